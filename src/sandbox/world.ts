@@ -1,0 +1,254 @@
+/** The state of the sandbox's GitHub besides git: kept in memory, gone with the sandbox. */
+import type { Actor, EventBus } from './events.ts';
+import type { Git } from './git.ts';
+
+/** GitHub's own id of the Actions app. */
+export const ACTIONS_APP_ID = 15368;
+
+export type User = {
+  login: string;
+  id: number;
+  nodeId: string;
+  type: 'User' | 'Bot' | 'Organization';
+  name: string | null;
+};
+
+export type App = { id: number; nodeId: string; slug: string; name: string; ownerLogin: string };
+
+export type Permission = 'admin' | 'write' | 'read' | 'none';
+
+export type AuthorAssociation = 'OWNER' | 'MEMBER' | 'COLLABORATOR' | 'CONTRIBUTOR' | 'FIRST_TIME_CONTRIBUTOR' | 'NONE';
+
+export type MergeMethod = 'merge' | 'squash' | 'rebase';
+
+export type Label = { id: number; nodeId: string; name: string; color: string; description: string | null };
+
+/** Mergeability is computed lazily: a REST GET asks for it, a later read finds it; every move of head or base forgets it. */
+export type Mergeability =
+  | { state: 'unknown' }
+  | { state: 'asked' }
+  | { state: 'known'; mergeable: boolean; testMergeSha: string | null };
+
+export type PullRequest = {
+  number: number;
+  id: number;
+  nodeId: string;
+  issueId: number;
+  title: string;
+  body: string | null;
+  authorLogin: string;
+  state: 'open' | 'closed';
+  draft: boolean;
+  /** The repository is null when the fork was deleted. */
+  head: { repository: Repository | null; ref: string; sha: string };
+  base: { ref: string; sha: string };
+  labels: string[];
+  mergeability: Mergeability;
+  /** Only of a merged one. */
+  merge: { sha: string; at: string; byLogin: string } | null;
+  createdAt: string;
+  updatedAt: string;
+  closedAt: string | null;
+};
+
+export type Comment = {
+  id: number;
+  nodeId: string;
+  issueNumber: number;
+  body: string;
+  authorLogin: string;
+  createdAt: string;
+  updatedAt: string;
+};
+
+export type ReviewState = 'APPROVED' | 'CHANGES_REQUESTED' | 'COMMENTED' | 'DISMISSED';
+
+export type Review = {
+  id: number;
+  nodeId: string;
+  pullNumber: number;
+  authorLogin: string;
+  state: ReviewState;
+  body: string;
+  commitSha: string;
+  submittedAt: string;
+};
+
+export type CheckStatus = 'queued' | 'in_progress' | 'completed';
+
+export type CheckConclusion =
+  | 'success'
+  | 'failure'
+  | 'neutral'
+  | 'cancelled'
+  | 'skipped'
+  | 'timed_out'
+  | 'action_required'
+  | 'stale';
+
+export type CheckSuite = {
+  id: number;
+  nodeId: string;
+  appId: number;
+  headSha: string;
+  headBranch: string | null;
+  status: CheckStatus;
+  conclusion: CheckConclusion | null;
+  /** Only of a suite made by GitHub Actions: one per workflow run. */
+  workflowRunId: number | null;
+  createdAt: string;
+  updatedAt: string;
+};
+
+export type CheckOutput = { title: string | null; summary: string | null; text: string | null };
+
+export type CheckRun = {
+  id: number;
+  nodeId: string;
+  suiteId: number;
+  appId: number;
+  name: string;
+  headSha: string;
+  status: CheckStatus;
+  conclusion: CheckConclusion | null;
+  output: CheckOutput;
+  detailsUrl: string | null;
+  externalId: string;
+  startedAt: string;
+  completedAt: string | null;
+};
+
+export type StatusState = 'error' | 'failure' | 'pending' | 'success';
+
+export type CommitStatus = {
+  id: number;
+  nodeId: string;
+  sha: string;
+  context: string;
+  state: StatusState;
+  description: string | null;
+  targetUrl: string | null;
+  creatorLogin: string;
+  createdAt: string;
+};
+
+export type Workflow = { id: number; nodeId: string; name: string; path: string; createdAt: string };
+
+export type WorkflowRun = {
+  id: number;
+  nodeId: string;
+  workflowId: number;
+  event: string;
+  headSha: string;
+  headBranch: string | null;
+  status: CheckStatus;
+  conclusion: CheckConclusion | null;
+  runNumber: number;
+  runAttempt: number;
+  suiteId: number;
+  actorLogin: string;
+  pullNumbers: number[];
+  createdAt: string;
+  updatedAt: string;
+};
+
+export type Rule =
+  | { type: 'creation' }
+  | { type: 'update' }
+  | { type: 'deletion' }
+  | { type: 'non_fast_forward' }
+  | { type: 'required_linear_history' }
+  | { type: 'merge_queue' }
+  | { type: 'pull_request'; approvals: number; methods?: MergeMethod[] }
+  | { type: 'required_status_checks'; contexts: { context: string; appId?: number }[]; strict?: boolean };
+
+/** `include` and `exclude` hold full ref patterns, `~DEFAULT_BRANCH` or `~ALL`. The Actions token cannot be in `bypass`. */
+export type Ruleset = {
+  id: number;
+  nodeId: string;
+  name: string;
+  enforcement: 'active' | 'disabled';
+  include: string[];
+  exclude: string[];
+  rules: Rule[];
+  bypass: ({ kind: 'user'; login: string } | { kind: 'app'; appId: number })[];
+};
+
+export type Webhook = { id: number; url: string; secret: string; events: readonly string[]; active: boolean };
+
+export type RepositorySettings = {
+  private: boolean;
+  allowMergeCommit: boolean;
+  allowSquashMerge: boolean;
+  allowRebaseMerge: boolean;
+  deleteBranchOnMerge: boolean;
+};
+
+export type Repository = {
+  id: number;
+  nodeId: string;
+  owner: string;
+  name: string;
+  /** `owner/name` */
+  fullName: string;
+  parent: Repository | null;
+  defaultBranch: string;
+  settings: RepositorySettings;
+  /** The bare repository. */
+  git: Git;
+  collaborators: Map<string, Permission>;
+  nextNumber: number;
+  pulls: Map<number, PullRequest>;
+  labels: Map<string, Label>;
+  comments: Map<number, Comment>;
+  reviews: Review[];
+  checkSuites: Map<number, CheckSuite>;
+  checkRuns: Map<number, CheckRun>;
+  statuses: CommitStatus[];
+  workflows: Map<number, Workflow>;
+  workflowRuns: Map<number, WorkflowRun>;
+  rulesets: Map<number, Ruleset>;
+  webhooks: Map<number, Webhook>;
+  createdAt: string;
+  pushedAt: string;
+  /** Runs one change at a time, so that look and change of one request are not torn apart. */
+  exclusively: <T>(change: () => Promise<T>) => Promise<T>;
+};
+
+/** `permissions` of an installation or Actions token by GitHub's names; a user's token has all (`null`). */
+export type Credential = {
+  actor: Actor;
+  permissions: Readonly<Record<string, 'read' | 'write'>> | null;
+  /** Full name of the only repository that it reaches, or null for all that its actor reaches. */
+  repository: string | null;
+};
+
+export type World = {
+  /** Base address of REST, `/graphql`, git and pages; without a slash at its end. Set once the server listens. */
+  url: string;
+  users: Map<string, User>;
+  apps: Map<number, App>;
+  repositories: Map<string, Repository>;
+  credentials: Map<string, Credential>;
+  bus: EventBus;
+  now(): string;
+  nextId(): number;
+};
+
+/** The login by which GitHub shows an actor. */
+export function loginOf(actor: Actor): string {
+  switch (actor.kind) {
+    case 'user':
+      return actor.login;
+    case 'app':
+      return `${actor.slug}[bot]`;
+    case 'actions':
+      return 'github-actions[bot]';
+    default:
+      return actor satisfies never;
+  }
+}
+
+export function findRepository(world: World, owner: string, name: string): Repository | undefined {
+  return world.repositories.get(`${owner}/${name}`.toLowerCase());
+}
