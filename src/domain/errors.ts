@@ -1,0 +1,49 @@
+/**
+ * Two kinds of errors are for people and for loops; everything else that is thrown is a bug.
+ * Exit codes stand in one table, which docs/usage.md repeats and a test compares.
+ */
+
+export const EXIT = {
+  done: { code: 0, means: 'done' },
+  bug: { code: 1, means: 'an error that Heddle did not expect' },
+  usage: { code: 2, means: 'unknown command, option or argument' },
+  person: { code: 3, means: 'only people can go on: each such task is listed with its reason and what to type' },
+  config: { code: 4, means: 'heddle.yml, or another file that you gave, is broken' },
+  missing: { code: 5, means: 'a tool is missing or too old (git, bd, an agent)' },
+  repository: { code: 6, means: 'not a usable git repository: no checkout, no remote, or changes in the way' },
+  access: { code: 7, means: 'no token, or GitHub refuses it' },
+  beads: {
+    code: 8,
+    means: 'Beads has no such epic or task, the epic has no tasks, or its dependencies go round in a circle',
+  },
+  busy: { code: 9, means: 'another spawner is running here' },
+  resources: { code: 10, means: 'no disk left, or too many worktrees' },
+  transient: { code: 11, means: 'something outside did not answer in time; the same command may work later' },
+} as const;
+
+export type ExitName = keyof typeof EXIT;
+
+/** What went wrong and how to mend it, each one sentence. `exit` names the exit code. */
+export class UserError extends Error {
+  readonly hint: string;
+  readonly exit: ExitName;
+
+  constructor(message: string, options: { hint: string; exit: ExitName; cause?: unknown }) {
+    super(message, { cause: options.cause });
+    this.name = 'UserError';
+    this.hint = options.hint;
+    this.exit = options.exit;
+  }
+}
+
+/** Something outside failed in a way that passes: the pass is skipped, nothing is decided, and it is tried again. */
+export class TransientError extends Error {
+  /** How long to wait at the least, if the other side said so. */
+  readonly retryAfterMs: number | undefined;
+
+  constructor(message: string, options: { retryAfterMs?: number | undefined; cause?: unknown } = {}) {
+    super(message, { cause: options.cause });
+    this.name = 'TransientError';
+    this.retryAfterMs = options.retryAfterMs;
+  }
+}

@@ -1,0 +1,76 @@
+import { type Branch, type IssueId, isToken, type Token } from './ids.ts';
+
+/** Where a task in progress stands. `closed` is a status, not a phase. */
+export const PHASES = ['spawned', 'working', 'committed', 'pr_created', 'merged'] as const;
+export type Phase = (typeof PHASES)[number];
+
+/**
+ * What Heddle keeps in an issue's `metadata`, flat, as `bd list --json` prints it.
+ * `reason` with `retry_at` waits and is tried again; `reason` without `retry_at` needs a person.
+ */
+export type Metadata = {
+  phase?: Phase | undefined;
+  round?: number | undefined;
+  /** Relative to the main worktree; for people to read, Heddle derives it. */
+  worktree?: string | undefined;
+  branch?: string | undefined;
+  agent_pid?: number | undefined;
+  agent_host?: string | undefined;
+  /** `<start time in clock ticks>@<boot id>`: with the pid, the identity of the supervising process. */
+  agent_start?: string | undefined;
+  pr_number?: number | undefined;
+  /** Starts of a worker in this round, from 1. */
+  attempt?: number | undefined;
+  /** ISO 8601, UTC. */
+  retry_at?: string | undefined;
+  reason?: string | undefined;
+  base_sha?: string | undefined;
+  head_sha?: string | undefined;
+};
+export type MetadataKey = keyof Metadata;
+
+export type Dependency = { on: IssueId; type: string };
+
+/** One Beads issue as a snapshot shows it. Texts are empty strings where Beads has none. */
+export type Issue = {
+  id: IssueId;
+  title: string;
+  type: string;
+  /** `open`, `in_progress`, `closed`, or another that Beads knows (`blocked`, `deferred`, …). */
+  status: string;
+  /** 0 (highest) to 4. */
+  priority: number;
+  /** Empty when nobody has it. */
+  assignee: string;
+  metadata: Metadata;
+  /** The `parent-child` edge's parent, if there is one. */
+  parent: IssueId | undefined;
+  dependencies: readonly Dependency[];
+  description: string;
+  design: string;
+  acceptanceCriteria: string;
+  notes: string;
+  closeReason: string;
+  externalRef: string;
+};
+
+/** A missing round is 1. */
+export function roundOf(issue: Issue): number {
+  return issue.metadata.round ?? 1;
+}
+
+/** Whose the task is: nobody's, a worker's, or a person's (an assignee that is no token of ours). */
+export function holderOf(
+  issue: Issue,
+): { is: 'nobody' } | { is: 'worker'; token: Token } | { is: 'person'; name: string } {
+  if (issue.assignee === '') return { is: 'nobody' };
+  if (isToken(issue.assignee)) return { is: 'worker', token: issue.assignee };
+  return { is: 'person', name: issue.assignee };
+}
+
+/** A reason that nothing will retry by itself. */
+export function needsPerson(issue: Issue): string | undefined {
+  return issue.metadata.retry_at === undefined ? issue.metadata.reason : undefined;
+}
+
+export type PullRequestRef = { number: number; branch: Branch };

@@ -1,0 +1,98 @@
+import type { Branch, IssueId, Sha } from '../domain/ids.ts';
+
+/** A worktree of ours, as git's own list shows it. */
+export type Worktree = {
+  /** Absolute, real path. */
+  path: string;
+  task: IssueId;
+  round: number;
+  branch: Branch;
+  /** Undefined when git cannot tell: the worktree is torn. */
+  head: Sha | undefined;
+  locked: boolean;
+};
+
+/** What keeps a worktree from being removed without loss. */
+export type WorktreeState = {
+  head: Sha;
+  /** Lines of `git status --porcelain`, untracked files included; empty when clean. */
+  changes: readonly string[];
+};
+
+export type PublishOutcome =
+  | { is: 'published'; commit: Sha }
+  | { is: 'lost the race' }
+  | { is: 'refused'; why: string };
+
+/**
+ * `rejected`: the remote branch is not where we last saw it; look at what is there.
+ * `refused`: the other side will not take it (a ruleset, a hook, missing rights); the text is its own.
+ */
+export type PushOutcome = { is: 'pushed' } | { is: 'rejected' } | { is: 'refused'; why: string };
+
+/** Reads of the one repository that Heddle runs in. Every path is absolute; refs of the remote are as of the last fetch. */
+export interface GitReader {
+  /** The user's own checkout; nothing in it is ever changed. */
+  readonly mainWorktree: string;
+  /** Short and stable: names this repository in locks and run tags. */
+  readonly repositoryKey: string;
+  remoteUrl(): Promise<string>;
+  /** A branch of the remote, or undefined if it was not there at the last fetch. */
+  remoteBranch(name: string): Promise<Sha | undefined>;
+  /** All `heddle/` branches of the remote as of the last fetch. */
+  remoteTaskBranches(): Promise<ReadonlyMap<Branch, Sha>>;
+  localTaskBranches(): Promise<ReadonlyMap<Branch, Sha>>;
+  worktrees(): Promise<readonly Worktree[]>;
+  worktreeState(path: string): Promise<WorktreeState>;
+  isAncestor(older: Sha, newer: Sha): Promise<boolean>;
+  mergeBase(a: Sha, b: Sha): Promise<Sha | undefined>;
+  /** A file as committed, or undefined if the commit has none of that path. */
+  fileAt(commit: Sha, path: string): Promise<string | undefined>;
+  /** Paths that differ between two commits, both sides of a rename. */
+  changedPaths(from: Sha, to: Sha): Promise<readonly string[]>;
+  /** Commits of `to` that `from` does not contain. */
+  countCommits(from: Sha, to: Sha): Promise<number>;
+}
+
+/** Writes. Those that touch the repository's shared parts run under the host lock, which the adapter takes. */
+export interface GitWriter {
+  /** Base, state branch and all `heddle/` branches; remote-tracking refs of branches that are gone are pruned. */
+  fetch(branches: readonly string[]): Promise<void>;
+  /** Mends torn worktrees and removes stale locks of our own; says what it did, one sentence each. */
+  repair(): Promise<readonly string[]>;
+  /**
+   * The task's worktree, on its branch, populated; made where it is missing, kept with all its contents where it is there.
+   * A new branch starts at the remote branch of the same name if there is one, else at `start`.
+   */
+  ensureWorktree(want: { task: IssueId; round: number; start: Sha }): Promise<Worktree>;
+  /**
+   * Removes worktree and local branch. What is uncommitted, untracked or unpushed is kept under a rescue ref first.
+   * Refuses (`kept`, with a reason) rather than lose anything.
+   */
+  removeWorktree(
+    worktree: Worktree,
+  ): Promise<{ is: 'removed'; rescued: string | undefined } | { is: 'kept'; why: string }>;
+  /** Deletes a local task branch that no worktree has checked out; its head is kept under a rescue ref unless it is in `contained`. */
+  deleteLocalBranch(name: Branch, expected: Sha): Promise<void>;
+  /** Deletes the remote branch if it is still where it was seen. Being gone already is fine. */
+  deleteRemoteBranch(name: Branch, expected: Sha): Promise<PushOutcome>;
+  /** Commits everything in the worktree (untracked files included) with the user's own identity and hooks; undefined if there was nothing. */
+  commitAll(
+    path: string,
+    message: string,
+  ): Promise<{ is: 'committed'; head: Sha } | { is: 'nothing' } | { is: 'refused'; why: string }>;
+  /** Puts `folder` back to what it is in `commit`, by one extra commit, if it differs; gives the new head. */
+  restoreFolder(path: string, folder: string, commit: Sha, message: string): Promise<Sha>;
+  /** Pushes the worktree's head to its branch. `expected` undefined: the remote branch must not be there yet. */
+  push(path: string, name: Branch, expected: Sha | undefined): Promise<PushOutcome>;
+  /** One commit on top of `parent` that changes one file, pushed as a fast-forward; touches no checkout. */
+  publishFile(want: {
+    branch: string;
+    parent: Sha;
+    path: string;
+    text: string;
+    message: string;
+  }): Promise<PublishOutcome>;
+}
+
+export type Git = GitReader & GitWriter;

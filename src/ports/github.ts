@@ -1,0 +1,39 @@
+import type { Branch, Sha } from '../domain/ids.ts';
+
+/** A pull request as the local half sees it. */
+export type PullRequestState = 'open' | 'closed' | 'merged';
+export type PullRequest = {
+  number: number;
+  url: string;
+  branch: Branch;
+  head: Sha;
+  base: string;
+  state: PullRequestState;
+  draft: boolean;
+  labels: readonly string[];
+  /** Set once merged: the commit in the base. */
+  mergeCommit: Sha | undefined;
+  title: string;
+  body: string;
+};
+
+export type Repository = {
+  owner: string;
+  name: string;
+};
+
+/** What spawner and worker ask of GitHub. Reads are whole answers or throw TransientError. */
+export interface PullRequestReader {
+  defaultBranch(): Promise<string>;
+  /** All pull requests whose head is one of these branches of this repository, whatever their state. */
+  pullRequestsOf(branches: readonly Branch[]): Promise<readonly PullRequest[]>;
+}
+
+export interface PullRequestWriter {
+  /** Opens it, or gives the open one that its head branch has already. The label is created where it is missing. */
+  open(pullRequest: { branch: Branch; base: string; title: string; body: string; label: string }): Promise<PullRequest>;
+  /** Closes it without merging; closed already is fine. */
+  close(number: number): Promise<void>;
+}
+
+export type PullRequests = PullRequestReader & PullRequestWriter;
