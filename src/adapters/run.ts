@@ -1,0 +1,80 @@
+/** The one place where Heddle starts a command and waits for its answer. */
+import { execa } from 'execa';
+import { TransientError } from '../domain/errors.ts';
+
+export type RunOptions = {
+  cwd?: string;
+  /** The whole environment of the command; nothing is inherited beside it. Default: this process's own. */
+  env?: Readonly<Record<string, string | undefined>>;
+  input?: string;
+  /** After this long the command's whole process group is ended and TransientError is thrown. */
+  timeoutMs: number;
+  /** Longer output is an error, so that nothing is decided on half an answer. */
+  maxBytes?: number;
+};
+
+export type RunResult = {
+  /** Undefined when a signal ended it. */
+  exitCode: number | undefined;
+  stdout: string;
+  stderr: string;
+};
+
+const MAX_BYTES = 256 * 1024 * 1024;
+const KILL_AFTER_MS = 5_000;
+
+/**
+ * Runs a command to its end. Its exit code is an outcome, not an error.
+ * Throws TransientError on a time-out, `CommandMissing` when there is no such command.
+ */
+export async function run(file: string, args: readonly string[], options: RunOptions): Promise<RunResult> {
+  const child = execa(file, [...args], {
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    ...(options.input === undefined ? { stdin: 'ignore' } : { input: options.input }),
+    ...(options.env === undefined ? {} : { env: definedOnly(options.env), extendEnv: false }),
+    // A group of its own, so that a command that hangs can be ended with all that it started.
+    detached: true,
+    cleanup: true,
+    reject: false,
+    stripFinalNewline: false,
+    maxBuffer: options.maxBytes ?? MAX_BYTES,
+  });
+  let timedOut = false;
+  const timer = setTimeout(() => {
+    timedOut = true;
+    endGroup(child.pid, 'SIGTERM');
+    setTimeout(() => endGroup(child.pid, 'SIGKILL'), KILL_AFTER_MS).unref();
+  }, options.timeoutMs);
+  const result = await child;
+  clearTimeout(timer);
+  if (timedOut) throw new TransientError(`\`${file} ${args[0] ?? ''}\` did not end within ${options.timeoutMs / 1000} s.`);
+  if (result.isMaxBuffer) throw new TransientError(`\`${file} ${args[0] ?? ''}\` printed more than expected.`);
+  if (result.failed && result.exitCode === undefined && result.signal === undefined) {
+    throw new CommandMissing(file, result.shortMessage);
+  }
+  return { exitCode: result.exitCode, stdout: result.stdout, stderr: result.stderr };
+}
+
+/** The command could not be started at all. */
+export class CommandMissing extends Error {
+  readonly file: string;
+
+  constructor(file: string, detail: string) {
+    super(`cannot start ${file}: ${detail}`);
+    this.name = 'CommandMissing';
+    this.file = file;
+  }
+}
+
+function endGroup(pid: number | undefined, signal: NodeJS.Signals): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, signal);
+  } catch {
+    // Gone already.
+  }
+}
+
+function definedOnly(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined));
+}
