@@ -47,10 +47,11 @@ export async function run(file: string, args: readonly string[], options: RunOpt
   }, options.timeoutMs);
   const result = await child;
   clearTimeout(timer);
-  if (timedOut) throw new TransientError(`\`${file} ${args[0] ?? ''}\` did not end within ${options.timeoutMs / 1000} s.`);
+  if (timedOut)
+    throw new TransientError(`\`${file} ${args[0] ?? ''}\` did not end within ${options.timeoutMs / 1000} s.`);
   if (result.isMaxBuffer) throw new TransientError(`\`${file} ${args[0] ?? ''}\` printed more than expected.`);
   if (result.failed && result.exitCode === undefined && result.signal === undefined) {
-    throw new CommandMissing(file, result.shortMessage);
+    throw new CommandMissing(file, result.shortMessage ?? 'unknown reason');
   }
   return { exitCode: result.exitCode, stdout: result.stdout, stderr: result.stderr };
 }
