@@ -1,0 +1,150 @@
+/**
+ * The way to GitHub: an Octokit whose every request has a deadline, whose answers are whole, and which repeats reads alone.
+ *
+ * The retry and throttling plugins are left out on purpose: the one repeats a merge four times unless each call says no,
+ * the other holds every GraphQL query for a second as if it were a write, and neither takes its waits from a clock.
+ */
+import { Octokit } from '@octokit/core';
+import { TransientError, UserError } from '../../domain/errors.ts';
+import type { Clock } from '../../ports/clock.ts';
+
+export type Client = Pick<Octokit, 'request' | 'graphql'>;
+type Hooked = Pick<Octokit, 'hook'>;
+/** What an error of a request has, known by its shape: the Action's client brings a copy of the library of its own. */
+type RequestFailure = Error & { status: number; response?: { headers?: Record<string, unknown> } };
+type Answer = { status: number; headers: Record<string, unknown>; data: unknown };
+
+/** A request is given up after this long. A merge of a large repository takes GitHub up to 10 s. */
+export const REQUEST_TIMEOUT_MS = 30_000;
+/** Waits between tries of a read that failed in passing. */
+export const READ_RETRY_MS: readonly number[] = [500, 2_000];
+/** A limit that ends sooner is waited for; a later one ends the pass. */
+export const LIMIT_WAIT_MS = 60_000;
+
+/** A mutation whose answer was lost: it may have been done. Look before anything else. */
+export class UnclearError extends TransientError {
+  override name = 'UnclearError';
+}
+
+export function createClient(options: { token: string; apiUrl: string; clock: Clock; userAgent?: string }): Client {
+  const octokit = new Octokit({
+    auth: options.token,
+    baseUrl: options.apiUrl,
+    userAgent: options.userAgent ?? 'heddle',
+    log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
+  });
+  guardClient(octokit, options.clock);
+  return octokit;
+}
+
+/** Puts the deadline, the check of answers and the retries of reads around a client that somebody else has made. */
+export function guardClient(octokit: Hooked, clock: Clock): void {
+  octokit.hook.wrap('request', async (send, options) => {
+    const read = isRead(options);
+    for (let failed = 0; ; failed += 1) {
+      const signal = AbortSignal.timeout(REQUEST_TIMEOUT_MS);
+      const result = await tryOnce(() => send({ ...options, request: { ...options.request, signal } }), clock, read);
+      if ('answer' in result) return result.answer as Awaited<ReturnType<typeof send>>;
+      const waitMs = read ? waitBefore(result.failure, failed) : undefined;
+      if (waitMs === undefined) throw result.failure;
+      await clock.sleep(waitMs);
+    }
+  });
+}
+
+async function tryOnce(
+  send: () => unknown,
+  clock: Clock,
+  read: boolean,
+): Promise<{ answer: unknown } | { failure: unknown }> {
+  try {
+    const answer = (await send()) as Answer;
+    const broken = brokenAnswer(answer);
+    if (broken === undefined) return { answer };
+    return { failure: read ? new TransientError(broken) : new UnclearError(broken) };
+  } catch (error) {
+    return { failure: classify(error, clock, read) };
+  }
+}
+
+/**
+ * A body that was cut off arrives as status 200 with an empty string, which a pager reads as "nothing there".
+ * GraphQL may answer half of a query with `errors` beside it; which of them pass is seen here, the rest by the caller.
+ */
+function brokenAnswer(answer: Answer): string | undefined {
+  if (answer.status === 204 || answer.status === 205) return undefined;
+  if (typeof answer.data !== 'object' || answer.data === null) return 'GitHub’s answer was cut off.';
+  const errors = (answer.data as { errors?: unknown }).errors;
+  if (!Array.isArray(errors)) return undefined;
+  const passing = errors.find((error: { type?: unknown; message?: unknown }) =>
+    error.type === undefined ? /something went wrong|timeout|timed out/i.test(String(error.message)) : false,
+  );
+  return passing === undefined ? undefined : `GitHub could not answer: ${String(passing.message).slice(0, 200)}`;
+}
+
+function classify(error: unknown, clock: Clock, read: boolean): unknown {
+  if (!(error instanceof Error)) return error;
+  const status = (error as { status?: unknown }).status;
+  if (typeof status !== 'number') return error.name === 'TimeoutError' ? lost(error, read) : error;
+  const limitMs = limitOf(error as RequestFailure, clock);
+  if (limitMs !== undefined) {
+    return new TransientError('GitHub asks for fewer requests.', { retryAfterMs: limitMs, cause: error });
+  }
+  if (status === 401) {
+    return new UserError('GitHub refuses the token.', {
+      hint: 'Give a valid one in GITHUB_TOKEN or GH_TOKEN, or run `gh auth login`.',
+      exit: 'access',
+      cause: error,
+    });
+  }
+  return status >= 500 || status === 408 ? lost(error, read) : error;
+}
+
+function lost(error: Error, read: boolean): TransientError {
+  const message = `GitHub did not answer: ${error.message.slice(0, 200)}`;
+  return read ? new TransientError(message, { cause: error }) : new UnclearError(message, { cause: error });
+}
+
+/** Milliseconds to wait if the answer is a rate limit, else undefined. */
+function limitOf(error: RequestFailure, clock: Clock): number | undefined {
+  if (error.status !== 403 && error.status !== 429) return undefined;
+  const headers = error.response?.headers ?? {};
+  const retryAfter = Number(headers['retry-after']);
+  if (headers['retry-after'] !== undefined && Number.isFinite(retryAfter)) return Math.max(1, retryAfter) * 1000;
+  if (String(headers['x-ratelimit-remaining']) === '0') {
+    return Math.max(1_000, Number(headers['x-ratelimit-reset']) * 1000 - clock.now().getTime() + 1_000);
+  }
+  return error.status === 429 || /rate limit/i.test(error.message) ? LIMIT_WAIT_MS : undefined;
+}
+
+/** How long to wait before a read is tried again; undefined when it is not. */
+function waitBefore(failure: unknown, failed: number): number | undefined {
+  const backOffMs = READ_RETRY_MS[failed];
+  if (!(failure instanceof TransientError) || backOffMs === undefined) return undefined;
+  if (failure.retryAfterMs === undefined) return backOffMs;
+  return failure.retryAfterMs <= LIMIT_WAIT_MS ? failure.retryAfterMs : undefined;
+}
+
+function isRead(options: { method: string; url: string; query?: unknown }): boolean {
+  if (options.method === 'GET' || options.method === 'HEAD') return true;
+  const { query } = options;
+  return options.url.endsWith('/graphql') && typeof query === 'string' && !/^\s*mutation\b/.test(query);
+}
+
+/** The refusal of a request (4xx that is no limit), or undefined for every other error. */
+export function refusalOf(error: unknown): { status: number; message: string } | undefined {
+  if (!(error instanceof Error) || error instanceof TransientError) return undefined;
+  const status = (error as { status?: unknown }).status;
+  if (typeof status !== 'number' || status < 400 || status >= 500) return undefined;
+  return { status, message: error.message.replace(/ - https?:\S+$/, '') };
+}
+
+/** The `errors` of a GraphQL answer, or undefined for every other error. */
+export function graphqlErrorsOf(error: unknown): readonly { type: string; message: string }[] | undefined {
+  const errors = (error as { errors?: unknown } | null)?.errors;
+  if (!(error instanceof Error) || error.name !== 'GraphqlResponseError' || !Array.isArray(errors)) return undefined;
+  return errors.map((one: { type?: unknown; message?: unknown }) => ({
+    type: typeof one.type === 'string' ? one.type : '',
+    message: String(one.message),
+  }));
+}

@@ -1,0 +1,148 @@
+/** What spawner and worker ask of GitHub: the pull requests of branches, and opening and closing one. */
+import { z } from 'zod';
+import { TransientError, UserError } from '../../domain/errors.ts';
+import { type Branch, branch, sha } from '../../domain/ids.ts';
+import type { PullRequest, PullRequests, Repository } from '../../ports/github.ts';
+import { type Client, graphqlErrorsOf, refusalOf, UnclearError } from './client.ts';
+import { addLabel } from './labels.ts';
+
+/** Branches asked for in one query; each is one search of GitHub's. */
+const BRANCHES_PER_QUERY = 40;
+/** A branch belongs to one round of one task, so it has one pull request, seldom a few. */
+const PER_BRANCH = 50;
+
+const FIELDS = `number url headRefName headRefOid baseRefName state isDraft isCrossRepository title body
+  mergeCommit { oid } labels(first: 50) { nodes { name } }`;
+
+const node = z.object({
+  number: z.number(),
+  url: z.string(),
+  headRefName: z.string(),
+  headRefOid: z.string(),
+  baseRefName: z.string(),
+  state: z.enum(['OPEN', 'CLOSED', 'MERGED']),
+  isDraft: z.boolean(),
+  isCrossRepository: z.boolean(),
+  title: z.string(),
+  body: z.string(),
+  mergeCommit: z.object({ oid: z.string() }).nullable(),
+  labels: z.object({ nodes: z.array(z.object({ name: z.string() })) }).nullable(),
+});
+const connection = z.object({ pageInfo: z.object({ hasNextPage: z.boolean() }), nodes: z.array(node) });
+
+export function createPullRequests(client: Client, repository: Repository): PullRequests {
+  const where = { owner: repository.owner, repo: repository.name };
+
+  async function ofChunk(branches: readonly Branch[]): Promise<PullRequest[]> {
+    const aliases = branches.map(
+      (
+        _,
+        at,
+      ) => `b${at}: pullRequests(headRefName: $b${at}, first: ${PER_BRANCH}, orderBy: {field: CREATED_AT, direction: DESC}) {
+        pageInfo { hasNextPage } nodes { ${FIELDS} } }`,
+    );
+    const declared = branches.map((_, at) => `$b${at}: String!`).join(', ');
+    const query = `query PullRequestsOfBranches($owner: String!, $repo: String!, ${declared}) {
+      repository(owner: $owner, name: $repo) { ${aliases.join('\n')} } }`;
+    const variables = Object.fromEntries(branches.map((name, at) => [`b${at}`, name]));
+    const answer = await client
+      .graphql<{ repository: Record<string, unknown> | null }>(query, { ...where, ...variables })
+      .catch((error: unknown) => {
+        throw notFound(error, repository) ?? error;
+      });
+    return Object.values(answer.repository ?? {}).flatMap((value) => {
+      const page = connection.parse(value);
+      if (page.pageInfo.hasNextPage) throw new TransientError(`A branch has more than ${PER_BRANCH} pull requests.`);
+      // A fork may have a branch of the same name; it is none of ours.
+      return page.nodes.filter((one) => !one.isCrossRepository).map(pullRequestOf);
+    });
+  }
+
+  const reader: PullRequests = {
+    async defaultBranch() {
+      const answer = await client.request('GET /repos/{owner}/{repo}', where).catch((error: unknown) => {
+        throw notFound(error, repository) ?? error;
+      });
+      return answer.data.default_branch;
+    },
+
+    async pullRequestsOf(branches) {
+      const chunks = Array.from({ length: Math.ceil(branches.length / BRANCHES_PER_QUERY) }, (_, at) =>
+        branches.slice(at * BRANCHES_PER_QUERY, (at + 1) * BRANCHES_PER_QUERY),
+      );
+      const found: PullRequest[] = [];
+      for (const chunk of chunks) found.push(...(await ofChunk(chunk)));
+      return found;
+    },
+
+    async open({ branch: head, base, title, body, label }) {
+      const request = { ...where, head, base, title, body };
+      const made = await client.request('POST /repos/{owner}/{repo}/pulls', request).then(
+        ({ data }) => ({ number: data.number, url: data.html_url, head: sha(data.head.sha), labels: [] }),
+        async (failure: unknown) => {
+          // GitHub allows one open pull request per head branch, so the branch finds it again whatever became of the answer.
+          const open = (await reader.pullRequestsOf([head])).find((one) => one.state === 'open');
+          if (open === undefined) throw unopened(failure, head);
+          return open;
+        },
+      );
+      const existing: PullRequest =
+        'state' in made
+          ? made
+          : { ...made, branch: head, base, state: 'open', draft: false, mergeCommit: undefined, title, body };
+      if (!existing.labels.includes(label)) await addLabel(client, repository, existing.number, label);
+      return { ...existing, labels: [...new Set([...existing.labels, label])] };
+    },
+
+    async close(number) {
+      await client.request('PATCH /repos/{owner}/{repo}/pulls/{pull_number}', {
+        ...where,
+        pull_number: number,
+        state: 'closed',
+      });
+    },
+  };
+  return reader;
+}
+
+function pullRequestOf(one: z.infer<typeof node>): PullRequest {
+  return {
+    number: one.number,
+    url: one.url,
+    branch: branch(one.headRefName),
+    head: sha(one.headRefOid),
+    base: one.baseRefName,
+    state: one.state === 'OPEN' ? 'open' : one.state === 'MERGED' ? 'merged' : 'closed',
+    draft: one.isDraft,
+    labels: (one.labels?.nodes ?? []).map(({ name }) => name),
+    mergeCommit: one.mergeCommit === null ? undefined : sha(one.mergeCommit.oid),
+    title: one.title,
+    body: one.body,
+  };
+}
+
+/** Why there is no pull request: a refusal is for people, everything else passes. */
+function unopened(failure: unknown, head: Branch): unknown {
+  const refusal = refusalOf(failure);
+  if (failure instanceof UnclearError || refusal === undefined) return failure;
+  return new UserError(`GitHub refuses a pull request of ${head}: ${refusal.message}`, {
+    hint:
+      refusal.status === 403 || refusal.status === 404
+        ? 'The token needs the rights to write contents and pull requests of this repository.'
+        : 'Look at the branch on GitHub; `heddle retry` goes on when it is mended.',
+    exit: refusal.status === 422 ? 'person' : 'access',
+    cause: failure,
+  });
+}
+
+/** A UserError if the repository is not there or the token may not see it, else undefined. */
+export function notFound(error: unknown, repository: Repository): UserError | undefined {
+  const missing =
+    refusalOf(error)?.status === 404 || graphqlErrorsOf(error)?.some(({ type }) => type === 'NOT_FOUND') === true;
+  if (!missing) return undefined;
+  return new UserError(`GitHub shows no repository ${repository.owner}/${repository.name} to this token.`, {
+    hint: 'Check the remote’s URL, and that the token may read the repository.',
+    exit: 'access',
+    cause: error,
+  });
+}
