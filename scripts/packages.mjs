@@ -30,7 +30,7 @@ export function missingPackages(root) {
 export function installPackages(root, say) {
   say('installing the locked packages (npm ci)');
   return new Promise((done) => {
-    const npm = spawn('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], {
+    const npm = spawn('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], {
       cwd: root,
       stdio: ['ignore', 2, 2],
     });

@@ -1,0 +1,57 @@
+/**
+ * Runs jest with what ES modules need, and ends with a line `N passed, N failed`, which jest does not print by itself.
+ * Arguments go to jest: `npm test -- __tests__/merger`.
+ */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The tests start real processes of their own, so more workers than this would only wait for each other. */
+const mostWorkers = 4;
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const folder = mkdtempSync(join(tmpdir(), 'heddle-test-'));
+const report = join(folder, 'results.json');
+const given = process.argv.slice(2);
+const workers = given.some((arg) => /^(-w|-i|--maxWorkers|--runInBand)/.test(arg))
+  ? []
+  : [`--maxWorkers=${Math.min(mostWorkers, availableParallelism())}`];
+
+// Options of node, not NODE_OPTIONS: jest hands them to its workers, and what the tests start does not inherit them.
+const jest = spawn(
+  process.execPath,
+  [
+    '--experimental-vm-modules',
+    '--disable-warning=ExperimentalWarning',
+    join(root, 'node_modules', 'jest', 'bin', 'jest.js'),
+    ...workers,
+    ...given,
+    '--json',
+    `--outputFile=${report}`,
+  ],
+  // With --json jest prints the results on stdout as well; its own words are on stderr.
+  { cwd: root, stdio: ['inherit', 'ignore', 'inherit'] },
+);
+
+jest.once('close', (code) => {
+  const { passed, failed } = counts();
+  rmSync(folder, { recursive: true, force: true });
+  process.stdout.write(`${passed} passed, ${failed} failed\n`);
+  process.exitCode = code ?? 1;
+});
+
+function counts() {
+  try {
+    const results = JSON.parse(readFileSync(report, 'utf8'));
+    // A file that could not even be loaded has no tests to count: it is one failure.
+    return {
+      passed: Number(results.numPassedTests),
+      failed: Number(results.numFailedTests) + Number(results.numRuntimeErrorTestSuites),
+    };
+  } catch {
+    // jest ended before it had any results.
+    return { passed: 0, failed: 1 };
+  }
+}
