@@ -7,8 +7,12 @@ export type Worktree = {
   task: IssueId;
   round: number;
   branch: Branch;
+  /** The branch that is checked out, or undefined when none is. */
+  checkedOut: string | undefined;
   /** Undefined when git cannot tell: the worktree is torn. */
   head: Sha | undefined;
+  /** Its folder is gone; only git's entry is left. */
+  missing: boolean;
   locked: boolean;
 };
 
@@ -36,6 +40,10 @@ export interface GitReader {
   readonly mainWorktree: string;
   /** Short and stable: names this repository in locks and run tags. */
   readonly repositoryKey: string;
+  /** Folder of the worktrees; need not exist yet. */
+  readonly worktreeRoot: string;
+  /** Folder for what may be deleted at any time, such as logs; inside the shared git folder, so that nothing of it is ever committed. */
+  readonly stateFolder: string;
   remoteUrl(): Promise<string>;
   /** A branch of the remote, or undefined if it was not there at the last fetch. */
   remoteBranch(name: string): Promise<Sha | undefined>;
@@ -52,6 +60,8 @@ export interface GitReader {
   changedPaths(from: Sha, to: Sha): Promise<readonly string[]>;
   /** Commits of `to` that `from` does not contain. */
   countCommits(from: Sha, to: Sha): Promise<number>;
+  /** Free disk where worktrees are made, in MiB, and how many folders stand there. */
+  room(): Promise<{ freeMb: number; worktrees: number }>;
 }
 
 /** Writes. Those that touch the repository's shared parts run under the host lock, which the adapter takes. */
@@ -66,13 +76,11 @@ export interface GitWriter {
    */
   ensureWorktree(want: { task: IssueId; round: number; start: Sha }): Promise<Worktree>;
   /**
-   * Removes worktree and local branch. What is uncommitted, untracked or unpushed is kept under a rescue ref first.
-   * Refuses (`kept`, with a reason) rather than lose anything.
+   * Removes the worktree and its local branch. Refuses (`kept`, with the reason) rather than lose anything:
+   * it must be clean, untracked files included, and its head contained in one of the `safe` commits.
    */
-  removeWorktree(
-    worktree: Worktree,
-  ): Promise<{ is: 'removed'; rescued: string | undefined } | { is: 'kept'; why: string }>;
-  /** Deletes a local task branch that no worktree has checked out; its head is kept under a rescue ref unless it is in `contained`. */
+  removeWorktree(worktree: Worktree, safe: readonly Sha[]): Promise<{ is: 'removed' } | { is: 'kept'; why: string }>;
+  /** Deletes a local task branch that no worktree has checked out, if it is still at `expected`. */
   deleteLocalBranch(name: Branch, expected: Sha): Promise<void>;
   /** Deletes the remote branch if it is still where it was seen. Being gone already is fine. */
   deleteRemoteBranch(name: Branch, expected: Sha): Promise<PushOutcome>;

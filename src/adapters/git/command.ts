@@ -1,0 +1,92 @@
+/** How every git command of Heddle is run: no prompt, no translation, no surprise from the caller's environment. */
+import { TransientError } from '../../domain/errors.ts';
+import { isSha, type Sha } from '../../domain/ids.ts';
+import { type RunResult, run } from '../run.ts';
+
+export type GitCommand = {
+  /** Runs git in a folder; any exit code is an outcome. */
+  try(cwd: string, args: readonly string[], options?: GitOptions): Promise<RunResult>;
+  /** Runs git in a folder and gives stdout; throws TransientError when it fails. */
+  ok(cwd: string, args: readonly string[], options?: GitOptions): Promise<string>;
+  /** Like `ok`, for commands that answer one object id. */
+  sha(cwd: string, args: readonly string[], options?: GitOptions): Promise<Sha>;
+};
+export type GitOptions = { input?: string; timeoutMs?: number; env?: Readonly<Record<string, string>> };
+
+const LOCAL_TIMEOUT_MS = 120_000;
+/** Commands that talk to the remote. */
+export const REMOTE_TIMEOUT_MS = 300_000;
+
+/** Of the caller's environment these would point git at another repository, or change how it answers. */
+const STRIPPED = ['GIT_DIR', 'GIT_WORK_TREE', 'GIT_INDEX_FILE', 'GIT_COMMON_DIR', 'GIT_PREFIX', 'GIT_OBJECT_DIRECTORY'];
+
+export type Credentials = { urlPrefix: string; token: string };
+
+export function createGitCommand(
+  env: Readonly<Record<string, string | undefined>>,
+  credentials: Credentials | undefined,
+): GitCommand {
+  const base: Record<string, string | undefined> = {
+    ...env,
+    LC_ALL: 'C',
+    GIT_TERMINAL_PROMPT: '0',
+    GIT_OPTIONAL_LOCKS: '0',
+    GIT_EDITOR: 'true',
+    ...credentialEnvironment(credentials),
+  };
+  for (const key of STRIPPED) delete base[key];
+
+  const attempt: GitCommand['try'] = (cwd, args, options = {}) =>
+    run('git', ['-c', 'gc.auto=0', '-c', 'maintenance.auto=false', ...args], {
+      cwd,
+      env: { ...base, ...options.env },
+      timeoutMs: options.timeoutMs ?? LOCAL_TIMEOUT_MS,
+      ...(options.input === undefined ? {} : { input: options.input }),
+    });
+  const ok: GitCommand['ok'] = async (cwd, args, options) => {
+    const result = await attempt(cwd, args, options);
+    if (result.exitCode !== 0) throw gitFailure(args, result);
+    return result.stdout;
+  };
+  return {
+    try: attempt,
+    ok,
+    async sha(cwd, args, options) {
+      const text = (await ok(cwd, args, options)).trim();
+      if (!isSha(text))
+        throw new TransientError(`git ${args[0]} answered ${JSON.stringify(text.slice(0, 80))}, not an object id.`);
+      return text;
+    },
+  };
+}
+
+export function gitFailure(args: readonly string[], result: RunResult): TransientError {
+  return new TransientError(`git ${args[0]} failed (exit ${result.exitCode ?? 'by signal'}): ${gitText(result)}`);
+}
+
+/** What git said, without the hints and the `remote:` padding, bounded. */
+export function gitText(result: RunResult): string {
+  return `${result.stderr}\n${result.stdout}`
+    .split('\n')
+    .map((line) => line.replace(/^remote:\s?/, '').trim())
+    .filter((line) => line !== '' && !line.startsWith('hint:'))
+    .join(' / ')
+    .slice(0, 600);
+}
+
+/**
+ * Heddle talks to GitHub as one identity, so its own token replaces the user's credential helpers for the remote's host.
+ * The token travels in the environment, never in a command line or a configuration file.
+ */
+function credentialEnvironment(credentials: Credentials | undefined): Record<string, string> {
+  if (credentials === undefined) return {};
+  const helper = '!f() { test "$1" = get && echo username=x-access-token && echo "password=$HEDDLE_GIT_TOKEN"; }; f';
+  return {
+    HEDDLE_GIT_TOKEN: credentials.token,
+    GIT_CONFIG_COUNT: '2',
+    GIT_CONFIG_KEY_0: `credential.${credentials.urlPrefix}.helper`,
+    GIT_CONFIG_VALUE_0: '',
+    GIT_CONFIG_KEY_1: `credential.${credentials.urlPrefix}.helper`,
+    GIT_CONFIG_VALUE_1: helper,
+  };
+}

@@ -1,0 +1,38 @@
+/** Commits in a task's worktree, with the user's own identity and hooks. */
+import type { Sha } from '../../domain/ids.ts';
+import { type GitCommand, gitText } from './command.ts';
+
+/** A hook may run a formatter or a test suite. */
+const HOOK_TIMEOUT_MS = 15 * 60_000;
+
+export async function commitAll(
+  git: GitCommand,
+  path: string,
+  message: string,
+): Promise<{ is: 'committed'; head: Sha } | { is: 'nothing' } | { is: 'refused'; why: string }> {
+  const added = await git.try(path, ['add', '--all']);
+  if (added.exitCode !== 0) return { is: 'refused', why: gitText(added) };
+  const staged = await git.try(path, ['diff', '--cached', '--quiet']);
+  if (staged.exitCode === 0) return { is: 'nothing' };
+  const committed = await git.try(path, ['commit', '--quiet', '-m', message], { timeoutMs: HOOK_TIMEOUT_MS });
+  if (committed.exitCode !== 0) return { is: 'refused', why: gitText(committed) };
+  return { is: 'committed', head: await git.sha(path, ['rev-parse', 'HEAD']) };
+}
+
+export async function restoreFolder(
+  git: GitCommand,
+  path: string,
+  folder: string,
+  commit: Sha,
+  message: string,
+): Promise<Sha> {
+  const same = await git.try(path, ['diff', '--quiet', commit, 'HEAD', '--', folder]);
+  if (same.exitCode !== 0) {
+    await git.ok(path, ['rm', '-r', '--quiet', '--force', '--ignore-unmatch', '--', folder]);
+    const there = await git.ok(path, ['ls-tree', '-z', commit, '--', folder]);
+    if (there !== '') await git.ok(path, ['checkout', '--quiet', commit, '--', folder]);
+    // The user's hooks have seen the work itself; this commit only takes something out of it.
+    await git.ok(path, ['commit', '--quiet', '--no-verify', '--allow-empty', '-m', message]);
+  }
+  return await git.sha(path, ['rev-parse', 'HEAD']);
+}

@@ -1,0 +1,75 @@
+/** Git of one repository, readers and writers together. */
+import { TransientError } from '../../domain/errors.ts';
+import { isSha } from '../../domain/ids.ts';
+import type { Git } from '../../ports/git.ts';
+import type { Locks } from '../../ports/processes.ts';
+import { type GitCommand, gitText, REMOTE_TIMEOUT_MS } from './command.ts';
+import { commitAll, restoreFolder } from './commit.ts';
+import type { Place } from './place.ts';
+import { deleteRemoteBranch, publishFile, pushRef } from './push.ts';
+import { createGitReader, resolveRef } from './read.ts';
+import { repair } from './repair.ts';
+import { ensureWorktree, type Locked, removeWorktree } from './worktrees.ts';
+
+/** Waiting for the host lock: longer than any fetch may take. */
+const LOCK_TIMEOUT_MS = REMOTE_TIMEOUT_MS + 60_000;
+
+export function createGit(git: GitCommand, place: Place, locks: Locks): Git {
+  const reader = createGitReader(git, place);
+  const at = place.mainWorktree;
+  const locked: Locked = async (work) => {
+    const lock = await locks.acquire(`git-${place.repositoryKey}`, LOCK_TIMEOUT_MS);
+    try {
+      return await work();
+    } finally {
+      await lock.release();
+    }
+  };
+  return {
+    ...reader,
+    fetch: (branches) => locked(() => fetch(git, place, branches)),
+    repair: () => locked(() => repair(git, place)),
+    ensureWorktree: (want) => ensureWorktree(git, place, locked, want),
+    removeWorktree: (worktree, safe) => locked(() => removeWorktree(git, place, worktree, safe)),
+    async deleteLocalBranch(name, expected) {
+      await locked(() => git.ok(at, ['update-ref', '-d', `refs/heads/${name}`, expected]));
+    },
+    deleteRemoteBranch: async (name, expected) => deleteRemoteBranch(git, at, await reader.remoteUrl(), name, expected),
+    commitAll: (path, message) => commitAll(git, path, message),
+    restoreFolder: (path, folder, commit, message) => restoreFolder(git, path, folder, commit, message),
+    async push(path, name, expected) {
+      const from = await git.sha(path, ['rev-parse', 'HEAD']);
+      return await pushRef(git, path, await reader.remoteUrl(), { from, to: name, expected, hooks: true });
+    },
+    publishFile: async (want) => publishFile(git, at, await reader.remoteUrl(), want),
+  };
+}
+
+/** A named branch that the remote does not have is no error: its remote-tracking ref is taken away. */
+async function fetch(git: GitCommand, place: Place, branches: readonly string[]): Promise<void> {
+  const { mainWorktree: at, remote } = place;
+  const wanted = [...new Set(branches)];
+  for (;;) {
+    const specs = [...wanted, 'heddle/*'].map((name) => `+refs/heads/${name}:refs/remotes/${remote}/${name}`);
+    const args = [
+      'fetch',
+      '--quiet',
+      '--no-tags',
+      '--prune',
+      '--no-write-fetch-head',
+      '--no-recurse-submodules',
+      '--refmap=',
+      remote,
+      ...specs,
+    ];
+    const result = await git.try(at, args, { timeoutMs: REMOTE_TIMEOUT_MS });
+    if (result.exitCode === 0) return;
+    const missing = /couldn't find remote ref (?:refs\/heads\/)?(\S+)/.exec(result.stderr)?.[1];
+    const index = missing === undefined ? -1 : wanted.indexOf(missing);
+    if (missing === undefined || index < 0) throw new TransientError(`git fetch failed: ${gitText(result)}`);
+    wanted.splice(index, 1);
+    const old = await resolveRef(git, at, `refs/remotes/${remote}/${missing}`);
+    if (old !== undefined && isSha(old))
+      await git.ok(at, ['update-ref', '-d', `refs/remotes/${remote}/${missing}`, old]);
+  }
+}

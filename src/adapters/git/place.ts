@@ -1,0 +1,83 @@
+/** Where Heddle stands: the main worktree, the shared git folder, the remote, the folder of the worktrees. */
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, realpath } from 'node:fs/promises';
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { UserError } from '../../domain/errors.ts';
+import type { GitCommand } from './command.ts';
+
+export type Place = {
+  /** The user's own checkout. */
+  mainWorktree: string;
+  commonDir: string;
+  /** Names this repository in locks and run tags: short, stable, without separators. */
+  repositoryKey: string;
+  /** Git's name of the remote on GitHub, such as `origin`. */
+  remote: string;
+  /** Folder of the worktrees; it need not exist yet. */
+  worktreeRoot: string;
+};
+
+/** Throws a UserError when `cwd` is in no repository, or in a bare one. */
+export async function findMainWorktree(
+  git: GitCommand,
+  cwd: string,
+): Promise<{ mainWorktree: string; commonDir: string }> {
+  const result = await git.try(cwd, ['rev-parse', '--path-format=absolute', '--git-common-dir']);
+  if (result.exitCode !== 0) {
+    throw new UserError(`${cwd} is not in a git repository.`, {
+      hint: 'Change to your clone of the repository, or make one with: git clone URL',
+      exit: 'repository',
+    });
+  }
+  const commonDir = await realpath(result.stdout.replace(/\n$/, ''));
+  const list = await git.ok(cwd, ['worktree', 'list', '--porcelain', '-z']);
+  const first = list.split('\0')[0]?.replace(/^worktree /, '');
+  if (first === undefined || first === '' || /\0bare\0/.test(list.slice(0, list.indexOf('\0\0') + 1))) {
+    throw new UserError(`${commonDir} is a bare repository; Heddle needs a checkout.`, {
+      hint: 'Clone it with: git clone URL',
+      exit: 'repository',
+    });
+  }
+  return { mainWorktree: await realpath(first), commonDir };
+}
+
+export async function placeOf(
+  found: { mainWorktree: string; commonDir: string },
+  options: { remote: string; worktreeRoot: string },
+): Promise<Place> {
+  const template = options.worktreeRoot.replaceAll('{repo}', basename(found.mainWorktree));
+  const worktreeRoot = await realpathOfMissing(resolve(found.mainWorktree, template));
+  return {
+    ...found,
+    repositoryKey: createHash('sha256').update(found.commonDir).digest('hex').slice(0, 12),
+    remote: options.remote,
+    worktreeRoot,
+  };
+}
+
+/** Throws unless `path` is strictly inside the folder, symbolic links resolved. */
+export function insideOf(folder: string, path: string): string {
+  const way = relative(folder, path);
+  if (way === '' || isAbsolute(way) || way === '..' || way.startsWith(`..${sep}`)) {
+    throw new Error(`expected a path inside ${folder}, got ${path}`);
+  }
+  return path;
+}
+
+/** The real path of what may not exist yet: the nearest existing folder is resolved. */
+export async function realpathOfMissing(path: string): Promise<string> {
+  let existing = path;
+  const rest: string[] = [];
+  while (!existsSync(existing)) {
+    rest.unshift(basename(existing));
+    existing = dirname(existing);
+  }
+  return join(await realpath(existing), ...rest);
+}
+
+/** The worktree root, made and real. */
+export async function ensureRoot(place: Place): Promise<string> {
+  await mkdir(place.worktreeRoot, { recursive: true });
+  return await realpath(place.worktreeRoot);
+}

@@ -1,0 +1,122 @@
+/** What leaves this machine: pushes of task branches, and single-file commits to the state branch. */
+
+import { TransientError } from '../../domain/errors.ts';
+import type { Branch, Sha } from '../../domain/ids.ts';
+import type { PublishOutcome, PushOutcome } from '../../ports/git.ts';
+import type { RunResult } from '../run.ts';
+import { type GitCommand, gitFailure, gitText, REMOTE_TIMEOUT_MS } from './command.ts';
+
+/**
+ * Pushes one ref with a lease. The URL is used rather than the remote's name, so that no remote-tracking ref
+ * is written beside somebody else's fetch; the next fetch shows what came of it.
+ */
+export async function pushRef(
+  git: GitCommand,
+  cwd: string,
+  url: string,
+  want: { from: Sha | ''; to: string; expected: Sha | undefined; hooks: boolean },
+): Promise<PushOutcome> {
+  const ref = `refs/heads/${want.to}`;
+  const args = [
+    'push',
+    '--porcelain',
+    ...(want.hooks ? [] : ['--no-verify']),
+    `--force-with-lease=${ref}:${want.expected ?? ''}`,
+    url,
+    `${want.from}:${ref}`,
+  ];
+  return pushOutcome(args, await git.try(cwd, args, { timeoutMs: REMOTE_TIMEOUT_MS }));
+}
+
+export async function deleteRemoteBranch(
+  git: GitCommand,
+  cwd: string,
+  url: string,
+  name: Branch,
+  expected: Sha,
+): Promise<PushOutcome> {
+  const args = [
+    'push',
+    '--porcelain',
+    '--no-verify',
+    `--force-with-lease=refs/heads/${name}:${expected}`,
+    url,
+    `:refs/heads/${name}`,
+  ];
+  const result = await git.try(cwd, args, { timeoutMs: REMOTE_TIMEOUT_MS });
+  if (result.exitCode !== 0 && /remote ref does not exist|stale info/.test(`${result.stdout}${result.stderr}`)) {
+    const there = await git.ok(cwd, ['ls-remote', url, `refs/heads/${name}`], { timeoutMs: REMOTE_TIMEOUT_MS });
+    return there.trim() === '' ? { is: 'pushed' } : { is: 'rejected' };
+  }
+  return pushOutcome(args, result);
+}
+
+/** One commit on top of `parent` that changes one file, built from plumbing and pushed as a plain fast-forward. */
+export async function publishFile(
+  git: GitCommand,
+  cwd: string,
+  url: string,
+  want: { branch: string; parent: Sha; path: string; text: string; message: string },
+): Promise<PublishOutcome> {
+  const blob = await git.sha(cwd, ['hash-object', '-w', '--stdin'], { input: want.text });
+  const tree = await treeWith(git, cwd, `${want.parent}^{tree}`, want.path.split('/'), blob);
+  const commit = await git.sha(cwd, ['commit-tree', tree, '-p', want.parent, '-m', want.message]);
+  const args = ['push', '--porcelain', '--no-verify', url, `${commit}:refs/heads/${want.branch}`];
+  const outcome = pushOutcome(args, await git.try(cwd, args, { timeoutMs: REMOTE_TIMEOUT_MS }));
+  switch (outcome.is) {
+    case 'pushed':
+      return { is: 'published', commit };
+    case 'rejected':
+      return { is: 'lost the race' };
+    case 'refused':
+      return outcome;
+    default:
+      return outcome satisfies never;
+  }
+}
+
+/** The tree with one blob put at a path; `undefined` stands for a folder that is not there yet. */
+async function treeWith(
+  git: GitCommand,
+  cwd: string,
+  tree: string | undefined,
+  path: readonly string[],
+  blob: Sha,
+): Promise<Sha> {
+  const [name = '', ...rest] = path;
+  const listing = tree === undefined ? '' : await git.ok(cwd, ['ls-tree', '-z', tree]);
+  const entries = listing.split('\0').filter((line) => line !== '');
+  const nameOf = (line: string): string => line.slice(line.indexOf('\t') + 1);
+  const old = entries.find((line) => nameOf(line) === name);
+  const [mode, kind, id] = (old ?? '').split(/[ \t]/);
+  const below = kind === 'tree' ? id : undefined;
+  const entry =
+    rest.length === 0
+      ? `${kind === 'blob' ? mode : '100644'} blob ${blob}\t${name}`
+      : `040000 tree ${await treeWith(git, cwd, below, rest, blob)}\t${name}`;
+  const all = [...entries.filter((line) => line !== old), entry];
+  return await git.sha(cwd, ['mktree', '-z'], { input: all.map((line) => `${line}\0`).join('') });
+}
+
+const RACE =
+  /\[rejected\]|stale info|cannot lock ref|failed to update ref|fetch first|non-fast-forward|incorrect old value/i;
+const REFUSED =
+  /\[remote rejected\]|GH0\d\d|protected branch|pre-receive hook declined|pre-push|permission to .* denied|error: 403|not allowed/i;
+
+function pushOutcome(args: readonly string[], result: RunResult): PushOutcome {
+  if (result.exitCode === 0) return { is: 'pushed' };
+  const text = `${result.stdout}\n${result.stderr}`;
+  if (RACE.test(text)) return { is: 'rejected' };
+  if (REFUSED.test(text)) return { is: 'refused', why: gitText(result) };
+  if (
+    /could not resolve host|connection|timed out|unable to access|HTTP 5\d\d|remote end hung up|early EOF/i.test(text)
+  ) {
+    throw gitFailure(args, result);
+  }
+  if (/authentication failed|could not read username|invalid username|returned error: 40[13]/i.test(text)) {
+    return { is: 'refused', why: gitText(result) };
+  }
+  if (result.exitCode === undefined) throw new TransientError(`git push was ended by a signal: ${gitText(result)}`);
+  // A local hook says no in its own words, whatever they are.
+  return { is: 'refused', why: gitText(result) };
+}

@@ -1,0 +1,138 @@
+import { readdir, statfs } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
+import { TransientError, UserError } from '../../domain/errors.ts';
+import {
+  BRANCH_PREFIX,
+  type Branch,
+  branch,
+  branchOf,
+  isSha,
+  type Sha,
+  taskOfBranch,
+  taskOfWorktreeName,
+} from '../../domain/ids.ts';
+import type { GitReader, Worktree } from '../../ports/git.ts';
+import { type GitCommand, gitFailure } from './command.ts';
+import { type Place, realpathOfMissing } from './place.ts';
+
+export function createGitReader(git: GitCommand, place: Place): GitReader {
+  const at = place.mainWorktree;
+  const refs = async (prefix: string): Promise<ReadonlyMap<Branch, Sha>> => {
+    const out = await git.ok(at, ['for-each-ref', '--format=%(objectname) %(refname)', `${prefix}${BRANCH_PREFIX}`]);
+    const found = new Map<Branch, Sha>();
+    for (const line of out.split('\n')) {
+      const [id, name] = line.split(' ');
+      if (id !== undefined && name !== undefined && isSha(id)) found.set(branch(name.slice(prefix.length)), id);
+    }
+    return found;
+  };
+  return {
+    mainWorktree: at,
+    repositoryKey: place.repositoryKey,
+    worktreeRoot: place.worktreeRoot,
+    stateFolder: `${place.commonDir}/heddle`,
+    async remoteUrl() {
+      const result = await git.try(at, ['remote', 'get-url', '--push', place.remote]);
+      if (result.exitCode === 0) return result.stdout.trim();
+      throw new UserError(`This repository has no remote named ${JSON.stringify(place.remote)}.`, {
+        hint: `Add it with: git remote add ${place.remote} https://github.com/OWNER/REPOSITORY.git`,
+        exit: 'repository',
+      });
+    },
+    async remoteBranch(name) {
+      return await resolveRef(git, at, `refs/remotes/${place.remote}/${name}`);
+    },
+    remoteTaskBranches: () => refs(`refs/remotes/${place.remote}/`),
+    localTaskBranches: () => refs('refs/heads/'),
+    worktrees: () => listWorktrees(git, place),
+    async worktreeState(path) {
+      const head = await git.sha(path, ['rev-parse', '--verify', 'HEAD^{commit}']);
+      const status = await git.ok(path, ['status', '--porcelain', '-z', '--untracked-files=all', '--no-renames']);
+      return { head, changes: status.split('\0').filter((line) => line !== '') };
+    },
+    async isAncestor(older, newer) {
+      const args = ['merge-base', '--is-ancestor', older, newer];
+      const result = await git.try(at, args);
+      if (result.exitCode === 0) return true;
+      if (result.exitCode === 1) return false;
+      // An object that this repository has never seen is nobody's ancestor here.
+      if (/not a valid|bad object|Not a valid commit/i.test(result.stderr)) return false;
+      throw gitFailure(args, result);
+    },
+    async mergeBase(a, b) {
+      const args = ['merge-base', a, b];
+      const result = await git.try(at, args);
+      const text = result.stdout.trim();
+      if (result.exitCode === 0 && isSha(text)) return text;
+      if (result.exitCode === 1 && text === '') return undefined;
+      throw gitFailure(args, result);
+    },
+    async fileAt(commit, path) {
+      const entry = await git.ok(at, ['ls-tree', '-z', commit, '--', path]);
+      if (entry === '') return undefined;
+      return await git.ok(at, ['cat-file', 'blob', `${commit}:${path}`]);
+    },
+    async changedPaths(from, to) {
+      const out = await git.ok(at, ['diff', '--name-only', '--no-renames', '-z', from, to]);
+      return out.split('\0').filter((path) => path !== '');
+    },
+    async countCommits(from, to) {
+      return Number((await git.ok(at, ['rev-list', '--count', `${from}..${to}`])).trim());
+    },
+    async room() {
+      let folder = place.worktreeRoot;
+      for (;;) {
+        try {
+          const { bavail, bsize } = await statfs(folder);
+          const entries = await readdir(place.worktreeRoot).catch(() => []);
+          return { freeMb: Math.floor((Number(bavail) * Number(bsize)) / 2 ** 20), worktrees: entries.length };
+        } catch (cause) {
+          if (dirname(folder) === folder)
+            throw new TransientError(`cannot read the free space of ${place.worktreeRoot}`, { cause });
+          folder = dirname(folder);
+        }
+      }
+    },
+  };
+}
+
+export async function resolveRef(git: GitCommand, cwd: string, ref: string): Promise<Sha | undefined> {
+  const args = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`];
+  const result = await git.try(cwd, args);
+  const text = result.stdout.trim();
+  if (result.exitCode === 0 && isSha(text)) return text;
+  if (result.exitCode === 1 && text === '') return undefined;
+  throw gitFailure(args, result);
+}
+
+/** Our worktrees in git's own list: those below the root whose folder and branch are derived from one task and round. */
+export async function listWorktrees(git: GitCommand, place: Place): Promise<readonly Worktree[]> {
+  const out = await git.ok(place.mainWorktree, ['worktree', 'list', '--porcelain', '-z']);
+  const found: Worktree[] = [];
+  for (const block of out.split('\0\0')) {
+    const fields = new Map(
+      block.split('\0').map((line): [string, string] => {
+        const space = line.indexOf(' ');
+        return space < 0 ? [line, ''] : [line.slice(0, space), line.slice(space + 1)];
+      }),
+    );
+    const path = fields.get('worktree');
+    if (path === undefined || path === '') continue;
+    const real = await realpathOfMissing(path);
+    if (dirname(real) !== place.worktreeRoot) continue;
+    const named = taskOfWorktreeName(basename(real));
+    if (named === undefined) continue;
+    const head = fields.get('HEAD') ?? '';
+    found.push({
+      path: real,
+      ...named,
+      branch: branchOf(named.task, named.round),
+      // Somebody who checks out another branch in there is not stopped; what is asked for is the branch of the task.
+      checkedOut: fields.get('branch')?.replace(/^refs\/heads\//, ''),
+      head: isSha(head) && !/^0+$/.test(head) ? head : undefined,
+      missing: fields.has('prunable'),
+      locked: fields.has('locked'),
+    });
+  }
+  return found.filter((worktree) => taskOfBranch(worktree.branch) !== undefined);
+}
