@@ -60,8 +60,9 @@ function nameOf(folder: string): string {
 }
 
 function reason(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (typeof error !== 'object' || error === null) return String(error);
+  const code = 'code' in error ? error.code : undefined;
   if (code === 'ENOENT') return 'there is no such file or folder';
   if (code === 'EACCES' || code === 'EPERM') return 'permission denied';
-  return error instanceof Error ? error.message : String(error);
+  return 'message' in error ? String(error.message) : String(error);
 }

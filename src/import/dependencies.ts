@@ -3,7 +3,7 @@ import { IMPORT_LIMITS } from './epic.ts';
 
 export type Dependencies = { numbers: readonly number[]; unreadable: readonly string[] };
 
-const NONE = /^(none|nothing|no|n\/a|na|tbd)$/i;
+const NONE = /^(none|nothing|no|n\/a|na)$/i;
 const WORD = String.raw`(?:tasks?|t|no\.?|nr\.?)?\s*#?\s*`;
 const NUMBER = new RegExp(`^${WORD}0*(\\d{1,9})\\.?$`, 'i');
 /** `003-add-parser.md`, `003: Add the parser`, `3 Add the parser`: a number with the title behind it. */

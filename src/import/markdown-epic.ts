@@ -55,7 +55,7 @@ export function readEpicParts(file: TextFile): EpicParts {
   const placed = underHeadings(document.blocks, (heading) =>
     heading === titleHeading ? undefined : nameOf(heading.title),
   );
-  const { tables, prose } = splitTables(placed, titleHeading);
+  const { tables, success, prose } = splitTables(placed, titleHeading);
   const read = tables.map((table) => readTaskTable(table, file.path));
   const checklist = readChecklist(
     document,
@@ -65,12 +65,7 @@ export function readEpicParts(file: TextFile): EpicParts {
     title: title.trim(),
     at: { path: file.path, line: titleHeading?.line ?? 1 },
     description: textOf(document, prose),
-    acceptanceCriteria: textOf(
-      document,
-      placed.flatMap(({ name, block, opens }) =>
-        name === 'success' && !opens && block.kind !== 'rule' ? [block] : [],
-      ),
-    ),
+    acceptanceCriteria: textOf(document, success),
     tasks: read
       .flatMap(({ tasks }) => tasks)
       .map(({ status, ...task }) => ({ ...task, done: status ?? checklist.saysDone(task) })),
@@ -93,13 +88,16 @@ function splitTables(placed: Placed, titleHeading: Block | undefined) {
   const inSection = all.filter(({ name }) => name === 'breakdown');
   const tables = (inSection.length > 0 ? inSection : all).map(({ block }) => block);
   const chosen = new Set<Block>(tables);
+  const success = placed.flatMap(({ name, block, opens }) =>
+    name !== 'success' || opens || block.kind === 'rule' || chosen.has(block) ? [] : [block],
+  );
   const prose = placed.flatMap(({ name, block, opens }) => {
     if (name === 'success' || block.kind === 'rule' || block === titleHeading || chosen.has(block)) return [];
     if (opens && (name === 'goal' || name === 'breakdown')) return [];
     // Headings of groups of tasks say nothing once their tables are gone.
     return name === 'breakdown' && block.kind === 'heading' ? [] : [block];
   });
-  return { tables, prose };
+  return { tables, success, prose };
 }
 
 function nameOf(title: string): Section | undefined {
