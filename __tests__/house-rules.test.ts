@@ -1,0 +1,171 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from '@jest/globals';
+import {
+  decidersArePure,
+  importsPerLayer,
+  nothingAmbient,
+  oneHomeEach,
+  outsideIsReachedByAdapters,
+  writesBehindPerform,
+} from './house-rules/layers.ts';
+import { readSource } from './house-rules/source.ts';
+import { fileLength, machine, names, types, unfinished } from './house-rules/words.ts';
+
+const root = join(fileURLToPath(import.meta.url), '..', '..');
+const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '-z'], { cwd: root })
+  .toString()
+  .split('\0')
+  .filter((path) => path !== '' && existsSync(join(root, path)))
+  .map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }));
+const code = files.filter(({ path }) => /^(src|__tests__|scripts|bench)\/.*\.(ts|mjs)$/.test(path));
+const sources = code.map(({ path, text }) => readSource(path, text));
+/** The rules' own files quote what they forbid. */
+const quoting = /^__tests__\/house-rules/;
+
+describe('in the whole tree', () => {
+  test('no file is longer than 250 lines', () => {
+    expect(code.flatMap(fileLength)).toEqual([]);
+  });
+
+  test('each layer imports what its layer may', () => {
+    expect(sources.flatMap(importsPerLayer)).toEqual([]);
+  });
+
+  test('deciders import the domain, their view and their intents, and nothing else', () => {
+    expect(decidersArePure(sources)).toEqual([]);
+  });
+
+  test('only adapters, entries and the sandbox reach the outside', () => {
+    expect(sources.flatMap(outsideIsReachedByAdapters)).toEqual([]);
+  });
+
+  test('execa and @actions/core are each imported in their one place', () => {
+    expect(sources.flatMap(oneHomeEach)).toEqual([]);
+  });
+
+  test('the core gets time, chance and environment as arguments', () => {
+    expect(sources.flatMap(nothingAmbient)).toEqual([]);
+  });
+
+  test('every write to Beads, git, GitHub or a process stands behind a perform layer', () => {
+    expect(writesBehindPerform(sources)).toEqual([]);
+  });
+
+  test('names say what a thing is', () => {
+    expect(sources.flatMap(names)).toEqual([]);
+  });
+
+  test('there is no any, and no type assertion outside parsing', () => {
+    expect(sources.flatMap(types)).toEqual([]);
+  });
+
+  test('nothing is left unfinished in the code, and no test is off', () => {
+    expect(code.filter(({ path }) => !quoting.test(path)).flatMap(unfinished)).toEqual([]);
+  });
+
+  test('no committed file names a place of the machine it was written on', () => {
+    const here = { root: root.replace(/\/$/, ''), home: homedir() };
+    const read = files.filter(({ path }) => !quoting.test(path) && path !== 'package-lock.json');
+    expect(read.flatMap((file) => machine(file, here))).toEqual([]);
+  });
+});
+
+describe('a rule that is broken is noticed:', () => {
+  const broken = (rule: (source: ReturnType<typeof readSource>) => string[], path: string, text: string) =>
+    rule(readSource(path, text)).length;
+
+  test.each([
+    ['src/domain/a.ts', "import { b } from '../ports/b.ts';"],
+    ['src/domain/a.ts', "import { z } from 'zod';"],
+    ['src/domain/a.ts', "export { b } from '../adapters/b.ts';"],
+    ['src/domain/a.ts', "const b = await import('../adapters/b.ts');"],
+    ['src/ports/a.ts', "import { b } from '../domain/b.ts';"],
+    ['src/ports/a.ts', "import type { b } from '../adapters/b.ts';"],
+    ['src/worker/judge.ts', "import { run } from '../adapters/run.ts';"],
+    ['src/merger/observe.ts', "import { world } from '../sandbox/world.ts';"],
+    ['src/adapters/git/read.ts', "import { decide } from '../../spawner/decide.ts';"],
+    ['src/sandbox/rest.ts', "import { run } from '../adapters/run.ts';"],
+  ])('%s with %s', (path, text) => {
+    expect(broken(importsPerLayer, path, text)).toBe(1);
+  });
+
+  test('a decider, or what it is put together from, imports more than data', () => {
+    const pure = (...texts: [path: string, text: string][]) =>
+      decidersArePure(texts.map(([path, text]) => readSource(path, text))).length;
+    expect(pure(['src/spawner/decide.ts', "import type { Git } from '../ports/git.ts';"])).toBe(1);
+    expect(pure(['src/merger/decide.ts', "import { observe } from './observe.ts';"])).toBe(1);
+    expect(pure(['src/merger/decide.ts', "import { z } from 'zod';"])).toBe(1);
+    const viaReview: [string, string] = ['src/merger/decide.ts', "import { review } from './review.ts';"];
+    expect(pure(viaReview, ['src/merger/review.ts', "import { readFile } from 'node:fs/promises';"])).toBe(1);
+    expect(pure(viaReview, ['src/merger/review.ts', "import type { View } from './view.ts';"])).toBe(0);
+  });
+
+  test('the core opens a file, or starts a command', () => {
+    expect(broken(outsideIsReachedByAdapters, 'src/spawner/a.ts', "import { readFile } from 'node:fs/promises';")).toBe(
+      1,
+    );
+    expect(broken(outsideIsReachedByAdapters, 'src/config.ts', "import { spawn } from 'node:child_process';")).toBe(1);
+    expect(broken(outsideIsReachedByAdapters, 'src/spawner/a.ts', "import { join } from 'node:path';")).toBe(0);
+  });
+
+  test('execa or @actions/core away from home', () => {
+    expect(broken(oneHomeEach, 'src/adapters/git/push.ts', "import { execa } from 'execa';")).toBe(1);
+    expect(broken(oneHomeEach, 'src/merger/sweep.ts', "import * as core from '@actions/core';")).toBe(1);
+    expect(broken(oneHomeEach, 'src/action.ts', "import * as core from '@actions/core';")).toBe(0);
+  });
+
+  test('the core reads the clock, chance or the environment', () => {
+    for (const text of ['Date.now();', 'new Date();', 'Math.random();', "process.env['HOME'];", 'process.env.HOME;']) {
+      expect(broken(nothingAmbient, 'src/merger/observe.ts', text)).toBe(1);
+      expect(broken(nothingAmbient, 'src/adapters/clock.ts', text)).toBe(0);
+    }
+    expect(broken(nothingAmbient, 'src/merger/observe.ts', "new Date('2026-01-01'); // Date.now()")).toBe(0);
+  });
+
+  test('a write is called outside perform', () => {
+    const port = readSource('src/ports/git.ts', 'export interface GitWriter { push(path: string): Promise<void>; }');
+    const writes = (path: string, text: string) => writesBehindPerform([port, readSource(path, text)]).length;
+    expect(writes('src/spawner/observe.ts', "await ports.git.push('x');")).toBe(1);
+    expect(writes('src/worker/supervise.ts', "await git?.push('x');")).toBe(1);
+    expect(writes('src/spawner/perform.ts', "await ports.git.push('x');")).toBe(0);
+    expect(writes('src/spawner/perform/start.ts', "await git.push('x');")).toBe(0);
+    expect(writes('src/spawner/observe.ts', "lines.push('x');")).toBe(0);
+  });
+
+  test('a port gets a writer that the table does not know', () => {
+    const port = readSource('src/ports/mail.ts', 'export interface MailWriter { send(text: string): void; }');
+    expect(writesBehindPerform([port])).toHaveLength(1);
+  });
+
+  test('a name that says nothing', () => {
+    expect(broken(names, 'src/spawner/git-helper.ts', '')).toBe(1);
+    expect(broken(names, 'src/utils/text.ts', '')).toBe(1);
+    expect(broken(names, 'src/a.ts', 'export class TaskManager {}')).toBe(1);
+    expect(broken(names, 'src/a.ts', 'export interface IGit {}')).toBe(1);
+    expect(broken(names, 'src/a.ts', 'export interface Issue {}')).toBe(0);
+  });
+
+  test('any, and a type assertion in the core', () => {
+    expect(broken(types, 'src/adapters/a.ts', 'const a: any = 1;')).toBe(1);
+    expect(broken(types, 'src/adapters/a.ts', 'const a = b as any;')).toBe(1);
+    expect(broken(types, 'src/spawner/a.ts', 'const a = b as Issue;')).toBe(1);
+    expect(broken(types, 'src/spawner/a.ts', "const a = ['x'] as const; // any")).toBe(0);
+  });
+
+  test('a file too long, something unfinished, a test that is off, a place of this machine', () => {
+    const path = 'src/a.ts';
+    const here = { root: '/srv/someone/heddle', home: '/home/someone' };
+    expect(fileLength({ path, text: 'a\n'.repeat(251) })).toHaveLength(1);
+    expect(fileLength({ path, text: 'a\n'.repeat(250) })).toHaveLength(0);
+    expect(unfinished({ path, text: '// TODO: later' })).toHaveLength(1);
+    expect(unfinished({ path, text: "test.skip('a', () => {});" })).toHaveLength(1);
+    for (const text of ['/work/main/src', '/root/.cache', '/home/someone/x', '/srv/someone/heddle/x']) {
+      expect(machine({ path, text }, here)).toHaveLength(1);
+    }
+    expect(machine({ path, text: 'src/work/a, tree/root/b, /home/other' }, here)).toHaveLength(0);
+  });
+});

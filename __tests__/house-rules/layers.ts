@@ -1,0 +1,151 @@
+/** Which part of the tree may stand on which: tables first, so that a change of the shape is a change of a line. */
+import { posix } from 'node:path';
+import type { Import, Source } from './source.ts';
+
+type Layer = {
+  files: RegExp;
+  called: string;
+  /** What it may import of our own, by path; a folder of its own is not implied. */
+  own: readonly RegExp[];
+  /** Which packages; all when left out. */
+  packages?: readonly RegExp[];
+  typesOnly?: true;
+};
+
+/** Composition: the only files that may join everything. */
+const entries = /^src\/(cli|action|webhook|demo)(\.ts$|\/)/;
+const domain = /^src\/domain\//;
+const ports = /^src\/ports\//;
+const core = /^src\/(spawner|worker|merger|import)\//;
+/** Packages that reach the outside. Node's pure ones (path, crypto, url) are free. */
+const outside =
+  /^(execa|@octokit\/|@actions\/|node:(fs|child_process|net|https?|http2|os|process|tty|readline|worker_threads|dgram|dns)\b)/;
+
+const layers: readonly Layer[] = [
+  { files: domain, called: 'domain', own: [domain], packages: [] },
+  { files: ports, called: 'ports', own: [domain, ports], packages: [], typesOnly: true },
+  { files: core, called: 'the core', own: [/^src\/(?!adapters\/|sandbox\/|cli|action|webhook|demo)/] },
+  {
+    files: /^src\/adapters\//,
+    called: 'an adapter',
+    own: [domain, ports, /^src\/adapters\//, /^src\/[a-z-]+\.ts$/, /^src\/import\//],
+  },
+  { files: /^src\/sandbox\//, called: 'the sandbox', own: [/^src\/sandbox\//, domain] },
+];
+
+/** Packages that are nothing but pure functions; a decider may use these. */
+const purePackages = ['minimatch'];
+
+/** Each of these belongs to one file, so that what it does is done in one way. */
+const homes: readonly { from: RegExp; only: RegExp }[] = [
+  { from: /^execa$/, only: /^(src\/adapters\/run\.ts$|src\/sandbox\/|__tests__\/|bench\/)/ },
+  { from: /^@actions\/core$/, only: /^src\/action\.ts$/ },
+];
+
+export function importsPerLayer({ path, imports }: Source): string[] {
+  return layers
+    .filter((layer) => layer.files.test(path))
+    .flatMap((layer) =>
+      imports
+        .filter((it) => !isAllowed(layer, it))
+        .map((it) => `${path}: ${layer.called} must not import ${it.from}${layer.typesOnly ? ' (types only)' : ''}`),
+    );
+}
+
+/**
+ * A decider is `decide.ts` and whatever of its own folder it is put together from. Each imports the domain, the view,
+ * the intents and its fellow deciders; ports and packages would let it do something.
+ */
+export function decidersArePure(sources: readonly Source[]): string[] {
+  const byPath = new Map(sources.map((source) => [source.path, source]));
+  const waiting = sources.map(({ path }) => path).filter((path) => /^src\/[a-z-]+\/decide(-[a-z-]+)?\.ts$/.test(path));
+  const deciders = new Set<string>();
+  for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
+    if (deciders.has(path)) continue;
+    deciders.add(path);
+    waiting.push(...(byPath.get(path)?.imports ?? []).map(({ from }) => from).filter(isFellow(path)));
+  }
+  return [...deciders].flatMap((path) =>
+    (byPath.get(path)?.imports ?? [])
+      .filter(({ from }) => !domain.test(from) && !isData(path, from) && !isFellow(path)(from))
+      .filter(({ from }) => !purePackages.includes(from))
+      .map(({ from }) => `${path}: a decider must not import ${from}`),
+  );
+}
+
+function isData(decider: string, from: string): boolean {
+  return ['view.ts', 'intent.ts'].some((name) => from === posix.join(posix.dirname(decider), name));
+}
+
+function isFellow(decider: string): (from: string) => boolean {
+  const folder = `${posix.dirname(decider)}/`;
+  return (from) => from.startsWith(folder) && !isData(decider, from) && !/\/(observe|perform)\b/.test(from);
+}
+
+function isAllowed(layer: Layer, { from, typeOnly }: Import): boolean {
+  if (layer.typesOnly && !typeOnly) return false;
+  if (from.startsWith('src/')) return layer.own.some((pattern) => pattern.test(from));
+  return layer.packages === undefined || layer.packages.some((pattern) => pattern.test(from));
+}
+
+export function outsideIsReachedByAdapters({ path, imports }: Source): string[] {
+  if (!path.startsWith('src/') || /^src\/(adapters|sandbox)\//.test(path) || entries.test(path)) return [];
+  return imports
+    .filter(({ from, typeOnly }) => outside.test(from) && !typeOnly)
+    .map(({ from }) => `${path}: ${from} reaches the outside, which only adapters, entries and the sandbox may`);
+}
+
+export function oneHomeEach({ path, imports }: Source): string[] {
+  return imports.flatMap(({ from }) =>
+    homes
+      .filter((home) => home.from.test(from) && !home.only.test(path))
+      .map((home) => `${path}: ${from} belongs in ${home.only.source} alone`),
+  );
+}
+
+/** Time, chance and environment are arguments of the core. */
+export function nothingAmbient({ path, members, has }: Source): string[] {
+  if (!path.startsWith('src/') || /^src\/(adapters|sandbox)\//.test(path) || entries.test(path)) return [];
+  const read = ['process.env', 'Date.now', 'Math.random', 'performance.now', 'crypto.randomUUID'];
+  const found = read.filter((name) => members.some((member) => member === name || member.startsWith(`${name}.`)));
+  if (has.includes('new Date()')) found.push('new Date()');
+  return found.map((name) => `${path}: ${name} is an argument of the core, read by adapters and entries`);
+}
+
+/** The files of the core that may write; an import of an epic is one look and one write. */
+const performers = /\/perform(-[a-z-]+)?(\.ts$|\/)|^src\/import\/run\.ts$/;
+/** Changes nothing but our own picture of the remote, so it belongs to looking. */
+const looks = ['git.fetch'];
+/** What a port is called where it is used, for each writer of src/ports; a name more is a word more here. */
+const receivers: Readonly<Record<string, readonly string[]>> = {
+  BeadsWriter: ['beads'],
+  GitWriter: ['git'],
+  PullRequestWriter: ['pullRequests', 'pulls'],
+  ProcessWriter: ['processes'],
+  MergerWriter: ['github'],
+};
+
+export function writesBehindPerform(sources: readonly Source[]): string[] {
+  const writers = sources
+    .filter(({ path }) => ports.test(path))
+    .flatMap(({ interfaces }) => interfaces)
+    .filter(({ name }) => name.endsWith('Writer'));
+  const unnamed = writers
+    .filter(({ name }) => receivers[name] === undefined)
+    .map(({ name }) => `the table of receivers in the house rules has no line for ${name}`);
+  const forbidden = new Set(
+    writers.flatMap(({ name, methods }) =>
+      (receivers[name] ?? [])
+        .flatMap((receiver) => methods.map((method) => `${receiver}.${method}`))
+        .filter((call) => !looks.includes(call)),
+    ),
+  );
+  const calls = sources
+    .filter(({ path }) => core.test(path) && !performers.test(path))
+    .flatMap(({ path, calls }) =>
+      calls
+        .filter((call) => forbidden.has(call.split('.').slice(-2).join('.')))
+        .map((call) => `${path}: ${call}() writes, which only perform.ts may`),
+    );
+  return [...unnamed, ...calls];
+}

@@ -1,0 +1,146 @@
+/** A source file as the house rules see it: its text, and what its syntax tree says about imports, names and calls. */
+import { posix } from 'node:path';
+import { parseSync } from '@swc/core';
+
+export type Import = {
+  /** Relative ones resolved to a path from the root; packages as they are written. */
+  from: string;
+  typeOnly: boolean;
+};
+
+export type Source = {
+  path: string;
+  text: string;
+  imports: readonly Import[];
+  /** Names of functions, classes, types, interfaces and constants that the file declares at its top. */
+  declared: readonly { name: string; kind: string }[];
+  /** `object.property(…)` as written, of every call on a property: `ports.git.push`. */
+  calls: readonly string[];
+  /** `object.property` of every member that is read or called. */
+  members: readonly string[];
+  /** Kinds of syntax that a rule may forbid. */
+  has: readonly ('any' | 'as' | 'new Date()')[];
+  /** Methods of the interfaces it declares. */
+  interfaces: readonly { name: string; methods: readonly string[] }[];
+};
+
+type Node = { type: string; [key: string]: unknown };
+
+export function readSource(path: string, text: string): Source {
+  const typescript = path.endsWith('.ts');
+  const tree: unknown = parseSync(text, typescript ? { syntax: 'typescript' } : { syntax: 'ecmascript' });
+  const nodes = [...walk(tree)];
+  return {
+    path,
+    text,
+    imports: nodes.flatMap((node) => importOf(node, path)),
+    declared: topLevel(tree).flatMap(declaredBy),
+    calls: nodes.flatMap((node) => (node.type === 'CallExpression' ? dotted(node['callee']) : [])),
+    members: nodes.flatMap((node) => (node.type === 'MemberExpression' ? dotted(node) : [])),
+    has: nodes.flatMap(kindOf),
+    interfaces: nodes.flatMap(interfaceOf),
+  };
+}
+
+function* walk(value: unknown): Generator<Node> {
+  if (Array.isArray(value)) {
+    for (const item of value) yield* walk(item);
+  } else if (isObject(value)) {
+    if (isNode(value)) yield value;
+    for (const child of Object.values(value)) yield* walk(child);
+  }
+}
+
+function importOf(node: Node, path: string): Import[] {
+  const dynamic = node.type === 'CallExpression' && nodeAt(node, 'callee')?.type === 'Import';
+  const source = dynamic ? firstArgument(node) : nodeAt(node, 'source');
+  const from = source?.['value'];
+  if (typeof from !== 'string') return [];
+  const resolved = from.startsWith('.') ? posix.normalize(posix.join(posix.dirname(path), from)) : from;
+  const specifiers = node['specifiers'];
+  const eachTypeOnly =
+    Array.isArray(specifiers) &&
+    specifiers.length > 0 &&
+    specifiers.every((item) => isObject(item) && item['isTypeOnly'] === true);
+  return [{ from: resolved, typeOnly: node['typeOnly'] === true || eachTypeOnly }];
+}
+
+function declaredBy(node: Node): { name: string; kind: string }[] {
+  if (node.type === 'ExportDeclaration') {
+    const inner = nodeAt(node, 'declaration');
+    return inner === undefined ? [] : declaredBy(inner);
+  }
+  if (node.type === 'VariableDeclaration') {
+    const declarations = Array.isArray(node['declarations']) ? node['declarations'].filter(isNode) : [];
+    return declarations.flatMap((item) => named(nodeAt(item, 'id'), 'constant'));
+  }
+  const kinds: Record<string, string> = {
+    FunctionDeclaration: 'function',
+    ClassDeclaration: 'class',
+    TsInterfaceDeclaration: 'interface',
+    TsTypeAliasDeclaration: 'type',
+    TsEnumDeclaration: 'enum',
+  };
+  const kind = kinds[node.type];
+  return kind === undefined ? [] : named(nodeAt(node, 'identifier') ?? nodeAt(node, 'id'), kind);
+}
+
+function interfaceOf(node: Node): { name: string; methods: string[] }[] {
+  if (node.type !== 'TsInterfaceDeclaration') return [];
+  const body = nodeAt(node, 'body')?.['body'];
+  const members = Array.isArray(body) ? body.filter(isNode) : [];
+  const methods = members
+    .filter((member) => member.type === 'TsMethodSignature')
+    .flatMap((member) => named(nodeAt(member, 'key'), 'method'));
+  return named(nodeAt(node, 'id'), 'interface').map(({ name }) => ({ name, methods: methods.map((it) => it.name) }));
+}
+
+function kindOf(node: Node): ('any' | 'as' | 'new Date()')[] {
+  if (node.type === 'TsKeywordType' && node['kind'] === 'any') return ['any'];
+  if (node.type === 'TsAsExpression') return ['as'];
+  const noArguments = !Array.isArray(node['arguments']) || node['arguments'].length === 0;
+  return node.type === 'NewExpression' && nodeAt(node, 'callee')?.['value'] === 'Date' && noArguments
+    ? ['new Date()']
+    : [];
+}
+
+/** `a.b.c` of a chain of members; what stands in the chain as a call or an index is left out. */
+function dotted(value: unknown): string[] {
+  if (!isNode(value)) return [];
+  if (value.type === 'Identifier' && typeof value['value'] === 'string') return [value['value']];
+  if (value.type === 'ThisExpression') return ['this'];
+  if (value.type === 'OptionalChainingExpression') return dotted(value['base']);
+  if (value.type === 'TsNonNullExpression' || value.type === 'ParenthesisExpression')
+    return dotted(value['expression']);
+  if (value.type !== 'MemberExpression') return [];
+  const property = nodeAt(value, 'property');
+  const computed = property?.type === 'Computed' ? nodeAt(property, 'expression') : undefined;
+  const name = (computed ?? property)?.['value'];
+  return typeof name === 'string' ? [[...dotted(value['object']), name].join('.')] : [];
+}
+
+function topLevel(tree: unknown): Node[] {
+  return isObject(tree) && Array.isArray(tree['body']) ? tree['body'].filter(isNode) : [];
+}
+
+function named(node: Node | undefined, kind: string): { name: string; kind: string }[] {
+  return typeof node?.['value'] === 'string' ? [{ name: node['value'], kind }] : [];
+}
+
+function firstArgument(node: Node): Node | undefined {
+  const first: unknown = Array.isArray(node['arguments']) ? node['arguments'][0] : undefined;
+  return isObject(first) ? nodeAt(first, 'expression') : undefined;
+}
+
+function nodeAt(parent: Record<string, unknown>, key: string): Node | undefined {
+  const value = parent[key];
+  return isNode(value) ? value : undefined;
+}
+
+function isNode(value: unknown): value is Node {
+  return isObject(value) && typeof value['type'] === 'string';
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
