@@ -9,6 +9,8 @@ export type Epic = {
   containers: readonly Issue[];
   /** In the order of their hierarchical ids. */
   tasks: readonly Issue[];
+  /** Direct children of a container, tasks and containers alike. */
+  children: ReadonlyMap<IssueId, readonly IssueId[]>;
 };
 
 /** Edge types that keep a task from starting; `parent-child` blocks too, by way of the parent's own blockers. */
@@ -70,7 +72,8 @@ export function epicOf(issues: readonly Issue[], id: string): Epic {
       exit: 'beads',
     });
   }
-  return { root, containers, tasks };
+  const below = containers.map(({ id }) => [id, (children.get(id) ?? []).map((child) => child.id)] as const);
+  return { root, containers, tasks, children: new Map(below) };
 }
 
 /** The open issues that keep `issue` from starting, nearest first: its own blockers and those of every container above it. */

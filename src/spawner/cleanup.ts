@@ -1,0 +1,88 @@
+/** What may go once a task is closed, and what has to stay. Pure; the adapter refuses once more. */
+import { type Branch, branchOf, type Sha, taskOfBranch } from '../domain/ids.ts';
+import type { Issue } from '../domain/issue.ts';
+import type { Intent } from './intent.ts';
+import type { KnownWorktree, View } from './view.ts';
+
+export type Cleanup = {
+  intent: Intent | undefined;
+  kept: readonly { path: string; why: string }[];
+};
+/** The parts of a view that a cleanup is decided on. */
+export type CleanupView = Pick<
+  View,
+  'base' | 'worktrees' | 'localBranches' | 'remoteBranches' | 'pullRequests' | 'stranded'
+>;
+
+export function decideCleanup(view: CleanupView, task: Pick<Issue, 'id'>): Cleanup {
+  const worktrees = view.worktrees.filter((worktree) => worktree.task === task.id);
+  const landed = landedHeads(view, task);
+  const judged = worktrees.map((worktree) => ({ worktree, why: whyKept(view, worktree) }));
+  const going = judged.filter(({ why }) => why === undefined).map(({ worktree }) => worktree);
+  const standing = new Set(worktrees.map(({ branch }) => branch));
+  const loose = branchesOf(view.localBranches, task).filter(({ name }) => !standing.has(name));
+  const localBranches = loose.filter(({ head }) => !view.stranded.has(head));
+  // Only what has landed goes from the remote: of anything else the remote branch is the copy that is kept.
+  const remoteBranches = branchesOf(view.remoteBranches, task).filter(({ name, head }) => landed.get(name) === head);
+  const kept = [
+    ...judged.flatMap(({ worktree, why }) => (why === undefined ? [] : [{ path: worktree.path, why }])),
+    ...loose.filter(({ head }) => view.stranded.has(head)).map(({ name }) => ({ path: name, why: STRANDED })),
+  ];
+  if (going.length + localBranches.length + remoteBranches.length === 0) return { intent: undefined, kept };
+  const safe = safeCommits(view, task);
+  return { intent: { do: 'clean up', task: task.id, worktrees: going, localBranches, remoteBranches, safe }, kept };
+}
+
+const STRANDED = 'it has commits that have not landed and were not pushed';
+
+/** Commits that stay reachable whatever is cleaned up: what they contain is not lost. */
+export function safeCommits(
+  view: Pick<CleanupView, 'base' | 'remoteBranches' | 'pullRequests'>,
+  task: Pick<Issue, 'id'>,
+): readonly Sha[] {
+  const pushed = branchesOf(view.remoteBranches, task).map(({ head }) => head);
+  return [...new Set([view.base.head, ...landedHeads(view, task).values(), ...pushed])];
+}
+
+/** Why a worktree has to stay, or undefined when it may go. */
+function whyKept(view: CleanupView, worktree: KnownWorktree): string | undefined {
+  const heads = [worktree.head, view.localBranches.get(worktree.branch)];
+  if (heads.some((head) => head !== undefined && view.stranded.has(head))) return STRANDED;
+  if (worktree.missing) return undefined;
+  if (worktree.locked) return 'git holds it locked (git worktree lock)';
+  const [visitor] = worktree.visitors;
+  if (visitor !== undefined) return `process ${visitor} is working in it`;
+  if (worktree.state === undefined) return 'git cannot read its state';
+  const [change, ...more] = worktree.state.changes;
+  if (change === undefined) return undefined;
+  return `${more.length + 1} uncommitted or untracked ${more.length === 0 ? 'file' : 'files'}, such as ${change.slice(3)}`;
+}
+
+/** Heads of the task's merged pull requests, by branch. */
+function landedHeads(view: Pick<CleanupView, 'pullRequests'>, task: Pick<Issue, 'id'>): ReadonlyMap<Branch, Sha> {
+  const landed = new Map<Branch, Sha>();
+  for (const [name, requests] of view.pullRequests) {
+    if (taskOfBranch(name)?.task !== task.id) continue;
+    for (const request of requests) if (request.state === 'merged') landed.set(name, request.head);
+  }
+  return landed;
+}
+
+function branchesOf(branches: ReadonlyMap<Branch, Sha>, task: Pick<Issue, 'id'>): { name: Branch; head: Sha }[] {
+  return [...branches].filter(([name]) => taskOfBranch(name)?.task === task.id).map(([name, head]) => ({ name, head }));
+}
+
+/** The branches whose pull requests tell what a cleanup may take. */
+export function branchesToAsk(
+  view: Pick<View, 'localBranches' | 'remoteBranches'> & {
+    worktrees: readonly Pick<KnownWorktree, 'task' | 'round'>[];
+  },
+  task: Pick<Issue, 'id'>,
+): Branch[] {
+  const rounds = new Set(view.worktrees.filter((worktree) => worktree.task === task.id).map(({ round }) => round));
+  for (const name of [...view.localBranches.keys(), ...view.remoteBranches.keys()]) {
+    const named = taskOfBranch(name);
+    if (named?.task === task.id) rounds.add(named.round);
+  }
+  return [...rounds].map((round) => branchOf(task.id, round));
+}

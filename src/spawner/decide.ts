@@ -1,0 +1,260 @@
+/** A pass of the spawner: a view in, intents and standings out. Pure. */
+import { blockersOf, type Epic } from '../domain/epic.ts';
+import { branchOf, isNameable, tokenHost } from '../domain/ids.ts';
+import { holderOf, type Issue, needsPerson, roundOf } from '../domain/issue.ts';
+import { HOLD_LABEL, NEEDS_PERSON_LABEL } from '../domain/marker.ts';
+import type { PullRequest } from '../ports/github.ts';
+import { decideCleanup } from './cleanup.ts';
+import type { Decision, Intent, Standing, TaskStanding } from './intent.ts';
+import { planPublish } from './publish.ts';
+import type { Settings, View } from './view.ts';
+
+type TaskDecision = { standing: Standing; intent?: Intent | undefined };
+
+export function decide(view: View, settings: Settings): Decision {
+  const publish = planPublish(view);
+  const standings: TaskStanding[] = [];
+  const intents: Intent[] = [...(publish === undefined ? [] : [publish])];
+  const kept: { task: Issue['id']; path: string; why: string }[] = [];
+  let slots = Math.max(0, settings.maxParallel - livingWorkers(view));
+  let folders = view.room.worktrees;
+  for (const task of view.epic.tasks) {
+    const decided = decideTask(view, settings, task);
+    let { standing, intent } = decided;
+    if (intent?.do === 'start worker') {
+      const { round } = intent;
+      const has = view.worktrees.some((worktree) => worktree.task === task.id && worktree.round === round);
+      const room = has ? undefined : noRoom(view, settings, folders);
+      if (room !== undefined) ({ standing, intent } = { standing: { is: 'no room', why: room }, intent: undefined });
+      else if (slots === 0) ({ standing, intent } = { standing: { is: 'waiting for a slot' }, intent: undefined });
+      else {
+        slots -= 1;
+        folders += has ? 0 : 1;
+      }
+    }
+    if (task.status === 'closed' && intent === undefined) {
+      const cleanup = decideCleanup(view, task);
+      intent = cleanup.intent;
+      kept.push(...cleanup.kept.map(({ path, why }) => ({ task: task.id, path, why })));
+    }
+    if (intent !== undefined) intents.push(intent);
+    standings.push({ task: task.id, title: task.title, standing });
+  }
+  intents.push(...decideContainers(view.epic));
+  return { intents: inOrder(intents), standings, kept, outlook: outlookOf(intents, standings) };
+}
+
+function decideTask(view: View, settings: Settings, task: Issue): TaskDecision {
+  if (!isNameable(task.id)) {
+    return person('its id cannot be part of a branch name', `bd rename ${JSON.stringify(task.id)} NEW-ID`);
+  }
+  const fenced = strayWorkers(view, task);
+  if (fenced !== undefined) return { standing: { is: 'closing' }, intent: fenced };
+  if (task.status === 'closed') return { standing: { is: 'closed' } };
+  const closing = decideClose(view, task);
+  if (closing !== undefined) return closing;
+  const holder = holderOf(task);
+  if (holder.is === 'person') return person(`${holder.name} has it`, `bd update ${task.id} --assignee ''`);
+  if (task.status === 'open') return decideOpen(view, settings, task);
+  if (task.status === 'in_progress') return decideInProgress(view, settings, task);
+  return person(`its status is ${task.status}`, `bd update ${task.id} --status open`);
+}
+
+/** Processes of the task that have lost it: another token has it now, or nobody. */
+function strayWorkers(view: View, task: Issue): Intent | undefined {
+  const strays = view.processes.filter(
+    (one) => one.task === task.id && (one.token !== task.assignee || task.status !== 'in_progress'),
+  );
+  if (strays.length === 0) return undefined;
+  const tokens = [...new Set(strays.map((one) => one.token))];
+  const why = task.status === 'in_progress' ? 'the task was taken over' : `the task is ${task.status}`;
+  return { do: 'end workers', task: task.id, tokens, why };
+}
+
+/** The end of a round: a committed close that has not arrived here yet, one that arrived half, or a task reopened after it. */
+function decideClose(view: View, task: Issue): TaskDecision | undefined {
+  const round = roundOf(task);
+  const line = view.lines.get(task.id);
+  const closedLine = line !== undefined && !line.open && line.round === round ? line : undefined;
+  const guard = guardOf(task);
+  if (task.metadata.phase === 'merged') {
+    if (task.status === 'open') return { standing: { is: 'closing' }, intent: openRound(view, task) };
+    const reason = closedLine?.closeReason || `Merged as pull request #${task.metadata.pr_number ?? '?'}`;
+    return { standing: { is: 'closing' }, intent: { do: 'finish close', task: task.id, reason } };
+  }
+  if (closedLine === undefined || guard === undefined) return undefined;
+  const worker = supervisorOf(view, task);
+  // While the worker lives it is the one writer; it is at its very end, since its pull request has landed already.
+  if (worker !== undefined) return { standing: worker };
+  if (closedLine.pullRequest === undefined) {
+    // A person closed the task, which published the close, and has opened it again.
+    return { standing: { is: 'closing' }, intent: openRound(view, task) };
+  }
+  const { pullRequest, closeReason: reason } = closedLine;
+  return { standing: { is: 'closing' }, intent: { do: 'record close', task: task.id, guard, pullRequest, reason } };
+}
+
+function decideOpen(view: View, settings: Settings, task: Issue): TaskDecision {
+  const stopped = decideStopped(view, task);
+  if (stopped !== undefined) return stopped;
+  const blockers = blockersOf(task, view.known);
+  if (blockers.length > 0) return { standing: { is: 'blocked', by: blockers } };
+  return start(settings, task, 'claim', 1);
+}
+
+function decideInProgress(view: View, settings: Settings, task: Issue): TaskDecision {
+  const worker = supervisorOf(view, task);
+  if (worker !== undefined) return { standing: worker };
+  const holder = holderOf(task);
+  if (holder.is === 'nobody')
+    return person('it is in progress, but nobody has it', `bd update ${task.id} --status open`);
+  const host = task.metadata.agent_host;
+  const ours =
+    task.assignee.startsWith(`heddle-${tokenHost(view.host)}-`) && (host === undefined || host === view.host);
+  // The process table of another host cannot be read from here, so nothing there is ever called dead.
+  if (!ours) return { standing: { is: 'running elsewhere', host: host ?? 'another host' } };
+  const stopped = decideStopped(view, task);
+  if (stopped !== undefined) return stopped;
+  if (task.metadata.phase === 'pr_created') {
+    const open = pullRequestsOf(view, task).find(({ state }) => state === 'open');
+    if (open !== undefined) return { standing: { is: 'in review', pullRequest: open.number, url: open.url } };
+  }
+  const { retry_at: retryAt, reason = '', attempt = 1 } = task.metadata;
+  if (retryAt !== undefined && Date.parse(retryAt) > view.now.getTime()) {
+    return { standing: { is: 'retry later', at: retryAt, reason } };
+  }
+  const guard = guardOf(task);
+  if (attempt >= settings.maxAttempts && guard !== undefined) {
+    const gaveUp = `${reason === '' ? 'died' : reason} (after ${attempt} attempts)`;
+    return {
+      standing: { is: 'needs a person', why: gaveUp, type: `heddle retry ${task.id}` },
+      intent: { do: 'give up', task: task.id, guard, reason: gaveUp },
+    };
+  }
+  return start(settings, task, 'take over', attempt + 1);
+}
+
+/** What keeps a task from being started, told by its pull request or by its own reason. */
+function decideStopped(view: View, task: Issue): TaskDecision | undefined {
+  const requests = pullRequestsOf(view, task);
+  const retry = `heddle retry ${task.id}`;
+  const merged = requests.find(({ state, base }) => state === 'merged' && base === view.base.branch);
+  if (merged !== undefined)
+    return { standing: { is: 'merged, close owed', pullRequest: merged.number, url: merged.url } };
+  const reason = needsPerson(task);
+  if (reason !== undefined) return person(reason, retry);
+  const open = requests.find(({ state }) => state === 'open');
+  const ended = requests.find(({ state }) => state !== 'open');
+  if (open === undefined && ended !== undefined) {
+    const how =
+      ended.state === 'merged'
+        ? `was merged into ${ended.base}, not ${view.base.branch}`
+        : 'was closed without a merge';
+    return person(`its pull request #${ended.number} ${how}`, retry);
+  }
+  if (open === undefined || task.metadata.phase !== 'pr_created') return undefined;
+  if (open.draft) return person(`its pull request #${open.number} is a draft`, `gh pr ready ${open.number}`);
+  if (open.labels.includes(HOLD_LABEL))
+    return person(
+      `its pull request #${open.number} is on hold`,
+      `gh pr edit ${open.number} --remove-label ${HOLD_LABEL}`,
+    );
+  if (open.labels.includes(NEEDS_PERSON_LABEL))
+    return person(`pull request #${open.number} cannot be merged as it is: ${open.url}`, retry);
+  return undefined;
+}
+
+function supervisorOf(view: View, task: Issue): Standing | undefined {
+  const alive = view.processes.find((one) => one.task === task.id && one.supervisor && one.token === task.assignee);
+  return alive === undefined ? undefined : { is: 'running', pid: alive.pid, token: alive.token };
+}
+
+function pullRequestsOf(view: View, task: Issue): readonly PullRequest[] {
+  return view.pullRequests.get(branchOf(task.id, roundOf(task))) ?? [];
+}
+
+function start(settings: Settings, task: Issue, how: 'claim' | 'take over', attempt: number): TaskDecision {
+  const guard = guardOf(task);
+  if (guard === undefined) return person(`its status is ${task.status}`, `bd update ${task.id} --status open`);
+  const intent: Intent = {
+    do: 'start worker',
+    task: task.id,
+    how,
+    round: roundOf(task),
+    attempt,
+    guard,
+    token: settings.token,
+  };
+  return { standing: { is: 'starting' }, intent };
+}
+
+function openRound(view: View, task: Issue): Intent | undefined {
+  const guard = guardOf(task);
+  if (guard === undefined) return undefined;
+  const abandon = pullRequestsOf(view, task)
+    .filter(({ state }) => state === 'open')
+    .map(({ number }) => number);
+  return { do: 'open round', task: task.id, round: roundOf(task) + 1, guard, abandon, from: 'base' };
+}
+
+function guardOf(task: Issue): { status: 'open' | 'in_progress'; assignee: string } | undefined {
+  const { status, assignee } = task;
+  return status === 'open' || status === 'in_progress' ? { status, assignee } : undefined;
+}
+
+function person(why: string, type: string): TaskDecision {
+  return { standing: { is: 'needs a person', why, type } };
+}
+
+/** Supervisors of this repository, whatever their epic: they share the machine. */
+function livingWorkers(view: View): number {
+  return new Set(view.processes.filter(({ supervisor }) => supervisor).map(({ task }) => task)).size;
+}
+
+function noRoom(view: View, settings: Settings, folders: number): string | undefined {
+  if (view.room.freeMb < settings.minFreeMb)
+    return `only ${view.room.freeMb} MiB of disk are free, ${settings.minFreeMb} are asked for`;
+  if (folders >= settings.maxWorktrees) return `${folders} worktrees stand there, ${settings.maxWorktrees} are allowed`;
+  return undefined;
+}
+
+/** Containers close when all below them is closed, and open again when something below them is. */
+function decideContainers(epic: Epic): Intent[] {
+  const closed = new Set(epic.tasks.filter(({ status }) => status === 'closed').map(({ id }) => id));
+  const intents: Intent[] = [];
+  for (const container of epic.containers) {
+    const all = (epic.children.get(container.id) ?? []).every((child) => closed.has(child));
+    if (all) closed.add(container.id);
+    if (all && container.status !== 'closed') intents.push({ do: 'close container', task: container.id });
+    if (!all && container.status === 'closed') intents.push({ do: 'reopen container', task: container.id });
+  }
+  // A container that is closed in this pass is published in the next one.
+  return intents;
+}
+
+const ORDER: readonly Intent['do'][] = [
+  'publish',
+  'end workers',
+  'record close',
+  'finish close',
+  'open round',
+  'give up',
+  'close container',
+  'reopen container',
+  'clean up',
+  'start worker',
+];
+
+function inOrder(intents: readonly Intent[]): readonly Intent[] {
+  return [...intents].sort((a, b) => ORDER.indexOf(a.do) - ORDER.indexOf(b.do));
+}
+
+function outlookOf(intents: readonly Intent[], standings: readonly TaskStanding[]): Decision['outlook'] {
+  if (intents.length > 0) return 'going on';
+  const left = standings.filter(({ standing }) => standing.is !== 'closed');
+  if (left.length === 0) return 'done';
+  const stuck = left.every(
+    ({ standing }) => standing.is === 'needs a person' || standing.is === 'blocked' || standing.is === 'no room',
+  );
+  return stuck ? 'people' : 'going on';
+}

@@ -1,0 +1,143 @@
+/** Reads everything that a pass decides on. A read that fails throws; nothing is ever taken as absent because it could not be read. */
+import { type Epic, epicOf, indexIssues } from '../domain/epic.ts';
+import { UserError } from '../domain/errors.ts';
+import { type Branch, branchOf, isNameable, type Sha, taskOfBranch } from '../domain/ids.ts';
+import { type Issue, roundOf } from '../domain/issue.ts';
+import { findLine, ISSUES_PATH, type Line } from '../domain/lines.ts';
+import type { BeadsReader } from '../ports/beads.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Git, GitReader } from '../ports/git.ts';
+import type { PullRequest, PullRequestReader } from '../ports/github.ts';
+import type { ProcessReader } from '../ports/processes.ts';
+import { branchesToAsk, safeCommits } from './cleanup.ts';
+import type { KnownWorktree, View } from './view.ts';
+
+/** What observing needs: readers, and the fetch that brings the readers up to date. */
+export type Eyes = {
+  beads: BeadsReader;
+  git: GitReader & Pick<Git, 'fetch'>;
+  pullRequests: PullRequestReader;
+  processes: ProcessReader;
+  clock: Clock;
+};
+export type Names = { base: string; state: string; remote: string };
+
+export async function observe(eyes: Eyes, names: Names, epicId: string): Promise<View> {
+  // Beads first: so the base that is fetched after it has the merges of all blockers that the snapshot calls closed.
+  const issues = await eyes.beads.snapshot();
+  const epic = epicOf(issues, epicId);
+  const around = await lookAround(eyes, names, epic);
+  const worktrees = await Promise.all(around.worktrees.map((one) => inspect(eyes, one, isClosed(epic, one.task))));
+  return { ...around, worktrees, epic, known: indexIssues(issues), now: eyes.clock.now(), host: eyes.processes.host() };
+}
+
+type Around = Omit<View, 'epic' | 'known' | 'now' | 'host' | 'worktrees'> & {
+  worktrees: Awaited<ReturnType<GitReader['worktrees']>>;
+};
+
+async function lookAround(eyes: Eyes, names: Names, epic: Epic): Promise<Around> {
+  const { git } = eyes;
+  await git.fetch([names.base, names.state]);
+  const [baseHead, stateHead, localBranches, remoteBranches, worktrees, processes, room] = await Promise.all([
+    git.remoteBranch(names.base),
+    git.remoteBranch(names.state),
+    git.localTaskBranches(),
+    git.remoteTaskBranches(),
+    git.worktrees(),
+    eyes.processes.tagged(),
+    git.room(),
+  ]);
+  if (baseHead === undefined) {
+    throw new UserError(`The remote ${names.remote} has no branch ${names.base}.`, {
+      hint: `Push it with: git push ${names.remote} ${names.base}`,
+      exit: 'repository',
+    });
+  }
+  const base = { branch: names.base, head: baseHead };
+  const lines = await readLines(git, stateHead, epic);
+  const leftovers = { worktrees, localBranches, remoteBranches };
+  const pullRequests = byBranch(await eyes.pullRequests.pullRequestsOf(branchesOf(epic, leftovers)));
+  const stranded = await findStranded(git, epic, { ...leftovers, base, pullRequests });
+  return {
+    base,
+    state: { branch: names.state, head: stateHead },
+    lines,
+    processes,
+    ...leftovers,
+    pullRequests,
+    stranded,
+    room,
+  };
+}
+
+async function readLines(git: GitReader, head: Sha | undefined, epic: Epic): Promise<ReadonlyMap<Issue['id'], Line>> {
+  const lines = new Map<Issue['id'], Line>();
+  const file = head === undefined ? undefined : await git.fileAt(head, ISSUES_PATH);
+  if (file === undefined) return lines;
+  for (const { id } of [...epic.containers, ...epic.tasks]) {
+    const line = findLine(file, id);
+    if (line !== undefined) lines.set(id, line);
+  }
+  return lines;
+}
+
+/** The branches whose pull requests this pass needs: every task that was ever begun and is not closed, and leftovers of closed ones. */
+function branchesOf(
+  epic: Epic,
+  leftovers: Pick<View, 'localBranches' | 'remoteBranches'> & Pick<Around, 'worktrees'>,
+): Branch[] {
+  const wanted = new Set<Branch>();
+  for (const task of epic.tasks) {
+    if (!isNameable(task.id)) continue;
+    for (const name of branchesToAsk(leftovers, task)) wanted.add(name);
+    const begun =
+      task.status === 'in_progress' || task.metadata.phase !== undefined || task.metadata.pr_number !== undefined;
+    if (task.status !== 'closed' && begun) wanted.add(branchOf(task.id, roundOf(task)));
+  }
+  return [...wanted];
+}
+
+function byBranch(requests: readonly PullRequest[]): ReadonlyMap<Branch, readonly PullRequest[]> {
+  const found = new Map<Branch, PullRequest[]>();
+  for (const request of requests) found.set(request.branch, [...(found.get(request.branch) ?? []), request]);
+  return found;
+}
+
+async function findStranded(
+  git: GitReader,
+  epic: Epic,
+  view: Pick<View, 'base' | 'localBranches' | 'remoteBranches' | 'pullRequests'> & Pick<Around, 'worktrees'>,
+): Promise<ReadonlySet<Sha>> {
+  const stranded = new Set<Sha>();
+  for (const task of epic.tasks) {
+    if (task.status !== 'closed') continue;
+    const heads = [
+      ...view.worktrees.filter((one) => one.task === task.id).flatMap(({ head }) => head ?? []),
+      ...[...view.localBranches].filter(([name]) => taskOfBranch(name)?.task === task.id).map(([, head]) => head),
+    ];
+    const safe = safeCommits(view, task);
+    for (const head of new Set(heads)) if (!(await containedIn(git, head, safe))) stranded.add(head);
+  }
+  return stranded;
+}
+
+async function containedIn(git: GitReader, head: Sha, safe: readonly Sha[]): Promise<boolean> {
+  if (safe.includes(head)) return true;
+  for (const commit of safe) if (await git.isAncestor(head, commit)) return true;
+  return false;
+}
+
+/** Reading a worktree's state costs a `git status`, so it is done only where a removal may be decided. */
+async function inspect(eyes: Eyes, worktree: Around['worktrees'][number], closed: boolean): Promise<KnownWorktree> {
+  if (!closed || worktree.missing || worktree.head === undefined)
+    return { ...worktree, state: undefined, visitors: [] };
+  const [state, visitors] = await Promise.all([
+    eyes.git.worktreeState(worktree.path),
+    eyes.processes.inside(worktree.path),
+  ]);
+  return { ...worktree, state, visitors };
+}
+
+function isClosed(epic: Epic, task: Issue['id']): boolean {
+  return epic.tasks.some(({ id, status }) => id === task && status === 'closed');
+}

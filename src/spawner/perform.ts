@@ -1,0 +1,216 @@
+/** Carries out the intents of a pass, in their order. Each is repeatable, and guarded by the other side where that side has a guard. */
+import { UserError } from '../domain/errors.ts';
+import type { IssueId, Token } from '../domain/ids.ts';
+import type { MetadataKey } from '../domain/issue.ts';
+import { closeLine, ISSUES_PATH, idOfExportedLine, publishLine } from '../domain/lines.ts';
+import type { Beads, Change, Guard } from '../ports/beads.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Git } from '../ports/git.ts';
+import type { PullRequestWriter } from '../ports/github.ts';
+import type { ProcessReader, ProcessWriter } from '../ports/processes.ts';
+import { publishMessage } from '../wording.ts';
+import type { Intent, LineChange } from './intent.ts';
+
+export type Hands = {
+  beads: Beads;
+  git: Git;
+  pullRequests: PullRequestWriter;
+  processes: ProcessReader & ProcessWriter;
+  clock: Clock;
+  /** Starts the detached supervisor of a task that has just been claimed or taken over. */
+  startWorker(start: { task: IssueId; round: number; attempt: number; token: Token }): Promise<{ pid: number }>;
+};
+
+/**
+ * `done`: the world has changed. `moved on`: somebody else was faster, so look again. `kept`: it was refused rather than lose something.
+ */
+export type Performed =
+  | { is: 'done'; intent: Intent; pid?: number }
+  | { is: 'moved on'; intent: Intent }
+  | { is: 'kept'; intent: Intent; why: string };
+
+type Start = Extract<Intent, { do: 'start worker' }>;
+
+/** Keys of an old round that a new one does not keep. */
+const ROUND_KEYS: readonly MetadataKey[] = [
+  'phase',
+  'worktree',
+  'branch',
+  'agent_pid',
+  'agent_host',
+  'agent_start',
+  'pr_number',
+  'attempt',
+  'retry_at',
+  'reason',
+  'base_sha',
+];
+
+/** Yields each outcome as it comes, so that progress can be told at once. Stops early when the publish has lost its race. */
+export async function* perform(hands: Hands, intents: readonly Intent[]): AsyncGenerator<Performed> {
+  const starts: Start[] = [];
+  for (const intent of intents) {
+    if (intent.do === 'start worker') {
+      starts.push(intent);
+      continue;
+    }
+    const performed = await performOne(hands, intent);
+    yield performed;
+    // No claim without a published line.
+    if (intent.do === 'publish' && performed.is !== 'done') return;
+  }
+  yield* performStarts(hands, starts);
+}
+
+async function performOne(hands: Hands, intent: Exclude<Intent, Start>): Promise<Performed> {
+  switch (intent.do) {
+    case 'publish':
+      return await performPublish(hands, intent);
+    case 'end workers':
+      return await performEnd(hands, intent);
+    case 'record close': {
+      const set = { phase: 'merged', pr_number: intent.pullRequest } as const;
+      const written = await guarded(hands, intent.task, intent.guard, { set });
+      if (!written) return { is: 'moved on', intent };
+      await hands.beads.close([intent.task], intent.reason);
+      return { is: 'done', intent };
+    }
+    case 'finish close':
+    case 'close container': {
+      const reason = intent.do === 'finish close' ? intent.reason : 'All of its tasks are closed';
+      await hands.beads.close([intent.task], reason);
+      return { is: 'done', intent };
+    }
+    case 'reopen container':
+      await hands.beads.reopen(intent.task);
+      return { is: 'done', intent };
+    case 'open round': {
+      // In this order: an old pull request never outlives its round.
+      for (const number of intent.abandon) await hands.pullRequests.close(number);
+      // `head_sha` is where a worker begins a branch that is not there yet; without it, at the base.
+      const unset: MetadataKey[] = intent.from === 'base' ? [...ROUND_KEYS, 'head_sha'] : [...ROUND_KEYS];
+      const change: Change = { status: 'open', assignee: '', set: { round: intent.round }, unset };
+      const written = await guarded(hands, intent.task, intent.guard, change);
+      return { is: written ? 'done' : 'moved on', intent };
+    }
+    case 'give up': {
+      const change = { set: { reason: intent.reason }, unset: ['retry_at'] } as const;
+      const written = await guarded(hands, intent.task, intent.guard, change);
+      return { is: written ? 'done' : 'moved on', intent };
+    }
+    case 'clean up':
+      return await performCleanup(hands, intent);
+    default:
+      return intent satisfies never;
+  }
+}
+
+async function guarded(hands: Hands, task: IssueId, guard: Guard, change: Change): Promise<boolean> {
+  const outcomes = await hands.beads.update([task], guard, change);
+  return outcomes.get(task) === 'done';
+}
+
+async function performPublish(hands: Hands, intent: Extract<Intent, { do: 'publish' }>): Promise<Performed> {
+  const old = (await hands.git.fileAt(intent.parent, ISSUES_PATH)) ?? '';
+  const text = applyLines(old, intent.lines, await hands.beads.exportedLines(), hands.clock.now());
+  if (text === old) return { is: 'moved on', intent };
+  const message = publishMessage(intent.lines);
+  const outcome = await hands.git.publishFile({
+    branch: intent.branch,
+    parent: intent.parent,
+    path: ISSUES_PATH,
+    text,
+    message,
+  });
+  switch (outcome.is) {
+    case 'published':
+      return { is: 'done', intent };
+    case 'lost the race':
+      return { is: 'moved on', intent };
+    case 'refused':
+      throw new UserError(`The remote refuses the push of ${ISSUES_PATH} to ${intent.branch}: ${outcome.why}`, {
+        hint: 'Name a branch that takes direct pushes as `state_branch` in heddle.yml, such as `state_branch: heddle-state`.',
+        exit: 'access',
+      });
+    default:
+      return outcome satisfies never;
+  }
+}
+
+/** The file with every change applied; an issue that Beads no longer exports is left for the next look. */
+function applyLines(file: string, changes: readonly LineChange[], exported: readonly string[], now: Date): string {
+  const byId = new Map(exported.map((line) => [idOfExportedLine(line), line]));
+  let text = file;
+  for (const change of changes) {
+    if (change.say === 'closed') {
+      text = closeLine(text, change.task, change.round, { reason: change.reason, pullRequest: undefined, now }) ?? text;
+      continue;
+    }
+    const line = byId.get(change.task);
+    if (line !== undefined) text = publishLine(text, line, change.task, change.round, now);
+  }
+  return text;
+}
+
+async function performEnd(hands: Hands, intent: Extract<Intent, { do: 'end workers' }>): Promise<Performed> {
+  const alive: number[] = [];
+  for (const token of intent.tokens) alive.push(...(await hands.processes.endTagged(intent.task, { token })).alive);
+  if (alive.length > 0) return { is: 'kept', intent, why: `processes ${alive.join(', ')} do not end` };
+  return { is: 'done', intent };
+}
+
+async function performCleanup(hands: Hands, intent: Extract<Intent, { do: 'clean up' }>): Promise<Performed> {
+  for (const worktree of intent.worktrees) {
+    const removed = await hands.git.removeWorktree(worktree, intent.safe);
+    if (removed.is === 'kept') return { is: 'kept', intent, why: removed.why };
+  }
+  for (const { name, head } of intent.localBranches) await hands.git.deleteLocalBranch(name, head);
+  for (const { name, head } of intent.remoteBranches) {
+    const outcome = await hands.git.deleteRemoteBranch(name, head);
+    if (outcome.is === 'refused') return { is: 'kept', intent, why: `the remote keeps ${name}: ${outcome.why}` };
+  }
+  return { is: 'done', intent };
+}
+
+/** Starts of one kind, round and attempt are written in one call: each id is its own commit in Beads, but the command starts once. */
+async function* performStarts(hands: Hands, starts: readonly Start[]): AsyncGenerator<Performed> {
+  const groups = new Map<string, Start[]>();
+  for (const start of starts) {
+    const key = JSON.stringify([start.how, start.round, start.attempt, start.guard]);
+    groups.set(key, [...(groups.get(key) ?? []), start]);
+  }
+  for (const group of groups.values()) {
+    const [first] = group;
+    if (first === undefined) continue;
+    const ready: Start[] = [];
+    for (const start of group) {
+      // Nothing older of the task may be alive, whatever its metadata says.
+      const { alive } = await hands.processes.endTagged(start.task);
+      if (alive.length === 0) ready.push(start);
+      else yield { is: 'kept', intent: start, why: `processes ${alive.join(', ')} of an earlier start do not end` };
+    }
+    const outcomes = await hands.beads.update(
+      ready.map(({ task }) => task),
+      first.guard,
+      startChange(first),
+    );
+    for (const start of ready) {
+      if (outcomes.get(start.task) !== 'done') {
+        yield { is: 'moved on', intent: start };
+        continue;
+      }
+      const { pid } = await hands.startWorker(start);
+      yield { is: 'done', intent: start, pid };
+    }
+  }
+}
+
+/** A claim begins the round's count; a takeover keeps phase and reason, from which the worker sees where to go on. */
+function startChange(start: Start): Change {
+  if (start.how === 'take over') return { assignee: start.token, set: { attempt: start.attempt } };
+  return {
+    status: 'in_progress',
+    assignee: start.token,
+    set: { phase: 'spawned', round: start.round, attempt: start.attempt },
+  };
+}

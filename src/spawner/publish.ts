@@ -1,0 +1,29 @@
+/** What the state branch should say of an epic's issues, so that the merger can close them there. Pure. */
+import type { Issue } from '../domain/issue.ts';
+import { roundOf } from '../domain/issue.ts';
+import type { Intent, LineChange } from './intent.ts';
+import type { View } from './view.ts';
+
+/** The publish that is due, or undefined when every line is as it should be. */
+export function planPublish(view: View): Extract<Intent, { do: 'publish' }> | undefined {
+  const lines = [...view.epic.containers, ...view.epic.tasks].flatMap((issue) => lineChange(view, issue) ?? []);
+  if (lines.length === 0) return undefined;
+  // A state branch that is not there yet begins at the base.
+  return { do: 'publish', lines, parent: view.state.head ?? view.base.head, branch: view.state.branch };
+}
+
+function lineChange(view: View, issue: Issue): LineChange | undefined {
+  const line = view.lines.get(issue.id);
+  const round = roundOf(issue);
+  if (issue.status === 'closed') {
+    // What a pull request closed was closed there by the merger; what a person closed is told to it here.
+    if (line === undefined || !line.open || issue.metadata.phase === 'merged') return undefined;
+    return { task: issue.id, round: line.round ?? round, say: 'closed', reason: issue.closeReason || 'Closed by hand' };
+  }
+  const container = view.epic.children.has(issue.id);
+  if (line === undefined || line.round === undefined || line.round < round)
+    return { task: issue.id, round, say: 'open' };
+  // A container that was closed and has an open child again has no rounds: its line simply opens again.
+  if (container && !line.open) return { task: issue.id, round, say: 'open' };
+  return undefined;
+}

@@ -1,0 +1,109 @@
+/** `heddle spawn`: passes over one epic until it is done, or until only people can move it. */
+import { type TransientError, UserError } from '../domain/errors.ts';
+import { tokenOf } from '../domain/ids.ts';
+import type { Locks } from '../ports/processes.ts';
+import { type PassResult, reconcile } from '../reconcile.ts';
+import { decide } from './decide.ts';
+import type { Decision } from './intent.ts';
+import { type Eyes, type Names, observe } from './observe.ts';
+import { type Hands, type Performed, perform } from './perform.ts';
+import type { Settings } from './view.ts';
+
+export type SpawnDeps = { eyes: Eyes; hands: Hands; locks: Locks; names: Names };
+export type SpawnOptions = {
+  epic: string;
+  limits: Omit<Settings, 'token'>;
+  pollMs: number;
+  /** Look and do until nothing is left to do now; do not wait. */
+  once: boolean;
+  signal: AbortSignal;
+};
+/** What happens, as it happens, for the terminal. */
+export type SpawnEvent =
+  | { event: 'repaired'; what: string }
+  | { event: 'performed'; performed: Performed }
+  | { event: 'looked'; decision: Decision }
+  | { event: 'trouble'; error: TransientError; waitMs: number };
+
+/** How often living workers are counted while waiting for the poll. */
+const WORKER_CHECK_MS = 500;
+
+/** The decision that a spawn would begin with; writes nothing. */
+export async function look(
+  deps: Pick<SpawnDeps, 'eyes' | 'names'>,
+  epic: string,
+  limits: SpawnOptions['limits'],
+): Promise<Decision> {
+  const view = await observe(deps.eyes, deps.names, epic);
+  return decide(view, { ...limits, token: tokenOf(view.host, deps.eyes.clock.nonce()) });
+}
+
+/**
+ * Gives the last decision: its outlook says whether the epic is done. Undefined when the signal ended it before a first look.
+ * Throws a UserError (`busy`) when another spawner has this repository on this host.
+ */
+export async function spawn(
+  deps: SpawnDeps,
+  options: SpawnOptions,
+  tell: (event: SpawnEvent) => void,
+): Promise<Decision | undefined> {
+  const lock = await deps.locks.tryAcquire(`spawner-${deps.hands.git.repositoryKey}`);
+  if (lock === undefined) {
+    throw new UserError('Another spawner is running for this repository on this machine.', {
+      hint: 'Watch it with: heddle status --epic ID',
+      exit: 'busy',
+    });
+  }
+  try {
+    for (const what of await deps.hands.git.repair()) tell({ event: 'repaired', what });
+    let last: Decision | undefined;
+    const ended = await reconcile({
+      pass: async () => {
+        const decision = await look(deps, options.epic, options.limits);
+        last = decision;
+        tell({ event: 'looked', decision });
+        return await act(deps, options, decision, tell);
+      },
+      clock: deps.eyes.clock,
+      pollMs: options.pollMs,
+      wake: (signal) => workerEnded(deps, signal),
+      onTrouble: (error, waitMs) => tell({ event: 'trouble', error, waitMs }),
+      signal: options.signal,
+    });
+    return ended ?? last;
+  } finally {
+    await lock.release();
+  }
+}
+
+async function act(
+  deps: SpawnDeps,
+  options: SpawnOptions,
+  decision: Decision,
+  tell: (event: SpawnEvent) => void,
+): Promise<PassResult<Decision>> {
+  let changed = false;
+  for await (const performed of perform(deps.hands, decision.intents)) {
+    changed ||= performed.is !== 'kept';
+    tell({ event: 'performed', performed });
+  }
+  if (changed) return { next: 'again' };
+  if (options.once || decision.outlook !== 'going on') return { next: 'stop', result: decision };
+  return { next: 'wait' };
+}
+
+/** Resolves when a worker that lives now has ended; a process table that cannot be read is left to the next pass. */
+async function workerEnded(deps: SpawnDeps, signal: AbortSignal): Promise<void> {
+  const supervisors = async (): Promise<ReadonlySet<number> | undefined> =>
+    await deps.eyes.processes.tagged().then(
+      (all) => new Set(all.filter((one) => one.supervisor).map(({ pid }) => pid)),
+      () => undefined,
+    );
+  const before = await supervisors();
+  while (!signal.aborted) {
+    await deps.eyes.clock.sleep(WORKER_CHECK_MS, signal);
+    const now = await supervisors();
+    if (before === undefined || now === undefined) continue;
+    if ([...before].some((pid) => !now.has(pid))) return;
+  }
+}

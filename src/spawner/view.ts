@@ -1,0 +1,47 @@
+import type { Epic } from '../domain/epic.ts';
+import type { Branch, IssueId, Sha, Token } from '../domain/ids.ts';
+import type { Issue } from '../domain/issue.ts';
+import type { Line } from '../domain/lines.ts';
+import type { Worktree, WorktreeState } from '../ports/git.ts';
+import type { PullRequest } from '../ports/github.ts';
+import type { TaggedProcess } from '../ports/processes.ts';
+
+/** Everything that a pass of the spawner decides on, read at one time: Beads first, then git, the process table and GitHub. */
+export type View = {
+  now: Date;
+  host: string;
+  epic: Epic;
+  /** Every issue of the snapshot, since blockers may stand outside the epic. */
+  known: ReadonlyMap<IssueId, Issue>;
+  base: { branch: string; head: Sha };
+  /** Head of the state branch; undefined if the remote does not have it yet. */
+  state: { branch: string; head: Sha | undefined };
+  /** The lines of the epic's issues on the state branch. */
+  lines: ReadonlyMap<IssueId, Line>;
+  /** Living processes with a run tag of this repository. */
+  processes: readonly TaggedProcess[];
+  worktrees: readonly KnownWorktree[];
+  localBranches: ReadonlyMap<Branch, Sha>;
+  remoteBranches: ReadonlyMap<Branch, Sha>;
+  pullRequests: ReadonlyMap<Branch, readonly PullRequest[]>;
+  /** Heads of closed tasks' worktrees and branches that nothing which is kept contains: they stay. */
+  stranded: ReadonlySet<Sha>;
+  room: { freeMb: number; worktrees: number };
+};
+
+/** `state` and `visitors` are read only where a removal may be decided. */
+export type KnownWorktree = Worktree & {
+  state: WorktreeState | undefined;
+  /** Pids of living processes whose working directory is inside. */
+  visitors: readonly number[];
+};
+
+/** Bounds and names that come from `heddle.yml` and the command line. */
+export type Settings = {
+  maxParallel: number;
+  maxAttempts: number;
+  maxWorktrees: number;
+  minFreeMb: number;
+  /** What a claim or takeover of this pass writes as assignee. */
+  token: Token;
+};

@@ -1,0 +1,125 @@
+/** Text that people read on the command line, in one place so that it can be improved as one. */
+import type { UserError } from './domain/errors.ts';
+import type { IssueId } from './domain/ids.ts';
+import type { Intent, LineChange, Standing } from './spawner/intent.ts';
+import type { Performed } from './spawner/perform.ts';
+
+/** Subject of the commit that a publish makes. It changes no code, so no CI has to run for it. */
+export function publishMessage(lines: readonly LineChange[]): string {
+  const opened = lines.filter(({ say }) => say === 'open');
+  const closed = lines.filter(({ say }) => say === 'closed');
+  const parts = [
+    ...(opened.length > 0 ? [`publish ${countOf(opened.length, 'issue')}`] : []),
+    ...(closed.length > 0 ? [`close ${countOf(closed.length, 'issue')}`] : []),
+  ];
+  const list = lines.map(({ task, round, say }) => `${task} round ${round}: ${say}`).join('\n');
+  return `beads: ${parts.join(', ')} [skip ci]\n\n${list}\n`;
+}
+
+/** What an intent is for: the same words before it is done, in a dry run, and after. */
+export function describeIntent(intent: Intent): string {
+  switch (intent.do) {
+    case 'publish':
+      return `publish ${list(intent.lines.map(({ task }) => task))} to ${intent.branch}`;
+    case 'end workers':
+      return `end the worker of ${intent.task}: ${intent.why}`;
+    case 'record close':
+      return `close ${intent.task}: ${intent.reason}`;
+    case 'finish close':
+      return `close ${intent.task}: ${intent.reason}`;
+    case 'open round':
+      return `open round ${intent.round} of ${intent.task}`;
+    case 'give up':
+      return `leave ${intent.task} to a person: ${intent.reason}`;
+    case 'start worker':
+      return intent.how === 'claim' ? `start ${intent.task}` : `start ${intent.task} again (attempt ${intent.attempt})`;
+    case 'clean up':
+      return `clean up after ${intent.task}: ${cleanupParts(intent).join(', ')}`;
+    case 'close container':
+      return `close ${intent.task}: all of its tasks are closed`;
+    case 'reopen container':
+      return `reopen ${intent.task}: one of its tasks is open again`;
+    default:
+      return intent satisfies never;
+  }
+}
+
+function cleanupParts(intent: Extract<Intent, { do: 'clean up' }>): string[] {
+  return [
+    ...(intent.worktrees.length > 0 ? ['worktree'] : []),
+    ...(intent.worktrees.length + intent.localBranches.length > 0 ? ['branch'] : []),
+    ...(intent.remoteBranches.length > 0 ? ['remote branch'] : []),
+  ];
+}
+
+export function describePerformed(performed: Performed): string {
+  const what = describeIntent(performed.intent);
+  switch (performed.is) {
+    case 'done':
+      return performed.pid === undefined ? what : `${what} (process ${performed.pid})`;
+    case 'moved on':
+      return `${what}: somebody else was faster, looking again`;
+    case 'kept':
+      return `${what}: not done, ${performed.why}`;
+    default:
+      return performed satisfies never;
+  }
+}
+
+/** Where a task stands, and why. */
+export function describeStanding(standing: Standing): string {
+  switch (standing.is) {
+    case 'closed':
+    case 'closing':
+    case 'starting':
+      return standing.is;
+    case 'running':
+      return `working (process ${standing.pid})`;
+    case 'running elsewhere':
+      return `working on ${standing.host}`;
+    case 'in review':
+      return `waits for the merger: ${standing.url}`;
+    case 'merged, close owed':
+      return `merged, waits for the merger to close it: ${standing.url}`;
+    case 'retry later':
+      return `tried again at ${standing.at}: ${standing.reason}`;
+    case 'blocked':
+      return `waits for ${list(standing.by)}`;
+    case 'waiting for a slot':
+      return 'waits for a worker to end';
+    case 'no room':
+      return `cannot start: ${standing.why}`;
+    case 'needs a person':
+      return `needs a person: ${standing.why}`;
+    default:
+      return standing satisfies never;
+  }
+}
+
+/** What to type next, where a person can do something. */
+export function nextCommand(standing: Standing): string | undefined {
+  if (standing.is === 'needs a person') return standing.type;
+  if (standing.is === 'no room') return 'heddle cleanup';
+  return undefined;
+}
+
+export function workersGoOn(count: number): string {
+  if (count === 0) return 'The spawner has ended; no worker is running.';
+  const who = count === 1 ? 'One worker goes' : `${count} workers go`;
+  return `The spawner has ended. ${who} on; stop them with: heddle stop`;
+}
+
+export function errorText(error: UserError): string {
+  return `Error: ${error.message}\nHint: ${error.hint}`;
+}
+
+export function countOf(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+const LIST_MAX = 6;
+
+function list(ids: readonly IssueId[]): string {
+  if (ids.length <= LIST_MAX) return ids.join(', ');
+  return `${ids.slice(0, LIST_MAX).join(', ')} and ${ids.length - LIST_MAX} more`;
+}
