@@ -1,0 +1,91 @@
+# What there is to do with Heddle; `just` alone lists it. Everything after a recipe's name goes to the command as it is.
+
+set positional-arguments
+
+heddle := "node " + quote(justfile_directory() / "dist/cli.js")
+
+# List the recipes
+[private]
+default:
+    @{{ quote(just_executable()) }} --justfile {{ quote(justfile()) }} --list --unsorted
+
+# Turn an epic's ready tasks into pull requests until it is done: just spawn --epic ID
+[no-cd]
+@spawn *args:
+    {{ heddle }} spawn "$@"
+
+# The same as spawn
+[no-cd]
+@orchestrate *args:
+    {{ heddle }} orchestrate "$@"
+
+# Show each task's phase, why it waits, and what to type next: just status --epic ID
+[no-cd]
+@status *args:
+    {{ heddle }} status "$@"
+
+# Show what a task's agent printed: just logs TASK -f
+[no-cd]
+@logs *args:
+    {{ heddle }} logs "$@"
+
+# Stop the workers, or the one of a task: just stop TASK
+[no-cd]
+@stop *args:
+    {{ heddle }} stop "$@"
+
+# Go on with a task that needed a person: just retry TASK
+[no-cd]
+@retry *args:
+    {{ heddle }} retry "$@"
+
+# Commit an epic's missing issue lines to the state branch: just publish --epic ID
+[no-cd]
+@publish *args:
+    {{ heddle }} publish "$@"
+
+# Bring your own checkout up to date, without losing anything
+[no-cd]
+@sync *args:
+    {{ heddle }} sync "$@"
+
+# Remove worktrees that are no longer needed, and say why others stay: just cleanup --dry-run
+[no-cd]
+@cleanup *args:
+    {{ heddle }} cleanup "$@"
+
+# Do by hand one sweep of what the Action does: merge what is ready, close its issues
+[no-cd]
+@merge *args:
+    {{ heddle }} merge "$@"
+
+# Turn a Markdown epic, or a folder of task files, into Beads: just import FILE
+[no-cd]
+@import *args:
+    {{ heddle }} import "$@"
+
+# Write what a repository needs for Heddle: just init --dry-run
+[no-cd]
+@init *args:
+    {{ heddle }} init "$@"
+
+# Show what Heddle found here: git, node, bd, remote, token, agents
+[no-cd]
+@doctor *args:
+    {{ heddle }} doctor "$@"
+
+# Watch an epic of nine tasks go from Beads to merged, on this machine alone
+@demo *args:
+    npm run --silent demo -- "$@"
+
+# Run the tests: just test __tests__/merger
+@test *args:
+    npm test --silent -- "$@"
+
+# Check types, style, workflows, and that dist/ is what src/ builds
+@check:
+    npm run --silent check
+
+# Bundle src/ into dist/
+@build *args:
+    npm run --silent build -- "$@"
