@@ -8,8 +8,6 @@ export const LABEL = 'heddle';
 export const HOLD_LABEL = 'heddle:hold';
 /** On a pull request as long as the merger can do nothing about it and time will not either; the comment says why. */
 export const NEEDS_PERSON_LABEL = 'heddle:needs-person';
-/** Set by the merger: as it is, this cannot be merged; its comment on the pull request says why. */
-export const NEEDS_PERSON_LABEL = 'heddle:needs-person';
 
 const MARKER = /<!-- heddle (\{[^\n]*\}) -->/g;
 

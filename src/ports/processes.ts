@@ -24,6 +24,8 @@ export interface ProcessReader {
   tagged(): Promise<readonly TaggedProcess[]>;
   /** Pids of living processes whose working directory is inside the folder. */
   inside(folder: string): Promise<readonly number[]>;
+  /** Whether exactly this process lives. */
+  alive(process: ProcessIdentity): boolean;
   self(): ProcessIdentity;
   host(): string;
 }

@@ -88,7 +88,10 @@ async function act(
     tell({ event: 'performed', performed });
   }
   if (changed) return { next: 'again' };
-  if (options.once || decision.outlook !== 'going on') return { next: 'stop', result: decision };
+  // What was refused rather than lost is tried again with every pass, but it does not keep a finished epic from ending.
+  const closed = decision.standings.every(({ standing }) => standing.is === 'closed');
+  const ended: Decision = closed ? { ...decision, outlook: 'done' } : decision;
+  if (options.once || ended.outlook !== 'going on') return { next: 'stop', result: ended };
   return { next: 'wait' };
 }
 

@@ -23,6 +23,7 @@ export function createProcesses(options: { repository: string; host?: string }):
   return {
     tagged: () => table.tagged(),
     inside: (folder) => table.inside(folder),
+    alive: ({ pid, start }) => table.identity(pid)?.start === start,
     self: () => identityOf(table, process.pid),
     host: () => host,
     startDetached: (command) => startDetached(table, command),

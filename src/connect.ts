@@ -1,0 +1,128 @@
+/** From a folder and an environment to everything that a command stands on. Each part is opened only by the commands that need it. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createBeads } from './adapters/bd/beads.ts';
+import { systemClock } from './adapters/clock.ts';
+import { findBd } from './adapters/find-bd.mjs';
+import { type Credentials, createGitCommand } from './adapters/git/command.ts';
+import { createGit } from './adapters/git/git.ts';
+import { findMainWorktree, type Place, placeOf } from './adapters/git/place.ts';
+import { type Client, createClient } from './adapters/github/client.ts';
+import { createPullRequests } from './adapters/github/pull-requests.ts';
+import { type RepositoryAddress, repositoryOf } from './adapters/github/repository.ts';
+import { createLocks } from './adapters/locks.ts';
+import { createProcesses } from './adapters/processes/index.ts';
+import { CommandMissing, run } from './adapters/run.ts';
+import { CONFIG_PATH, type Config, defaultConfig, parseConfig } from './config.ts';
+import { UserError } from './domain/errors.ts';
+import type { Beads } from './ports/beads.ts';
+import type { Clock } from './ports/clock.ts';
+import type { Git } from './ports/git.ts';
+import type { PullRequests } from './ports/github.ts';
+import type { Locks, Processes } from './ports/processes.ts';
+import type { Names } from './spawner/observe.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** A user's clone: git, its configuration, this machine's processes and locks. */
+export type Checkout = {
+  config: Config;
+  place: Place;
+  git: Git;
+  processes: Processes;
+  locks: Locks;
+  clock: Clock;
+  env: Environment;
+};
+
+/** The remote on GitHub, with a token that it takes. */
+export type Forge = { address: RepositoryAddress; client: Client; pullRequests: PullRequests; token: string };
+
+/** Throws a UserError outside a repository, or when heddle.yml is broken. */
+export async function openCheckout(cwd: string, env: Environment): Promise<Checkout> {
+  const plain = createGitCommand(env, undefined);
+  const found = await findMainWorktree(plain, cwd).catch(gitMissing);
+  const path = join(found.mainWorktree, CONFIG_PATH);
+  const config = existsSync(path) ? parseConfig(readFileSync(path, 'utf8')) : defaultConfig();
+  const place = await placeOf(found, { remote: config.remote, worktreeRoot: config.worktree.root });
+  const processes = createProcesses({ repository: place.repositoryKey });
+  const locks = createLocks({ folder: join(place.commonDir, 'heddle', 'locks'), holder: holderOf(processes) });
+  const credentials = await credentialsOf(plain, place, env);
+  const git = createGit(createGitCommand(env, credentials), place, locks);
+  return { config, place, git, processes, locks, clock: systemClock, env };
+}
+
+/** Beads of the checkout, through a `bd` that is new enough. */
+export function openBeads(checkout: Checkout, actor = 'heddle'): Beads {
+  const found = findBd(checkout.env);
+  if ('problem' in found) throw new UserError(`${found.problem}.`, { hint: found.hint, exit: 'missing' });
+  const { mainWorktree } = checkout.place;
+  return createBeads({ bd: found.path, mainWorktree, actor, env: checkout.env });
+}
+
+/** Throws a UserError without a remote, without a token, or when the remote is not on GitHub. */
+export async function openForge(checkout: Checkout): Promise<Forge> {
+  const url = await checkout.git.remoteUrl();
+  const address = repositoryOf(url, checkout.env['GITHUB_API_URL']);
+  const token = await findToken(checkout.env, url);
+  if (token === undefined) {
+    throw new UserError('There is no GitHub token.', {
+      hint: 'Log in with: gh auth login (or set GITHUB_TOKEN)',
+      exit: 'access',
+    });
+  }
+  const client = createClient({ token, apiUrl: address.apiUrl, clock: checkout.clock });
+  return { address, client, pullRequests: createPullRequests(client, address), token };
+}
+
+/** The base is what heddle.yml says, else the repository's default branch; the state branch is the base unless it says otherwise. */
+export async function namesOf(checkout: Checkout, forge: Forge): Promise<Names> {
+  const base = checkout.config.base ?? (await forge.pullRequests.defaultBranch());
+  return { base, state: checkout.config.state_branch ?? base, remote: checkout.place.remote };
+}
+
+const GH_TIMEOUT_MS = 10_000;
+
+async function findToken(env: Environment, remoteUrl: string): Promise<string | undefined> {
+  const given = env['GITHUB_TOKEN'] || env['GH_TOKEN'];
+  if (given) return given;
+  const host = /^(?:https?:\/\/|ssh:\/\/)?(?:[^@/]+@)?([^/:]+)/.exec(remoteUrl)?.[1] ?? 'github.com';
+  try {
+    const asked = await run('gh', ['auth', 'token', '--hostname', host], { env, timeoutMs: GH_TIMEOUT_MS });
+    return asked.exitCode === 0 && asked.stdout.trim() !== '' ? asked.stdout.trim() : undefined;
+  } catch (error) {
+    if (error instanceof CommandMissing) return undefined;
+    throw error;
+  }
+}
+
+/** Only a remote over HTTP takes a token; ssh has its own keys. */
+async function credentialsOf(
+  git: ReturnType<typeof createGitCommand>,
+  place: Place,
+  env: Environment,
+): Promise<Credentials | undefined> {
+  const url = (await git.try(place.mainWorktree, ['remote', 'get-url', '--push', place.remote])).stdout.trim();
+  if (!/^https?:\/\//.test(url)) return undefined;
+  const token = await findToken(env, url);
+  return token === undefined ? undefined : { urlPrefix: new URL(url).origin, token };
+}
+
+function holderOf(processes: Processes): { self: string; alive(holder: string): boolean } {
+  const { pid, start } = processes.self();
+  return {
+    self: `${pid} ${start}`,
+    alive(holder) {
+      const space = holder.indexOf(' ');
+      return processes.alive({ pid: Number(holder.slice(0, space)), start: holder.slice(space + 1) });
+    },
+  };
+}
+
+function gitMissing(error: unknown): never {
+  if (!(error instanceof CommandMissing)) throw error;
+  throw new UserError('git is not installed.', {
+    hint: 'Install it from https://git-scm.com, or with your package manager.',
+    exit: 'missing',
+  });
+}

@@ -1,0 +1,149 @@
+/** What the merger asks of GitHub. Reads are whole answers or throw; refusals of writes are values. */
+import type { Branch, Sha } from '../domain/ids.ts';
+
+export type MergeMethod = 'merge' | 'squash' | 'rebase';
+
+/** A check that GitHub itself demands on the base; `appId` says whose it must be. */
+export type RequiredCheck = { name: string; appId: number | undefined };
+
+export type RepositoryFacts = {
+  defaultBranch: string;
+  /** In order of preference: merge, squash, rebase. */
+  methods: readonly MergeMethod[];
+  /** Text of `heddle.yml` on the default branch. */
+  config: string | undefined;
+  /** True if the token is the one of a workflow run, which may not land changes of workflows. */
+  actionsToken: boolean;
+};
+
+export type BaseRules = {
+  required: readonly RequiredCheck[];
+  /** Undefined: no rule narrows the repository's own methods. */
+  methods: readonly MergeMethod[] | undefined;
+  mergeQueue: boolean;
+};
+
+/** The state file as of one commit. `content` is undefined when the commit has no such file. */
+export type StateFile = { commit: Sha; content: string | undefined };
+
+export type Author = {
+  /** As GitHub shows it: a bot's ends in `[bot]`. */
+  login: string;
+  /** `OWNER`, `MEMBER`, `COLLABORATOR`, or one that is not trusted by itself. */
+  association: string;
+};
+
+export type OpenPullRequest = {
+  number: number;
+  url: string;
+  title: string;
+  body: string;
+  author: Author;
+  branch: Branch;
+  head: Sha;
+  base: string;
+  /** The head lies in a fork. */
+  fromFork: boolean;
+  draft: boolean;
+  /** Undefined when there are more labels than were read. */
+  labels: readonly string[] | undefined;
+  mergeable: 'yes' | 'conflict' | 'unknown';
+  review: 'none' | 'approved' | 'required' | 'changes requested';
+  changedLines: number;
+  changedFiles: number;
+  createdAt: Date;
+};
+
+/** The workflow of a run by GitHub Actions; `path` is unknown for some. */
+export type Workflow = { path: string | undefined; name: string };
+export type Suite = {
+  id: number;
+  app: string;
+  appId: number;
+  workflow: Workflow | undefined;
+  complete: boolean;
+  /** Lower case, undefined while it runs. */
+  conclusion: string | undefined;
+};
+export type CheckRun = {
+  id: number;
+  name: string;
+  suite: Suite;
+  complete: boolean;
+  conclusion: string | undefined;
+  startedAt: Date | undefined;
+};
+export type CommitStatus = { name: string; state: 'success' | 'pending' | 'failure' };
+
+/** What was said of exactly one commit. Every page was read. */
+export type HeadChecks = {
+  committedAt: Date;
+  suites: readonly Suite[];
+  runs: readonly CheckRun[];
+  statuses: readonly CommitStatus[];
+};
+
+/** A comment that carries the merger's marker, written by an account that may write here. */
+export type OwnComment = { id: number; body: string };
+
+export type HeadDetails = { checks: HeadChecks; comment: OwnComment | undefined };
+
+/** Both names of a renamed file are in `paths`. Not complete: GitHub lists fewer files than were changed. */
+export type ChangedFiles = { paths: readonly string[]; complete: boolean };
+
+/** A pull request from this repository that was merged into the base. */
+export type MergedPullRequest = { number: number; url: string; branch: Branch; body: string; commit: Sha };
+
+export type MergeOutcome =
+  | { is: 'merged'; commit: Sha }
+  | { is: 'head moved' }
+  | { is: 'base moved' }
+  /** GitHub says no, in its own words; the same request would get the same answer. */
+  | { is: 'refused'; why: string }
+  /** The answer was lost: it may have been merged. */
+  | { is: 'unclear'; why: string };
+
+export type CommitOutcome =
+  | { is: 'committed'; commit: Sha }
+  | { is: 'lost the race' }
+  | { is: 'refused'; why: string }
+  | { is: 'unclear'; why: string };
+
+export type FileCommit = {
+  branch: string;
+  /** The commit is made on exactly this one, or not at all. */
+  expectedHead: Sha;
+  path: string;
+  content: string;
+  headline: string;
+  body: string;
+};
+
+export interface MergerReader {
+  repository(): Promise<RepositoryFacts>;
+  /** Undefined when branch or file is missing. */
+  fileOn(branch: string, path: string): Promise<string | undefined>;
+  rulesOf(base: string): Promise<BaseRules>;
+  /** Undefined when there is no such branch. */
+  stateFile(branch: string, path: string): Promise<StateFile | undefined>;
+  openPullRequests(base: string): Promise<readonly OpenPullRequest[]>;
+  /** Checks of each head, and the merger's own comment, by pull request number. `marker` is what that comment contains. */
+  details(of: readonly { number: number; head: Sha }[], marker: string): Promise<ReadonlyMap<number, HeadDetails>>;
+  changedFiles(pullRequest: { number: number; changedFiles: number }): Promise<ChangedFiles>;
+  mergedInto(base: string, branches: readonly Branch[]): Promise<readonly MergedPullRequest[]>;
+  /** True if the branch contains the commit. */
+  contains(branch: string, commit: Sha): Promise<boolean>;
+}
+
+export interface MergerWriter {
+  /** Makes GitHub compute whether it can be merged; the answer is in a later read. */
+  askMergeability(number: number): Promise<void>;
+  merge(pullRequest: { number: number; head: Sha; method: MergeMethod }): Promise<MergeOutcome>;
+  commitFile(commit: FileCommit): Promise<CommitOutcome>;
+  /** Writes a new comment, or the text of the one with this id. */
+  comment(number: number, comment: { id: number | undefined; body: string }): Promise<void>;
+  label(number: number, label: string): Promise<void>;
+  unlabel(number: number, label: string): Promise<void>;
+}
+
+export type MergerGitHub = MergerReader & MergerWriter;
