@@ -51,6 +51,8 @@ export type Issue = {
   acceptanceCriteria: string;
   notes: string;
   closeReason: string;
+  /** ISO 8601; empty while nobody has begun it. */
+  startedAt: string;
   externalRef: string;
 };
 

@@ -34,6 +34,8 @@ export interface PullRequestWriter {
   open(pullRequest: { branch: Branch; base: string; title: string; body: string; label: string }): Promise<PullRequest>;
   /** Closes it without merging; closed already is fine. */
   close(number: number): Promise<void>;
+  /** Takes a label off; not being there is fine. */
+  removeLabel(number: number, label: string): Promise<void>;
 }
 
 export type PullRequests = PullRequestReader & PullRequestWriter;

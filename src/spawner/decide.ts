@@ -1,15 +1,13 @@
 /** A pass of the spawner: a view in, intents and standings out. Pure. */
 import { blockersOf, type Epic } from '../domain/epic.ts';
-import { branchOf, isNameable, tokenHost } from '../domain/ids.ts';
+import { isNameable, tokenHost } from '../domain/ids.ts';
 import { holderOf, type Issue, needsPerson, roundOf } from '../domain/issue.ts';
 import { HOLD_LABEL, NEEDS_PERSON_LABEL } from '../domain/marker.ts';
-import type { PullRequest } from '../ports/github.ts';
 import { decideCleanup } from './cleanup.ts';
-import type { Decision, Intent, Standing, TaskStanding } from './intent.ts';
+import { decideClose, guardOf, pullRequestsOf, supervisorOf, type TaskDecision } from './closing.ts';
+import type { Decision, Intent, TaskStanding } from './intent.ts';
 import { planPublish } from './publish.ts';
 import type { Settings, View } from './view.ts';
-
-type TaskDecision = { standing: Standing; intent?: Intent | undefined };
 
 export function decide(view: View, settings: Settings): Decision {
   const publish = planPublish(view);
@@ -69,29 +67,6 @@ function strayWorkers(view: View, task: Issue): Intent | undefined {
   const tokens = [...new Set(strays.map((one) => one.token))];
   const why = task.status === 'in_progress' ? 'the task was taken over' : `the task is ${task.status}`;
   return { do: 'end workers', task: task.id, tokens, why };
-}
-
-/** The end of a round: a committed close that has not arrived here yet, one that arrived half, or a task reopened after it. */
-function decideClose(view: View, task: Issue): TaskDecision | undefined {
-  const round = roundOf(task);
-  const line = view.lines.get(task.id);
-  const closedLine = line !== undefined && !line.open && line.round === round ? line : undefined;
-  const guard = guardOf(task);
-  if (task.metadata.phase === 'merged') {
-    if (task.status === 'open') return { standing: { is: 'closing' }, intent: openRound(view, task) };
-    const reason = closedLine?.closeReason || `Merged as pull request #${task.metadata.pr_number ?? '?'}`;
-    return { standing: { is: 'closing' }, intent: { do: 'finish close', task: task.id, reason } };
-  }
-  if (closedLine === undefined || guard === undefined) return undefined;
-  const worker = supervisorOf(view, task);
-  // While the worker lives it is the one writer; it is at its very end, since its pull request has landed already.
-  if (worker !== undefined) return { standing: worker };
-  if (closedLine.pullRequest === undefined) {
-    // A person closed the task, which published the close, and has opened it again.
-    return { standing: { is: 'closing' }, intent: openRound(view, task) };
-  }
-  const { pullRequest, closeReason: reason } = closedLine;
-  return { standing: { is: 'closing' }, intent: { do: 'record close', task: task.id, guard, pullRequest, reason } };
 }
 
 function decideOpen(view: View, settings: Settings, task: Issue): TaskDecision {
@@ -164,15 +139,6 @@ function decideStopped(view: View, task: Issue): TaskDecision | undefined {
   return undefined;
 }
 
-function supervisorOf(view: View, task: Issue): Standing | undefined {
-  const alive = view.processes.find((one) => one.task === task.id && one.supervisor && one.token === task.assignee);
-  return alive === undefined ? undefined : { is: 'running', pid: alive.pid, token: alive.token };
-}
-
-function pullRequestsOf(view: View, task: Issue): readonly PullRequest[] {
-  return view.pullRequests.get(branchOf(task.id, roundOf(task))) ?? [];
-}
-
 function start(settings: Settings, task: Issue, how: 'claim' | 'take over', attempt: number): TaskDecision {
   const guard = guardOf(task);
   if (guard === undefined) return person(`its status is ${task.status}`, `bd update ${task.id} --status open`);
@@ -186,20 +152,6 @@ function start(settings: Settings, task: Issue, how: 'claim' | 'take over', atte
     token: settings.token,
   };
   return { standing: { is: 'starting' }, intent };
-}
-
-function openRound(view: View, task: Issue): Intent | undefined {
-  const guard = guardOf(task);
-  if (guard === undefined) return undefined;
-  const abandon = pullRequestsOf(view, task)
-    .filter(({ state }) => state === 'open')
-    .map(({ number }) => number);
-  return { do: 'open round', task: task.id, round: roundOf(task) + 1, guard, abandon, from: 'base' };
-}
-
-function guardOf(task: Issue): { status: 'open' | 'in_progress'; assignee: string } | undefined {
-  const { status, assignee } = task;
-  return status === 'open' || status === 'in_progress' ? { status, assignee } : undefined;
 }
 
 function person(why: string, type: string): TaskDecision {

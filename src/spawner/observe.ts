@@ -6,7 +6,7 @@ import { type Issue, roundOf } from '../domain/issue.ts';
 import { findLine, ISSUES_PATH, type Line } from '../domain/lines.ts';
 import type { BeadsReader } from '../ports/beads.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Git, GitReader } from '../ports/git.ts';
+import type { Git, GitReader, Worktree } from '../ports/git.ts';
 import type { PullRequest, PullRequestReader } from '../ports/github.ts';
 import type { ProcessReader } from '../ports/processes.ts';
 import { branchesToAsk, safeCommits } from './cleanup.ts';
@@ -26,16 +26,20 @@ export async function observe(eyes: Eyes, names: Names, epicId: string): Promise
   // Beads first: so the base that is fetched after it has the merges of all blockers that the snapshot calls closed.
   const issues = await eyes.beads.snapshot();
   const epic = epicOf(issues, epicId);
-  const around = await lookAround(eyes, names, epic);
-  const worktrees = await Promise.all(around.worktrees.map((one) => inspect(eyes, one, isClosed(epic, one.task))));
-  return { ...around, worktrees, epic, known: indexIssues(issues), now: eyes.clock.now(), host: eyes.processes.host() };
+  return { ...(await lookAround(eyes, names, epic)), epic, known: indexIssues(issues) };
 }
 
-type Around = Omit<View, 'epic' | 'known' | 'now' | 'host' | 'worktrees'> & {
-  worktrees: Awaited<ReturnType<GitReader['worktrees']>>;
-};
+/** The same for every issue of the repository, whatever its epic. */
+export async function observeAll(eyes: Eyes, names: Names): Promise<Around & { issues: readonly Issue[] }> {
+  const issues = await eyes.beads.snapshot();
+  return { ...(await lookAround(eyes, names, { tasks: issues, containers: [] })), issues };
+}
 
-async function lookAround(eyes: Eyes, names: Names, epic: Epic): Promise<Around> {
+export type Around = Omit<View, 'epic' | 'known'>;
+type Issues = Pick<Epic, 'tasks' | 'containers'>;
+type Seen = Pick<View, 'localBranches' | 'remoteBranches'> & { worktrees: readonly Worktree[] };
+
+async function lookAround(eyes: Eyes, names: Names, epic: Issues): Promise<Around> {
   const { git } = eyes;
   await git.fetch([names.base, names.state]);
   const [baseHead, stateHead, localBranches, remoteBranches, worktrees, processes, room] = await Promise.all([
@@ -55,22 +59,25 @@ async function lookAround(eyes: Eyes, names: Names, epic: Epic): Promise<Around>
   }
   const base = { branch: names.base, head: baseHead };
   const lines = await readLines(git, stateHead, epic);
-  const leftovers = { worktrees, localBranches, remoteBranches };
-  const pullRequests = byBranch(await eyes.pullRequests.pullRequestsOf(branchesOf(epic, leftovers)));
-  const stranded = await findStranded(git, epic, { ...leftovers, base, pullRequests });
+  const seen = { worktrees, localBranches, remoteBranches };
+  const pullRequests = byBranch(await eyes.pullRequests.pullRequestsOf(branchesOf(epic, seen)));
   return {
     base,
     state: { branch: names.state, head: stateHead },
     lines,
     processes,
-    ...leftovers,
+    localBranches,
+    remoteBranches,
     pullRequests,
-    stranded,
+    stranded: await findStranded(git, epic, { ...seen, base, pullRequests }),
+    worktrees: await Promise.all(worktrees.map((one) => inspect(eyes, one, isClosed(epic, one.task)))),
     room,
+    now: eyes.clock.now(),
+    host: eyes.processes.host(),
   };
 }
 
-async function readLines(git: GitReader, head: Sha | undefined, epic: Epic): Promise<ReadonlyMap<Issue['id'], Line>> {
+async function readLines(git: GitReader, head: Sha | undefined, epic: Issues): Promise<ReadonlyMap<Issue['id'], Line>> {
   const lines = new Map<Issue['id'], Line>();
   const file = head === undefined ? undefined : await git.fileAt(head, ISSUES_PATH);
   if (file === undefined) return lines;
@@ -82,14 +89,11 @@ async function readLines(git: GitReader, head: Sha | undefined, epic: Epic): Pro
 }
 
 /** The branches whose pull requests this pass needs: every task that was ever begun and is not closed, and leftovers of closed ones. */
-function branchesOf(
-  epic: Epic,
-  leftovers: Pick<View, 'localBranches' | 'remoteBranches'> & Pick<Around, 'worktrees'>,
-): Branch[] {
+function branchesOf(epic: Issues, seen: Seen): Branch[] {
   const wanted = new Set<Branch>();
   for (const task of epic.tasks) {
     if (!isNameable(task.id)) continue;
-    for (const name of branchesToAsk(leftovers, task)) wanted.add(name);
+    for (const name of branchesToAsk(seen, task)) wanted.add(name);
     const begun =
       task.status === 'in_progress' || task.metadata.phase !== undefined || task.metadata.pr_number !== undefined;
     if (task.status !== 'closed' && begun) wanted.add(branchOf(task.id, roundOf(task)));
@@ -105,8 +109,8 @@ function byBranch(requests: readonly PullRequest[]): ReadonlyMap<Branch, readonl
 
 async function findStranded(
   git: GitReader,
-  epic: Epic,
-  view: Pick<View, 'base' | 'localBranches' | 'remoteBranches' | 'pullRequests'> & Pick<Around, 'worktrees'>,
+  epic: Issues,
+  view: Pick<View, 'base' | 'pullRequests'> & Seen,
 ): Promise<ReadonlySet<Sha>> {
   const stranded = new Set<Sha>();
   for (const task of epic.tasks) {
@@ -128,7 +132,7 @@ async function containedIn(git: GitReader, head: Sha, safe: readonly Sha[]): Pro
 }
 
 /** Reading a worktree's state costs a `git status`, so it is done only where a removal may be decided. */
-async function inspect(eyes: Eyes, worktree: Around['worktrees'][number], closed: boolean): Promise<KnownWorktree> {
+async function inspect(eyes: Eyes, worktree: Worktree, closed: boolean): Promise<KnownWorktree> {
   if (!closed || worktree.missing || worktree.head === undefined)
     return { ...worktree, state: undefined, visitors: [] };
   const [state, visitors] = await Promise.all([
@@ -138,6 +142,6 @@ async function inspect(eyes: Eyes, worktree: Around['worktrees'][number], closed
   return { ...worktree, state, visitors };
 }
 
-function isClosed(epic: Epic, task: Issue['id']): boolean {
+function isClosed(epic: Issues, task: Issue['id']): boolean {
   return epic.tasks.some(({ id, status }) => id === task && status === 'closed');
 }

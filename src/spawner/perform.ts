@@ -32,7 +32,7 @@ export type Performed =
 type Start = Extract<Intent, { do: 'start worker' }>;
 
 /** Keys of an old round that a new one does not keep. */
-const ROUND_KEYS: readonly MetadataKey[] = [
+export const ROUND_KEYS: readonly MetadataKey[] = [
   'phase',
   'worktree',
   'branch',

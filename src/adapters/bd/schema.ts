@@ -52,6 +52,7 @@ const issue = z
     acceptance_criteria: text,
     notes: text,
     close_reason: text,
+    started_at: text,
     external_ref: text,
   })
   .transform((raw): Issue => {
@@ -76,6 +77,7 @@ const issue = z
       acceptanceCriteria: raw.acceptance_criteria,
       notes: raw.notes,
       closeReason: raw.close_reason,
+      startedAt: raw.started_at,
       externalRef: raw.external_ref,
     };
   });

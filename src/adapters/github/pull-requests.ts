@@ -4,7 +4,7 @@ import { TransientError, UserError } from '../../domain/errors.ts';
 import { type Branch, branch, sha } from '../../domain/ids.ts';
 import type { PullRequest, PullRequests, Repository } from '../../ports/github.ts';
 import { type Client, graphqlErrorsOf, refusalOf, UnclearError } from './client.ts';
-import { addLabel } from './labels.ts';
+import { addLabel, removeLabel } from './labels.ts';
 
 /** Branches asked for in one query; each is one search of GitHub's. */
 const BRANCHES_PER_QUERY = 40;
@@ -101,6 +101,8 @@ export function createPullRequests(client: Client, repository: Repository): Pull
         state: 'closed',
       });
     },
+
+    removeLabel: (number, label) => removeLabel(client, repository, number, label),
   };
   return reader;
 }

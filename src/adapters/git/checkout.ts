@@ -1,0 +1,37 @@
+/** The user's own checkout, moved forward only where git itself says that nothing is lost. */
+import { UserError } from '../../domain/errors.ts';
+import type { Checkout } from '../../ports/checkout.ts';
+import { type GitCommand, gitText } from './command.ts';
+import type { Place } from './place.ts';
+import { resolveRef } from './read.ts';
+
+export function createCheckout(git: GitCommand, place: Place): Checkout {
+  const at = place.mainWorktree;
+  return {
+    async fastForward(branch, head) {
+      const ref = `refs/heads/${branch}`;
+      const from = await resolveRef(git, at, ref);
+      if (from === undefined || from === head) return { is: 'up to date' };
+      const behind = await git.try(at, ['merge-base', '--is-ancestor', from, head]);
+      if (behind.exitCode !== 0) {
+        const ahead = await git.try(at, ['merge-base', '--is-ancestor', head, from]);
+        if (ahead.exitCode === 0) return { is: 'up to date' };
+        throw new UserError(`Your branch ${branch} has commits that ${place.remote}/${branch} does not have.`, {
+          hint: `Put them on top with: git rebase ${place.remote}/${branch} ${branch}`,
+          exit: 'repository',
+        });
+      }
+      const current = (await git.try(at, ['symbolic-ref', '--quiet', 'HEAD'])).stdout.trim();
+      if (current !== ref) {
+        await git.ok(at, ['update-ref', '-m', 'heddle sync: fast-forward', ref, head, from]);
+        return { is: 'moved', from, to: head };
+      }
+      const merged = await git.try(at, ['merge', '--ff-only', '--no-autostash', '--quiet', head]);
+      if (merged.exitCode === 0) return { is: 'moved', from, to: head };
+      throw new UserError(`Changes in your checkout are in the way of ${place.remote}/${branch}: ${gitText(merged)}`, {
+        hint: 'Commit them, or put them aside with: git stash --include-untracked',
+        exit: 'repository',
+      });
+    },
+  };
+}

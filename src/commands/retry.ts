@@ -1,0 +1,88 @@
+/** `heddle retry <task>`: a person says go on, where a person was needed. */
+import { UserError } from '../domain/errors.ts';
+import { branchOf, type IssueId, isNameable } from '../domain/ids.ts';
+import { holderOf, type Issue, roundOf } from '../domain/issue.ts';
+import { NEEDS_PERSON_LABEL } from '../domain/marker.ts';
+import type { Beads, Change, Guard } from '../ports/beads.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { PullRequest, PullRequests } from '../ports/github.ts';
+import type { ProcessReader } from '../ports/processes.ts';
+import { ROUND_KEYS } from '../spawner/perform.ts';
+
+/** `goes on`: the same round, its attempts counted anew. `new round`: its pull request has ended, so it begins from that one's head. */
+export type RetryOutcome = { is: 'goes on'; round: number } | { is: 'new round'; round: number };
+
+export type RetryDeps = { beads: Beads; pullRequests: PullRequests; processes: ProcessReader; clock: Clock };
+
+export async function retry(deps: RetryDeps, id: string): Promise<RetryOutcome> {
+  const task = await findTask(deps.beads, id);
+  const guard = retriable(task);
+  const worker = (await deps.processes.tagged()).find((one) => one.task === task.id && one.supervisor);
+  if (worker !== undefined && worker.token === task.assignee) {
+    throw new UserError(`${task.id} is being worked on by process ${worker.pid}.`, {
+      hint: `Stop it first with: heddle stop ${task.id}`,
+      exit: 'busy',
+    });
+  }
+  const requests = await deps.pullRequests.pullRequestsOf([branchOf(task.id, roundOf(task))]);
+  const open = requests.find(({ state }) => state === 'open');
+  const ended = requests.find(({ state }) => state === 'closed');
+  if (open === undefined && ended !== undefined) return await openNewRound(deps, task, guard, ended);
+  if (open?.labels.includes(NEEDS_PERSON_LABEL)) await deps.pullRequests.removeLabel(open.number, NEEDS_PERSON_LABEL);
+  await write(deps, task, guard, goOn(task, deps.clock.now()));
+  return { is: 'goes on', round: roundOf(task) };
+}
+
+/** The reason stays: the next prompt tells it. A time to retry that has come makes it one that is tried again. */
+function goOn(task: Issue, now: Date): Change {
+  const phase = task.metadata.phase === 'pr_created' ? ({ phase: 'working' } as const) : {};
+  return { set: { ...phase, attempt: 0, retry_at: now.toISOString() } };
+}
+
+async function openNewRound(deps: RetryDeps, task: Issue, guard: Guard, ended: PullRequest): Promise<RetryOutcome> {
+  const round = roundOf(task) + 1;
+  await write(deps, task, guard, {
+    status: 'open',
+    assignee: '',
+    set: { round, head_sha: ended.head },
+    unset: ROUND_KEYS,
+  });
+  return { is: 'new round', round };
+}
+
+async function write(deps: RetryDeps, task: Issue, guard: Guard, change: Change): Promise<void> {
+  const outcome = (await deps.beads.update([task.id], guard, change)).get(task.id);
+  if (outcome === 'done') return;
+  throw new UserError(`${task.id} has just been changed by somebody else.`, {
+    hint: `Look at it with: bd show ${task.id}, then run the same command again`,
+    exit: 'busy',
+  });
+}
+
+export async function findTask(beads: Pick<Beads, 'snapshot'>, id: string): Promise<Issue> {
+  const task = (await beads.snapshot()).find((issue) => issue.id === id);
+  if (task !== undefined && isNameable(task.id)) return task;
+  throw new UserError(`There is no task ${JSON.stringify(id)} in Beads.`, {
+    hint: 'List them with: bd list',
+    exit: 'beads',
+  });
+}
+
+function retriable(task: Issue & { id: IssueId }): Guard {
+  const { status, assignee } = task;
+  const holder = holderOf(task);
+  if (holder.is === 'person') {
+    throw new UserError(`${holder.name} has ${task.id}.`, {
+      hint: `Take it back with: bd update ${task.id} --status open --assignee ''`,
+      exit: 'beads',
+    });
+  }
+  if (status === 'open' || status === 'in_progress') return { status, assignee };
+  throw new UserError(`${task.id} is ${status}.`, {
+    hint:
+      status === 'closed'
+        ? `Open it again with: bd reopen ${task.id}`
+        : `Open it with: bd update ${task.id} --status open`,
+    exit: 'beads',
+  });
+}

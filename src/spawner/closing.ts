@@ -1,0 +1,56 @@
+/** The end of a round, and the beginning of the next. Pure. */
+import { branchOf } from '../domain/ids.ts';
+import { type Issue, roundOf } from '../domain/issue.ts';
+import type { PullRequest } from '../ports/github.ts';
+import type { Intent, Standing } from './intent.ts';
+import type { View } from './view.ts';
+
+export type TaskDecision = { standing: Standing; intent?: Intent | undefined };
+/** The parts of a view that a close is decided on. */
+type ClosingView = Pick<View, 'lines' | 'processes' | 'pullRequests'>;
+
+/** A committed close that has not arrived here yet, one that arrived half, or a task that was reopened after it. */
+export function decideClose(view: ClosingView, task: Issue): TaskDecision | undefined {
+  const round = roundOf(task);
+  const line = view.lines.get(task.id);
+  const closedLine = line !== undefined && !line.open && line.round === round ? line : undefined;
+  const guard = guardOf(task);
+  if (task.metadata.phase === 'merged') {
+    if (task.status === 'open') return { standing: { is: 'closing' }, intent: openRound(view, task) };
+    const reason = closedLine?.closeReason || `Merged as pull request #${task.metadata.pr_number ?? '?'}`;
+    return { standing: { is: 'closing' }, intent: { do: 'finish close', task: task.id, reason } };
+  }
+  if (closedLine === undefined || guard === undefined) return undefined;
+  const worker = supervisorOf(view, task);
+  // While the worker lives it is the one writer; it is at its very end, since its pull request has landed already.
+  if (worker !== undefined) return { standing: worker };
+  if (closedLine.pullRequest === undefined) {
+    // A person closed the task, which published the close, and has opened it again.
+    return { standing: { is: 'closing' }, intent: openRound(view, task) };
+  }
+  const { pullRequest, closeReason: reason } = closedLine;
+  return { standing: { is: 'closing' }, intent: { do: 'record close', task: task.id, guard, pullRequest, reason } };
+}
+
+function openRound(view: ClosingView, task: Issue): Intent | undefined {
+  const guard = guardOf(task);
+  if (guard === undefined) return undefined;
+  const abandon = pullRequestsOf(view, task)
+    .filter(({ state }) => state === 'open')
+    .map(({ number }) => number);
+  return { do: 'open round', task: task.id, round: roundOf(task) + 1, guard, abandon, from: 'base' };
+}
+
+export function guardOf(task: Issue): { status: 'open' | 'in_progress'; assignee: string } | undefined {
+  const { status, assignee } = task;
+  return status === 'open' || status === 'in_progress' ? { status, assignee } : undefined;
+}
+
+export function supervisorOf(view: ClosingView, task: Issue): Standing | undefined {
+  const alive = view.processes.find((one) => one.task === task.id && one.supervisor && one.token === task.assignee);
+  return alive === undefined ? undefined : { is: 'running', pid: alive.pid, token: alive.token };
+}
+
+export function pullRequestsOf(view: ClosingView, task: Issue): readonly PullRequest[] {
+  return view.pullRequests.get(branchOf(task.id, roundOf(task))) ?? [];
+}
