@@ -14,6 +14,8 @@ import { installPackages, missingPackages } from './packages.mjs';
 
 const root = realpathSync(join(dirname(fileURLToPath(import.meta.url)), '..'));
 const oldestNode = 20;
+/** As in the table of exit codes of the command line: a tool is missing or too old. */
+const missingTool = 5;
 
 /** @param {string} line */
 const say = (line) => process.stderr.write(`setup: ${line}\n`);
@@ -28,13 +30,12 @@ async function setup() {
     return fail('`npm ci` failed (its messages stand above)', 'mend what it names, then run `npm run setup`');
   }
   const found = await getBd();
-  for (const other of found.passedOver) {
-    if (!('path' in found) || other.origin === 'PATH') say(`not used: ${other.path} ${other.why}`);
-  }
+  for (const { path, why } of found.passedOver) say(`not used: ${path} ${why}`);
   if ('path' in found) {
     say(`packages as locked; bd ${found.version} at ${found.path}`);
     return 0;
   }
+  if (process.env['HEDDLE_BD']) return fail(found.problem, found.hint);
   return fail(
     `Beads (\`bd\`) ${minimumBdVersion} or newer is needed, and could be neither downloaded nor built here`,
     'run `npm install -g @beads/bd`, or install Go (1.26.5 or newer) and a C compiler; then run `npm run setup`',
@@ -72,5 +73,5 @@ function waiting(what) {
  */
 function fail(problem, hint) {
   process.stderr.write(`Error: ${problem}.\nHint: ${hint}.\n`);
-  return 1;
+  return missingTool;
 }

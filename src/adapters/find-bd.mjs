@@ -84,19 +84,19 @@ export function bdCandidates(env) {
  * @param {Environment} env
  * @returns {BdCheck}
  */
-export function checkBd(path, env) {
+export function checkBd(path, env, timeoutMs = versionTimeoutMs) {
   const { BD_JSON_ENVELOPE, CLAUDE_CODE, BD_AGENT_MODE, ...rest } = env;
   const run = spawnSync(path, ['version', '--json'], {
     cwd: tmpdir(),
     env: { ...rest, BD_NON_INTERACTIVE: '1', DO_NOT_TRACK: '1' },
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: versionTimeoutMs,
+    timeout: timeoutMs,
     killSignal: 'SIGKILL',
   });
   const version = versionIn(run.stdout ?? '');
   if (run.error !== undefined && 'code' in run.error && run.error.code === 'ETIMEDOUT') {
-    return { why: `gave no answer to \`bd version\` within ${versionTimeoutMs / 1000} s`, tooOld: false };
+    return { why: `gave no answer to \`bd version\` within ${timeoutMs / 1000} s`, tooOld: false };
   }
   if (run.error !== undefined) return { why: `cannot be started: ${run.error.message}`, tooOld: false };
   if (version === undefined) {
