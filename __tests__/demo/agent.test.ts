@@ -1,0 +1,140 @@
+import { once } from 'node:events';
+import { readFileSync, readlinkSync } from 'node:fs';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { AGENT_RUNS_FILE } from '../../src/demo/agent-script.ts';
+import { demoSolutions } from '../../src/demo/solutions.ts';
+import { openWorkshop, promptFor, type Workshop } from './workshop.ts';
+
+let workshop: Workshop;
+beforeEach(() => {
+  workshop = openWorkshop();
+});
+afterEach(() => {
+  workshop.close();
+});
+
+function runs(): readonly Record<string, unknown>[] {
+  const text = readFileSync(path.join(workshop.agentFolder, AGENT_RUNS_FILE), 'utf8');
+  return text.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line)]));
+}
+
+test('it takes the prompt from stdin, from a file or as an argument, and says what it does', () => {
+  expect(workshop.agent(promptFor(1)).stdout).toContain(
+    'I read the task: Read CSV into records\nEditing src/parse.js\n',
+  );
+  expect(workshop.agent('', [promptFor(1)]).status).toBe(0);
+  expect(workshop.agent('', [path.join(workshop.project, 'README.md')]).stderr).toContain('names no task that I know');
+});
+
+test('some agents commit by themselves, some leave the work to be committed', () => {
+  workshop.agent(promptFor(1));
+  expect(workshop.git('log', '-1', '--format=%s')).toBe('Read CSV into records');
+  expect(workshop.git('status', '--porcelain')).toBe('');
+  workshop.agent(promptFor(3, [1]));
+  expect(workshop.git('log', '-1', '--format=%s')).toBe('Read CSV into records');
+  expect(workshop.git('status', '--porcelain')).not.toBe('');
+});
+
+test('a wrong edit makes `npm test` red', () => {
+  workshop.settle({ stepMs: 0, modes: { 1: 'wrong' } });
+  expect(workshop.agent(promptFor(1)).status).toBe(0);
+  expect(workshop.npmTest().status).toBe(1);
+});
+
+test('in every task a wrong edit fails its own test, and the next attempt finds and mends it', () => {
+  for (const { number, test: name } of demoSolutions) {
+    workshop.settle({ stepMs: 0, modes: { [number]: 'wrong' } });
+    expect([name, workshop.agent(promptFor(number)).status]).toEqual([name, 0]);
+    workshop.commitRest('wrong');
+    expect([name, workshop.runTest(`tests/${name}`).status]).toEqual([name, 1]);
+    workshop.settle({ stepMs: 0 });
+    expect([name, workshop.agent(promptFor(number)).status]).toEqual([name, 0]);
+    workshop.commitRest('mended');
+    expect([name, workshop.runTest(`tests/${name}`).status]).toEqual([name, 0]);
+  }
+});
+
+test('one that does nothing ends well and leaves nothing', () => {
+  workshop.settle({ stepMs: 0, modes: { 1: 'nothing' } });
+  expect(workshop.agent(promptFor(1)).status).toBe(0);
+  expect(workshop.git('status', '--porcelain')).toBe('');
+});
+
+test('one that fails or dies leaves what it had begun', () => {
+  workshop.settle({ stepMs: 0, modes: { 1: ['fail', 'die', 'work'] } });
+  const ends = [1, 2, 3].map(() => workshop.agent(promptFor(1)));
+  expect(ends.map(({ status, signal }) => signal ?? status)).toEqual([1, 'SIGKILL', 0]);
+  expect(runs().map(({ what, mode }) => `${what} ${mode}`)).toEqual([
+    'start fail',
+    'end fail',
+    'start die',
+    'start work',
+    'end work',
+  ]);
+});
+
+test('one that hangs ends at a polite signal, a stubborn one only when it is killed', async () => {
+  workshop.settle({ stepMs: 0, modes: { 1: 'hang', 2: 'stubborn' } });
+  for (const [number, last] of [
+    [1, 'SIGTERM'],
+    [2, 'SIGKILL'],
+  ] as const) {
+    const agent = workshop.startAgent(promptFor(number));
+    const ended = once(agent, 'exit');
+    const solution = demoSolutions[number - 1];
+    await said(agent, `Editing ${solution === undefined ? '' : fileOf(solution)}`);
+    // Long enough after its last word to have reached the wait: the edit itself has to be there.
+    await until(() => workshop.git('status', '--porcelain').includes('src/'));
+    if (last === 'SIGKILL') {
+      await until(() => ignoresTerm(agent.pid ?? 0));
+      agent.kill('SIGTERM');
+      expect(agent.exitCode).toBe(null);
+    }
+    agent.kill(last);
+    expect(await ended).toEqual([null, last]);
+    workshop.git('clean', '-fdq');
+  }
+});
+
+test('one that trespasses edits the workflow besides', () => {
+  workshop.settle({ stepMs: 0, modes: { 1: 'forbidden' } });
+  workshop.agent(promptFor(1));
+  expect(workshop.git('show', '--format=', '--name-only', 'HEAD').split('\n')).toContain('.github/workflows/ci.yml');
+});
+
+test('one that strays leaves a process in the worktree, in a session of its own', () => {
+  workshop.settle({ stepMs: 0, modes: { 1: 'stray' } });
+  expect(workshop.agent(promptFor(1)).status).toBe(0);
+  const pid = Number(runs().find(({ what }) => what === 'stray')?.['pid']);
+  expect(readlinkSync(`/proc/${pid}/cwd`)).toBe(workshop.project);
+  process.kill(pid, 'SIGKILL');
+});
+
+function fileOf({ edits }: (typeof demoSolutions)[number]): string {
+  const [first] = edits;
+  return first === undefined ? '' : 'write' in first ? first.write : first.change;
+}
+
+async function said(agent: ReturnType<Workshop['startAgent']>, words: string): Promise<void> {
+  let text = '';
+  for await (const chunk of agent.stdout ?? []) {
+    text += String(chunk);
+    if (text.includes(words)) return;
+  }
+  throw new Error(`the agent ended without saying ${words}: ${text}`);
+}
+
+async function until(holds: () => boolean, limitMs = 10_000): Promise<void> {
+  const end = Date.now() + limitMs;
+  while (!holds()) {
+    if (Date.now() > end) throw new Error('waited too long');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+/** Linux says which signals a process catches: SIGTERM is bit 15. */
+function ignoresTerm(pid: number): boolean {
+  const caught = /^SigCgt:\s*([0-9a-f]+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+  return caught !== undefined && (BigInt(`0x${caught}`) & (1n << 14n)) !== 0n;
+}
