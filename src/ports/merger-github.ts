@@ -57,7 +57,8 @@ export type OpenPullRequest = {
 /** The workflow of a run by GitHub Actions; `path` is unknown for some. */
 export type Workflow = { path: string | undefined; name: string };
 export type Suite = {
-  id: number;
+  id: string;
+  createdAt: Date;
   app: string;
   appId: number;
   workflow: Workflow | undefined;
@@ -66,11 +67,11 @@ export type Suite = {
   conclusion: string | undefined;
 };
 export type CheckRun = {
-  id: number;
   name: string;
   suite: Suite;
   complete: boolean;
   conclusion: string | undefined;
+  /** Undefined: not begun. */
   startedAt: Date | undefined;
 };
 export type CommitStatus = { name: string; state: 'success' | 'pending' | 'failure' };
@@ -84,7 +85,7 @@ export type HeadChecks = {
 };
 
 /** A comment that carries the merger's marker, written by an account that may write here. */
-export type OwnComment = { id: number; body: string };
+export type OwnComment = { id: string; body: string };
 
 export type HeadDetails = { checks: HeadChecks; comment: OwnComment | undefined };
 
@@ -98,6 +99,8 @@ export type MergeOutcome =
   | { is: 'merged'; commit: Sha }
   | { is: 'head moved' }
   | { is: 'base moved' }
+  /** A conflict, or mergeability that is being computed anew; a look tells which. */
+  | { is: 'not mergeable' }
   /** GitHub says no, in its own words; the same request would get the same answer. */
   | { is: 'refused'; why: string }
   /** The answer was lost: it may have been merged. */
@@ -141,7 +144,7 @@ export interface MergerWriter {
   merge(pullRequest: { number: number; head: Sha; method: MergeMethod }): Promise<MergeOutcome>;
   commitFile(commit: FileCommit): Promise<CommitOutcome>;
   /** Writes a new comment, or the text of the one with this id. */
-  comment(number: number, comment: { id: number | undefined; body: string }): Promise<void>;
+  comment(number: number, comment: { id: string | undefined; body: string }): Promise<void>;
   label(number: number, label: string): Promise<void>;
   unlabel(number: number, label: string): Promise<void>;
 }

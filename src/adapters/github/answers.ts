@@ -1,0 +1,131 @@
+/** The shapes of GraphQL answers that the merger reads, and how they become its own types. */
+import { z } from 'zod';
+import { branch, sha } from '../../domain/ids.ts';
+import type { CheckRun, MergedPullRequest, OpenPullRequest, Suite } from '../../ports/merger-github.ts';
+
+export const pageInfo = z.object({ hasNextPage: z.boolean(), endCursor: z.string().nullable() });
+export function pageOf<Node extends z.ZodType>(node: Node) {
+  return z.object({ pageInfo, nodes: z.array(node) });
+}
+
+const author = z.object({ __typename: z.string(), login: z.string() }).nullable();
+
+export const OPEN_FIELDS = `number url title body isDraft isCrossRepository createdAt headRefName headRefOid baseRefName
+  author { __typename login } authorAssociation mergeable reviewDecision additions deletions changedFiles
+  labels(first: 50) { pageInfo { hasNextPage endCursor } nodes { name } }`;
+export const openNode = z.object({
+  number: z.number(),
+  url: z.string(),
+  title: z.string(),
+  body: z.string(),
+  isDraft: z.boolean(),
+  isCrossRepository: z.boolean(),
+  createdAt: z.coerce.date(),
+  headRefName: z.string(),
+  headRefOid: z.string(),
+  baseRefName: z.string(),
+  author,
+  authorAssociation: z.string(),
+  mergeable: z.enum(['MERGEABLE', 'CONFLICTING', 'UNKNOWN']),
+  reviewDecision: z.enum(['APPROVED', 'CHANGES_REQUESTED', 'REVIEW_REQUIRED']).nullable(),
+  additions: z.number(),
+  deletions: z.number(),
+  changedFiles: z.number(),
+  labels: pageOf(z.object({ name: z.string() })).nullable(),
+});
+
+const MERGEABLE = { MERGEABLE: 'yes', CONFLICTING: 'conflict', UNKNOWN: 'unknown' } as const;
+const REVIEW = { APPROVED: 'approved', CHANGES_REQUESTED: 'changes requested', REVIEW_REQUIRED: 'required' } as const;
+
+export function openPullRequestOf(node: z.infer<typeof openNode>): OpenPullRequest {
+  return {
+    number: node.number,
+    url: node.url,
+    title: node.title,
+    body: node.body,
+    author: { login: loginOf(node.author), association: node.authorAssociation },
+    branch: branch(node.headRefName),
+    head: sha(node.headRefOid),
+    base: node.baseRefName,
+    fromFork: node.isCrossRepository,
+    draft: node.isDraft,
+    labels: node.labels?.pageInfo.hasNextPage ? undefined : (node.labels?.nodes ?? []).map(({ name }) => name),
+    mergeable: MERGEABLE[node.mergeable],
+    review: node.reviewDecision === null ? 'none' : REVIEW[node.reviewDecision],
+    changedLines: node.additions + node.deletions,
+    changedFiles: node.changedFiles,
+    createdAt: node.createdAt,
+  };
+}
+
+/** GraphQL leaves the `[bot]` off, so that a bot and a person could be taken for each other. */
+function loginOf(who: z.infer<typeof author>): string {
+  if (who === null) return '';
+  return who.__typename === 'Bot' && !who.login.endsWith('[bot]') ? `${who.login}[bot]` : who.login;
+}
+
+export const MERGED_FIELDS = 'number url body headRefName isCrossRepository mergeCommit { oid }';
+export const mergedNode = z.object({
+  number: z.number(),
+  url: z.string(),
+  body: z.string(),
+  headRefName: z.string(),
+  isCrossRepository: z.boolean(),
+  mergeCommit: z.object({ oid: z.string() }).nullable(),
+});
+
+/** None for a fork's branch of the same name, nor for one whose merge commit GitHub does not know. */
+export function mergedPullRequestOf(node: z.infer<typeof mergedNode>): MergedPullRequest[] {
+  if (node.isCrossRepository || node.mergeCommit === null) return [];
+  const { number, url, body } = node;
+  return [{ number, url, body, branch: branch(node.headRefName), commit: sha(node.mergeCommit.oid) }];
+}
+
+export const RUN_FIELDS = 'name status conclusion startedAt';
+const runNode = z.object({
+  name: z.string(),
+  status: z.string(),
+  conclusion: z.string().nullable(),
+  startedAt: z.coerce.date().nullable(),
+});
+export const runPage = pageOf(runNode);
+
+export const SUITE_FIELDS = `id createdAt status conclusion app { databaseId slug }
+  workflowRun { workflow { name } file { path } }
+  checkRuns(first: 50, filterBy: {checkType: LATEST}) {
+    pageInfo { hasNextPage endCursor } nodes { ${RUN_FIELDS} } }`;
+export const suiteNode = z.object({
+  id: z.string(),
+  createdAt: z.coerce.date(),
+  status: z.string(),
+  conclusion: z.string().nullable(),
+  app: z.object({ databaseId: z.number().nullable(), slug: z.string() }).nullable(),
+  workflowRun: z
+    .object({ workflow: z.object({ name: z.string() }), file: z.object({ path: z.string() }).nullable() })
+    .nullable(),
+  checkRuns: runPage.nullable(),
+});
+export const suitePage = pageOf(suiteNode);
+
+export function suiteOf(node: z.infer<typeof suiteNode>): Suite {
+  const { workflowRun } = node;
+  return {
+    id: node.id,
+    createdAt: node.createdAt,
+    app: node.app?.slug ?? '',
+    appId: node.app?.databaseId ?? 0,
+    workflow: workflowRun === null ? undefined : { path: workflowRun.file?.path, name: workflowRun.workflow.name },
+    complete: node.status === 'COMPLETED',
+    conclusion: node.conclusion?.toLowerCase(),
+  };
+}
+
+export function runOf(node: z.infer<typeof runNode>, suite: Suite): CheckRun {
+  return {
+    name: node.name,
+    suite,
+    complete: node.status === 'COMPLETED',
+    conclusion: node.conclusion?.toLowerCase(),
+    startedAt: node.startedAt ?? undefined,
+  };
+}

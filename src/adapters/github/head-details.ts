@@ -1,0 +1,160 @@
+/** What was said of a head commit (every page of it), and the merger's own comment on its pull request. */
+import { z } from 'zod';
+import { TransientError } from '../../domain/errors.ts';
+import type { Sha } from '../../domain/ids.ts';
+import type { Repository } from '../../ports/github.ts';
+import type { CheckRun, CommitStatus, HeadDetails, OwnComment, Suite } from '../../ports/merger-github.ts';
+import { pageOf, RUN_FIELDS, runOf, runPage, SUITE_FIELDS, type suiteNode, suiteOf, suitePage } from './answers.ts';
+import type { Client } from './client.ts';
+
+type Asked = { number: number; head: Sha };
+
+/** Heads per query: GitHub counts the nodes that a query could return. */
+const HEADS_PER_QUERY = 10;
+const SUITES = `checkSuites(first: 40, after: $suitesAfter) { pageInfo { hasNextPage endCursor } nodes { ${SUITE_FIELDS} } }`;
+const COMMENTS = `comments(first: 50, after: $commentsAfter) {
+  pageInfo { hasNextPage endCursor } nodes { fullDatabaseId body authorAssociation author { __typename } } }`;
+
+const commentNode = z.object({
+  fullDatabaseId: z.union([z.string(), z.number(), z.bigint()]).nullable(),
+  body: z.string(),
+  authorAssociation: z.string(),
+  author: z.object({ __typename: z.string() }).nullable(),
+});
+const commentPage = pageOf(commentNode);
+const commit = z.object({
+  oid: z.string(),
+  committedDate: z.coerce.date(),
+  status: z.object({ contexts: z.array(z.object({ context: z.string(), state: z.string() })) }).nullable(),
+  checkSuites: suitePage.nullable(),
+});
+const pullRequest = z.object({ comments: commentPage });
+
+/** A head that GitHub does not know (any more) is left out. */
+export async function readDetails(
+  client: Client,
+  repository: Repository,
+  asked: readonly Asked[],
+  marker: string,
+): Promise<Map<number, HeadDetails>> {
+  const details = new Map<number, HeadDetails>();
+  for (let at = 0; at < asked.length; at += HEADS_PER_QUERY) {
+    const chunk = asked.slice(at, at + HEADS_PER_QUERY);
+    const answer = await readChunk(client, repository, chunk);
+    for (const [index, one] of chunk.entries()) {
+      const head = commit.nullable().parse(answer[`c${index}`] ?? null);
+      const request = pullRequest.nullable().parse(answer[`p${index}`] ?? null);
+      if (head === null || request === null || head.oid !== one.head) continue;
+      const suites = await allSuites(client, repository, head);
+      details.set(one.number, {
+        checks: {
+          committedAt: head.committedDate,
+          suites: suites.map(({ suite }) => suite),
+          runs: suites.flatMap(({ runs }) => runs),
+          statuses: (head.status?.contexts ?? []).map(statusOf),
+        },
+        comment: await ownComment(client, repository, one.number, request.comments, marker),
+      });
+    }
+  }
+  return details;
+}
+
+async function readChunk(client: Client, where: Repository, chunk: readonly Asked[]): Promise<Record<string, unknown>> {
+  const declared = chunk.map((_, at) => `$o${at}: GitObjectID!, $n${at}: Int!`).join(', ');
+  const asked = chunk.map(
+    (_, at) => `c${at}: object(oid: $o${at}) {
+      ... on Commit { oid committedDate status { contexts { context state } } ${SUITES} } }
+      p${at}: pullRequest(number: $n${at}) { ${COMMENTS} }`,
+  );
+  const query = `query HeadDetails($owner: String!, $repo: String!, $suitesAfter: String, $commentsAfter: String, ${declared}) {
+    repository(owner: $owner, name: $repo) { ${asked.join('\n')} } }`;
+  const variables = Object.fromEntries(
+    chunk.flatMap(({ number, head }, at) => [
+      [`o${at}`, head],
+      [`n${at}`, number],
+    ]),
+  );
+  const names = { owner: where.owner, repo: where.name, suitesAfter: null, commentsAfter: null };
+  const answer = await client.graphql<{ repository: Record<string, unknown> | null }>(query, {
+    ...names,
+    ...variables,
+  });
+  return answer.repository ?? {};
+}
+
+type SuiteWithRuns = { suite: Suite; runs: CheckRun[] };
+
+async function allSuites(client: Client, where: Repository, head: z.infer<typeof commit>): Promise<SuiteWithRuns[]> {
+  const found: SuiteWithRuns[] = [];
+  let page = head.checkSuites;
+  for (;;) {
+    for (const node of page?.nodes ?? []) found.push(await withAllRuns(client, node));
+    const after = nextPage(page?.pageInfo);
+    if (after === undefined) return found;
+    const answer = await client.graphql(
+      `query MoreSuites($owner: String!, $repo: String!, $oid: GitObjectID!, $suitesAfter: String) {
+        repository(owner: $owner, name: $repo) { object(oid: $oid) { ... on Commit { ${SUITES} } } } }`,
+      { owner: where.owner, repo: where.name, oid: head.oid, suitesAfter: after },
+    );
+    page = z.object({ repository: z.object({ object: z.object({ checkSuites: suitePage }) }) }).parse(answer).repository
+      .object.checkSuites;
+  }
+}
+
+async function withAllRuns(client: Client, node: z.infer<typeof suiteNode>): Promise<SuiteWithRuns> {
+  const suite = suiteOf(node);
+  const runs: CheckRun[] = [];
+  let page = node.checkRuns;
+  for (;;) {
+    runs.push(...(page?.nodes ?? []).map((run) => runOf(run, suite)));
+    const after = nextPage(page?.pageInfo);
+    if (after === undefined) return { suite, runs };
+    const answer = await client.graphql(
+      `query MoreRuns($id: ID!, $after: String) { node(id: $id) { ... on CheckSuite {
+        checkRuns(first: 100, after: $after, filterBy: {checkType: LATEST}) {
+          pageInfo { hasNextPage endCursor } nodes { ${RUN_FIELDS} } } } } }`,
+      { id: node.id, after },
+    );
+    page = z.object({ node: z.object({ checkRuns: runPage }) }).parse(answer).node.checkRuns;
+  }
+}
+
+async function ownComment(
+  client: Client,
+  where: Repository,
+  number: number,
+  first: z.infer<typeof commentPage>,
+  marker: string,
+): Promise<OwnComment | undefined> {
+  let page = first;
+  for (;;) {
+    const own = page.nodes.find((comment) => comment.body.includes(marker) && mayWriteHere(comment));
+    if (own !== undefined && own.fullDatabaseId !== null) return { id: String(own.fullDatabaseId), body: own.body };
+    const after = nextPage(page.pageInfo);
+    if (after === undefined) return undefined;
+    const answer = await client.graphql(
+      `query MoreComments($owner: String!, $repo: String!, $number: Int!, $commentsAfter: String) {
+        repository(owner: $owner, name: $repo) { pullRequest(number: $number) { ${COMMENTS} } } }`,
+      { owner: where.owner, repo: where.name, number, commentsAfter: after },
+    );
+    page = z.object({ repository: z.object({ pullRequest }) }).parse(answer).repository.pullRequest.comments;
+  }
+}
+
+/** Anybody can write the marker into a comment; a stranger's must not be taken for ours and edited. */
+function mayWriteHere({ author, authorAssociation }: z.infer<typeof commentNode>): boolean {
+  return author?.__typename === 'Bot' || ['OWNER', 'MEMBER', 'COLLABORATOR'].includes(authorAssociation);
+}
+
+function statusOf({ context, state }: { context: string; state: string }): CommitStatus {
+  const known = state === 'SUCCESS' ? 'success' : state === 'PENDING' || state === 'EXPECTED' ? 'pending' : 'failure';
+  return { name: context, state: known };
+}
+
+/** A page that says there is more, but not where, is half an answer. */
+function nextPage(info: { hasNextPage: boolean; endCursor: string | null } | undefined): string | undefined {
+  if (!info?.hasNextPage) return undefined;
+  if (info.endCursor === null) throw new TransientError('GitHub’s answer names no next page.');
+  return info.endCursor;
+}

@@ -1,0 +1,58 @@
+/** What GitHub itself demands before it takes a change into a branch, as far as a token without administration rights sees it. */
+import { z } from 'zod';
+import type { Repository } from '../../ports/github.ts';
+import type { BaseRules, MergeMethod, RequiredCheck } from '../../ports/merger-github.ts';
+import type { Client } from './client.ts';
+
+const PER_PAGE = 100;
+
+const rule = z.object({ type: z.string(), parameters: z.unknown().optional() });
+const statusChecks = z.object({
+  required_status_checks: z.array(z.object({ context: z.string(), integration_id: z.number().nullish() })),
+});
+const pullRequests = z.object({ allowed_merge_methods: z.array(z.string()).optional() });
+const classic = z.object({
+  repository: z.object({
+    ref: z
+      .object({
+        refUpdateRule: z.object({ requiredStatusCheckContexts: z.array(z.string().nullable()).nullable() }).nullable(),
+      })
+      .nullable(),
+  }),
+});
+const METHODS: readonly MergeMethod[] = ['merge', 'squash', 'rebase'];
+
+/** Rulesets over REST, classic branch protection over GraphQL: neither needs more than reading rights. */
+export async function readRules(client: Client, repository: Repository, base: string): Promise<BaseRules> {
+  const where = { owner: repository.owner, repo: repository.name };
+  const required: RequiredCheck[] = [];
+  let methods: readonly MergeMethod[] | undefined;
+  let mergeQueue = false;
+  for (let page = 1; ; page += 1) {
+    const request = { ...where, branch: base, per_page: PER_PAGE, page };
+    const { data } = await client.request('GET /repos/{owner}/{repo}/rules/branches/{branch}', request);
+    for (const { type, parameters } of z.array(rule).parse(data)) {
+      if (type === 'merge_queue') mergeQueue = true;
+      if (type === 'required_status_checks') {
+        const checks = statusChecks.parse(parameters).required_status_checks;
+        required.push(...checks.map((one) => ({ name: one.context, appId: one.integration_id ?? undefined })));
+      }
+      if (type === 'pull_request') {
+        const allowed = pullRequests.parse(parameters ?? {}).allowed_merge_methods;
+        if (allowed !== undefined) methods = (methods ?? METHODS).filter((method) => allowed.includes(method));
+      }
+    }
+    if (data.length < PER_PAGE) break;
+  }
+  const answer = classic.parse(
+    await client.graphql(
+      `query ClassicProtection($owner: String!, $repo: String!, $ref: String!) {
+        repository(owner: $owner, name: $repo) { ref(qualifiedName: $ref) { refUpdateRule { requiredStatusCheckContexts } } } }`,
+      { ...where, ref: `refs/heads/${base}` },
+    ),
+  );
+  for (const name of answer.repository.ref?.refUpdateRule?.requiredStatusCheckContexts ?? []) {
+    if (name !== null && !required.some((one) => one.name === name)) required.push({ name, appId: undefined });
+  }
+  return { required, methods, mergeQueue };
+}

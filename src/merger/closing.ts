@@ -1,0 +1,72 @@
+/** The close: one edited line per task, all of a sweep in one commit, by compare-and-swap on the state branch. */
+import { TransientError } from '../domain/errors.ts';
+import { closeLine, ISSUES_PATH } from '../domain/lines.ts';
+import { closeReason } from '../domain/marker.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { MergerGitHub, OwedClose, StateFile } from './view.ts';
+import { closeMessage } from './wording.ts';
+
+/** Others publish to the same branch, so a race can be lost more than once. */
+export const MAX_CLOSE_TRIES = 6;
+const CLOSE_WAIT_MS = 500;
+
+export type Closed = { is: 'closed'; closes: readonly OwedClose[] } | { is: 'refused'; why: string };
+
+/** After each lost race or lost answer the branch is read again: what is closed there already is not closed twice. */
+export async function closeLines(
+  github: MergerGitHub,
+  clock: Clock,
+  stateBranch: string,
+  owed: readonly OwedClose[],
+): Promise<Closed> {
+  let unanswered: readonly OwedClose[] = [];
+  for (let tries = 1; tries <= MAX_CLOSE_TRIES; tries += 1) {
+    const file = await github.stateFile(stateBranch, ISSUES_PATH);
+    const edited = file === undefined ? undefined : applyCloses(file, owed, clock.now());
+    // Nothing is open: a try whose answer was lost has closed it, or somebody else has.
+    if (file === undefined || edited === undefined) return { is: 'closed', closes: unanswered };
+    const outcome = await github.commitFile({
+      branch: stateBranch,
+      expectedHead: file.commit,
+      path: ISSUES_PATH,
+      content: edited.content,
+      ...closeMessage(edited.closes),
+    });
+    switch (outcome.is) {
+      case 'committed':
+        return { is: 'closed', closes: edited.closes };
+      case 'refused':
+        return outcome;
+      case 'unclear':
+        unanswered = edited.closes;
+        await clock.sleep(CLOSE_WAIT_MS * tries);
+        break;
+      case 'lost the race':
+        await clock.sleep(CLOSE_WAIT_MS * tries);
+        break;
+      default:
+        outcome satisfies never;
+    }
+  }
+  throw new TransientError(
+    `The branch ${stateBranch} moved under each of ${MAX_CLOSE_TRIES} tries to close tasks on it.`,
+  );
+}
+
+/** Undefined when none of the lines is open any more. */
+function applyCloses(
+  file: StateFile,
+  owed: readonly OwedClose[],
+  now: Date,
+): { content: string; closes: OwedClose[] } | undefined {
+  let content = file.content ?? '';
+  const closes: OwedClose[] = [];
+  for (const close of owed) {
+    const { task, round, pullRequest, commit } = close;
+    const next = closeLine(content, task, round, { reason: closeReason({ pullRequest, commit }), pullRequest, now });
+    if (next === undefined) continue;
+    content = next;
+    closes.push(close);
+  }
+  return closes.length === 0 ? undefined : { content, closes };
+}

@@ -1,0 +1,71 @@
+/** What to do next, from one view. Pure: no clock, no I/O. */
+import { NEEDS_PERSON_LABEL } from '../domain/marker.ts';
+import type { Intent } from './intent.ts';
+import { type Reason, review, type Verdict } from './review.ts';
+import type { Candidate, View } from './view.ts';
+import { verdictComment } from './wording.ts';
+
+export type Judged = { candidate: Candidate; verdict: Verdict };
+
+export function judge(view: View): Judged[] {
+  return [...view.candidates]
+    .sort((a, b) => a.pullRequest.number - b.pullRequest.number)
+    .map((candidate) => ({ candidate, verdict: review(candidate, view) }));
+}
+
+/**
+ * One landing, and nothing else, as long as there is one: it moves the base, so all that was seen has to be seen again.
+ * The closes come after the landings, all in one commit, which moves the base once.
+ */
+export function decide(view: View): Intent[] {
+  const judged = judge(view);
+  if (!view.late) {
+    const ready = judged.find(({ verdict }) => verdict.is === 'ready');
+    if (ready !== undefined) return [landing(ready.candidate, view)];
+    const asks = judged.filter(
+      ({ verdict }) => verdict.is === 'undecided' && verdict.until === 'mergeability is known',
+    );
+    if (asks.length > 0) {
+      return asks.map(({ candidate }) => ({ do: 'ask for mergeability', pullRequest: candidate.pullRequest.number }));
+    }
+  }
+  const owed = view.closeRefused === undefined ? view.owed : [];
+  const closes: Intent[] = owed.length === 0 ? [] : [{ do: 'close lines', closes: owed }];
+  return [...closes, ...judged.flatMap(callsFor)];
+}
+
+function landing({ pullRequest, task, round }: Candidate, view: View): Intent {
+  const { number, head, url } = pullRequest;
+  const labelled = pullRequest.labels?.includes(NEEDS_PERSON_LABEL) ?? false;
+  return { do: 'land', pullRequest: number, head, method: view.rules.method, task, round, url, labelled };
+}
+
+function callsFor({ candidate, verdict }: Judged): Intent[] {
+  if (verdict.is !== 'waiting') return [];
+  switch (verdict.for) {
+    case 'person':
+      return callPerson(candidate, verdict.reasons);
+    case 'time': {
+      const { number, labels } = candidate.pullRequest;
+      return labels?.includes(NEEDS_PERSON_LABEL) ? [{ do: 'call nobody', pullRequest: number }] : [];
+    }
+    // Whoever made it a draft or held it knows; there is nothing to tell.
+    case 'its author':
+      return [];
+    default:
+      return verdict.for satisfies never;
+  }
+}
+
+function callPerson({ pullRequest, comment, task }: Candidate, reasons: readonly Reason[]): Intent[] {
+  const wanted = verdictComment({ head: pullRequest.head, task, reasons });
+  const text = sameText(comment?.body, wanted) ? undefined : wanted;
+  const label = !(pullRequest.labels?.includes(NEEDS_PERSON_LABEL) ?? false);
+  if (text === undefined && !label) return [];
+  return [{ do: 'call a person', pullRequest: pullRequest.number, commentId: comment?.id, text, label }];
+}
+
+/** GitHub gives line ends back as it likes. */
+function sameText(a: string | undefined, b: string): boolean {
+  return a !== undefined && a.replace(/\r\n/g, '\n').trim() === b.trim();
+}

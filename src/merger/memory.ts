@@ -1,0 +1,39 @@
+/** What one sweep remembers between its looks. Nothing here outlives the sweep, and nothing is lost if it dies. */
+import type { IssueId, Sha } from '../domain/ids.ts';
+import type { Line } from '../domain/lines.ts';
+import type { ChangedFiles, MergerReader, OwedClose, Tried } from './view.ts';
+
+export type Memory = {
+  tried: Map<number, Tried>;
+  asked: Map<number, number>;
+  /** Landed by this sweep. */
+  merged: OwedClose[];
+  closed: OwedClose[];
+  closeRefused: string | undefined;
+  /** Calls for people that were made or failed; each is tried once per sweep. */
+  called: Set<string>;
+  /** By number and head: the files of a commit do not change. */
+  files: Map<string, ChangedFiles>;
+  lines: { content: string; lines: ReadonlyMap<IssueId, Line> } | undefined;
+  /** True if the base contains the commit; asked once per commit. */
+  contains(github: MergerReader, base: string, commit: Sha): Promise<boolean>;
+};
+
+export function newMemory(): Memory {
+  const contained = new Map<Sha, boolean>();
+  return {
+    tried: new Map(),
+    asked: new Map(),
+    merged: [],
+    closed: [],
+    closeRefused: undefined,
+    called: new Set(),
+    files: new Map(),
+    lines: undefined,
+    async contains(github, base, commit) {
+      const known = contained.get(commit) ?? (await github.contains(base, commit));
+      contained.set(commit, known);
+      return known;
+    },
+  };
+}

@@ -1,0 +1,133 @@
+/** One look at the world. A read that fails ends the look: nothing is decided on half of it. */
+import { branchOf, type IssueId } from '../domain/ids.ts';
+import { ISSUES_PATH, type Line, publishedLines } from '../domain/lines.ts';
+import { markerMatchesBranch, parseMarker } from '../domain/marker.ts';
+import { classify } from './candidate.ts';
+import type { Memory } from './memory.ts';
+import { review } from './review.ts';
+import type {
+  Bystander,
+  Candidate,
+  HeadDetails,
+  MergerReader,
+  OpenPullRequest,
+  OwedClose,
+  Rules,
+  View,
+} from './view.ts';
+import { COMMENT_MARKER } from './wording.ts';
+
+export async function observe(
+  github: MergerReader,
+  rules: Rules,
+  memory: Memory,
+  times: { now: Date; late: boolean },
+): Promise<View> {
+  // The lines come first: whatever merges after they were read is still owed, never missed.
+  const lines = await observeLines(github, rules, memory);
+  const open = (await github.openPullRequests(rules.base)).filter(
+    // GitHub may list a pull request for a moment after this sweep has merged it.
+    ({ number }) => !memory.merged.some((landed) => landed.pullRequest === number),
+  );
+  const { candidates, bystanders } = sort(open, lines, rules);
+  const details = await github.details(
+    candidates.map(({ pullRequest: { number, head } }) => ({ number, head })),
+    COMMENT_MARKER,
+  );
+  const view: View = {
+    ...times,
+    rules,
+    candidates: candidates.flatMap((one) => withDetails(one, details.get(one.pullRequest.number), memory)),
+    bystanders,
+    owed: await observeOwed(github, rules, memory, lines),
+    tried: memory.tried,
+    asked: memory.asked,
+    closeRefused: memory.closeRefused,
+  };
+  return { ...view, candidates: await readFiles(github, view, memory) };
+}
+
+type Chosen = Pick<Candidate, 'pullRequest' | 'task' | 'round'>;
+
+function sort(open: readonly OpenPullRequest[], lines: ReadonlyMap<IssueId, Line>, rules: Rules) {
+  const candidates: Chosen[] = [];
+  const bystanders: Bystander[] = [];
+  for (const pullRequest of open) {
+    const found = classify(pullRequest, lines, rules.merge.trusted);
+    switch (found.is) {
+      case 'candidate':
+        candidates.push({ pullRequest, task: found.task, round: found.round });
+        break;
+      case 'bystander':
+        bystanders.push({ pullRequest, task: found.task, round: found.round, because: found.because });
+        break;
+      case 'foreign':
+        break;
+      default:
+        found satisfies never;
+    }
+  }
+  return { candidates, bystanders };
+}
+
+async function observeLines(github: MergerReader, rules: Rules, memory: Memory): Promise<ReadonlyMap<IssueId, Line>> {
+  const file = await github.stateFile(rules.stateBranch, ISSUES_PATH);
+  const content = file?.content ?? '';
+  if (memory.lines?.content !== content) memory.lines = { content, lines: publishedLines(content) };
+  return memory.lines.lines;
+}
+
+/** A head that GitHub could not tell about is looked at in the next sweep. */
+function withDetails(one: Chosen, details: HeadDetails | undefined, memory: Memory): Candidate[] {
+  if (details === undefined) return [];
+  return [{ ...one, ...details, files: memory.files.get(filesKey(one.pullRequest)) }];
+}
+
+/** Only lines that spell a round are asked about, and only a pull request whose marker and branch agree counts. */
+async function observeOwed(
+  github: MergerReader,
+  rules: Rules,
+  memory: Memory,
+  lines: ReadonlyMap<IssueId, Line>,
+): Promise<OwedClose[]> {
+  const open = [...lines.values()].flatMap(({ id, open, round }) =>
+    open && round !== undefined ? [{ id, round }] : [],
+  );
+  const listed = await github.mergedInto(
+    rules.base,
+    open.map(({ id, round }) => branchOf(id, round)),
+  );
+  const owed = new Map<IssueId, OwedClose>();
+  for (const { number, url, branch, body, commit } of listed) {
+    const marker = parseMarker(body);
+    if (marker === undefined || !markerMatchesBranch(marker, branch) || owed.has(marker.task)) continue;
+    // Merged once and in the base now are two things: a base can be wound back.
+    if (!(await memory.contains(github, rules.base, commit))) continue;
+    owed.set(marker.task, { ...marker, pullRequest: number, url, commit });
+  }
+  for (const landed of memory.merged) {
+    const isOpen = open.some(({ id, round }) => id === landed.task && round === landed.round);
+    if (isOpen && !owed.has(landed.task)) owed.set(landed.task, landed);
+  }
+  return [...owed.values()];
+}
+
+/** The files cost a request per pull request, so they are read when nothing else stands against it. */
+async function readFiles(github: MergerReader, view: View, memory: Memory): Promise<Candidate[]> {
+  const candidates: Candidate[] = [];
+  for (const candidate of view.candidates) {
+    const verdict = review(candidate, view);
+    if (verdict.is !== 'undecided' || verdict.until !== 'files are read') {
+      candidates.push(candidate);
+      continue;
+    }
+    const files = await github.changedFiles(candidate.pullRequest);
+    memory.files.set(filesKey(candidate.pullRequest), files);
+    candidates.push({ ...candidate, files });
+  }
+  return candidates;
+}
+
+function filesKey({ number, head }: OpenPullRequest): string {
+  return `${number}@${head}`;
+}

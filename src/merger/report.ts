@@ -1,0 +1,112 @@
+/** What a sweep tells: to outputs as JSON, to people as Markdown. */
+import type { ExitName } from '../domain/errors.ts';
+import type { IssueId, Sha } from '../domain/ids.ts';
+import type { Judged } from './decide.ts';
+import type { Memory } from './memory.ts';
+import type { WaitsFor } from './review.ts';
+import type { OwedClose, Rules, View } from './view.ts';
+import { type Advice, adviceOn, closeRefusedAdvice, unfitAdvice, WAITS_FOR } from './wording.ts';
+
+export type Trouble = { message: string; hint: string; exit: ExitName };
+
+/** An open pull request that names a task and was not landed. `left alone`: Heddle writes nothing to it. */
+export type Waiting = {
+  pullRequest: number;
+  url: string;
+  title: string;
+  task: IssueId;
+  round: number;
+  head: Sha;
+  waitsFor: WaitsFor | 'left alone';
+  reasons: readonly Advice[];
+};
+
+export type SweepReport = {
+  base: string;
+  stateBranch: string;
+  merged: readonly OwedClose[];
+  closed: readonly OwedClose[];
+  waiting: readonly Waiting[];
+  /** Why the sweep stopped early, or could not do all of it. */
+  trouble: Trouble | undefined;
+};
+
+export function reportOf(swept: {
+  rules: Rules;
+  memory: Memory;
+  judged: readonly Judged[];
+  view: View | undefined;
+  trouble: Trouble | undefined;
+}): SweepReport {
+  const { rules, memory, judged, view, trouble } = swept;
+  const refused =
+    memory.closeRefused === undefined ? undefined : closeRefusedAdvice(rules.stateBranch, memory.closeRefused);
+  return {
+    base: rules.base,
+    stateBranch: rules.stateBranch,
+    merged: memory.merged,
+    closed: memory.closed,
+    waiting: [...judged.flatMap(waitingOf), ...(view?.bystanders ?? []).map(bystander)],
+    trouble: trouble ?? (refused && { message: sentence(refused.why), hint: refused.hint, exit: 'access' }),
+  };
+}
+
+function waitingOf({ candidate, verdict }: Judged): Waiting[] {
+  const { pullRequest, task, round } = candidate;
+  const { number, url, title, head } = pullRequest;
+  const row = { pullRequest: number, url, title, task, round, head };
+  if (verdict.is === 'waiting') {
+    return [{ ...row, waitsFor: verdict.for, reasons: verdict.reasons.map(adviceOn) }];
+  }
+  const advice = { why: 'this sweep ended before its turn', hint: 'Nothing to do: the next sweep goes on.' };
+  return [{ ...row, waitsFor: 'time', reasons: [advice] }];
+}
+
+function bystander({ pullRequest, task, round, because }: View['bystanders'][number]): Waiting {
+  const { number, url, title, head } = pullRequest;
+  const reasons = [unfitAdvice(because, task)];
+  return { pullRequest: number, url, title, task, round, head, waitsFor: 'left alone', reasons };
+}
+
+const URGENCY: readonly Waiting['waitsFor'][] = ['person', 'left alone', 'its author', 'time'];
+
+/** Markdown for a job summary: what needs attention first. */
+export function summaryOf(report: SweepReport): string {
+  const parts = [`## Heddle on \`${report.base}\``];
+  if (report.trouble !== undefined) parts.push(`**${report.trouble.message}** ${report.trouble.hint}`);
+  const waiting = [...report.waiting].sort((a, b) => URGENCY.indexOf(a.waitsFor) - URGENCY.indexOf(b.waitsFor));
+  if (waiting.length > 0) {
+    parts.push(
+      ['| waits | task | | why | what to do |', '| --- | --- | --- | --- | --- |', ...waiting.map(waitingRow)].join(
+        '\n',
+      ),
+    );
+  }
+  const merged = report.merged.map(
+    (one) => `- merged ${link(one)} (\`${one.task}\`) in \`${one.commit.slice(0, 12)}\``,
+  );
+  const closed = report.closed.map((one) => `- closed \`${one.task}\` (${link(one)})`);
+  if (merged.length + closed.length > 0) parts.push([...merged, ...closed].join('\n'));
+  if (parts.length === 1) parts.push('Nothing to merge, nothing to close.');
+  return `${parts.join('\n\n')}\n`;
+}
+
+function waitingRow(row: Waiting): string {
+  const state = row.waitsFor === 'left alone' ? 'left alone' : WAITS_FOR[row.waitsFor];
+  const whys = row.reasons.map(({ why }) => cell(why)).join('<br>');
+  const hints = row.reasons.map(({ hint }) => cell(hint)).join('<br>');
+  return `| ${link(row)} | \`${row.task}\` | ${state} | ${whys} | ${hints} |`;
+}
+
+function link({ pullRequest, url }: { pullRequest: number; url: string }): string {
+  return `[#${pullRequest}](${url})`;
+}
+
+/** Text from outside must not end a cell, nor bring tags into the page. */
+function cell(text: string): string {
+  return text.replace(/\s+/g, ' ').replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('|', '\\|');
+}
+
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}

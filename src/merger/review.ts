@@ -1,0 +1,155 @@
+/** The verdict on one head: everything that speaks against landing it, as data. */
+import { minimatch } from 'minimatch';
+import { HOLD_LABEL } from '../domain/marker.ts';
+import { type FailedCheck, judgeChecks } from './checks.ts';
+import type { Candidate, ChangedFiles, Rules, View } from './view.ts';
+
+export type Reason =
+  | { is: 'draft' }
+  | { is: 'on hold' }
+  | { is: 'labels unread' }
+  | { is: 'check failed'; checks: readonly FailedCheck[] }
+  | { is: 'check pending'; running: readonly string[]; missing: readonly string[] }
+  | { is: 'check overdue'; running: readonly string[]; missing: readonly string[] }
+  | { is: 'no checks'; overdue: boolean }
+  | { is: 'conflict' }
+  | { is: 'mergeability unknown' }
+  | { is: 'review required' }
+  | { is: 'changes requested' }
+  | { is: 'too large'; lines: number; limit: number }
+  | { is: 'forbidden paths'; paths: readonly string[] }
+  | { is: 'files unread' }
+  | { is: 'workflow edit' }
+  | { is: 'merge queue' }
+  | { is: 'base busy' }
+  | { is: 'refused'; why: string };
+
+/** Who can move it: time does, a person must, or a person has stopped it and knows why. */
+export type WaitsFor = 'time' | 'person' | 'its author';
+
+export type Verdict =
+  | { is: 'ready' }
+  /** Nothing is against it as far as it was looked at; these cost requests, so they come last. */
+  | { is: 'undecided'; until: 'files are read' | 'mergeability is known' }
+  | { is: 'waiting'; for: WaitsFor; reasons: readonly Reason[] };
+
+/** Landings of one head tried in one sweep, each after a fresh look. */
+export const MAX_TRIES = 4;
+/** Times that one sweep asks GitHub for one pull request's mergeability. */
+export const MAX_ASKS = 10;
+
+export function review(candidate: Candidate, view: View): Verdict {
+  const stopped = stoppedBy(candidate);
+  if (stopped.length > 0) return { is: 'waiting', for: 'its author', reasons: stopped };
+  const found = [
+    ...checkReasons(candidate, view),
+    ...policyReasons(candidate, view.rules),
+    ...landingReasons(candidate, view),
+  ];
+  if (found.length > 0) {
+    const person = found.some((reason) => waitsFor(reason) === 'person');
+    // What time will mend need not be told to a person who has something to do.
+    const reasons = person ? found.filter((reason) => waitsFor(reason) === 'person') : found;
+    return { is: 'waiting', for: person ? 'person' : 'time', reasons };
+  }
+  if (candidate.files === undefined) return { is: 'undecided', until: 'files are read' };
+  if (candidate.pullRequest.mergeable === 'unknown') return { is: 'undecided', until: 'mergeability is known' };
+  return { is: 'ready' };
+}
+
+function stoppedBy({ pullRequest }: Candidate): Reason[] {
+  const reasons: Reason[] = [];
+  if (pullRequest.draft) reasons.push({ is: 'draft' });
+  if (pullRequest.labels === undefined) reasons.push({ is: 'labels unread' });
+  else if (pullRequest.labels.includes(HOLD_LABEL)) reasons.push({ is: 'on hold' });
+  return reasons;
+}
+
+function checkReasons({ checks, pullRequest }: Candidate, { rules, now }: View): Reason[] {
+  const since = new Date(Math.max(checks.committedAt.getTime(), pullRequest.createdAt.getTime()));
+  const finding = judgeChecks(checks, rules, { now, since });
+  switch (finding.is) {
+    case 'green':
+      return [];
+    case 'failed':
+      return [{ is: 'check failed', checks: finding.checks }];
+    case 'none':
+      return [{ is: 'no checks', overdue: finding.late }];
+    case 'pending': {
+      const { running, missing } = finding;
+      return [{ is: finding.late ? 'check overdue' : 'check pending', running, missing }];
+    }
+    default:
+      return finding satisfies never;
+  }
+}
+
+function policyReasons({ pullRequest, files }: Candidate, rules: Rules): Reason[] {
+  const reasons: Reason[] = [];
+  const { changedLines } = pullRequest;
+  const limit = rules.merge.max_changed_lines;
+  if (changedLines > limit) reasons.push({ is: 'too large', lines: changedLines, limit });
+  if (pullRequest.review === 'required') reasons.push({ is: 'review required' });
+  if (pullRequest.review === 'changes requested') reasons.push({ is: 'changes requested' });
+  if (files !== undefined) reasons.push(...fileReasons(files, rules));
+  return reasons;
+}
+
+function fileReasons(files: ChangedFiles, rules: Rules): Reason[] {
+  if (!files.complete) return [{ is: 'files unread' }];
+  const forbidden = forbiddenPaths(files.paths, rules.forbiddenPaths);
+  if (forbidden.length > 0) return [{ is: 'forbidden paths', paths: forbidden }];
+  const touchesWorkflows = files.paths.some((path) => path.startsWith('.github/workflows/'));
+  return touchesWorkflows && rules.actionsToken ? [{ is: 'workflow edit' }] : [];
+}
+
+/** Case is ignored, because on some file systems `.GitHub` is `.github`. */
+export function forbiddenPaths(paths: readonly string[], globs: readonly string[]): string[] {
+  const options = { dot: true, nocase: true, nonegate: true, nocomment: true };
+  return [...new Set(paths)].filter((path) => globs.some((glob) => minimatch(path, glob, options)));
+}
+
+function landingReasons({ pullRequest }: Candidate, view: View): Reason[] {
+  const reasons: Reason[] = [];
+  if (view.rules.mergeQueue) reasons.push({ is: 'merge queue' });
+  if (pullRequest.mergeable === 'conflict') reasons.push({ is: 'conflict' });
+  if (pullRequest.mergeable === 'unknown' && (view.asked.get(pullRequest.number) ?? 0) >= MAX_ASKS) {
+    reasons.push({ is: 'mergeability unknown' });
+  }
+  const tried = view.tried.get(pullRequest.number);
+  if (tried !== undefined && tried.head === pullRequest.head) {
+    if (tried.refused !== undefined) reasons.push({ is: 'refused', why: tried.refused });
+    else if (tried.count >= MAX_TRIES) reasons.push({ is: 'base busy' });
+  }
+  return reasons;
+}
+
+function waitsFor(reason: Reason): 'time' | 'person' {
+  switch (reason.is) {
+    case 'check pending':
+    case 'mergeability unknown':
+    case 'base busy':
+    case 'review required':
+      return 'time';
+    case 'no checks':
+      return reason.overdue ? 'person' : 'time';
+    case 'refused':
+      // GitHub's own count of a required check may lag behind what it told us.
+      return /status check/i.test(reason.why) ? 'time' : 'person';
+    case 'draft':
+    case 'on hold':
+    case 'labels unread':
+    case 'check failed':
+    case 'check overdue':
+    case 'conflict':
+    case 'changes requested':
+    case 'too large':
+    case 'forbidden paths':
+    case 'files unread':
+    case 'workflow edit':
+    case 'merge queue':
+      return 'person';
+    default:
+      return reason satisfies never;
+  }
+}

@@ -1,0 +1,47 @@
+/** The rules of one sweep: from `heddle.yml` on the base branch, and from the repository itself. */
+import { CONFIG_PATH, type Config, parseConfig } from '../config.ts';
+import { UserError } from '../domain/errors.ts';
+import type { BaseRules, MergeMethod, MergerReader, RepositoryFacts, Rules, Workflow } from './view.ts';
+
+export type RuleOptions = {
+  /** Default: what `heddle.yml` on the default branch says, else the default branch. */
+  base?: string | undefined;
+  ownWorkflow: Workflow;
+};
+
+export async function observeRules(github: MergerReader, options: RuleOptions): Promise<Rules> {
+  const repository = await github.repository();
+  const onDefault = parseConfig(repository.config ?? '');
+  const base = options.base ?? onDefault.base ?? repository.defaultBranch;
+  const config =
+    base === repository.defaultBranch ? onDefault : parseConfig((await github.fileOn(base, CONFIG_PATH)) ?? '');
+  const rules = await github.rulesOf(base);
+  return {
+    base,
+    stateBranch: config.state_branch ?? base,
+    method: methodOf(config, repository, rules),
+    required: [
+      ...rules.required,
+      ...config.merge.required
+        .filter((name) => !rules.required.some((one) => one.name === name))
+        .map((name) => ({ name, appId: undefined })),
+    ],
+    mergeQueue: rules.mergeQueue,
+    forbiddenPaths: config.forbidden_paths,
+    merge: config.merge,
+    actionsToken: repository.actionsToken,
+    ownWorkflow: options.ownWorkflow,
+  };
+}
+
+function methodOf({ merge }: Config, repository: RepositoryFacts, rules: BaseRules): MergeMethod {
+  const allowed = repository.methods.filter((method) => rules.methods?.includes(method) ?? true);
+  const chosen = merge.method ?? allowed[0];
+  if (chosen !== undefined && allowed.includes(chosen)) return chosen;
+  throw new UserError(
+    merge.method === undefined
+      ? 'The repository allows no way to merge a pull request.'
+      : `\`merge.method\` is ${merge.method}, but the repository allows ${allowed.join(', ') || 'no method'}.`,
+    { hint: 'Change the repository’s settings for pull requests, or `merge.method` in heddle.yml.', exit: 'config' },
+  );
+}

@@ -1,0 +1,100 @@
+/**
+ * One sweep of a base branch: look, decide, do, and look again until nothing moves.
+ * Whatever woke it, it does the same, so lost, doubled and late events change nothing.
+ */
+import { TransientError, UserError } from '../domain/errors.ts';
+import type { Clock } from '../ports/clock.ts';
+import { decide, judge } from './decide.ts';
+import type { Intent } from './intent.ts';
+import { type Memory, newMemory } from './memory.ts';
+import { observe } from './observe.ts';
+import { type Performing, perform } from './perform.ts';
+import { reportOf, type SweepReport, type Trouble } from './report.ts';
+import { observeRules, type RuleOptions } from './rules.ts';
+import type { MergerGitHub, Rules, View } from './view.ts';
+
+export type SweepOptions = RuleOptions & { tell?: (line: string) => void };
+
+/** After this long a sweep lands nothing more; the next one goes on. */
+export const SWEEP_LIMIT_MS = 8 * 60_000;
+/** More looks than any sweep needs within its time: beyond is a bug that must not run for ever. */
+const MAX_LOOKS = 500;
+/** What passes is waited for, because nobody may wake the merger again before its schedule does. */
+const MAX_FAILURES = 3;
+const FAILURE_WAIT_MS = 2_000;
+const MAX_WAIT_MS = 60_000;
+/** Between questions for mergeability, the last one repeated. GitHub usually knows after a second or two. */
+const ASK_WAIT_MS: readonly number[] = [300, 700, 1_500, 3_000];
+
+/**
+ * Throws a UserError or TransientError only if it could not even begin;
+ * what fails later is `trouble` in the report, beside what was done before.
+ */
+export async function sweep(github: MergerGitHub, clock: Clock, options: SweepOptions): Promise<SweepReport> {
+  const rules = await observeRules(github, options);
+  const memory = newMemory();
+  const on: Performing = { github, clock, rules, memory, tell: options.tell ?? (() => {}) };
+  const endsAt = clock.now().getTime() + SWEEP_LIMIT_MS;
+  let view: View | undefined;
+  let trouble: Trouble | undefined;
+  let failures = 0;
+  for (let looks = 0; ; looks += 1) {
+    if (looks >= MAX_LOOKS) throw new Error(`the sweep of ${rules.base} did not come to rest in ${MAX_LOOKS} looks`);
+    try {
+      const now = clock.now();
+      view = await observe(github, rules, memory, { now, late: now.getTime() > endsAt });
+      const intents = decide(view).filter((intent) => !wasCalled(intent, memory));
+      if (intents.length === 0) break;
+      trouble = undefined;
+      for (const intent of intents) trouble = (await attempt(intent, on)) ?? trouble;
+      if (intents.some((intent) => intent.do === 'ask for mergeability')) await clock.sleep(waitOf(memory));
+      failures = 0;
+    } catch (error) {
+      trouble = troubleOf(error);
+      failures += 1;
+      const waitMs = error instanceof TransientError ? (error.retryAfterMs ?? FAILURE_WAIT_MS * failures) : Infinity;
+      if (failures > MAX_FAILURES || waitMs > MAX_WAIT_MS) break;
+      await clock.sleep(waitMs);
+    }
+  }
+  return reportOf({ rules, memory, judged: view === undefined ? [] : judge(view), view, trouble });
+}
+
+/** A comment or a label that fails must not keep others from landing; all else ends the sweep. */
+async function attempt(intent: Intent, on: Performing): Promise<Trouble | undefined> {
+  if (intent.do !== 'call a person' && intent.do !== 'call nobody') {
+    await perform(intent, on);
+    return undefined;
+  }
+  on.memory.called.add(keyOf(intent));
+  try {
+    await perform(intent, on);
+    return undefined;
+  } catch (error) {
+    return troubleOf(error);
+  }
+}
+
+function wasCalled(intent: Intent, memory: Memory): boolean {
+  return (intent.do === 'call a person' || intent.do === 'call nobody') && memory.called.has(keyOf(intent));
+}
+
+/** Per text, not per pull request: a reason that comes up later in the sweep is still told. */
+function keyOf(intent: Intent): string {
+  return JSON.stringify(intent);
+}
+
+function waitOf(memory: Memory): number {
+  const fewest = Math.min(...memory.asked.values());
+  return ASK_WAIT_MS[Math.min(fewest, ASK_WAIT_MS.length) - 1] ?? 0;
+}
+
+function troubleOf(error: unknown): Trouble {
+  if (error instanceof UserError) return { message: error.message, hint: error.hint, exit: error.exit };
+  if (error instanceof TransientError) {
+    return { message: error.message, hint: 'The next sweep goes on where this one stopped.', exit: 'transient' };
+  }
+  throw error;
+}
+
+export type { Rules, SweepReport };

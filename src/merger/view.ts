@@ -1,0 +1,78 @@
+/** What the merger decides on: the world as one look saw it, and what this sweep has tried already. */
+import type { Config } from '../config.ts';
+import type { IssueId, Sha } from '../domain/ids.ts';
+import type {
+  BaseRules,
+  ChangedFiles,
+  HeadChecks,
+  MergeMethod,
+  OpenPullRequest,
+  OwnComment,
+  RequiredCheck,
+  Workflow,
+} from '../ports/merger-github.ts';
+
+export type * from '../ports/merger-github.ts';
+
+/** What holds for the whole sweep. */
+export type Rules = {
+  base: string;
+  stateBranch: string;
+  method: MergeMethod;
+  /** GitHub's own and those of `heddle.yml`. */
+  required: readonly RequiredCheck[];
+  mergeQueue: BaseRules['mergeQueue'];
+  forbiddenPaths: readonly string[];
+  merge: Config['merge'];
+  actionsToken: boolean;
+  /** The merger's own workflow, whose checks it must not wait for. */
+  ownWorkflow: Workflow;
+};
+
+/** A pull request that Heddle may write to: everything agrees that it speaks for an open line of this round. */
+export type Candidate = {
+  pullRequest: OpenPullRequest;
+  task: IssueId;
+  round: number;
+  checks: HeadChecks;
+  /** Undefined until everything else is good: reading them costs a request each. */
+  files: ChangedFiles | undefined;
+  comment: OwnComment | undefined;
+};
+
+/** A pull request that names a task but gets no write at all; for the summary. */
+export type Bystander = {
+  pullRequest: OpenPullRequest;
+  task: IssueId;
+  round: number;
+  because: Unfit;
+};
+export type Unfit =
+  | 'from a fork'
+  | 'branch and marker differ'
+  | 'author is not trusted'
+  | 'line is missing'
+  | 'line is closed'
+  | 'round is over';
+
+/** A merged pull request whose line is still open. */
+export type OwedClose = { task: IssueId; round: number; pullRequest: number; url: string; commit: Sha };
+
+/** How often this sweep tried to land a head, and how it ended last. */
+export type Tried = { head: Sha; count: number; refused: string | undefined };
+
+export type View = {
+  now: Date;
+  rules: Rules;
+  candidates: readonly Candidate[];
+  bystanders: readonly Bystander[];
+  owed: readonly OwedClose[];
+  /** Landings tried in this sweep, by pull request number. */
+  tried: ReadonlyMap<number, Tried>;
+  /** How often this sweep asked for mergeability, by pull request number; reset by every landing. */
+  asked: ReadonlyMap<number, number>;
+  /** Set when the state branch refused the close in this sweep. */
+  closeRefused: string | undefined;
+  /** The sweep's time is over: finish what is owed, begin nothing. */
+  late: boolean;
+};

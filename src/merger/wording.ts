@@ -1,0 +1,146 @@
+/** All that the merger says to people. */
+import type { IssueId, Sha } from '../domain/ids.ts';
+import type { Reason, WaitsFor } from './review.ts';
+import type { OwedClose, Unfit } from './view.ts';
+
+export type Advice = { why: string; hint: string };
+
+/** Contained in the merger's one comment, so that it finds it again. */
+export const COMMENT_MARKER = '<!-- heddle verdict -->';
+/** Ids beyond this many are counted in the subject; all of them stand in the body. */
+const IDS_IN_SUBJECT = 4;
+const NAMES_SHOWN = 10;
+
+export function adviceOn(reason: Reason): Advice {
+  switch (reason.is) {
+    case 'draft':
+      return { why: 'it is a draft', hint: 'Mark it as ready for review.' };
+    case 'on hold':
+      return { why: 'it is labelled `heddle:hold`', hint: 'Take the label off.' };
+    case 'labels unread':
+      return { why: 'it has more labels than can be read', hint: 'Take some labels off.' };
+    case 'check failed':
+      return {
+        why: `checks failed: ${list(reason.checks.map(({ name, conclusion }) => `${name} (${conclusion})`))}`,
+        hint: 'Push a fix to the branch, or run the check again if it failed by chance.',
+      };
+    case 'check pending':
+      return { why: waitsFor(reason), hint: 'Nothing to do: it goes on when they have reported.' };
+    case 'check overdue':
+      return {
+        why: `${waitsFor(reason)}, for longer than \`merge.checks_deadline_minutes\``,
+        hint: 'Look whether the check runs on this branch at all; a required check that never reports holds everything up.',
+      };
+    case 'no checks':
+      return {
+        why: 'no check has reported on its head',
+        hint: 'If this repository has no CI, say so in heddle.yml: `merge: { checks: none }`.',
+      };
+    case 'conflict':
+      return { why: 'it conflicts with the base', hint: 'Merge the base into the branch and push.' };
+    case 'mergeability unknown':
+      return { why: 'GitHub has not computed whether it merges', hint: 'Nothing to do: the next sweep asks again.' };
+    case 'review required':
+      return { why: 'an approving review is required', hint: 'Review it.' };
+    case 'changes requested':
+      return { why: 'a reviewer asks for changes', hint: 'Push them, then have the review renewed or dismissed.' };
+    case 'too large':
+      return {
+        why: `it changes ${reason.lines} lines, more than the limit of ${reason.limit}`,
+        hint: 'Review and merge it yourself, or raise `merge.max_changed_lines` in heddle.yml.',
+      };
+    case 'forbidden paths':
+      return {
+        why: `it changes paths that tasks may not change: ${list(reason.paths.map((path) => JSON.stringify(path)))}`,
+        hint: 'Review and merge it yourself, or push a commit that restores them.',
+      };
+    case 'files unread':
+      return { why: 'it changes more files than GitHub lists', hint: 'Review and merge it yourself.' };
+    case 'workflow edit':
+      return {
+        why: 'it changes workflows, which the token of a workflow run may not merge',
+        hint: 'Merge it yourself, or give the action a token that may (a GitHub App or a personal access token).',
+      };
+    case 'merge queue':
+      return { why: 'the base takes changes through a merge queue only', hint: 'Add it to the queue.' };
+    case 'base busy':
+      return { why: 'GitHub was not ready to land it at any try', hint: 'Nothing to do: the next sweep tries again.' };
+    case 'refused':
+      return {
+        why: `GitHub refuses the merge: ${reason.why}`,
+        hint: 'Do what it asks for; the next sweep tries again.',
+      };
+    default:
+      return reason satisfies never;
+  }
+}
+
+function waitsFor(reason: { running: readonly string[]; missing: readonly string[] }): string {
+  const parts: string[] = [];
+  if (reason.running.length > 0) parts.push(`checks run: ${list(reason.running)}`);
+  if (reason.missing.length > 0) parts.push(`required checks have not reported: ${list(reason.missing)}`);
+  return parts.join('; ');
+}
+
+/** The one comment on a pull request that needs a person: of one head, with every reason and what mends it. */
+export function verdictComment(verdict: { head: Sha; task: IssueId; reasons: readonly Reason[] }): string {
+  const lines = verdict.reasons.map(adviceOn).map(({ why, hint }) => `- ${why}. ${hint}`);
+  return [
+    `Heddle does not merge this (\`${verdict.head.slice(0, 12)}\`, task \`${verdict.task}\`), because`,
+    '',
+    ...lines,
+    '',
+    'It looks again whenever something changes here.',
+    COMMENT_MARKER,
+  ].join('\n');
+}
+
+export function unfitAdvice(because: Unfit, task: IssueId): Advice {
+  switch (because) {
+    case 'from a fork':
+      return { why: 'it comes from a fork', hint: 'Heddle leaves it alone.' };
+    case 'branch and marker differ':
+      return { why: 'its branch is not the one of the task that it names', hint: 'Heddle leaves it alone.' };
+    case 'author is not trusted':
+      return {
+        why: 'its author is no owner, member or collaborator',
+        hint: 'Heddle leaves it alone; `merge.trusted` in heddle.yml can name the login.',
+      };
+    case 'line is missing':
+      return { why: `${task} is not published on the state branch for this round`, hint: 'Run `heddle publish`.' };
+    case 'line is closed':
+      return { why: `${task} is closed`, hint: 'Close the pull request, or reopen the task and run `heddle publish`.' };
+    case 'round is over':
+      return { why: `${task} has begun a newer round`, hint: 'Close the pull request.' };
+    default:
+      return because satisfies never;
+  }
+}
+
+export function closeMessage(closes: readonly OwedClose[]): { headline: string; body: string } {
+  const ids = closes.map(({ task }) => task);
+  const named = ids.length <= IDS_IN_SUBJECT ? ids.join(', ') : `${ids.length} tasks`;
+  return {
+    // The commit changes bookkeeping only, so there is nothing to test.
+    headline: `beads: close ${named} [skip ci]`,
+    body: closes.map(({ task, pullRequest, commit }) => `${task}: merged as #${pullRequest} in ${commit}`).join('\n'),
+  };
+}
+
+export function closeRefusedAdvice(branch: string, why: string): Advice {
+  return {
+    why: `the branch ${branch} refuses the commit that closes tasks: ${why}`,
+    hint: 'Name an unprotected branch as `state_branch` in heddle.yml, or give the action a token that may bypass the rule.',
+  };
+}
+
+export const WAITS_FOR: Readonly<Record<WaitsFor, string>> = {
+  time: 'waits',
+  person: 'needs a person',
+  'its author': 'held',
+};
+
+function list(names: readonly string[]): string {
+  const shown = names.slice(0, NAMES_SHOWN).join(', ');
+  return names.length <= NAMES_SHOWN ? shown : `${shown} and ${names.length - NAMES_SHOWN} more`;
+}
