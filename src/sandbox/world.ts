@@ -13,7 +13,8 @@ export type User = {
   name: string | null;
 };
 
-export type App = { id: number; nodeId: string; slug: string; name: string; ownerLogin: string };
+/** With `autoSuites`, GitHub makes a queued check suite for the app at every push, and it stays queued until the app reports. */
+export type App = { id: number; nodeId: string; slug: string; name: string; ownerLogin: string; autoSuites: boolean };
 
 export type Permission = 'admin' | 'write' | 'read' | 'none';
 

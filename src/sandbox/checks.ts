@@ -1,0 +1,276 @@
+/** Check suites, check runs and statuses: made, completed, and summed up for a commit. */
+import { nodeId } from './create.ts';
+import type { Actor } from './events.ts';
+import { emitCheckRun, emitCheckSuite, emitStatus } from './payloads.ts';
+import { Refused } from './refused.ts';
+import {
+  type CheckConclusion,
+  type CheckOutput,
+  type CheckRun,
+  type CheckStatus,
+  type CheckSuite,
+  type CommitStatus,
+  loginOf,
+  type Repository,
+  type StatusState,
+  type World,
+} from './world.ts';
+
+export type CheckRunDraft = {
+  appId: number;
+  name: string;
+  headSha: string;
+  /** A suite of one's own; else the app's newest suite of that commit, made when there is none. */
+  suiteId?: number | undefined;
+  status?: CheckStatus | undefined;
+  conclusion?: CheckConclusion | null | undefined;
+  output?: Partial<CheckOutput> | undefined;
+  detailsUrl?: string | undefined;
+  externalId?: string | undefined;
+  startedAt?: string | undefined;
+  completedAt?: string | undefined;
+};
+
+export type CheckRunChange = {
+  [K in keyof Omit<CheckRunDraft, 'appId' | 'headSha' | 'suiteId'>]?: CheckRunDraft[K] | undefined;
+};
+
+export async function createCheckSuite(
+  world: World,
+  repository: Repository,
+  draft: { appId: number; headSha: string; headBranch: string | null; workflowRunId?: number },
+  causedBy: Actor,
+): Promise<CheckSuite> {
+  const id = world.nextId();
+  const suite: CheckSuite = {
+    id,
+    nodeId: nodeId('CS', id),
+    appId: draft.appId,
+    headSha: draft.headSha,
+    headBranch: draft.headBranch,
+    status: 'queued',
+    conclusion: null,
+    workflowRunId: draft.workflowRunId ?? null,
+    createdAt: world.now(),
+    updatedAt: world.now(),
+  };
+  repository.checkSuites.set(id, suite);
+  await emitCheckSuite(world, repository, suite, 'requested', causedBy);
+  return suite;
+}
+
+export async function createCheckRun(
+  world: World,
+  repository: Repository,
+  draft: CheckRunDraft,
+  causedBy: Actor,
+): Promise<CheckRun> {
+  if ((await repository.git.type(draft.headSha)) !== 'commit') {
+    throw new Refused(422, `No commit found for SHA: ${draft.headSha}`);
+  }
+  const suite =
+    (draft.suiteId === undefined ? suiteFor(repository, draft) : repository.checkSuites.get(draft.suiteId)) ??
+    (await createCheckSuite(
+      world,
+      repository,
+      { appId: draft.appId, headSha: draft.headSha, headBranch: await branchAt(repository, draft.headSha) },
+      causedBy,
+    ));
+  const id = world.nextId();
+  const run: CheckRun = {
+    id,
+    nodeId: nodeId('CR', id),
+    suiteId: suite.id,
+    appId: draft.appId,
+    name: draft.name,
+    headSha: draft.headSha,
+    status: 'queued',
+    conclusion: null,
+    output: { title: null, summary: null, text: null },
+    detailsUrl: draft.detailsUrl ?? null,
+    externalId: draft.externalId ?? '',
+    startedAt: draft.startedAt ?? world.now(),
+    completedAt: null,
+  };
+  repository.checkRuns.set(id, run);
+  change(world, run, draft);
+  await emitCheckRun(world, repository, run, 'created', causedBy);
+  await settle(world, repository, run, suite, causedBy);
+  return run;
+}
+
+export async function updateCheckRun(
+  world: World,
+  repository: Repository,
+  run: CheckRun,
+  changes: CheckRunChange,
+  causedBy: Actor,
+): Promise<CheckRun> {
+  const suite = repository.checkSuites.get(run.suiteId);
+  change(world, run, changes);
+  if (suite !== undefined) await settle(world, repository, run, suite, causedBy);
+  return run;
+}
+
+function change(world: World, run: CheckRun, changes: CheckRunChange): void {
+  if (changes.name !== undefined) run.name = changes.name;
+  if (changes.status !== undefined) run.status = changes.status;
+  if (changes.detailsUrl !== undefined) run.detailsUrl = changes.detailsUrl;
+  if (changes.externalId !== undefined) run.externalId = changes.externalId;
+  if (changes.startedAt !== undefined) run.startedAt = changes.startedAt;
+  if (changes.output !== undefined) run.output = { ...run.output, ...changes.output };
+  if (changes.conclusion !== undefined && changes.conclusion !== null) {
+    // A conclusion completes the run, whatever the status says.
+    run.status = 'completed';
+    run.conclusion = changes.conclusion;
+    run.completedAt = changes.completedAt ?? world.now();
+  }
+  if (run.status !== 'completed') {
+    run.conclusion = null;
+    run.completedAt = null;
+  }
+}
+
+/** A suite follows its runs; one of Actions follows its workflow run instead, since later jobs have no check run yet. */
+async function settle(
+  world: World,
+  repository: Repository,
+  run: CheckRun,
+  suite: CheckSuite,
+  causedBy: Actor,
+): Promise<void> {
+  if (run.status === 'completed') await emitCheckRun(world, repository, run, 'completed', causedBy);
+  if (suite.workflowRunId !== null) return;
+  const runs = [...repository.checkRuns.values()].filter(({ suiteId }) => suiteId === suite.id);
+  if (runs.some(({ status }) => status !== 'completed')) {
+    suite.status = 'in_progress';
+    suite.conclusion = null;
+    suite.updatedAt = world.now();
+    return;
+  }
+  await completeCheckSuite(world, repository, suite, worst(runs.map(({ conclusion }) => conclusion)), causedBy);
+}
+
+export async function completeCheckSuite(
+  world: World,
+  repository: Repository,
+  suite: CheckSuite,
+  conclusion: CheckConclusion,
+  causedBy: Actor,
+): Promise<void> {
+  suite.status = 'completed';
+  suite.conclusion = conclusion;
+  suite.updatedAt = world.now();
+  await emitCheckSuite(world, repository, suite, 'completed', causedBy);
+}
+
+const badness: readonly CheckConclusion[] = [
+  'success',
+  'skipped',
+  'neutral',
+  'stale',
+  'cancelled',
+  'action_required',
+  'timed_out',
+  'failure',
+];
+
+export function worst(conclusions: readonly (CheckConclusion | null)[]): CheckConclusion {
+  const known = conclusions.filter((conclusion) => conclusion !== null);
+  if (known.length > 0 && known.every((conclusion) => conclusion === 'skipped')) return 'skipped';
+  return known.reduce((bad, next) => (badness.indexOf(next) > badness.indexOf(bad) ? next : bad), 'success');
+}
+
+export async function createStatus(
+  world: World,
+  repository: Repository,
+  draft: {
+    sha: string;
+    context: string;
+    state: StatusState;
+    description?: string | null | undefined;
+    targetUrl?: string | null | undefined;
+  },
+  causedBy: Actor,
+): Promise<CommitStatus> {
+  if ((await repository.git.type(draft.sha)) !== 'commit') {
+    throw new Refused(422, `No commit found for SHA: ${draft.sha}`);
+  }
+  const id = world.nextId();
+  const status: CommitStatus = {
+    id,
+    nodeId: nodeId('SC', id),
+    sha: draft.sha,
+    context: draft.context,
+    state: draft.state,
+    description: draft.description ?? null,
+    targetUrl: draft.targetUrl ?? null,
+    creatorLogin: loginOf(causedBy),
+    createdAt: world.now(),
+  };
+  repository.statuses.push(status);
+  await emitStatus(world, repository, status, causedBy);
+  return status;
+}
+
+/** The newest run per suite and name: what GitHub lists by default (`filter=latest`). */
+export function latestCheckRuns(repository: Repository, sha: string): CheckRun[] {
+  const latest = new Map<string, CheckRun>();
+  for (const run of repository.checkRuns.values()) {
+    if (run.headSha === sha) latest.set(`${run.suiteId} ${run.name}`, run);
+  }
+  return [...latest.values()];
+}
+
+/** The newest status per context. */
+export function latestStatuses(repository: Repository, sha: string): CommitStatus[] {
+  const latest = new Map<string, CommitStatus>();
+  for (const status of repository.statuses) if (status.sha === sha) latest.set(status.context, status);
+  return [...latest.values()];
+}
+
+export function suitesOf(repository: Repository, sha: string): CheckSuite[] {
+  return [...repository.checkSuites.values()].filter(({ headSha }) => headSha === sha);
+}
+
+function suiteFor(repository: Repository, draft: CheckRunDraft): CheckSuite | undefined {
+  return suitesOf(repository, draft.headSha).findLast(({ appId }) => appId === draft.appId);
+}
+
+async function branchAt(repository: Repository, sha: string): Promise<string | null> {
+  const branches = await repository.git.branches();
+  return branches.find(({ oid }) => oid === sha)?.name ?? null;
+}
+
+const passing: readonly CheckConclusion[] = ['success', 'neutral', 'skipped'];
+
+export type Outcome = 'success' | 'pending' | 'failure';
+
+export function outcomeOf(run: CheckRun): Outcome {
+  if (run.status !== 'completed' || run.conclusion === null) return 'pending';
+  return passing.includes(run.conclusion) ? 'success' : 'failure';
+}
+
+/** How a required context stands on a commit, or null when nothing has reported it. */
+export function contextOutcome(repository: Repository, sha: string, context: string, appId?: number): Outcome | null {
+  const runs = latestCheckRuns(repository, sha).filter(
+    (run) => run.name === context && (appId === undefined || run.appId === appId),
+  );
+  const statuses = latestStatuses(repository, sha).filter((status) => status.context === context);
+  const newest = runs.at(-1);
+  const outcomes: Outcome[] = newest === undefined ? [] : [outcomeOf(newest)];
+  for (const { state } of statuses) outcomes.push(state === 'error' ? 'failure' : state);
+  return sum(outcomes);
+}
+
+/** Everything that was reported on a commit, as one: the rollup. Null when nothing was. */
+export function rollup(repository: Repository, sha: string): Outcome | null {
+  const statuses = latestStatuses(repository, sha).map(({ state }): Outcome => (state === 'error' ? 'failure' : state));
+  return sum([...latestCheckRuns(repository, sha).map(outcomeOf), ...statuses]);
+}
+
+function sum(outcomes: readonly Outcome[]): Outcome | null {
+  if (outcomes.length === 0) return null;
+  if (outcomes.includes('failure')) return 'failure';
+  return outcomes.includes('pending') ? 'pending' : 'success';
+}

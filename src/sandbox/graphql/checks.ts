@@ -1,0 +1,148 @@
+/** Check suites, check runs, statuses and the rollup of GraphQL. */
+import { latestCheckRuns, latestStatuses, rollup } from '../checks.ts';
+import { nodeId } from '../create.ts';
+import type { Commit } from '../git.ts';
+import { rulesFor } from '../rulesets.ts';
+import { repositoryHtmlUrl } from '../shapes/repositories.ts';
+import type { CheckRun, CheckSuite, CommitStatus, Repository, World } from '../world.ts';
+import { actor, commitObject } from './commits.ts';
+import { connection, type PageArguments } from './connection.ts';
+
+function app(world: World, id: number) {
+  const found = world.apps.get(id);
+  if (found === undefined) return null;
+  return {
+    id: found.nodeId,
+    databaseId: found.id,
+    slug: found.slug,
+    name: found.name,
+    url: `${world.url}/apps/${found.slug}`,
+  };
+}
+
+const upper = (text: string | null): string | null => text?.toUpperCase() ?? null;
+
+/** Whether a rule of the pull request's base asks for that context. */
+function isRequired(repository: Repository, context: string, appId: number | null) {
+  return ({ pullRequestNumber }: { pullRequestNumber?: number | null }): boolean => {
+    const pull = repository.pulls.get(pullRequestNumber ?? 0);
+    if (pull === undefined) return false;
+    return rulesFor(repository, `refs/heads/${pull.base.ref}`).some(
+      ({ rule }) =>
+        rule.type === 'required_status_checks' &&
+        rule.contexts.some((one) => one.context === context && (one.appId === undefined || one.appId === appId)),
+    );
+  };
+}
+
+export function checkSuite(world: World, repository: Repository, suite: CheckSuite): Record<string, unknown> {
+  const run = suite.workflowRunId === null ? undefined : repository.workflowRuns.get(suite.workflowRunId);
+  const workflow = run === undefined ? undefined : repository.workflows.get(run.workflowId);
+  const url = repositoryHtmlUrl(world, repository);
+  return {
+    id: suite.nodeId,
+    databaseId: suite.id,
+    status: upper(suite.status),
+    conclusion: upper(suite.conclusion),
+    createdAt: suite.createdAt,
+    updatedAt: suite.updatedAt,
+    url: `${url}/commit/${suite.headSha}/checks?check_suite_id=${suite.id}`,
+    app: app(world, suite.appId),
+    commit: async () => commitObject(world, repository, await repository.git.commit(suite.headSha)),
+    workflowRun:
+      run === undefined || workflow === undefined
+        ? null
+        : {
+            id: run.nodeId,
+            databaseId: run.id,
+            event: run.event,
+            runNumber: run.runNumber,
+            createdAt: run.createdAt,
+            updatedAt: run.updatedAt,
+            url: `${url}/actions/runs/${run.id}`,
+            file: { path: workflow.path },
+            workflow: {
+              id: workflow.nodeId,
+              databaseId: workflow.id,
+              name: workflow.name,
+              state: 'ACTIVE',
+              resourcePath: `/${repository.fullName}/actions/workflows/${workflow.path.split('/').at(-1)}`,
+            },
+          },
+    checkRuns: (args: PageArguments & { filterBy?: { checkName?: string | null } | null }) => {
+      const name = args.filterBy?.checkName ?? null;
+      const runs = latestCheckRuns(repository, suite.headSha).filter(
+        (one) => one.suiteId === suite.id && (name === null || one.name === name),
+      );
+      return connection('checkRuns', runs, args, (one) => checkRun(world, repository, one));
+    },
+  };
+}
+
+export function checkRun(world: World, repository: Repository, run: CheckRun): Record<string, unknown> {
+  const url = `${repositoryHtmlUrl(world, repository)}/runs/${run.id}`;
+  return {
+    __typename: 'CheckRun',
+    id: run.nodeId,
+    databaseId: run.id,
+    name: run.name,
+    status: upper(run.status),
+    conclusion: upper(run.conclusion),
+    startedAt: run.startedAt,
+    completedAt: run.completedAt,
+    externalId: run.externalId,
+    detailsUrl: run.detailsUrl ?? url,
+    url,
+    permalink: url,
+    title: run.output.title,
+    summary: run.output.summary,
+    text: run.output.text,
+    isRequired: isRequired(repository, run.name, run.appId),
+    checkSuite: () => {
+      const suite = repository.checkSuites.get(run.suiteId);
+      return suite === undefined ? null : checkSuite(world, repository, suite);
+    },
+  };
+}
+
+function statusContext(world: World, repository: Repository, status: CommitStatus): Record<string, unknown> {
+  return {
+    __typename: 'StatusContext',
+    id: status.nodeId,
+    context: status.context,
+    state: upper(status.state),
+    description: status.description,
+    targetUrl: status.targetUrl,
+    createdAt: status.createdAt,
+    creator: actor(world, status.creatorLogin),
+    isRequired: isRequired(repository, status.context, null),
+  };
+}
+
+/** Null when nothing was reported. */
+export function rollupObject(world: World, repository: Repository, commit: Commit): Record<string, unknown> | null {
+  const state = rollup(repository, commit.oid);
+  if (state === null) return null;
+  return {
+    id: nodeId('SCR', commit.oid),
+    state: upper(state),
+    commit: () => commitObject(world, repository, commit),
+    contexts: (page: PageArguments) => {
+      const runs = latestCheckRuns(repository, commit.oid).map((run) => checkRun(world, repository, run));
+      const statuses = latestStatuses(repository, commit.oid).map((status) => statusContext(world, repository, status));
+      return connection('contexts', [...runs, ...statuses], page, (context) => context);
+    },
+  };
+}
+
+export function statusObject(world: World, repository: Repository, commit: Commit): Record<string, unknown> | null {
+  const statuses = latestStatuses(repository, commit.oid);
+  if (statuses.length === 0) return null;
+  const states = statuses.map(({ state }) => state);
+  const worst = (['error', 'failure', 'pending', 'success'] as const).find((state) => states.includes(state));
+  return {
+    id: nodeId('ST', commit.oid),
+    state: upper(worst ?? 'pending'),
+    contexts: statuses.map((status) => statusContext(world, repository, status)),
+  };
+}

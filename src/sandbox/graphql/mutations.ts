@@ -1,0 +1,182 @@
+/** The mutations of GraphQL that the sandbox knows. */
+import { holds, mayChangeWorkflows, permissionIn } from '../access.ts';
+import { type TreeEdit, ZERO_OID } from '../git.ts';
+import { mergePullRequest, signatureOf } from '../merging.ts';
+import { comment, setDraft } from '../pulls.ts';
+import { moveRefs } from '../refs.ts';
+import { Refused } from '../refused.ts';
+import { findRepository, loginOf, type MergeMethod, type PullRequest, type Repository } from '../world.ts';
+import { commitObject, refObject } from './commits.ts';
+import type { GraphqlContext } from './execute.ts';
+import { findPull, findRepositoryById } from './nodes.ts';
+import { commentObject, pullRequest } from './pulls.ts';
+
+type Input<T> = { input: T & { clientMutationId?: string | null } };
+
+type CommitInput = {
+  branch: { id?: string | null; repositoryNameWithOwner?: string | null; branchName?: string | null };
+  expectedHeadOid: string;
+  message: { headline: string; body?: string | null };
+  fileChanges?: {
+    additions?: readonly { path: string; contents: string }[] | null;
+    deletions?: readonly { path: string }[] | null;
+  } | null;
+};
+
+type RefUpdate = { name: string; afterOid: string; beforeOid?: string | null; force?: boolean | null };
+
+export const mutations = {
+  createCommitOnBranch: ({ input }: Input<CommitInput>, context: GraphqlContext) => {
+    const [owner = '', name = ''] = (input.branch.repositoryNameWithOwner ?? '').split('/');
+    const repository = findRepository(context.world, owner, name);
+    const branch = input.branch.branchName ?? '';
+    if (repository === undefined)
+      throw new Refused(404, `Could not resolve to a Repository with the name '${owner}/${name}'.`);
+    demand(repository, context, 'contents');
+    return repository.exclusively(() =>
+      commitOnBranch(repository, branch.replace(/^refs\/heads\//, ''), input, context),
+    );
+  },
+
+  updateRefs: (
+    { input }: Input<{ repositoryId: string; refUpdates: readonly RefUpdate[] }>,
+    context: GraphqlContext,
+  ) => {
+    const repository = findRepositoryById(context.world, input.repositoryId);
+    if (repository === null) throw unresolved(input.repositoryId);
+    demand(repository, context, 'contents');
+    return repository.exclusively(async () => {
+      await updateRefs(repository, input.refUpdates, context);
+      return { clientMutationId: input.clientMutationId ?? null };
+    });
+  },
+
+  markPullRequestReadyForReview: (args: Input<{ pullRequestId: string }>, context: GraphqlContext) =>
+    changeDraft(args, context, false),
+
+  convertPullRequestToDraft: (args: Input<{ pullRequestId: string }>, context: GraphqlContext) =>
+    changeDraft(args, context, true),
+
+  addComment: ({ input }: Input<{ subjectId: string; body: string }>, context: GraphqlContext) => {
+    const { world, credential } = context;
+    const { repository, pull } = pullFor(input.subjectId, context, ['issues', 'pull_requests']);
+    return repository.exclusively(async () => {
+      const made = await comment(world, repository, pull, input.body, credential.actor);
+      const node = commentObject(world, repository, made);
+      return {
+        clientMutationId: input.clientMutationId ?? null,
+        commentEdge: { cursor: made.nodeId, node },
+        subject: pullRequest(world, repository, pull),
+      };
+    });
+  },
+
+  mergePullRequest: (
+    { input }: Input<{ pullRequestId: string; expectedHeadOid?: string | null; mergeMethod?: string | null }>,
+    context: GraphqlContext,
+  ) => {
+    const { world, credential } = context;
+    const { repository, pull } = pullFor(input.pullRequestId, context, ['contents']);
+    const methods: Readonly<Record<string, MergeMethod>> = { MERGE: 'merge', SQUASH: 'squash', REBASE: 'rebase' };
+    return repository.exclusively(async () => {
+      const method = methods[input.mergeMethod ?? 'MERGE'] ?? 'merge';
+      await mergePullRequest(world, repository, pull, { method, sha: input.expectedHeadOid ?? undefined }, credential);
+      return { clientMutationId: input.clientMutationId ?? null, pullRequest: pullRequest(world, repository, pull) };
+    });
+  },
+};
+
+function unresolved(id: string): Refused {
+  return new Refused(404, `Could not resolve to a node with the global id of '${id}'`);
+}
+
+function demand(repository: Repository, { credential }: GraphqlContext, ...anyOf: readonly string[]): void {
+  const access = permissionIn(repository, credential);
+  const may = (access === 'write' || access === 'admin') && anyOf.some((name) => holds(credential, name, 'write'));
+  if (!may) throw new Refused(403, 'Resource not accessible by integration');
+}
+
+function pullFor(
+  id: string,
+  context: GraphqlContext,
+  permissions: readonly string[],
+): { repository: Repository; pull: PullRequest } {
+  const found = findPull(context.world, id);
+  if (found === null) throw unresolved(id);
+  demand(found.repository, context, ...permissions);
+  return found;
+}
+
+function changeDraft({ input }: Input<{ pullRequestId: string }>, context: GraphqlContext, draft: boolean) {
+  const { world, credential } = context;
+  const { repository, pull } = pullFor(input.pullRequestId, context, ['pull_requests']);
+  return repository.exclusively(async () => {
+    await setDraft(world, repository, pull, draft, credential.actor);
+    return { clientMutationId: input.clientMutationId ?? null, pullRequest: pullRequest(world, repository, pull) };
+  });
+}
+
+async function commitOnBranch(
+  repository: Repository,
+  branch: string,
+  input: CommitInput & { clientMutationId?: string | null },
+  { world, credential }: GraphqlContext,
+) {
+  const { git } = repository;
+  const before = await git.branch(branch);
+  if (before === null) throw new Refused(404, `Could not resolve to a Ref with the name '${branch}'.`);
+  const expected = input.expectedHeadOid;
+  const stale = () => {
+    const message = `Expected branch to point to "${expected}" but it did not.  Pull and try again.`;
+    return new Refused(409, message, undefined, 'STALE_DATA');
+  };
+  if (before !== expected) throw stale();
+  const additions = input.fileChanges?.additions ?? [];
+  const deletions = input.fileChanges?.deletions ?? [];
+  const workflow = [...additions, ...deletions].find(({ path }) => path.startsWith('.github/workflows/'));
+  if (workflow !== undefined && !mayChangeWorkflows(credential)) {
+    const what = `refusing to allow a GitHub App to create or update workflow \`${workflow.path}\``;
+    throw new Refused(403, `${what} without \`workflows\` permission`);
+  }
+  const modes = new Map((await git.tree(before, true)).map(({ path, mode }) => [path, mode]));
+  const missing = deletions.find(({ path }) => !modes.has(path));
+  if (missing !== undefined) {
+    throw new Refused(422, `A path was requested for deletion which does not exist as of commit oid \`${before}\``);
+  }
+  const edits: TreeEdit[] = deletions.map(({ path }) => ({ path, mode: '100644', oid: null }));
+  for (const { path, contents } of additions) {
+    edits.push({ path, mode: modes.get(path) ?? '100644', oid: await git.writeBlob(Buffer.from(contents, 'base64')) });
+  }
+  const { headline, body } = input.message;
+  const after = await git.commitTree({
+    tree: await git.editTree(before, edits),
+    parents: [before],
+    author: signatureOf(world, loginOf(credential.actor)),
+    committer: { name: 'GitHub', email: 'noreply@github.com', date: world.now() },
+    message: body === undefined || body === null || body === '' ? headline : `${headline}\n\n${body}`,
+  });
+  const ref = `refs/heads/${branch}`;
+  await moveRefs(world, repository, [{ ref, before, after, force: false }], credential.actor, stale);
+  return {
+    clientMutationId: input.clientMutationId ?? null,
+    commit: commitObject(world, repository, await git.commit(after)),
+    ref: () => refObject(world, repository, ref),
+  };
+}
+
+/** The words of a refusal are not known from the live service; its being refused as a whole is documented. */
+async function updateRefs(
+  repository: Repository,
+  updates: readonly RefUpdate[],
+  { world, credential }: GraphqlContext,
+) {
+  const stale = (name: string) =>
+    new Refused(409, `Reference ${name} does not point to the expected object.`, undefined, 'STALE_DATA');
+  const moves = [];
+  for (const { name, beforeOid, afterOid, force } of updates) {
+    const before = (await repository.git.resolve(name)) ?? ZERO_OID;
+    if (beforeOid !== undefined && beforeOid !== null && beforeOid !== before) throw stale(name);
+    moves.push({ ref: name, before, after: afterOid, force: force ?? false });
+  }
+  await moveRefs(world, repository, moves, credential.actor, () => stale(updates[0]?.name ?? ''));
+}
