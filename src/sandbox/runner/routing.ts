@@ -22,7 +22,7 @@ export type RoutingOptions = {
    * has any run of Actions. (Merge bots have been seen to be woken all the same.)
    */
   strictCheckSuites: boolean;
-  /** Workflow files by path, as though every commit of every repository held them. */
+  /** Workflow files by path, as though every commit of every repository without such a file held them. */
   builtIn: Readonly<Record<string, string>>;
 };
 
@@ -133,13 +133,15 @@ export async function workflowsAt(
       problems.push(error instanceof Error ? error.message : String(error));
     }
   };
+  const paths = new Set<string>();
   const listed = await repository.git.run(['ls-tree', '-z', sha, folder]);
   for (const row of listed.stdout.toString().split('\0').filter(Boolean)) {
     const [, type = '', rest = ''] = row.split(' ');
     const [oid = '', path = ''] = rest.split('\t');
     if (type !== 'blob' || !/\.ya?ml$/.test(path)) continue;
+    paths.add(path);
     take(path, (await repository.git.read('blob', oid)).toString());
   }
-  for (const [path, text] of Object.entries(options.builtIn)) take(path, text);
+  for (const [path, text] of Object.entries(options.builtIn)) if (!paths.has(path)) take(path, text);
   return { workflows, problems };
 }

@@ -5,6 +5,7 @@ import type PQueue from 'p-queue';
 import { issueToken } from '../create.ts';
 import { interpolate, isConditionMet, type Scope, type Value } from '../workflow/expression.ts';
 import type { Concurrency, Job, WorkflowFile } from '../workflow/file.ts';
+import { type Combination, combinations } from '../workflow/matrix.ts';
 import { tokenPermissions } from '../workflow/permissions.ts';
 import type { CheckConclusion, Repository, World } from '../world.ts';
 import { githubContext, type JobFacts } from './environment.ts';
@@ -150,21 +151,10 @@ async function jobWithMatrix(
     return { result, outputs: {} };
   }
   const all = await Promise.all(
-    combinations(job.strategy?.matrix ?? {}).map((matrix) =>
-      oneJob(of, tools, id, job, { ...contexts, matrix }, signal),
-    ),
+    combinations(job).map((matrix) => oneJob(of, tools, id, job, { ...contexts, matrix }, signal)),
   );
   const failed = all.find(({ result }) => result !== 'success');
   return { result: failed?.result ?? 'success', outputs: Object.assign({}, ...all.map(({ outputs }) => outputs)) };
-}
-
-type Scalars = Record<string, string | number | boolean>;
-
-function combinations(matrix: Readonly<Record<string, readonly (string | number | boolean)[]>>): Scalars[] {
-  return Object.entries(matrix).reduce<Scalars[]>(
-    (all, [name, values]) => all.flatMap((one) => values.map((value) => ({ ...one, [name]: value }))),
-    [{}],
-  );
 }
 
 async function oneJob(
@@ -172,7 +162,7 @@ async function oneJob(
   tools: RunTools,
   id: string,
   job: Job,
-  contexts: { needs: Value; matrix: Scalars },
+  contexts: { needs: Value; matrix: Combination },
   stop: AbortSignal,
 ): Promise<Ended> {
   const scope = scopeOf(of, tools, contexts, 'success');
@@ -207,7 +197,7 @@ async function withToken(
   tools: RunTools,
   id: string,
   job: Job,
-  contexts: { needs: Value; matrix: Scalars },
+  contexts: { needs: Value; matrix: Combination },
   log: Log,
   signal: AbortSignal,
 ): Promise<JobResult> {

@@ -36,6 +36,9 @@ export type RunnerOptions = {
 export type Runner = {
   /** All runs so far, oldest first. */
   readonly runs: readonly Run[];
+  /** Where everything that it does on disk lies; gone after `close`. */
+  readonly folder: string;
+  /** Each once. */
   readonly problems: readonly string[];
   /** Fires the schedules of all repositories' default branches once; with a cron line, that one alone. */
   tick(cron?: string): Promise<void>;
@@ -70,6 +73,7 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
   const stop = new AbortController();
 
   const report = (problem: string): void => {
+    if (problems.includes(problem)) return;
     problems.push(problem);
     options.onProblem?.(problem);
   };
@@ -134,6 +138,7 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
 
   return {
     runs,
+    folder,
     problems,
     tick,
     idle,

@@ -38,12 +38,20 @@ const concurrency = z.union([
   z.object({ group: z.string(), 'cancel-in-progress': z.union([z.boolean(), z.string()]).default(false) }),
 ]);
 
+const scalar = z.union([z.string(), z.number(), z.boolean()]);
+
+/** `include` adds whole combinations; everything else is an axis. */
+const matrix = z
+  .object({ include: z.array(z.record(z.string(), scalar)).default([]) })
+  .catchall(z.array(scalar))
+  .transform(({ include, ...axes }) => ({ include, axes }));
+
 const step = z.object({
   id: z.string().optional(),
   name: z.string().optional(),
   if: z.union([z.string(), z.boolean()]).optional(),
   uses: z.string().optional(),
-  run: z.string().optional(),
+  run: scalar.transform(String).optional(),
   shell: z.string().optional(),
   'working-directory': z.string().optional(),
   with: plain.default({}),
@@ -60,9 +68,7 @@ const job = z.object({
   env: plain.default({}),
   outputs: plain.default({}),
   'timeout-minutes': z.number().optional(),
-  strategy: z
-    .object({ matrix: z.record(z.string(), z.array(z.union([z.string(), z.number(), z.boolean()]))) })
-    .optional(),
+  strategy: z.object({ matrix: matrix.optional() }).optional(),
   steps: z.array(step).default([]),
 });
 

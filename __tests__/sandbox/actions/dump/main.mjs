@@ -1,14 +1,15 @@
 import { appendFileSync, readdirSync, readFileSync } from 'node:fs';
 
-const { env } = process;
+/** @param {string} name */
+const variable = (name) => process.env[name] ?? '';
 const told = {
-  env,
+  env: process.env,
   cwd: process.cwd(),
   node: process.versions.node,
   workspace: readdirSync('.'),
-  event: JSON.parse(readFileSync(env.GITHUB_EVENT_PATH, 'utf8')),
+  event: JSON.parse(readFileSync(variable('GITHUB_EVENT_PATH'), 'utf8')),
 };
-appendFileSync(env.GITHUB_OUTPUT, `told<<END\n${JSON.stringify(told)}\nEND\n`);
-appendFileSync(env.GITHUB_STATE, 'thread=blue\n');
-appendFileSync(env.GITHUB_STEP_SUMMARY, `word: ${env.INPUT_WORD}\n`);
-console.log(`my token is ${env.INPUT_TOKEN}`);
+appendFileSync(variable('GITHUB_OUTPUT'), `told<<END\n${JSON.stringify(told)}\nEND\n`);
+appendFileSync(variable('GITHUB_STATE'), 'thread=blue\n');
+appendFileSync(variable('GITHUB_STEP_SUMMARY'), `word: ${variable('INPUT_WORD')}\n`);
+console.log(`my token is ${variable('INPUT_TOKEN')}`);

@@ -1,3 +1,3 @@
 import { appendFileSync } from 'node:fs';
 
-appendFileSync(process.env.GITHUB_STEP_SUMMARY, `state: ${process.env.STATE_thread}\n`);
+appendFileSync(process.env['GITHUB_STEP_SUMMARY'] ?? '', `state: ${process.env['STATE_thread']}\n`);
