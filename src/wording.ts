@@ -123,3 +123,10 @@ function list(ids: readonly IssueId[]): string {
   if (ids.length <= LIST_MAX) return ids.join(', ');
   return `${ids.slice(0, LIST_MAX).join(', ')} and ${ids.length - LIST_MAX} more`;
 }
+
+/** One line of where an epic stands. */
+export function summaryLine(standings: readonly { standing: Standing }[]): string {
+  const counts = new Map<string, number>();
+  for (const { standing } of standings) counts.set(standing.is, (counts.get(standing.is) ?? 0) + 1);
+  return [...counts].map(([is, count]) => `${count} ${is}`).join(', ');
+}

@@ -1,0 +1,118 @@
+/** `heddle spawn` and `heddle orchestrate`: the spawner on the terminal. */
+import type { Terminal } from '../adapters/terminal.ts';
+import { type Checkout, namesOf, openBeads, openForge } from '../connect.ts';
+import { UserError } from '../domain/errors.ts';
+import type { Decision, TaskStanding } from '../spawner/intent.ts';
+import type { Eyes, Names } from '../spawner/observe.ts';
+import type { Hands } from '../spawner/perform.ts';
+import { look, type SpawnEvent, type SpawnOptions, spawn } from '../spawner/spawn.ts';
+import {
+  describeIntent,
+  describePerformed,
+  describeStanding,
+  nextCommand,
+  summaryLine,
+  workersGoOn,
+} from '../wording.ts';
+import { workerStarter } from './start-worker.ts';
+
+export type SpawnFlags = {
+  epic: string;
+  once: boolean;
+  dryRun: boolean;
+  maxParallel: number | undefined;
+  agent: string | undefined;
+  poll: number | undefined;
+};
+
+export type Spawner = { eyes: Eyes; hands: Hands; names: Names };
+
+/** Everything that a pass needs, for this checkout. */
+export async function openSpawner(checkout: Checkout, agent: string | undefined): Promise<Spawner> {
+  const forge = await openForge(checkout);
+  const beads = openBeads(checkout);
+  const { git, processes, clock } = checkout;
+  const { pullRequests } = forge;
+  const eyes = { beads, git, pullRequests, processes, clock };
+  const startWorker = workerStarter(checkout, forge, agent ?? checkout.config.agent);
+  return { eyes, hands: { ...eyes, startWorker }, names: await namesOf(checkout, forge) };
+}
+
+export function limitsOf(checkout: Checkout, maxParallel?: number): SpawnOptions['limits'] {
+  const { config } = checkout;
+  return {
+    maxParallel: maxParallel ?? config.max_parallel,
+    maxAttempts: config.limits.attempts,
+    maxWorktrees: config.worktree.max,
+    minFreeMb: config.worktree.min_free_mb,
+  };
+}
+
+/** Exit: `done` when every task is closed (or with --once, when a pass found nothing more to do), `person` when only people can go on. */
+export async function spawnCommand(
+  checkout: Checkout,
+  terminal: Terminal,
+  flags: SpawnFlags,
+  signal: AbortSignal,
+): Promise<'done' | 'person'> {
+  const spawner = await openSpawner(checkout, flags.agent);
+  const limits = limitsOf(checkout, flags.maxParallel);
+  if (flags.dryRun) {
+    const decision = await look(spawner, flags.epic, limits);
+    for (const intent of decision.intents) terminal.answer(describeIntent(intent));
+    tellKept(terminal, decision);
+    return 'done';
+  }
+  const pollMs = (flags.poll ?? checkout.config.poll_seconds) * 1_000;
+  const options = { epic: flags.epic, limits, pollMs, once: flags.once, signal };
+  const last = await spawn({ ...spawner, locks: checkout.locks }, options, teller(terminal));
+  if (signal.aborted) {
+    const workers = (await spawner.eyes.processes.tagged()).filter(({ supervisor }) => supervisor);
+    terminal.tell(workersGoOn(workers.length));
+    return 'done';
+  }
+  if (last === undefined)
+    throw new UserError('The spawner ended before its first pass.', { hint: 'Run it again.', exit: 'transient' });
+  tellKept(terminal, last);
+  if (last.outlook !== 'people') return 'done';
+  tellPeople(terminal, last.standings);
+  return 'person';
+}
+
+/** Lines of progress; the summary only when it differs from the one before. */
+function teller(terminal: Terminal): (event: SpawnEvent) => void {
+  let summary = '';
+  return (event) => {
+    switch (event.event) {
+      case 'repaired':
+        return terminal.tell(event.what);
+      case 'performed':
+        return terminal.tell(describePerformed(event.performed));
+      case 'looked': {
+        const now = summaryLine(event.decision.standings);
+        if (now !== summary) terminal.tell(now);
+        summary = now;
+        return undefined;
+      }
+      case 'trouble':
+        return terminal.tell(`${event.error.message} Looking again in ${Math.round(event.waitMs / 1000)} s.`);
+      default:
+        return event satisfies never;
+    }
+  };
+}
+
+function tellKept(terminal: Terminal, decision: Decision): void {
+  for (const { task, path, why } of decision.kept) terminal.tell(`kept ${path} (${task}): ${why}`);
+}
+
+function tellPeople(terminal: Terminal, standings: readonly TaskStanding[]): void {
+  const stuck = standings.filter(({ standing }) => standing.is !== 'closed');
+  const first = stuck.filter(({ standing }) => nextCommand(standing) !== undefined);
+  const rest = stuck.filter(({ standing }) => nextCommand(standing) === undefined);
+  terminal.tell('Only people can go on:');
+  terminal.table(
+    ['task', 'why', 'next'],
+    [...first, ...rest].map(({ task, standing }) => [task, describeStanding(standing), nextCommand(standing) ?? '']),
+  );
+}

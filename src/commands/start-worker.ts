@@ -1,0 +1,30 @@
+/** How the spawner starts the detached supervisor of a task: this same program, as `heddle worker`. */
+import { fileURLToPath } from 'node:url';
+import type { Checkout, Forge } from '../connect.ts';
+import { RUN_TAG_VARIABLE, runTag } from '../domain/ids.ts';
+import type { Hands } from '../spawner/perform.ts';
+import { workerLogPath } from '../worker/log-names.ts';
+
+export function workerStarter(checkout: Checkout, forge: Forge, agent: string): Hands['startWorker'] {
+  const { git, processes, env } = checkout;
+  return async ({ task, round, token }) => {
+    const inherited = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined);
+    return await processes.startDetached({
+      file: process.execPath,
+      args: [programPath(), 'worker', task, '--token', token, '--round', String(round), '--agent', agent],
+      cwd: git.mainWorktree,
+      env: {
+        ...Object.fromEntries(inherited),
+        // Found already, so a worker does not have to ask `gh` again.
+        GITHUB_TOKEN: forge.token,
+        [RUN_TAG_VARIABLE]: runTag({ repository: git.repositoryKey, task, round, token }),
+      },
+      logFile: workerLogPath(git.stateFolder, task),
+    });
+  };
+}
+
+/** The bundle that is running; its name is the same wherever it was installed. */
+function programPath(): string {
+  return fileURLToPath(import.meta.url);
+}
