@@ -1,0 +1,76 @@
+/** Starts programs and reads what they print, line by line. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { accessSync, constants, statSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { StringDecoder } from 'node:string_decoder';
+import type { Program, ProgramEnd, Programs } from '../ports/programs.ts';
+
+/** A line beyond this is cut: an agent's event can carry a whole file. */
+const MAX_LINE = 4 * 1024 * 1024;
+
+export const programs: Programs = {
+  start(program) {
+    const child = spawn(program.file, [...program.args], {
+      cwd: program.cwd,
+      env: program.env,
+      detached: true,
+      stdio: [program.stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+    });
+    // Whoever ends without reading its input has had no need of it.
+    child.stdin?.on('error', () => undefined);
+    child.stdin?.end(program.stdin);
+    readLines(child, program);
+    const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
+    return {
+      ended: endOf(child),
+      async drain(timeoutMs) {
+        const timer = setTimeout(() => {
+          child.stdout?.destroy();
+          child.stderr?.destroy();
+        }, timeoutMs);
+        await closed;
+        clearTimeout(timer);
+      },
+    };
+  },
+
+  find(file, path) {
+    const candidates = file.includes('/') ? [file] : path.split(delimiter).map((folder) => join(folder || '.', file));
+    return candidates.find(isExecutable);
+  },
+};
+
+function endOf(child: ChildProcess): Promise<ProgramEnd> {
+  return new Promise((resolve) => {
+    child.once('error', (error) => resolve({ is: 'missing', why: error.message }));
+    child.once('exit', (code, signal) =>
+      resolve(signal === null ? { is: 'exited', code: code ?? 1 } : { is: 'signalled', signal }),
+    );
+  });
+}
+
+function readLines(child: ChildProcess, program: Program): void {
+  for (const stream of [child.stdout, child.stderr]) {
+    const decoder = new StringDecoder('utf8');
+    let rest = '';
+    stream?.on('data', (chunk: Buffer) => {
+      const lines = (rest + decoder.write(chunk)).split('\n');
+      rest = (lines.pop() ?? '').slice(0, MAX_LINE);
+      for (const line of lines) program.onLine(line.slice(0, MAX_LINE).replace(/\r$/, ''));
+    });
+    stream?.on('error', () => undefined);
+    stream?.once('close', () => {
+      if (rest !== '') program.onLine(rest);
+      rest = '';
+    });
+  }
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}

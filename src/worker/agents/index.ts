@@ -1,0 +1,51 @@
+/** Agents by name, from `heddle.yml` and from what Heddle knows itself. */
+import type { AgentConfig, Config } from '../../config.ts';
+import { UserError } from '../../domain/errors.ts';
+import type { Programs } from '../../ports/programs.ts';
+import { claude } from './claude.ts';
+import { codex } from './codex.ts';
+import { command } from './command.ts';
+import type { AgentDefinition } from './definition.ts';
+
+const DEFINITIONS = { claude, codex, command } satisfies Record<string, AgentDefinition>;
+
+export type Agent = {
+  name: string;
+  definition: AgentDefinition;
+  settings: Pick<AgentConfig, 'command' | 'model' | 'flags' | 'permission_mode'>;
+};
+
+/** Throws a UserError for a name that neither Heddle nor `heddle.yml` knows. */
+export function findAgent(config: Config, name: string): Agent {
+  const own: AgentConfig | undefined = Object.hasOwn(config.agents, name) ? config.agents[name] : undefined;
+  const settings = own ?? { flags: [] };
+  const use = own?.use ?? (own?.command === undefined ? name : 'command');
+  if (use === 'command' && settings.command !== undefined) return { name, definition: command, settings };
+  if (use === 'claude' || use === 'codex') return { name, definition: DEFINITIONS[use], settings };
+  throw new UserError(`There is no agent ${JSON.stringify(name)}.`, {
+    hint: `Use claude or codex, or give it a command line in heddle.yml: agents: { ${name}: { command: "…" } }`,
+    exit: 'config',
+  });
+}
+
+export type Installed = { is: 'installed'; path: string } | { is: 'missing'; binary: string; install: string };
+
+/** Whether an agent can be started here: its command, or the first word of the user's own command line, is on PATH. */
+export function agentInstalled(
+  agent: Agent,
+  outside: { programs: Pick<Programs, 'find'>; environment: Readonly<Record<string, string | undefined>> },
+): Installed {
+  const binary = agent.definition.binary ?? /^[\w./+-]+(?=\s|$)/.exec(agent.settings.command ?? '')?.[0] ?? 'sh';
+  const path = outside.programs.find(binary, outside.environment['PATH'] ?? '');
+  return path === undefined ? { is: 'missing', binary, install: agent.definition.install } : { is: 'installed', path };
+}
+
+/** Throws a UserError, exit `missing`, that says how to install it. */
+export function requireAgent(agent: Agent, outside: Parameters<typeof agentInstalled>[1]): void {
+  const found = agentInstalled(agent, outside);
+  if (found.is === 'installed') return;
+  throw new UserError(`The agent ${agent.name} is not installed: there is no ${found.binary} on PATH.`, {
+    hint: `Install it (${found.install}), or choose another with --agent NAME.`,
+    exit: 'missing',
+  });
+}

@@ -1,0 +1,60 @@
+/**
+ * The environment of an agent, and of the set-up and verify commands: the user's own without what reaches GitHub or Beads.
+ * This is hygiene, not a sandbox: the agent runs as the same user.
+ */
+import { RUN_TAG_VARIABLE } from '../domain/ids.ts';
+
+/** Keys that are taken out, by name or by the start of it. */
+const TAKEN = new Set([
+  'GITHUB_TOKEN',
+  'GH_TOKEN',
+  'GH_ENTERPRISE_TOKEN',
+  'GITHUB_ENTERPRISE_TOKEN',
+  'GH_CONFIG_DIR',
+  'SSH_AUTH_SOCK',
+  'SSH_AGENT_PID',
+  'SSH_ASKPASS',
+  'GIT_ASKPASS',
+  'GIT_DIR',
+  'GIT_WORK_TREE',
+  'GIT_INDEX_FILE',
+  'GIT_COMMON_DIR',
+  'GIT_PREFIX',
+  'GIT_OBJECT_DIRECTORY',
+]);
+const TAKEN_PREFIXES = ['HEDDLE_', 'BEADS_', 'BD_', 'ACTIONS_', 'GIT_CONFIG_'];
+
+/** Nobody is there to answer: no pager, no editor, no colours, no prompt, no watching for changes. */
+const QUIET = {
+  CI: 'true',
+  NO_COLOR: '1',
+  TERM: 'dumb',
+  PAGER: 'cat',
+  GIT_PAGER: 'cat',
+  GIT_EDITOR: 'true',
+  GIT_TERMINAL_PROMPT: '0',
+  GIT_ASKPASS: 'false',
+  DEBIAN_FRONTEND: 'noninteractive',
+  // An empty helper takes away all that the user's configuration names.
+  GIT_CONFIG_COUNT: '1',
+  GIT_CONFIG_KEY_0: 'credential.helper',
+  GIT_CONFIG_VALUE_0: '',
+};
+
+export function agentEnvironment(
+  environment: Readonly<Record<string, string | undefined>>,
+  run: { tag: string; shimFolder: string },
+): Record<string, string> {
+  const kept = Object.entries(environment).filter(
+    (entry): entry is [string, string] =>
+      entry[1] !== undefined && !TAKEN.has(entry[0]) && !TAKEN_PREFIXES.some((prefix) => entry[0].startsWith(prefix)),
+  );
+  return {
+    ...Object.fromEntries(kept),
+    ...QUIET,
+    PATH: `${run.shimFolder}:${environment['PATH'] ?? '/usr/bin:/bin'}`,
+    // `gh` finds no login here.
+    GH_CONFIG_DIR: `${run.shimFolder}/none`,
+    [RUN_TAG_VARIABLE]: run.tag,
+  };
+}

@@ -1,0 +1,108 @@
+/** From work in the worktree to an open pull request. */
+import type { Sha } from '../domain/ids.ts';
+import type { Worktree } from '../ports/git.ts';
+import type { PullRequest } from '../ports/github.ts';
+import type { Result } from './job.ts';
+import { judgeWork } from './judge.ts';
+import { baseHead, forkPoint, remoteSeenFrom } from './prepare.ts';
+import { runCommand } from './run-agent.ts';
+import { pushStep } from './stand.ts';
+import type { Workplace } from './workplace.ts';
+
+/** Somebody else's pushes can win this many races before a person is asked. */
+const PUSH_TRIES = 4;
+
+/** `startedAt`: the head before the agent ran, if only something new counts. */
+export type Way = { check: false } | { check: true; startedAt: Sha | undefined };
+
+export async function finish(place: Workplace, worktree: Worktree, way: Way): Promise<Result<{ number: number }>> {
+  if (way.check) {
+    const checked = await checkWork(place, worktree, way.startedAt);
+    if (checked.is !== 'done') return checked;
+    if (place.deps.stop.aborted) return { is: 'stopped' };
+    if (!(await place.perform.write('committed', { phase: 'committed', head_sha: checked.head }))) {
+      return { is: 'replaced' };
+    }
+  }
+  const pushed = await pushWork(place, worktree);
+  if (pushed.is !== 'done') return pushed;
+  // Once more with the guard: a worker that was replaced since makes no pull request.
+  if (!(await place.perform.write('the pushed head', { head_sha: pushed.head }))) return { is: 'replaced' };
+  if (place.deps.stop.aborted) return { is: 'stopped' };
+  const commits = await place.deps.git.countCommits(await baseHead(place), pushed.head);
+  return await recordPullRequest(place, await place.perform.openPullRequest(commits));
+}
+
+export async function recordPullRequest(
+  place: Workplace,
+  pullRequest: Pick<PullRequest, 'number'>,
+): Promise<Result<{ number: number }>> {
+  const { number } = pullRequest;
+  const ours = await place.perform.write('pr_created', { phase: 'pr_created', pr_number: number }, [
+    'reason',
+    'retry_at',
+  ]);
+  return ours ? { is: 'done', number } : { is: 'replaced' };
+}
+
+/** Commits what is left, takes out what no task may change, and runs the repository's own check. */
+async function checkWork(
+  place: Workplace,
+  worktree: Worktree,
+  startedAt: Sha | undefined,
+): Promise<Result<{ head: Sha }>> {
+  const { deps, job, perform } = place;
+  const now = (await deps.git.worktrees()).find(({ path }) => path === worktree.path);
+  if (now?.checkedOut !== job.branch) {
+    const detail = `the worktree is on ${now?.checkedOut ?? 'no branch'}, not on ${job.branch}`;
+    return { is: 'failed', outcome: { is: 'left its branch', detail } };
+  }
+  const committed = await perform.commitAll(worktree);
+  if (committed.is === 'refused') {
+    return { is: 'failed', outcome: { is: 'commit refused', detail: committed.why } };
+  }
+  const { head: before } = await deps.git.worktreeState(worktree.path);
+  const fork = await forkPoint(place, before);
+  const head = await perform.restoreBeads(worktree, fork);
+  const outcome = judgeWork(
+    {
+      changed: await deps.git.changedPaths(fork, head),
+      askedToGoOn: startedAt !== undefined,
+      moved: head !== startedAt,
+    },
+    deps.config.forbidden_paths,
+  );
+  if (outcome !== undefined) return { is: 'failed', outcome };
+  const { verify } = deps.config;
+  if (verify !== undefined) {
+    const verified = await runCommand(place, worktree, 'verify failed', verify);
+    if (verified.is !== 'done') return verified;
+  }
+  return { is: 'done', head };
+}
+
+/** Pushes with a lease, and looks again whenever the branch is not where it was seen. */
+async function pushWork(place: Workplace, worktree: Worktree): Promise<Result<{ head: Sha }>> {
+  const { deps, perform } = place;
+  for (let tries = 0; tries < PUSH_TRIES; tries += 1) {
+    if (deps.stop.aborted) return { is: 'stopped' };
+    const { head } = await deps.git.worktreeState(worktree.path);
+    const step = pushStep(await remoteSeenFrom(place, head));
+    switch (step.do) {
+      case 'adopt':
+        return { is: 'done', head: step.head };
+      case 'give up':
+        return { is: 'failed', outcome: step.outcome };
+      case 'push': {
+        const outcome = await perform.push(worktree, step.expected);
+        if (outcome.is === 'pushed') return { is: 'done', head };
+        if (outcome.is === 'refused') return { is: 'failed', outcome: { is: 'push refused', detail: outcome.why } };
+        await perform.fetch();
+        break;
+      }
+      default:
+        return step satisfies never;
+    }
+  }
+  return { is: 'failed', outcome: { is: 'interrupted', detail: 'somebody else keeps pushing to this branch' } };
+}

@@ -1,0 +1,80 @@
+/** What an agent's end means. Pure: its final event, its exit and the evidence in git, taken together. */
+import { minimatch } from 'minimatch';
+import type { ProgramEnd } from '../ports/programs.ts';
+import type { FinalEvent } from './agents/definition.ts';
+import type { Outcome } from './outcome.ts';
+
+/** Who ended the run: the program itself, or one of the limits. */
+export type Run = {
+  by: 'itself' | 'wall clock' | 'silence' | 'after its final event';
+  /** Undefined when it had to be ended. */
+  end: ProgramEnd | undefined;
+  /** The last lines of output, scrubbed. */
+  tail: string;
+};
+
+export type AgentRun = Run & {
+  final: FinalEvent | undefined;
+  /** True if the agent's protocol has a final event. */
+  announces: boolean;
+};
+
+/** Undefined if the agent ended as it should; whether it did anything is for git to say. */
+export function judgeRun(run: AgentRun, limits: { wallClockMs: number; silenceMs: number }): Outcome | undefined {
+  if (run.final?.is === 'limit') {
+    return { is: 'usage limit', detail: run.final.message, resetsAt: run.final.resetsAt };
+  }
+  if (run.final?.is === 'failure') return { is: 'failed', detail: run.final.message };
+  if (run.by === 'wall clock') return { is: 'timed out', detail: `not done after ${inWords(limits.wallClockMs)}` };
+  if (run.by === 'silence') return { is: 'went silent', detail: `no output for ${inWords(limits.silenceMs)}` };
+  if (run.end?.is === 'missing') return { is: 'agent missing', detail: run.end.why };
+  if (run.end?.is === 'signalled') return { is: 'died', detail: `ended by ${run.end.signal}${after(run.tail)}` };
+  if (run.end?.is === 'exited' && run.end.code !== 0) {
+    return { is: 'failed', detail: `exit code ${run.end.code}${after(run.tail)}` };
+  }
+  if (run.announces && run.final === undefined) {
+    return { is: 'died', detail: `ended without its final event${after(run.tail)}` };
+  }
+  return undefined;
+}
+
+/** The outcome of a set-up or verify command; undefined if it succeeded. */
+export function judgeCommand(is: 'setup failed' | 'verify failed', run: Run, limitMs: number): Outcome | undefined {
+  if (run.by !== 'itself') return { is, detail: `not done after ${inWords(limitMs)}` };
+  if (run.end?.is === 'exited' && run.end.code === 0) return undefined;
+  const how =
+    run.end?.is === 'exited' ? `exit code ${run.end.code}` : run.end?.is === 'signalled' ? run.end.signal : '';
+  return { is, detail: `${how}${after(run.tail)}` };
+}
+
+/** What git says after the agent has ended and everything is committed. */
+export type Work = {
+  /** Paths that differ from where the branch left the base. */
+  changed: readonly string[];
+  /** True if there are commits that were not there when the agent was started. */
+  moved: boolean;
+  /** True if a pull request was open already: then only something new counts. */
+  askedToGoOn: boolean;
+};
+
+export function judgeWork(work: Work, forbidden: readonly string[]): Outcome | undefined {
+  if (work.changed.length === 0) return { is: 'nothing done', detail: 'no file differs from the base' };
+  if (work.askedToGoOn && !work.moved) return { is: 'nothing done', detail: 'nothing was added to the pull request' };
+  const refused = forbiddenPaths(work.changed, forbidden);
+  if (refused.length === 0) return undefined;
+  return { is: 'refused path', detail: `a task may not change ${refused.slice(0, 5).join(', ')}` };
+}
+
+/** Letter case is ignored, since some file systems do; a folder's own name counts as a path below it. */
+export function forbiddenPaths(paths: readonly string[], globs: readonly string[]): readonly string[] {
+  const all = [...globs, ...globs.flatMap((glob) => (glob.endsWith('/**') ? [glob.slice(0, -3)] : []))];
+  return paths.filter((path) => all.some((glob) => minimatch(path, glob, { dot: true, nocase: true })));
+}
+
+function after(tail: string): string {
+  return tail === '' ? '' : `: ${tail}`;
+}
+
+function inWords(ms: number): string {
+  return ms >= 120_000 ? `${Math.round(ms / 60_000)} minutes` : `${Math.round(ms / 1000)} seconds`;
+}

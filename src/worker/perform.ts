@@ -1,0 +1,97 @@
+/**
+ * Every effect of a worker, by name. Each can be repeated: it is guarded by the other side, or finds again what it made.
+ * An outside that does not answer is asked again, a bounded number of times.
+ */
+import { TransientError } from '../domain/errors.ts';
+import type { Sha } from '../domain/ids.ts';
+import type { Metadata, MetadataKey } from '../domain/issue.ts';
+import { LABEL } from '../domain/marker.ts';
+import type { Log } from '../ports/files.ts';
+import type { Worktree } from '../ports/git.ts';
+import type { Program, RunningProgram } from '../ports/programs.ts';
+import type { Job, WorkerDeps } from './job.ts';
+import { scrub } from './scrub.ts';
+import { commitMessage, pullRequestBody, pullRequestTitle, restoreMessage } from './wording.ts';
+
+/** Waits before each further try. */
+const PATIENCE_MS = [1_000, 2_000, 5_000, 10_000];
+export const BEADS_FOLDER = '.beads';
+
+export type Perform = ReturnType<typeof createPerform>;
+
+export function createPerform(deps: WorkerDeps, job: Job, log: Log) {
+  const { beads, git, processes, programs, files, pullRequests } = deps;
+  const clean = (text: string): string => scrub(text, deps.secrets);
+
+  async function effect<T>(name: string, perform: () => Promise<T>): Promise<T> {
+    log.line(`heddle: ${name}`);
+    return await patiently(deps, (why) => log.line(`heddle: ${name}: ${why}`), perform);
+  }
+
+  return {
+    fetch: () => effect('fetch', () => git.fetch([deps.base])),
+
+    /** False when the task is no longer this worker's; then nothing was written. */
+    write: (name: string, set: Metadata, unset: readonly MetadataKey[] = []): Promise<boolean> =>
+      effect(`write ${name} to Beads`, async () => {
+        const guard = { status: 'in_progress', assignee: job.token } as const;
+        const outcomes = await beads.update([job.task], guard, { set, ...(unset.length === 0 ? {} : { unset }) });
+        return outcomes.get(job.task) === 'done';
+      }),
+
+    /** Everything of this task that is not this worker. */
+    endOlder: () => effect('end what is left of earlier starts', () => processes.endTagged(job.task)),
+    endFamily: () =>
+      effect('end what this worker has started', () => processes.endTagged(job.task, { token: job.token })),
+
+    ensureWorktree: (start: Sha) =>
+      effect('worktree', () => git.ensureWorktree({ task: job.task, round: job.round, start })),
+
+    writeFile: (path: string, text: string, options?: { executable: boolean }) =>
+      effect('write a file', () => files.write(path, text, options)),
+
+    start(name: string, program: Program): RunningProgram {
+      log.line(`heddle: start ${name}`);
+      return programs.start(program);
+    },
+
+    commitAll: (worktree: Worktree) =>
+      effect('commit what is left', () => git.commitAll(worktree.path, clean(commitMessage(job.issue)))),
+    restoreBeads: (worktree: Worktree, from: Sha) =>
+      effect('leave .beads alone', () =>
+        git.restoreFolder(worktree.path, BEADS_FOLDER, from, restoreMessage(BEADS_FOLDER)),
+      ),
+
+    push: (worktree: Worktree, expected: Sha | undefined) =>
+      effect('push', () => git.push(worktree.path, job.branch, expected)),
+
+    openPullRequest: (commits: number) =>
+      effect('pull request', () =>
+        pullRequests.open({
+          branch: job.branch,
+          base: deps.base,
+          title: clean(pullRequestTitle(job.issue)),
+          body: clean(pullRequestBody(job.issue, { task: job.task, round: job.round, agent: job.agent, commits })),
+          label: LABEL,
+        }),
+      ),
+  };
+}
+
+/** Tries again what failed in a way that passes. */
+export async function patiently<T>(
+  deps: Pick<WorkerDeps, 'clock' | 'stop'>,
+  say: (why: string) => void,
+  perform: () => Promise<T>,
+): Promise<T> {
+  for (const waitMs of PATIENCE_MS) {
+    try {
+      return await perform();
+    } catch (error) {
+      if (!(error instanceof TransientError) || deps.stop.aborted) throw error;
+      say(`${error.message} Trying again in ${Math.max(waitMs, error.retryAfterMs ?? 0) / 1000} s.`);
+      await deps.clock.sleep(Math.max(waitMs, error.retryAfterMs ?? 0), deps.stop);
+    }
+  }
+  return await perform();
+}

@@ -1,0 +1,85 @@
+/** From the claim to a worktree that is this worker's alone, and what is found in it. */
+import { relative } from 'node:path';
+import { TransientError, UserError } from '../domain/errors.ts';
+import { type Sha, worktreeName } from '../domain/ids.ts';
+import type { Worktree } from '../ports/git.ts';
+import type { Result } from './job.ts';
+import { patiently } from './perform.ts';
+import type { Evidence, Remote } from './stand.ts';
+import type { Workplace } from './workplace.ts';
+
+export async function prepare(place: Workplace): Promise<Result<{ worktree: Worktree }>> {
+  const { deps, job, perform } = place;
+  if (deps.stop.aborted) return { is: 'stopped' };
+  await perform.fetch();
+  const base = await baseHead(place);
+  // A worker that has work to go on with keeps its phase, so that a later one knows as much as this one.
+  const phase = job.issue.metadata.phase;
+  const { pid, start } = deps.processes.self();
+  const ours = await perform.write('working', {
+    phase: phase === 'committed' || phase === 'pr_created' ? phase : 'working',
+    agent_pid: pid,
+    agent_host: deps.processes.host(),
+    agent_start: start,
+    worktree: relative(deps.git.mainWorktree, `${deps.git.worktreeRoot}/${worktreeName(job.task, job.round)}`),
+    branch: job.branch,
+    base_sha: (await branchExists(place)) ? (job.issue.metadata.base_sha ?? base) : base,
+  });
+  if (!ours) return { is: 'replaced' };
+  // Only now: whoever has lost the task must not end the one that has it.
+  const { alive } = await perform.endOlder();
+  if (alive.length > 0) {
+    const detail = `processes of an earlier start would not end: ${alive.join(', ')}`;
+    return { is: 'failed', outcome: { is: 'not ended', detail } };
+  }
+  if (deps.stop.aborted) return { is: 'stopped' };
+  return { is: 'done', worktree: await perform.ensureWorktree(base) };
+}
+
+/** A branch that is there already started from the base as it was then. */
+async function branchExists({ deps, job }: Workplace): Promise<boolean> {
+  if ((await deps.git.localTaskBranches()).has(job.branch)) return true;
+  return (await deps.git.remoteBranch(job.branch)) !== undefined;
+}
+
+export async function observe(place: Workplace, worktree: Worktree): Promise<Evidence> {
+  const { deps, job } = place;
+  const { git } = deps;
+  const { head, changes } = await git.worktreeState(worktree.path);
+  const pullRequests = await patiently(deps, place.log.line, () => deps.pullRequests.pullRequestsOf([job.branch]));
+  return {
+    metadata: job.issue.metadata,
+    head,
+    dirty: changes.length > 0,
+    ahead: await git.countCommits(await baseHead(place), head),
+    remote: await remoteSeenFrom(place, head),
+    pullRequests,
+  };
+}
+
+/** Throws a UserError if the remote does not have the base. */
+export async function baseHead({ deps }: Workplace): Promise<Sha> {
+  const head = await deps.git.remoteBranch(deps.base);
+  if (head !== undefined) return head;
+  throw new UserError(`The remote has no branch ${JSON.stringify(deps.base)}.`, {
+    hint: 'Push it, or name another as `base` in heddle.yml.',
+    exit: 'repository',
+  });
+}
+
+/** Where the branch leaves the base. */
+export async function forkPoint(place: Workplace, head: Sha): Promise<Sha> {
+  const found = await place.deps.git.mergeBase(await baseHead(place), head);
+  if (found === undefined) throw new TransientError(`${head} has no commit in common with ${place.deps.base}.`);
+  return found;
+}
+
+/** The remote branch as of the last fetch, compared with our head. */
+export async function remoteSeenFrom({ deps, job }: Workplace, head: Sha): Promise<Remote> {
+  const { git } = deps;
+  const theirs = await git.remoteBranch(job.branch);
+  if (theirs === undefined) return { is: 'absent' };
+  if (theirs === head) return { is: 'same', head: theirs };
+  if (await git.isAncestor(theirs, head)) return { is: 'behind', head: theirs };
+  return { is: (await git.isAncestor(head, theirs)) ? 'ahead' : 'diverged', head: theirs };
+}

@@ -1,0 +1,119 @@
+/** Set-up, prompt, agent: what happens in the worktree before anything of it is looked at. */
+import { createHash } from 'node:crypto';
+import { UserError } from '../domain/errors.ts';
+import type { Worktree } from '../ports/git.ts';
+import type { FinalEvent } from './agents/definition.ts';
+import type { Agent } from './agents/index.ts';
+import { agentEnvironment } from './environment.ts';
+import type { Result } from './job.ts';
+import { judgeCommand, judgeRun, type Run } from './judge.ts';
+import { promptPath } from './log-names.ts';
+import { closedDependencies, fillPrompt } from './prompt.ts';
+import { scrub } from './scrub.ts';
+import { watch } from './watch.ts';
+import { DEFAULT_PROMPT, dependencyLine, RULES, shimText, stateText } from './wording.ts';
+import type { Workplace } from './workplace.ts';
+
+/** What the worker found before it started the agent. */
+export type Found = { ahead: number; dirty: boolean; pullRequest: number | undefined };
+
+export async function runAgent(place: Workplace, worktree: Worktree, agent: Agent, found: Found): Promise<Result> {
+  const { deps, job, perform, log } = place;
+  const { setup } = deps.config.worktree;
+  if (setup !== undefined) {
+    // Before every start of an agent, since a set-up that was cut short cannot be told from a whole one.
+    const ready = await runCommand(place, worktree, 'setup failed', setup);
+    if (ready.is !== 'done') return ready;
+  }
+  const prompt = await promptOf(place, found);
+  const promptFile = promptPath(deps.git.stateFolder, job.task, job);
+  await perform.writeFile(promptFile, scrub(prompt, deps.secrets));
+  const { command, model, flags, permission_mode: permissionMode } = agent.settings;
+  const line = agent.definition.commandLine({
+    prompt,
+    promptFile,
+    worktree: worktree.path,
+    command,
+    model,
+    flags,
+    permissionMode,
+  });
+  const limits = {
+    wallClockMs: deps.config.limits.wall_clock_seconds * 1000,
+    silenceMs: deps.config.limits.silence_seconds * 1000,
+  };
+  let final: FinalEvent | undefined;
+  const isFinal = (text: string): boolean => {
+    final = agent.definition.finalEvent?.(text) ?? final;
+    return final !== undefined;
+  };
+  const program = { ...line, cwd: worktree.path, env: await environmentOf(place) };
+  const watched = await watch({ deps, perform, log }, `agent ${agent.name}`, program, limits, isFinal);
+  if (watched.is === 'stopped') return watched;
+  if (watched.is === 'alive') return notEnded(watched.pids);
+  const announces = agent.definition.finalEvent !== undefined;
+  const outcome = judgeRun({ ...watched.run, final, announces }, limits);
+  return outcome === undefined ? { is: 'done' } : { is: 'failed', outcome };
+}
+
+/** A command of the repository's own, run by the shell in the worktree. */
+export async function runCommand(
+  place: Workplace,
+  worktree: Worktree,
+  failure: 'setup failed' | 'verify failed',
+  command: string,
+): Promise<Result> {
+  const limitMs = place.deps.config.limits.setup_seconds * 1000;
+  const program = { file: 'sh', args: ['-c', command], cwd: worktree.path, env: await environmentOf(place) };
+  // Silence means nothing here: a test suite may well say nothing until its end.
+  const watched = await watch(place, command, program, { wallClockMs: limitMs, silenceMs: limitMs });
+  if (watched.is === 'stopped') return watched;
+  if (watched.is === 'alive') return notEnded(watched.pids);
+  const run: Run = watched.run;
+  const outcome = judgeCommand(failure, run, limitMs);
+  return outcome === undefined ? { is: 'done' } : { is: 'failed', outcome };
+}
+
+function notEnded(pids: readonly number[]): Result {
+  return { is: 'failed', outcome: { is: 'not ended', detail: `these processes would not end: ${pids.join(', ')}` } };
+}
+
+/** The `bd` that refuses stands in a folder named after its text, the same for all workers. */
+async function environmentOf(place: Workplace): Promise<Record<string, string>> {
+  const { deps, job, perform } = place;
+  const text = shimText();
+  const name = createHash('sha256').update(text).digest('hex').slice(0, 12);
+  const shimFolder = `${deps.git.stateFolder}/shims/${name}`;
+  const shim = `${shimFolder}/bd`;
+  if ((await deps.files.read(shim)) !== text) await perform.writeFile(shim, text, { executable: true });
+  return agentEnvironment(deps.environment, { tag: job.tag, shimFolder });
+}
+
+async function promptOf(place: Workplace, found: Found): Promise<string> {
+  const { deps, job } = place;
+  const { issue } = job;
+  const path = deps.config.prompt;
+  const template = (await deps.files.read(`${deps.git.mainWorktree}/${path}`)) ?? DEFAULT_PROMPT;
+  if (template.trim() === '') {
+    throw new UserError(`${path} is empty.`, {
+      hint: 'Write the prompt there, or delete the file: then the built-in one is used.',
+      exit: 'config',
+    });
+  }
+  return fillPrompt(
+    template,
+    {
+      id: issue.id,
+      title: issue.title,
+      description: issue.description,
+      design: issue.design,
+      acceptance: issue.acceptanceCriteria,
+      notes: issue.notes,
+      dependencies: closedDependencies(issue, job.issues).map(dependencyLine).join('\n'),
+      rules: RULES,
+      state: stateText(found),
+      failure: issue.metadata.reason ?? '',
+    },
+    path,
+  );
+}

@@ -1,0 +1,78 @@
+/** Where a task stands when its worker starts, told by git and GitHub rather than by what an earlier worker wrote. Pure. */
+import type { Sha } from '../domain/ids.ts';
+import type { Metadata } from '../domain/issue.ts';
+import type { PullRequest } from '../ports/github.ts';
+import type { Outcome } from './outcome.ts';
+
+/** The remote branch as seen from the worktree's head: it is behind us, ahead of us, and so on. */
+export type Remote = { is: 'absent' } | { is: 'same' | 'behind' | 'ahead' | 'diverged'; head: Sha };
+
+export type Evidence = {
+  metadata: Metadata;
+  head: Sha;
+  /** Uncommitted or untracked files. */
+  dirty: boolean;
+  /** Commits that the base does not have. */
+  ahead: number;
+  remote: Remote;
+  pullRequests: readonly PullRequest[];
+};
+
+export type Stand =
+  /** The pull request is there already; only Beads does not know it. */
+  | { do: 'record'; pullRequest: PullRequest }
+  /** The work is there and was checked. */
+  | { do: 'push' }
+  /** The work is there; it was not checked, or has changed since. */
+  | { do: 'check' }
+  /** `pullRequest`: it is open, and more is asked for. */
+  | { do: 'run agent'; pullRequest: PullRequest | undefined }
+  | { do: 'give up'; outcome: Outcome };
+
+export function standOf(seen: Evidence): Stand {
+  const open = seen.pullRequests.find(({ state }) => state === 'open');
+  const merged = seen.pullRequests.find(({ state }) => state === 'merged');
+  const closed = seen.pullRequests.find(({ state }) => state === 'closed');
+  if (open === undefined && merged !== undefined) return { do: 'record', pullRequest: merged };
+  if (open === undefined && closed !== undefined) {
+    const detail = `#${closed.number} was closed without a merge`;
+    return { do: 'give up', outcome: { is: 'pull request closed', detail } };
+  }
+  if (seen.remote.is === 'diverged') return { do: 'give up', outcome: divergedFrom(seen.remote.head) };
+  // A head that was pushed and a phase before `committed`: somebody asked for more after the push.
+  const { phase, head_sha: pushed } = seen.metadata;
+  if (phase === 'working' && pushed !== undefined) return { do: 'run agent', pullRequest: open };
+  const checked = seen.remote.is === 'same' || seen.remote.is === 'ahead';
+  if (open !== undefined && checked && !seen.dirty) return { do: 'record', pullRequest: open };
+  if (seen.ahead > 0 && checked && !seen.dirty) return { do: 'push' };
+  if (seen.ahead > 0 && (phase === 'committed' || phase === 'pr_created')) {
+    return pushed === seen.head && !seen.dirty ? { do: 'push' } : { do: 'check' };
+  }
+  return { do: 'run agent', pullRequest: open };
+}
+
+export function divergedFrom(head: Sha): Outcome {
+  return { is: 'diverged', detail: `the remote branch went another way, to ${head.slice(0, 10)}` };
+}
+
+/** What to do about the remote branch: git's lease makes sure that it is still where it was seen. */
+export type PushStep =
+  | { do: 'push'; expected: Sha | undefined }
+  | { do: 'adopt'; head: Sha }
+  | { do: 'give up'; outcome: Outcome };
+
+export function pushStep(remote: Remote): PushStep {
+  switch (remote.is) {
+    case 'absent':
+      return { do: 'push', expected: undefined };
+    case 'behind':
+      return { do: 'push', expected: remote.head };
+    case 'same':
+    case 'ahead':
+      return { do: 'adopt', head: remote.head };
+    case 'diverged':
+      return { do: 'give up', outcome: divergedFrom(remote.head) };
+    default:
+      return remote satisfies never;
+  }
+}

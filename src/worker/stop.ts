@@ -1,0 +1,54 @@
+/** `heddle stop`: fences the worker off first, then ends it, so that nothing it does meanwhile counts. */
+import { type IssueId, tokenOf } from '../domain/ids.ts';
+import { holderOf } from '../domain/issue.ts';
+import type { Beads } from '../ports/beads.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Processes } from '../ports/processes.ts';
+import { stoppedReason } from './wording.ts';
+
+export type StopDeps = {
+  beads: Pick<Beads, 'snapshot' | 'update'>;
+  processes: Pick<Processes, 'tagged' | 'endTagged' | 'host'>;
+  clock: Pick<Clock, 'nonce'>;
+};
+
+export type StopOutcome =
+  /** `elsewhere`: the host where the worker lives; it stops by itself, at its next write. */
+  | { is: 'stopped'; ended: number; elsewhere: string | undefined }
+  | { is: 'not running' }
+  | { is: 'no such task' }
+  /** Processes that no signal could end. */
+  | { is: 'alive'; pids: readonly number[] }
+  /** Somebody else keeps writing to the issue. */
+  | { is: 'busy' };
+
+const TRIES = 3;
+
+/** Afterwards the task needs a person; its worktree and all work in it stay. `heddle retry` goes on. */
+export async function stopTask(deps: StopDeps, task: IssueId): Promise<StopOutcome> {
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    const issue = (await deps.beads.snapshot()).find(({ id }) => id === task);
+    if (issue === undefined) return { is: 'no such task' };
+    const living = (await deps.processes.tagged()).filter((one) => one.task === task);
+    const { phase, agent_host: host } = issue.metadata;
+    const underWay = issue.status === 'in_progress' && holderOf(issue).is === 'worker';
+    const handedOver = phase === 'pr_created' || phase === 'merged';
+    if (living.length === 0 && (!underWay || handedOver)) return { is: 'not running' };
+    if (underWay) {
+      const token = tokenOf(deps.processes.host(), deps.clock.nonce());
+      const guard = { status: 'in_progress', assignee: issue.assignee } as const;
+      const change = { assignee: token, set: { reason: stoppedReason() }, unset: ['retry_at'] } as const;
+      const outcome = (await deps.beads.update([task], guard, change)).get(task);
+      if (outcome !== 'done') continue;
+    }
+    const { ended, alive } = await deps.processes.endTagged(task);
+    if (alive.length > 0) return { is: 'alive', pids: alive };
+    return { is: 'stopped', ended, elsewhere: host === deps.processes.host() ? undefined : host };
+  }
+  return { is: 'busy' };
+}
+
+/** The tasks of this repository that have something alive on this host. */
+export async function runningTasks(deps: Pick<StopDeps, 'processes'>): Promise<readonly IssueId[]> {
+  return [...new Set((await deps.processes.tagged()).map(({ task }) => task))].sort();
+}

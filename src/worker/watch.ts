@@ -1,0 +1,94 @@
+/** Runs one program under limits, and ends everything that it leaves behind. */
+import type { Log } from '../ports/files.ts';
+import type { Program } from '../ports/programs.ts';
+import type { WorkerDeps } from './job.ts';
+import type { Run } from './judge.ts';
+import type { Perform } from './perform.ts';
+import { scrub } from './scrub.ts';
+import { cut } from './wording.ts';
+
+export type Limits = {
+  wallClockMs: number;
+  silenceMs: number;
+};
+
+/** An agent that is still there this long after its final event is ended. */
+const GRACE_MS = 30_000;
+/** Silence is measured in this many parts, so it is noticed a tenth late at the most. */
+const SILENCE_PARTS = 10;
+/** What has its output open after the whole family was ended is none of ours. */
+const DRAIN_MS = 2_000;
+const TAIL_LINES = 8;
+const MAX_TAIL = 400;
+/** Of a longer line only this much is looked at for the tail. */
+const MAX_SEEN = 4_000;
+
+export type Watched =
+  | { is: 'over'; run: Run }
+  | { is: 'stopped' }
+  /** Processes that no signal could end. */
+  | { is: 'alive'; pids: readonly number[] };
+
+/** @param isFinal tells the line after which the program has nothing left to do */
+export async function watch(
+  outside: {
+    deps: Pick<WorkerDeps, 'clock' | 'stop' | 'secrets'>;
+    perform: Pick<Perform, 'start' | 'endFamily'>;
+    log: Log;
+  },
+  name: string,
+  program: Omit<Program, 'onLine'>,
+  limits: Limits,
+  isFinal: (line: string) => boolean = () => false,
+): Promise<Watched> {
+  const { deps, perform, log } = outside;
+  const tail: string[] = [];
+  const over = new AbortController();
+  let lines = 0;
+  let announce: () => void = () => undefined;
+  const announced = new Promise<void>((resolve) => {
+    announce = resolve;
+  });
+  const running = perform.start(name, {
+    ...program,
+    onLine(line) {
+      lines += 1;
+      log.line(line);
+      if (line.trim() !== '') tail.push(cut(scrub(line.trim().slice(0, MAX_SEEN), deps.secrets), MAX_TAIL));
+      if (tail.length > TAIL_LINES) tail.shift();
+      if (isFinal(line)) announce();
+    },
+  });
+  const silence = async (): Promise<void> => {
+    let quiet = 0;
+    for (let seen = lines; quiet < SILENCE_PARTS && !over.signal.aborted; seen = lines) {
+      await deps.clock.sleep(limits.silenceMs / SILENCE_PARTS, over.signal);
+      quiet = lines === seen ? quiet + 1 : 0;
+    }
+  };
+  const first = await Promise.race([
+    running.ended.then((end) => ({ by: 'itself', end }) as const),
+    deps.clock.sleep(limits.wallClockMs, over.signal).then(() => ({ by: 'wall clock', end: undefined }) as const),
+    silence().then(() => ({ by: 'silence', end: undefined }) as const),
+    announced
+      .then(() => deps.clock.sleep(GRACE_MS, over.signal))
+      .then(() => ({ by: 'after its final event', end: undefined }) as const),
+    aborted(deps.stop, over.signal).then(() => ({ by: 'stop', end: undefined }) as const),
+  ]);
+  over.abort();
+  // Also after a good end: development servers and the like must not outlive the work.
+  const { alive } = await perform.endFamily();
+  await running.drain(DRAIN_MS);
+  if (first.by === 'stop') return { is: 'stopped' };
+  if (alive.length > 0) return { is: 'alive', pids: alive };
+  return { is: 'over', run: { by: first.by, end: first.end, tail: cut(tail.slice(-3).join(' / '), MAX_TAIL) } };
+}
+
+/** Resolves when the signal is aborted, or when nobody waits for it any more. */
+function aborted(signal: AbortSignal, noMore: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve(), { once: true, signal: noMore });
+    noMore.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

@@ -1,0 +1,161 @@
+/** The supervisor of one task: from the claim to an open pull request, or to a reason why not. */
+import { TransientError, UserError } from '../domain/errors.ts';
+import { branchOf, runTag } from '../domain/ids.ts';
+import { type Issue, roundOf } from '../domain/issue.ts';
+import type { Log } from '../ports/files.ts';
+import type { Lock } from '../ports/processes.ts';
+import { findAgent } from './agents/index.ts';
+import { finish, recordPullRequest } from './finish.ts';
+import type { Job, Result, WorkerDeps, WorkerEnd, WorkerStart } from './job.ts';
+import { logPath } from './log-names.ts';
+import { entryOf, type Outcome } from './outcome.ts';
+import { createPerform, patiently } from './perform.ts';
+import { observe, prepare } from './prepare.ts';
+import { runAgent } from './run-agent.ts';
+import { scrub } from './scrub.ts';
+import { standOf } from './stand.ts';
+import type { Workplace } from './workplace.ts';
+
+/** A predecessor that is being ended holds the lock for a moment longer. */
+const LOCK_WAIT_MS = 30_000;
+/** An agent that prints without end must not fill the disk. */
+const MAX_LOG_BYTES = 64 * 1024 * 1024;
+
+/** Runs one task's worker to its end. Throws only bugs, after it has written into the issue that something went wrong. */
+export async function runWorker(deps: WorkerDeps, start: WorkerStart): Promise<WorkerEnd> {
+  const lock = await lockTask(deps, start);
+  if (lock === undefined) return { is: 'busy' };
+  try {
+    const issues = await patiently(
+      deps,
+      () => undefined,
+      () => deps.beads.snapshot(),
+    );
+    const issue = issues.find(({ id }) => id === start.task);
+    if (issue === undefined || !isOurs(issue, start)) return { is: 'replaced' };
+    return await supervise(deps, start, issue, issues);
+  } finally {
+    await lock.release();
+  }
+}
+
+function isOurs(issue: Issue, start: WorkerStart): boolean {
+  return issue.status === 'in_progress' && issue.assignee === start.token && roundOf(issue) === start.round;
+}
+
+async function lockTask(deps: WorkerDeps, start: WorkerStart): Promise<Lock | undefined> {
+  try {
+    return await deps.locks.acquire(`task-${deps.git.repositoryKey}-${start.task}`, LOCK_WAIT_MS);
+  } catch (error) {
+    if (error instanceof TransientError) return undefined;
+    throw error;
+  }
+}
+
+async function supervise(
+  deps: WorkerDeps,
+  start: WorkerStart,
+  issue: Issue,
+  issues: readonly Issue[],
+): Promise<WorkerEnd> {
+  const attempt = issue.metadata.attempt ?? 1;
+  const job: Job = {
+    ...start,
+    issue,
+    issues,
+    attempt,
+    branch: branchOf(start.task, start.round),
+    tag: runTag({ repository: deps.git.repositoryKey, ...start }),
+  };
+  const log = scrubbed(deps.files.openLog(logPath(deps.git.stateFolder, job.task, job), MAX_LOG_BYTES), deps.secrets);
+  const place: Workplace = { deps, job, log, perform: createPerform(deps, job, log) };
+  try {
+    let bug: unknown;
+    const result = await weave(place).catch((error: unknown) => {
+      if (!(error instanceof UserError || error instanceof TransientError)) bug = error;
+      return failureOf(place, error);
+    });
+    const end = await endOf(place, result);
+    log.line(`heddle: the worker ends: ${end.is}`);
+    if (bug !== undefined) throw bug;
+    return end;
+  } finally {
+    log.close();
+  }
+}
+
+/** One look at where the task stands, one way on from there. */
+async function weave(place: Workplace): Promise<Result<{ number: number }>> {
+  const agent = findAgent(place.deps.config, place.job.agent);
+  const prepared = await prepare(place);
+  if (prepared.is !== 'done') return prepared;
+  const evidence = await observe(place, prepared.worktree);
+  const stand = standOf(evidence);
+  place.log.line(`heddle: where it stands: ${stand.do}`);
+  switch (stand.do) {
+    case 'give up':
+      return { is: 'failed', outcome: stand.outcome };
+    case 'record':
+      return await recordPullRequest(place, stand.pullRequest);
+    case 'push':
+      return await finish(place, prepared.worktree, { check: false });
+    case 'check':
+      return await finish(place, prepared.worktree, { check: true, startedAt: undefined });
+    case 'run agent': {
+      const pullRequest = stand.pullRequest?.number;
+      const ran = await runAgent(place, prepared.worktree, agent, { ...evidence, pullRequest });
+      if (ran.is !== 'done') return ran;
+      const startedAt = pullRequest === undefined ? undefined : evidence.head;
+      return await finish(place, prepared.worktree, { check: true, startedAt });
+    }
+    default:
+      return stand satisfies never;
+  }
+}
+
+function failureOf(place: Workplace, error: unknown): Result<{ number: number }> {
+  if (place.deps.stop.aborted) return { is: 'stopped' };
+  const text = error instanceof Error ? error.message : String(error);
+  place.log.line(`heddle: ${text}`);
+  if (error instanceof UserError) return failed({ is: 'refused', detail: `${text} ${error.hint}` });
+  if (error instanceof TransientError) return failed({ is: 'interrupted', detail: text });
+  return failed({ is: 'interrupted', detail: `an error that Heddle did not expect: ${text}` });
+}
+
+function scrubbed(log: Log, secrets: readonly string[]): Log {
+  return { line: (text) => log.line(scrub(text, secrets)), close: log.close };
+}
+
+function failed(outcome: Outcome): { is: 'failed'; outcome: Outcome } {
+  return { is: 'failed', outcome };
+}
+
+/** Writes the reason, if there is one to write. */
+async function endOf(place: Workplace, result: Result<{ number: number }>): Promise<WorkerEnd> {
+  switch (result.is) {
+    case 'done':
+      return { is: 'pull request', number: result.number };
+    case 'replaced':
+    case 'stopped':
+      return result;
+    case 'failed':
+      break;
+    default:
+      return result satisfies never;
+  }
+  const { deps, job, perform } = place;
+  const { attempts, backoff_seconds } = deps.config.limits;
+  const outcome = { ...result.outcome, detail: scrub(result.outcome.detail, deps.secrets) };
+  const entry = entryOf(outcome, {
+    attempt: job.attempt,
+    attempts,
+    backoffMs: backoff_seconds * 1000,
+    now: deps.clock.now(),
+  });
+  const reason = entry.set.reason ?? '';
+  place.log.line(`heddle: ${reason}`);
+  if (!(await perform.write('the reason', entry.set, entry.unset))) return { is: 'replaced' };
+  return entry.set.retry_at === undefined
+    ? { is: 'needs a person', reason }
+    : { is: 'waiting', reason, until: entry.set.retry_at };
+}
