@@ -12,8 +12,10 @@ type Layer = {
   typesOnly?: true;
 };
 
-/** Composition: the only files that may join everything. */
-const entries = /^src\/(cli|action|webhook|demo)(\.ts$|\/)/;
+/** Composition: the files that join everything, and may reach the outside for it. */
+const entries = /^src\/(cli|action|webhook|demo|connect)(\.ts$|\/)/;
+/** One command line each, on what the entries have opened for it. */
+const commands = /^src\/commands\//;
 const domain = /^src\/domain\//;
 const ports = /^src\/ports\//;
 const core = /^src\/(spawner|worker|merger|import)\//;
@@ -24,7 +26,11 @@ const outside =
 const layers: readonly Layer[] = [
   { files: domain, called: 'domain', own: [domain], packages: [] },
   { files: ports, called: 'ports', own: [domain, ports], packages: [], typesOnly: true },
-  { files: core, called: 'the core', own: [/^src\/(?!adapters\/|sandbox\/|cli|action|webhook|demo)/] },
+  {
+    files: core,
+    called: 'the core',
+    own: [/^src\/(?!adapters\/|sandbox\/|commands\/|(cli|action|webhook|demo|connect)(\.ts$|\/))/],
+  },
   {
     files: /^src\/adapters\//,
     called: 'an adapter',
@@ -112,10 +118,16 @@ export function nothingAmbient({ path, members, has }: Source): string[] {
   return found.map((name) => `${path}: ${name} is an argument of the core, read by adapters and entries`);
 }
 
-/** The files of the core that may write; an import of an epic is one look and one write. */
-const performers = /\/perform(-[a-z-]+)?(\.ts$|\/)|^src\/import\/run\.ts$/;
-/** Changes nothing but our own picture of the remote, so it belongs to looking. */
-const looks = ['git.fetch'];
+/** The files of the core and of its commands that may write: the perform layers, and what is nothing but one effect. */
+const performers = [
+  /\/perform(-[a-z-]+)?(\.ts$|\/)/,
+  /^src\/import\/run\.ts$/,
+  /^src\/merger\/closing\.ts$/,
+  /^src\/worker\/stop\.ts$/,
+  /^src\/commands\/(retry|start-worker)\.ts$/,
+];
+/** These change only our own picture of the world, or mend what could not be looked at otherwise. */
+const looks = ['git.fetch', 'git.repair'];
 /** What a port is called where it is used, for each writer of src/ports; a name more is a word more here. */
 const receivers: Readonly<Record<string, readonly string[]>> = {
   BeadsWriter: ['beads'],
@@ -141,7 +153,8 @@ export function writesBehindPerform(sources: readonly Source[]): string[] {
     ),
   );
   const calls = sources
-    .filter(({ path }) => core.test(path) && !performers.test(path))
+    .filter(({ path }) => core.test(path) || commands.test(path))
+    .filter(({ path }) => !performers.some((performer) => performer.test(path)))
     .flatMap(({ path, calls }) =>
       calls
         .filter((call) => forbidden.has(call.split('.').slice(-2).join('.')))
