@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createBeads } from './adapters/bd/beads.ts';
 import { systemClock } from './adapters/clock.ts';
 import { findBd } from './adapters/find-bd.mjs';
+import { createCheckout } from './adapters/git/checkout.ts';
 import { type Credentials, createGitCommand } from './adapters/git/command.ts';
 import { createGit } from './adapters/git/git.ts';
 import { findMainWorktree, type Place, placeOf } from './adapters/git/place.ts';
@@ -16,6 +17,7 @@ import { CommandMissing, run } from './adapters/run.ts';
 import { CONFIG_PATH, type Config, defaultConfig, parseConfig } from './config.ts';
 import { UserError } from './domain/errors.ts';
 import type { Beads } from './ports/beads.ts';
+import type { Checkout as OwnCheckout } from './ports/checkout.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Git } from './ports/git.ts';
 import type { PullRequests } from './ports/github.ts';
@@ -29,6 +31,8 @@ export type Checkout = {
   config: Config;
   place: Place;
   git: Git;
+  /** The user's own files, for the one command that moves them. */
+  own: OwnCheckout;
   processes: Processes;
   locks: Locks;
   clock: Clock;
@@ -49,7 +53,7 @@ export async function openCheckout(cwd: string, env: Environment): Promise<Check
   const locks = createLocks({ folder: join(place.commonDir, 'heddle', 'locks'), holder: holderOf(processes) });
   const credentials = await credentialsOf(plain, place, env);
   const git = createGit(createGitCommand(env, credentials), place, locks);
-  return { config, place, git, processes, locks, clock: systemClock, env };
+  return { config, place, git, own: createCheckout(plain, place), processes, locks, clock: systemClock, env };
 }
 
 /** Beads of the checkout, through a `bd` that is new enough. */

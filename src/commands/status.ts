@@ -1,7 +1,7 @@
 /** `heddle status`: where every task stands, what needs attention first. */
 import type { Terminal } from '../adapters/terminal.ts';
 import type { Checkout } from '../connect.ts';
-import { UserError } from '../domain/errors.ts';
+import { type ExitName, UserError } from '../domain/errors.ts';
 import { tokenOf } from '../domain/ids.ts';
 import type { Issue } from '../domain/issue.ts';
 import { decide } from '../spawner/decide.ts';
@@ -28,7 +28,7 @@ export async function statusCommand(
   checkout: Checkout,
   terminal: Terminal,
   flags: { epic: string | undefined; json: boolean },
-): Promise<void> {
+): Promise<ExitName> {
   const { eyes, names } = await openSpawner(checkout, undefined);
   const epics = flags.epic === undefined ? openEpics(await eyes.beads.snapshot()) : [flags.epic];
   const rows: Row[] = [];
@@ -38,7 +38,10 @@ export async function statusCommand(
     const byId = new Map(view.epic.tasks.map((task) => [task.id, task]));
     for (const standing of byUrgency(decision.standings)) rows.push(rowOf(standing, byId.get(standing.task), view.now));
   }
-  if (flags.json) return terminal.json(rows);
+  if (flags.json) {
+    terminal.json(rows);
+    return 'done';
+  }
   terminal.table(
     ['task', 'phase', 'agent', 'age', 'attempt', 'pull request', 'why', 'next'],
     rows.map((row) => [
@@ -52,6 +55,7 @@ export async function statusCommand(
       row.next,
     ]),
   );
+  return 'done';
 }
 
 function openEpics(issues: readonly Issue[]): string[] {

@@ -1,0 +1,139 @@
+#!/usr/bin/env node
+/** The command line: one command each, one call each. What they do stands in `commands/`. */
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import packageJson from '../package.json' with { type: 'json' };
+import { createTerminal } from './adapters/terminal.ts';
+import { cleanupCommand, publishCommand, retryCommand, syncCommand } from './commands/hand-tools.ts';
+import { importCommand } from './commands/import.ts';
+import { mergeCommand } from './commands/merge.ts';
+import { spawnCommand } from './commands/spawn.ts';
+import { statusCommand } from './commands/status.ts';
+import { workerCommand } from './commands/worker.ts';
+import { type Checkout, openCheckout } from './connect.ts';
+import { EXIT, type ExitName, TransientError, UserError } from './domain/errors.ts';
+import { errorText } from './wording.ts';
+
+const terminal = createTerminal(process.stdout, process.stderr);
+const stop = new AbortController();
+
+/** Opens the checkout, runs the command, and makes an exit code of what came of it. */
+function inCheckout<Args extends unknown[]>(command: (checkout: Checkout, ...args: Args) => Promise<ExitName>) {
+  return async (...args: Args): Promise<void> => {
+    const checkout = await openCheckout(process.cwd(), process.env);
+    process.exitCode = EXIT[await command(checkout, ...args)].code;
+  };
+}
+
+const program = new Command('heddle')
+  .description('Runs coding agents in parallel and lands their work through GitHub.')
+  .version(packageJson.version)
+  .exitOverride()
+  .configureHelp({ sortSubcommands: false })
+  .addHelpText(
+    'after',
+    `\nExit codes: ${Object.values(EXIT)
+      .map(({ code, means }) => `${code} ${means}`)
+      .join('; ')}.`,
+  );
+
+program
+  .command('spawn')
+  .alias('orchestrate')
+  .description('claim every ready task of an epic and run an agent on each, until the epic is done')
+  .requiredOption('--epic <id>', 'the epic in Beads')
+  .option('--once', 'do what can be done now, and do not wait', false)
+  .option('--dry-run', 'say what would be done, in the same words, and write nothing', false)
+  .option('--max-parallel <n>', 'workers alive at once', wholeNumber)
+  .option('--agent <name>', 'the agent to run: claude, codex, or one of heddle.yml')
+  .option('--poll <seconds>', 'how often to look while waiting', wholeNumber)
+  .action(inCheckout((checkout, flags) => spawnCommand(checkout, terminal, flags, stop.signal)));
+
+program
+  .command('status')
+  .description('where every task stands, what needs attention first')
+  .option('--epic <id>', 'one epic; all that are open by default')
+  .option('--json', 'as JSON', false)
+  .action(inCheckout((checkout, flags) => statusCommand(checkout, terminal, flags)));
+
+program
+  .command('retry')
+  .description('go on with a task where a person was needed')
+  .argument('<task>')
+  .action(inCheckout((checkout, task: string) => retryCommand(checkout, terminal, task)));
+
+program
+  .command('publish')
+  .description('put the lines of an epic on the state branch, and nothing else')
+  .requiredOption('--epic <id>', 'the epic in Beads')
+  .action(inCheckout((checkout, flags: { epic: string }) => publishCommand(checkout, terminal, flags.epic)));
+
+program
+  .command('sync')
+  .description('take over the committed closes, and bring your checkout up to date')
+  .action(inCheckout((checkout) => syncCommand(checkout, terminal)));
+
+program
+  .command('cleanup')
+  .description('remove the worktrees of closed tasks, and say why others stay')
+  .option('--dry-run', 'say what would be removed, and remove nothing', false)
+  .action(inCheckout((checkout, flags: { dryRun: boolean }) => cleanupCommand(checkout, terminal, flags)));
+
+program
+  .command('merge')
+  .description('one sweep of the merger, by hand')
+  .option('--json', 'as JSON', false)
+  .action(inCheckout((checkout, flags: { json: boolean }) => mergeCommand(checkout, terminal, flags)));
+
+program
+  .command('import')
+  .description('read a Markdown epic or a .plan folder into Beads')
+  .argument('<path>')
+  .option('--dry-run', 'say what would be created, and write nothing', false)
+  .action(
+    inCheckout((checkout, path: string, flags: { dryRun: boolean }) => importCommand(checkout, terminal, path, flags)),
+  );
+
+program
+  .command('worker', { hidden: true })
+  .argument('<task>')
+  .requiredOption('--token <token>')
+  .addOption(new Option('--round <n>').argParser(wholeNumber).makeOptionMandatory())
+  .requiredOption('--agent <name>')
+  .action(
+    inCheckout((checkout, task: string, flags: { token: string; round: number; agent: string }) =>
+      workerCommand(checkout, terminal, { ...flags, task }, stop.signal),
+    ),
+  );
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 1) throw new InvalidArgumentError('It has to be a whole number from 1.');
+  return value;
+}
+
+function exitOf(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT.usage.code;
+  if (error instanceof UserError) {
+    terminal.tell(errorText(error));
+    return EXIT[error.exit].code;
+  }
+  if (error instanceof TransientError) {
+    terminal.tell(`Error: ${error.message}\nHint: Run the same command again.`);
+    return EXIT.transient.code;
+  }
+  terminal.tell(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  return EXIT.bug.code;
+}
+
+// Once to end after the current step, a second time to end at once.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    if (stop.signal.aborted) process.exit(130);
+    stop.abort();
+  });
+}
+await program.parseAsync().catch((error: unknown) => {
+  process.exitCode = exitOf(error);
+});
+// A socket or a timer that nobody waits for must not keep an answered command from ending.
+process.exit();
