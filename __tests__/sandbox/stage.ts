@@ -5,6 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { Octokit } from '@octokit/rest';
+import { type Contract, createContract } from '../../src/sandbox/contract.ts';
 import type { SandboxEvent } from '../../src/sandbox/events.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/sandbox.ts';
 
@@ -12,6 +13,7 @@ const execute = promisify(execFile);
 
 export type Stage = {
   sandbox: Sandbox;
+  contract: Contract;
   octokit: Octokit;
   /** Everything that happened since the stage was set. */
   events: SandboxEvent[];
@@ -22,16 +24,23 @@ export type Stage = {
   as(token: string): Octokit;
   /** The answer's status, whether it threw or not. */
   status(request: Promise<{ status: number }>): Promise<number>;
+  /** Ends everything, and throws if anything that was said on this stage was not as GitHub describes it. */
   end(): Promise<void>;
 };
+
+let contract: Promise<Contract> | undefined;
 
 export const where = { owner: 'acme', repo: 'project' };
 
 const identity = ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.com', '-c', 'commit.gpgsign=false'];
 
 export async function setStage(options: Partial<SandboxOptions> = {}): Promise<Stage> {
+  contract ??= createContract();
+  const said = await contract;
   const root = await mkdtemp(path.join(os.tmpdir(), 'sandbox-'));
   const sandbox = await startSandbox({ dir: path.join(root, 'remote'), ...options });
+  sandbox.onExchange(said.observe);
+  sandbox.world.bus.subscribe(said.observeEvent);
   const clone = path.join(root, 'clone');
   const events: SandboxEvent[] = [];
   const git = async (...args: string[]): Promise<string> => {
@@ -65,6 +74,7 @@ export async function setStage(options: Partial<SandboxOptions> = {}): Promise<S
   });
   return {
     sandbox,
+    contract: said,
     octokit: as(sandbox.tokens.user),
     events,
     clone,
@@ -85,8 +95,11 @@ export async function setStage(options: Partial<SandboxOptions> = {}): Promise<S
       }
     },
     async end() {
+      await sandbox.world.bus.settled();
       await sandbox.close();
       await rm(root, { recursive: true, force: true });
+      const failures = said.failures.splice(0);
+      if (failures.length > 0) throw new Error(`Not as GitHub describes it:\n${[...new Set(failures)].join('\n')}`);
     },
   };
 }
