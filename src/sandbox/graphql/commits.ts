@@ -2,7 +2,7 @@
 
 import { suitesOf } from '../checks.ts';
 import { addUser, nodeId } from '../create.ts';
-import type { Commit, Signature } from '../git.ts';
+import type { Commit, Signature, TreeEntry } from '../git.ts';
 import { rulesFor } from '../rulesets.ts';
 import { accountOf } from '../shapes/commits.ts';
 import { repositoryHtmlUrl } from '../shapes/repositories.ts';
@@ -73,16 +73,20 @@ function treeObject(world: World, repository: Repository, oid: string) {
     abbreviatedOid: oid.slice(0, 7),
     entries: async () => {
       const entries = await repository.git.tree(oid, false);
-      return entries.map((entry) => ({
-        name: entry.path,
-        path: entry.path,
-        oid: entry.oid,
-        mode: Number.parseInt(entry.mode, 8),
-        type: entry.type,
-        size: entry.size ?? 0,
-        object: () => gitObject(world, repository, entry.oid),
-      }));
+      return entries.map((entry) => treeEntry(world, repository, entry));
     },
+  };
+}
+
+function treeEntry(world: World, repository: Repository, entry: TreeEntry) {
+  return {
+    name: entry.path.split('/').at(-1) ?? entry.path,
+    path: entry.path,
+    oid: entry.oid,
+    mode: Number.parseInt(entry.mode, 8),
+    type: entry.type,
+    size: entry.size ?? 0,
+    object: () => gitObject(world, repository, entry.oid),
   };
 }
 
@@ -108,6 +112,10 @@ export function commitObject(world: World, repository: Repository, commit: Commi
     url,
     commitUrl: url,
     tree: () => treeObject(world, repository, commit.tree),
+    file: async ({ path }: { path: string }) => {
+      const entry = (await repository.git.tree(commit.tree, true)).find((one) => one.path === path);
+      return entry === undefined ? null : treeEntry(world, repository, entry);
+    },
     parents: (page: PageArguments) => commits('parents', commit.parents, page),
     history: async (page: PageArguments) => commits('history', await repository.git.list([commit.oid]), page),
     statusCheckRollup: () => rollupObject(world, repository, commit),
@@ -137,6 +145,7 @@ export async function refObject(world: World, repository: Repository, qualified:
     target: () => gitObject(world, repository, oid),
     // Classic branch protection is not modelled: rulesets are the only protection here.
     branchProtectionRule: null,
+    refUpdateRule: null,
     rules: (page: PageArguments) =>
       connection('rules', rulesFor(repository, qualified), page, ({ rule, ruleset }) => ({
         id: nodeId('RR', `${ruleset.id}/${rule.type}`),

@@ -2,9 +2,10 @@
 import { permissionIn } from '../access.ts';
 import { Refused } from '../refused.ts';
 import { findRepository, loginOf } from '../world.ts';
+import { checkSuite } from './checks.ts';
 import { actor } from './commits.ts';
 import type { GraphqlContext } from './execute.ts';
-import { findPull, findRepositoryById } from './nodes.ts';
+import { findPull, findRepositoryById, findSuite } from './nodes.ts';
 import { pullRequest } from './pulls.ts';
 import { repositoryObject } from './repositories.ts';
 
@@ -34,7 +35,7 @@ export const queries = {
     return repositoryObject(world, repository);
   },
 
-  /** Pull requests and repositories only. */
+  /** Pull requests, repositories and check suites only. */
   node: ({ id }: { id: string }, { world, credential }: GraphqlContext) => {
     const found = findPull(world, id);
     if (found !== null && permissionIn(found.repository, credential) !== 'none') {
@@ -43,6 +44,10 @@ export const queries = {
     const repository = findRepositoryById(world, id);
     if (repository !== null && permissionIn(repository, credential) !== 'none')
       return repositoryObject(world, repository);
+    const suite = findSuite(world, id);
+    if (suite !== null && permissionIn(suite.repository, credential) !== 'none') {
+      return { __typename: 'CheckSuite', ...checkSuite(world, suite.repository, suite.suite) };
+    }
     throw new Refused(404, `Could not resolve to a node with the global id of '${id}'`);
   },
 };

@@ -1,0 +1,80 @@
+import { afterEach, expect, test } from '@jest/globals';
+import { type Ground, setGround, where } from './ground.ts';
+
+let ground: Ground | undefined;
+afterEach(async () => {
+  await ground?.end();
+  ground = undefined;
+});
+
+test('a green pull request of a published task is merged, and its line is closed in a commit of its own', async () => {
+  ground = await setGround();
+  const before = await ground.lines();
+  const { number } = await ground.open('hd-1.2');
+  const report = await ground.sweep();
+  expect(report).toMatchObject({
+    merged: [{ task: 'hd-1.2', pullRequest: number }],
+    closed: [{ task: 'hd-1.2' }],
+    waiting: [],
+    trouble: undefined,
+  });
+  const after = await ground.lines();
+  const [landed] = report.merged;
+  expect(JSON.parse(after.get('hd-1.2')?.text ?? '')).toMatchObject({
+    status: 'closed',
+    close_reason: `Merged as pull request #${number} in ${landed?.commit}`,
+    metadata: { round: 1, phase: 'merged', pr_number: number },
+  });
+  expect(after.get('hd-1.1')?.text).toBe(before.get('hd-1.1')?.text);
+  expect(await ground.headline()).toBe('beads: close hd-1.2 [skip ci]');
+});
+
+test('a second sweep over an unchanged world writes nothing', async () => {
+  ground = await setGround();
+  await ground.open('hd-1.1');
+  await ground.open('hd-1.2', { green: false });
+  await ground.sweep();
+  await ground.writes();
+  expect(await ground.sweep()).toMatchObject({ merged: [], closed: [], trouble: undefined });
+  expect(await ground.writes()).toEqual([]);
+});
+
+test('several green pull requests are merged one after the other and closed in one commit', async () => {
+  ground = await setGround();
+  for (const task of ['hd-1.1', 'hd-1.2', 'hd-1.3']) await ground.open(task);
+  const report = await ground.sweep();
+  expect(report.merged.map(({ task }) => task)).toEqual(['hd-1.1', 'hd-1.2', 'hd-1.3']);
+  expect(report.closed).toHaveLength(3);
+  const subjects = await ground.git('log', '--first-parent', '-4', '--format=%s', 'FETCH_HEAD').catch(() => '');
+  expect((await ground.headline()).startsWith('beads: close hd-1.1, hd-1.2, hd-1.3')).toBe(true);
+  expect(subjects.match(/beads: close/g) ?? []).toHaveLength(0);
+});
+
+test('a pull request that was merged by hand, however long ago, is closed', async () => {
+  ground = await setGround();
+  const { number } = await ground.open('hd-1.1');
+  await ground.octokit.rest.pulls.merge({ ...where, pull_number: number, merge_method: 'squash' });
+  const report = await ground.sweep();
+  expect(report).toMatchObject({ merged: [], closed: [{ task: 'hd-1.1', pullRequest: number }] });
+});
+
+test('red CI is said on the pull request once, with a label, and the label goes when it is green again', async () => {
+  ground = await setGround();
+  const { number, head } = await ground.open('hd-1.1', { green: false });
+  await ground.report(head, 'failure');
+  expect(await ground.sweep()).toMatchObject({ merged: [], waiting: [{ waitsFor: 'person' }], trouble: undefined });
+  await ground.sweep();
+  const comments = (await ground.octokit.rest.issues.listComments({ ...where, issue_number: number })).data;
+  expect(comments).toHaveLength(1);
+  expect(comments[0]?.body).toContain('checks failed: ci/test (failure)');
+  const labels = async () =>
+    (await ground?.octokit.rest.issues.get({ ...where, issue_number: number }))?.data.labels.map((label) =>
+      typeof label === 'string' ? label : label.name,
+    );
+  expect(await labels()).toContain('heddle:needs-person');
+  await ground.report(head, 'pending');
+  expect(await ground.sweep()).toMatchObject({ waiting: [{ waitsFor: 'time' }] });
+  expect(await labels()).not.toContain('heddle:needs-person');
+  await ground.report(head, 'success');
+  expect((await ground.sweep()).merged).toHaveLength(1);
+});

@@ -1,0 +1,72 @@
+/** The workflow that wakes the merger, as `heddle init` writes it into a repository. */
+
+export const WORKFLOW_PATH = '.github/workflows/heddle.yml';
+export const WORKFLOW_NAME = 'Heddle';
+
+export type WorkflowOptions = {
+  /** Names of the workflows that test pull requests: GitHub takes no wildcard there. Empty: CI is not GitHub Actions. */
+  ciWorkflows: readonly string[];
+  /** What `uses:` says: `OWNER/heddle@SHA`, or `./` for the repository of the action itself. */
+  uses: string;
+  /** Steps before it, each line indented by six spaces. */
+  stepsBefore?: string;
+};
+
+/**
+ * Every trigger only says "look"; none of them is believed. The merger reads all it decides on through the API
+ * and no step checks out what a pull request brings.
+ */
+export function mergerWorkflow({ ciWorkflows, uses, stepsBefore = '' }: WorkflowOptions): string {
+  const workflowRun = ciWorkflows.length === 0 ? '' : workflowRunTrigger(ciWorkflows);
+  return `# Merges the pull requests of Heddle's tasks and closes their Beads issues. Written by \`heddle init\`.
+name: ${WORKFLOW_NAME}
+
+# Each event only says "look"; whatever woke it, the merger looks at everything, through the API alone.
+on: # zizmor: ignore[dangerous-triggers] workflow_run wakes a sweep; no step runs or checks out code of a pull request
+  pull_request:
+    types: [opened, reopened, synchronize, edited, ready_for_review, labeled, unlabeled, closed]
+  # CI by another app: its suites. GitHub Actions' own suites start nothing.
+  check_suite:
+    types: [completed]
+  status:
+${workflowRun}  # The safety net: what no event told of is found here.
+  schedule:
+    - cron: '7,37 * * * *'
+  workflow_dispatch:
+
+permissions: {}
+
+# One sweep at a time. One that waits is replaced by a newer one, which loses nothing; one that runs is never ended.
+concurrency:
+  group: heddle
+  cancel-in-progress: false
+
+jobs:
+  merge:
+    name: Merge
+    # A pull request from a fork comes with a token that may not write; the other events look at it all the same.
+    if: >-
+      github.event_name != 'pull_request' ||
+      (github.event.pull_request.head.repo.full_name == github.repository && startsWith(github.head_ref, 'heddle/'))
+    runs-on: ubuntu-latest
+    timeout-minutes: 15
+    permissions:
+      contents: write # merge, and commit the close
+      pull-requests: write # merge, comment, label
+      issues: write # labels and comments live here as well
+      checks: read
+      statuses: read
+      actions: read
+    steps:
+${stepsBefore}      - uses: ${uses}
+`;
+}
+
+function workflowRunTrigger(names: readonly string[]): string {
+  const list = names.map((name) => `      - ${JSON.stringify(name)}\n`).join('');
+  return `  # CI by GitHub Actions: the names of its workflows, as their files spell them.
+  workflow_run:
+    workflows:
+${list}    types: [completed]
+`;
+}
