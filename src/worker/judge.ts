@@ -19,6 +19,9 @@ export type AgentRun = Run & {
   announces: boolean;
 };
 
+/** A shell adds this to the number of the signal that ended its command. */
+const SIGNALLED = 128;
+
 /** Undefined if the agent ended as it should; whether it did anything is for git to say. */
 export function judgeRun(run: AgentRun, limits: { wallClockMs: number; silenceMs: number }): Outcome | undefined {
   if (run.final?.is === 'limit') {
@@ -29,6 +32,9 @@ export function judgeRun(run: AgentRun, limits: { wallClockMs: number; silenceMs
   if (run.by === 'silence') return { is: 'went silent', detail: `no output for ${inWords(limits.silenceMs)}` };
   if (run.end?.is === 'missing') return { is: 'agent missing', detail: run.end.why };
   if (run.end?.is === 'signalled') return { is: 'died', detail: `ended by ${run.end.signal}${after(run.tail)}` };
+  if (run.end?.is === 'exited' && run.end.code > SIGNALLED && run.end.code <= SIGNALLED + 64) {
+    return { is: 'died', detail: `ended by signal ${run.end.code - SIGNALLED}${after(run.tail)}` };
+  }
   if (run.end?.is === 'exited' && run.end.code !== 0) {
     return { is: 'failed', detail: `exit code ${run.end.code}${after(run.tail)}` };
   }

@@ -1,7 +1,7 @@
 /** From the claim to a worktree that is this worker's alone, and what is found in it. */
 import { relative } from 'node:path';
-import { TransientError, UserError } from '../domain/errors.ts';
-import { type Sha, worktreeName } from '../domain/ids.ts';
+import { UserError } from '../domain/errors.ts';
+import { isSha, type Sha, worktreeName } from '../domain/ids.ts';
 import type { Worktree } from '../ports/git.ts';
 import type { Result } from './job.ts';
 import { patiently } from './perform.ts';
@@ -12,7 +12,8 @@ export async function prepare(place: Workplace): Promise<Result<{ worktree: Work
   const { deps, job, perform } = place;
   if (deps.stop.aborted) return { is: 'stopped' };
   await perform.fetch();
-  const base = await baseHead(place);
+  const there = await branchExists(place);
+  const origin = await originOf(place);
   // A worker that has work to go on with keeps its phase, so that a later one knows as much as this one.
   const phase = job.issue.metadata.phase;
   const { pid, start } = deps.processes.self();
@@ -23,7 +24,7 @@ export async function prepare(place: Workplace): Promise<Result<{ worktree: Work
     agent_start: start,
     worktree: relative(deps.git.mainWorktree, `${deps.git.worktreeRoot}/${worktreeName(job.task, job.round)}`),
     branch: job.branch,
-    base_sha: (await branchExists(place)) ? (job.issue.metadata.base_sha ?? base) : base,
+    base_sha: there ? (job.issue.metadata.base_sha ?? origin) : origin,
   });
   if (!ours) return { is: 'replaced' };
   // Only now: whoever has lost the task must not end the one that has it.
@@ -33,13 +34,21 @@ export async function prepare(place: Workplace): Promise<Result<{ worktree: Work
     return { is: 'failed', outcome: { is: 'not ended', detail } };
   }
   if (deps.stop.aborted) return { is: 'stopped' };
-  return { is: 'done', worktree: await perform.ensureWorktree(base) };
+  return { is: 'done', worktree: await perform.ensureWorktree(origin) };
 }
 
 /** A branch that is there already started from the base as it was then. */
 async function branchExists({ deps, job }: Workplace): Promise<boolean> {
   if ((await deps.git.localTaskBranches()).has(job.branch)) return true;
   return (await deps.git.remoteBranch(job.branch)) !== undefined;
+}
+
+/** A new branch starts at the base, or at the head of an earlier round that this one goes on from. */
+async function originOf(place: Workplace): Promise<Sha> {
+  const { head_sha: earlier } = place.job.issue.metadata;
+  if (earlier === undefined || !isSha(earlier)) return await baseHead(place);
+  // A commit is its own ancestor, if this repository has it at all.
+  return (await place.deps.git.isAncestor(earlier, earlier)) ? earlier : await baseHead(place);
 }
 
 export async function observe(place: Workplace, worktree: Worktree): Promise<Evidence> {
@@ -70,8 +79,11 @@ export async function baseHead({ deps }: Workplace): Promise<Sha> {
 /** Where the branch leaves the base. */
 export async function forkPoint(place: Workplace, head: Sha): Promise<Sha> {
   const found = await place.deps.git.mergeBase(await baseHead(place), head);
-  if (found === undefined) throw new TransientError(`${head} has no commit in common with ${place.deps.base}.`);
-  return found;
+  if (found !== undefined) return found;
+  throw new UserError(`${place.job.branch} has no commit in common with ${place.deps.base}.`, {
+    hint: 'Look at its worktree: the history was replaced.',
+    exit: 'repository',
+  });
 }
 
 /** The remote branch as of the last fetch, compared with our head. */

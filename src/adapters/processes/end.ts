@@ -6,8 +6,8 @@ import type { ProcessTable } from './table.ts';
 
 /** How long each signal is given before the next, stronger one. */
 const ESCALATION: readonly { signal: NodeJS.Signals; waitMs: number }[] = [
-  { signal: 'SIGINT', waitMs: 3_000 },
-  { signal: 'SIGTERM', waitMs: 5_000 },
+  { signal: 'SIGINT', waitMs: 2_000 },
+  { signal: 'SIGTERM', waitMs: 4_000 },
   { signal: 'SIGKILL', waitMs: 10_000 },
 ];
 const LOOK_MS = 25;
@@ -27,6 +27,7 @@ export async function endFamily(
   };
   let family = await find();
   for (const { signal, waitMs } of options.escalation ?? ESCALATION) {
+    if (family.length > 0) family = await find();
     const signalled = new Set<string>();
     let empty = 0;
     for (let waitedMs = 0; waitedMs < waitMs && empty < EMPTY_LOOKS; waitedMs += LOOK_MS) {
@@ -37,7 +38,9 @@ export async function endFamily(
         signalOne(table, process, signal);
       }
       if (family.length > 0) await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
-      family = await find();
+      // Those that are known are looked at by pid; the whole table only once they are gone.
+      family = family.filter((process) => table.again(process) !== undefined);
+      if (family.length === 0) family = await find();
       empty = family.length === 0 ? empty + 1 : 0;
     }
     if (family.length === 0) break;

@@ -1,0 +1,100 @@
+/** Beads in memory. Guards hold exactly as in the real one: all changes of one id, or none. */
+import { type IssueId, issueId } from '../../src/domain/ids.ts';
+import type { Issue, Metadata } from '../../src/domain/issue.ts';
+import type { Beads, Change, Guard, WriteOutcome } from '../../src/ports/beads.ts';
+
+export class FakeBeads implements Beads {
+  readonly issues = new Map<IssueId, Issue>();
+  /** Every phase that an issue has had, in order. */
+  readonly phases: string[] = [];
+  /** Runs before each update, so that a test can let something happen at exactly that moment. */
+  beforeUpdate: (change: Change) => void = () => undefined;
+
+  constructor(...issues: readonly (Partial<Omit<Issue, 'id'>> & { id: string })[]) {
+    for (const issue of issues) this.issues.set(issueId(issue.id), fakeIssue(issue));
+  }
+
+  /** The issue as it is now. */
+  at(id: string): Issue {
+    const found = this.issues.get(issueId(id));
+    if (found === undefined) throw new Error(`no issue ${id}`);
+    return found;
+  }
+
+  put(id: string, change: Partial<Issue>): void {
+    this.issues.set(issueId(id), { ...this.at(id), ...change });
+  }
+
+  async snapshot(): Promise<readonly Issue[]> {
+    return structuredClone([...this.issues.values()]);
+  }
+
+  async exportedLines(): Promise<readonly string[]> {
+    return [...this.issues.values()].map(({ id, title, status }) => JSON.stringify({ id, title, status }));
+  }
+
+  async prefix(): Promise<string> {
+    return 'bd';
+  }
+
+  async update(ids: readonly IssueId[], guard: Guard, change: Change): Promise<ReadonlyMap<IssueId, WriteOutcome>> {
+    this.beforeUpdate(change);
+    return new Map(ids.map((id) => [id, this.#updateOne(id, guard, change)]));
+  }
+
+  #updateOne(id: IssueId, guard: Guard, change: Change): WriteOutcome {
+    const issue = this.issues.get(id);
+    if (issue === undefined) return 'gone';
+    if (issue.status !== guard.status || issue.assignee !== guard.assignee) return 'refused';
+    const given = Object.entries(change.set ?? {}).filter(([, value]) => value !== undefined);
+    const metadata: Metadata = { ...issue.metadata, ...Object.fromEntries(given) };
+    for (const key of change.unset ?? []) delete metadata[key];
+    if (metadata.phase !== undefined && metadata.phase !== this.phases.at(-1)) this.phases.push(metadata.phase);
+    this.issues.set(id, {
+      ...issue,
+      status: change.status ?? issue.status,
+      assignee: change.assignee ?? issue.assignee,
+      metadata,
+    });
+    return 'done';
+  }
+
+  async close(ids: readonly IssueId[], reason: string): Promise<void> {
+    for (const id of ids) {
+      if (this.at(id).status !== 'closed') this.put(id, { status: 'closed', closeReason: reason });
+    }
+  }
+
+  async reopen(id: IssueId): Promise<void> {
+    this.put(id, { status: 'open' });
+  }
+
+  async importLines(lines: readonly string[]): Promise<void> {
+    for (const line of lines) {
+      const { id, title, status }: { id: string; title: string; status: string } = JSON.parse(line);
+      this.issues.set(issueId(id), fakeIssue({ id, title, status }));
+    }
+  }
+}
+
+export function fakeIssue(issue: Partial<Omit<Issue, 'id'>> & { id: string }): Issue {
+  return {
+    title: `Task ${issue.id}`,
+    type: 'task',
+    status: 'open',
+    priority: 2,
+    assignee: '',
+    metadata: {},
+    parent: undefined,
+    dependencies: [],
+    description: '',
+    design: '',
+    acceptanceCriteria: '',
+    notes: '',
+    closeReason: '',
+    startedAt: '',
+    externalRef: '',
+    ...issue,
+    id: issueId(issue.id),
+  };
+}
