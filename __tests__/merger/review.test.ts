@@ -1,0 +1,114 @@
+import { expect, test } from '@jest/globals';
+import { forbiddenPaths, MAX_ASKS, MAX_TRIES, type Reason, review } from '../../src/merger/review.ts';
+import type { Candidate, OpenPullRequest, View } from '../../src/merger/view.ts';
+import { candidate, check, checks, head, now, rules, view } from './views.ts';
+
+const verdict = (one: Candidate, changes: Partial<View> = {}) => review(one, view({ candidates: [one], ...changes }));
+const person = (...reasons: Partial<Reason>[]) => ({ is: 'waiting', for: 'person', reasons });
+
+test('a green, mergeable, small pull request on allowed paths is ready', () => {
+  expect(verdict(candidate())).toEqual({ is: 'ready' });
+});
+
+test.each<[string, Partial<OpenPullRequest>]>([
+  ['draft', { draft: true }],
+  ['on hold', { labels: ['heddle', 'heddle:hold'] }],
+  ['labels unread', { labels: undefined }],
+])('%s: never merged, and nothing is said', (is, changes) => {
+  expect(verdict(candidate({}, changes))).toEqual({ is: 'waiting', for: 'its author', reasons: [{ is }] });
+});
+
+test.each<[string, Partial<OpenPullRequest>, Partial<Candidate>]>([
+  ['conflict', { mergeable: 'conflict' }, {}],
+  ['too large', { changedLines: 5001 }, {}],
+  ['changes requested', { review: 'changes requested' }, {}],
+  ['check failed', {}, { checks: checks({ runs: [check({ conclusion: 'failure' })] }) }],
+  ['files unread', {}, { files: { paths: [], complete: false } }],
+  ['forbidden paths', {}, { files: { paths: ['src/a.ts', '.github/workflows/ci.yml'], complete: true } }],
+])('%s: needs a person', (is, request, changes) => {
+  expect(verdict(candidate(changes, request))).toMatchObject(person({ is } as Partial<Reason>));
+});
+
+test('a required review is waited for without calling anybody', () => {
+  const reasons = [{ is: 'review required' }];
+  expect(verdict(candidate({}, { review: 'required' }))).toEqual({ is: 'waiting', for: 'time', reasons });
+  expect(verdict(candidate({}, { review: 'approved' }))).toEqual({ is: 'ready' });
+});
+
+test('a person is told what a person can mend, not what time will', () => {
+  const one = candidate({ checks: checks({ runs: [check({ complete: false })] }) }, { mergeable: 'conflict' });
+  expect(verdict(one)).toEqual(person({ is: 'conflict' }));
+});
+
+test('a check that is awaited past the deadline needs a person', () => {
+  const waiting = candidate({ checks: checks({ runs: [check({ complete: false })] }) });
+  expect(verdict(waiting)).toMatchObject({ for: 'time', reasons: [{ is: 'check pending', running: ['test'] }] });
+  const late = new Date(now.getTime() + 361 * 60_000);
+  expect(verdict(waiting, { now: late })).toMatchObject({ for: 'person', reasons: [{ is: 'check overdue' }] });
+});
+
+test('the deadline begins with the newer of pull request and head commit', () => {
+  const committedAt = new Date(now.getTime() - 1_000);
+  const waiting = candidate(
+    { checks: checks({ runs: [check({ complete: false })], committedAt }) },
+    { createdAt: new Date('2020-01-01T00:00:00Z') },
+  );
+  expect(verdict(waiting)).toMatchObject({ for: 'time' });
+});
+
+test('files are read, and mergeability is asked for, when nothing else is in the way', () => {
+  expect(verdict(candidate({ files: undefined }))).toEqual({ is: 'undecided', until: 'files are read' });
+  expect(verdict(candidate({}, { mergeable: 'unknown' }))).toEqual({ is: 'undecided', until: 'mergeability is known' });
+  expect(verdict(candidate({ files: undefined }, { mergeable: 'conflict' }))).toMatchObject({ is: 'waiting' });
+});
+
+test('mergeability is asked for so often and no more in one sweep', () => {
+  const asked = new Map([[1, MAX_ASKS]]);
+  const reasons = [{ is: 'mergeability unknown' }];
+  expect(verdict(candidate({}, { mergeable: 'unknown' }), { asked })).toEqual({ is: 'waiting', for: 'time', reasons });
+  expect(verdict(candidate(), { asked })).toEqual({ is: 'ready' });
+});
+
+test('a head that GitHub refused is not tried again in the sweep; a new head is', () => {
+  const tried = new Map([[1, { head, count: 1, refused: 'Changes must be made through the merge queue' }]]);
+  expect(verdict(candidate(), { tried })).toMatchObject(person({ is: 'refused' }));
+  const other = new Map([[1, { head: 'f'.repeat(40) as typeof head, count: 9, refused: 'no' }]]);
+  expect(verdict(candidate(), { tried: other })).toEqual({ is: 'ready' });
+});
+
+test('a refusal over a required check that GitHub still waits for needs nobody', () => {
+  const tried = new Map([[1, { head, count: 1, refused: 'Required status check "test" is expected.' }]]);
+  expect(verdict(candidate(), { tried })).toMatchObject({ for: 'time' });
+});
+
+test('landings that came to nothing are bounded', () => {
+  const tried = (count: number) => new Map([[1, { head, count, refused: undefined }]]);
+  expect(verdict(candidate(), { tried: tried(MAX_TRIES - 1) })).toEqual({ is: 'ready' });
+  expect(verdict(candidate(), { tried: tried(MAX_TRIES) })).toMatchObject({ reasons: [{ is: 'base busy' }] });
+});
+
+test('behind a merge queue the merger lands nothing', () => {
+  expect(verdict(candidate(), { rules: rules({ mergeQueue: true }) })).toEqual(person({ is: 'merge queue' }));
+});
+
+test('a change of workflows is not landed with the token of a workflow run, where paths allow it at all', () => {
+  const files = { paths: ['.github/workflows/ci.yml'], complete: true };
+  const allowed = { forbiddenPaths: ['.beads/**'] };
+  const one = candidate({ files });
+  expect(verdict(one, { rules: rules({ ...allowed, actionsToken: true }) })).toEqual(person({ is: 'workflow edit' }));
+  expect(verdict(one, { rules: rules(allowed) })).toEqual({ is: 'ready' });
+});
+
+test.each(['.github/workflows/x.yml', '.beads/issues.jsonl', '.GitHub/CODEOWNERS', '.github/.hidden/x'])(
+  '%s is forbidden by default',
+  (path) => {
+    expect(forbiddenPaths([path], rules().forbiddenPaths)).toEqual([path]);
+  },
+);
+
+test.each(['src/.github.ts', 'docs/.github/x', 'beads/issues.jsonl', '#x', '!x'])(
+  '%s is allowed by default',
+  (path) => {
+    expect(forbiddenPaths([path], rules().forbiddenPaths)).toEqual([]);
+  },
+);

@@ -1,0 +1,113 @@
+/** A view in which one pull request is ready to land; each test breaks one thing in it. */
+import { defaultConfig } from '../../src/config.ts';
+import { branchOf, type IssueId, issueId, type Sha, sha } from '../../src/domain/ids.ts';
+import { markerText } from '../../src/domain/marker.ts';
+import type { Candidate, CheckRun, HeadChecks, OpenPullRequest, Rules, Suite, View } from '../../src/merger/view.ts';
+
+export const now = new Date('2026-11-20T12:00:00Z');
+export const head = sha('a'.repeat(40));
+export const task: IssueId = issueId('hd-1.1');
+const CI_APP = 7;
+
+export function rules(changes: Partial<Rules> = {}): Rules {
+  const config = defaultConfig();
+  return {
+    base: 'main',
+    stateBranch: 'main',
+    method: 'merge',
+    required: [],
+    mergeQueue: false,
+    forbiddenPaths: config.forbidden_paths,
+    merge: config.merge,
+    actionsToken: false,
+    ownWorkflow: { path: '.github/workflows/heddle.yml', name: 'Heddle' },
+    ...changes,
+  };
+}
+
+export function suite(changes: Partial<Suite> = {}): Suite {
+  return {
+    id: 'suite-1',
+    createdAt: new Date('2026-11-20T11:00:00Z'),
+    app: 'outside-ci',
+    appId: CI_APP,
+    workflow: undefined,
+    complete: true,
+    conclusion: 'success',
+    ...changes,
+  };
+}
+
+export function actionsSuite(path: string, changes: Partial<Suite> = {}): Suite {
+  return suite({ id: path, app: 'github-actions', appId: 15368, workflow: { path, name: path }, ...changes });
+}
+
+export function check(changes: Partial<CheckRun> = {}): CheckRun {
+  return {
+    name: 'test',
+    suite: suite(),
+    complete: true,
+    conclusion: 'success',
+    startedAt: new Date('2026-11-20T11:00:00Z'),
+    ...changes,
+  };
+}
+
+export function checks(changes: Partial<HeadChecks> = {}): HeadChecks {
+  const runs = changes.runs ?? [check()];
+  const suites = changes.suites ?? [...new Set(runs.map((one) => one.suite))];
+  return { committedAt: new Date('2026-11-20T11:00:00Z'), statuses: [], ...changes, runs, suites };
+}
+
+export function pullRequest(changes: Partial<OpenPullRequest> = {}): OpenPullRequest {
+  return {
+    number: 1,
+    url: 'https://example.com/1',
+    title: 'Do it',
+    body: `Done.\n\n${markerText({ task, round: 1 })}`,
+    author: { login: 'ada', association: 'OWNER' },
+    branch: branchOf(task, 1),
+    head,
+    base: 'main',
+    fromFork: false,
+    draft: false,
+    labels: ['heddle'],
+    mergeable: 'yes',
+    review: 'none',
+    changedLines: 10,
+    changedFiles: 1,
+    createdAt: new Date('2026-11-20T11:00:00Z'),
+    ...changes,
+  };
+}
+
+export function candidate(changes: Partial<Candidate> = {}, request: Partial<OpenPullRequest> = {}): Candidate {
+  return {
+    pullRequest: pullRequest(request),
+    task,
+    round: 1,
+    checks: checks(),
+    files: { paths: ['src/one.ts'], complete: true },
+    comment: undefined,
+    ...changes,
+  };
+}
+
+export function view(changes: Partial<View> = {}): View {
+  return {
+    now,
+    rules: rules(),
+    candidates: [candidate()],
+    bystanders: [],
+    owed: [],
+    tried: new Map(),
+    asked: new Map(),
+    closeRefused: undefined,
+    late: false,
+    ...changes,
+  };
+}
+
+export function owed(number: number): { task: IssueId; round: number; pullRequest: number; url: string; commit: Sha } {
+  return { task: issueId(`hd-1.${number}`), round: 1, pullRequest: number, url: '', commit: sha('c'.repeat(40)) };
+}
