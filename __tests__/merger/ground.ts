@@ -11,6 +11,7 @@ import { WORKFLOW_NAME, WORKFLOW_PATH } from '../../src/merger/workflow-file.ts'
 import type { Clock } from '../../src/ports/clock.ts';
 import type { MergerGitHub } from '../../src/ports/merger-github.ts';
 import type { SandboxOptions } from '../../src/sandbox/sandbox.ts';
+import type { Rule } from '../../src/sandbox/world.ts';
 import { type Stage, setStage, where } from '../sandbox/stage.ts';
 
 export const ownWorkflow = { path: WORKFLOW_PATH, name: WORKFLOW_NAME };
@@ -36,6 +37,8 @@ export type Ground = Stage & {
   report(head: string, state?: 'success' | 'failure' | 'pending', context?: string): Promise<void>;
   /** The lines of the state file on a branch of the sandbox, by id. */
   lines(branch?: string): Promise<Map<string, { status: string; text: string }>>;
+  /** Commits files on top of what is checked out and pushes that as a branch. */
+  commitTo(branch: string, files: Record<string, string>): Promise<void>;
   headline(branch?: string): Promise<string>;
   writes(): Promise<readonly string[]>;
 };
@@ -118,6 +121,10 @@ export async function setGround(
         }),
       );
     },
+    async commitTo(branch, files) {
+      await stage.branch('scratch', files, 'HEAD');
+      await stage.git('push', '--quiet', 'origin', `HEAD:refs/heads/${branch}`);
+    },
     async headline(branch = 'main') {
       await stage.git('fetch', '--quiet', 'origin', branch);
       return stage.git('log', '-1', '--format=%s', 'FETCH_HEAD');
@@ -128,6 +135,10 @@ export async function setGround(
     },
   };
   return ground;
+}
+
+export function addRule(ground: Ground, rule: Rule): void {
+  ground.sandbox.addRuleset(ground.sandbox.repository, { rules: [rule] });
 }
 
 export { where };

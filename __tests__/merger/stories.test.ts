@@ -1,0 +1,267 @@
+import { afterEach, expect, test } from '@jest/globals';
+import { issueId } from '../../src/domain/ids.ts';
+import { ISSUES_PATH } from '../../src/domain/lines.ts';
+import { markerText } from '../../src/domain/marker.ts';
+import { addRule, type Ground, publishedLine, setGround, where } from './ground.ts';
+
+let ground: Ground;
+afterEach(() => ground.end());
+
+const commentsOn = async (number: number) =>
+  (await ground.octokit.rest.issues.listComments({ ...where, issue_number: number })).data.map(
+    ({ body }) => body ?? '',
+  );
+
+test('a pull request that is none of ours gets no write', async () => {
+  ground = await setGround({ lines: [publishedLine('hd-1.1', 2), publishedLine('hd-1.2')] });
+  const reader = ground.as(ground.sandbox.tokens.userAs('eve', 'read'));
+  await ground.branch('feature', { 'a.txt': 'a' });
+  await ground.open('hd-1.2', { branch: 'feature2', body: 'Nothing to see.' });
+  await ground.open('hd-1.2', { branch: 'heddle/hd-9/1' });
+  await ground.open('hd-1.1', { round: 1 });
+  await ground.open('hd-7', {});
+  const fork = await ground.sandbox.fork(ground.sandbox.repository, 'eve');
+  const name = 'heddle/hd-1.2/1';
+  await ground.git(
+    'push',
+    '--quiet',
+    ground.sandbox.gitUrlWith(ground.sandbox.tokens.userAs('eve'), fork),
+    `main:${name}`,
+  );
+  await ground.git('checkout', '--quiet', '-B', name, 'main');
+  await ground.git('commit', '--quiet', '--allow-empty', '--message', 'forged');
+  await ground.git(
+    'push',
+    '--quiet',
+    '--force',
+    ground.sandbox.gitUrlWith(ground.sandbox.tokens.userAs('eve'), fork),
+    name,
+  );
+  ground.sandbox.tokens.userAs('eve', 'read');
+  await reader.rest.pulls.create({
+    ...where,
+    head: `eve:${name}`,
+    base: 'main',
+    title: 'forged',
+    body: markerText({ task: issueId('hd-1.2'), round: 1 }),
+  });
+  await ground.writes();
+  const report = await ground.sweep();
+  expect(await ground.writes()).toEqual([]);
+  expect(report.merged).toEqual([]);
+  expect(report.waiting.every(({ waitsFor }) => waitsFor === 'left alone')).toBe(true);
+  const said = report.waiting.map(({ reasons }) => reasons[0]?.why);
+  expect(said).toEqual([
+    'its branch is not the one of the task that it names',
+    'hd-1.1 has begun a newer round',
+    'hd-7 is not published on the state branch for this round',
+    'it comes from a fork',
+  ]);
+});
+
+test('drafts and held pull requests are never merged', async () => {
+  ground = await setGround();
+  await ground.open('hd-1.1', { draft: true });
+  const { number } = await ground.open('hd-1.2');
+  await ground.octokit.rest.issues.addLabels({ ...where, issue_number: number, labels: ['heddle:hold'] });
+  expect(await ground.sweep()).toMatchObject({
+    merged: [],
+    waiting: [{ waitsFor: 'its author' }, { waitsFor: 'its author' }],
+  });
+  await ground.octokit.rest.issues.removeLabel({ ...where, issue_number: number, name: 'heddle:hold' });
+  expect((await ground.sweep()).merged).toHaveLength(1);
+});
+
+test('a conflict needs a person, and others go on', async () => {
+  ground = await setGround();
+  await ground.open('hd-1.1', { files: { 'src/one.txt': 'mine\n' } });
+  const { number } = await ground.open('hd-1.2', { files: { 'src/one.txt': 'yours\n' } });
+  await ground.open('hd-1.3');
+  const report = await ground.sweep();
+  expect(report.merged.map(({ task }) => task)).toEqual(['hd-1.1', 'hd-1.3']);
+  expect(report.waiting).toMatchObject([{ pullRequest: number, waitsFor: 'person' }]);
+  expect(await commentsOn(number)).toEqual([expect.stringContaining('it conflicts with the base')]);
+});
+
+test('a file renamed out of a forbidden path is refused', async () => {
+  ground = await setGround();
+  await ground.branch('main', { '.github/settings.txt': `${'same\n'.repeat(30)}` });
+  await ground.git('checkout', '--quiet', '-B', 'heddle/hd-1.1/1', 'main');
+  await ground.git('mv', '.github/settings.txt', 'settings.txt');
+  const { number } = await ground.open('hd-1.1', { from: 'HEAD', files: { 'src/other.txt': 'x\n' } });
+  expect(await ground.sweep()).toMatchObject({ merged: [], waiting: [{ pullRequest: number, waitsFor: 'person' }] });
+  expect((await commentsOn(number))[0]).toContain('".github/settings.txt"');
+});
+
+test('a head without any check is not merged, unless heddle.yml says that there are none', async () => {
+  ground = await setGround();
+  await ground.open('hd-1.1', { green: false });
+  expect(await ground.sweep()).toMatchObject({ merged: [], waiting: [{ waitsFor: 'time' }] });
+  await ground.branch('main', { 'heddle.yml': 'merge:\n  checks: none\n' });
+  expect((await ground.sweep()).merged).toHaveLength(1);
+});
+
+test('a check that GitHub requires, or heddle.yml, is waited for though all others are green', async () => {
+  ground = await setGround({ config: 'merge:\n  required: [e2e]\n' });
+  addRule(ground, { type: 'required_status_checks', contexts: [{ context: 'build' }] });
+  const { head } = await ground.open('hd-1.1');
+  const waiting = async () => (await ground.sweep()).waiting[0]?.reasons[0]?.why;
+  expect(await waiting()).toContain('required checks have not reported: build, e2e');
+  await ground.report(head, 'success', 'build');
+  expect(await waiting()).toContain('required checks have not reported: e2e');
+});
+
+test('a person closes a task: its pull request is not merged', async () => {
+  const closed = publishedLine('hd-1.1').replace(
+    '"status":"open"',
+    '"status":"closed","closed_at":"2026-11-02T00:00:00Z"',
+  );
+  ground = await setGround({ lines: [closed] });
+  await ground.open('hd-1.1');
+  await ground.writes();
+  expect(await ground.sweep()).toMatchObject({ merged: [], waiting: [{ waitsFor: 'left alone' }] });
+  expect(await ground.writes()).toEqual([]);
+});
+
+test('a pull request that was merged into another branch is not landed here', async () => {
+  ground = await setGround();
+  await ground.git('push', '--quiet', 'origin', 'main:other');
+  const { number } = await ground.open('hd-1.1', { base: 'other' });
+  await ground.octokit.rest.pulls.merge({ ...where, pull_number: number });
+  expect(await ground.sweep()).toMatchObject({ merged: [], closed: [] });
+});
+
+test('a merge that was wound back out of the base is not closed', async () => {
+  ground = await setGround();
+  const before = await ground.git('rev-parse', 'main');
+  const { number } = await ground.open('hd-1.1');
+  await ground.octokit.rest.pulls.merge({ ...where, pull_number: number });
+  await ground.git('push', '--quiet', '--force', 'origin', `${before}:refs/heads/main`);
+  expect(await ground.sweep()).toMatchObject({ closed: [] });
+});
+
+test('a merger that dies between merge and close: the next sweep closes, once', async () => {
+  ground = await setGround();
+  await ground.open('hd-1.1');
+  const dying = {
+    ...ground.github,
+    commitFile: async () => {
+      throw new Error('killed');
+    },
+  };
+  await expect(ground.sweep({ github: dying })).rejects.toThrow('killed');
+  expect(await ground.sweep()).toMatchObject({ merged: [], closed: [{ task: 'hd-1.1' }] });
+  expect(await ground.sweep()).toMatchObject({ merged: [], closed: [] });
+});
+
+test('a merge whose answer was lost is looked up, not repeated', async () => {
+  ground = await setGround();
+  await ground.open('hd-1.1');
+  let merges = 0;
+  const github: typeof ground.github = {
+    ...ground.github,
+    async merge(pullRequest) {
+      merges += 1;
+      await ground.github.merge(pullRequest);
+      return { is: 'unclear', why: 'GitHub did not answer' };
+    },
+  };
+  expect(await ground.sweep({ github })).toMatchObject({ closed: [{ task: 'hd-1.1' }], trouble: undefined });
+  expect(merges).toBe(1);
+});
+
+test('a close whose answer was lost is not made twice', async () => {
+  ground = await setGround();
+  await ground.open('hd-1.1');
+  const github: typeof ground.github = {
+    ...ground.github,
+    async commitFile(commit) {
+      await ground.github.commitFile(commit);
+      return { is: 'unclear', why: 'GitHub did not answer' };
+    },
+  };
+  expect(await ground.sweep({ github })).toMatchObject({ closed: [{ task: 'hd-1.1' }], trouble: undefined });
+  await ground.git('fetch', '--quiet', 'origin', 'main');
+  expect((await ground.git('log', '--format=%s', 'FETCH_HEAD')).match(/beads: close/g)).toHaveLength(1);
+});
+
+test('a publish that comes in between is kept: the close is made again on top of it', async () => {
+  ground = await setGround();
+  await ground.open('hd-1.1');
+  let published = false;
+  const github: typeof ground.github = {
+    ...ground.github,
+    async commitFile(commit) {
+      if (!published) {
+        published = true;
+        await ground.git('fetch', '--quiet', 'origin', 'main');
+        await ground.git('checkout', '--quiet', '--detach', 'FETCH_HEAD');
+        const lines = await ground.git('show', `HEAD:${ISSUES_PATH}`);
+        await ground.commitTo('main', { [ISSUES_PATH]: `${lines}\n${publishedLine('hd-1.9')}\n` });
+      }
+      return ground.github.commitFile(commit);
+    },
+  };
+  expect(await ground.sweep({ github })).toMatchObject({ closed: [{ task: 'hd-1.1' }], trouble: undefined });
+  const lines = await ground.lines();
+  expect(lines.get('hd-1.9')?.status).toBe('open');
+  expect(lines.get('hd-1.1')?.status).toBe('closed');
+});
+
+test('a head that moves between look and landing is not merged on the old verdict', async () => {
+  ground = await setGround();
+  await ground.open('hd-1.1');
+  let moved = false;
+  const github: typeof ground.github = {
+    ...ground.github,
+    async merge(pullRequest) {
+      if (!moved) {
+        moved = true;
+        await ground.branch('heddle/hd-1.1/1', { 'src/worse.txt': 'x' });
+      }
+      return ground.github.merge(pullRequest);
+    },
+  };
+  expect(await ground.sweep({ github })).toMatchObject({
+    merged: [],
+    closed: [],
+    waiting: [{ waitsFor: 'time', reasons: [{ why: 'no check has reported on its head' }] }],
+  });
+});
+
+test('a state branch that refuses the close is told with what mends it, and the merge stands', async () => {
+  ground = await setGround();
+  await ground.open('hd-1.1');
+  addRule(ground, { type: 'pull_request', approvals: 0 });
+  const report = await ground.sweep();
+  expect(report).toMatchObject({ merged: [{ task: 'hd-1.1' }], closed: [] });
+  expect(report.trouble?.hint).toContain('`state_branch`');
+});
+
+test('the lines are read and closed on the state branch that heddle.yml names', async () => {
+  ground = await setGround({ config: 'state_branch: beads\n', lines: [publishedLine('hd-1.9')] });
+  await ground.git('checkout', '--quiet', 'main');
+  await ground.commitTo('beads', { [ISSUES_PATH]: `${publishedLine('hd-1.1')}\n` });
+  await ground.open('hd-1.1');
+  expect(await ground.sweep()).toMatchObject({ merged: [{ task: 'hd-1.1' }], closed: [{ task: 'hd-1.1' }] });
+  expect(await ground.headline('beads')).toBe('beads: close hd-1.1 [skip ci]');
+  expect((await ground.lines('main')).get('hd-1.9')?.status).toBe('open');
+});
+
+test('the method is the one that the repository allows', async () => {
+  ground = await setGround({
+    repository: { allowMergeCommit: false, allowSquashMerge: true, allowRebaseMerge: false },
+  });
+  const { head } = await ground.open('hd-1.1');
+  const { merged } = await ground.sweep();
+  expect(merged).toHaveLength(1);
+  await ground.git('fetch', '--quiet', 'origin', 'main');
+  expect(await ground.git('rev-list', '--merges', 'FETCH_HEAD')).toBe('');
+  expect(merged[0]?.commit).not.toBe(head);
+});
+
+test('a broken heddle.yml stops the sweep before anything is done', async () => {
+  ground = await setGround({ config: 'merge:\n  chekcs: none\n' });
+  await ground.open('hd-1.1');
+  await expect(ground.sweep()).rejects.toThrow('heddle.yml:2: `merge.chekcs`');
+});
