@@ -1,0 +1,188 @@
+import { expect, test } from '@jest/globals';
+import { parse } from 'yaml';
+import { defaultConfig, parseConfig } from '../../src/config.ts';
+import { differingLines } from '../../src/init/difference.ts';
+import { configText, justfileLine, recipesText } from '../../src/init/files.ts';
+import { type Found, planInit, prefixOf, UNKNOWN_ACTION, type Wanted } from '../../src/init/plan.ts';
+import { nextSteps } from '../../src/init/wording.ts';
+import { ciWorkflowNames, isMergerWorkflow, readMergerWorkflow } from '../../src/init/workflows.ts';
+import { mergerWorkflow, WORKFLOW_PATH } from '../../src/merger/workflow-file.ts';
+
+const SHA = 'a'.repeat(40);
+const CI = { path: '.github/workflows/ci.yml', text: 'name: Tests\non: [push, pull_request]\njobs: {}\n' };
+const nothing: Wanted = { action: undefined, knownAction: `weavers/heddle@${SHA}`, prefix: undefined };
+
+function found(changes: Partial<Found> = {}): Found {
+  return {
+    names: ['.git', 'README.md'],
+    scripts: [],
+    hasCi: true,
+    files: new Map(),
+    workflows: [CI],
+    beads: { is: 'there', issues: 3 },
+    staged: [],
+    changed: [],
+    identity: 'A Weaver <weaver@example.com>',
+    remoteUrl: 'https://github.com/octo/shop.git',
+    folderName: 'shop',
+    ...changes,
+  };
+}
+
+const written = (plan: ReturnType<typeof planInit>) =>
+  new Map(plan.steps.flatMap((step) => (step.do === 'write' ? [[step.path, step.text]] : [])));
+const stepsOf = (plan: ReturnType<typeof planInit>) => plan.steps.map((step) => step.do);
+
+test('an empty repository gets heddle.yml, the workflow, the prompt and the recipes', () => {
+  expect([...written(planInit(found(), nothing)).keys()]).toEqual([
+    'heddle.yml',
+    '.github/workflows/heddle.yml',
+    '.heddle/prompt.md',
+    'heddle.just',
+    'justfile',
+  ]);
+});
+
+test('what init has written is there the next time, and nothing is left to do', () => {
+  const first = planInit(found(), nothing);
+  const names = ['justfile', 'heddle.just', 'heddle.yml'];
+  const again = planInit(found({ files: written(first), names }), nothing);
+  expect(again).toMatchObject({ steps: [], kept: [], justfile: undefined });
+  expect(again.same).toHaveLength(4);
+});
+
+test('a file that the user has edited stays, and what differs is said', () => {
+  const files = new Map(written(planInit(found(), nothing)));
+  files.set('heddle.yml', 'verify: npm test\n');
+  files.set(WORKFLOW_PATH, files.get(WORKFLOW_PATH)?.replace('ubuntu-latest', 'my-runner') ?? '');
+  const plan = planInit(found({ files }), nothing);
+  expect(written(plan).has('heddle.yml')).toBe(false);
+  const kept = new Map(plan.kept.map(({ path, differs }) => [path, differs]));
+  expect(kept.get('heddle.yml')).toContain('- verify: npm test');
+  expect(kept.get(WORKFLOW_PATH)).toEqual(['-     runs-on: my-runner', '+     runs-on: ubuntu-latest']);
+});
+
+test('the workflow listens to the CI workflows by their real names, and never to itself', () => {
+  const workflows = [
+    CI,
+    { path: '.github/workflows/lint.yml', text: 'on: pull_request\njobs: {}\n' },
+    { path: '.github/workflows/quotes.yml', text: 'name: "It\'s: 100%"\non:\n  push:\n    branches: [main]\n' },
+    { path: WORKFLOW_PATH, text: mergerWorkflow({ ciWorkflows: [], uses: './' }) },
+    { path: '.github/workflows/release.yml', text: 'name: Release\non:\n  push:\n    tags: [v*]\n' },
+    { path: '.github/workflows/nightly.yml', text: 'name: Nightly\non:\n  schedule: [{ cron: "0 0 * * *" }]\n' },
+    { path: '.github/workflows/broken.yml', text: 'name: [\n' },
+  ];
+  const text = written(planInit(found({ workflows }), nothing)).get(WORKFLOW_PATH) ?? '';
+  expect(parse(text).on.workflow_run.workflows).toEqual(['.github/workflows/lint.yml', "It's: 100%", 'Tests']);
+});
+
+test('without a CI workflow, workflow_run is left out, and both the file and init say so', () => {
+  const plan = planInit(found({ workflows: [], hasCi: false }), nothing);
+  const text = written(plan).get(WORKFLOW_PATH) ?? '';
+  expect(parse(text).on).not.toHaveProperty('workflow_run');
+  expect(text).toContain('workflow_run');
+  expect(nextSteps(plan, []).join('\n')).toContain('checks: none');
+});
+
+test('the workflow uses the Heddle that was asked for, else the one that the file has, else this one', () => {
+  const uses = (files: ReadonlyMap<string, string>, wanted: Partial<Wanted>) => {
+    const plan = planInit(found({ files }), { ...nothing, ...wanted });
+    const text = written(plan).get(WORKFLOW_PATH) ?? files.get(WORKFLOW_PATH) ?? '';
+    return { uses: readMergerWorkflow(text)?.uses, kept: plan.kept.length, unknown: plan.actionUnknown };
+  };
+  const mine = new Map([[WORKFLOW_PATH, mergerWorkflow({ ciWorkflows: ['Tests'], uses: `mine/heddle@${SHA}` })]]);
+  expect(uses(new Map(), {})).toEqual({ uses: nothing.knownAction, kept: 0, unknown: false });
+  expect(uses(new Map(), { action: 'o/heddle@v1' })).toEqual({ uses: 'o/heddle@v1', kept: 0, unknown: false });
+  expect(uses(mine, {})).toEqual({ uses: `mine/heddle@${SHA}`, kept: 0, unknown: false });
+  expect(uses(mine, { action: 'o/heddle@v1' })).toEqual({ uses: `mine/heddle@${SHA}`, kept: 1, unknown: false });
+});
+
+test('where Heddle lives is asked for when it cannot be known, and nobody can own what stands there until then', () => {
+  const plan = planInit(found(), { ...nothing, knownAction: undefined });
+  expect(plan.actionUnknown).toBe(true);
+  expect(UNKNOWN_ACTION).toMatch(/@0{40}$/);
+  expect(nextSteps(plan, []).join('\n')).toContain('--action OWNER/heddle@SHA');
+  expect(() => planInit(found(), { ...nothing, action: 'heddle; rm -rf .' })).toThrow(/no reference to an action/);
+});
+
+test('Beads is set up where it is missing, and committed lines are read into it', () => {
+  const absent = { is: 'absent' } as const;
+  expect(planInit(found({ beads: absent }), nothing).steps[0]).toEqual({ do: 'set up beads', prefix: 'shop' });
+  const files = new Map([['.beads/issues.jsonl', '{"_type":"issue","id":"my-app-a1b.2"}\n{"id":"my-app-x"}\n']]);
+  const clone = planInit(found({ beads: absent, files }), nothing).steps.slice(0, 2);
+  expect(clone).toEqual([
+    { do: 'set up beads', prefix: 'my-app' },
+    { do: 'import lines', path: '.beads/issues.jsonl', issues: 2 },
+  ]);
+  // A set-up that was cut off between its two calls goes on with the second.
+  expect(stepsOf(planInit(found({ beads: { is: 'there', issues: 0 }, files }), nothing))[0]).toBe('import lines');
+  expect(stepsOf(planInit(found({ files }), nothing))).not.toContain('import lines');
+});
+
+test('nothing of the user’s gets into the commit that setting up Beads makes', () => {
+  const absent = { is: 'absent' } as const;
+  const refusal = (changes: Partial<Found>) => {
+    try {
+      planInit(found({ beads: absent, ...changes }), nothing);
+    } catch (error) {
+      return error;
+    }
+    return undefined;
+  };
+  expect(refusal({ staged: ['secret.txt'] })).toMatchObject({ exit: 'repository', message: /secret\.txt/ });
+  expect(refusal({ changed: ['.gitignore'] })).toMatchObject({ exit: 'repository' });
+  expect(refusal({ identity: undefined })).toMatchObject({ exit: 'repository', message: /who you are/ });
+  expect(refusal({ remoteUrl: 'https://me:ghp_secret@github.com/o/r.git' })).toMatchObject({ exit: 'repository' });
+  expect(String(refusal({ remoteUrl: 'https://me:ghp_secret@github.com/o/r.git' }))).not.toContain('ghp_secret');
+  expect(refusal({ changed: ['src/a.ts'], remoteUrl: 'git@github.com:o/r.git' })).toBeUndefined();
+  // Where Beads is there already, no commit is made, so nothing is in the way.
+  expect(() => planInit(found({ staged: ['a'] }), nothing)).not.toThrow();
+});
+
+test('a prefix is plain enough to begin a branch', () => {
+  expect(['My App', '2048-game', '_x_', 'Größe', '日本'].map(prefixOf)).toEqual([
+    'my-app',
+    'game',
+    'x',
+    'gr-e',
+    'task',
+  ]);
+});
+
+test('heddle.yml changes nothing until somebody takes a comment sign away, and suggests what the repository is', () => {
+  const text = configText({ names: ['package.json', 'package-lock.json'], scripts: ['test'], hasCi: false });
+  expect(parseConfig(text)).toEqual(defaultConfig());
+  expect(parseConfig(text.replaceAll(/^#(?=[a-z_]+:| {2})/gm, ''))).toMatchObject({
+    worktree: { setup: 'npm ci' },
+    verify: 'npm test',
+    merge: { checks: 'none' },
+  });
+  expect(configText({ names: ['go.mod'], scripts: [], hasCi: true })).toContain(
+    '#verify: go vet ./... && go test ./...',
+  );
+});
+
+test('a justfile of the user’s stays as it is; the line that it needs is said, as a module where names would collide', () => {
+  expect(justfileLine('build:\n  make\n')).toEqual({ line: "import 'heddle.just'", there: false, call: 'just spawn' });
+  expect(justfileLine("import './heddle.just'\n")).toMatchObject({ there: true });
+  expect(justfileLine('status := "x"\n\n@sync *args:\n  x\n')).toMatchObject({ line: 'mod heddle', there: false });
+  expect(justfileLine('status := "x"\n')).toMatchObject({ line: "import 'heddle.just'" });
+  expect(justfileLine('mod heddle\n\nsync:\n')).toEqual({ line: 'mod heddle', there: true, call: 'just heddle spawn' });
+  const plan = planInit(found({ names: ['Justfile'], files: new Map([['Justfile', 'sync:\n  x\n']]) }), nothing);
+  expect(written(plan).has('justfile')).toBe(false);
+  expect(plan.justfile).toEqual({ path: 'Justfile', line: 'mod heddle', call: 'just heddle spawn' });
+  expect(recipesText()).not.toMatch(/^set /m);
+});
+
+test('a difference names lines in the order of the files, and moved lines on both sides', () => {
+  expect(differingLines('a\nb\nc\n', 'a\nc\nd\n')).toEqual(['- b', '+ d']);
+  expect(differingLines('a\r\nb\r\n', 'a\nb\n')).toEqual([]);
+  expect(differingLines('', 'a\n\nb')).toEqual(['+ a', '+ b']);
+});
+
+test('names of workflows are told apart from what wakes them', () => {
+  expect(ciWorkflowNames([{ path: 'a.yml', text: 'name: A\non: workflow_dispatch\n' }], 'x')).toEqual([]);
+  expect(readMergerWorkflow('on: push\njobs: {}\n')).toEqual({ wakers: [], uses: undefined });
+  expect(isMergerWorkflow(mergerWorkflow({ ciWorkflows: [], uses: 'o/heddle@v1' }))).toBe(true);
+  expect(isMergerWorkflow(CI.text)).toBe(false);
+});

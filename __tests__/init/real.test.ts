@@ -1,0 +1,130 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { createTerminal } from '../../src/adapters/terminal.ts';
+import { type InitFlags, initCommand } from '../../src/commands/init.ts';
+import { openBeads, openCheckout } from '../../src/connect.ts';
+
+const just = join(fileURLToPath(import.meta.url), '../../../node_modules/rust-just-linux-x64/bin/just');
+const ACTION = `weavers/heddle@${'a'.repeat(40)}`;
+let folder = '';
+beforeAll(() => {
+  folder = realpathSync(mkdtempSync(join(tmpdir(), 'heddle-init-')));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const git = (at: string, ...args: string[]) => execFileSync('git', args, { cwd: at, encoding: 'utf8' });
+
+function repository(name: string, files: Record<string, string> = {}): string {
+  const at = join(folder, name);
+  mkdirSync(at);
+  git(at, 'init', '-q', '-b', 'main');
+  identify(at);
+  for (const [path, text] of Object.entries({ 'README.md': '# Shop\n', ...files })) {
+    mkdirSync(join(at, path, '..'), { recursive: true });
+    writeFileSync(join(at, path), text);
+  }
+  git(at, 'add', '.');
+  git(at, 'commit', '-qm', 'one');
+  return at;
+}
+
+function identify(at: string): void {
+  git(at, 'config', 'user.name', 'A Weaver');
+  git(at, 'config', 'user.email', 'weaver@example.com');
+}
+
+async function init(at: string, flags: Partial<InitFlags> = {}): Promise<{ answers: string; told: string }> {
+  const [stdout, stderr] = [sink(), sink()];
+  const all = { dryRun: false, action: ACTION, prefix: undefined, ...flags };
+  await initCommand(at, process.env, createTerminal(stdout, stderr), all);
+  return { answers: stdout.text(), told: stderr.text() };
+}
+
+function sink() {
+  let all = '';
+  return { write: (text: string) => (all += text), text: () => all };
+}
+
+test('init sets a repository up; a dry run said the same words; a second run changes nothing; its clone gets its issues', async () => {
+  const at = repository('shop', { '.github/workflows/ci.yml': 'name: CI\non: pull_request\njobs: {}\n' });
+  const before = git(at, 'status', '--porcelain', '--ignored');
+  const dry = await init(at, { dryRun: true });
+  expect(git(at, 'status', '--porcelain', '--ignored')).toBe(before);
+
+  const real = await init(at);
+  expect(real).toEqual(dry);
+  expect(real.answers.split('\n').slice(0, 3)).toEqual([
+    'set up Beads: bd init --prefix shop (it commits .beads/ and .gitignore)',
+    'write heddle.yml',
+    'write .github/workflows/heddle.yml',
+  ]);
+  expect(readFileSync(join(at, '.github/workflows/heddle.yml'), 'utf8')).toContain(`uses: ${ACTION}`);
+  expect(
+    git(at, 'show', '--name-only', '--format=', 'HEAD')
+      .split('\n')
+      .filter((path) => path !== '')
+      .sort(),
+  ).toEqual(['.beads/.gitignore', '.beads/README.md', '.beads/config.yaml', '.beads/metadata.json', '.gitignore']);
+
+  const tree = git(at, 'status', '--porcelain', '--untracked-files=all');
+  const head = git(at, 'rev-parse', 'HEAD');
+  const again = await init(at);
+  expect(again.answers).toBe('Nothing to do: everything is there.\n');
+  expect(again.told).toContain('git add .github/workflows/heddle.yml .heddle/prompt.md heddle.just heddle.yml');
+  expect(git(at, 'status', '--porcelain', '--untracked-files=all')).toBe(tree);
+  expect(git(at, 'rev-parse', 'HEAD')).toBe(head);
+
+  const beads = openBeads(await openCheckout(at, process.env));
+  await beads.importLines(['{"id":"shop-ep","title":"An epic","issue_type":"epic"}']);
+  writeFileSync(join(at, '.beads/issues.jsonl'), `${(await beads.exportedLines()).join('\n')}\n`);
+  git(at, 'add', '.');
+  git(at, 'commit', '-qm', 'two');
+  const clone = join(folder, 'clone');
+  git(folder, 'clone', '-q', at, clone);
+  identify(clone);
+  expect((await init(clone)).answers).toBe(
+    'set up Beads: bd init --prefix shop (it commits .beads/ and .gitignore)\nimport 1 issue into Beads from .beads/issues.jsonl\n',
+  );
+  const cloned = openBeads(await openCheckout(clone, process.env));
+  expect((await cloned.snapshot()).map(({ id, title }) => [id, title])).toEqual([['shop-ep', 'An epic']]);
+  expect(git(clone, 'status', '--porcelain')).toBe('');
+});
+
+test('with something in the index, init refuses in one sentence and writes nothing', async () => {
+  const at = repository('staged');
+  writeFileSync(join(at, 'mine.txt'), 'mine');
+  git(at, 'add', 'mine.txt');
+  await expect(init(at)).rejects.toMatchObject({ exit: 'repository', message: /mine\.txt/ });
+  expect(existsSync(join(at, 'heddle.yml'))).toBe(false);
+  expect(existsSync(join(at, '.beads'))).toBe(false);
+});
+
+test('outside a repository, or with a broken heddle.yml, init refuses and writes nothing', async () => {
+  await expect(init(folder)).rejects.toMatchObject({ exit: 'repository' });
+  const at = repository('broken', { 'heddle.yml': 'max_parallel: many\n' });
+  await expect(init(at)).rejects.toMatchObject({ exit: 'config' });
+  expect(git(at, 'status', '--porcelain')).toBe('');
+});
+
+const withJust = existsSync(just) ? test : test.skip;
+withJust('the recipes that init writes work, imported or as a module beside recipes of the same names', async () => {
+  const { justfileText, recipesText } = await import('../../src/init/files.ts');
+  const bin = join(folder, 'bin');
+  mkdirSync(bin);
+  writeFileSync(join(bin, 'heddle'), '#!/bin/sh\nprintf "%s|" heddle "$@"\n', { mode: 0o755 });
+  const env = { ...process.env, PATH: `${bin}:${process.env['PATH']}` };
+  const call = (justfile: string, ...args: string[]) => {
+    writeFileSync(join(folder, 'heddle.just'), recipesText());
+    writeFileSync(join(folder, 'justfile'), justfile);
+    return execFileSync(just, args, { cwd: folder, env, encoding: 'utf8' });
+  };
+  expect(call(justfileText(), 'spawn', '--epic', "it's $HOME")).toBe("heddle|spawn|--epic|it's $HOME|");
+  expect(call(justfileText())).toMatch(/spawn \*args +# Turn/);
+  const own = 'mod heddle\n\nsync:\n    @echo mine\n';
+  expect(call(own, 'heddle', 'sync')).toBe('heddle|sync|');
+  expect(call(own, 'sync')).toBe('mine\n');
+});

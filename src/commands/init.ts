@@ -1,0 +1,83 @@
+/** `heddle init`: what a repository needs for Heddle, as far as it is missing. */
+import { join } from 'node:path';
+import { importCommittedLines, initBeads } from '../adapters/bd/set-up.ts';
+import { files } from '../adapters/files.ts';
+import { findBd } from '../adapters/find-bd.mjs';
+import { createGitCommand } from '../adapters/git/command.ts';
+import { committer, pendingChanges } from '../adapters/git/pending.ts';
+import { ownActionReference } from '../adapters/own-release.ts';
+import type { Terminal } from '../adapters/terminal.ts';
+import { type Checkout, type Environment, openBeads, openCheckout } from '../connect.ts';
+import { type ExitName, UserError } from '../domain/errors.ts';
+import { observeInit } from '../init/observe.ts';
+import { performInit } from '../init/perform.ts';
+import { type Plan, planInit } from '../init/plan.ts';
+import { describeKept, describeStep, NOTHING_TO_DO, nextSteps } from '../init/wording.ts';
+
+export type InitFlags = {
+  dryRun: boolean;
+  /** `OWNER/heddle@SHA`, for the workflow's `uses:`. */
+  action: string | undefined;
+  /** Of the issue ids, if Beads is set up now. */
+  prefix: string | undefined;
+};
+
+/** Throws a UserError, with nothing written, when `bd` is missing or changes of the user's are in the way. */
+export async function initCommand(
+  cwd: string,
+  env: Environment,
+  terminal: Terminal,
+  flags: InitFlags,
+): Promise<ExitName> {
+  if (flags.prefix !== undefined && !/^[a-z][a-z0-9-]{0,30}$/.test(flags.prefix)) {
+    throw new UserError(`${JSON.stringify(flags.prefix)} cannot begin the ids of issues.`, {
+      hint: 'Use up to 31 lower-case letters, digits and dashes, with a letter first.',
+      exit: 'usage',
+    });
+  }
+  const checkout = await openCheckout(cwd, env);
+  const plan = await planOf(checkout, env, flags);
+  if (flags.dryRun) for (const step of plan.steps) terminal.answer(describeStep(step));
+  else for await (const step of performInit(handsOf(checkout, env), plan.steps)) terminal.answer(describeStep(step));
+  for (const kept of plan.kept) terminal.answer(describeKept(kept));
+  if (plan.steps.length === 0) terminal.answer(NOTHING_TO_DO);
+  terminal.tell('Next:');
+  for (const step of nextSteps(plan, await uncommitted(checkout, env, plan))) terminal.tell(`- ${step}`);
+  return 'done';
+}
+
+async function planOf(checkout: Checkout, env: Environment, flags: InitFlags): Promise<Plan> {
+  const git = createGitCommand(env, undefined);
+  const { mainWorktree, remote } = checkout.place;
+  const found = await observeInit({
+    mainWorktree,
+    files,
+    beads: openBeads(checkout),
+    pending: () => pendingChanges(git, mainWorktree),
+    committer: () => committer(git, mainWorktree),
+    remoteUrl: async () => (await git.try(mainWorktree, ['remote', 'get-url', remote])).stdout.trim(),
+  });
+  const knownAction = flags.action === undefined ? await ownActionReference(git) : undefined;
+  return planInit(found, { action: flags.action, knownAction, prefix: flags.prefix });
+}
+
+function handsOf(checkout: Checkout, env: Environment): Parameters<typeof performInit>[0] {
+  const { mainWorktree } = checkout.place;
+  const found = findBd(env);
+  // `openBeads` has found it a moment ago.
+  if ('problem' in found) throw new UserError(`${found.problem}.`, { hint: found.hint, exit: 'missing' });
+  const where = { bd: found.path, mainWorktree, actor: 'heddle', env };
+  return {
+    setUpBeads: (prefix) => initBeads(where, prefix),
+    importLines: (path) => importCommittedLines(where, path),
+    write: (path, text) => files.write(join(mainWorktree, path), text),
+  };
+}
+
+/** Of the files in question, what the user has to commit; in a dry run also what there would be. */
+async function uncommitted(checkout: Checkout, env: Environment, plan: Plan): Promise<string[]> {
+  const { staged, changed } = await pendingChanges(createGitCommand(env, undefined), checkout.place.mainWorktree);
+  const written = plan.steps.flatMap((step) => (step.do === 'write' ? [step.path] : []));
+  const ours = new Set([...written, ...plan.same, ...plan.kept.map(({ path }) => path)]);
+  return [...ours].filter((path) => written.includes(path) || staged.includes(path) || changed.includes(path)).sort();
+}

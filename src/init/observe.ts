@@ -1,0 +1,78 @@
+/** What is there already, for the plan. */
+import { basename, join } from 'node:path';
+import { z } from 'zod';
+import { UserError } from '../domain/errors.ts';
+import { WORKFLOW_PATH } from '../merger/workflow-file.ts';
+import type { BeadsReader } from '../ports/beads.ts';
+import type { Files } from '../ports/files.ts';
+import { CONFIG, type Found, LINES, PROMPT, RECIPES } from './plan.ts';
+import { ciWorkflowNames, type WorkflowFile } from './workflows.ts';
+
+const WORKFLOWS = '.github/workflows';
+
+export type InitEyes = {
+  mainWorktree: string;
+  files: Pick<Files, 'read' | 'list'>;
+  beads: Pick<BeadsReader, 'snapshot'>;
+  pending(): Promise<{ staged: readonly string[]; changed: readonly string[] }>;
+  committer(): Promise<string | undefined>;
+  /** Empty without a remote. */
+  remoteUrl(): Promise<string>;
+};
+
+export async function observeInit(eyes: InitEyes): Promise<Found> {
+  const { mainWorktree: at, files: disk } = eyes;
+  const names = await disk.list(at);
+  const justfiles = names.filter((name) => /^\.?justfile$/i.test(name));
+  const files = new Map<string, string>();
+  for (const path of [CONFIG, WORKFLOW_PATH, PROMPT, RECIPES, LINES, ...justfiles]) {
+    const text = await disk.read(join(at, path));
+    if (text !== undefined) files.set(path, text);
+  }
+  const workflows = await readWorkflows(disk, at);
+  const { staged, changed } = await eyes.pending();
+  return {
+    names,
+    scripts: scriptsIn(await disk.read(join(at, 'package.json'))),
+    hasCi: ciWorkflowNames(workflows, WORKFLOW_PATH).length > 0,
+    files,
+    workflows,
+    beads: await observeBeads(eyes.beads),
+    staged,
+    changed,
+    identity: await eyes.committer(),
+    remoteUrl: await eyes.remoteUrl(),
+    folderName: basename(at),
+  };
+}
+
+export async function readWorkflows(disk: Pick<Files, 'read' | 'list'>, at: string): Promise<WorkflowFile[]> {
+  const names = (await disk.list(join(at, WORKFLOWS))).filter((name) => /\.ya?ml$/.test(name));
+  const found: WorkflowFile[] = [];
+  for (const name of [...names].sort()) {
+    const text = await disk.read(join(at, WORKFLOWS, name));
+    if (text !== undefined) found.push({ path: `${WORKFLOWS}/${name}`, text });
+  }
+  return found;
+}
+
+async function observeBeads(beads: Pick<BeadsReader, 'snapshot'>): Promise<Found['beads']> {
+  try {
+    return { is: 'there', issues: (await beads.snapshot()).length };
+  } catch (error) {
+    // The one error that says "there is none"; any other is no answer.
+    if (error instanceof UserError && error.exit === 'beads') return { is: 'absent' };
+    throw error;
+  }
+}
+
+function scriptsIn(packageJson: string | undefined): string[] {
+  if (packageJson === undefined) return [];
+  try {
+    const schema = z.looseObject({ scripts: z.record(z.string(), z.unknown()).optional() });
+    return Object.keys(schema.parse(JSON.parse(packageJson)).scripts ?? {});
+  } catch {
+    // It only feeds a suggestion.
+    return [];
+  }
+}

@@ -1,0 +1,173 @@
+/** What a repository needs and what it has: a plan of writes. Pure. */
+import { UserError } from '../domain/errors.ts';
+import { mergerWorkflow, WORKFLOW_PATH } from '../merger/workflow-file.ts';
+import { DEFAULT_PROMPT } from '../worker/wording.ts';
+import { differingLines } from './difference.ts';
+import { configText, justfileLine, justfileText, recipesText, type Surroundings } from './files.ts';
+import { ciWorkflowNames, readMergerWorkflow, type WorkflowFile } from './workflows.ts';
+
+export const CONFIG = 'heddle.yml';
+export const RECIPES = 'heddle.just';
+export const PROMPT = '.heddle/prompt.md';
+export const LINES = '.beads/issues.jsonl';
+const JUSTFILES = ['justfile', 'Justfile', '.justfile', 'JUSTFILE'];
+
+/**
+ * Stands in a workflow until a person says where Heddle lives. No repository can ever have this commit, so whoever
+ * owns that name cannot slip anything in.
+ */
+export const UNKNOWN_ACTION = `OWNER/heddle@${'0'.repeat(40)}`;
+
+export type Found = Surroundings & {
+  /** Texts of the files in question that are there. */
+  files: ReadonlyMap<string, string>;
+  workflows: readonly WorkflowFile[];
+  /** `issues` in the database; `absent` without one. */
+  beads: { is: 'there'; issues: number } | { is: 'absent' };
+  /** Paths with uncommitted changes: in the index, and in the worktree (untracked ones too). */
+  staged: readonly string[];
+  changed: readonly string[];
+  /** Undefined: git does not know who commits. */
+  identity: string | undefined;
+  /** URL of the remote, empty without one. */
+  remoteUrl: string;
+  folderName: string;
+};
+
+export type Wanted = {
+  /** What the workflow's `uses:` says, if the user said it. */
+  action: string | undefined;
+  /** The same, as far as this program knows where it comes from. */
+  knownAction: string | undefined;
+  prefix: string | undefined;
+};
+
+export type Step =
+  | { do: 'set up beads'; prefix: string }
+  | { do: 'import lines'; path: string; issues: number }
+  | { do: 'write'; path: string; text: string };
+
+/** A file that is there and is not what `init` would write: it stays, and what differs is said. */
+export type Kept = { path: string; differs: readonly string[] };
+
+export type Plan = {
+  steps: readonly Step[];
+  kept: readonly Kept[];
+  /** Files that are as `init` would write them. */
+  same: readonly string[];
+  /** A line that the user's own justfile needs. */
+  justfile: { path: string; line: string; call: string } | undefined;
+  /** The workflow does not say yet where Heddle lives. */
+  actionUnknown: boolean;
+  ciWorkflows: readonly string[];
+};
+
+/** Throws a UserError, before anything is written, when what the user has at work would be taken into `bd init`'s commit. */
+export function planInit(found: Found, wanted: Wanted): Plan {
+  const ciWorkflows = ciWorkflowNames(found.workflows, WORKFLOW_PATH);
+  const workflow = found.files.get(WORKFLOW_PATH);
+  const action = actionOf(workflow, wanted);
+  const own = JUSTFILES.find((name) => found.names.includes(name));
+  const files: [path: string, text: string][] = [
+    [CONFIG, configText(found)],
+    [WORKFLOW_PATH, mergerWorkflow({ ciWorkflows, uses: action })],
+    [PROMPT, DEFAULT_PROMPT],
+    [RECIPES, recipesText()],
+    ...(own === undefined ? [['justfile', justfileText()] satisfies [string, string]] : []),
+  ];
+  const steps: Step[] = [...beadsSteps(found, wanted)];
+  const kept: Kept[] = [];
+  const same: string[] = [];
+  for (const [path, text] of files) {
+    const theirs = found.files.get(path);
+    if (theirs === undefined) steps.push({ do: 'write', path, text });
+    else if (theirs === text) same.push(path);
+    else kept.push({ path, differs: differingLines(theirs, text) });
+  }
+  const line = justfileLine(own === undefined ? justfileText() : (found.files.get(own) ?? ''));
+  return {
+    steps,
+    kept,
+    same,
+    justfile: own === undefined || line.there ? undefined : { path: own, line: line.line, call: line.call },
+    actionUnknown: action === UNKNOWN_ACTION,
+    ciWorkflows,
+  };
+}
+
+/** What the user says wins; then what the file has already, which is the user's choice of an earlier day. */
+function actionOf(workflow: string | undefined, wanted: Wanted): string {
+  if (wanted.action !== undefined) return requireReference(wanted.action);
+  return (
+    (workflow === undefined ? undefined : readMergerWorkflow(workflow)?.uses) ?? wanted.knownAction ?? UNKNOWN_ACTION
+  );
+}
+
+function requireReference(action: string): string {
+  if (/^[\w.-]+\/[\w.-]+(\/[\w./-]+)?@[\w./-]+$/.test(action) || action === './') return action;
+  throw new UserError(`${JSON.stringify(action)} is no reference to an action.`, {
+    hint: 'Write it as OWNER/heddle@SHA, with the full commit id of the Heddle that is to run.',
+    exit: 'usage',
+  });
+}
+
+function beadsSteps(found: Found, wanted: Wanted): Step[] {
+  const lines = (found.files.get(LINES) ?? '').split('\n').filter((line) => line.startsWith('{'));
+  const owed: Step[] = lines.length === 0 ? [] : [{ do: 'import lines', path: LINES, issues: lines.length }];
+  if (found.beads.is === 'there') return found.beads.issues === 0 ? owed : [];
+  refuseToMix(found);
+  return [{ do: 'set up beads', prefix: wanted.prefix ?? prefixOfLines(lines) ?? prefixOf(found.folderName) }, ...owed];
+}
+
+/** `bd init` commits the whole index, and `.gitignore` and `.beads` as they stand, without asking. */
+function refuseToMix(found: Found): void {
+  const inTheWay = [
+    ...found.staged,
+    ...found.changed.filter((path) => path === '.gitignore' || path.startsWith('.beads/')),
+  ];
+  if (inTheWay.length > 0) {
+    const paths = [...new Set(inTheWay)];
+    throw new UserError(
+      `Setting up Beads makes a commit, and these changes of yours would be in it: ${paths.slice(0, 5).join(', ')}${paths.length > 5 ? ` and ${paths.length - 5} more` : ''}.`,
+      {
+        hint: 'Commit them first, or put them aside with: git stash --include-untracked',
+        exit: 'repository',
+      },
+    );
+  }
+  if (found.identity === undefined) {
+    throw new UserError('Setting up Beads makes a commit, and git does not know who you are.', {
+      hint: 'Say it with: git config --global user.name NAME, and user.email in the same way',
+      exit: 'repository',
+    });
+  }
+  if (/^[a-z+]+:\/\/[^/@\s]*:[^/@\s]+@/.test(found.remoteUrl)) {
+    throw new UserError('The URL of the remote carries a password or token, and setting up Beads would commit it.', {
+      hint: 'Take it out of the URL with git remote set-url; `gh auth setup-git` logs git in without it',
+      exit: 'repository',
+    });
+  }
+}
+
+const MAX_PREFIX = 24;
+
+/** Short and plain, because it begins every task's id, and so every branch and folder of one. */
+export function prefixOf(folderName: string): string {
+  const plain = folderName
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^[^a-z]+/, '')
+    .slice(0, MAX_PREFIX)
+    .replace(/-+$/, '');
+  return plain === '' ? 'task' : plain;
+}
+
+/** The prefix that committed issues have already: `shop-a1b2.3` begins with `shop`. */
+function prefixOfLines(lines: readonly string[]): string | undefined {
+  const counts = new Map<string, number>();
+  for (const line of lines) {
+    const prefix = /"id":"([A-Za-z][\w-]*)-[A-Za-z0-9]+(?:\.[0-9.]+)?"/.exec(line)?.[1];
+    if (prefix !== undefined) counts.set(prefix, (counts.get(prefix) ?? 0) + 1);
+  }
+  return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0];
+}
