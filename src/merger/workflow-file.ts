@@ -17,7 +17,7 @@ export type WorkflowOptions = {
  * and no step checks out what a pull request brings.
  */
 export function mergerWorkflow({ ciWorkflows, uses, stepsBefore = '' }: WorkflowOptions): string {
-  const workflowRun = ciWorkflows.length === 0 ? '' : workflowRunTrigger(ciWorkflows);
+  const workflowRun = ciWorkflows.length === 0 ? NO_WORKFLOW_RUN : workflowRunTrigger(ciWorkflows);
   return `# Merges the pull requests of Heddle's tasks and closes their Beads issues. Written by \`heddle init\`.
 name: ${WORKFLOW_NAME}
 
@@ -61,6 +61,10 @@ jobs:
 ${stepsBefore}      - uses: ${uses}
 `;
 }
+
+/** GitHub takes no empty list there. */
+const NO_WORKFLOW_RUN = `  # CI by GitHub Actions: when there is some, \`heddle init\` says which lines belong here (\`workflow_run\`, with its names).
+`;
 
 function workflowRunTrigger(names: readonly string[]): string {
   const list = names.map((name) => `      - ${JSON.stringify(name)}\n`).join('');
