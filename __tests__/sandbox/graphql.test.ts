@@ -161,12 +161,23 @@ test('files and commits are read by expression; what is not there is null', asyn
     nothing: object(expression: "main:nowhere") { oid }
     tip: object(expression: "main") { ... on Commit { oid parents(first: 1) { totalCount } } }
     ref(qualifiedName: "refs/heads/nowhere") { name }
+    main: ref(qualifiedName: "refs/heads/main") { refUpdateRule { requiredStatusCheckContexts } target { ... on Commit {
+      file(path: "src/one.txt") { name path size type object { ... on Blob { text } } }
+      missing: file(path: "src/nowhere.txt") { oid }
+    } } }
   } }`);
   expect(body.data.repository).toMatchObject({
     file: { text: 'one\n', isTruncated: false, byteSize: 4 },
     nothing: null,
     tip: { parents: { totalCount: 0 } },
     ref: null,
+    main: {
+      refUpdateRule: null,
+      target: {
+        file: { name: 'one.txt', path: 'src/one.txt', size: 4, type: 'blob', object: { text: 'one\n' } },
+        missing: null,
+      },
+    },
   });
 });
 

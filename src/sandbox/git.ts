@@ -190,6 +190,13 @@ export function openGit(dir: string) {
       return out.toString().split('\0').filter(Boolean).map(parseTreeEntry);
     },
 
+    /** The entry of a path in a commit or tree, or null. */
+    async entry(oid: string, file: string): Promise<TreeEntry | null> {
+      const out = await must(['--literal-pathspecs', 'ls-tree', '-z', '--long', oid, '--', file.replace(/\/+$/, '')]);
+      const [row] = out.toString().split('\0');
+      return row === undefined || row === '' ? null : parseTreeEntry(row);
+    },
+
     /** What `head` changes against the commit `base`, renames found as GitHub finds them. */
     async changes(base: string, head: string): Promise<FileChange[]> {
       const options = ['diff-tree', '-r', '-z', '-M', '--no-commit-id'];

@@ -20,10 +20,11 @@ export async function readMergeability(repository: Repository, pull: PullRequest
 }
 
 export async function computeMergeability(repository: Repository, pull: PullRequest): Promise<boolean> {
+  const asked = pull.mergeability;
   const base = await repository.git.branch(pull.base.ref);
   const tree = base === null ? null : await repository.git.mergeTree(base, pull.head.sha);
   if (base === null || tree === null) {
-    pull.mergeability = { state: 'known', mergeable: false, testMergeSha: null };
+    if (pull.mergeability === asked) pull.mergeability = { state: 'known', mergeable: false, testMergeSha: null };
     return false;
   }
   // The test merge that `refs/pull/N/merge` names. Its date is fixed: computing it again changes nothing.
@@ -37,7 +38,8 @@ export async function computeMergeability(repository: Repository, pull: PullRequ
   });
   const ref = `refs/pull/${pull.number}/merge`;
   await repository.git.run(['update-ref', ref, testMergeSha]);
-  pull.mergeability = { state: 'known', mergeable: true, testMergeSha };
+  // A push while this was computed has made it worthless: it stays unknown.
+  if (pull.mergeability === asked) pull.mergeability = { state: 'known', mergeable: true, testMergeSha };
   return true;
 }
 

@@ -35,11 +35,53 @@ function isRequired(repository: Repository, context: string, appId: number | nul
   };
 }
 
+export type CheckSuiteFilter = { appId?: number | null; checkName?: string | null };
+
+export function ofSuites(
+  repository: Repository,
+  suites: readonly CheckSuite[],
+  filter: CheckSuiteFilter,
+): CheckSuite[] {
+  const { appId, checkName } = filter;
+  const holds = (suite: CheckSuite): boolean =>
+    [...repository.checkRuns.values()].some((run) => run.suiteId === suite.id && run.name === checkName);
+  return suites.filter(
+    (suite) =>
+      (appId === undefined || appId === null || suite.appId === appId) &&
+      (checkName === undefined || checkName === null || holds(suite)),
+  );
+}
+
+type CheckRunFilter = {
+  checkType?: 'ALL' | 'LATEST' | null;
+  appId?: number | null;
+  checkName?: string | null;
+  status?: string | null;
+  statuses?: readonly string[] | null;
+  conclusions?: readonly string[] | null;
+};
+
+/** Without a `checkType`, the latest of each name, as in REST. */
+function ofRuns(repository: Repository, suite: CheckSuite, filter: CheckRunFilter): CheckRun[] {
+  const all = [...repository.checkRuns.values()].filter(({ headSha }) => headSha === suite.headSha);
+  const runs = filter.checkType === 'ALL' ? all : latestCheckRuns(repository, suite.headSha);
+  const statuses = filter.statuses ?? (typeof filter.status === 'string' ? [filter.status] : null);
+  return runs.filter(
+    (run) =>
+      run.suiteId === suite.id &&
+      (filter.appId === undefined || filter.appId === null || run.appId === filter.appId) &&
+      (filter.checkName === undefined || filter.checkName === null || run.name === filter.checkName) &&
+      (statuses === null || statuses.includes(run.status.toUpperCase())) &&
+      (filter.conclusions?.includes(run.conclusion?.toUpperCase() ?? '') ?? true),
+  );
+}
+
 export function checkSuite(world: World, repository: Repository, suite: CheckSuite): Record<string, unknown> {
   const run = suite.workflowRunId === null ? undefined : repository.workflowRuns.get(suite.workflowRunId);
   const workflow = run === undefined ? undefined : repository.workflows.get(run.workflowId);
   const url = repositoryHtmlUrl(world, repository);
   return {
+    __typename: 'CheckSuite',
     id: suite.nodeId,
     databaseId: suite.id,
     status: upper(suite.status),
@@ -69,13 +111,10 @@ export function checkSuite(world: World, repository: Repository, suite: CheckSui
               resourcePath: `/${repository.fullName}/actions/workflows/${workflow.path.split('/').at(-1)}`,
             },
           },
-    checkRuns: (args: PageArguments & { filterBy?: { checkName?: string | null } | null }) => {
-      const name = args.filterBy?.checkName ?? null;
-      const runs = latestCheckRuns(repository, suite.headSha).filter(
-        (one) => one.suiteId === suite.id && (name === null || one.name === name),
-      );
-      return connection('checkRuns', runs, args, (one) => checkRun(world, repository, one));
-    },
+    checkRuns: (args: PageArguments & { filterBy?: CheckRunFilter | null }) =>
+      connection('checkRuns', ofRuns(repository, suite, args.filterBy ?? {}), args, (one) =>
+        checkRun(world, repository, one),
+      ),
   };
 }
 

@@ -7,7 +7,7 @@ import { rulesFor } from '../rulesets.ts';
 import { accountOf } from '../shapes/commits.ts';
 import { repositoryHtmlUrl } from '../shapes/repositories.ts';
 import type { Repository, Rule, World } from '../world.ts';
-import { checkSuite, rollupObject, statusObject } from './checks.ts';
+import { type CheckSuiteFilter, checkSuite, ofSuites, rollupObject, statusObject } from './checks.ts';
 import { connection, type PageArguments } from './connection.ts';
 import { pullRequest } from './pulls.ts';
 
@@ -113,16 +113,15 @@ export function commitObject(world: World, repository: Repository, commit: Commi
     commitUrl: url,
     tree: () => treeObject(world, repository, commit.tree),
     file: async ({ path }: { path: string }) => {
-      const entry = (await repository.git.tree(commit.tree, true)).find((one) => one.path === path);
-      return entry === undefined ? null : treeEntry(world, repository, entry);
+      const entry = await repository.git.entry(commit.oid, path);
+      return entry === null ? null : treeEntry(world, repository, entry);
     },
     parents: (page: PageArguments) => commits('parents', commit.parents, page),
     history: async (page: PageArguments) => commits('history', await repository.git.list([commit.oid]), page),
     statusCheckRollup: () => rollupObject(world, repository, commit),
     status: () => statusObject(world, repository, commit),
-    checkSuites: (args: PageArguments & { filterBy?: { appId?: number | null } | null }) => {
-      const appId = args.filterBy?.appId ?? null;
-      const suites = suitesOf(repository, commit.oid).filter((suite) => appId === null || suite.appId === appId);
+    checkSuites: (args: PageArguments & { filterBy?: CheckSuiteFilter | null }) => {
+      const suites = ofSuites(repository, suitesOf(repository, commit.oid), args.filterBy ?? {});
       return connection('checkSuites', suites, args, (suite) => checkSuite(world, repository, suite));
     },
     associatedPullRequests: async (page: PageArguments) => {
