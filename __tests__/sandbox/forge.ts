@@ -1,5 +1,5 @@
 /** A small GitHub for the tests of its CI and runner: a repository with files, without a server. */
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createRepository, createWorld } from '../../src/sandbox/create.ts';
@@ -17,7 +17,7 @@ export type TestForge = {
   world: World;
   repository: Repository;
   folder: string;
-  /** Commits on a branch, made from main where it is new, and pushes. Null removes a file. */
+  /** `commitFiles` in this repository. */
   commit(branch: string, files: Files, message?: string, actor?: Actor): Promise<string>;
   openPull(branch: string, actor?: Actor): Promise<PullRequest>;
   /** What a listener threw. */
@@ -35,31 +35,8 @@ export async function makeForge(files: Files): Promise<TestForge> {
   world.url = 'http://127.0.0.1:1';
   const repository = await createRepository(world, folder, { owner: 'ada', name: 'loom' });
 
-  async function commit(branch: string, changes: Files, message = `change ${branch}`, actor = ada): Promise<string> {
-    const { git } = repository;
-    const tip = await git.branch(branch);
-    const parent = tip ?? (await git.branch('main'));
-    const edits = [];
-    for (const [file, content] of Object.entries(changes)) {
-      edits.push({
-        path: file,
-        mode: '100644',
-        oid: content === null ? null : await git.writeBlob(Buffer.from(content)),
-      });
-    }
-    const tree = await git.editTree(parent, edits);
-    const who = { name: 'Ada', email: 'ada@example.org', date: world.now() };
-    const parents = parent === null ? [] : [parent];
-    const oid = await git.commitTree({ tree, parents, author: who, committer: who, message });
-    const move = { ref: `refs/heads/${branch}`, before: tip ?? ZERO_OID, after: oid, force: true };
-    await repository.exclusively(() =>
-      moveRefs(world, repository, [move], actor, () => {
-        throw new Error('lost a race');
-      }),
-    );
-    return oid;
-  }
-
+  const commit: TestForge['commit'] = (branch, changes, message, actor) =>
+    commitFiles(world, repository, branch, changes, message, actor);
   await commit('main', files, 'start');
   return {
     world,
@@ -80,9 +57,50 @@ export async function makeForge(files: Files): Promise<TestForge> {
   };
 }
 
-/** The folder of a small action that does what its code says. */
+/** Commits on a branch, made from main where it is new, and pushes. Null removes a file. */
+export async function commitFiles(
+  world: World,
+  repository: Repository,
+  branch: string,
+  changes: Files,
+  message = `change ${branch}`,
+  actor = ada,
+): Promise<string> {
+  const { git } = repository;
+  const tip = await git.branch(branch);
+  const parent = tip ?? (await git.branch('main'));
+  const edits = [];
+  for (const [file, content] of Object.entries(changes)) {
+    edits.push({
+      path: file,
+      mode: '100644',
+      oid: content === null ? null : await git.writeBlob(Buffer.from(content)),
+    });
+  }
+  const tree = await git.editTree(parent, edits);
+  const who = { name: 'Ada', email: 'ada@example.org', date: world.now() };
+  const parents = parent === null ? [] : [parent];
+  const oid = await git.commitTree({ tree, parents, author: who, committer: who, message });
+  const move = { ref: `refs/heads/${branch}`, before: tip ?? ZERO_OID, after: oid, force: true };
+  await repository.exclusively(() =>
+    moveRefs(world, repository, [move], actor, () => {
+      throw new Error('lost a race');
+    }),
+  );
+  return oid;
+}
+
+/** The folder of a small action that tells what it was given. */
 export const dumpAction = path.join(import.meta.dirname, 'actions', 'dump');
 
-export async function readJson(file: string): Promise<Record<string, unknown>> {
-  return JSON.parse(await readFile(file, 'utf8'));
-}
+/** A workflow of one script. */
+export const script = (name: string, on: string, run: string, more = ''): string => `
+name: ${name}
+on: ${on}
+${more}
+jobs:
+  ${name.toLowerCase()}:
+    runs-on: ubuntu-latest
+    steps:
+      - run: ${run}
+`;
