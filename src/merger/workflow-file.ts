@@ -66,6 +66,20 @@ ${stepsBefore}      - uses: ${uses}
 const NO_WORKFLOW_RUN = `  # CI by GitHub Actions: when there is some, \`heddle init\` says which lines belong here (\`workflow_run\`, with its names).
 `;
 
+/** The one of Heddle's own repository, whose action is not released but lies on its default branch. */
+export function ownMergerWorkflow(): string {
+  return mergerWorkflow({
+    ciWorkflows: ['CI'],
+    uses: './ # zizmor: ignore[self-repository] that would be the code of the pull request; the checkout above is not',
+    stepsBefore: `      # The default branch's action, never the one that a pull request brings.
+      - uses: actions/checkout@de0fac2e4500dabe0009e67214ff5f5447ce83dd # v6.0.2
+        with:
+          ref: \${{ github.event.repository.default_branch }}
+          persist-credentials: false
+`,
+  });
+}
+
 function workflowRunTrigger(names: readonly string[]): string {
   const list = names.map((name) => `      - ${JSON.stringify(name)}\n`).join('');
   return `  # CI by GitHub Actions: the names of its workflows, as their files spell them.
