@@ -5,7 +5,7 @@ import { branchOf, runTag, sha, tokenOf } from '../../src/domain/ids.ts';
 import { markerText } from '../../src/domain/marker.ts';
 import { runWorker } from '../../src/worker/worker.ts';
 import { until } from '../fakes/wait.ts';
-import { Bench, BRANCH, SECRET, TASK, TOKEN } from './bench.ts';
+import { Bench, BRANCH, clearTemplate, SECRET, TASK, TOKEN } from './bench.ts';
 
 const start = { task: TASK, token: TOKEN, round: 1, agent: 'scripted' };
 const GREETS = 'echo hello > greeting.txt';
@@ -144,7 +144,7 @@ describe('a task that does not', () => {
   });
 
   test('an agent that is silent, or takes too long, is ended with all that it started, and its work is kept', async () => {
-    bench.agentDoes(`${GREETS}; trap '' INT TERM; sleep 1000 & sleep 1000`, 'limits: { silence_seconds: 1 }');
+    bench.agentDoes(`${GREETS}; sleep 1000 & sleep 1000`, 'limits: { silence_seconds: 1 }');
     expect(await work()).toMatchObject({ reason: 'went silent: no output for 1 seconds' });
     expect(await family()).toBe(0);
     expect(existsSync(join(bench.worktree, 'greeting.txt'))).toBe(true);

@@ -52,6 +52,8 @@ export function jsonLine(line: string): Readonly<Record<string, unknown>> | unde
   }
 }
 
+/** What an event says in its own words: a text, or an object that holds one. */
 export function textOf(value: unknown): string {
+  if (typeof value === 'object' && value !== null && 'message' in value) return textOf(value.message);
   return typeof value === 'string' ? value : value === undefined ? '' : JSON.stringify(value);
 }
