@@ -3,7 +3,7 @@
  * The merger reads it from the base branch, the spawner from the checkout. All keys are optional.
  */
 import { isMap, LineCounter, parseDocument } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import { UserError } from './domain/errors.ts';
 
 export const CONFIG_PATH = 'heddle.yml';

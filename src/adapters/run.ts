@@ -1,4 +1,5 @@
 /** The one place where Heddle starts a command and waits for its answer. */
+import { createInterface } from 'node:readline';
 import { execa } from 'execa';
 import { TransientError } from '../domain/errors.ts';
 
@@ -9,6 +10,8 @@ export type RunOptions = {
   input?: string;
   /** After this long the command's whole process group is ended and TransientError is thrown. */
   timeoutMs: number;
+  /** Each line of stdout and stderr as it comes, besides the result. */
+  onLine?: (line: string) => void;
   /** Longer output is an error, so that nothing is decided on half an answer. */
   maxBytes?: number;
 };
@@ -39,6 +42,10 @@ export async function run(file: string, args: readonly string[], options: RunOpt
     stripFinalNewline: false,
     maxBuffer: options.maxBytes ?? MAX_BYTES,
   });
+  const { onLine } = options;
+  if (onLine !== undefined) {
+    for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on('line', onLine);
+  }
   let timedOut = false;
   const timer = setTimeout(() => {
     timedOut = true;

@@ -166,9 +166,11 @@ function parse<T>(schema: { parse(value: unknown): T }, stdout: string, command:
   try {
     return schema.parse(JSON.parse(stdout));
   } catch (cause) {
-    throw new TransientError(`bd ${command} did not answer as expected: ${JSON.stringify(stdout.slice(0, 120))}`, {
-      cause,
-    });
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new TransientError(
+      `bd ${command} did not answer as expected (${why.slice(0, 200)}): ${JSON.stringify(stdout.slice(0, 80))}`,
+      { cause },
+    );
   }
 }
 

@@ -1,5 +1,5 @@
 /** The shapes of `bd … --json`, as far as Heddle reads them. Source: bd 1.3.0. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { issueId } from '../../domain/ids.ts';
 import { type Issue, type Metadata, PHASES } from '../../domain/issue.ts';
 
@@ -8,11 +8,14 @@ const text = z
   .nullish()
   .transform((value) => value ?? '');
 /** A value of another type is somebody else's use of the key: it reads as absent and is left alone. */
-const optional = <T>(type: z.ZodType<T>): z.ZodType<T | undefined> =>
-  z.unknown().transform((value) => {
-    const result = type.safeParse(value);
-    return result.success ? result.data : undefined;
-  });
+const optional = <T>(type: z.ZodType<T>) =>
+  z
+    .unknown()
+    .optional()
+    .transform((value): T | undefined => {
+      const result = type.safeParse(value);
+      return result.success ? result.data : undefined;
+    });
 
 const metadata = z
   .looseObject({

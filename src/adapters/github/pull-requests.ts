@@ -1,5 +1,5 @@
 /** What spawner and worker ask of GitHub: the pull requests of branches, and opening and closing one. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { TransientError, UserError } from '../../domain/errors.ts';
 import { type Branch, branch, sha } from '../../domain/ids.ts';
 import type { PullRequest, PullRequests, Repository } from '../../ports/github.ts';

@@ -1,0 +1,120 @@
+/** What must be true when the demo has ended, read from the outside: Beads, git, GitHub, the disk and the process table. */
+import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { issueList } from '../adapters/bd/schema.ts';
+import { createGitCommand } from '../adapters/git/command.ts';
+import { findMainWorktree, placeOf } from '../adapters/git/place.ts';
+import { createProcesses } from '../adapters/processes/index.ts';
+import { epicOf } from '../domain/epic.ts';
+import { parseCloseReason } from '../domain/marker.ts';
+import { readAgentRuns, type Stage } from './stage.ts';
+
+export type DemoRow = { task: string; title: string; pullRequest: number; commit: string; seconds: number };
+export type DemoResult = {
+  rows: readonly DemoRow[];
+  /** The most agents that were at work at one instant. */
+  atOnce: number;
+  /** The base's first-parent history since the set-up, newest first. */
+  history: readonly string[];
+  /** What is not as it should be; empty when all is well. */
+  problems: readonly string[];
+};
+
+/** The diamond's middle: three tasks that wait for the same one. */
+const WIDTH = 3;
+/** Subjects that the base may have after the set-up. */
+const ALLOWED = [/^beads: publish /, /^beads: close /, /^Merge pull request #\d+ /];
+
+export async function checkDemo(stage: Stage, startCommit: string): Promise<DemoResult> {
+  const problems: string[] = [];
+  const { rows, ...found } = await checkTasks(stage, problems);
+  await stage.git('fetch', '--quiet', '--prune', stage.sandbox.gitUrlWith(stage.sandbox.tokens.user), 'main');
+  const history = (await stage.git('log', '--first-parent', '--format=%s', `${startCommit}..FETCH_HEAD`))
+    .trim()
+    .split('\n');
+  for (const subject of history) {
+    if (!ALLOWED.some((pattern) => pattern.test(subject)))
+      problems.push(`the base has a commit of another kind: ${subject}`);
+  }
+  problems.push(...(await checkCloses(stage, startCommit)), ...(await checkLeftovers(stage)));
+  if (found.atOnce < WIDTH) problems.push(`only ${found.atOnce} agents were at work at one instant, not ${WIDTH}`);
+  return { rows, atOnce: found.atOnce, history, problems };
+}
+
+async function checkTasks(stage: Stage, problems: string[]): Promise<{ rows: DemoRow[]; atOnce: number }> {
+  const issues = issueList.parse(JSON.parse(await stage.bd('list', '--status', 'all', '--limit', '0', '--json')));
+  const epic = epicOf(issues, stage.epic);
+  for (const container of epic.containers)
+    if (container.status !== 'closed') problems.push(`${container.id} is ${container.status}`);
+  const runs = await readAgentRuns(stage.agentRunsFile);
+  const rows: DemoRow[] = [];
+  const mergedAt = new Map<string, number>();
+  for (const [index, task] of epic.tasks.entries()) {
+    const landed = parseCloseReason(task.closeReason);
+    if (task.status !== 'closed' || landed === undefined) {
+      problems.push(`${task.id} is ${task.status}${task.closeReason === '' ? '' : `, because: ${task.closeReason}`}`);
+      continue;
+    }
+    const [begun] = runs
+      .filter((run) => run.what === 'start' && run.task === index + 1)
+      .map(({ at }) => Date.parse(at));
+    const merged = Date.parse(stage.sandbox.repository.pulls.get(landed.pullRequest)?.merge?.at ?? '');
+    mergedAt.set(task.id, merged);
+    for (const { on } of task.dependencies) {
+      const before = mergedAt.get(on);
+      if (before === undefined || begun === undefined || begun < before)
+        problems.push(`${task.id} began before ${on} was merged`);
+    }
+    const seconds = begun === undefined ? 0 : (merged - begun) / 1000;
+    rows.push({ task: task.id, title: task.title, pullRequest: landed.pullRequest, commit: landed.commit, seconds });
+  }
+  return { rows, atOnce: mostAtOnce(runs) };
+}
+
+/** From starts and ends in their order. */
+function mostAtOnce(runs: Awaited<ReturnType<typeof readAgentRuns>>): number {
+  let now = 0;
+  let most = 0;
+  for (const { what } of runs) {
+    now += what === 'start' ? 1 : what === 'end' ? -1 : 0;
+    most = Math.max(most, now);
+  }
+  return most;
+}
+
+/** Each close commit changes exactly one line per closed task, and nothing else. */
+async function checkCloses(stage: Stage, startCommit: string): Promise<string[]> {
+  const out = await stage.git('log', '--first-parent', '--format=@%s', '--numstat', `${startCommit}..FETCH_HEAD`);
+  const problems: string[] = [];
+  for (const block of out.split('@').filter((text) => text.startsWith('beads: close '))) {
+    const [subject = '', ...files] = block.split('\n').filter(Boolean);
+    const ids = subject.match(/tally-\S+?(?=[\s,[]|$)/g) ?? [];
+    const expected = `${ids.length}\t${ids.length}\t.beads/issues.jsonl`;
+    if (files.length !== 1 || files[0] !== expected)
+      problems.push(`"${subject}" changes ${files.join('; ')}, not ${expected}`);
+  }
+  return problems;
+}
+
+async function checkLeftovers(stage: Stage): Promise<string[]> {
+  const problems: string[] = [];
+  const root = join(stage.folder, 'tally-worktrees');
+  const folders = existsSync(root) ? await readdir(root) : [];
+  if (folders.length > 0) problems.push(`worktrees are left over: ${folders.join(', ')}`);
+  const branches = (
+    await stage.git('for-each-ref', '--format=%(refname:short)', 'refs/heads/heddle', 'refs/remotes/origin/heddle')
+  ).trim();
+  if (branches !== '') problems.push(`branches are left over: ${branches.replaceAll('\n', ', ')}`);
+  const remote = (
+    await stage.git('ls-remote', stage.sandbox.gitUrlWith(stage.sandbox.tokens.user), 'refs/heads/heddle/*')
+  ).trim();
+  if (remote !== '') problems.push(`branches are left over on the remote: ${remote.replaceAll('\n', ', ')}`);
+  const git = createGitCommand(stage.env, undefined);
+  const place = await placeOf(await findMainWorktree(git, stage.checkout), { remote: 'origin', worktreeRoot: root });
+  const alive = await createProcesses({ repository: place.repositoryKey }).tagged();
+  if (alive.length > 0) problems.push(`processes are left over: ${alive.map(({ pid }) => pid).join(', ')}`);
+  const changes = (await stage.git('status', '--porcelain')).trim();
+  if (changes !== '') problems.push(`the checkout was changed: ${changes}`);
+  return problems;
+}
