@@ -11,13 +11,14 @@ import { createLinuxTable } from './linux.ts';
 import { createMacosTable } from './macos.ts';
 import { type ProcessTable, ROLE_VARIABLE, SUPERVISOR_ROLE } from './table.ts';
 
+// What a supervisor starts is not a supervisor. Taken out before anybody copies the environment; /proc still shows it of this process.
+delete process.env[ROLE_VARIABLE];
+
 /**
  * @param options.repository the repository's key, the first part of every run tag
  * @param options.host this host's name, unless it is the machine's own
  */
 export function createProcesses(options: { repository: string; host?: string }): Processes {
-  // What this process starts is not the supervisor, whoever started this process.
-  delete process.env[ROLE_VARIABLE];
   const table = createTable(options.repository);
   const host = tokenHost(options.host ?? hostname());
   return {
