@@ -1,0 +1,117 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { createClient } from '../../../src/adapters/github/client.ts';
+import { MAX_ONE_CALL_BYTES } from '../../../src/adapters/github/commit-file.ts';
+import { createMergerGitHub } from '../../../src/adapters/github/merger.ts';
+import { createPullRequests } from '../../../src/adapters/github/pull-requests.ts';
+import { branch, sha } from '../../../src/domain/ids.ts';
+import type { MergerGitHub } from '../../../src/ports/merger-github.ts';
+import { fastClock } from '../../merger/ground.ts';
+import { type Stage, setStage, where } from '../../sandbox/stage.ts';
+
+let stage: Stage;
+let github: MergerGitHub;
+beforeEach(async () => {
+  stage = await setStage();
+  github = createMergerGitHub(client(), { owner: where.owner, name: where.repo });
+});
+afterEach(() => stage.end());
+
+const client = (token = stage.sandbox.tokens.actions()) =>
+  createClient({ token, apiUrl: stage.sandbox.url, clock: fastClock() });
+const pullRequests = () =>
+  createPullRequests(client(stage.sandbox.tokens.user), { owner: where.owner, name: where.repo });
+const draft = { base: 'main', title: 'Do it', body: 'Done.', label: 'heddle' };
+
+const tip = async () => sha(await stage.git('rev-parse', 'main'));
+const file = (content: string, expectedHead: ReturnType<typeof sha>) => ({
+  branch: 'main',
+  expectedHead,
+  path: 'board/one.txt',
+  content,
+  headline: 'board: note',
+  body: 'more',
+});
+
+test.each([
+  ['small', 'a\n'],
+  ['beyond the one-call limit', 'x'.repeat(MAX_ONE_CALL_BYTES + 1)],
+])('a file (%s) is committed on exactly the head that was read, every byte of it', async (_, content) => {
+  const before = await tip();
+  const outcome = await github.commitFile(file(content, before));
+  expect(outcome).toMatchObject({ is: 'committed' });
+  await stage.git('fetch', '--quiet', 'origin', 'main');
+  expect(await stage.git('log', '--format=%s %b', `${before}..FETCH_HEAD`)).toBe('board: note more');
+  expect(await github.stateFile('main', 'board/one.txt')).toMatchObject({ content });
+  expect(await stage.git('diff', '--name-only', before, 'FETCH_HEAD')).toBe('board/one.txt');
+  expect(await github.commitFile(file(`${content}y`, before))).toEqual({ is: 'lost the race' });
+});
+
+test.each([
+  ['small', 'a\n'],
+  ['beyond the one-call limit', 'x'.repeat(MAX_ONE_CALL_BYTES + 1)],
+])('a protected branch refuses the commit (%s) in words', async (_, content) => {
+  stage.sandbox.addRuleset(stage.sandbox.repository, { rules: [{ type: 'pull_request', approvals: 0 }] });
+  expect(await github.commitFile(file(content, await tip()))).toMatchObject({ is: 'refused', why: /./ });
+});
+
+test('a branch or a file that is not there is told apart from an empty one', async () => {
+  expect(await github.stateFile('nowhere', 'x')).toBeUndefined();
+  expect(await github.stateFile('main', 'x')).toEqual({ commit: await tip(), content: undefined });
+});
+
+test('checks, suites and comments beyond a page are read', async () => {
+  const head = sha(await stage.branch('work', { 'a.txt': 'a' }));
+  const { data } = await stage.octokit.rest.pulls.create({ ...where, ...draft, head: 'work' });
+  const app = stage.as(stage.sandbox.tokens.app(stage.sandbox.addApp('ci')));
+  for (let n = 0; n < 55; n += 1) {
+    await app.rest.checks.create({ ...where, name: `check ${n}`, head_sha: head, status: 'in_progress' });
+    await stage.octokit.rest.issues.createComment({ ...where, issue_number: data.number, body: `note ${n}` });
+  }
+  await github.comment(data.number, { id: undefined, body: 'ours <!-- mark -->' });
+  const found = (await github.details([{ number: data.number, head }], '<!-- mark -->')).get(data.number);
+  expect(found?.checks.runs).toHaveLength(55);
+  expect(found?.comment?.body).toBe('ours <!-- mark -->');
+});
+
+test('a stranger’s comment with our marker is not taken for ours', async () => {
+  const head = sha(await stage.branch('work', { 'a.txt': 'a' }));
+  const { data } = await stage.octokit.rest.pulls.create({ ...where, ...draft, head: 'work' });
+  const stranger = stage.as(stage.sandbox.tokens.userAs('eve', 'read'));
+  await stranger.rest.issues.createComment({ ...where, issue_number: data.number, body: '<!-- mark -->' });
+  stage.sandbox.repository.collaborators.delete('eve');
+  expect((await github.details([{ number: data.number, head }], '<!-- mark -->')).get(data.number)?.comment).toBe(
+    undefined,
+  );
+});
+
+test('opening a pull request twice gives the one that is there, with its label', async () => {
+  const head = branch('heddle/hd-1/1');
+  await stage.branch(head, { 'a.txt': 'a' });
+  const first = await pullRequests().open({ branch: head, ...draft });
+  const second = await pullRequests().open({ branch: head, ...draft });
+  expect(second.number).toBe(first.number);
+  expect(await pullRequests().pullRequestsOf([head, branch('heddle/none/1')])).toEqual([
+    expect.objectContaining({ number: first.number, state: 'open', labels: ['heddle'], branch: head }),
+  ]);
+});
+
+test('a pull request without a branch is refused in words', async () => {
+  const missing = { branch: branch('heddle/none/1'), ...draft };
+  await expect(pullRequests().open(missing)).rejects.toMatchObject({ name: 'UserError' });
+});
+
+test('closing twice is fine, and so is taking off a label that is not there', async () => {
+  const head = branch('heddle/hd-1/1');
+  await stage.branch(head, { 'a.txt': 'a' });
+  const { number } = await pullRequests().open({ branch: head, ...draft });
+  await pullRequests().close(number);
+  await pullRequests().close(number);
+  await pullRequests().removeLabel(number, 'nothing');
+  expect((await pullRequests().pullRequestsOf([head]))[0]?.state).toBe('closed');
+});
+
+test('a repository that the token may not see is told with what mends it', async () => {
+  const nowhere = createPullRequests(client(), { owner: 'acme', name: 'nothing' });
+  await expect(nowhere.defaultBranch()).rejects.toMatchObject({ name: 'UserError', exit: 'access' });
+  await expect(nowhere.pullRequestsOf([branch('x')])).rejects.toMatchObject({ name: 'UserError', exit: 'access' });
+});

@@ -1,0 +1,56 @@
+/** A server that answers what a test tells it, one answer per request; the last one is repeated. */
+import { createServer, type ServerResponse } from 'node:http';
+
+export type Answer = (response: ServerResponse) => void;
+
+export type ScriptedServer = {
+  url: string;
+  /** `METHOD path` of every request so far. */
+  requests: string[];
+  close(): Promise<void>;
+};
+
+export async function serve(...answers: readonly Answer[]): Promise<ScriptedServer> {
+  const requests: string[] = [];
+  const server = createServer((request, response) => {
+    const answer = answers[Math.min(requests.length, answers.length - 1)];
+    requests.push(`${request.method} ${request.url}`);
+    request.resume().on('end', () => answer?.(response));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    requests,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+export function json(status: number, body: unknown, headers: Record<string, string> = {}): Answer {
+  return (response) => {
+    response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', ...headers });
+    response.end(JSON.stringify(body));
+  };
+}
+
+/** Says that more is coming, and hangs up. */
+export const cutOff: Answer = (response) => {
+  response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' });
+  response.write('[{"number":');
+  response.socket?.end();
+};
+
+/** A whole answer by its length, but no JSON. */
+export const garbled: Answer = (response) => {
+  response.writeHead(200, { 'content-type': 'application/json' });
+  response.end('[{"number":');
+};
+
+export const hangUp: Answer = (response) => {
+  response.socket?.destroy();
+};

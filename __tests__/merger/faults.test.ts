@@ -1,0 +1,112 @@
+import { afterEach, expect, test } from '@jest/globals';
+import { ISSUES_PATH } from '../../src/domain/lines.ts';
+import { type Ground, publishedLine, setGround, where } from './ground.ts';
+
+let ground: Ground;
+afterEach(() => ground.end());
+
+test('a pull request that was merged into another branch is not landed here', async () => {
+  ground = await setGround();
+  await ground.git('push', '--quiet', 'origin', 'main:other');
+  const { number } = await ground.open('hd-1.1', { base: 'other' });
+  await ground.octokit.rest.pulls.merge({ ...where, pull_number: number });
+  expect(await ground.sweep()).toMatchObject({ merged: [], closed: [] });
+});
+
+test('a merge that was wound back out of the base is not closed', async () => {
+  ground = await setGround();
+  const before = await ground.git('rev-parse', 'main');
+  const { number } = await ground.open('hd-1.1');
+  await ground.octokit.rest.pulls.merge({ ...where, pull_number: number });
+  await ground.git('push', '--quiet', '--force', 'origin', `${before}:refs/heads/main`);
+  expect(await ground.sweep()).toMatchObject({ closed: [] });
+});
+
+test('a merger that dies between merge and close: the next sweep closes, once', async () => {
+  ground = await setGround();
+  await ground.open('hd-1.1');
+  const dying = {
+    ...ground.github,
+    commitFile: async () => {
+      throw new Error('killed');
+    },
+  };
+  await expect(ground.sweep({ github: dying })).rejects.toThrow('killed');
+  expect(await ground.sweep()).toMatchObject({ merged: [], closed: [{ task: 'hd-1.1' }] });
+  expect(await ground.sweep()).toMatchObject({ merged: [], closed: [] });
+});
+
+test('a merge whose answer was lost is looked up, not repeated', async () => {
+  ground = await setGround();
+  await ground.open('hd-1.1');
+  let merges = 0;
+  const github: typeof ground.github = {
+    ...ground.github,
+    async merge(pullRequest) {
+      merges += 1;
+      await ground.github.merge(pullRequest);
+      return { is: 'unclear', why: 'GitHub did not answer' };
+    },
+  };
+  expect(await ground.sweep({ github })).toMatchObject({ closed: [{ task: 'hd-1.1' }], trouble: undefined });
+  expect(merges).toBe(1);
+});
+
+test('a close whose answer was lost is not made twice', async () => {
+  ground = await setGround();
+  await ground.open('hd-1.1');
+  const github: typeof ground.github = {
+    ...ground.github,
+    async commitFile(commit) {
+      await ground.github.commitFile(commit);
+      return { is: 'unclear', why: 'GitHub did not answer' };
+    },
+  };
+  expect(await ground.sweep({ github })).toMatchObject({ closed: [{ task: 'hd-1.1' }], trouble: undefined });
+  await ground.git('fetch', '--quiet', 'origin', 'main');
+  expect((await ground.git('log', '--format=%s', 'FETCH_HEAD')).match(/beads: close/g)).toHaveLength(1);
+});
+
+test('a publish that comes in between is kept: the close is made again on top of it', async () => {
+  ground = await setGround();
+  await ground.open('hd-1.1');
+  let published = false;
+  const github: typeof ground.github = {
+    ...ground.github,
+    async commitFile(commit) {
+      if (!published) {
+        published = true;
+        await ground.git('fetch', '--quiet', 'origin', 'main');
+        await ground.git('checkout', '--quiet', '--detach', 'FETCH_HEAD');
+        const lines = await ground.git('show', `HEAD:${ISSUES_PATH}`);
+        await ground.commitTo('main', { [ISSUES_PATH]: `${lines}\n${publishedLine('hd-1.9')}\n` });
+      }
+      return ground.github.commitFile(commit);
+    },
+  };
+  expect(await ground.sweep({ github })).toMatchObject({ closed: [{ task: 'hd-1.1' }], trouble: undefined });
+  const lines = await ground.lines();
+  expect(lines.get('hd-1.9')?.status).toBe('open');
+  expect(lines.get('hd-1.1')?.status).toBe('closed');
+});
+
+test('a head that moves between look and landing is not merged on the old verdict', async () => {
+  ground = await setGround();
+  await ground.open('hd-1.1');
+  let moved = false;
+  const github: typeof ground.github = {
+    ...ground.github,
+    async merge(pullRequest) {
+      if (!moved) {
+        moved = true;
+        await ground.branch('heddle/hd-1.1/1', { 'src/worse.txt': 'x' });
+      }
+      return ground.github.merge(pullRequest);
+    },
+  };
+  expect(await ground.sweep({ github })).toMatchObject({
+    merged: [],
+    closed: [],
+    waiting: [{ waitsFor: 'time', reasons: [{ why: 'no check has reported on its head' }] }],
+  });
+});
