@@ -102,6 +102,14 @@ test('taken strictly, a suite of another app starts nothing either on a head tha
   expect(names()).toEqual(['CI pull_request success']);
 });
 
+test('workflow_run starts no more than three workflows one after the other', async () => {
+  const after = '{ workflow_run: { workflows: [Loop], types: [completed] }, push: }';
+  await start({ '.github/workflows/loop.yml': script('Loop', after, 'true') });
+  await forge.commit('work', { a: 'a' });
+  await runner.idle();
+  expect(runner.runs.map(({ event }) => event)).toEqual(['push', 'workflow_run', 'workflow_run', 'workflow_run']);
+});
+
 test('a schedule starts when it is told to', async () => {
   await start({ '.github/workflows/s.yml': script('Sweep', '{ schedule: [{ cron: "*/9 * * * *" }] }', 'true') });
   await forge.commit('main', { a: 'a' });

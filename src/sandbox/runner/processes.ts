@@ -20,6 +20,12 @@ export type Command = {
 const TERM_AFTER_MS = 2_000;
 const KILL_AFTER_MS = 4_000;
 
+/** Groups that are alive. When this process ends without having ended them, they end with it. */
+const alive = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of alive) signalGroup(child, 'SIGKILL');
+});
+
 /** Runs a command to its end. Rejects only when it cannot be started. */
 export function runCommand(command: Command): Promise<Ended> {
   return new Promise((resolve, reject) => {
@@ -29,6 +35,7 @@ export function runCommand(command: Command): Promise<Ended> {
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
     });
+    alive.add(child);
     const timers: NodeJS.Timeout[] = [];
     const end = () => {
       signalGroup(child, 'SIGINT');
@@ -36,6 +43,7 @@ export function runCommand(command: Command): Promise<Ended> {
       timers.push(setTimeout(() => signalGroup(child, 'SIGKILL'), KILL_AFTER_MS));
     };
     const settle = (outcome: () => void) => {
+      alive.delete(child);
       for (const timer of timers) clearTimeout(timer);
       command.signal.removeEventListener('abort', end);
       outcome();

@@ -1,5 +1,6 @@
 /** A workflow run as the rest of GitHub sees it: the run, its check suite, a check run per job, and their events. */
-import { createCheckRun, updateCheckRun, worst } from '../checks.ts';
+import { worst } from '../check-summary.ts';
+import { createCheckRun, updateCheckRun } from '../checks.ts';
 import { actionsApp, completeWorkflowRun, createWorkflowRun, startWorkflowRun, workflowAt } from '../workflow-runs.ts';
 import {
   ACTIONS_APP_ID,

@@ -48,6 +48,9 @@ export type Runner = {
   close(): Promise<void>;
 };
 
+/** Workflows that `workflow_run` starts one after the other. Source: GitHub docs, "Events that trigger workflows". */
+const MAX_CHAIN = 3;
+
 export async function startRunner(options: RunnerOptions): Promise<Runner> {
   const { world } = options;
   const routing: RoutingOptions = {
@@ -69,6 +72,7 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
   };
   const runs: Run[] = [];
   const problems: string[] = [];
+  const depths = new Map<number, number>();
   const active = new Set<Promise<void>>();
   const stop = new AbortController();
 
@@ -89,6 +93,9 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
 
   /** The record is made while the event is dealt with, so that runs are known in the order of their events. */
   async function launch(start: Start, repository: Repository): Promise<void> {
+    const isChained = start.eventName === 'workflow_run';
+    const depth = isChained ? (depths.get(start.event.facts.workflowRunId ?? 0) ?? 0) + 1 : 0;
+    if (depth > MAX_CHAIN) return;
     const record = await openRecord(world, repository, start);
     const { workflow, ground, eventName, event } = start;
     const run: Run = {
@@ -104,6 +111,7 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
       jobs: [],
     };
     runs.push(run);
+    depths.set(run.id, depth);
     const running = execute({ start, repository, record, run }, tools, stop.signal)
       .catch(async (error: unknown) => {
         report(error instanceof Error ? error.message : String(error));
