@@ -5,9 +5,11 @@ import packageJson from '../package.json' with { type: 'json' };
 import { createTerminal } from './adapters/terminal.ts';
 import { cleanupCommand, publishCommand, retryCommand, syncCommand } from './commands/hand-tools.ts';
 import { importCommand } from './commands/import.ts';
+import { logsCommand } from './commands/logs.ts';
 import { mergeCommand } from './commands/merge.ts';
 import { spawnCommand } from './commands/spawn.ts';
 import { statusCommand } from './commands/status.ts';
+import { stopCommand } from './commands/stop.ts';
 import { workerCommand } from './commands/worker.ts';
 import { type Checkout, openCheckout } from './connect.ts';
 import { EXIT, type ExitName, TransientError, UserError } from './domain/errors.ts';
@@ -54,6 +56,23 @@ program
   .option('--epic <id>', 'one epic; all that are open by default')
   .option('--json', 'as JSON', false)
   .action(inCheckout((checkout, flags) => statusCommand(checkout, terminal, flags)));
+
+program
+  .command('logs')
+  .description('what the newest attempt of a task has printed')
+  .argument('<task>')
+  .option('-f, --follow', 'go on while it runs', false)
+  .action(
+    inCheckout((checkout, task: string, flags: { follow: boolean }) =>
+      logsCommand(checkout, (text) => void process.stdout.write(text), task, flags, stop.signal),
+    ),
+  );
+
+program
+  .command('stop')
+  .description('end the workers of this machine, or one of them; their work stays')
+  .argument('[task]')
+  .action(inCheckout((checkout, task: string | undefined) => stopCommand(checkout, terminal, task)));
 
 program
   .command('retry')

@@ -1,4 +1,5 @@
 /** `heddle spawn` and `heddle orchestrate`: the spawner on the terminal. */
+import { programs } from '../adapters/programs.ts';
 import type { Terminal } from '../adapters/terminal.ts';
 import { type Checkout, namesOf, openBeads, openForge } from '../connect.ts';
 import { UserError } from '../domain/errors.ts';
@@ -14,6 +15,7 @@ import {
   summaryLine,
   workersGoOn,
 } from '../wording.ts';
+import { findAgent, requireAgent } from '../worker/agents/index.ts';
 import { workerStarter } from './start-worker.ts';
 
 export type SpawnFlags = {
@@ -55,6 +57,11 @@ export async function spawnCommand(
   flags: SpawnFlags,
   signal: AbortSignal,
 ): Promise<'done' | 'person'> {
+  // Before anything is claimed: an agent that cannot be started would fail every task of the epic.
+  requireAgent(findAgent(checkout.config, flags.agent ?? checkout.config.agent), {
+    programs,
+    environment: checkout.env,
+  });
   const spawner = await openSpawner(checkout, flags.agent);
   const limits = limitsOf(checkout, flags.maxParallel);
   if (flags.dryRun) {

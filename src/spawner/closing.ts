@@ -1,9 +1,8 @@
 /** The end of a round, and the beginning of the next. Pure. */
 import { branchOf } from '../domain/ids.ts';
 import { type Issue, roundOf } from '../domain/issue.ts';
-import type { PullRequest } from '../ports/github.ts';
 import type { Intent, Standing } from './intent.ts';
-import type { View } from './view.ts';
+import type { PullRequest, View } from './view.ts';
 
 export type TaskDecision = { standing: Standing; intent?: Intent | undefined };
 /** The parts of a view that a close is decided on. */

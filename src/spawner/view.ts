@@ -6,6 +6,8 @@ import type { Worktree, WorktreeState } from '../ports/git.ts';
 import type { PullRequest } from '../ports/github.ts';
 import type { TaggedProcess } from '../ports/processes.ts';
 
+export type { PullRequest } from '../ports/github.ts';
+
 /** Everything that a pass of the spawner decides on, read at one time: Beads first, then git, the process table and GitHub. */
 export type View = {
   now: Date;
