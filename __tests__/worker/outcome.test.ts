@@ -11,7 +11,11 @@ test('the wait doubles with each attempt', () => {
 
 test('after the last attempt a person is needed: a reason without a time', () => {
   const failed = { is: 'failed', detail: 'x' } as const;
-  expect(entryOf(failed, at(3))).toEqual({ set: { reason: 'failed: x' }, unset: ['retry_at'], needsPerson: true });
+  expect(entryOf(failed, at(3))).toEqual({
+    set: { reason: 'failed: x', phase: 'working' },
+    unset: ['retry_at'],
+    needsPerson: true,
+  });
 });
 
 test('what another try would not change needs a person at once', () => {
@@ -34,4 +38,9 @@ test('a usage limit is not charged as an attempt, and waits for its end if that 
 
 test('a reason is bounded', () => {
   expect(entryOf({ is: 'failed', detail: 'x'.repeat(9999) }, at(1)).set.reason?.length).toBeLessThanOrEqual(600);
+});
+
+test('work that was found wanting goes back to the agent; one that was only interrupted goes on where it was', () => {
+  expect(entryOf({ is: 'verify failed', detail: 'x' }, at(1)).set.phase).toBe('working');
+  expect(entryOf({ is: 'interrupted', detail: 'x' }, at(1)).set.phase).toBeUndefined();
 });

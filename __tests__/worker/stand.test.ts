@@ -43,7 +43,13 @@ describe('where a task stands', () => {
   });
   test('work that has changed since it was checked is checked again', () => {
     expect(stand({ metadata: { phase: 'committed', head_sha: THEIRS }, ahead: 1 })).toBe('check');
-    expect(stand({ metadata: { phase: 'committed', head_sha: OURS }, ahead: 1, dirty: true })).toBe('check');
+    expect(stand({ metadata: { phase: 'committed' }, ahead: 1, dirty: true })).toBe('check');
+  });
+  test('what the verify command left behind is not taken for work', () => {
+    const metadata = { phase: 'committed', head_sha: OURS } as const;
+    expect(stand({ metadata, ahead: 1, dirty: true })).toBe('push');
+    const pushed = { metadata, ahead: 1, dirty: true, remote: { is: 'same', head: OURS } } as const;
+    expect(stand({ ...pushed, pullRequests: [open] })).toBe('record');
   });
   test('a pushed head without a pull request gets one, also if Beads has forgotten that', () => {
     expect(stand({ metadata: { phase: 'spawned' }, ahead: 1, remote: { is: 'same', head: OURS } })).toBe('push');

@@ -59,10 +59,12 @@ export function entryOf(
       return { set: { reason, retry_at: until.toISOString(), attempt: at.attempt - 1 }, unset: [], needsPerson: false };
     }
     case 'again': {
-      if (at.attempt >= at.attempts) return { set: { reason }, unset: ['retry_at'], needsPerson: true };
+      // Work that was found wanting goes back to the agent, also if an earlier worker had called it committed.
+      const phase = outcome.is === 'interrupted' ? {} : ({ phase: 'working' } as const);
+      if (at.attempt >= at.attempts) return { set: { reason, ...phase }, unset: ['retry_at'], needsPerson: true };
       const waitMs = Math.min(at.backoffMs * 2 ** (at.attempt - 1), MAX_BACKOFF_MS);
       const until = new Date(at.now.getTime() + waitMs);
-      return { set: { reason, retry_at: until.toISOString() }, unset: [], needsPerson: false };
+      return { set: { reason, retry_at: until.toISOString(), ...phase }, unset: [], needsPerson: false };
     }
     default:
       return follows satisfies never;

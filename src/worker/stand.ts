@@ -42,12 +42,15 @@ export function standOf(seen: Evidence): Stand {
   // A head that was pushed and a phase before `committed`: somebody asked for more after the push.
   const { phase, head_sha: pushed } = seen.metadata;
   if (phase === 'working' && pushed !== undefined) return { do: 'run agent', pullRequest: open };
-  const checked = seen.remote.is === 'same' || seen.remote.is === 'ahead';
-  if (open !== undefined && checked && !seen.dirty) return { do: 'record', pullRequest: open };
-  if (seen.ahead > 0 && checked && !seen.dirty) return { do: 'push' };
-  if (seen.ahead > 0 && (phase === 'committed' || phase === 'pr_created')) {
-    return pushed === seen.head && !seen.dirty ? { do: 'push' } : { do: 'check' };
+  const isPushed = seen.remote.is === 'same' || seen.remote.is === 'ahead';
+  const wasCommitted = phase === 'committed' || phase === 'pr_created';
+  // Everything had been committed by then, so what is uncommitted at that very head was left by the verify command.
+  const isChecked = wasCommitted && pushed === seen.head;
+  if (isPushed && (isChecked || !seen.dirty)) {
+    if (open !== undefined) return { do: 'record', pullRequest: open };
+    if (seen.ahead > 0) return { do: 'push' };
   }
+  if (seen.ahead > 0 && wasCommitted) return { do: isChecked ? 'push' : 'check' };
   return { do: 'run agent', pullRequest: open };
 }
 

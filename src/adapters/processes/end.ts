@@ -6,7 +6,7 @@ import type { ProcessTable } from './table.ts';
 
 /** How long each signal is given before the next, stronger one. */
 const ESCALATION: readonly { signal: NodeJS.Signals; waitMs: number }[] = [
-  { signal: 'SIGINT', waitMs: 2_000 },
+  { signal: 'SIGINT', waitMs: 1_000 },
   { signal: 'SIGTERM', waitMs: 4_000 },
   { signal: 'SIGKILL', waitMs: 10_000 },
 ];
