@@ -30,7 +30,10 @@ export interface PullRequestReader {
 }
 
 export interface PullRequestWriter {
-  /** Opens it, or gives the open one that its head branch has already. The label is created where it is missing. */
+  /**
+   * Opens it, or gives the open one that its head branch has already, without the merger's verdict on an older head.
+   * The label is created where it is missing.
+   */
   open(pullRequest: { branch: Branch; base: string; title: string; body: string; label: string }): Promise<PullRequest>;
   /** Closes it without merging; closed already is fine. */
   close(number: number): Promise<void>;

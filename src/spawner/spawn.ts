@@ -59,10 +59,16 @@ export async function spawn(
     let last: Decision | undefined;
     const ended = await reconcile({
       pass: async () => {
+        const before = last;
         const decision = await look(deps, options.epic, options.limits);
         last = decision;
         tell({ event: 'looked', decision });
-        return await act(deps, options, decision, tell);
+        const result = await act(deps, options, decision, tell);
+        // The merger may be just about to take its verdict back, so it has to be seen twice, a poll apart.
+        const first = before?.outlook !== 'people';
+        return result.next === 'stop' && decision.outlook === 'people' && first && !options.once
+          ? { next: 'wait' }
+          : result;
       },
       clock: deps.eyes.clock,
       pollMs: options.pollMs,

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { TransientError, UserError } from '../../domain/errors.ts';
 import { type Branch, branch, sha } from '../../domain/ids.ts';
+import { NEEDS_PERSON_LABEL } from '../../domain/marker.ts';
 import type { PullRequest, PullRequests, Repository } from '../../ports/github.ts';
 import { type Client, graphqlErrorsOf, refusalOf, UnclearError } from './client.ts';
 import { addLabel, removeLabel } from './labels.ts';
@@ -90,8 +91,13 @@ export function createPullRequests(client: Client, repository: Repository): Pull
         'state' in made
           ? made
           : { ...made, branch: head, base, state: 'open', draft: false, mergeCommit: undefined, title, body };
+      // New work asks for a new verdict: the old one was about another head.
+      if (existing.labels.includes(NEEDS_PERSON_LABEL)) {
+        await removeLabel(client, repository, existing.number, NEEDS_PERSON_LABEL);
+      }
       if (!existing.labels.includes(label)) await addLabel(client, repository, existing.number, label);
-      return { ...existing, labels: [...new Set([...existing.labels, label])] };
+      const labels = existing.labels.filter((name) => name !== NEEDS_PERSON_LABEL);
+      return { ...existing, labels: [...new Set([...labels, label])] };
     },
 
     async close(number) {
