@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { afterEach, expect, test } from '@jest/globals';
-import { rollup } from '../../src/sandbox/checks.ts';
+import { rollup } from '../../src/sandbox/check-summary.ts';
 import { type Forge, type ForgeOptions, startForge } from '../../src/sandbox/forge.ts';
 import { type Files, makeForge, type TestForge } from './forge.ts';
 

@@ -1,7 +1,9 @@
 /** Check suites, check runs and statuses: made, completed, and summed up for a commit. */
+
+import { emitCheckRun, emitCheckSuite, emitStatus } from './check-payloads.ts';
+import { suitesOf, worst } from './check-summary.ts';
 import { nodeId } from './create.ts';
 import type { Actor } from './events.ts';
-import { emitCheckRun, emitCheckSuite, emitStatus } from './payloads.ts';
 import { Refused } from './refused.ts';
 import {
   type CheckConclusion,
@@ -164,23 +166,6 @@ export async function completeCheckSuite(
   await emitCheckSuite(world, repository, suite, 'completed', causedBy);
 }
 
-const badness: readonly CheckConclusion[] = [
-  'success',
-  'skipped',
-  'neutral',
-  'stale',
-  'cancelled',
-  'action_required',
-  'timed_out',
-  'failure',
-];
-
-export function worst(conclusions: readonly (CheckConclusion | null)[]): CheckConclusion {
-  const known = conclusions.filter((conclusion) => conclusion !== null);
-  if (known.length > 0 && known.every((conclusion) => conclusion === 'skipped')) return 'skipped';
-  return known.reduce((bad, next) => (badness.indexOf(next) > badness.indexOf(bad) ? next : bad), 'success');
-}
-
 export async function createStatus(
   world: World,
   repository: Repository,
@@ -213,26 +198,6 @@ export async function createStatus(
   return status;
 }
 
-/** The newest run per suite and name: what GitHub lists by default (`filter=latest`). */
-export function latestCheckRuns(repository: Repository, sha: string): CheckRun[] {
-  const latest = new Map<string, CheckRun>();
-  for (const run of repository.checkRuns.values()) {
-    if (run.headSha === sha) latest.set(`${run.suiteId} ${run.name}`, run);
-  }
-  return [...latest.values()];
-}
-
-/** The newest status per context. */
-export function latestStatuses(repository: Repository, sha: string): CommitStatus[] {
-  const latest = new Map<string, CommitStatus>();
-  for (const status of repository.statuses) if (status.sha === sha) latest.set(status.context, status);
-  return [...latest.values()];
-}
-
-export function suitesOf(repository: Repository, sha: string): CheckSuite[] {
-  return [...repository.checkSuites.values()].filter(({ headSha }) => headSha === sha);
-}
-
 function suiteFor(repository: Repository, draft: CheckRunDraft): CheckSuite | undefined {
   return suitesOf(repository, draft.headSha).findLast(({ appId }) => appId === draft.appId);
 }
@@ -240,37 +205,4 @@ function suiteFor(repository: Repository, draft: CheckRunDraft): CheckSuite | un
 async function branchAt(repository: Repository, sha: string): Promise<string | null> {
   const branches = await repository.git.branches();
   return branches.find(({ oid }) => oid === sha)?.name ?? null;
-}
-
-const passing: readonly CheckConclusion[] = ['success', 'neutral', 'skipped'];
-
-export type Outcome = 'success' | 'pending' | 'failure';
-
-export function outcomeOf(run: CheckRun): Outcome {
-  if (run.status !== 'completed' || run.conclusion === null) return 'pending';
-  return passing.includes(run.conclusion) ? 'success' : 'failure';
-}
-
-/** How a required context stands on a commit, or null when nothing has reported it. */
-export function contextOutcome(repository: Repository, sha: string, context: string, appId?: number): Outcome | null {
-  const runs = latestCheckRuns(repository, sha).filter(
-    (run) => run.name === context && (appId === undefined || run.appId === appId),
-  );
-  const statuses = latestStatuses(repository, sha).filter((status) => status.context === context);
-  const newest = runs.at(-1);
-  const outcomes: Outcome[] = newest === undefined ? [] : [outcomeOf(newest)];
-  for (const { state } of statuses) outcomes.push(state === 'error' ? 'failure' : state);
-  return sum(outcomes);
-}
-
-/** Everything that was reported on a commit, as one: the rollup. Null when nothing was. */
-export function rollup(repository: Repository, sha: string): Outcome | null {
-  const statuses = latestStatuses(repository, sha).map(({ state }): Outcome => (state === 'error' ? 'failure' : state));
-  return sum([...latestCheckRuns(repository, sha).map(outcomeOf), ...statuses]);
-}
-
-function sum(outcomes: readonly Outcome[]): Outcome | null {
-  if (outcomes.length === 0) return null;
-  if (outcomes.includes('failure')) return 'failure';
-  return outcomes.includes('pending') ? 'pending' : 'success';
 }

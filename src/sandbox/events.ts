@@ -111,3 +111,17 @@ export function mayStartWorkflows(event: SandboxEvent): boolean {
   if (event.causedBy.kind !== 'actions') return true;
   return event.name === 'workflow_dispatch' || event.name === 'repository_dispatch';
 }
+
+/** The login by which GitHub shows an actor. */
+export function loginOf(actor: Actor): string {
+  switch (actor.kind) {
+    case 'user':
+      return actor.login;
+    case 'app':
+      return `${actor.slug}[bot]`;
+    case 'actions':
+      return 'github-actions[bot]';
+    default:
+      return actor satisfies never;
+  }
+}

@@ -2,27 +2,22 @@
 import type { Actor, EventFacts, SandboxEventName } from './events.ts';
 import { type RefMove, ZERO_OID } from './git.ts';
 import { simpleUser } from './shapes/accounts.ts';
-import { checkRunShape, checkSuiteShape, statusShape, workflowRunShape, workflowShape } from './shapes/checks.ts';
-import { commitShape, simpleCommit } from './shapes/commits.ts';
+import { simpleCommit } from './shapes/commits.ts';
 import { issueShape } from './shapes/issues.ts';
 import { commentShape, labelShape, pullRequest, reviewShape } from './shapes/pulls.ts';
-import { repositoryHtmlUrl, repositoryShape, repositoryUrl } from './shapes/repositories.ts';
+import { repositoryHtmlUrl, repositoryShape } from './shapes/repositories.ts';
 import {
-  type CheckRun,
-  type CheckSuite,
   type Comment,
-  type CommitStatus,
   type Label,
   loginOf,
   type PullRequest,
   type Repository,
   type Review,
   type Workflow,
-  type WorkflowRun,
   type World,
 } from './world.ts';
 
-function emit(
+export function emit(
   world: World,
   repository: Repository,
   name: SandboxEventName,
@@ -177,91 +172,6 @@ export async function emitComment(
     ...more,
   };
   emit(world, repository, 'issue_comment', action, body, { pullNumber: pull.number }, causedBy);
-}
-
-export async function emitCheckRun(
-  world: World,
-  repository: Repository,
-  run: CheckRun,
-  action: 'created' | 'completed',
-  causedBy: Actor,
-): Promise<void> {
-  const suite = repository.checkSuites.get(run.suiteId);
-  if (suite === undefined) throw new Error(`check run ${run.id} has no suite`);
-  const { repository: _repository, head_commit: _commit, ...short } = await checkSuiteShape(world, repository, suite);
-  emit(
-    world,
-    repository,
-    'check_run',
-    action,
-    { check_run: { ...checkRunShape(world, repository, run), check_suite: short } },
-    { sha: run.headSha, checkRunId: run.id, checkSuiteId: run.suiteId, appId: run.appId },
-    causedBy,
-  );
-}
-
-export async function emitCheckSuite(
-  world: World,
-  repository: Repository,
-  suite: CheckSuite,
-  action: 'requested' | 'completed',
-  causedBy: Actor,
-): Promise<void> {
-  const { repository: _repository, ...shape } = await checkSuiteShape(world, repository, suite);
-  emit(
-    world,
-    repository,
-    'check_suite',
-    action,
-    { check_suite: shape },
-    {
-      sha: suite.headSha,
-      checkSuiteId: suite.id,
-      appId: suite.appId,
-      ...(suite.headBranch === null ? {} : { ref: `refs/heads/${suite.headBranch}` }),
-    },
-    causedBy,
-  );
-}
-
-export async function emitStatus(world: World, repository: Repository, status: CommitStatus, causedBy: Actor) {
-  const { url: _url, creator: _creator, node_id: _nodeId, ...shape } = statusShape(world, repository, status);
-  const commit = commitShape(world, repository, await repository.git.commit(status.sha));
-  const url = repositoryUrl(world, repository);
-  const branches = (await repository.git.branches())
-    .filter(({ oid }) => oid === status.sha)
-    .map(({ name, oid }) => ({ name, commit: { sha: oid, url: `${url}/commits/${oid}` }, protected: false }));
-  const body = { ...shape, sha: status.sha, name: repository.fullName, commit, branches };
-  emit(world, repository, 'status', undefined, body, { sha: status.sha }, causedBy);
-}
-
-export async function emitWorkflowRun(
-  world: World,
-  repository: Repository,
-  run: WorkflowRun,
-  action: 'requested' | 'in_progress' | 'completed',
-  causedBy: Actor,
-): Promise<void> {
-  const workflow = repository.workflows.get(run.workflowId);
-  if (workflow === undefined) throw new Error(`workflow run ${run.id} has no workflow`);
-  emit(
-    world,
-    repository,
-    'workflow_run',
-    action,
-    {
-      workflow: workflowShape(world, repository, workflow),
-      workflow_run: await workflowRunShape(world, repository, run),
-    },
-    {
-      sha: run.headSha,
-      workflowRunId: run.id,
-      workflowName: workflow.name,
-      workflowPath: workflow.path,
-      ...(run.headBranch === null ? {} : { ref: `refs/heads/${run.headBranch}` }),
-    },
-    causedBy,
-  );
 }
 
 export function emitWorkflowDispatch(

@@ -1,6 +1,6 @@
 /** Rulesets: which rules hold for a branch, whom they bind, and in which words GitHub refuses. */
 import { minimatch } from 'minimatch';
-import { contextOutcome, rollup } from './checks.ts';
+import { contextOutcome, rollup } from './check-summary.ts';
 import type { Actor } from './events.ts';
 import { type RefMove, ZERO_OID } from './git.ts';
 import type { MergeMethod, PullRequest, Repository, Rule, Ruleset, World } from './world.ts';

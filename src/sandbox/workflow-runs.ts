@@ -1,8 +1,9 @@
 /** Workflow runs of GitHub Actions: each has a check suite of its own, and its jobs are that suite's check runs. */
+
+import { emitWorkflowRun } from './check-payloads.ts';
 import { completeCheckSuite, createCheckSuite } from './checks.ts';
 import { nodeId } from './create.ts';
 import type { Actor } from './events.ts';
-import { emitWorkflowRun } from './payloads.ts';
 import {
   ACTIONS_APP_ID,
   type CheckConclusion,

@@ -2,6 +2,8 @@
 import type { Actor, EventBus } from './events.ts';
 import type { Git } from './git.ts';
 
+export { loginOf } from './events.ts';
+
 /** GitHub's own id of the Actions app. */
 export const ACTIONS_APP_ID = 15368;
 
@@ -235,20 +237,6 @@ export type World = {
   now(): string;
   nextId(): number;
 };
-
-/** The login by which GitHub shows an actor. */
-export function loginOf(actor: Actor): string {
-  switch (actor.kind) {
-    case 'user':
-      return actor.login;
-    case 'app':
-      return `${actor.slug}[bot]`;
-    case 'actions':
-      return 'github-actions[bot]';
-    default:
-      return actor satisfies never;
-  }
-}
 
 export function findRepository(world: World, owner: string, name: string): Repository | undefined {
   return world.repositories.get(`${owner}/${name}`.toLowerCase());

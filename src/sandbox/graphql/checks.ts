@@ -1,5 +1,5 @@
 /** Check suites, check runs, statuses and the rollup of GraphQL. */
-import { latestCheckRuns, latestStatuses, rollup } from '../checks.ts';
+import { latestCheckRuns, latestStatuses, rollup } from '../check-summary.ts';
 import { nodeId } from '../create.ts';
 import type { Commit } from '../git.ts';
 import { rulesFor } from '../rulesets.ts';

@@ -1,6 +1,6 @@
 /** Actors, git objects and refs of GraphQL. */
 
-import { suitesOf } from '../checks.ts';
+import { suitesOf } from '../check-summary.ts';
 import { addUser, nodeId } from '../create.ts';
 import type { Commit, Signature, TreeEntry } from '../git.ts';
 import { rulesFor } from '../rulesets.ts';

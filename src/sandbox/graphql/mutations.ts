@@ -1,8 +1,9 @@
 /** The mutations of GraphQL that the sandbox knows. */
 import { holds, mayChangeWorkflows, permissionIn } from '../access.ts';
+import { comment } from '../conversation.ts';
 import { type TreeEdit, ZERO_OID } from '../git.ts';
 import { mergePullRequest, signatureOf } from '../merging.ts';
-import { comment, setDraft } from '../pulls.ts';
+import { setDraft } from '../pulls.ts';
 import { moveRefs } from '../refs.ts';
 import { Refused } from '../refused.ts';
 import { findRepository, loginOf, type MergeMethod, type PullRequest, type Repository } from '../world.ts';

@@ -1,7 +1,8 @@
 /** Check runs, check suites and statuses of commits. */
 import { z } from 'zod';
 import { appOf } from '../access.ts';
-import { createCheckRun, createStatus, latestCheckRuns, latestStatuses, suitesOf, updateCheckRun } from '../checks.ts';
+import { latestCheckRuns, latestStatuses, suitesOf } from '../check-summary.ts';
+import { createCheckRun, createStatus, updateCheckRun } from '../checks.ts';
 import { notFound, Refused } from '../refused.ts';
 import { checkRunShape, checkSuiteShape, simpleStatus, statusShape } from '../shapes/checks.ts';
 import { minimalRepository, repositoryUrl } from '../shapes/repositories.ts';

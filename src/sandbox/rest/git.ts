@@ -7,7 +7,7 @@ import { notFound, Refused } from '../refused.ts';
 import { commitShape, gitCommit, refShape } from '../shapes/commits.ts';
 import { repositoryUrl } from '../shapes/repositories.ts';
 import { loginOf, type Repository, type World } from '../world.ts';
-import { wrapped } from './repos.ts';
+import { wrapped } from './contents.ts';
 import { commitOf, page, parseBody, type Route, reads, writes } from './router.ts';
 
 const signature = z.object({ name: z.string(), email: z.string(), date: z.string().optional() });

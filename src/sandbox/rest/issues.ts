@@ -1,6 +1,6 @@
 /** Labels and comments. Issues that are no pull requests are not modelled. */
 import { z } from 'zod';
-import { addLabel, comment, editComment, labelPullRequest, unlabelPullRequest } from '../pulls.ts';
+import { addLabel, comment, editComment, labelPullRequest, unlabelPullRequest } from '../conversation.ts';
 import { invalidField, notFound } from '../refused.ts';
 import { issueShape } from '../shapes/issues.ts';
 import { commentShape, commentsOf, labelShape, labelsOf } from '../shapes/pulls.ts';

@@ -1,8 +1,9 @@
 /** `/repos/{owner}/{repo}/pulls…` and merges. */
 import { z } from 'zod';
+import { review } from '../conversation.ts';
 import { pullRange, readMergeability } from '../mergeability.ts';
 import { mergeBranch, mergePullRequest } from '../merging.ts';
-import { editPullRequest, openPullRequest, review } from '../pulls.ts';
+import { editPullRequest, openPullRequest } from '../pulls.ts';
 import { moveRefs } from '../refs.ts';
 import { notFound, Refused } from '../refused.ts';
 import { commitShape, fileShape } from '../shapes/commits.ts';
