@@ -70,6 +70,9 @@ export function holderOf(
   return { is: 'person', name: issue.assignee };
 }
 
+/** How a reason begins that the worker writes when the agent's account is used up; `retry_at` is when it is not any more. */
+export const USAGE_LIMIT = 'usage limit';
+
 /** A reason that nothing will retry by itself. */
 export function needsPerson(issue: Issue): string | undefined {
   return issue.metadata.retry_at === undefined ? issue.metadata.reason : undefined;

@@ -1,11 +1,11 @@
 /** A pass of the spawner: a view in, intents and standings out. Pure. */
 import { blockersOf, type Epic } from '../domain/epic.ts';
 import { isNameable, tokenHost } from '../domain/ids.ts';
-import { holderOf, type Issue, needsPerson, roundOf } from '../domain/issue.ts';
+import { holderOf, type Issue, needsPerson, roundOf, USAGE_LIMIT } from '../domain/issue.ts';
 import { HOLD_LABEL, NEEDS_PERSON_LABEL } from '../domain/marker.ts';
 import { decideCleanup } from './cleanup.ts';
 import { decideClose, guardOf, pullRequestsOf, supervisorOf, type TaskDecision } from './closing.ts';
-import type { Decision, Intent, TaskStanding } from './intent.ts';
+import type { Decision, Intent, Standing, TaskStanding } from './intent.ts';
 import { planPublish } from './publish.ts';
 import type { Settings, View } from './view.ts';
 
@@ -16,6 +16,7 @@ export function decide(view: View, settings: Settings): Decision {
   const kept: { task: Issue['id']; path: string; why: string }[] = [];
   let slots = Math.max(0, settings.maxParallel - livingWorkers(view));
   let folders = view.room.worktrees;
+  const paused = pauseOf(view);
   for (const task of view.epic.tasks) {
     const decided = decideTask(view, settings, task);
     let { standing, intent } = decided;
@@ -23,7 +24,9 @@ export function decide(view: View, settings: Settings): Decision {
       const { round } = intent;
       const has = view.worktrees.some((worktree) => worktree.task === task.id && worktree.round === round);
       const room = has ? undefined : noRoom(view, settings, folders);
-      if (room !== undefined) ({ standing, intent } = { standing: { is: 'no room', why: room }, intent: undefined });
+      if (paused !== undefined) ({ standing, intent } = { standing: paused, intent: undefined });
+      else if (room !== undefined)
+        ({ standing, intent } = { standing: { is: 'no room', why: room }, intent: undefined });
       else if (slots === 0) ({ standing, intent } = { standing: { is: 'waiting for a slot' }, intent: undefined });
       else {
         slots -= 1;
@@ -156,6 +159,17 @@ function start(settings: Settings, task: Issue, how: 'claim' | 'take over', atte
 
 function person(why: string, type: string): TaskDecision {
   return { standing: { is: 'needs a person', why, type } };
+}
+
+/** A usage limit is the account's, not the task's: until it ends, every other start would run into it as well. */
+function pauseOf(view: View): Standing | undefined {
+  for (const { metadata } of view.known.values()) {
+    const { reason, retry_at: at } = metadata;
+    if (reason?.startsWith(USAGE_LIMIT) && at !== undefined && Date.parse(at) > view.now.getTime()) {
+      return { is: 'retry later', at, reason };
+    }
+  }
+  return undefined;
 }
 
 /** Supervisors of this repository, whatever their epic: they share the machine. */

@@ -20,6 +20,8 @@ export const REMOTE_TIMEOUT_MS = 300_000;
 /** Of the caller's environment these would point git at another repository, or change how it answers. */
 const STRIPPED = ['GIT_DIR', 'GIT_WORK_TREE', 'GIT_INDEX_FILE', 'GIT_COMMON_DIR', 'GIT_PREFIX', 'GIT_OBJECT_DIRECTORY'];
 
+const REMOTE: ReadonlySet<string> = new Set(['fetch', 'push', 'ls-remote']);
+
 export type Credentials = { urlPrefix: string; token: string };
 
 export function createGitCommand(
@@ -32,14 +34,14 @@ export function createGitCommand(
     GIT_TERMINAL_PROMPT: '0',
     GIT_OPTIONAL_LOCKS: '0',
     GIT_EDITOR: 'true',
-    ...credentialEnvironment(credentials),
   };
   for (const key of STRIPPED) delete base[key];
 
   const attempt: GitCommand['try'] = (cwd, args, options = {}) =>
     run('git', ['-c', 'gc.auto=0', '-c', 'maintenance.auto=false', ...args], {
       cwd,
-      env: { ...base, ...options.env },
+      // Only what talks to the remote sees the token; a commit hook has no use for it.
+      env: { ...base, ...(REMOTE.has(args[0] ?? '') ? credentialEnvironment(credentials) : {}), ...options.env },
       timeoutMs: options.timeoutMs ?? LOCAL_TIMEOUT_MS,
       ...(options.input === undefined ? {} : { input: options.input }),
     });
