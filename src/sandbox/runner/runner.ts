@@ -8,10 +8,10 @@ import { emitSchedule } from '../payloads.ts';
 import { workflowAt } from '../workflow-runs.ts';
 import type { Repository, World } from '../world.ts';
 import { createGroups } from './groups.ts';
+import { createLaunches } from './launches.ts';
 import { findActionNode } from './node.ts';
-import { openRecord } from './records.ts';
-import { type RoutingOptions, type Start, schedulesOf, startsOf, workflowsAt } from './routing.ts';
-import { execute, type Run, type RunTools } from './run.ts';
+import { type RoutingOptions, schedulesOf, startsOf, workflowsAt } from './routing.ts';
+import type { Run, RunTools } from './run.ts';
 
 export type RunnerOptions = {
   world: World;
@@ -48,85 +48,23 @@ export type Runner = {
   close(): Promise<void>;
 };
 
-/** Workflows that `workflow_run` starts one after the other. Source: GitHub docs, "Events that trigger workflows". */
-const MAX_CHAIN = 3;
-
 export async function startRunner(options: RunnerOptions): Promise<Runner> {
   const { world } = options;
   const routing: RoutingOptions = {
     strictCheckSuites: options.strictCheckSuites ?? false,
     builtIn: options.builtIn ?? {},
   };
-  const folder = await mkdtemp(path.join(tmpdir(), 'heddle-runner-'));
-  const tools: RunTools = {
-    world,
-    groups: createGroups(),
-    slots: new PQueue({ concurrency: options.maxParallel ?? 2 }),
-    node: options.node ?? findActionNode(),
-    actions: options.actions ?? {},
-    secrets: options.secrets ?? {},
-    variables: options.variables ?? {},
-    path: options.path ?? process.env['PATH'] ?? '/usr/bin:/bin',
-    folder,
-    onLine: options.onLine ?? (() => {}),
-  };
-  const runs: Run[] = [];
-  const problems: string[] = [];
-  const depths = new Map<number, number>();
-  const active = new Set<Promise<void>>();
+  const tools = await toolsOf(options);
   const stop = new AbortController();
-
-  const report = (problem: string): void => {
-    if (problems.includes(problem)) return;
-    problems.push(problem);
-    options.onProblem?.(problem);
-  };
+  const launches = createLaunches(tools, stop.signal, options.onProblem ?? (() => {}));
 
   async function hear(event: SandboxEvent): Promise<void> {
     const repository = world.repositories.get(event.repository.toLowerCase());
     if (repository === undefined || stop.signal.aborted) return;
     if (event.name === 'push') await registerWorkflows(world, repository, routing);
-    const { starts, problems: unreadable } = await startsOf(event, repository, routing);
-    for (const problem of unreadable) report(problem);
-    for (const start of starts) await launch(start, repository);
-  }
-
-  /** The record is made while the event is dealt with, so that runs are known in the order of their events. */
-  async function launch(start: Start, repository: Repository): Promise<void> {
-    const isChained = start.eventName === 'workflow_run';
-    const depth = isChained ? (depths.get(start.event.facts.workflowRunId ?? 0) ?? 0) + 1 : 0;
-    if (depth > MAX_CHAIN) return;
-    const record = await openRecord(world, repository, start);
-    const { workflow, ground, eventName, event } = start;
-    const run: Run = {
-      id: record.run.id,
-      repository: repository.fullName,
-      workflow: workflow.name,
-      path: workflow.path,
-      event: eventName,
-      action: event.action,
-      headSha: ground.headSha,
-      status: 'queued',
-      conclusion: null,
-      jobs: [],
-    };
-    runs.push(run);
-    depths.set(run.id, depth);
-    const running = execute({ start, repository, record, run }, tools, stop.signal)
-      .catch(async (error: unknown) => {
-        report(error instanceof Error ? error.message : String(error));
-        run.conclusion = await record.complete('failure');
-      })
-      .finally(() => active.delete(running));
-    active.add(running);
-  }
-
-  async function idle(): Promise<void> {
-    for (;;) {
-      await world.bus.settled();
-      if (active.size === 0) return;
-      await Promise.all(active);
-    }
+    const { starts, problems } = await startsOf(event, repository, routing);
+    for (const problem of problems) launches.report(problem);
+    for (const start of starts) await launches.launch(start, repository);
   }
 
   async function tick(cron?: string): Promise<void> {
@@ -139,24 +77,43 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
 
   for (const repository of world.repositories.values()) await registerWorkflows(world, repository, routing);
   const unsubscribe = world.bus.subscribe(hear);
-  const every = options.tickEveryMs;
-  const timer =
-    every === undefined ? undefined : setInterval(() => void tick().catch((error) => report(String(error))), every);
+  const tickUnasked = () => void tick().catch((error: unknown) => launches.report(String(error)));
+  const timer = options.tickEveryMs === undefined ? undefined : setInterval(tickUnasked, options.tickEveryMs);
   timer?.unref();
 
   return {
-    runs,
-    folder,
-    problems,
+    runs: launches.runs,
+    problems: launches.problems,
+    folder: tools.folder,
     tick,
-    idle,
+    async idle() {
+      do {
+        await launches.ended();
+        await world.bus.settled();
+      } while (launches.areRunning());
+    },
     async close() {
       clearInterval(timer);
       unsubscribe();
       stop.abort();
-      while (active.size > 0) await Promise.all(active);
-      await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+      await launches.ended();
+      await rm(tools.folder, { recursive: true, force: true, maxRetries: 5 });
     },
+  };
+}
+
+async function toolsOf(options: RunnerOptions): Promise<RunTools> {
+  return {
+    world: options.world,
+    groups: createGroups(),
+    slots: new PQueue({ concurrency: options.maxParallel ?? 2 }),
+    node: options.node ?? findActionNode(),
+    actions: options.actions ?? {},
+    secrets: options.secrets ?? {},
+    variables: options.variables ?? {},
+    path: options.path ?? process.env['PATH'] ?? '/usr/bin:/bin',
+    folder: await mkdtemp(path.join(tmpdir(), 'heddle-runner-')),
+    onLine: options.onLine ?? (() => {}),
   };
 }
 
