@@ -90,7 +90,7 @@ test('a file renamed out of a forbidden path is refused', async () => {
   await ground.git('mv', '.github/settings.txt', 'settings.txt');
   const { number } = await ground.open('hd-1.1', { from: 'HEAD', files: { 'src/other.txt': 'x\n' } });
   expect(await ground.sweep()).toMatchObject({ merged: [], waiting: [{ pullRequest: number, waitsFor: 'person' }] });
-  expect((await commentsOn(number))[0]).toContain('".github/settings.txt"');
+  expect((await commentsOn(number))[0]).toContain('`.github/settings.txt`');
 });
 
 test('a head without any check is not merged, unless heddle.yml says that there are none', async () => {
@@ -106,9 +106,9 @@ test('a check that GitHub requires, or heddle.yml, is waited for though all othe
   addRule(ground, { type: 'required_status_checks', contexts: [{ context: 'build' }] });
   const { head } = await ground.open('hd-1.1');
   const waiting = async () => (await ground.sweep()).waiting[0]?.reasons[0]?.why;
-  expect(await waiting()).toContain('required checks have not reported: build, e2e');
+  expect(await waiting()).toContain('required checks have not reported: `build`, `e2e`');
   await ground.report(head, 'success', 'build');
-  expect(await waiting()).toContain('required checks have not reported: e2e');
+  expect(await waiting()).toContain('required checks have not reported: `e2e`');
 });
 
 test('a person closes a task: its pull request is not merged', async () => {

@@ -66,7 +66,7 @@ test('red CI is said on the pull request once, with a label, and the label goes 
   await ground.sweep();
   const comments = (await ground.octokit.rest.issues.listComments({ ...where, issue_number: number })).data;
   expect(comments).toHaveLength(1);
-  expect(comments[0]?.body).toContain('checks failed: ci/test (failure)');
+  expect(comments[0]?.body).toContain('checks failed: `ci/test` (failure)');
   const labels = async () =>
     (await ground?.octokit.rest.issues.get({ ...where, issue_number: number }))?.data.labels.map((label) =>
       typeof label === 'string' ? label : label.name,

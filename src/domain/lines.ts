@@ -31,7 +31,7 @@ export function findLine(file: string, id: IssueId): Line | undefined {
 
 /**
  * Every well-formed line that spells `metadata.round`, by id; the others are none of Heddle's business.
- * One pass over all lines: looking each id up on its own takes 9 s for 5,000 lines, this takes 30 ms.
+ * One pass over all lines: looking each id up on its own takes 9 s for 5,000 lines, this a hundredth of that.
  */
 export function publishedLines(file: string): ReadonlyMap<IssueId, Line> {
   const best = new Map<unknown, Json>();

@@ -15,12 +15,12 @@ export type Memory = {
   /** By number and head: the files of a commit do not change. */
   files: Map<string, ChangedFiles>;
   lines: { content: string; lines: ReadonlyMap<IssueId, Line> } | undefined;
-  /** True if the base contains the commit; asked once per commit. */
+  /** True if the base contains the commit; asked until it does. */
   contains(github: MergerReader, base: string, commit: Sha): Promise<boolean>;
 };
 
 export function newMemory(): Memory {
-  const contained = new Map<Sha, boolean>();
+  const contained = new Set<Sha>();
   return {
     tried: new Map(),
     asked: new Map(),
@@ -31,9 +31,9 @@ export function newMemory(): Memory {
     files: new Map(),
     lines: undefined,
     async contains(github, base, commit) {
-      const known = contained.get(commit) ?? (await github.contains(base, commit));
-      contained.set(commit, known);
-      return known;
+      // Only a yes is kept: right after a merge GitHub may not see the commit in the base yet.
+      if (!contained.has(commit) && (await github.contains(base, commit))) contained.add(commit);
+      return contained.has(commit);
     },
   };
 }

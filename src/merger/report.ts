@@ -44,11 +44,17 @@ export function reportOf(swept: {
   return {
     base: rules.base,
     stateBranch: rules.stateBranch,
-    merged: memory.merged,
+    merged: landed(memory),
     closed: memory.closed,
     waiting: [...judged.flatMap(waitingOf), ...(view?.bystanders ?? []).map(bystander)],
     trouble: trouble ?? (refused && { message: sentence(refused.why), hint: refused.hint, exit: 'access' }),
   };
+}
+
+/** A landing whose answer was lost shows as a close of what this sweep tried to land. */
+function landed({ merged, closed, tried }: Memory): readonly OwedClose[] {
+  const known = new Set(merged.map(({ pullRequest }) => pullRequest));
+  return [...merged, ...closed.filter(({ pullRequest }) => tried.has(pullRequest) && !known.has(pullRequest))];
 }
 
 function waitingOf({ candidate, verdict }: Judged): Waiting[] {

@@ -21,7 +21,7 @@ export function adviceOn(reason: Reason): Advice {
       return { why: 'it has more labels than can be read', hint: 'Take some labels off.' };
     case 'check failed':
       return {
-        why: `checks failed: ${list(reason.checks.map(({ name, conclusion }) => `${name} (${conclusion})`))}`,
+        why: `checks failed: ${list(reason.checks.map(({ name, conclusion }) => `${code(name)} (${conclusion})`))}`,
         hint: 'Push a fix to the branch, or run the check again if it failed by chance.',
       };
     case 'check pending':
@@ -51,7 +51,7 @@ export function adviceOn(reason: Reason): Advice {
       };
     case 'forbidden paths':
       return {
-        why: `it changes paths that tasks may not change: ${list(reason.paths.map((path) => JSON.stringify(path)))}`,
+        why: `it changes paths that tasks may not change: ${list(reason.paths.map(code))}`,
         hint: 'Review and merge it yourself, or push a commit that restores them.',
       };
     case 'files unread':
@@ -77,8 +77,8 @@ export function adviceOn(reason: Reason): Advice {
 
 function waitsFor(reason: { running: readonly string[]; missing: readonly string[] }): string {
   const parts: string[] = [];
-  if (reason.running.length > 0) parts.push(`checks run: ${list(reason.running)}`);
-  if (reason.missing.length > 0) parts.push(`required checks have not reported: ${list(reason.missing)}`);
+  if (reason.running.length > 0) parts.push(`checks run: ${list(reason.running.map(code))}`);
+  if (reason.missing.length > 0) parts.push(`required checks have not reported: ${list(reason.missing.map(code))}`);
   return parts.join('; ');
 }
 
@@ -139,6 +139,11 @@ export const WAITS_FOR: Readonly<Record<WaitsFor, string>> = {
   person: 'needs a person',
   'its author': 'held',
 };
+
+/** Names come from outside: as code they mention nobody and are no markup. */
+function code(name: string): string {
+  return `\`${name.replace(/[`\s]+/g, ' ')}\``;
+}
 
 function list(names: readonly string[]): string {
   const shown = names.slice(0, NAMES_SHOWN).join(', ');

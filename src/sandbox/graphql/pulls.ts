@@ -59,9 +59,11 @@ const changeTypes = {
 
 export function pullRequest(world: World, repository: Repository, pull: PullRequest): Record<string, unknown> {
   const { git } = repository;
-  const changes = async () => {
-    const { from, to } = await pullRange(repository, pull);
-    return git.changes(from, to);
+  // One query often asks for several of its sums and its files; they are all of one diff.
+  let known: ReturnType<typeof git.changes> | undefined;
+  const changes = () => {
+    known ??= pullRange(repository, pull).then(({ from, to }) => git.changes(from, to));
+    return known;
   };
   const total = (key: 'additions' | 'deletions') => async () =>
     (await changes()).reduce((sum, change) => sum + change[key], 0);
