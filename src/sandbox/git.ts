@@ -22,6 +22,8 @@ export type TreeEdit = { path: string; mode: string; oid: string | null };
 
 export type Git = ReturnType<typeof openGit>;
 
+const isOid = (text: string): boolean => /^[0-9a-f]{40}$/.test(text);
+
 type Ran = { code: number; stdout: Buffer; stderr: string };
 
 /** Nothing of the machine's own configuration or identity gets in. */
@@ -96,6 +98,19 @@ export function openGit(dir: string) {
     return ran.code === 0;
   }
 
+  /** What two commits come to between them never changes, and is asked for at every event. */
+  const between = new Map<string, Promise<unknown>>();
+  function once<T>(what: string, one: string, other: string, ask: () => Promise<T>): Promise<T>;
+  function once(what: string, one: string, other: string, ask: () => Promise<unknown>): Promise<unknown> {
+    if (!isOid(one) || !isOid(other)) return ask();
+    const key = `${what} ${one} ${other}`;
+    const known = between.get(key) ?? ask();
+    between.set(key, known);
+    // A failure is not remembered: the object may arrive later.
+    known.catch(() => between.delete(key));
+    return known;
+  }
+
   async function list(range: readonly string[]): Promise<string[]> {
     const text = await line(['rev-list', ...range, '--']);
     return text === '' ? [] : text.split('\n');
@@ -119,14 +134,19 @@ export function openGit(dir: string) {
 
     read: (type: 'blob' | 'tree' | 'tag', oid: string): Promise<Buffer> => must(['cat-file', type, oid]),
 
-    async isAncestor(ancestor: string, descendant: string): Promise<boolean> {
-      return (await run(dir, ['merge-base', '--is-ancestor', ancestor, descendant])).code === 0;
-    },
+    isAncestor: (ancestor: string, descendant: string): Promise<boolean> =>
+      once('is ancestor', ancestor, descendant, async () => {
+        const ran = await run(dir, ['merge-base', '--is-ancestor', ancestor, descendant]);
+        if (ran.code > 1) throw new Error(`git merge-base ${ancestor} ${descendant}: ${ran.stderr}`);
+        return ran.code === 0;
+      }),
 
-    async mergeBase(one: string, other: string): Promise<string | null> {
-      const ran = await run(dir, ['merge-base', one, other]);
-      return ran.code === 0 ? ran.stdout.toString().trim() : null;
-    },
+    mergeBase: (one: string, other: string): Promise<string | null> =>
+      once('merge base', one, other, async () => {
+        const ran = await run(dir, ['merge-base', one, other]);
+        if (ran.code > 1) throw new Error(`git merge-base ${one} ${other}: ${ran.stderr}`);
+        return ran.code === 0 ? ran.stdout.toString().trim() : null;
+      }),
 
     /**
      * The tree of the merge, or null on a conflict.
@@ -186,14 +206,15 @@ export function openGit(dir: string) {
     },
 
     /** What `head` changes against the commit `base`, renames found as GitHub finds them. */
-    async changes(base: string, head: string): Promise<FileChange[]> {
-      const options = ['diff-tree', '-r', '-z', '-M', '--no-commit-id'];
-      const [raw, counts] = await Promise.all([
-        must([...options, '--raw', '--no-abbrev', base, head]),
-        must([...options, '--numstat', base, head]),
-      ]);
-      return parseChanges(raw.toString(), counts.toString());
-    },
+    changes: (base: string, head: string): Promise<FileChange[]> =>
+      once('changes', base, head, async () => {
+        const options = ['diff-tree', '-r', '-z', '-M', '--no-commit-id'];
+        const [raw, counts] = await Promise.all([
+          must([...options, '--raw', '--no-abbrev', base, head]),
+          must([...options, '--numstat', base, head]),
+        ]);
+        return parseChanges(raw.toString(), counts.toString());
+      }),
 
     async patch(base: string, head: string, file: string): Promise<string> {
       const text = (await must(['diff-tree', '-p', '-M', base, head, '--', file])).toString();

@@ -116,7 +116,7 @@ export const gitRoutes: Route[] = [
     const { world, repository, credential } = request;
     const { ref, sha } = parseBody(z.object({ ref: z.string(), sha: z.string() }), request);
     if (!/^refs\/[^/]+\/.+/.test(ref)) throw new Refused(422, `${ref} is not a valid ref name.`);
-    if ((await repository.git.type(sha)) === null) throw new Refused(422, 'Object does not exist');
+    await demandObject(repository, ref, sha);
     const exists = () => new Refused(422, 'Reference already exists');
     await moveRefs(world, repository, [{ ref, before: ZERO_OID, after: sha, force: false }], credential.actor, exists);
     return { status: 201, body: refShape(world, repository, ref, sha) };
@@ -128,7 +128,7 @@ export const gitRoutes: Route[] = [
     const ref = `refs/${params['ref'] ?? ''}`;
     const before = await repository.git.resolve(ref);
     if (before === null) throw new Refused(422, 'Reference does not exist');
-    if ((await repository.git.type(sha)) === null) throw new Refused(422, 'Object does not exist');
+    await demandObject(repository, ref, sha);
     const stale = () => new Refused(422, 'Update is not a fast forward');
     await moveRefs(world, repository, [{ ref, before, after: sha, force }], credential.actor, stale);
     return { status: 200, body: refShape(world, repository, ref, sha) };
@@ -150,6 +150,12 @@ export const gitRoutes: Route[] = [
     return { status: 200, body: commitShape(world, repository, await repository.git.commit(oid)) };
   }),
 ];
+
+async function demandObject(repository: Repository, ref: string, sha: string): Promise<void> {
+  const type = await repository.git.type(sha);
+  if (type === null) throw new Refused(422, 'Object does not exist');
+  if (ref.startsWith('refs/heads/') && type !== 'commit') throw new Refused(422, 'Reference update failed');
+}
 
 async function treeShape(world: World, repository: Repository, sha: string, recursive: boolean) {
   const url = repositoryUrl(world, repository);
