@@ -197,6 +197,17 @@ test('a base behind a merge queue, a missing check and a missing review refuse t
   expect((await octokit.pulls.merge(at)).data.merged).toBe(true);
 });
 
+test('no attribute of the repository bends a merge: two that append to one file conflict', async () => {
+  const { branch, git, octokit } = stage;
+  await branch('union', { '.gitattributes': '*.jsonl merge=union\n', 'lines.jsonl': '{}\n' });
+  await git('push', '--quiet', 'origin', 'union:main');
+  await branch('one', { 'lines.jsonl': '{}\n{"one":1}\n' }, 'union');
+  await branch('other', { 'lines.jsonl': '{}\n{"other":1}\n' }, 'union');
+  const [one, other] = [await open('one'), await open('other')];
+  await octokit.pulls.merge(one);
+  await expect(octokit.pulls.merge(other)).rejects.toThrow('Pull Request is not mergeable');
+});
+
 test('lists come in pages that name each other', async () => {
   const { octokit, branch } = stage;
   await branch('feature', { a: '1\n' });

@@ -35,7 +35,12 @@ const postReceive = `#!/bin/sh
 cat >"$SANDBOX_PUSH/received"
 `;
 
-/** As GitHub: partial clones and wants by object id are served, refs of pull requests are read-only. */
+const emptyTree = '4b825dc642cb6eb9a060e54bf8d69288fbee4904';
+
+/**
+ * As GitHub: partial clones and wants by object id are served, refs of pull requests are read-only, and no
+ * `.gitattributes` bends a merge (a newer git would read them from HEAD of a bare repository).
+ */
 const config = `
 [http]
 	receivepack = true
@@ -47,6 +52,8 @@ const config = `
 	autogc = false
 [gc]
 	auto = 0
+[attr]
+	tree = ${emptyTree}
 `;
 
 export async function installHooks(gitDir: string): Promise<void> {
