@@ -114,3 +114,12 @@ test('the Actions token cannot push a workflow, a user can', async () => {
 test('the refs of pull requests cannot be pushed to', async () => {
   expect(await refused(stage.git('push', 'origin', 'main:refs/pull/1/head'))).toContain('deny updating a hidden ref');
 });
+
+test('pushes at the same time all land, and each is told once', async () => {
+  const { git, sandbox, events } = stage;
+  const names = Array.from({ length: 8 }, (_, number) => `task/${number}`);
+  await Promise.all(names.map((name) => git('push', '--quiet', 'origin', `main:refs/heads/${name}`)));
+  await sandbox.world.bus.settled();
+  const told = events.filter(({ name }) => name === 'push').map(({ facts }) => facts.ref);
+  expect(told.toSorted()).toEqual(names.map((name) => `refs/heads/${name}`));
+});
