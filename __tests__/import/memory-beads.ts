@@ -38,6 +38,7 @@ export function issuesFrom(lines: readonly string[]): readonly Issue[] {
       acceptanceCriteria: json.acceptance_criteria ?? '',
       notes: json.notes ?? '',
       closeReason: '',
+      startedAt: '',
       externalRef: json.external_ref ?? '',
     };
   });

@@ -1,19 +1,17 @@
-/** Sets the demo's stage in one folder: a GitHub, a user's clone with the project in it, Beads with the epic, and an agent. */
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+/** Sets a stage in one folder: a GitHub, a user's clone with the project and Beads in it, an agent, and Heddle's own files. */
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { findBd } from '../adapters/find-bd.mjs';
+import { dirname, join } from 'node:path';
 import { run } from '../adapters/run.ts';
-import { UserError } from '../domain/errors.ts';
 import { mergerWorkflow, WORKFLOW_PATH } from '../merger/workflow-file.ts';
-import { type Forge, startForge } from '../sandbox/forge.ts';
+import { type Forge, type ForgeOptions, startForge } from '../sandbox/forge.ts';
 import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts';
 import { AGENT_RUNS_FILE, AGENT_SETTINGS_FILE, type AgentSettings, demoAgentScript } from './agent-script.ts';
+import { type Clone, checkoutIn, command, makeClone, PROJECT, userEnvironment } from './clone.ts';
 import { demoEpicMarkdown } from './epic.ts';
-import { writeProject } from './project.ts';
 
 export type Stage = {
-  /** Everything of the demo is in here. */
+  /** Everything is in here. */
   folder: string;
   /** The user's clone. */
   checkout: string;
@@ -26,6 +24,8 @@ export type Stage = {
   heddle(args: readonly string[], onLine?: (line: string) => void): Promise<Ended>;
   git(...args: readonly string[]): Promise<string>;
   bd(...args: readonly string[]): Promise<string>;
+  /** From now on the agent behaves like this. */
+  setAgent(settings: AgentSettings): Promise<void>;
   /** Ends everything that was started, and takes the folder away unless it is kept. */
   close(keep: boolean): Promise<void>;
 };
@@ -35,89 +35,51 @@ export type StageOptions = {
   /** Heddle's own folder: `dist/` and `action.yml` are taken from it. */
   heddle: string;
   agent: AgentSettings;
+  /** A clone with an epic, to be copied; without it one is made with the demo's epic, which takes seconds longer. */
+  clone?: Clone;
+  /** Who tests the pull requests. By default the project's own workflow. */
+  ci?: ForgeOptions['ci'];
+  /** Keys of `heddle.yml` besides those that the stage needs. */
+  config?: Readonly<Record<string, unknown>>;
+  /** Files of the base that are other than by default; null takes one away. */
+  files?: Readonly<Record<string, string | null>>;
   /** Lines of the CI and of the merger, as they print them. */
   onForgeLine?: (line: string) => void;
 };
 
-const SETUP_TIMEOUT_MS = 60_000;
 const RUN_TIMEOUT_MS = 10 * 60_000;
 const OWNER = 'you';
-const REPOSITORY = 'tally';
 /** The name under which the workflow asks for the Action; the runner maps it to Heddle's own folder. */
-const ACTION = 'heddle-dev/heddle';
+export const ACTION = 'heddle-dev/heddle';
 
 export async function setStage(options: StageOptions): Promise<Stage> {
   const folder = await mkdtemp(join(tmpdir(), 'heddle-demo-'));
-  const checkout = join(folder, REPOSITORY);
-  const home = join(folder, 'home');
-  await mkdir(home);
-  const sandbox = await startSandbox({ dir: join(folder, 'github'), owner: OWNER, repo: REPOSITORY });
+  const epic = await cloneInto(folder, options);
+  const sandbox = await startSandbox({ dir: join(folder, 'github'), owner: OWNER, repo: PROJECT });
   const forge = await startForge({
     world: sandbox.world,
-    ci: { flavour: 'actions' },
+    ci: options.ci ?? { flavour: 'actions' },
     runner: {
       actions: { [ACTION]: options.heddle },
       ...(options.onForgeLine === undefined ? {} : { onLine: (_, line) => options.onForgeLine?.(line) }),
     },
   });
-  const bd = findBd(process.env);
-  if ('problem' in bd) throw new UserError(`${bd.problem}.`, { hint: bd.hint, exit: 'missing' });
-  const env = {
-    PATH: process.env['PATH'] ?? '/usr/bin:/bin',
-    HOME: home,
-    LANG: 'C.UTF-8',
-    NO_COLOR: '1',
-    GIT_CONFIG_NOSYSTEM: '1',
-    GITHUB_TOKEN: sandbox.tokens.user,
-    GITHUB_API_URL: sandbox.url,
-    HEDDLE_BD: bd.path,
-    DO_NOT_TRACK: '1',
-    BD_NON_INTERACTIVE: '1',
-  };
-  const command = async (file: string, args: readonly string[], cwd = checkout): Promise<string> => {
-    const result = await run(file, args, { cwd, env, timeoutMs: SETUP_TIMEOUT_MS });
-    if (result.exitCode !== 0) throw new Error(`${file} ${args.join(' ')} failed: ${result.stderr}${result.stdout}`);
-    return result.stdout;
-  };
-  const git = (...args: readonly string[]): Promise<string> => command('git', args);
-  const heddle = (args: readonly string[], onLine?: (line: string) => void): Promise<Ended> =>
-    run(process.execPath, [join(options.heddle, 'dist', 'cli.js'), ...args], {
-      cwd: checkout,
-      env,
-      timeoutMs: RUN_TIMEOUT_MS,
-      ...(onLine === undefined ? {} : { onLine }),
-    });
-
-  await writeFile(
-    join(home, '.gitconfig'),
-    '[user]\n\tname = You\n\temail = you@example.com\n[init]\n\tdefaultBranch = main\n',
-  );
+  const checkout = checkoutIn(folder);
+  const env = { ...userEnvironment(folder), GITHUB_TOKEN: sandbox.tokens.user, GITHUB_API_URL: sandbox.url };
+  const git = (...args: readonly string[]): Promise<string> => command(env, checkout, 'git', ...args);
   const agentFolder = join(folder, 'agent');
-  await writeAgent(agentFolder, options.agent);
-  await writeUserFiles(checkout, join(agentFolder, 'agent.mjs'));
-  await git('init', '--quiet', '--initial-branch=main');
-  await git('remote', 'add', 'origin', sandbox.gitUrl);
+  const setAgent = (settings: AgentSettings): Promise<void> =>
+    writeFile(join(agentFolder, AGENT_SETTINGS_FILE), JSON.stringify(settings));
+  await mkdir(agentFolder);
+  await writeFile(join(agentFolder, 'agent.mjs'), demoAgentScript);
+  await setAgent(options.agent);
+
+  await writeFiles(checkout, { ...heddleFiles(join(agentFolder, 'agent.mjs'), options.config), ...options.files });
   await git('add', '--all');
-  await git('commit', '--quiet', '--message', 'Begin tally');
-  await command(bd.path, [
-    'init',
-    '--quiet',
-    '--non-interactive',
-    '--prefix',
-    REPOSITORY,
-    '--skip-hooks',
-    '--skip-agents',
-    '--role',
-    'maintainer',
-  ]);
+  await git('commit', '--quiet', '--message', 'Set up Heddle');
+  await git('remote', 'add', 'origin', sandbox.gitUrl);
   await git('push', '--quiet', sandbox.gitUrlWith(sandbox.tokens.user), 'main');
   await forge.idle();
-  const epicFile = join(folder, 'epic.md');
-  await writeFile(epicFile, demoEpicMarkdown);
-  const imported = await heddle(['import', epicFile]);
-  const epic = /heddle spawn --epic (\S+)/.exec(imported.stdout)?.[1];
-  if (imported.exitCode !== 0 || epic === undefined)
-    throw new Error(`heddle import failed: ${imported.stderr}${imported.stdout}`);
   return {
     folder,
     checkout,
@@ -126,34 +88,52 @@ export async function setStage(options: StageOptions): Promise<Stage> {
     env,
     epic,
     agentRunsFile: join(agentFolder, AGENT_RUNS_FILE),
-    heddle,
+    heddle: (args, onLine) =>
+      run(process.execPath, [join(options.heddle, 'dist', 'cli.js'), ...args], {
+        cwd: checkout,
+        env,
+        timeoutMs: RUN_TIMEOUT_MS,
+        ...(onLine === undefined ? {} : { onLine }),
+      }),
     git,
-    bd: (...args) => command(bd.path, args),
+    bd: (...args) => command(env, checkout, env['HEDDLE_BD'] ?? 'bd', ...args),
+    setAgent,
     async close(keep) {
       await forge.close();
       await sandbox.close();
-      if (!keep) await rm(folder, { recursive: true, force: true });
+      if (!keep) await rm(folder, { recursive: true, force: true, maxRetries: 5 });
     },
   };
 }
 
-async function writeAgent(folder: string, settings: AgentSettings): Promise<void> {
-  await mkdir(folder);
-  await writeFile(join(folder, 'agent.mjs'), demoAgentScript);
-  await writeFile(join(folder, AGENT_SETTINGS_FILE), JSON.stringify(settings));
+async function cloneInto(folder: string, { heddle, clone }: StageOptions): Promise<string> {
+  if (clone !== undefined) await cp(clone.folder, folder, { recursive: true });
+  const { epic } = clone ?? (await makeClone({ heddle, folder, epic: demoEpicMarkdown }));
+  if (epic === undefined) throw new Error(`expected a clone with an epic, got ${folder} without one`);
+  return epic;
 }
 
-async function writeUserFiles(checkout: string, agent: string): Promise<void> {
-  writeProject(checkout);
-  await mkdir(join(checkout, '.github', 'workflows'), { recursive: true });
-  await writeFile(join(checkout, WORKFLOW_PATH), mergerWorkflow({ ciWorkflows: ['CI'], uses: `${ACTION}@v0` }));
+function heddleFiles(agent: string, more: StageOptions['config']): Record<string, string> {
   const config = {
     agent: 'scripted',
     agents: { scripted: { command: `'${process.execPath}' '${agent}'` } },
     worktree: { min_free_mb: 64 },
+    ...more,
   };
-  // JSON is YAML.
-  await writeFile(join(checkout, 'heddle.yml'), `${JSON.stringify(config, undefined, 2)}\n`);
+  return {
+    [WORKFLOW_PATH]: mergerWorkflow({ ciWorkflows: ['CI'], uses: `${ACTION}@v0` }),
+    // JSON is YAML.
+    'heddle.yml': `${JSON.stringify(config, undefined, 2)}\n`,
+  };
+}
+
+async function writeFiles(checkout: string, files: Readonly<Record<string, string | null>>): Promise<void> {
+  for (const [path, text] of Object.entries(files)) {
+    const file = join(checkout, path);
+    await mkdir(dirname(file), { recursive: true });
+    if (text === null) await rm(file, { force: true });
+    else await writeFile(file, text);
+  }
 }
 
 export async function readAgentRuns(file: string): Promise<readonly AgentRun[]> {
