@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from '@jest/globals';
+import { TransientError } from '../../src/domain/errors.ts';
 import { ISSUES_PATH } from '../../src/domain/lines.ts';
 import { type Ground, publishedLine, setGround, where } from './ground.ts';
 
@@ -110,4 +111,60 @@ test('a head that moves between look and landing is not merged on the old verdic
     closed: [],
     waiting: [{ waitsFor: 'time', reasons: [{ why: 'no check has reported on its head' }] }],
   });
+});
+
+test('a GitHub that fails in passing is waited for, and the sweep ends as if it had not', async () => {
+  ground = await setGround();
+  await ground.open('hd-1.1');
+  let reads = 0;
+  const github: typeof ground.github = {
+    ...ground.github,
+    async openPullRequests(base) {
+      reads += 1;
+      if (reads % 2 === 1) throw new TransientError('GitHub did not answer');
+      return ground.github.openPullRequests(base);
+    },
+  };
+  const once = [{ task: 'hd-1.1' }];
+  expect(await ground.sweep({ github })).toMatchObject({ merged: once, closed: once, trouble: undefined });
+});
+
+test('a GitHub that keeps failing ends the sweep, and what was done before is told', async () => {
+  ground = await setGround();
+  await ground.open('hd-1.1');
+  let merged = false;
+  const github: typeof ground.github = {
+    ...ground.github,
+    async merge(pullRequest) {
+      merged = true;
+      return ground.github.merge(pullRequest);
+    },
+    async openPullRequests(base) {
+      if (merged) throw new TransientError('GitHub did not answer');
+      return ground.github.openPullRequests(base);
+    },
+  };
+  expect(await ground.sweep({ github })).toMatchObject({
+    merged: [{ task: 'hd-1.1' }],
+    closed: [],
+    trouble: { message: 'GitHub did not answer', exit: 'transient' },
+  });
+});
+
+test('two sweeps at once merge once and close once', async () => {
+  ground = await setGround();
+  for (const task of ['hd-1.1', 'hd-1.2']) await ground.open(task);
+  const reports = await Promise.all([ground.sweep(), ground.sweep()]);
+  expect(reports.map(({ trouble }) => trouble)).toEqual([undefined, undefined]);
+  await ground.git('fetch', '--quiet', 'origin', 'main');
+  const subjects = (await ground.git('log', '--first-parent', '--format=%s', 'FETCH_HEAD')).split('\n');
+  expect(subjects.filter((subject) => subject.startsWith('Merge pull request'))).toHaveLength(2);
+  expect((await ground.lines()).get('hd-1.1')?.status).toBe('closed');
+  expect((await ground.lines()).get('hd-1.2')?.status).toBe('closed');
+  expect(reports.flatMap(({ closed }) => closed.map(({ task }) => task)).sort()).toEqual(['hd-1.1', 'hd-1.2']);
+});
+
+test('a base that is not there is told, not taken for an empty one', async () => {
+  ground = await setGround();
+  expect((await ground.sweep({ base: 'nowhere' })).trouble?.message).toBe('There is no branch nowhere on GitHub.');
 });

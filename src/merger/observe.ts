@@ -1,4 +1,5 @@
 /** One look at the world. A read that fails ends the look: nothing is decided on half of it. */
+import { UserError } from '../domain/errors.ts';
 import { branchOf, type IssueId } from '../domain/ids.ts';
 import { ISSUES_PATH, type Line, publishedLines } from '../domain/lines.ts';
 import { markerMatchesBranch, parseMarker } from '../domain/marker.ts';
@@ -72,6 +73,13 @@ function sort(open: readonly OpenPullRequest[], lines: ReadonlyMap<IssueId, Line
 
 async function observeLines(github: MergerReader, rules: Rules, memory: Memory): Promise<ReadonlyMap<IssueId, Line>> {
   const file = await github.stateFile(rules.stateBranch, ISSUES_PATH);
+  // A state branch of its own comes into being with the first publish; a base is always there.
+  if (file === undefined && rules.stateBranch === rules.base) {
+    throw new UserError(`There is no branch ${rules.base} on GitHub.`, {
+      hint: 'Push it, or name another as `base` in heddle.yml.',
+      exit: 'config',
+    });
+  }
   const content = file?.content ?? '';
   if (memory.lines?.content !== content) memory.lines = { content, lines: publishedLines(content) };
   return memory.lines.lines;

@@ -36,28 +36,30 @@ export async function sweep(github: MergerGitHub, clock: Clock, options: SweepOp
   const on: Performing = { github, clock, rules, memory, tell: options.tell ?? (() => {}) };
   const endsAt = clock.now().getTime() + SWEEP_LIMIT_MS;
   let view: View | undefined;
-  let trouble: Trouble | undefined;
+  let stopped: Trouble | undefined;
+  let uncalled: Trouble | undefined;
   let failures = 0;
   for (let looks = 0; ; looks += 1) {
     if (looks >= MAX_LOOKS) throw new Error(`the sweep of ${rules.base} did not come to rest in ${MAX_LOOKS} looks`);
     try {
       const now = clock.now();
       view = await observe(github, rules, memory, { now, late: now.getTime() > endsAt });
+      stopped = undefined;
       const intents = decide(view).filter((intent) => !wasCalled(intent, memory));
       if (intents.length === 0) break;
-      trouble = undefined;
-      for (const intent of intents) trouble = (await attempt(intent, on)) ?? trouble;
+      for (const intent of intents) uncalled = (await attempt(intent, on)) ?? uncalled;
       if (intents.some((intent) => intent.do === 'ask for mergeability')) await clock.sleep(waitOf(memory));
       failures = 0;
     } catch (error) {
-      trouble = troubleOf(error);
+      stopped = troubleOf(error);
       failures += 1;
       const waitMs = error instanceof TransientError ? (error.retryAfterMs ?? FAILURE_WAIT_MS * failures) : Infinity;
       if (failures > MAX_FAILURES || waitMs > MAX_WAIT_MS) break;
       await clock.sleep(waitMs);
     }
   }
-  return reportOf({ rules, memory, judged: view === undefined ? [] : judge(view), view, trouble });
+  const judged = view === undefined ? [] : judge(view);
+  return reportOf({ rules, memory, judged, view, trouble: stopped ?? uncalled });
 }
 
 /** A comment or a label that fails must not keep others from landing; all else ends the sweep. */
