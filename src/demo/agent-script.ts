@@ -21,6 +21,8 @@ export const AGENT_MODES = {
   die: 'begins, then is killed in the middle of it',
   stray: 'does the task and leaves a process of its own session behind',
   forbidden: 'does the task and edits .github/workflows besides',
+  beads: 'does the task and edits .beads besides',
+  notes: 'does the task and adds a line to NOTES.md',
 } as const;
 export type AgentMode = keyof typeof AGENT_MODES;
 
@@ -72,6 +74,8 @@ async function perform() {
   await moveTest();
   if (mode === 'wrong') slip();
   if (mode === 'forbidden') appendFileSync('.github/workflows/ci.yml', '# edited by the agent\n');
+  if (mode === 'beads') appendFileSync('.beads/issues.jsonl', '{"id":"written-by-the-agent"}\n');
+  if (mode === 'notes') appendFileSync('NOTES.md', 'Start ' + startsBefore(task.number) + ' of task ' + task.number + '\n');
   if (mode !== 'wrong') await tryTest();
   if (task.commits) await commit();
   if (mode === 'stray') leaveProcess();

@@ -83,14 +83,15 @@ function mostAtOnce(runs: Awaited<ReturnType<typeof readAgentRuns>>): number {
   return most;
 }
 
-/** Each close commit changes exactly one line per closed task, and nothing else. */
+/** Each close commit changes exactly one line per closed issue, and nothing else. The merger names them, a publish counts them. */
 async function checkCloses(stage: Stage, startCommit: string): Promise<string[]> {
   const out = await stage.git('log', '--first-parent', '--format=@%s', '--numstat', `${startCommit}..FETCH_HEAD`);
   const problems: string[] = [];
   for (const block of out.split('@').filter((text) => text.startsWith('beads: close '))) {
     const [subject = '', ...files] = block.split('\n').filter(Boolean);
-    const ids = subject.match(/tally-\S+?(?=[\s,[]|$)/g) ?? [];
-    const expected = `${ids.length}\t${ids.length}\t.beads/issues.jsonl`;
+    const counted = /^beads: close (\d+) (?:issue|task)s?\b/.exec(subject)?.[1];
+    const closed = counted ?? String(subject.match(/tally-\S+?(?=[\s,[]|$)/g)?.length ?? 0);
+    const expected = `${closed}\t${closed}\t.beads/issues.jsonl`;
     if (files.length !== 1 || files[0] !== expected)
       problems.push(`"${subject}" changes ${files.join('; ')}, not ${expected}`);
   }

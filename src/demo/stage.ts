@@ -2,6 +2,7 @@
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import * as z from 'zod';
 import { run } from '../adapters/run.ts';
 import { mergerWorkflow, WORKFLOW_PATH } from '../merger/workflow-file.ts';
 import { type Forge, type ForgeOptions, startForge } from '../sandbox/forge.ts';
@@ -96,7 +97,7 @@ export async function setStage(options: StageOptions): Promise<Stage> {
         ...(onLine === undefined ? {} : { onLine }),
       }),
     git,
-    bd: (...args) => command(env, checkout, env['HEDDLE_BD'] ?? 'bd', ...args),
+    bd: (...args) => command(env, checkout, env.HEDDLE_BD, ...args),
     setAgent,
     async close(keep) {
       await forge.close();
@@ -141,6 +142,7 @@ export async function readAgentRuns(file: string): Promise<readonly AgentRun[]> 
   return text
     .split('\n')
     .filter(Boolean)
-    .map((line) => JSON.parse(line) as AgentRun);
+    .map((line) => agentRun.parse(JSON.parse(line)));
 }
-export type AgentRun = { what: string; task: number; mode: string; pid: number; at: string };
+const agentRun = z.object({ what: z.string(), task: z.number(), mode: z.string(), pid: z.number(), at: z.string() });
+export type AgentRun = z.infer<typeof agentRun>;
