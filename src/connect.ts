@@ -42,12 +42,12 @@ export type Checkout = {
 /** The remote on GitHub, with a token that it takes. */
 export type Forge = { address: RepositoryAddress; client: Client; pullRequests: PullRequests; token: string };
 
-/** Throws a UserError outside a repository, or when heddle.yml is broken. */
-export async function openCheckout(cwd: string, env: Environment): Promise<Checkout> {
+/** Throws a UserError outside a repository, or when heddle.yml is broken. A configuration that is given is taken instead of it. */
+export async function openCheckout(cwd: string, env: Environment, given?: Config): Promise<Checkout> {
   const plain = createGitCommand(env, undefined);
   const found = await findMainWorktree(plain, cwd).catch(gitMissing);
   const path = join(found.mainWorktree, CONFIG_PATH);
-  const config = existsSync(path) ? parseConfig(readFileSync(path, 'utf8')) : defaultConfig();
+  const config = given ?? (existsSync(path) ? parseConfig(readFileSync(path, 'utf8')) : defaultConfig());
   const place = await placeOf(found, { remote: config.remote, worktreeRoot: config.worktree.root });
   const processes = createProcesses({ repository: place.repositoryKey });
   const locks = createLocks({ folder: join(place.commonDir, 'heddle', 'locks'), holder: holderOf(processes) });

@@ -1,0 +1,104 @@
+import { expect, test } from '@jest/globals';
+import { byUrgency, exitOf, type Finding, findingOf } from '../../src/doctor/finding.ts';
+import { judgeAccess, judgeMergerWorkflow, judgeRoom, judgeStateBranch } from '../../src/doctor/repository.ts';
+import { judgeAgent, judgeBd, judgeGh, judgeGit, judgeNode } from '../../src/doctor/tools.ts';
+import { TransientError, UserError } from '../../src/domain/errors.ts';
+import { UNKNOWN_ACTION } from '../../src/init/plan.ts';
+import { mergerWorkflow, WORKFLOW_PATH } from '../../src/merger/workflow-file.ts';
+
+const is = (finding: Finding) => finding.is;
+
+test('a git that is too old is a problem; one that only the demo finds too old is a hint', () => {
+  const versions = [
+    undefined,
+    'git version 2.35.9',
+    'git version 2.37.1 (Apple Git-137.1)',
+    'git version 2.39.5',
+    'git version 3.0.0',
+  ];
+  expect(versions.map(judgeGit).map(is)).toEqual(['problem', 'problem', 'hint', 'ok', 'ok']);
+  expect(judgeGit(undefined)).toMatchObject({ exit: 'missing' });
+});
+
+test('a Node that is too old is a problem', () => {
+  expect(['18.20.1', '20.0.0', '24.1.0'].map(judgeNode).map(is)).toEqual(['problem', 'ok', 'ok']);
+});
+
+test('every bd that comes first and is not used is named, with what to do about it', () => {
+  const old = { path: '/usr/bin/bd', why: 'is version 0.49.0', hint: 'install a newer one' };
+  const found = judgeBd({ path: '/cache/bd', version: '1.3.0', origin: 'cache', passedOver: [old] });
+  expect(found.map(is)).toEqual(['ok', 'hint']);
+  expect(found[1]).toMatchObject({ says: 'not used: /usr/bin/bd is version 0.49.0', mend: 'install a newer one' });
+  expect(judgeBd({ problem: 'no bd', hint: 'npm run setup', passedOver: [] })).toMatchObject([{ exit: 'missing' }]);
+});
+
+test('the default agent has to be installed, another one need not', () => {
+  const missing = { is: 'missing', binary: 'claude', install: 'npm i' } as const;
+  expect(judgeAgent({ name: 'claude', default: true, ...missing })).toMatchObject({ is: 'problem', exit: 'missing' });
+  expect(judgeAgent({ name: 'claude', default: false, ...missing }).is).toBe('hint');
+  expect(judgeGh(undefined).is).toBe('hint');
+});
+
+test('a folder that cannot be written, a full disk and too many worktrees are problems, each with its mend', () => {
+  const room = { folder: '/w', writable: true, freeMb: 5000, worktrees: 3, minFreeMb: 1024, max: 64 };
+  expect(judgeRoom(room).is).toBe('ok');
+  for (const changes of [{ writable: false }, { freeMb: 100 }, { worktrees: 64 }]) {
+    expect(judgeRoom({ ...room, ...changes })).toMatchObject({ is: 'problem', exit: 'resources' });
+  }
+});
+
+test('a token that may not push is a problem; one that cannot be asked is not', () => {
+  const access = { tokenFrom: 'GH_TOKEN', archived: false, mayPush: true, scopes: undefined };
+  expect(judgeAccess(access)).toEqual({ is: 'ok', check: 'token', says: 'from GH_TOKEN: it may push here' });
+  expect(judgeAccess({ ...access, mayPush: undefined }).is).toBe('ok');
+  expect(judgeAccess({ ...access, scopes: ['repo', 'gist'] }).is).toBe('ok');
+  for (const changes of [{ mayPush: false }, { archived: true }, { scopes: ['gist'] }]) {
+    expect(judgeAccess({ ...access, ...changes })).toMatchObject({ is: 'problem', exit: 'access' });
+  }
+});
+
+test('rules that may refuse a push to the state branch are a hint, since a token may bypass them', () => {
+  const branch = { name: 'main', isBase: true, exists: true, protected: false, rules: [] };
+  expect(judgeStateBranch(branch).is).toBe('ok');
+  expect(judgeStateBranch({ ...branch, protected: true, rules: ['non_fast_forward', 'deletion'] }).is).toBe('ok');
+  expect(judgeStateBranch({ ...branch, rules: ['pull_request'] })).toMatchObject({ is: 'hint', mend: /state_branch/ });
+  expect(judgeStateBranch({ ...branch, protected: true }).is).toBe('hint');
+  expect(judgeStateBranch({ ...branch, exists: false })).toMatchObject({ is: 'problem', exit: 'repository' });
+  expect(judgeStateBranch({ ...branch, exists: false, isBase: false, name: 'state' }).is).toBe('ok');
+});
+
+test('the merger’s workflow has to be on GitHub, to say where Heddle lives, and to be woken by workflows that exist', () => {
+  const text = mergerWorkflow({ ciWorkflows: ['CI'], uses: 'o/heddle@v1' });
+  const files = { branch: 'main', remote: text, local: text, others: [], ciNames: ['CI'], allNames: ['CI', 'Heddle'] };
+  expect(judgeMergerWorkflow(files)).toEqual([
+    { is: 'ok', check: 'merger workflow', says: 'o/heddle@v1, woken by CI' },
+  ]);
+  const told = (changes: Partial<typeof files> | { remote: null | undefined; local: undefined }) =>
+    judgeMergerWorkflow({ ...files, ...changes }).map(({ is: how, says }) => `${how}: ${says}`);
+  expect(told({ remote: null, local: undefined })).toEqual([
+    `hint: there is no ${WORKFLOW_PATH}, so nothing is merged by itself`,
+  ]);
+  expect(judgeMergerWorkflow({ ...files, remote: null })).toMatchObject([{ is: 'hint', mend: 'Commit and push it.' }]);
+  expect(judgeMergerWorkflow({ ...files, remote: undefined }).map(is)).toEqual(['ok']);
+  expect(told({ allNames: ['Tests'], ciNames: ['Tests'] })).toEqual([
+    'problem: its `workflow_run` names "CI", and no workflow here is called so',
+    'hint: "Tests" does not wake it when its run ends; it finds out at the next schedule',
+  ]);
+  const unknown = mergerWorkflow({ ciWorkflows: ['CI'], uses: UNKNOWN_ACTION });
+  expect(told({ remote: unknown })).toEqual([`problem: ${WORKFLOW_PATH} does not say where Heddle lives`]);
+});
+
+test('the exit is of the first problem, what needs attention is shown first, and a check that fails is a finding', () => {
+  const findings: Finding[] = [
+    { is: 'ok', check: 'a', says: '' },
+    { is: 'hint', check: 'b', says: '', mend: '' },
+    findingOf('c', new TransientError('bd is busy.')),
+    findingOf('d', new UserError('No token.', { hint: 'Log in', exit: 'access' })),
+    findingOf('e', new TypeError('x is undefined')),
+  ];
+  expect(byUrgency(findings).map(({ check }) => check)).toEqual(['c', 'd', 'e', 'b', 'a']);
+  expect(exitOf(findings)).toBe('transient');
+  expect(exitOf(findings.slice(0, 2))).toBe('done');
+  expect(findings[3]).toEqual({ is: 'problem', check: 'd', says: 'No token', mend: 'Log in', exit: 'access' });
+  expect(findings[4]).toMatchObject({ exit: 'bug' });
+});

@@ -1,0 +1,171 @@
+/** `heddle doctor`: what is there and what is missing. It looks at everything, whatever fails, and writes nothing. */
+import { join } from 'node:path';
+import { canWriteTo } from '../adapters/disk.ts';
+import { files } from '../adapters/files.ts';
+import { findBd } from '../adapters/find-bd.mjs';
+import { createGitCommand } from '../adapters/git/command.ts';
+import { committer } from '../adapters/git/pending.ts';
+import { inspectBranch, inspectRepository } from '../adapters/github/inspect.ts';
+import { createMergerGitHub } from '../adapters/github/merger.ts';
+import { repositoryOf } from '../adapters/github/repository.ts';
+import { programs } from '../adapters/programs.ts';
+import { CommandMissing, run } from '../adapters/run.ts';
+import type { Terminal } from '../adapters/terminal.ts';
+import { CONFIG_PATH, type Config, defaultConfig, parseConfig } from '../config.ts';
+import { type Checkout, type Environment, type Forge, openBeads, openCheckout, openForge } from '../connect.ts';
+import { byUrgency, exitOf, type Finding, findingOf, notLookedAt } from '../doctor/finding.ts';
+import { judgeAccess, judgeIdentity, judgeMergerWorkflow, judgeRoom, judgeStateBranch } from '../doctor/repository.ts';
+import { judgeAgent, judgeBd, judgeGh, judgeGit, judgeNode } from '../doctor/tools.ts';
+import type { ExitName } from '../domain/errors.ts';
+import { readWorkflows } from '../init/observe.ts';
+import { allWorkflowNames, ciWorkflowNames } from '../init/workflows.ts';
+import { WORKFLOW_PATH } from '../merger/workflow-file.ts';
+import { agentInstalled, findAgent } from '../worker/agents/index.ts';
+
+const VERSION_TIMEOUT_MS = 10_000;
+
+/** Exit: `done`, or the exit of the first problem. */
+export async function doctorCommand(
+  cwd: string,
+  env: Environment,
+  terminal: Terminal,
+  flags: { json: boolean },
+): Promise<ExitName> {
+  const findings = await examine(cwd, env);
+  if (flags.json) terminal.json(findings);
+  else {
+    const rows = byUrgency(findings).map((one) => [one.is, one.check, one.says, one.is === 'ok' ? '' : one.mend]);
+    terminal.table(['', 'check', 'found', 'what to do'], rows);
+  }
+  return exitOf(findings);
+}
+
+/** Everything, in an order in which an earlier problem may explain a later one. */
+export async function examine(cwd: string, env: Environment): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  const check = async (name: string, look: () => Promise<Finding | readonly Finding[]>): Promise<void> => {
+    findings.push(
+      ...(await look().then(
+        (found) => [found].flat(),
+        (error: unknown) => [findingOf(name, error)],
+      )),
+    );
+  };
+  await check('git', async () => judgeGit(await versionOf('git', env)));
+  await check('node', async () => judgeNode(process.versions.node));
+  await check('bd', async () => judgeBd(findBd(env)));
+  await check('gh', async () => judgeGh(await versionOf('gh', env)));
+  let checkout: Checkout | undefined;
+  await check('checkout', async () => {
+    checkout = await openCheckout(cwd, env, defaultConfig());
+    return { is: 'ok', check: 'checkout', says: checkout.place.mainWorktree };
+  });
+  if (checkout === undefined) return [...findings, notLookedAt('repository', 'there is no checkout')];
+  const opened = await withConfig(checkout, env, findings);
+  for (const name of agentNames(opened.config)) await check(`agent ${name}`, async () => agentFinding(name, opened));
+  await check('git identity', async () => judgeIdentity(await committer(createGitCommand(env, undefined), cwd)));
+  await check('worktrees', async () => roomFinding(opened));
+  await check('Beads', () => beadsFinding(opened));
+  await checkGitHub(opened, check);
+  return findings;
+}
+
+type Check = (name: string, look: () => Promise<Finding | readonly Finding[]>) => Promise<void>;
+
+/** With a broken heddle.yml the rest is looked at as if there were none. */
+async function withConfig(checkout: Checkout, env: Environment, findings: Finding[]): Promise<Checkout> {
+  const text = await files.read(join(checkout.place.mainWorktree, CONFIG_PATH));
+  try {
+    const config = text === undefined ? defaultConfig() : parseConfig(text);
+    const says = text === undefined ? 'not there: every default holds' : 'valid';
+    findings.push({ is: 'ok', check: CONFIG_PATH, says });
+    return await openCheckout(checkout.place.mainWorktree, env, config);
+  } catch (error) {
+    findings.push(findingOf(CONFIG_PATH, error));
+    return checkout;
+  }
+}
+
+function agentNames(config: Config): string[] {
+  return [...new Set([config.agent, ...Object.keys(config.agents)])];
+}
+
+function agentFinding(name: string, { config, env }: Checkout): Finding {
+  const found = agentInstalled(findAgent(config, name), { programs, environment: env });
+  return judgeAgent({ name, default: name === config.agent, ...found });
+}
+
+async function roomFinding({ git, place, config }: Checkout): Promise<Finding> {
+  const { min_free_mb: minFreeMb, max } = config.worktree;
+  const folder = place.worktreeRoot;
+  return judgeRoom({ folder, writable: canWriteTo(folder), ...(await git.room()), minFreeMb, max });
+}
+
+async function beadsFinding(checkout: Checkout): Promise<Finding> {
+  const issues = await openBeads(checkout).snapshot();
+  const open = issues.filter(({ status }) => status !== 'closed').length;
+  return { is: 'ok', check: 'Beads', says: `${issues.length} issues, ${open} of them not closed` };
+}
+
+async function checkGitHub(checkout: Checkout, check: Check): Promise<void> {
+  let forge: Forge | undefined;
+  let defaultBranch: string | undefined;
+  await check('remote', async () => {
+    const { owner, name, apiUrl } = repositoryOf(await checkout.git.remoteUrl(), checkout.env['GITHUB_API_URL']);
+    return { is: 'ok', check: 'remote', says: `${checkout.place.remote} is ${owner}/${name} (${apiUrl})` };
+  });
+  await check('token', async () => {
+    const opened = await openForge(checkout);
+    const found = await inspectRepository(opened.client, opened.address);
+    defaultBranch = found.defaultBranch;
+    forge = opened;
+    return judgeAccess({ tokenFrom: tokenSource(checkout.env), ...found });
+  });
+  const [reached, onDefault] = [forge, defaultBranch];
+  await check('state branch', async () => {
+    if (reached === undefined || onDefault === undefined) return notLookedAt('state branch', 'GitHub cannot be asked');
+    const base = checkout.config.base ?? onDefault;
+    const name = checkout.config.state_branch ?? base;
+    return judgeStateBranch({
+      name,
+      isBase: name === base,
+      ...(await inspectBranch(reached.client, reached.address, name)),
+    });
+  });
+  await check('merger workflow', () => mergerFindings(checkout, reached, onDefault));
+}
+
+async function mergerFindings(
+  checkout: Checkout,
+  forge: Forge | undefined,
+  branch: string | undefined,
+): Promise<Finding[]> {
+  const workflows = await readWorkflows(files, checkout.place.mainWorktree);
+  const asked = forge !== undefined && branch !== undefined;
+  return judgeMergerWorkflow({
+    branch: branch ?? 'the default branch',
+    remote: asked
+      ? ((await createMergerGitHub(forge.client, forge.address).fileOn(branch, WORKFLOW_PATH)) ?? null)
+      : undefined,
+    local: workflows.find(({ path }) => path === WORKFLOW_PATH)?.text,
+    others: workflows.filter(({ path }) => path !== WORKFLOW_PATH).map(({ text }) => text),
+    ciNames: ciWorkflowNames(workflows, WORKFLOW_PATH),
+    allNames: allWorkflowNames(workflows),
+  });
+}
+
+/** In the order in which `openForge` asks. */
+function tokenSource(env: Environment): string {
+  if (env['GITHUB_TOKEN']) return 'GITHUB_TOKEN';
+  return env['GH_TOKEN'] ? 'GH_TOKEN' : '`gh auth token`';
+}
+
+async function versionOf(file: string, env: Environment): Promise<string | undefined> {
+  try {
+    const result = await run(file, ['--version'], { env, timeoutMs: VERSION_TIMEOUT_MS });
+    return result.exitCode === 0 ? result.stdout.trim() : undefined;
+  } catch (error) {
+    if (error instanceof CommandMissing) return undefined;
+    throw error;
+  }
+}
