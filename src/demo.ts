@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { createTerminal } from './adapters/terminal.ts';
-import { checkDemo, type DemoResult } from './demo/check.ts';
+import { checkDemo, countWorkers, type DemoResult } from './demo/check.ts';
 import { type Stage, setStage } from './demo/stage.ts';
 import { EXIT, UserError } from './domain/errors.ts';
 import { errorText } from './wording.ts';
@@ -40,9 +40,11 @@ async function play(stage: Stage, say: (text: string) => void, keep: boolean): P
   const start = (await stage.git('rev-parse', 'HEAD')).trim();
   const command = ['spawn', '--epic', stage.epic, '--poll', '1'];
   say(`$ heddle ${command.join(' ')}`);
-  const ended = await stage.heddle(command, say);
+  const spawning = stage.heddle(command, say);
+  const workersAtOnce = await countWorkers(stage, spawning);
+  const ended = await spawning;
   await stage.forge.idle();
-  const result = await checkDemo(stage, start);
+  const result = await checkDemo(stage, start, workersAtOnce);
   tellResult(result);
   if (keep)
     terminal.answer(
@@ -56,7 +58,7 @@ async function play(stage: Stage, say: (text: string) => void, keep: boolean): P
   return problems.length === 0 ? EXIT.done.code : EXIT.bug.code;
 }
 
-function tellResult({ rows, atOnce, history }: DemoResult): void {
+function tellResult({ rows, workersAtOnce, history }: DemoResult): void {
   terminal.answer('');
   terminal.table(
     ['task', 'title', 'pull request', 'merge commit', 'seconds'],
@@ -64,7 +66,7 @@ function tellResult({ rows, atOnce, history }: DemoResult): void {
   );
   const merges = history.filter((subject) => subject.startsWith('Merge')).length;
   terminal.answer(
-    `\n${rows.length} tasks closed, ${merges} pull requests merged by the bundled Action, ${atOnce} agents at work at one instant.`,
+    `\n${rows.length} tasks closed, ${merges} pull requests merged by the bundled Action, ${workersAtOnce} workers alive at one instant.`,
   );
 }
 

@@ -6,14 +6,10 @@ import type { Performed } from './spawner/perform.ts';
 
 /** Subject of the commit that a publish makes. It changes no code, so no CI has to run for it. */
 export function publishMessage(lines: readonly LineChange[]): string {
-  const opened = lines.filter(({ say }) => say === 'open');
-  const closed = lines.filter(({ say }) => say === 'closed');
-  const parts = [
-    ...(opened.length > 0 ? [`publish ${countOf(opened.length, 'issue')}`] : []),
-    ...(closed.length > 0 ? [`close ${countOf(closed.length, 'issue')}`] : []),
-  ];
+  const closed = lines.filter(({ say }) => say === 'closed').length;
+  const closes = closed === 0 ? '' : `, ${closed} of them closed`;
   const list = lines.map(({ task, round, say }) => `${task} round ${round}: ${say}`).join('\n');
-  return `beads: ${parts.join(', ')} [skip ci]\n\n${list}\n`;
+  return `beads: publish ${countOf(lines.length, 'issue')}${closes} [skip ci]\n\n${list}\n`;
 }
 
 /** What an intent is for: the same words before it is done, in a dry run, and after. */

@@ -2,19 +2,20 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { issueList } from '../adapters/bd/schema.ts';
 import { createGitCommand } from '../adapters/git/command.ts';
 import { findMainWorktree, placeOf } from '../adapters/git/place.ts';
 import { createProcesses } from '../adapters/processes/index.ts';
 import { epicOf } from '../domain/epic.ts';
 import { parseCloseReason } from '../domain/marker.ts';
+import type { Processes } from '../ports/processes.ts';
 import { readAgentRuns, type Stage } from './stage.ts';
 
 export type DemoRow = { task: string; title: string; pullRequest: number; commit: string; seconds: number };
 export type DemoResult = {
   rows: readonly DemoRow[];
-  /** The most agents that were at work at one instant. */
-  atOnce: number;
+  workersAtOnce: number;
   /** The base's first-parent history since the set-up, newest first. */
   history: readonly string[];
   /** What is not as it should be; empty when all is well. */
@@ -23,12 +24,14 @@ export type DemoResult = {
 
 /** The diamond's middle: three tasks that wait for the same one. */
 const WIDTH = 3;
+const COUNT_EVERY_MS = 200;
 /** Subjects that the base may have after the set-up. */
 const ALLOWED = [/^beads: publish /, /^beads: close /, /^Merge pull request #\d+ /];
 
-export async function checkDemo(stage: Stage, startCommit: string): Promise<DemoResult> {
+/** `workersAtOnce`: the most supervisors that were seen alive at one instant. */
+export async function checkDemo(stage: Stage, startCommit: string, workersAtOnce: number): Promise<DemoResult> {
   const problems: string[] = [];
-  const { rows, ...found } = await checkTasks(stage, problems);
+  const rows = await checkTasks(stage, problems);
   await stage.git('fetch', '--quiet', '--prune', stage.sandbox.gitUrlWith(stage.sandbox.tokens.user), 'main');
   const history = (await stage.git('log', '--first-parent', '--format=%s', `${startCommit}..FETCH_HEAD`))
     .trim()
@@ -38,11 +41,11 @@ export async function checkDemo(stage: Stage, startCommit: string): Promise<Demo
       problems.push(`the base has a commit of another kind: ${subject}`);
   }
   problems.push(...(await checkCloses(stage, startCommit)), ...(await checkLeftovers(stage)));
-  if (found.atOnce < WIDTH) problems.push(`only ${found.atOnce} agents were at work at one instant, not ${WIDTH}`);
-  return { rows, atOnce: found.atOnce, history, problems };
+  if (workersAtOnce < WIDTH) problems.push(`only ${workersAtOnce} workers were alive at one instant, not ${WIDTH}`);
+  return { rows, workersAtOnce, history, problems };
 }
 
-async function checkTasks(stage: Stage, problems: string[]): Promise<{ rows: DemoRow[]; atOnce: number }> {
+async function checkTasks(stage: Stage, problems: string[]): Promise<DemoRow[]> {
   const issues = issueList.parse(JSON.parse(await stage.bd('list', '--status', 'all', '--limit', '0', '--json')));
   const epic = epicOf(issues, stage.epic);
   for (const container of epic.containers)
@@ -69,18 +72,26 @@ async function checkTasks(stage: Stage, problems: string[]): Promise<{ rows: Dem
     const seconds = begun === undefined ? 0 : (merged - begun) / 1000;
     rows.push({ task: task.id, title: task.title, pullRequest: landed.pullRequest, commit: landed.commit, seconds });
   }
-  return { rows, atOnce: mostAtOnce(runs) };
+  return rows;
 }
 
-/** From starts and ends in their order. */
-function mostAtOnce(runs: Awaited<ReturnType<typeof readAgentRuns>>): number {
-  let now = 0;
+/** Counts the living workers for as long as something runs; gives the most that were seen at one instant. */
+export async function countWorkers(stage: Stage, running: Promise<unknown>): Promise<number> {
+  const processes = await processesOf(stage);
   let most = 0;
-  for (const { what } of runs) {
-    now += what === 'start' ? 1 : what === 'end' ? -1 : 0;
-    most = Math.max(most, now);
+  for (let over = false; !over; ) {
+    const workers = (await processes.tagged()).filter(({ supervisor }) => supervisor);
+    most = Math.max(most, workers.length);
+    over = await Promise.race([running.then(() => true), delay(COUNT_EVERY_MS, false)]);
   }
   return most;
+}
+
+async function processesOf(stage: Stage): Promise<Processes> {
+  const git = createGitCommand(stage.env, undefined);
+  const found = await findMainWorktree(git, stage.checkout);
+  const place = await placeOf(found, { remote: 'origin', worktreeRoot: join(stage.folder, 'tally-worktrees') });
+  return createProcesses({ repository: place.repositoryKey });
 }
 
 /** Each close commit changes exactly one line per closed issue, and nothing else. The merger names them, a publish counts them. */
@@ -111,9 +122,7 @@ async function checkLeftovers(stage: Stage): Promise<string[]> {
     await stage.git('ls-remote', stage.sandbox.gitUrlWith(stage.sandbox.tokens.user), 'refs/heads/heddle/*')
   ).trim();
   if (remote !== '') problems.push(`branches are left over on the remote: ${remote.replaceAll('\n', ', ')}`);
-  const git = createGitCommand(stage.env, undefined);
-  const place = await placeOf(await findMainWorktree(git, stage.checkout), { remote: 'origin', worktreeRoot: root });
-  const alive = await createProcesses({ repository: place.repositoryKey }).tagged();
+  const alive = await (await processesOf(stage)).tagged();
   if (alive.length > 0) problems.push(`processes are left over: ${alive.map(({ pid }) => pid).join(', ')}`);
   const changes = (await stage.git('status', '--porcelain')).trim();
   if (changes !== '') problems.push(`the checkout was changed: ${changes}`);

@@ -128,9 +128,10 @@ function heddleFiles(agent: string, more: StageOptions['config']): Record<string
   };
 }
 
-async function writeFiles(checkout: string, files: Readonly<Record<string, string | null>>): Promise<void> {
+/** By path below the folder; null takes a file away. */
+export async function writeFiles(folder: string, files: Readonly<Record<string, string | null>>): Promise<void> {
   for (const [path, text] of Object.entries(files)) {
-    const file = join(checkout, path);
+    const file = join(folder, path);
     await mkdir(dirname(file), { recursive: true });
     if (text === null) await rm(file, { force: true });
     else await writeFile(file, text);
