@@ -1,6 +1,7 @@
 /** Tests are TypeScript ES modules; types are checked apart, by `npm run typecheck`. */
 export default {
   testEnvironment: 'node',
+  globalSetup: '<rootDir>/__tests__/shared-folder.mjs',
   testMatch: ['<rootDir>/__tests__/**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
