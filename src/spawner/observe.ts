@@ -3,7 +3,7 @@ import { type Epic, epicOf, indexIssues } from '../domain/epic.ts';
 import { UserError } from '../domain/errors.ts';
 import { type Branch, branchOf, isNameable, type Sha, taskOfBranch } from '../domain/ids.ts';
 import { type Issue, roundOf } from '../domain/issue.ts';
-import { findLine, ISSUES_PATH, type Line } from '../domain/lines.ts';
+import { allLines, ISSUES_PATH, type Line } from '../domain/lines.ts';
 import type { BeadsReader } from '../ports/beads.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Git, GitReader, Worktree } from '../ports/git.ts';
@@ -78,14 +78,9 @@ async function lookAround(eyes: Eyes, names: Names, epic: Issues): Promise<Aroun
 }
 
 async function readLines(git: GitReader, head: Sha | undefined, epic: Issues): Promise<ReadonlyMap<Issue['id'], Line>> {
-  const lines = new Map<Issue['id'], Line>();
   const file = head === undefined ? undefined : await git.fileAt(head, ISSUES_PATH);
-  if (file === undefined) return lines;
-  for (const { id } of [...epic.containers, ...epic.tasks]) {
-    const line = findLine(file, id);
-    if (line !== undefined) lines.set(id, line);
-  }
-  return lines;
+  const wanted = new Set([...epic.containers, ...epic.tasks].map(({ id }) => id));
+  return new Map([...allLines(file ?? '')].filter(([id]) => wanted.has(id)));
 }
 
 /** The branches whose pull requests this pass needs: every task that was ever begun and is not closed, and leftovers of closed ones. */
