@@ -65,10 +65,10 @@ export function epicOf(issues: readonly Issue[], id: string): Epic {
       exit: 'beads',
     });
   }
-  const circle = findCircle(tasks, known);
+  const circle = findCircle(tasks, known, children);
   if (circle !== undefined) {
     throw new UserError(`The dependencies go round in a circle: ${circle.join(' -> ')}.`, {
-      hint: `Take one of them out with: bd dep remove ${circle[0]} ${circle[1]}`,
+      hint: `Take one of them out with: bd dep remove ${edgeOf(circle, known).join(' ')}`,
       exit: 'beads',
     });
   }
@@ -112,17 +112,29 @@ export function compareIds(a: string, b: string): number {
   return a.localeCompare(b, 'en', { numeric: true });
 }
 
-function findCircle(tasks: readonly Issue[], known: ReadonlyMap<IssueId, Issue>): IssueId[] | undefined {
+/**
+ * A task waits for its blockers, those of the containers above it included; a container is closed only after its children.
+ * Whatever leads back to itself through both can never start.
+ */
+function findCircle(
+  tasks: readonly Issue[],
+  known: ReadonlyMap<IssueId, Issue>,
+  children: ReadonlyMap<IssueId, readonly Issue[]>,
+): IssueId[] | undefined {
   const done = new Set<IssueId>();
   const path: IssueId[] = [];
+  const waitsFor = (issue: Issue): readonly IssueId[] => {
+    const below = children.get(issue.id);
+    return below === undefined ? blockersOf(issue, known) : below.map(({ id }) => id);
+  };
   const visit = (id: IssueId): IssueId[] | undefined => {
     const at = path.indexOf(id);
     if (at >= 0) return [...path.slice(at), id];
     const issue = known.get(id);
     if (done.has(id) || issue === undefined || issue.status === 'closed') return undefined;
     path.push(id);
-    for (const { on, type } of issue.dependencies) {
-      const circle = BLOCKING.has(type) ? visit(on) : undefined;
+    for (const on of waitsFor(issue)) {
+      const circle = visit(on);
       if (circle !== undefined) return circle;
     }
     path.pop();
@@ -134,4 +146,14 @@ function findCircle(tasks: readonly Issue[], known: ReadonlyMap<IssueId, Issue>)
     if (circle !== undefined) return circle;
   }
   return undefined;
+}
+
+/** The edge to take out: the first that stands on an issue itself, since some lead by way of a container. */
+function edgeOf(circle: readonly IssueId[], known: ReadonlyMap<IssueId, Issue>): readonly IssueId[] {
+  for (const [i, id] of circle.entries()) {
+    const next = circle[i + 1];
+    const edges = known.get(id)?.dependencies ?? [];
+    if (next !== undefined && edges.some(({ on, type }) => on === next && BLOCKING.has(type))) return [id, next];
+  }
+  return circle.slice(0, 2);
 }
