@@ -85,7 +85,12 @@ export function tokenHost(host: string): string {
 }
 
 export function isToken(assignee: string): assignee is Token {
-  return /^heddle-[A-Za-z0-9.-]+-[a-z0-9]{6,}$/.test(assignee);
+  return hostOfToken(assignee) !== undefined;
+}
+
+/** The host that wrote a token, as it is spelled inside; whole, since `build` is not `build-2`. Undefined for what is no token. */
+export function hostOfToken(token: string): string | undefined {
+  return /^heddle-([A-Za-z0-9.-]+)-[a-z0-9]{6,}$/.exec(token)?.[1];
 }
 
 /**

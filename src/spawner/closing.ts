@@ -1,6 +1,6 @@
 /** The end of a round, and the beginning of the next. Pure. */
 import { branchOf } from '../domain/ids.ts';
-import { type Issue, roundOf } from '../domain/issue.ts';
+import { holderOf, type Issue, roundOf } from '../domain/issue.ts';
 import type { Intent, Standing } from './intent.ts';
 import type { PullRequest, View } from './view.ts';
 
@@ -14,7 +14,10 @@ export function decideClose(view: ClosingView, task: Issue): TaskDecision | unde
   const line = view.lines.get(task.id);
   const closedLine = line !== undefined && !line.open && line.round === round ? line : undefined;
   const guard = guardOf(task);
+  const byPerson = holderOf(task).is === 'person';
   if (task.metadata.phase === 'merged') {
+    // Opened again and taken by a person, or put into a status of theirs: not our task any more.
+    if (byPerson || guard === undefined) return undefined;
     if (task.status === 'open') return { standing: { is: 'closing' }, intent: openRound(view, task) };
     const reason = closedLine?.closeReason || `Merged as pull request #${task.metadata.pr_number ?? '?'}`;
     return { standing: { is: 'closing' }, intent: { do: 'finish close', task: task.id, reason } };
@@ -24,6 +27,7 @@ export function decideClose(view: ClosingView, task: Issue): TaskDecision | unde
   // While the worker lives it is the one writer; it is at its very end, since its pull request has landed already.
   if (worker !== undefined) return { standing: worker };
   if (closedLine.pullRequest === undefined) {
+    if (byPerson) return undefined;
     // A person closed the task, which published the close, and has opened it again.
     return { standing: { is: 'closing' }, intent: openRound(view, task) };
   }

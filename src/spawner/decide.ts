@@ -1,6 +1,6 @@
 /** A pass of the spawner: a view in, intents and standings out. Pure. */
 import { blockersOf, type Epic } from '../domain/epic.ts';
-import { isNameable, tokenHost } from '../domain/ids.ts';
+import { hostOfToken, isNameable, tokenHost } from '../domain/ids.ts';
 import { holderOf, type Issue, needsPerson, roundOf, USAGE_LIMIT } from '../domain/issue.ts';
 import { HOLD_LABEL, NEEDS_PERSON_LABEL } from '../domain/marker.ts';
 import { decideCleanup } from './cleanup.ts';
@@ -42,7 +42,12 @@ export function decide(view: View, settings: Settings): Decision {
     standings.push({ task: task.id, title: task.title, standing });
   }
   intents.push(...decideContainers(view.epic));
-  return { intents: inOrder(intents), standings, kept, outlook: outlookOf(intents, standings) };
+  return {
+    intents: inOrder(intents),
+    standings,
+    kept,
+    outlook: intents.length > 0 ? 'going on' : outlookOf(standings),
+  };
 }
 
 function decideTask(view: View, settings: Settings, task: Issue): TaskDecision {
@@ -87,8 +92,7 @@ function decideInProgress(view: View, settings: Settings, task: Issue): TaskDeci
   if (holder.is === 'nobody')
     return person('it is in progress, but nobody has it', `bd update ${task.id} --status open`);
   const host = task.metadata.agent_host;
-  const ours =
-    task.assignee.startsWith(`heddle-${tokenHost(view.host)}-`) && (host === undefined || host === view.host);
+  const ours = hostOfToken(task.assignee) === tokenHost(view.host) && (host === undefined || host === view.host);
   // The process table of another host cannot be read from here, so nothing there is ever called dead.
   if (!ours) return { standing: { is: 'running elsewhere', host: host ?? 'another host' } };
   const stopped = decideStopped(view, task);
@@ -189,7 +193,9 @@ function decideContainers(epic: Epic): Intent[] {
   const closed = new Set(epic.tasks.filter(({ status }) => status === 'closed').map(({ id }) => id));
   const intents: Intent[] = [];
   for (const container of epic.containers) {
-    const all = (epic.children.get(container.id) ?? []).every((child) => closed.has(child));
+    const below = epic.children.get(container.id) ?? [];
+    // Of an epic that has nothing below it yet, nothing can be said: it stays as somebody left it.
+    const all = below.length === 0 ? container.status === 'closed' : below.every((child) => closed.has(child));
     if (all) closed.add(container.id);
     if (all && container.status !== 'closed') intents.push({ do: 'close container', task: container.id });
     if (!all && container.status === 'closed') intents.push({ do: 'reopen container', task: container.id });
@@ -215,8 +221,8 @@ function inOrder(intents: readonly Intent[]): readonly Intent[] {
   return [...intents].sort((a, b) => ORDER.indexOf(a.do) - ORDER.indexOf(b.do));
 }
 
-function outlookOf(intents: readonly Intent[], standings: readonly TaskStanding[]): Decision['outlook'] {
-  if (intents.length > 0) return 'going on';
+/** What will come of an epic when nothing is done. */
+export function outlookOf(standings: readonly TaskStanding[]): Decision['outlook'] {
   const left = standings.filter(({ standing }) => standing.is !== 'closed');
   if (left.length === 0) return 'done';
   const stuck = left.every(

@@ -1,8 +1,8 @@
 /** Carries out the intents of a pass, in their order. Each is repeatable, and guarded by the other side where that side has a guard. */
-import { UserError } from '../domain/errors.ts';
+import { TransientError, UserError } from '../domain/errors.ts';
 import type { IssueId, Token } from '../domain/ids.ts';
 import type { MetadataKey } from '../domain/issue.ts';
-import { closeLine, ISSUES_PATH, idOfExportedLine, publishLine } from '../domain/lines.ts';
+import { closeLine, findLine, ISSUES_PATH, idOfExportedLine, publishLine } from '../domain/lines.ts';
 import type { Beads, Change, Guard } from '../ports/beads.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Git } from '../ports/git.ts';
@@ -113,7 +113,13 @@ async function guarded(hands: Hands, task: IssueId, guard: Guard, change: Change
 async function performPublish(hands: Hands, intent: Extract<Intent, { do: 'publish' }>): Promise<Performed> {
   const old = (await hands.git.fileAt(intent.parent, ISSUES_PATH)) ?? '';
   const text = applyLines(old, intent.lines, await hands.beads.exportedLines(), hands.clock.now());
-  if (text === old) return { is: 'moved on', intent };
+  const left = intent.lines.filter(({ task, say }) => say === 'open' && findLine(text, task)?.open !== true);
+  if (text === old) {
+    if (left.length === 0) return { is: 'moved on', intent };
+    throw new TransientError(
+      `bd export leaves out ${left.map(({ task }) => task).join(', ')}, so nothing of this epic can be started.`,
+    );
+  }
   const message = publishMessage(intent.lines);
   const outcome = await hands.git.publishFile({
     branch: intent.branch,
@@ -124,7 +130,8 @@ async function performPublish(hands: Hands, intent: Extract<Intent, { do: 'publi
   });
   switch (outcome.is) {
     case 'published':
-      return { is: 'done', intent };
+      // With a line missing, what follows in this pass may not be done yet.
+      return left.length === 0 ? { is: 'done', intent } : { is: 'moved on', intent };
     case 'lost the race':
       return { is: 'moved on', intent };
     case 'refused':

@@ -23,7 +23,8 @@ function lineChange(view: View, issue: Issue): LineChange | undefined {
   const container = view.epic.children.has(issue.id);
   if (line === undefined || line.round === undefined || line.round < round)
     return { task: issue.id, round, say: 'open' };
-  // A container that was closed and has an open child again has no rounds: its line simply opens again.
-  if (container && !line.open) return { task: issue.id, round, say: 'open' };
+  // A container that was closed and has an open child again has no rounds: its line simply opens again, unless it was
+  // closed by a pull request, from when it was a task itself: the merger would close that one again and again.
+  if (container && !line.open && line.pullRequest === undefined) return { task: issue.id, round, say: 'open' };
   return undefined;
 }

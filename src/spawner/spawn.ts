@@ -3,7 +3,7 @@ import { type TransientError, UserError } from '../domain/errors.ts';
 import { tokenOf } from '../domain/ids.ts';
 import type { Locks } from '../ports/processes.ts';
 import { type PassResult, reconcile } from '../reconcile.ts';
-import { decide } from './decide.ts';
+import { decide, outlookOf } from './decide.ts';
 import type { Decision } from './intent.ts';
 import { type Eyes, type Names, observe } from './observe.ts';
 import { type Hands, type Performed, perform } from './perform.ts';
@@ -94,9 +94,8 @@ async function act(
     tell({ event: 'performed', performed });
   }
   if (changed) return { next: 'again' };
-  // What was refused rather than lost is tried again with every pass, but it does not keep a finished epic from ending.
-  const closed = decision.standings.every(({ standing }) => standing.is === 'closed');
-  const ended: Decision = closed ? { ...decision, outlook: 'done' } : decision;
+  // What was refused rather than lost is tried again with every pass, but it does not keep an epic from ending.
+  const ended: Decision = { ...decision, outlook: outlookOf(decision.standings) };
   if (options.once || ended.outlook !== 'going on') return { next: 'stop', result: ended };
   return { next: 'wait' };
 }
