@@ -3,7 +3,7 @@ import { UserError } from '../../domain/errors.ts';
 import type { Checkout } from '../../ports/checkout.ts';
 import { type GitCommand, gitText } from './command.ts';
 import type { Place } from './place.ts';
-import { resolveRef } from './read.ts';
+import { checkedOutIn, resolveRef } from './read.ts';
 
 export function createCheckout(git: GitCommand, place: Place): Checkout {
   const at = place.mainWorktree;
@@ -21,12 +21,13 @@ export function createCheckout(git: GitCommand, place: Place): Checkout {
           exit: 'repository',
         });
       }
-      const current = (await git.try(at, ['symbolic-ref', '--quiet', 'HEAD'])).stdout.trim();
-      if (current !== ref) {
+      // A second worktree of the user's may stand on it.
+      const standing = await checkedOutIn(git, at, ref);
+      if (standing === undefined) {
         await git.ok(at, ['update-ref', '-m', 'heddle sync: fast-forward', ref, head, from]);
         return { is: 'moved', from, to: head };
       }
-      const merged = await git.try(at, ['merge', '--ff-only', '--no-autostash', '--quiet', head]);
+      const merged = await git.try(standing, ['merge', '--ff-only', '--no-autostash', '--quiet', head]);
       if (merged.exitCode === 0) return { is: 'moved', from, to: head };
       throw new UserError(`Changes in your checkout are in the way of ${place.remote}/${branch}: ${gitText(merged)}`, {
         hint: 'Commit them, or put them aside with: git stash --include-untracked',

@@ -7,7 +7,7 @@ import { type GitCommand, gitText, REMOTE_TIMEOUT_MS } from './command.ts';
 import { commitAll, restoreFolder } from './commit.ts';
 import type { Place } from './place.ts';
 import { deleteRemoteBranch, publishFile, pushRef } from './push.ts';
-import { createGitReader, resolveRef } from './read.ts';
+import { checkedOutIn, createGitReader, resolveRef } from './read.ts';
 import { repair } from './repair.ts';
 import { ensureWorktree, type Locked, removeWorktree } from './worktrees.ts';
 
@@ -32,7 +32,12 @@ export function createGit(git: GitCommand, place: Place, locks: Locks): Git {
     ensureWorktree: (want) => ensureWorktree(git, place, locked, want),
     removeWorktree: (worktree, safe) => locked(() => removeWorktree(git, place, worktree, safe)),
     async deleteLocalBranch(name, expected) {
-      await locked(() => git.ok(at, ['update-ref', '-d', `refs/heads/${name}`, expected]));
+      await locked(async () => {
+        const ref = `refs/heads/${name}`;
+        // Somebody looks at it: a branch is not taken from under a checkout. Being gone already is fine.
+        if ((await resolveRef(git, at, ref)) === undefined || (await checkedOutIn(git, at, ref)) !== undefined) return;
+        await git.ok(at, ['update-ref', '-d', ref, expected]);
+      });
     },
     deleteRemoteBranch: async (name, expected) => deleteRemoteBranch(git, at, await reader.remoteUrl(), name, expected),
     commitAll: (path, message) => commitAll(git, path, message),

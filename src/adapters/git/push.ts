@@ -1,10 +1,11 @@
 /** What leaves this machine: pushes of task branches, and single-file commits to the state branch. */
 
-import { TransientError } from '../../domain/errors.ts';
+import { TransientError, UserError } from '../../domain/errors.ts';
 import type { Branch, Sha } from '../../domain/ids.ts';
 import type { PublishOutcome, PushOutcome } from '../../ports/git.ts';
 import type { RunResult } from '../run.ts';
 import { type GitCommand, gitFailure, gitText, REMOTE_TIMEOUT_MS } from './command.ts';
+import { committer } from './pending.ts';
 
 /**
  * Pushes one ref with a lease. The URL is used rather than the remote's name, so that no remote-tracking ref
@@ -60,6 +61,12 @@ export async function publishFile(
 ): Promise<PublishOutcome> {
   const blob = await git.sha(cwd, ['hash-object', '-w', '--stdin'], { input: want.text });
   const tree = await treeWith(git, cwd, `${want.parent}^{tree}`, want.path.split('/'), blob);
+  if ((await committer(git, cwd)) === undefined) {
+    throw new UserError('Git does not know in whose name to commit here.', {
+      hint: 'Tell it with: git config --global user.name "NAME" and git config --global user.email ADDRESS',
+      exit: 'repository',
+    });
+  }
   const commit = await git.sha(cwd, ['commit-tree', tree, '-p', want.parent, '-m', want.message]);
   const args = ['push', '--porcelain', '--no-verify', url, `${commit}:refs/heads/${want.branch}`];
   const outcome = pushOutcome(args, await git.try(cwd, args, { timeoutMs: REMOTE_TIMEOUT_MS }));
@@ -92,27 +99,32 @@ async function treeWith(
   const below = kind === 'tree' ? id : undefined;
   const entry =
     rest.length === 0
-      ? `${kind === 'blob' ? mode : '100644'} blob ${blob}\t${name}`
+      ? `${mode === '100755' ? mode : '100644'} blob ${blob}\t${name}`
       : `040000 tree ${await treeWith(git, cwd, below, rest, blob)}\t${name}`;
   const all = [...entries.filter((line) => line !== old), entry];
   return await git.sha(cwd, ['mktree', '-z'], { input: all.map((line) => `${line}\0`).join('') });
 }
 
+/** Git's own word on the one ref, such as `[rejected] (fetch first)`; what hooks and rules say stands elsewhere. */
+const VERDICT = /^!\t[^\t\n]*\t(.*)$/m;
 const RACE =
   /\[rejected\]|stale info|cannot lock ref|failed to update ref|fetch first|non-fast-forward|incorrect old value/i;
 const REFUSED =
   /\[remote rejected\]|GH0\d\d|protected branch|pre-receive hook declined|pre-push|permission to .* denied|error: 403|not allowed/i;
 
+const NO_CONNECTION =
+  /could not resolve host|connection|timed out|unable to access|HTTP 5\d\d|remote end hung up|early EOF/i;
+const CUT_OFF =
+  /^(?:fatal|error): .*(?:hung up|RPC failed|unable to access|early EOF|HTTP 5\d\d)|unexpected disconnect/im;
+
 function pushOutcome(args: readonly string[], result: RunResult): PushOutcome {
   if (result.exitCode === 0) return { is: 'pushed' };
   const text = `${result.stdout}\n${result.stderr}`;
-  if (RACE.test(text)) return { is: 'rejected' };
+  const verdict = VERDICT.exec(result.stdout)?.[1];
+  if (verdict !== undefined && RACE.test(verdict)) return { is: 'rejected' };
   if (REFUSED.test(text)) return { is: 'refused', why: gitText(result) };
-  if (
-    /could not resolve host|connection|timed out|unable to access|HTTP 5\d\d|remote end hung up|early EOF/i.test(text)
-  ) {
-    throw gitFailure(args, result);
-  }
+  // Exit 1 is a push that was turned down, perhaps by a hook whose own words are about connections.
+  if ((result.exitCode === 1 ? CUT_OFF : NO_CONNECTION).test(text)) throw gitFailure(args, result);
   if (/authentication failed|could not read username|invalid username|returned error: 40[13]/i.test(text)) {
     return { is: 'refused', why: gitText(result) };
   }

@@ -11,6 +11,7 @@ import {
   taskOfBranch,
   taskOfWorktreeName,
 } from '../../domain/ids.ts';
+import { MAX_ISSUES_BYTES as MAX_FILE_BYTES } from '../../domain/lines.ts';
 import type { GitReader, Worktree } from '../../ports/git.ts';
 import { type GitCommand, gitFailure } from './command.ts';
 import { type Place, realpathOfMissing } from './place.ts';
@@ -68,9 +69,17 @@ export function createGitReader(git: GitCommand, place: Place): GitReader {
       throw gitFailure(args, result);
     },
     async fileAt(commit, path) {
-      const entry = await git.ok(at, ['ls-tree', '-z', commit, '--', path]);
+      const entry = await git.ok(at, ['ls-tree', '-z', '--long', commit, '--', path]);
       if (entry === '') return undefined;
-      return await git.ok(at, ['cat-file', 'blob', `${commit}:${path}`]);
+      const [, , id, size] = entry.split(/[ \t]+/);
+      if (Number(size) > MAX_FILE_BYTES) {
+        throw unusable(path, `has ${size} bytes, more than the limit of ${MAX_FILE_BYTES}`);
+      }
+      const text = await git.ok(at, ['cat-file', 'blob', `${commit}:${path}`]);
+      // Bytes that are no text come out as this character, and would go back changed.
+      if (!text.includes('\ufffd') || (await git.sha(at, ['hash-object', '--stdin'], { input: text })) === id)
+        return text;
+      throw unusable(path, 'is not valid UTF-8');
     },
     async changedPaths(from, to) {
       const out = await git.ok(at, ['diff', '--name-only', '--no-renames', '-z', from, to]);
@@ -96,6 +105,13 @@ export function createGitReader(git: GitCommand, place: Place): GitReader {
   };
 }
 
+function unusable(path: string, why: string): UserError {
+  return new UserError(`${path} ${why}.`, {
+    hint: `Mend it with a commit of your own; git log -- ${path}`,
+    exit: 'config',
+  });
+}
+
 export async function resolveRef(git: GitCommand, cwd: string, ref: string): Promise<Sha | undefined> {
   const args = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`];
   const result = await git.try(cwd, args);
@@ -103,6 +119,13 @@ export async function resolveRef(git: GitCommand, cwd: string, ref: string): Pro
   if (result.exitCode === 0 && isSha(text)) return text;
   if (result.exitCode === 1 && text === '') return undefined;
   throw gitFailure(args, result);
+}
+
+/** The worktree, the user's own ones included, that has this branch checked out. */
+export async function checkedOutIn(git: GitCommand, cwd: string, ref: string): Promise<string | undefined> {
+  const out = await git.ok(cwd, ['worktree', 'list', '--porcelain', '-z']);
+  const block = out.split('\0\0').find((one) => one.split('\0').includes(`branch ${ref}`));
+  return block?.split('\0')[0]?.replace(/^worktree /, '');
 }
 
 /** Our worktrees in git's own list: those below the root whose folder and branch are derived from one task and round. */

@@ -43,6 +43,22 @@ export async function repair(git: GitCommand, place: Place): Promise<readonly st
   return said;
 }
 
+/**
+ * Writes the link to git's entry again, where somebody has deleted it from a folder that is still there: without it,
+ * git neither reads nor removes the worktree, though the work in it is whole.
+ */
+export async function linkAgain(place: Place, path: string): Promise<boolean> {
+  const link = join(path, '.git');
+  const admin = join(place.commonDir, 'worktrees');
+  if (!existsSync(path) || existsSync(link) || !existsSync(admin)) return false;
+  for (const name of await readdir(admin)) {
+    if ((await textOf(join(admin, name, 'gitdir'))) !== link) continue;
+    await writeFile(link, `gitdir: ${join(admin, name)}\n`);
+    return true;
+  }
+  return false;
+}
+
 /** A folder that git has no entry for, with nothing in it but git's own link: a start that was cut off. */
 async function removeHalfMadeFolders(git: GitCommand, place: Place): Promise<string[]> {
   if (!existsSync(place.worktreeRoot)) return [];

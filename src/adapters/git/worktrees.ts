@@ -10,7 +10,8 @@ import { branchOf, type IssueId, type Sha, worktreeName } from '../../domain/ids
 import type { Worktree } from '../../ports/git.ts';
 import { type GitCommand, gitText } from './command.ts';
 import { ensureRoot, insideOf, type Place } from './place.ts';
-import { listWorktrees, resolveRef } from './read.ts';
+import { checkedOutIn, listWorktrees, resolveRef } from './read.ts';
+import { linkAgain } from './repair.ts';
 
 /** Runs with the host lock of the repository held. */
 export type Locked = <T>(work: () => Promise<T>) => Promise<T>;
@@ -40,7 +41,8 @@ async function addWorktree(
   const branch = branchOf(want.task, want.round);
   const at = place.mainWorktree;
   const known = (await listWorktrees(git, place)).find((worktree) => worktree.path === path);
-  if (known !== undefined && !known.missing && existsSync(join(path, '.git'))) return;
+  if (known !== undefined) await linkAgain(place, path);
+  if (known !== undefined && existsSync(join(path, '.git'))) return;
   // An entry without a folder (somebody deleted it) is in the way of a new one; the branch still has the commits.
   if (known !== undefined) await git.ok(at, ['worktree', 'remove', '--force', '--force', path]);
   const local = await resolveRef(git, at, `refs/heads/${branch}`);
@@ -87,7 +89,8 @@ export async function removeWorktree(
       return { is: 'kept', why: `${head.slice(0, 10)} has commits that were never landed` };
     }
   }
-  if (!worktree.missing && existsSync(worktree.path)) {
+  await linkAgain(place, worktree.path);
+  if (existsSync(join(worktree.path, '.git'))) {
     const dirty = (await git.ok(worktree.path, ['status', '--porcelain', '--untracked-files=all']))
       .split('\n')
       .filter(Boolean);
@@ -99,7 +102,10 @@ export async function removeWorktree(
   } else {
     await git.ok(at, ['worktree', 'remove', '--force', '--force', worktree.path]);
   }
-  if (branch !== undefined) await git.ok(at, ['update-ref', '-d', `refs/heads/${worktree.branch}`, branch]);
+  // The branch stays where somebody has it checked out elsewhere.
+  const ref = `refs/heads/${worktree.branch}`;
+  if (branch !== undefined && (await checkedOutIn(git, at, ref)) === undefined)
+    await git.ok(at, ['update-ref', '-d', ref, branch]);
   return { is: 'removed' };
 }
 
