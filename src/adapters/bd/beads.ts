@@ -6,7 +6,7 @@ import type { IssueId } from '../../domain/ids.ts';
 import type { Issue } from '../../domain/issue.ts';
 import type { Beads, Change, Guard, WriteOutcome } from '../../ports/beads.ts';
 import { type RunResult, run } from '../run.ts';
-import { failures, issueList, updated } from './schema.ts';
+import { failures, imported, issueList, updated } from './schema.ts';
 
 export type BeadsOptions = {
   /** The `bd` to run: an absolute path. */
@@ -81,7 +81,14 @@ export function createBeads(options: BeadsOptions): Beads {
       await succeed(['reopen', id, '--json']);
     },
     async importLines(lines) {
-      await succeed(['import', '-', '--json'], lines.map((line) => `${line}\n`).join(''));
+      const args = ['import', '-', '--json'];
+      const said = parse(imported, await succeed(args, lines.map((line) => `${line}\n`).join('')), 'import');
+      const [left] = said.skipped_dependencies;
+      if (left === undefined) return;
+      throw new UserError(`Beads took the issues, but not all that they depend on: ${left}.`, {
+        hint: 'Look at them with: bd list, and add what is missing with: bd dep add ID BLOCKER',
+        exit: 'beads',
+      });
     },
   };
 }
@@ -151,8 +158,11 @@ function updateOutcomes(
 function failedOf(result: RunResult): { id: string; error: string; guard_mismatch?: boolean | null | undefined }[] {
   for (const line of `${result.stderr}\n${result.stdout}`.split('\n')) {
     if (!line.startsWith('{') || !line.includes('"failed"')) continue;
-    const parsed = failures.safeParse(JSON.parse(line));
-    if (parsed.success) return parsed.data.failed;
+    try {
+      return failures.parse(JSON.parse(line)).failed;
+    } catch {
+      // Not that line.
+    }
   }
   return [];
 }
@@ -184,6 +194,12 @@ function failure(args: readonly string[], result: RunResult, beadsDir: string): 
   }
   if (/schema.*(newer|ahead)|forward.*drift|upgrade bd/i.test(text)) {
     return new UserError('The Beads database was written by a newer bd.', {
+      hint: 'Install the newest one with: npm install -g @beads/bd',
+      exit: 'missing',
+    });
+  }
+  if (/unknown (flag|command)/i.test(text)) {
+    return new UserError(`This bd is too old for Heddle: ${text}`, {
       hint: 'Install the newest one with: npm install -g @beads/bd',
       exit: 'missing',
     });

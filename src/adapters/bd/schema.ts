@@ -92,3 +92,11 @@ export const updated = z.array(z.object({ id: z.string() }));
 export const failures = z.object({
   failed: z.array(z.object({ id: z.string(), error: text, guard_mismatch: z.boolean().nullish() })),
 });
+
+/** What `import` prints. A dependency on an issue that is nowhere is left out with exit 0. */
+export const imported = z.object({
+  skipped_dependencies: z
+    .array(z.string())
+    .nullish()
+    .transform((value) => value ?? []),
+});
