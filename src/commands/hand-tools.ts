@@ -1,6 +1,6 @@
 /** Commands that do one part of a pass by hand: retry, publish, sync, cleanup. */
 import type { Terminal } from '../adapters/terminal.ts';
-import { type Checkout, openBeads, openForge } from '../connect.ts';
+import { type Checkout, namesOf, openBeads, openForge } from '../connect.ts';
 import type { ExitName } from '../domain/errors.ts';
 import type { Performed } from '../spawner/perform.ts';
 import { countOf, describeIntent, describePerformed } from '../wording.ts';
@@ -11,9 +11,11 @@ import { openSpawner } from './spawn.ts';
 import { sync } from './sync.ts';
 
 export async function retryCommand(checkout: Checkout, terminal: Terminal, task: string): Promise<ExitName> {
-  const { pullRequests } = await openForge(checkout);
+  const forge = await openForge(checkout);
+  const { base } = await namesOf(checkout, forge);
   const { processes, clock } = checkout;
-  const outcome = await retry({ beads: openBeads(checkout), pullRequests, processes, clock }, task);
+  const deps = { beads: openBeads(checkout), pullRequests: forge.pullRequests, processes, clock, base };
+  const outcome = await retry(deps, task);
   const how = outcome.is === 'goes on' ? 'goes on' : `begins round ${outcome.round} from where its pull request ended,`;
   terminal.answer(`${task} ${how} with the next pass of: heddle spawn`);
   return 'done';

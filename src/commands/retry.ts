@@ -12,7 +12,14 @@ import { ROUND_KEYS } from '../spawner/perform.ts';
 /** `goes on`: the same round, its attempts counted anew. `new round`: its pull request has ended, so it begins from that one's head. */
 export type RetryOutcome = { is: 'goes on'; round: number } | { is: 'new round'; round: number };
 
-export type RetryDeps = { beads: Beads; pullRequests: PullRequests; processes: ProcessReader; clock: Clock };
+export type RetryDeps = {
+  beads: Beads;
+  pullRequests: PullRequests;
+  processes: ProcessReader;
+  clock: Clock;
+  /** The branch that work lands on. */
+  base: string;
+};
 
 export async function retry(deps: RetryDeps, id: string): Promise<RetryOutcome> {
   const task = await findTask(deps.beads, id);
@@ -26,7 +33,8 @@ export async function retry(deps: RetryDeps, id: string): Promise<RetryOutcome> 
   }
   const requests = await deps.pullRequests.pullRequestsOf([branchOf(task.id, roundOf(task))]);
   const open = requests.find(({ state }) => state === 'open');
-  const ended = requests.find(({ state }) => state === 'closed');
+  // What was merged elsewhere is over as well, and has not landed here.
+  const ended = requests.find(({ state, base }) => state === 'closed' || (state === 'merged' && base !== deps.base));
   if (open === undefined && ended !== undefined) return await openNewRound(deps, task, guard, ended);
   if (open?.labels.includes(NEEDS_PERSON_LABEL)) await deps.pullRequests.removeLabel(open.number, NEEDS_PERSON_LABEL);
   await write(deps, task, guard, goOn(task, deps.clock.now()));
