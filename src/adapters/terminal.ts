@@ -36,9 +36,9 @@ export function createTerminal(stdout: Stream, stderr: Stream): Terminal {
   };
 }
 
-/** A cell must not break its row: what it holds is text from outside. */
+/** A cell must not break its row, nor steer the terminal: what it holds is text from outside. */
 function oneLine(text: string): string {
-  return text.replace(/[\t\r\n]+/g, ' ');
+  return text.replace(/\p{Cc}+/gu, ' ');
 }
 
 const BLANK = Object.fromEntries(
