@@ -111,6 +111,11 @@ const schema = z.strictObject({
 export type Config = z.infer<typeof schema>;
 export type AgentConfig = z.infer<typeof agent>;
 
+/** Every key with its description and default, as JSON Schema: docs/usage.md is made from it. */
+export function configJsonSchema(): z.core.JSONSchema.JSONSchema {
+  return z.toJSONSchema(schema, { io: 'input' });
+}
+
 /** What holds without a `heddle.yml`. */
 export function defaultConfig(): Config {
   return schema.parse({});

@@ -1,0 +1,62 @@
+/** The tables of docs/usage.md that the sources know best: the keys of heddle.yml, and the exit codes. */
+import { configJsonSchema } from '../src/config.ts';
+import { EXIT } from '../src/domain/errors.ts';
+
+type Schema = {
+  type?: string;
+  enum?: readonly string[];
+  default?: unknown;
+  description?: string;
+  properties?: Readonly<Record<string, Schema>>;
+  additionalProperties?: Schema | boolean;
+  items?: Schema;
+};
+
+/** Puts each table between its two marks; text outside of them is left alone. Throws when a mark is missing. */
+export function withTables(markdown: string): string {
+  const tables: Readonly<Record<string, string>> = { keys: keysTable(), 'exit codes': exitTable() };
+  return Object.entries(tables).reduce((text, [name, table]) => {
+    const begin = `<!-- begin: ${name} (npm run docs) -->`;
+    const end = `<!-- end: ${name} -->`;
+    const [from, to] = [text.indexOf(begin), text.indexOf(end)];
+    if (from < 0 || to < from) throw new Error(`docs/usage.md has no ${begin} … ${end}`);
+    return `${text.slice(0, from + begin.length)}\n${table}\n${text.slice(to)}`;
+  }, markdown);
+}
+
+export function keysTable(): string {
+  const rows = keysOf(configJsonSchema() as Schema, '').map(({ key, schema }) => {
+    const { description = '' } = schema;
+    return `| \`${key}\` | ${typeOf(schema)} | ${defaultOf(schema)} | ${description.replaceAll('|', '\\|')} |`;
+  });
+  return ['| key | value | default | what it does |', '| --- | --- | --- | --- |', ...rows].join('\n');
+}
+
+export function exitTable(): string {
+  const rows = Object.values(EXIT).map(({ code, means }) => `| ${code} | ${means} |`);
+  return ['| exit code | means |', '| --- | --- |', ...rows].join('\n');
+}
+
+function keysOf(schema: Schema, prefix: string): { key: string; schema: Schema }[] {
+  return Object.entries(schema.properties ?? {}).flatMap(([name, child]) => {
+    const key = `${prefix}${name}`;
+    if (child.properties !== undefined) return keysOf(child, `${key}.`);
+    const { additionalProperties: each } = child;
+    if (typeof each !== 'object') return [{ key, schema: child }];
+    return [{ key, schema: child }, ...keysOf(each, `${key}.NAME.`)];
+  });
+}
+
+function typeOf(schema: Schema): string {
+  if (schema.enum !== undefined) return schema.enum.map((value) => `\`${value}\``).join(', ');
+  if (schema.type === 'array') return 'list of texts';
+  if (schema.type === 'integer') return 'number';
+  return schema.type === 'object' ? 'mapping' : 'text';
+}
+
+function defaultOf({ default: value }: Schema): string {
+  if (value === undefined) return '';
+  if (typeof value === 'object' && value !== null && Object.keys(value).length === 0) return 'none';
+  if (Array.isArray(value)) return value.map((one) => `\`${String(one)}\``).join(', ');
+  return `\`${String(value)}\``;
+}
