@@ -77,7 +77,7 @@ const schema = z.strictObject({
   verify: z.string().min(1).optional().describe('Run in the worktree before the push; a failure is the task’s reason.'),
   forbidden_paths: z
     .array(z.string().min(1))
-    .default(['.github/**', '.beads/**'])
+    .default(['.github/**', '.beads/**', '.heddle/**', 'heddle.yml'])
     .describe('Paths that no task may change (globs).'),
   merge: z
     .strictObject({

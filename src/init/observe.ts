@@ -1,6 +1,6 @@
 /** What is there already, for the plan. */
 import { basename, join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { UserError } from '../domain/errors.ts';
 import { WORKFLOW_PATH } from '../merger/workflow-file.ts';
 import type { BeadsReader } from '../ports/beads.ts';

@@ -1,6 +1,6 @@
 /** What the repository's own workflow files say that the merger's workflow has to know. */
 import { parse } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 
 export type WorkflowFile = { path: string; text: string };
 

@@ -3,6 +3,7 @@ import { TransientError } from '../domain/errors.ts';
 import { closeLine, ISSUES_PATH } from '../domain/lines.ts';
 import { closeReason } from '../domain/marker.ts';
 import type { Clock } from '../ports/clock.ts';
+import { effects } from './effects.ts';
 import type { MergerGitHub, OwedClose, StateFile } from './view.ts';
 import { closeMessage } from './wording.ts';
 
@@ -25,7 +26,7 @@ export async function closeLines(
     const edited = file === undefined ? undefined : applyCloses(file, owed, clock.now());
     // Nothing is open: a try whose answer was lost has closed it, or somebody else has.
     if (file === undefined || edited === undefined) return { is: 'closed', closes: unanswered };
-    const outcome = await github.commitFile({
+    const outcome = await effects['close lines'](github, {
       branch: stateBranch,
       expectedHead: file.commit,
       path: ISSUES_PATH,

@@ -3,6 +3,7 @@ import { UserError } from '../domain/errors.ts';
 import { NEEDS_PERSON_LABEL } from '../domain/marker.ts';
 import type { Clock } from '../ports/clock.ts';
 import { closeLines } from './closing.ts';
+import { effects } from './effects.ts';
 import type { Intent } from './intent.ts';
 import type { Memory } from './memory.ts';
 import type { MergerGitHub, Rules } from './view.ts';
@@ -26,7 +27,7 @@ export async function perform(intent: Intent, on: Performing): Promise<void> {
     case 'ask for mergeability': {
       const { asked } = on.memory;
       asked.set(intent.pullRequest, (asked.get(intent.pullRequest) ?? 0) + 1);
-      return on.github.askMergeability(intent.pullRequest);
+      return effects['ask for mergeability'](on.github, intent.pullRequest);
     }
     case 'close lines': {
       const outcome = await closeLines(on.github, on.clock, on.rules.stateBranch, intent.closes);
@@ -39,13 +40,13 @@ export async function perform(intent: Intent, on: Performing): Promise<void> {
     }
     case 'call a person': {
       const { pullRequest, commentId, text, label } = intent;
-      if (text !== undefined) await on.github.comment(pullRequest, { id: commentId, body: text });
-      if (label) await on.github.label(pullRequest, NEEDS_PERSON_LABEL);
+      if (text !== undefined) await effects.comment(on.github, pullRequest, { id: commentId, body: text });
+      if (label) await effects.label(on.github, pullRequest, NEEDS_PERSON_LABEL);
       on.tell(`#${pullRequest} needs a person`);
       return;
     }
     case 'call nobody':
-      return on.github.unlabel(intent.pullRequest, NEEDS_PERSON_LABEL);
+      return effects.unlabel(on.github, intent.pullRequest, NEEDS_PERSON_LABEL);
     default:
       return intent satisfies never;
   }
@@ -56,7 +57,7 @@ type Landing = Extract<Intent, { do: 'land' }>;
 /** Whatever came of it, the next look tells: a landing is never repeated on what was seen before it. */
 async function land(intent: Landing, { github, clock, memory, tell }: Performing): Promise<void> {
   const { pullRequest, head, method, task, round, url } = intent;
-  const outcome = await github.merge({ number: pullRequest, head, method });
+  const outcome = await effects.land(github, { number: pullRequest, head, method });
   const before = memory.tried.get(pullRequest);
   const count = (before?.head === head ? before.count : 0) + 1;
   memory.tried.set(pullRequest, { head, count, refused: outcome.is === 'refused' ? outcome.why : undefined });
@@ -87,7 +88,7 @@ async function land(intent: Landing, { github, clock, memory, tell }: Performing
 /** The merge is done; a label that stays on it is no reason to stop. */
 async function dropLabel(github: MergerGitHub, pullRequest: number): Promise<void> {
   try {
-    await github.unlabel(pullRequest, NEEDS_PERSON_LABEL);
+    await effects.unlabel(github, pullRequest, NEEDS_PERSON_LABEL);
   } catch (error) {
     if (error instanceof UserError) throw error;
   }

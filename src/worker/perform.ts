@@ -17,22 +17,50 @@ import { commitMessage, pullRequestBody, pullRequestTitle, restoreMessage } from
 const PATIENCE_MS = [1_000, 2_000, 5_000, 10_000, 30_000, 60_000, 120_000];
 export const BEADS_FOLDER = '.beads';
 
+/** The names of all effects: the one gate below takes no other, and the crash sweep kills the worker at each of them. */
+export const EFFECTS = [
+  'fetch',
+  'write working to Beads',
+  'write committed to Beads',
+  'write the pushed head to Beads',
+  'write pr_created to Beads',
+  'write the reason to Beads',
+  'end what is left of earlier starts',
+  'end what this worker has started',
+  'worktree',
+  'write a file',
+  'start a program',
+  'commit what is left',
+  'leave .beads alone',
+  'push',
+  'pull request',
+] as const;
+export type EffectName = (typeof EFFECTS)[number];
+/** What a write to Beads is about. */
+type Written = EffectName extends infer Name ? (Name extends `write ${infer What} to Beads` ? What : never) : never;
+
 export type Perform = ReturnType<typeof createPerform>;
 
 export function createPerform(deps: WorkerDeps, job: Job, log: Log) {
   const { beads, git, processes, programs, files, pullRequests } = deps;
   const clean = (text: string): string => scrub(text, deps.secrets);
 
-  async function effect<T>(name: string, perform: () => Promise<T>): Promise<T> {
+  async function effect<T>(name: EffectName, perform: () => Promise<T>): Promise<T> {
     log.line(`heddle: ${name}`);
     return await patiently(deps, (why) => log.line(`heddle: ${name}: ${why}`), perform);
+  }
+
+  /** What is begun and watched: it is not tried again here. */
+  function begin<T>(name: EffectName, what: string, perform: () => T): T {
+    log.line(`heddle: ${name}: ${what}`);
+    return perform();
   }
 
   return {
     fetch: () => effect('fetch', () => git.fetch([deps.base])),
 
     /** False when the task is no longer this worker's; then nothing was written. */
-    write: (name: string, set: Metadata, unset: readonly MetadataKey[] = []): Promise<boolean> =>
+    write: (name: Written, set: Metadata, unset: readonly MetadataKey[] = []): Promise<boolean> =>
       effect(`write ${name} to Beads`, async () => {
         const guard = { status: 'in_progress', assignee: job.token } as const;
         const outcomes = await beads.update([job.task], guard, { set, ...(unset.length === 0 ? {} : { unset }) });
@@ -50,10 +78,8 @@ export function createPerform(deps: WorkerDeps, job: Job, log: Log) {
     writeFile: (path: string, text: string, options?: { executable: boolean }) =>
       effect('write a file', () => files.write(path, text, options)),
 
-    start(name: string, program: Program): RunningProgram {
-      log.line(`heddle: start ${name}`);
-      return programs.start(program);
-    },
+    start: (name: string, program: Program): RunningProgram =>
+      begin('start a program', name, () => programs.start(program)),
 
     commitAll: (worktree: Worktree) =>
       effect('commit what is left', () => git.commitAll(worktree.path, clean(commitMessage(job.issue)))),

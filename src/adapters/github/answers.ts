@@ -1,5 +1,5 @@
 /** The shapes of GraphQL answers that the merger reads, and how they become its own types. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { branch, sha } from '../../domain/ids.ts';
 import type { CheckRun, MergedPullRequest, OpenPullRequest, Suite } from '../../ports/merger-github.ts';
 

@@ -4,7 +4,7 @@
  * The retry and throttling plugins are left out on purpose: the one repeats a merge four times unless each call says no,
  * the other holds every GraphQL query for a second as if it were a write, and neither takes its waits from a clock.
  */
-import { Octokit } from '@octokit/core';
+import { Octokit } from '@octokit/rest';
 import { TransientError, UserError } from '../../domain/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 

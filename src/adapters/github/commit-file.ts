@@ -1,5 +1,5 @@
 /** One file committed on exactly the head that was read, or not at all. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Sha, sha } from '../../domain/ids.ts';
 import type { Repository } from '../../ports/github.ts';
 import type { CommitOutcome, FileCommit } from '../../ports/merger-github.ts';

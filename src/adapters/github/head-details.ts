@@ -1,5 +1,5 @@
 /** What was said of a head commit (every page of it), and the merger's own comment on its pull request. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { TransientError } from '../../domain/errors.ts';
 import type { Sha } from '../../domain/ids.ts';
 import type { Repository } from '../../ports/github.ts';

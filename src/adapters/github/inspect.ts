@@ -1,5 +1,5 @@
 /** What can be known of a repository and of the token without writing anything, for `heddle doctor`. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Repository } from '../../ports/github.ts';
 import { type Client, refusalOf } from './client.ts';
 import { notFound } from './pull-requests.ts';

@@ -1,6 +1,6 @@
 /** What the merger reads of GitHub. Each answer is whole or an error. */
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { CONFIG_PATH } from '../../config.ts';
 import { TransientError, UserError } from '../../domain/errors.ts';
 import { sha } from '../../domain/ids.ts';

@@ -10,7 +10,7 @@ import {
   Source,
   validate,
 } from 'graphql';
-import { z } from 'zod';
+import * as z from 'zod';
 import { packageFile } from '../package-file.ts';
 import { Refused } from '../refused.ts';
 import type { Credential, World } from '../world.ts';

@@ -1,6 +1,6 @@
 /** Workflows and their runs. */
 import { parse } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import { emitWorkflowDispatch } from '../payloads.ts';
 import { notFound, Refused } from '../refused.ts';
 import { workflowRunShape, workflowShape } from '../shapes/checks.ts';

@@ -1,5 +1,5 @@
 /** Check runs, check suites and statuses of commits. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { appOf } from '../access.ts';
 import { latestCheckRuns, latestStatuses, suitesOf } from '../check-summary.ts';
 import { createCheckRun, createStatus, updateCheckRun } from '../checks.ts';

@@ -1,5 +1,5 @@
 /** The git database: blobs, trees, commits and refs. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { ZERO_OID } from '../git.ts';
 import { signatureOf } from '../merging.ts';
 import { moveRefs } from '../refs.ts';

@@ -1,5 +1,5 @@
 /** Labels and comments. Issues that are no pull requests are not modelled. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { addLabel, comment, editComment, labelPullRequest, unlabelPullRequest } from '../conversation.ts';
 import { invalidField, notFound } from '../refused.ts';
 import { issueShape } from '../shapes/issues.ts';

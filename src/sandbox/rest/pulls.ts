@@ -1,5 +1,5 @@
 /** `/repos/{owner}/{repo}/pulls…` and merges. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { review } from '../conversation.ts';
 import { pullRange, readMergeability } from '../mergeability.ts';
 import { mergeBranch, mergePullRequest } from '../merging.ts';

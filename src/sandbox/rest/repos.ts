@@ -1,5 +1,5 @@
 /** Accounts, the repository itself, branches, rules, contents and comparisons. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { permissionIn } from '../access.ts';
 import { Refused } from '../refused.ts';
 import { rulesFor } from '../rulesets.ts';

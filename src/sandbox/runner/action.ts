@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parse } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import { interpolate, type Scope } from '../workflow/expression.ts';
 
 const scalar = z.union([z.string(), z.number(), z.boolean()]).transform(String);

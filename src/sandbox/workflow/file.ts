@@ -1,6 +1,6 @@
 /** Workflow files: YAML in, typed out. What the sandbox does not model is kept out by the schema's defaults, not refused. */
 import { parse } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const texts = z.union([z.string().transform((text) => [text]), z.array(z.coerce.string())]);
 const plain = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]).transform(plainText));
