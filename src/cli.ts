@@ -3,8 +3,10 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
 import { createTerminal } from './adapters/terminal.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { cleanupCommand, publishCommand, retryCommand, syncCommand } from './commands/hand-tools.ts';
 import { importCommand } from './commands/import.ts';
+import { initCommand } from './commands/init.ts';
 import { logsCommand } from './commands/logs.ts';
 import { mergeCommand } from './commands/merge.ts';
 import { spawnCommand } from './commands/spawn.ts';
@@ -111,6 +113,25 @@ program
   .action(
     inCheckout((checkout, path: string, flags: { dryRun: boolean }) => importCommand(checkout, terminal, path, flags)),
   );
+
+program
+  .command('init')
+  .description('write what a repository needs for Heddle; what is there already stays')
+  .option('--dry-run', 'say what would be written, and write nothing', false)
+  .option('--action <owner/name@ref>', 'the Action that the merger workflow uses')
+  .option('--prefix <prefix>', 'of the ids of issues, where Beads is not set up yet')
+  .action(async (flags: { dryRun: boolean; action?: string; prefix?: string }) => {
+    const { dryRun, action, prefix } = flags;
+    process.exitCode = EXIT[await initCommand(process.cwd(), process.env, terminal, { dryRun, action, prefix })].code;
+  });
+
+program
+  .command('doctor')
+  .description('what is there and what is missing, each with what to type')
+  .option('--json', 'as JSON', false)
+  .action(async (flags: { json: boolean }) => {
+    process.exitCode = EXIT[await doctorCommand(process.cwd(), process.env, terminal, flags)].code;
+  });
 
 program
   .command('worker', { hidden: true })
