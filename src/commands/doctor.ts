@@ -110,11 +110,14 @@ async function beadsFinding(checkout: Checkout): Promise<Finding> {
 async function checkGitHub(checkout: Checkout, check: Check): Promise<void> {
   let forge: Forge | undefined;
   let defaultBranch: string | undefined;
+  let hasRemote = false;
   await check('remote', async () => {
     const { owner, name, apiUrl } = repositoryOf(await checkout.git.remoteUrl(), checkout.env['GITHUB_API_URL']);
+    hasRemote = true;
     return { is: 'ok', check: 'remote', says: `${checkout.place.remote} is ${owner}/${name} (${apiUrl})` };
   });
   await check('token', async () => {
+    if (!hasRemote) return notLookedAt('token', 'it is not known for which repository');
     const opened = await openForge(checkout);
     const found = await inspectRepository(opened.client, opened.address);
     defaultBranch = found.defaultBranch;
