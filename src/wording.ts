@@ -30,7 +30,7 @@ export function describeIntent(intent: Intent): string {
     case 'start worker':
       return intent.how === 'claim' ? `start ${intent.task}` : `start ${intent.task} again (attempt ${intent.attempt})`;
     case 'clean up':
-      return `clean up after ${intent.task}: ${cleanupParts(intent).join(', ')}`;
+      return `clean up after ${intent.task}: ${cleanupParts(intent).join(', ')}${rescueText(intent)}`;
     case 'close container':
       return `close ${intent.task}: all of its tasks are closed`;
     case 'reopen container':
@@ -46,6 +46,17 @@ function cleanupParts(intent: Extract<Intent, { do: 'clean up' }>): string[] {
     ...(intent.worktrees.length + intent.localBranches.length > 0 ? ['branch'] : []),
     ...(intent.remoteBranches.length > 0 ? ['remote branch'] : []),
   ];
+}
+
+/** Said before anything is removed, so that nobody has to look for it afterwards. */
+function rescueText({ task, rescue }: Extract<Intent, { do: 'clean up' }>): string {
+  const parts = [
+    ...(rescue.files > 0 ? [countOf(rescue.files, 'uncommitted file')] : []),
+    ...(rescue.heads > 0
+      ? [rescue.heads === 1 ? 'commits that never landed' : `${rescue.heads} lines of commits`]
+      : []),
+  ];
+  return parts.length === 0 ? '' : `; kept: ${parts.join(', ')}, see: heddle salvage ${task}`;
 }
 
 export function describePerformed(performed: Performed): string {

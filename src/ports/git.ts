@@ -23,6 +23,25 @@ export type WorktreeState = {
   changes: readonly string[];
 };
 
+/** `rescued`: refs that were made to keep what nothing else holds. `kept`: it stays, since something in it cannot be kept otherwise. */
+export type Removal = { is: 'removed'; rescued: readonly string[] } | { is: 'kept'; why: string };
+
+/** Work that was kept when its worktree or branch went. */
+export type Rescue = {
+  task: IssueId;
+  round: number;
+  /** Tells it from others of the same round. */
+  name: string;
+  ref: string;
+  commit: Sha;
+  /** ISO 8601: when uncommitted work was kept, or when the last commit was made. */
+  at: string;
+  /** Uncommitted files; 0 if all of it was committed. */
+  files: number;
+  /** Commits that no branch of the remote has. */
+  commits: number;
+};
+
 export type PublishOutcome =
   | { is: 'published'; commit: Sha }
   | { is: 'lost the race' }
@@ -60,6 +79,8 @@ export interface GitReader {
   changedPaths(from: Sha, to: Sha): Promise<readonly string[]>;
   /** Commits of `to` that `from` does not contain. */
   countCommits(from: Sha, to: Sha): Promise<number>;
+  /** What was kept of removed worktrees and branches, of one task or of all; by task, round and time. */
+  rescues(task?: IssueId): Promise<readonly Rescue[]>;
   /** Free disk where worktrees are made, in MiB, and how many folders stand there. */
   room(): Promise<{ freeMb: number; worktrees: number }>;
 }
@@ -68,20 +89,25 @@ export interface GitReader {
 export interface GitWriter {
   /** Base, state branch and all `heddle/` branches; remote-tracking refs of branches that are gone are pruned. */
   fetch(branches: readonly string[]): Promise<void>;
-  /** Mends torn worktrees and removes stale locks of our own; says what it did, one sentence each. */
-  repair(): Promise<readonly string[]>;
+  /** Mends torn worktrees and removes locks that dead gits have left; says what it did (or would do), one sentence each. */
+  repair(options?: { dryRun: boolean }): Promise<readonly string[]>;
   /**
    * The task's worktree, on its branch, populated; made where it is missing, kept with all its contents where it is there.
    * A new branch starts at the remote branch of the same name if there is one, else at `start`.
    */
   ensureWorktree(want: { task: IssueId; round: number; start: Sha }): Promise<Worktree>;
   /**
-   * Removes the worktree and its local branch. Refuses (`kept`, with the reason) rather than lose anything:
-   * it must be clean, untracked files included, and its head contained in one of the `safe` commits.
+   * Removes the worktree and its local branch. What is uncommitted or untracked, and commits that none of the `safe` ones
+   * contains, are kept under rescue refs first; what cannot be kept (a repository of its own inside) is a reason to stay.
    */
-  removeWorktree(worktree: Worktree, safe: readonly Sha[]): Promise<{ is: 'removed' } | { is: 'kept'; why: string }>;
-  /** Deletes a local task branch that no worktree has checked out, if it is still at `expected`. */
-  deleteLocalBranch(name: Branch, expected: Sha): Promise<void>;
+  removeWorktree(worktree: Worktree, safe: readonly Sha[]): Promise<Removal>;
+  /** Deletes a local task branch if it is still at `expected`; what none of the `safe` commits contains is kept first. */
+  deleteLocalBranch(name: Branch, expected: Sha, safe: readonly Sha[]): Promise<Removal>;
+  /** Brings a rescued commit back, into a branch or a worktree that is not there yet. Throws a UserError if it holds something else. */
+  restoreRescue(
+    commit: Sha,
+    where: { branch: string } | { folder: string },
+  ): Promise<{ is: 'restored' } | { is: 'there already' }>;
   /** Deletes the remote branch if it is still where it was seen. Being gone already is fine. */
   deleteRemoteBranch(name: Branch, expected: Sha): Promise<PushOutcome>;
   /** Commits everything in the worktree (untracked files included) with the user's own identity and hooks; undefined if there was nothing. */
@@ -91,7 +117,10 @@ export interface GitWriter {
   ): Promise<{ is: 'committed'; head: Sha } | { is: 'nothing' } | { is: 'refused'; why: string }>;
   /** Puts `folder` back to what it is in `commit`, by one extra commit, if it differs; gives the new head. */
   restoreFolder(path: string, folder: string, commit: Sha, message: string): Promise<Sha>;
-  /** Pushes the worktree's head to its branch. `expected` undefined: the remote branch must not be there yet. */
+  /**
+   * Pushes the worktree's head to its branch. `expected` undefined: the remote branch must not be there yet.
+   * Pushed commits that it replaces are kept under a rescue ref first.
+   */
   push(path: string, name: Branch, expected: Sha | undefined): Promise<PushOutcome>;
   /** One commit on top of `parent` that changes one file, pushed as a fast-forward; touches no checkout. */
   publishFile(want: {

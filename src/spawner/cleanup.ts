@@ -1,4 +1,4 @@
-/** What may go once a task is closed, and what has to stay. Pure; the adapter refuses once more. */
+/** What may go once a task is closed, and what has to stay. Pure; the adapter keeps what nothing else holds, or refuses. */
 import { type Branch, branchOf, type Sha, taskOfBranch } from '../domain/ids.ts';
 import type { Issue } from '../domain/issue.ts';
 import type { Intent } from './intent.ts';
@@ -17,23 +17,37 @@ export type CleanupView = Pick<
 export function decideCleanup(view: CleanupView, task: Pick<Issue, 'id'>): Cleanup {
   const worktrees = view.worktrees.filter((worktree) => worktree.task === task.id);
   const landed = landedHeads(view, task);
-  const judged = worktrees.map((worktree) => ({ worktree, why: whyKept(view, worktree) }));
+  const judged = worktrees.map((worktree) => ({ worktree, why: whyKept(worktree) }));
   const going = judged.filter(({ why }) => why === undefined).map(({ worktree }) => worktree);
   const standing = new Set(worktrees.map(({ branch }) => branch));
-  const loose = branchesOf(view.localBranches, task).filter(({ name }) => !standing.has(name));
-  const localBranches = loose.filter(({ head }) => !view.stranded.has(head));
+  const localBranches = branchesOf(view.localBranches, task).filter(({ name }) => !standing.has(name));
   // Only what has landed goes from the remote: of anything else the remote branch is the copy that is kept.
   const remoteBranches = branchesOf(view.remoteBranches, task).filter(({ name, head }) => landed.get(name) === head);
-  const kept = [
-    ...judged.flatMap(({ worktree, why }) => (why === undefined ? [] : [{ path: worktree.path, why }])),
-    ...loose.filter(({ head }) => view.stranded.has(head)).map(({ name }) => ({ path: name, why: STRANDED })),
-  ];
+  const kept = judged.flatMap(({ worktree, why }) => (why === undefined ? [] : [{ path: worktree.path, why }]));
   if (going.length + localBranches.length + remoteBranches.length === 0) return { intent: undefined, kept };
+  const rescue = whatToRescue(view, going, localBranches);
   const safe = safeCommits(view, task);
-  return { intent: { do: 'clean up', task: task.id, worktrees: going, localBranches, remoteBranches, safe }, kept };
+  return {
+    intent: { do: 'clean up', task: task.id, worktrees: going, localBranches, remoteBranches, safe, rescue },
+    kept,
+  };
 }
 
-const STRANDED = 'it has commits that have not landed and were not pushed';
+/** A closed task is over, so what it has left behind does not stay in the way; but none of it is lost either. */
+function whatToRescue(
+  view: CleanupView,
+  worktrees: readonly KnownWorktree[],
+  branches: readonly { head: Sha }[],
+): { files: number; heads: number } {
+  const heads = [
+    ...worktrees.flatMap((worktree) => [worktree.head, view.localBranches.get(worktree.branch)]),
+    ...branches.map(({ head }) => head),
+  ];
+  return {
+    files: worktrees.reduce((files, { state }) => files + (state?.changes.length ?? 0), 0),
+    heads: new Set(heads.filter((head) => head !== undefined && view.stranded.has(head))).size,
+  };
+}
 
 /** Commits that stay reachable whatever is cleaned up: what they contain is not lost. */
 export function safeCommits(
@@ -45,17 +59,12 @@ export function safeCommits(
 }
 
 /** Why a worktree has to stay, or undefined when it may go. */
-function whyKept(view: CleanupView, worktree: KnownWorktree): string | undefined {
-  const heads = [worktree.head, view.localBranches.get(worktree.branch)];
-  if (heads.some((head) => head !== undefined && view.stranded.has(head))) return STRANDED;
+function whyKept(worktree: KnownWorktree): string | undefined {
   if (worktree.missing) return undefined;
   if (worktree.locked) return 'git holds it locked (git worktree lock)';
   const [visitor] = worktree.visitors;
   if (visitor !== undefined) return `process ${visitor} is working in it`;
-  if (worktree.state === undefined) return 'git cannot read its state';
-  const [change, ...more] = worktree.state.changes;
-  if (change === undefined) return undefined;
-  return `${more.length + 1} uncommitted or untracked ${more.length === 0 ? 'file' : 'files'}, such as ${change.slice(3)}`;
+  return worktree.state === undefined ? 'git cannot read its state' : undefined;
 }
 
 /** Heads of the task's merged pull requests, by branch. */

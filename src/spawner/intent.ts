@@ -40,6 +40,8 @@ export type Intent =
       remoteBranches: readonly { name: Branch; head: Sha }[];
       /** Commits that are kept for ever: what they contain is not lost with a branch. */
       safe: readonly Sha[];
+      /** What has neither landed nor been pushed, and is kept under rescue refs: uncommitted files, heads of commits. */
+      rescue: { files: number; heads: number };
     }
   | { do: 'close container'; task: IssueId }
   | { do: 'reopen container'; task: IssueId };

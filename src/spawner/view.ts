@@ -26,7 +26,7 @@ export type View = {
   localBranches: ReadonlyMap<Branch, Sha>;
   remoteBranches: ReadonlyMap<Branch, Sha>;
   pullRequests: ReadonlyMap<Branch, readonly PullRequest[]>;
-  /** Heads of closed tasks' worktrees and branches that nothing which is kept contains: they stay. */
+  /** Heads of closed tasks' worktrees and branches that nothing which stays contains: kept under rescue refs when those go. */
   stranded: ReadonlySet<Sha>;
   room: { freeMb: number; worktrees: number };
 };

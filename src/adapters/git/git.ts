@@ -1,15 +1,18 @@
 /** Git of one repository, readers and writers together. */
 import { TransientError } from '../../domain/errors.ts';
-import { isSha } from '../../domain/ids.ts';
+import { type Branch, isSha, type Sha, taskOfBranch } from '../../domain/ids.ts';
 import type { Git } from '../../ports/git.ts';
 import type { Locks } from '../../ports/processes.ts';
 import { type GitCommand, gitText, REMOTE_TIMEOUT_MS } from './command.ts';
 import { commitAll, restoreFolder } from './commit.ts';
 import type { Place } from './place.ts';
 import { deleteRemoteBranch, publishFile, pushRef } from './push.ts';
-import { checkedOutIn, createGitReader, resolveRef } from './read.ts';
+import { createGitReader, resolveRef } from './read.ts';
+import { deleteLocalBranch, removeWorktree } from './remove.ts';
 import { repair } from './repair.ts';
-import { ensureWorktree, type Locked, removeWorktree } from './worktrees.ts';
+import { listRescues, rescueCommit } from './rescue.ts';
+import { restoreBranch, restoreWorktree } from './restore.ts';
+import { ensureWorktree, type Locked } from './worktrees.ts';
 
 /** Waiting for the host lock: longer than any fetch may take. */
 const LOCK_TIMEOUT_MS = REMOTE_TIMEOUT_MS + 60_000;
@@ -28,26 +31,41 @@ export function createGit(git: GitCommand, place: Place, locks: Locks): Git {
   return {
     ...reader,
     fetch: (branches) => locked(() => fetch(git, place, branches)),
-    repair: () => locked(() => repair(git, place)),
+    repair: (options) => locked(() => repair(git, place, options)),
+    // Beside somebody else's `worktree add` git cannot list them; under the lock there is none of ours.
+    worktrees: () => reader.worktrees().catch(() => locked(() => reader.worktrees())),
+    rescues: (task) => listRescues(git, place, task),
+    restoreRescue: (commit, where) =>
+      locked(() =>
+        'branch' in where
+          ? restoreBranch(git, place, commit, where.branch)
+          : restoreWorktree(git, place, commit, where.folder),
+      ),
     ensureWorktree: (want) => ensureWorktree(git, place, locked, want),
     removeWorktree: (worktree, safe) => locked(() => removeWorktree(git, place, worktree, safe)),
-    async deleteLocalBranch(name, expected) {
-      await locked(async () => {
-        const ref = `refs/heads/${name}`;
-        // Somebody looks at it: a branch is not taken from under a checkout. Being gone already is fine.
-        if ((await resolveRef(git, at, ref)) === undefined || (await checkedOutIn(git, at, ref)) !== undefined) return;
-        await git.ok(at, ['update-ref', '-d', ref, expected]);
-      });
-    },
+    deleteLocalBranch: (name, expected, safe) => locked(() => deleteLocalBranch(git, place, name, expected, safe)),
     deleteRemoteBranch: async (name, expected) => deleteRemoteBranch(git, at, await reader.remoteUrl(), name, expected),
     commitAll: (path, message) => commitAll(git, path, message),
     restoreFolder: (path, folder, commit, message) => restoreFolder(git, path, folder, commit, message),
     async push(path, name, expected) {
       const from = await git.sha(path, ['rev-parse', 'HEAD']);
+      if (expected !== undefined) await keepReplaced(git, at, name, { from, expected });
       return await pushRef(git, path, await reader.remoteUrl(), { from, to: name, expected, hooks: true });
     },
     publishFile: async (want) => publishFile(git, at, await reader.remoteUrl(), want),
   };
+}
+
+/** A push that replaces what was pushed keeps it first. Throws TransientError if it was never fetched: then look again. */
+async function keepReplaced(
+  git: GitCommand,
+  at: string,
+  name: Branch,
+  { from, expected }: { from: Sha; expected: Sha },
+): Promise<void> {
+  if ((await git.try(at, ['merge-base', '--is-ancestor', expected, from])).exitCode === 0) return;
+  const owner = taskOfBranch(name);
+  if (owner !== undefined) await rescueCommit(git, at, owner, expected);
 }
 
 /** A named branch that the remote does not have is no error: its remote-tracking ref is taken away. */

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readdir, statfs } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { TransientError, UserError } from '../../domain/errors.ts';
@@ -16,7 +17,7 @@ import type { GitReader, Worktree } from '../../ports/git.ts';
 import { type GitCommand, gitFailure } from './command.ts';
 import { type Place, realpathOfMissing } from './place.ts';
 
-export function createGitReader(git: GitCommand, place: Place): GitReader {
+export function createGitReader(git: GitCommand, place: Place): Omit<GitReader, 'rescues'> {
   const at = place.mainWorktree;
   const refs = async (prefix: string): Promise<ReadonlyMap<Branch, Sha>> => {
     const out = await git.ok(at, ['for-each-ref', '--format=%(objectname) %(refname)', `${prefix}${BRANCH_PREFIX}`]);
@@ -153,7 +154,8 @@ export async function listWorktrees(git: GitCommand, place: Place): Promise<read
       // Somebody who checks out another branch in there is not stopped; what is asked for is the branch of the task.
       checkedOut: fields.get('branch')?.replace(/^refs\/heads\//, ''),
       head: isSha(head) && !/^0+$/.test(head) ? head : undefined,
-      missing: fields.has('prunable'),
+      // Git says so itself (`prunable`), except of a locked one.
+      missing: fields.has('prunable') || !existsSync(real),
       locked: fields.has('locked'),
     });
   }

@@ -1,100 +1,166 @@
 /**
- * A kill inside `git worktree add` can leave an admin folder that breaks every git command of the repository.
- * What belongs to a worktree of ours is derived from its name, so it can be written again.
+ * A kill inside a git command can leave what breaks every git command of the repository. What belongs to a worktree of
+ * ours is derived from its name, so it can be written again; an entry of anybody else's is left alone.
  */
 import { existsSync } from 'node:fs';
-import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { branchOf, taskOfWorktreeName } from '../../domain/ids.ts';
-import type { GitCommand } from './command.ts';
+import { type GitCommand, gitText } from './command.ts';
+import { linkOf, namesIn, textOf } from './links.ts';
 import type { Place } from './place.ts';
+import { resolveRef } from './read.ts';
+import { ASIDE, removeFolder } from './remove.ts';
+import { clearTemporaryIndex } from './rescue.ts';
+import { removeStaleLocks } from './stale-locks.ts';
+
+/** What was mended, or in a dry run would be, one sentence each. */
+type Mending = { said: string[]; dryRun: boolean };
 
 /** Runs under the host lock, before other git commands. Gives a sentence for each thing that was mended. */
-export async function repair(git: GitCommand, place: Place): Promise<readonly string[]> {
-  const admin = join(place.commonDir, 'worktrees');
-  const said: string[] = [];
-  for (const name of existsSync(admin) ? await readdir(admin) : []) {
-    const named = taskOfWorktreeName(name);
-    if (named === undefined) continue;
-    const folder = join(admin, name);
-    const gitdir = await textOf(join(folder, 'gitdir'));
-    const path = join(place.worktreeRoot, name);
-    // An entry that points elsewhere is somebody else's, whatever its name.
-    if (gitdir !== '' && gitdir !== join(path, '.git')) continue;
-    const torn = ['gitdir', 'commondir', 'HEAD'];
-    const broken: string[] = [];
-    for (const file of torn) if ((await textOf(join(folder, file))) === '') broken.push(file);
-    const nullHead = /^0+$/.test(await textOf(join(folder, 'HEAD')));
-    if (broken.length === 0 && !nullHead) continue;
-    if (!existsSync(join(path, '.git'))) {
-      await rm(folder, { recursive: true, force: true });
-      said.push(`Removed the half-made entry of worktree ${name}.`);
-      continue;
-    }
-    await writeFile(join(folder, 'commondir'), '../..\n');
-    await writeFile(join(folder, 'gitdir'), `${join(path, '.git')}\n`);
-    if (broken.includes('HEAD') || nullHead) {
-      await writeFile(join(folder, 'HEAD'), `ref: refs/heads/${branchOf(named.task, named.round)}\n`);
-    }
-    said.push(`Mended the torn entry of worktree ${name}.`);
+export async function repair(
+  git: GitCommand,
+  place: Place,
+  options: { dryRun: boolean } = { dryRun: false },
+): Promise<readonly string[]> {
+  const mending: Mending = { said: [], dryRun: options.dryRun };
+  const own: string[] = [];
+  for (const entry of await entries(place)) {
+    if (await mendEntry(entry, mending)) own.push(entry.admin);
   }
-  said.push(...(await removeHalfMadeFolders(git, place)));
-  said.push(...(await removeStaleRefLocks(place)));
-  return said;
+  const locks = await removeStaleLocks(place, own, options.dryRun);
+  mending.said.push(...locks.removed.map((name) => `Removed the lock ${name} of a git that has ended.`));
+  mending.said.push(...locks.held.map((name) => `Left the lock ${name}: a git may still be at work.`));
+  await removeLeftovers(git, place, mending);
+  return mending.said;
 }
 
-/**
- * Writes the link to git's entry again, where somebody has deleted it from a folder that is still there: without it,
- * git neither reads nor removes the worktree, though the work in it is whole.
- */
-export async function linkAgain(place: Place, path: string): Promise<boolean> {
-  const link = join(path, '.git');
-  const admin = join(place.commonDir, 'worktrees');
-  if (!existsSync(path) || existsSync(link) || !existsSync(admin)) return false;
-  for (const name of await readdir(admin)) {
-    if ((await textOf(join(admin, name, 'gitdir'))) !== link) continue;
-    await writeFile(link, `gitdir: ${join(admin, name)}\n`);
-    return true;
+/** One of git's entries of a worktree: its folder in `.git/worktrees`, and the worktree that it is for. */
+type Entry = { admin: string; path: string | undefined };
+
+async function entries(place: Place): Promise<readonly Entry[]> {
+  const folder = join(place.commonDir, 'worktrees');
+  const found: Entry[] = [];
+  for (const name of await namesIn(folder)) {
+    const admin = join(folder, name);
+    const gitdir = await textOf(join(admin, 'gitdir'));
+    // The entry's own name says nothing: git adds a digit to it where the name was taken.
+    const path = gitdir === '' ? await linkedFrom(place, admin) : dirname(gitdir);
+    if (path === undefined ? await isOurStart(place, name) : isOurs(place, path)) found.push({ admin, path });
+  }
+  return found;
+}
+
+function isOurs(place: Place, path: string): boolean {
+  return dirname(path) === place.worktreeRoot && taskOfWorktreeName(basename(path)) !== undefined;
+}
+
+/** The worktree of ours whose link leads to this entry. */
+async function linkedFrom(place: Place, admin: string): Promise<string | undefined> {
+  for (const name of await namesIn(place.worktreeRoot)) {
+    const path = join(place.worktreeRoot, name);
+    if (isOurs(place, path) && (await linkOf(path)) === admin) return path;
+  }
+  return undefined;
+}
+
+/** Git makes the branch before the entry: one of this name, perhaps with a digit more, tells that the start was ours. */
+async function isOurStart(place: Place, name: string): Promise<boolean> {
+  for (let at = name; at !== ''; at = at.slice(0, -1)) {
+    const named = taskOfWorktreeName(at);
+    if (named === undefined) return false;
+    const branch = `refs/heads/${branchOf(named.task, named.round)}`;
+    if (existsSync(join(place.commonDir, branch))) return true;
+    if ((await textOf(join(place.commonDir, 'packed-refs'))).split('\n').some((line) => line.endsWith(` ${branch}`)))
+      return true;
   }
   return false;
 }
 
-/** A folder that git has no entry for, with nothing in it but git's own link: a start that was cut off. */
-async function removeHalfMadeFolders(git: GitCommand, place: Place): Promise<string[]> {
-  if (!existsSync(place.worktreeRoot)) return [];
-  const listed = await git.ok(place.mainWorktree, ['worktree', 'list', '--porcelain', '-z']);
-  const said: string[] = [];
-  for (const name of await readdir(place.worktreeRoot)) {
+/** False when nothing of the entry is left. */
+async function mendEntry(entry: Entry, mending: Mending): Promise<boolean> {
+  const { admin, path } = entry;
+  const name = basename(path ?? admin);
+  const named = taskOfWorktreeName(name);
+  const head = await textOf(join(admin, 'HEAD'));
+  const detached = /^[0-9a-f]{40,64}$/.test(head) && !/^0+$/.test(head);
+  const torn: string[] = [];
+  for (const file of ['gitdir', 'commondir', 'HEAD']) if ((await textOf(join(admin, file))) === '') torn.push(file);
+  if (/^0+$/.test(head)) torn.push('HEAD');
+  const there = path !== undefined && existsSync(path);
+  const link = path === undefined || !there ? '' : await linkOf(path);
+  const replaced = link !== '' && link !== admin && existsSync(link);
+  // With a commit checked out by itself the entry may be all that holds it, so it is mended rather than removed.
+  if (path === undefined || named === undefined || ((replaced || (!there && torn.length > 0)) && !detached)) {
+    mending.said.push(`Removed the half-made entry of worktree ${name}.`);
+    if (!mending.dryRun) await rm(admin, { recursive: true, force: true });
+    return mending.dryRun;
+  }
+  // What git itself writes there while it makes a worktree; it would keep the entry for ever.
+  const making = (await textOf(join(admin, 'locked'))) === 'initializing';
+  const unlinked = there && link !== admin && !replaced;
+  if (torn.length === 0 && !making && !unlinked) return true;
+  mending.said.push(`Mended the torn entry of worktree ${name}.`);
+  if (mending.dryRun) return true;
+  if (torn.includes('commondir')) await writeFile(join(admin, 'commondir'), '../..\n');
+  if (torn.includes('gitdir')) await writeFile(join(admin, 'gitdir'), `${join(path, '.git')}\n`);
+  if (torn.includes('HEAD')) {
+    await writeFile(join(admin, 'HEAD'), `ref: refs/heads/${branchOf(named.task, named.round)}\n`);
+  }
+  if (making) await rm(join(admin, 'locked'), { force: true });
+  if (unlinked) await writeFile(join(path, '.git'), `gitdir: ${admin}\n`);
+  return true;
+}
+
+/** What a start or a removal that was cut off has left: folders that git has no entry for. */
+async function removeLeftovers(git: GitCommand, place: Place, mending: Mending): Promise<void> {
+  await clearTemporaryIndex(place);
+  const names = await namesIn(place.worktreeRoot);
+  if (names.length === 0) return;
+  const listed = await git.try(place.mainWorktree, ['worktree', 'list', '--porcelain', '-z']);
+  if (listed.exitCode !== 0) {
+    mending.said.push(`git does not list the worktrees: ${gitText(listed)}`);
+    return;
+  }
+  for (const name of names) {
     const path = join(place.worktreeRoot, name);
-    if (taskOfWorktreeName(name) === undefined || listed.includes(`worktree ${path}\0`)) continue;
-    const inside = await readdir(path).catch(() => undefined);
-    if (inside === undefined || inside.some((entry) => entry !== '.git')) continue;
-    await rm(path, { recursive: true, force: true });
-    said.push(`Removed the half-made folder ${name}.`);
+    const removed = name.startsWith(ASIDE) ? name.slice(ASIDE.length) : undefined;
+    if (taskOfWorktreeName(removed ?? name) === undefined || listed.stdout.includes(`worktree ${path}\0`)) continue;
+    // Without an entry in git, anything but git's own link is somebody's work.
+    const work = (await readdir(path).catch(() => ['?'])).some((entry) => entry !== '.git');
+    if (work && removed === undefined) await register(git, place, path, mending);
+    else {
+      const what = removed === undefined ? `the half-made folder ${name}` : `what was left of worktree ${removed}`;
+      mending.said.push(`Removed ${what}.`);
+      if (!mending.dryRun) await removeFolder(path);
+    }
   }
-  return said;
 }
 
-/** Ref locks are held for milliseconds; the host lock is ours, so one of this age below our prefix is a dead one's. */
-const STALE_LOCK_MS = 60_000;
-
-async function removeStaleRefLocks(place: Place): Promise<string[]> {
-  const folder = join(place.commonDir, 'refs', 'heads', 'heddle');
-  const said: string[] = [];
-  for (const entry of existsSync(folder) ? await readdir(folder, { recursive: true }) : []) {
-    if (!entry.endsWith('.lock')) continue;
-    const path = join(folder, entry);
-    const age = await stat(path).then(
-      ({ mtimeMs }) => Date.now() - mtimeMs,
-      () => 0,
-    );
-    if (age < STALE_LOCK_MS) continue;
-    await rm(path, { force: true });
-    said.push(`Removed the stale lock refs/heads/heddle/${entry}.`);
-  }
-  return said;
-}
-
-async function textOf(path: string): Promise<string> {
-  return (await readFile(path, 'utf8').catch(() => '')).trim();
+/**
+ * Somebody has deleted git's entry of a worktree that has work in it: made anew, aside first, with an index as of the
+ * branch, so that whatever differs counts as uncommitted. Nothing without a branch of ours, or with a repository of its own.
+ */
+async function register(git: GitCommand, place: Place, path: string, mending: Mending): Promise<void> {
+  const name = basename(path);
+  const named = taskOfWorktreeName(name);
+  const admin = join(place.commonDir, 'worktrees', name);
+  const link = await linkOf(path);
+  const lost = link === '' ? !existsSync(join(path, '.git')) : dirname(link) === dirname(admin) && !existsSync(link);
+  if (named === undefined || existsSync(admin) || !lost) return;
+  const branch = `refs/heads/${branchOf(named.task, named.round)}`;
+  const head = await resolveRef(git, place.mainWorktree, branch);
+  if (head === undefined) return;
+  mending.said.push(`Made git's entry of worktree ${name} anew.`);
+  if (mending.dryRun) return;
+  const aside = join(place.commonDir, 'heddle', 'entry');
+  await rm(aside, { recursive: true, force: true });
+  await mkdir(aside, { recursive: true });
+  await writeFile(join(aside, 'commondir'), '../..\n');
+  await writeFile(join(aside, 'gitdir'), `${join(path, '.git')}\n`);
+  await writeFile(join(aside, 'HEAD'), `ref: ${branch}\n`);
+  await git.ok(place.mainWorktree, ['read-tree', head], { env: { GIT_INDEX_FILE: join(aside, 'index') } });
+  await mkdir(dirname(admin), { recursive: true });
+  await writeFile(join(path, '.git'), `gitdir: ${admin}\n`);
+  await rename(aside, admin);
 }

@@ -1,0 +1,137 @@
+/** Taking away a worktree or a branch of a task: whatever nothing else holds is kept under a rescue ref first. */
+import { existsSync } from 'node:fs';
+import { chmod, lstat, readdir, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { type Branch, type Sha, taskOfBranch } from '../../domain/ids.ts';
+import type { Removal, Worktree } from '../../ports/git.ts';
+import { errorCode } from '../error-code.ts';
+import type { GitCommand } from './command.ts';
+import { linkAgain } from './links.ts';
+import { insideOf, type Place } from './place.ts';
+import { checkedOutIn, listWorktrees, resolveRef } from './read.ts';
+import { type Owner, rescueCommit, rescueUncommitted, unfinishedCommits } from './rescue.ts';
+
+/** A folder of this name holds nothing that is not kept elsewhere: it was renamed only after that. */
+export const ASIDE = '.removing-';
+
+/** Removes the worktree and its local branch. Every step can be repeated, and after each of them nothing is lost. */
+export async function removeWorktree(
+  git: GitCommand,
+  place: Place,
+  worktree: Worktree,
+  safe: readonly Sha[],
+): Promise<Removal> {
+  insideOf(place.worktreeRoot, worktree.path);
+  const at = place.mainWorktree;
+  await linkAgain(place, worktree.path);
+  const now = (await listWorktrees(git, place)).find(({ path }) => path === worktree.path);
+  if (now?.locked) return { is: 'kept', why: 'git holds it locked (git worktree lock)' };
+  const branch = await resolveRef(git, at, `refs/heads/${worktree.branch}`);
+  const heads: Sha[] = [];
+  const kept: Sha[] = [...safe];
+  const rescued: string[] = [];
+  if (now?.head !== undefined) heads.push(now.head);
+  if (branch !== undefined) heads.push(branch);
+  if (now !== undefined && !now.missing) {
+    const uncommitted = await rescueUncommitted(git, place, now);
+    if (uncommitted.is === 'impossible') return { is: 'kept', why: uncommitted.why };
+    if (uncommitted.rescue !== undefined) {
+      rescued.push(uncommitted.rescue.ref);
+      kept.push(uncommitted.rescue.commit);
+    }
+    heads.push(...(await unfinishedCommits(git, now.path)));
+  }
+  rescued.push(...(await rescueHeads(git, at, worktree, heads, kept)));
+  if (now !== undefined) {
+    const refused = await discard(git, place, now.path);
+    if (refused !== undefined) return { is: 'kept', why: refused };
+  }
+  // The branch stays where somebody has it checked out elsewhere.
+  const ref = `refs/heads/${worktree.branch}`;
+  if (branch !== undefined && (await checkedOutIn(git, at, ref)) === undefined)
+    await git.ok(at, ['update-ref', '-d', ref, branch]);
+  return { is: 'removed', rescued };
+}
+
+/** Deletes a task's branch if it is still at `expected`; gone already is fine. */
+export async function deleteLocalBranch(
+  git: GitCommand,
+  place: Place,
+  name: Branch,
+  expected: Sha,
+  safe: readonly Sha[],
+): Promise<Removal> {
+  const at = place.mainWorktree;
+  const owner = taskOfBranch(name);
+  if (owner === undefined) throw new Error(`expected the branch of a task, got ${JSON.stringify(name)}`);
+  const there = await resolveRef(git, at, `refs/heads/${name}`);
+  if (there === undefined) return { is: 'removed', rescued: [] };
+  const user = await checkedOutIn(git, at, `refs/heads/${name}`);
+  if (user !== undefined) return { is: 'kept', why: `the branch ${name} is checked out in ${user}` };
+  if (there !== expected) return { is: 'kept', why: `the branch ${name} has moved to ${there.slice(0, 10)}` };
+  const rescued = await rescueHeads(git, at, owner, [expected], [...safe]);
+  await git.ok(at, ['update-ref', '-d', `refs/heads/${name}`, expected]);
+  return { is: 'removed', rescued };
+}
+
+/** Keeps those that nothing in `kept` contains; each one that is kept is added to it. */
+export async function rescueHeads(
+  git: GitCommand,
+  at: string,
+  owner: Owner,
+  heads: readonly Sha[],
+  kept: Sha[],
+): Promise<string[]> {
+  const rescued: string[] = [];
+  for (const head of heads) {
+    if (await isContained(git, at, head, kept)) continue;
+    rescued.push(await rescueCommit(git, at, owner, head));
+    kept.push(head);
+  }
+  return rescued;
+}
+
+async function isContained(git: GitCommand, at: string, head: Sha, kept: readonly Sha[]): Promise<boolean> {
+  if (kept.includes(head)) return true;
+  for (const commit of kept) {
+    // A commit that was never fetched gives an error here, which is a no.
+    if ((await git.try(at, ['merge-base', '--is-ancestor', head, commit])).exitCode === 0) return true;
+  }
+  return false;
+}
+
+/**
+ * The folder is renamed first, in one step: one that is half deleted would look as if an agent had deleted files in it.
+ * Gives the reason if it has to stay.
+ */
+async function discard(git: GitCommand, place: Place, path: string): Promise<string | undefined> {
+  const aside = insideOf(place.worktreeRoot, join(dirname(path), `${ASIDE}${basename(path)}`));
+  await removeFolder(aside);
+  if (existsSync(path)) {
+    try {
+      await rename(path, aside);
+    } catch (cause) {
+      return `its folder cannot be moved (${errorCode(cause) ?? 'unknown'})`;
+    }
+  }
+  await git.ok(place.mainWorktree, ['worktree', 'remove', '--force', '--force', path]);
+  await removeFolder(aside);
+  return undefined;
+}
+
+/** Folders without write permission (Go's module cache has such) are made writable; symbolic links are not followed. */
+export async function removeFolder(path: string): Promise<void> {
+  try {
+    await rm(path, { recursive: true, force: true });
+  } catch (cause) {
+    if (errorCode(cause) !== 'EACCES' && errorCode(cause) !== 'EPERM') throw cause;
+    await makeWritable(path);
+    await rm(path, { recursive: true, force: true });
+  }
+}
+
+async function makeWritable(path: string): Promise<void> {
+  if (!(await lstat(path)).isDirectory()) return;
+  await chmod(path, 0o700);
+  for (const entry of await readdir(path)) await makeWritable(join(path, entry));
+}

@@ -1,0 +1,211 @@
+/**
+ * What would be lost is kept first, as commits under refs of our own: `git gc` keeps what a ref holds, and no push or
+ * fetch touches these. Ignored files are not kept: by the repository's own word they can be made again.
+ */
+import { existsSync } from 'node:fs';
+import { copyFile, mkdir, readFile, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { type IssueId, isNameable, isSha, issueId, type Sha, sha } from '../../domain/ids.ts';
+import type { Rescue } from '../../ports/git.ts';
+import { type GitCommand, gitText } from './command.ts';
+import type { Place } from './place.ts';
+import { resolveRef } from './read.ts';
+
+export const RESCUE_PREFIX = 'refs/heddle/rescue/';
+/** Hex digits of the commit in the ref's name: derived from it, so a rescue that is done again is the same one. */
+const NAME_DIGITS = 12;
+const UNCOMMITTED = 'Uncommitted work of';
+/** Rescues must work where the user has no identity, and must not differ from run to run. */
+const IDENTITY = {
+  GIT_AUTHOR_NAME: 'Heddle',
+  GIT_AUTHOR_EMAIL: 'heddle@localhost',
+  GIT_COMMITTER_NAME: 'Heddle',
+  GIT_COMMITTER_EMAIL: 'heddle@localhost',
+};
+
+export type Owner = { task: IssueId; round: number };
+
+/** Keeps one commit and all that it contains. Done again, it changes nothing. */
+export async function rescueCommit(git: GitCommand, at: string, owner: Owner, commit: Sha): Promise<string> {
+  const ref = `${RESCUE_PREFIX}${owner.task}/${owner.round}/${commit.slice(0, NAME_DIGITS)}`;
+  await git.ok(at, ['update-ref', '-m', 'heddle: rescue', ref, commit]);
+  // Before anything is removed for it: all that it contains is really there.
+  await git.ok(at, ['rev-list', '--objects', '--quiet', ref, '--not', '--branches', '--remotes']);
+  return ref;
+}
+
+/** `whole`: what git would see in the folder is kept, or there was nothing. `impossible`: git cannot keep it. */
+export type Uncommitted =
+  | { is: 'whole'; rescue: { ref: string; commit: Sha } | undefined }
+  | { is: 'impossible'; why: string };
+
+/** Keeps what stands uncommitted in a worktree, untracked files included. The worktree's own index is only read. */
+export async function rescueUncommitted(
+  git: GitCommand,
+  place: Place,
+  worktree: Owner & { path: string },
+): Promise<Uncommitted> {
+  const { path } = worktree;
+  const changes = await changesIn(git, path);
+  if (changes.length === 0) return { is: 'whole', rescue: undefined };
+  const own = await indexOf(git, path);
+  const index = temporaryIndex(place);
+  const env = { ...IDENTITY, GIT_INDEX_FILE: index };
+  await mkdir(dirname(index), { recursive: true });
+  try {
+    // Built from HEAD rather than copied: flags in the worktree's own index can hide changes.
+    await clearTemporaryIndex(place);
+    const head = await resolveRef(git, path, 'HEAD');
+    await git.ok(path, head === undefined ? ['read-tree', '--empty'] : ['read-tree', head], { env });
+    const options = ['-c', 'core.safecrlf=false', '-c', 'add.ignoreErrors=false', '-c', 'advice.addEmbeddedRepo=false'];
+    const added = await git.try(path, [...options, 'add', '--all'], { env });
+    if (added.exitCode !== 0) return { is: 'impossible', why: `git cannot keep what is in it: ${gitText(added)}` };
+    const nested = await nestedRepository(git, path, env, changes);
+    if (nested !== undefined) return { is: 'impossible', why: `it holds a repository of its own, ${nested}` };
+    const tree = await git.sha(path, ['write-tree'], { env });
+    const before = head === undefined ? undefined : await git.sha(path, ['rev-parse', `${head}^{tree}`]);
+    // A start that was cut off while it filled the worktree: what is missing was never there.
+    if (!existsSync(own) && before !== undefined && (await onlyDeletes(git, path, before, tree))) {
+      return { is: 'whole', rescue: undefined };
+    }
+    const staged = await stagedTree(git, path, own, index);
+    const also = staged === undefined || staged === tree || staged === before ? undefined : staged;
+    if (tree === before && also === undefined) return { is: 'whole', rescue: undefined };
+    const commit = await commitTrees(git, place, worktree, { head, tree, also });
+    return { is: 'whole', rescue: { ref: await rescueCommit(git, place.mainWorktree, worktree, commit), commit } };
+  } finally {
+    await clearTemporaryIndex(place);
+  }
+}
+
+/** Under the host lock there is one at a time; what a dead one has left is overwritten. */
+function temporaryIndex(place: Place): string {
+  return join(place.commonDir, 'heddle', 'rescue.index');
+}
+
+export async function clearTemporaryIndex(place: Place): Promise<void> {
+  for (const file of [temporaryIndex(place), `${temporaryIndex(place)}.lock`]) await rm(file, { force: true });
+}
+
+/** Paths that differ from HEAD; also those whose changes the index has been told to overlook. */
+async function changesIn(git: GitCommand, path: string): Promise<readonly string[]> {
+  const status = await git.ok(path, ['status', '--porcelain', '-z', '--untracked-files=all', '--no-renames']);
+  const overlooked = (await git.ok(path, ['ls-files', '-v', '-z'])).split('\0').filter((line) => /^[a-z] /.test(line));
+  const changed = status.split('\0').filter((line) => line !== '');
+  return [...changed.map((line) => line.slice(3)), ...overlooked.map((line) => line.slice(2))];
+}
+
+/** A repository inside of the worktree: of such a one git keeps the name of a commit and nothing of what it holds. */
+async function nestedRepository(
+  git: GitCommand,
+  path: string,
+  env: Record<string, string>,
+  changes: readonly string[],
+): Promise<string | undefined> {
+  const changed = new Set(changes.map((one) => one.replace(/\/$/, '')));
+  const entries = (await git.ok(path, ['ls-files', '--stage', '-z'], { env })).split('\0');
+  return entries
+    .filter((entry) => entry.startsWith('160000 '))
+    .map((entry) => entry.slice(entry.indexOf('\t') + 1))
+    .find((name) => changed.has(name) && existsSync(join(path, name, '.git')));
+}
+
+async function onlyDeletes(git: GitCommand, path: string, before: Sha, tree: Sha): Promise<boolean> {
+  return (await git.ok(path, ['diff-tree', '-r', '--name-only', '--diff-filter=d', before, tree])).trim() === '';
+}
+
+/** What is staged, if git can tell: in the middle of a conflict it cannot, and the files themselves say it all. */
+async function stagedTree(git: GitCommand, path: string, own: string, index: string): Promise<Sha | undefined> {
+  if (!existsSync(own)) return undefined;
+  await copyFile(own, index);
+  const written = await git.try(path, ['write-tree'], { env: { GIT_INDEX_FILE: index } });
+  const text = written.stdout.trim();
+  return written.exitCode === 0 && isSha(text) ? text : undefined;
+}
+
+async function indexOf(git: GitCommand, path: string): Promise<string> {
+  const args = ['rev-parse', '--path-format=absolute', '--git-path', 'index'];
+  return (await git.ok(path, args)).replace(/\n$/, '');
+}
+
+/** A commit like that of a stash: the files as they stand, on top of HEAD and of what was staged if that differs. */
+async function commitTrees(
+  git: GitCommand,
+  place: Place,
+  owner: Owner,
+  work: { head: Sha | undefined; tree: Sha; also: Sha | undefined },
+): Promise<Sha> {
+  const at = place.mainWorktree;
+  const on = work.head === undefined ? [] : [work.head];
+  const commit = async (tree: Sha, parents: readonly Sha[], message: string, date?: string): Promise<Sha> => {
+    const env = date === undefined ? IDENTITY : { ...IDENTITY, GIT_AUTHOR_DATE: date, GIT_COMMITTER_DATE: date };
+    const args = ['commit-tree', tree, ...parents.flatMap((parent) => ['-p', parent]), '-m', message];
+    return await git.sha(at, args, { env });
+  };
+  const name = `${owner.task}, round ${owner.round}`;
+  // Always of the same date, so that it is the same commit when it is made again.
+  const staged = work.also === undefined ? [] : [await commit(work.also, on, `What was staged of ${name}`, '@0 +0000')];
+  const parents = [...on, ...staged];
+  const prefix = `${RESCUE_PREFIX}${owner.task}/${owner.round}/`;
+  const known = await git.ok(at, ['for-each-ref', '--format=%(objectname) %(tree) %(parent)', prefix]);
+  const same = known
+    .split('\n')
+    .find((line) => line.slice(line.indexOf(' ') + 1) === [work.tree, ...parents].join(' '));
+  return same === undefined
+    ? await commit(work.tree, parents, `${UNCOMMITTED} ${name}`)
+    : sha(same.split(' ')[0] ?? '');
+}
+
+/** Where git notes commits that no branch may hold, while a merge, a rebase or the like is under way. */
+const NOTES = ['MERGE_HEAD', 'MERGE_AUTOSTASH', 'CHERRY_PICK_HEAD', 'REVERT_HEAD'];
+const NOTE_FOLDERS = ['rebase-merge', 'rebase-apply'];
+
+/** Commits that only an unfinished operation in the worktree holds, its set-aside changes among them. */
+export async function unfinishedCommits(git: GitCommand, path: string): Promise<readonly Sha[]> {
+  const own = dirname(await indexOf(git, path));
+  const files = NOTES.map((name) => join(own, name));
+  for (const folder of NOTE_FOLDERS) {
+    for (const name of ['autostash', 'orig-head']) files.push(join(own, folder, name));
+  }
+  const found: Sha[] = [];
+  for (const file of files) {
+    for (const line of (await readFile(file, 'utf8').catch(() => '')).split('\n')) {
+      const id = line.trim();
+      if (isSha(id) && (await resolveRef(git, path, id)) !== undefined) found.push(id);
+    }
+  }
+  return found;
+}
+
+export async function listRescues(git: GitCommand, place: Place, task?: IssueId): Promise<readonly Rescue[]> {
+  const at = place.mainWorktree;
+  const format = '%(refname) %(objectname) %(committerdate:iso-strict) %(contents:subject)';
+  const out = await git.ok(at, ['for-each-ref', `--format=${format}`, `${RESCUE_PREFIX}${task ?? ''}`]);
+  const rescues: Rescue[] = [];
+  for (const line of out.split('\n')) {
+    const [ref = '', id = '', date = '', ...subject] = line.split(' ');
+    const [owner, round, name] = ref.slice(RESCUE_PREFIX.length).split('/');
+    if (owner === undefined || !isNameable(owner) || name === undefined || !isSha(id)) continue;
+    if (task !== undefined && owner !== task) continue;
+    const uncommitted = subject.join(' ').startsWith(`${UNCOMMITTED} ${owner},`);
+    const count = async (args: readonly string[]): Promise<number> =>
+      (await git.ok(at, args)).split('\0').filter((path) => path !== '').length;
+    const parent = uncommitted ? await resolveRef(git, at, `${id}^1`) : undefined;
+    const since = parent === undefined ? ['ls-tree', '-r', '-z', '--name-only', id] : undefined;
+    const files = since ?? ['diff-tree', '-r', '-z', '--no-renames', '--name-only', parent ?? id, id];
+    const missing = Number(
+      (await git.ok(at, ['rev-list', '--count', '--first-parent', id, '--not', '--remotes'])).trim(),
+    );
+    rescues.push({
+      task: issueId(owner),
+      round: Number(round),
+      name,
+      ref,
+      commit: id,
+      at: date,
+      files: uncommitted ? await count(files) : 0,
+      commits: uncommitted ? Math.max(0, missing - 1) : missing,
+    });
+  }
+  return rescues.sort((a, b) => a.task.localeCompare(b.task) || a.round - b.round || a.at.localeCompare(b.at));
+}

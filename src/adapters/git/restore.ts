@@ -1,0 +1,79 @@
+/** Brings rescued work back, into a branch or a worktree that is not there yet. The rescue itself stays. */
+import { existsSync } from 'node:fs';
+import { mkdir, readdir } from 'node:fs/promises';
+import { dirname, relative, sep } from 'node:path';
+import { UserError } from '../../domain/errors.ts';
+import type { Sha } from '../../domain/ids.ts';
+import { type GitCommand, gitText } from './command.ts';
+import { type Place, realpathOfMissing } from './place.ts';
+import { resolveRef } from './read.ts';
+
+export type Restored = { is: 'restored' } | { is: 'there already' };
+
+/** Throws a UserError when the branch is there and holds something else. */
+export async function restoreBranch(git: GitCommand, place: Place, commit: Sha, name: string): Promise<Restored> {
+  const at = place.mainWorktree;
+  if ((await git.try(at, ['check-ref-format', '--branch', name])).exitCode !== 0 || name.startsWith('heddle/')) {
+    throw new UserError(`${JSON.stringify(name)} cannot be the name of a branch of yours.`, {
+      hint: 'Take another name; those that begin with heddle/ are the workers’.',
+      exit: 'usage',
+    });
+  }
+  const there = await resolveRef(git, at, `refs/heads/${name}`);
+  if (there === commit) return { is: 'there already' };
+  if (there !== undefined) {
+    throw new UserError(`There is a branch ${name} already, at ${there.slice(0, 10)}.`, {
+      hint: 'Take another name.',
+      exit: 'repository',
+    });
+  }
+  await git.ok(at, ['update-ref', '-m', 'heddle salvage', `refs/heads/${name}`, commit, '0'.repeat(commit.length)]);
+  return { is: 'restored' };
+}
+
+/** Throws a UserError when the folder is there and holds something else. Runs under the host lock. */
+export async function restoreWorktree(git: GitCommand, place: Place, commit: Sha, folder: string): Promise<Restored> {
+  const path = await realpathOfMissing(folder);
+  const way = relative(place.worktreeRoot, path);
+  if (way === '' || (way !== '..' && !way.startsWith(`..${sep}`))) {
+    throw new UserError(`${path} is inside the folder of the workers’ worktrees, where Heddle cleans up.`, {
+      hint: 'Take a folder elsewhere.',
+      exit: 'usage',
+    });
+  }
+  if (existsSync(path) && (await readdir(path)).length > 0) {
+    const top = (await git.try(path, ['rev-parse', '--show-toplevel'])).stdout.trim();
+    const contained = await git.try(path, ['merge-base', '--is-ancestor', commit, 'HEAD']);
+    if (top === path && contained.exitCode === 0) return await fill(git, path);
+    throw new UserError(`${path} is there already, and holds something else.`, {
+      hint: 'Take a folder that is not there yet.',
+      exit: 'repository',
+    });
+  }
+  await mkdir(dirname(path), { recursive: true });
+  const made = await git.try(place.mainWorktree, [
+    'worktree',
+    'add',
+    '--quiet',
+    '--no-checkout',
+    '--detach',
+    path,
+    commit,
+  ]);
+  if (made.exitCode !== 0) {
+    throw new UserError(`git cannot make the worktree ${path}: ${gitText(made)}`, {
+      hint: 'Take another folder, or: git worktree prune',
+      exit: 'repository',
+    });
+  }
+  await fill(git, path);
+  return { is: 'restored' };
+}
+
+/** A worktree without an index was never filled, so nobody has changed anything in it. */
+async function fill(git: GitCommand, path: string): Promise<Restored> {
+  const index = (await git.ok(path, ['rev-parse', '--path-format=absolute', '--git-path', 'index'])).replace(/\n$/, '');
+  if (existsSync(index)) return { is: 'there already' };
+  await git.ok(path, ['reset', '--quiet', '--hard', 'HEAD']);
+  return { is: 'restored' };
+}
