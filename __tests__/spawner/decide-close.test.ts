@@ -1,0 +1,190 @@
+/** The end of a round, the beginning of the next, and workers that have lost their task. */
+import { describe, expect, test } from '@jest/globals';
+import { tokenOf } from '../../src/domain/ids.ts';
+import {
+  BRANCH,
+  decided,
+  doings,
+  epic,
+  HEAD,
+  line,
+  NEW,
+  OLD,
+  outcome,
+  pullRequest,
+  TASK,
+  taken,
+  task,
+  worker,
+  worktree,
+} from './view-builder.ts';
+
+const closedLine = line({ open: false, closeReason: 'Merged as pull request #12 in abc', pullRequest: 12 });
+const byHand = line({ open: false, closeReason: 'Done by hand' });
+const inReview = taken({ metadata: { phase: 'pr_created', round: 1, attempt: 1 } });
+const said = (one: typeof closedLine, issue = inReview) => outcome({ issues: [epic(), issue], lines: { [TASK]: one } });
+
+describe('a close that the merger has committed', () => {
+  test('of the same round is recorded first, guarded by who has the task', () => {
+    expect(said(closedLine)).toEqual({
+      standing: { is: 'closing' },
+      intent: {
+        do: 'record close',
+        task: TASK,
+        guard: { status: 'in_progress', assignee: OLD },
+        pullRequest: 12,
+        reason: closedLine.closeReason,
+      },
+    });
+  });
+
+  test('arrives whatever the pull requests are said to be', () => {
+    const parts = { issues: [epic(), inReview], lines: { [TASK]: closedLine } };
+    expect(outcome({ ...parts, requests: [pullRequest({ state: 'closed' })] }).intent).toMatchObject({
+      do: 'record close',
+    });
+  });
+
+  test('arrives for a task that was put back to open, too', () => {
+    expect(said(closedLine, task({ metadata: { round: 1 } })).intent).toMatchObject({
+      do: 'record close',
+      guard: { status: 'open', assignee: '' },
+    });
+  });
+
+  test.each([
+    ['an older round', taken({ metadata: { phase: 'working', round: 2, attempt: 1 } }), closedLine],
+    ['a later round', inReview, { ...closedLine, round: 2 }],
+    ['no round', inReview, { ...closedLine, round: undefined }],
+  ])('of %s closes nothing here', (_, issue, one) => {
+    expect(said(one, issue).intent?.do).not.toMatch(/close/);
+  });
+
+  test('waits for the worker, which is the one writer while it lives', () => {
+    const parts = { issues: [epic(), inReview], lines: { [TASK]: closedLine }, processes: [worker()] };
+    expect(outcome(parts)).toEqual({ standing: { is: 'running', pid: 7, token: OLD }, intent: undefined });
+  });
+
+  test('that arrived half is finished: phase merged, still in progress', () => {
+    const half = taken({ metadata: { phase: 'merged', round: 1, pr_number: 12 } });
+    expect(said(closedLine, half).intent).toEqual({ do: 'finish close', task: TASK, reason: closedLine.closeReason });
+    expect(said(line(), half).intent).toMatchObject({ reason: 'Merged as pull request #12' });
+  });
+
+  test('is over once the task is closed', () => {
+    expect(said(closedLine, task({ status: 'closed', metadata: { phase: 'merged', round: 1 } }))).toEqual({
+      standing: { is: 'closed' },
+      intent: undefined,
+    });
+  });
+});
+
+describe('a task that is open again after its round has ended', () => {
+  const reopened = task({ assignee: OLD, metadata: { phase: 'merged', round: 1, pr_number: 12 } });
+
+  test('because a person opened it begins a new round, in which nothing is started yet', () => {
+    expect(said(closedLine, reopened)).toEqual({
+      standing: { is: 'closing' },
+      intent: {
+        do: 'open round',
+        task: TASK,
+        round: 2,
+        guard: { status: 'open', assignee: OLD },
+        abandon: [],
+        from: 'base',
+      },
+    });
+  });
+
+  test('abandons the pull requests of the old round that are still open', () => {
+    const requests = [pullRequest(), pullRequest({ number: 13, state: 'closed' })];
+    expect(outcome({ issues: [epic(), reopened], lines: { [TASK]: closedLine }, requests }).intent).toMatchObject({
+      abandon: [12],
+    });
+  });
+
+  test('after a close by hand begins a new round as well', () => {
+    expect(said(byHand, task())).toMatchObject({
+      intent: { do: 'open round', round: 2, guard: { status: 'open', assignee: '' } },
+    });
+  });
+
+  test.each([
+    ['opened it again and took it', task({ assignee: 'alice', metadata: { phase: 'merged', round: 1 } })],
+    [
+      'took it back into work',
+      task({ assignee: 'alice', status: 'in_progress', metadata: { phase: 'merged', round: 1 } }),
+    ],
+    ['closed it by hand and took it back', task({ assignee: 'alice', status: 'in_progress' })],
+  ])('because a person %s is theirs', (_, issue) => {
+    const one = issue.metadata.phase === 'merged' ? closedLine : byHand;
+    expect(said(one, issue)).toMatchObject({
+      standing: { is: 'needs a person', why: 'alice has it' },
+      intent: undefined,
+    });
+  });
+
+  test('but was put into a status of its own is left to a person', () => {
+    expect(said(closedLine, task({ status: 'deferred', metadata: { phase: 'merged' } }))).toMatchObject({
+      standing: { is: 'needs a person', why: 'its status is deferred' },
+      intent: undefined,
+    });
+  });
+});
+
+describe('a worker that has lost its task is ended', () => {
+  const stray = { do: 'end workers', task: TASK, tokens: [OLD] };
+
+  test('when a person has closed the task', () => {
+    expect(outcome({ issues: [epic(), task({ status: 'closed' })], processes: [worker()] }).intent).toEqual({
+      ...stray,
+      why: 'the task is closed',
+    });
+  });
+
+  test('when the task is open again', () => {
+    expect(outcome({ issues: [epic(), task({ assignee: OLD })], processes: [worker()] }).intent).toEqual({
+      ...stray,
+      why: 'the task is open',
+    });
+  });
+
+  test('when another token has it, which stays', () => {
+    const mine = worker({ token: NEW, pid: 9 });
+    expect(outcome({ issues: [epic(), taken({ assignee: NEW })], processes: [worker(), mine] }).intent).toEqual({
+      ...stray,
+      why: 'the task was taken over',
+    });
+  });
+
+  test('when another host has it, or a person', () => {
+    for (const assignee of [tokenOf('elsewhere', 'abcdef12'), 'alice', '']) {
+      expect(outcome({ issues: [epic(), taken({ assignee })], processes: [worker()] }).intent).toEqual({
+        ...stray,
+        why: 'the task was taken over',
+      });
+    }
+  });
+
+  test('with all that it has left behind, each token once', () => {
+    const processes = [
+      worker(),
+      worker({ pid: 8, supervisor: false }),
+      worker({ pid: 9, token: NEW, supervisor: false }),
+    ];
+    expect(outcome({ issues: [epic(), task()], processes }).intent).toMatchObject({ tokens: [OLD, NEW] });
+  });
+
+  test('before anything else is done with the task: no start, no close, no cleanup beside it', () => {
+    const parts = { processes: [worker({ supervisor: false })], worktrees: [worktree()], local: { [BRANCH]: HEAD } };
+    const reopened = task({ metadata: { phase: 'merged' } });
+    const lines = { [TASK]: closedLine };
+    expect(outcome({ ...parts, issues: [epic(), task({ status: 'closed' })] }).intent).toMatchObject(stray);
+    expect(outcome({ ...parts, issues: [epic(), reopened], lines }).intent).toMatchObject(stray);
+  });
+
+  test('but workers of other epics are not this pass’s business', () => {
+    const foreign = worker({ task: task({}, 'bd-x.1').id });
+    expect(doings(decided({ processes: [foreign] }))).toEqual([`start worker ${TASK}`]);
+  });
+});

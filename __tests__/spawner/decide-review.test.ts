@@ -1,0 +1,128 @@
+/** What pull requests say of a task: in review, stopped by a person, landed. */
+import { describe, expect, test } from '@jest/globals';
+import { branchOf } from '../../src/domain/ids.ts';
+import { BRANCH, decided, epic, line, OLD, outcome, pullRequest, TASK, taken, task, worker } from './view-builder.ts';
+
+const inReview = taken({ metadata: { phase: 'pr_created', round: 1, attempt: 1, pr_number: 12 } });
+const withRequest = (change: Parameters<typeof pullRequest>[0], issue = inReview) =>
+  outcome({ issues: [epic(), issue], requests: [pullRequest(change)] });
+const url = 'https://example.invalid/pull/12';
+
+describe('a task whose pull request is open', () => {
+  test('waits for the merger', () => {
+    expect(withRequest({})).toEqual({ standing: { is: 'in review', pullRequest: 12, url }, intent: undefined });
+    expect(decided({ issues: [epic(), inReview], requests: [pullRequest()] }).outlook).toBe('going on');
+  });
+
+  test('goes on with a new worker when the last one died before it had recorded it', () => {
+    expect(withRequest({}, taken({ metadata: { phase: 'committed', attempt: 1 } })).intent).toMatchObject({
+      how: 'take over',
+      attempt: 2,
+    });
+  });
+
+  test.each([
+    ['a draft', { draft: true }, 'its pull request #12 is a draft', 'gh pr ready 12'],
+    [
+      'on hold',
+      { labels: ['heddle', 'heddle:hold'] },
+      'its pull request #12 is on hold',
+      'gh pr edit 12 --remove-label heddle:hold',
+    ],
+    [
+      'marked as needing a person',
+      { labels: ['heddle:needs-person'] },
+      `pull request #12 cannot be merged as it is: ${url}`,
+      `heddle retry ${TASK}`,
+    ],
+  ])('but is %s needs a person; nothing is started again', (_, change, why, type) => {
+    expect(withRequest(change)).toEqual({ standing: { is: 'needs a person', why, type }, intent: undefined });
+    expect(decided({ issues: [epic(), inReview], requests: [pullRequest(change)] }).outlook).toBe('people');
+  });
+
+  test('but was retried by a person goes on, whatever its labels', () => {
+    const retried = taken({
+      metadata: { phase: 'working', attempt: 0, retry_at: '2026-11-20T11:00:00Z', reason: 'red' },
+    });
+    expect(withRequest({ labels: ['heddle:hold'] }, retried).intent).toMatchObject({ how: 'take over', attempt: 1 });
+  });
+});
+
+describe('a task whose pull request is gone', () => {
+  test('because a person closed it is not started again', () => {
+    expect(withRequest({ state: 'closed' })).toEqual({
+      standing: {
+        is: 'needs a person',
+        why: 'its pull request #12 was closed without a merge',
+        type: `heddle retry ${TASK}`,
+      },
+      intent: undefined,
+    });
+  });
+
+  test('because a person closed it is not claimed either, where the task is open again', () => {
+    expect(withRequest({ state: 'closed' }, task({ metadata: { phase: 'pr_created' } })).standing).toMatchObject({
+      is: 'needs a person',
+    });
+  });
+
+  test('because it was merged into another base has not landed', () => {
+    expect(withRequest({ state: 'merged', base: 'next' }).standing).toMatchObject({
+      is: 'needs a person',
+      why: 'its pull request #12 was merged into next, not main',
+    });
+  });
+
+  test('but has another open one in the same round, is in review', () => {
+    const requests = [pullRequest({ state: 'closed' }), pullRequest({ number: 13, url: 'u13' })];
+    expect(outcome({ issues: [epic(), inReview], requests }).standing).toEqual({
+      is: 'in review',
+      pullRequest: 13,
+      url: 'u13',
+    });
+  });
+
+  test('without a trace is worked on again', () => {
+    expect(outcome({ issues: [epic(), inReview] }).intent).toMatchObject({ how: 'take over' });
+  });
+
+  test('in an older round only, is started: an old pull request never speaks for a new round', () => {
+    const second = task({ metadata: { round: 2 } });
+    const lines = { [TASK]: line({ round: 2 }) };
+    expect(
+      outcome({ issues: [epic(), second], lines, requests: [pullRequest({ state: 'closed' })] }).intent,
+    ).toMatchObject({ round: 2 });
+    const own = pullRequest({ state: 'closed', branch: branchOf(TASK, 2) });
+    expect(outcome({ issues: [epic(), second], lines, requests: [own] }).intent).toBeUndefined();
+  });
+});
+
+describe('a task whose pull request has merged', () => {
+  test('while its line is still open waits for the merger to close it, and is not started again', () => {
+    const owed = { standing: { is: 'merged, close owed', pullRequest: 12, url }, intent: undefined };
+    expect(withRequest({ state: 'merged' })).toEqual(owed);
+    expect(withRequest({ state: 'merged' }, task({ metadata: { phase: 'pr_created' } }))).toEqual(owed);
+    expect(withRequest({ state: 'merged' }, taken({ metadata: { reason: 'red' } }))).toEqual(owed);
+    expect(decided({ issues: [epic(), inReview], requests: [pullRequest({ state: 'merged' })] }).outlook).toBe(
+      'going on',
+    );
+  });
+
+  test('is left to its worker as long as that one lives', () => {
+    const requests = [pullRequest({ state: 'merged' })];
+    expect(outcome({ issues: [epic(), inReview], requests, processes: [worker()] }).standing).toMatchObject({
+      is: 'running',
+      token: OLD,
+    });
+  });
+
+  test('has its pull request told by the branch, not by a number that somebody wrote', () => {
+    const forged = taken({ metadata: { phase: 'working', attempt: 1, pr_number: 99 } });
+    const { standing } = outcome({
+      issues: [epic(), forged],
+      requests: [pullRequest({ number: 99, branch: branchOf(TASK, 7), state: 'merged' })],
+    });
+    expect(standing).toEqual({ is: 'starting' });
+    expect(BRANCH).toBe('heddle/bd-e.1/1');
+  });
+});
