@@ -51,7 +51,7 @@ describe('in the whole tree', () => {
     expect(sources.flatMap(nothingAmbient)).toEqual([]);
   });
 
-  test('every write to Beads, git, GitHub or a process stands behind a perform layer', () => {
+  test('every write to Beads, git, GitHub or a process stands in a table of effects', () => {
     expect(writesBehindPerform(sources)).toEqual([]);
   });
 
@@ -126,13 +126,13 @@ describe('a rule that is broken is noticed:', () => {
     expect(broken(nothingAmbient, 'src/merger/observe.ts', "new Date('2026-01-01'); // Date.now()")).toBe(0);
   });
 
-  test('a write is called outside perform', () => {
+  test('a write is called outside the table of effects', () => {
     const port = readSource('src/ports/git.ts', 'export interface GitWriter { push(path: string): Promise<void>; }');
     const writes = (path: string, text: string) => writesBehindPerform([port, readSource(path, text)]).length;
     expect(writes('src/spawner/observe.ts', "await ports.git.push('x');")).toBe(1);
     expect(writes('src/worker/supervise.ts', "await git?.push('x');")).toBe(1);
-    expect(writes('src/spawner/perform.ts', "await ports.git.push('x');")).toBe(0);
-    expect(writes('src/spawner/perform/start.ts', "await git.push('x');")).toBe(0);
+    expect(writes('src/spawner/perform.ts', "await ports.git.push('x');")).toBe(1);
+    expect(writes('src/spawner/effects.ts', "await git.push('x');")).toBe(0);
     expect(writes('src/spawner/observe.ts', "lines.push('x');")).toBe(0);
   });
 

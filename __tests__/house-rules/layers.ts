@@ -118,11 +118,11 @@ export function nothingAmbient({ path, members, has }: Source): string[] {
   return found.map((name) => `${path}: ${name} is an argument of the core, read by adapters and entries`);
 }
 
-/** The files of the core and of its commands that may write: the perform layers, and what is nothing but one effect. */
+/** The files of the core and of its commands that may write: the tables of effects, and what is nothing but one effect. */
 const performers = [
-  /\/perform(-[a-z-]+)?(\.ts$|\/)/,
+  /^src\/(spawner|merger)\/effects\.ts$/,
+  /^src\/worker\/perform\.ts$/,
   /^src\/import\/run\.ts$/,
-  /^src\/merger\/closing\.ts$/,
   /^src\/worker\/stop\.ts$/,
   /^src\/commands\/(retry|start-worker)\.ts$/,
 ];
@@ -158,7 +158,7 @@ export function writesBehindPerform(sources: readonly Source[]): string[] {
     .flatMap(({ path, calls }) =>
       calls
         .filter((call) => forbidden.has(call.split('.').slice(-2).join('.')))
-        .map((call) => `${path}: ${call}() writes, which only perform.ts may`),
+        .map((call) => `${path}: ${call}() writes, which only the tables of effects may`),
     );
   return [...unnamed, ...calls];
 }

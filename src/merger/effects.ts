@@ -1,0 +1,17 @@
+/**
+ * Every effect of the merger, by name: the one gate through which a sweep writes to GitHub.
+ * The crash sweep kills the merger before and after each of them, so one that is not here cannot be made.
+ */
+import type { FileCommit, MergerGitHub } from '../ports/merger-github.ts';
+
+export const effects = {
+  'ask for mergeability': (github: MergerGitHub, number: number) => github.askMergeability(number),
+  land: (github: MergerGitHub, pullRequest: Parameters<MergerGitHub['merge']>[0]) => github.merge(pullRequest),
+  'close lines': (github: MergerGitHub, commit: FileCommit) => github.commitFile(commit),
+  comment: (github: MergerGitHub, number: number, comment: { id: string | undefined; body: string }) =>
+    github.comment(number, comment),
+  label: (github: MergerGitHub, number: number, label: string) => github.label(number, label),
+  unlabel: (github: MergerGitHub, number: number, label: string) => github.unlabel(number, label),
+} as const;
+
+export type EffectName = keyof typeof effects;

@@ -1,0 +1,59 @@
+/**
+ * Every effect of the spawner, by name: the one gate through which a pass writes to Beads, git, GitHub or the process table.
+ * The crash sweep kills the spawner before, after and in the middle of each of them, so one that is not here cannot be made.
+ */
+import type { Branch, IssueId, Sha, Token } from '../domain/ids.ts';
+import type { Beads, Change, Guard, WriteOutcome } from '../ports/beads.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Git, Worktree } from '../ports/git.ts';
+import type { PullRequestWriter } from '../ports/github.ts';
+import type { ProcessReader, ProcessWriter } from '../ports/processes.ts';
+
+export type Hands = {
+  beads: Beads;
+  git: Git;
+  pullRequests: PullRequestWriter;
+  processes: ProcessReader & ProcessWriter;
+  clock: Clock;
+  /** Starts the detached supervisor of a task that has just been claimed or taken over. */
+  startWorker(start: WorkerStart): Promise<{ pid: number }>;
+};
+export type WorkerStart = { task: IssueId; round: number; attempt: number; token: Token };
+
+type Write = (hands: Hands, task: IssueId, guard: Guard, change: Change) => Promise<boolean>;
+type WriteAll = (
+  hands: Hands,
+  tasks: readonly IssueId[],
+  guard: Guard,
+  change: Change,
+) => Promise<ReadonlyMap<IssueId, WriteOutcome>>;
+type Close = (hands: Hands, task: IssueId, reason: string) => Promise<void>;
+
+/** False when the guard did not hold: somebody else was faster. */
+const write: Write = async ({ beads }, task, guard, change) =>
+  (await beads.update([task], guard, change)).get(task) === 'done';
+const writeAll: WriteAll = ({ beads }, tasks, guard, change) => beads.update(tasks, guard, change);
+const close: Close = ({ beads }, task, reason) => beads.close([task], reason);
+
+export const effects = {
+  'publish lines': ({ git }: Hands, file: Parameters<Git['publishFile']>[0]) => git.publishFile(file),
+  'end workers': ({ processes }: Hands, task: IssueId, token: Token) => processes.endTagged(task, { token }),
+  'record close': write,
+  'close task': close,
+  'close old pull request': ({ pullRequests }: Hands, number: number) => pullRequests.close(number),
+  'open round': write,
+  'give up': write,
+  'close container': close,
+  'reopen container': ({ beads }: Hands, task: IssueId) => beads.reopen(task),
+  'remove worktree': ({ git }: Hands, worktree: Worktree, safe: readonly Sha[]) => git.removeWorktree(worktree, safe),
+  'delete local branch': ({ git }: Hands, name: Branch, head: Sha, safe: readonly Sha[]) =>
+    git.deleteLocalBranch(name, head, safe),
+  'delete remote branch': ({ git }: Hands, name: Branch, head: Sha) => git.deleteRemoteBranch(name, head),
+  /** Everything older of the task, whatever its metadata says. */
+  'end older workers': ({ processes }: Hands, task: IssueId) => processes.endTagged(task),
+  claim: writeAll,
+  'take over': writeAll,
+  'start worker': (hands: Hands, start: WorkerStart) => hands.startWorker(start),
+} as const;
+
+export type EffectName = keyof typeof effects;
