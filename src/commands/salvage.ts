@@ -47,10 +47,13 @@ export async function salvageCommand(
 }
 
 function list(terminal: Terminal, rescues: readonly Rescue[], task: string | undefined, json: boolean): void {
-  if (json) return terminal.json(rescues);
-  if (rescues.length === 0) {
-    return terminal.answer(task === undefined ? 'Nothing is kept.' : `Nothing is kept of ${task}.`);
-  }
+  if (json) terminal.json(rescues);
+  else if (rescues.length === 0)
+    terminal.answer(task === undefined ? 'Nothing is kept.' : `Nothing is kept of ${task}.`);
+  else tabulate(terminal, rescues);
+}
+
+function tabulate(terminal: Terminal, rescues: readonly Rescue[]): void {
   terminal.table(
     ['task', 'round', 'when', 'kept', 'bring it back with'],
     rescues.map((rescue) => [rescue.task, String(rescue.round), rescue.at, describe(rescue), back(rescue, rescues)]),

@@ -1,25 +1,13 @@
 /** Carries out the intents of a pass, in their order. Each is repeatable, and guarded by the other side where that side has a guard. */
 import { TransientError, UserError } from '../domain/errors.ts';
-import type { IssueId, Token } from '../domain/ids.ts';
 import type { MetadataKey } from '../domain/issue.ts';
 import { closeLine, findLine, ISSUES_PATH, idOfExportedLine, publishLine } from '../domain/lines.ts';
-import type { Beads, Change, Guard } from '../ports/beads.ts';
-import type { Clock } from '../ports/clock.ts';
-import type { Git } from '../ports/git.ts';
-import type { PullRequestWriter } from '../ports/github.ts';
-import type { ProcessReader, ProcessWriter } from '../ports/processes.ts';
+import type { Change } from '../ports/beads.ts';
 import { publishMessage } from '../wording.ts';
+import { effects, type Hands } from './effects.ts';
 import type { Intent, LineChange } from './intent.ts';
 
-export type Hands = {
-  beads: Beads;
-  git: Git;
-  pullRequests: PullRequestWriter;
-  processes: ProcessReader & ProcessWriter;
-  clock: Clock;
-  /** Starts the detached supervisor of a task that has just been claimed or taken over. */
-  startWorker(start: { task: IssueId; round: number; attempt: number; token: Token }): Promise<{ pid: number }>;
-};
+export type { Hands } from './effects.ts';
 
 /**
  * `done`: the world has changed. `moved on`: somebody else was faster, so look again. `kept`: it was refused rather than lose something.
@@ -70,32 +58,32 @@ async function performOne(hands: Hands, intent: Exclude<Intent, Start>): Promise
       return await performEnd(hands, intent);
     case 'record close': {
       const set = { phase: 'merged', pr_number: intent.pullRequest } as const;
-      const written = await guarded(hands, intent.task, intent.guard, { set });
+      const written = await effects['record close'](hands, intent.task, intent.guard, { set });
       if (!written) return { is: 'moved on', intent };
-      await hands.beads.close([intent.task], intent.reason);
+      await effects['close task'](hands, intent.task, intent.reason);
       return { is: 'done', intent };
     }
     case 'finish close':
-    case 'close container': {
-      const reason = intent.do === 'finish close' ? intent.reason : 'All of its tasks are closed';
-      await hands.beads.close([intent.task], reason);
+      await effects['close task'](hands, intent.task, intent.reason);
       return { is: 'done', intent };
-    }
+    case 'close container':
+      await effects['close container'](hands, intent.task, 'All of its tasks are closed');
+      return { is: 'done', intent };
     case 'reopen container':
-      await hands.beads.reopen(intent.task);
+      await effects['reopen container'](hands, intent.task);
       return { is: 'done', intent };
     case 'open round': {
       // In this order: an old pull request never outlives its round.
-      for (const number of intent.abandon) await hands.pullRequests.close(number);
+      for (const number of intent.abandon) await effects['close old pull request'](hands, number);
       // `head_sha` is where a worker begins a branch that is not there yet; without it, at the base.
       const unset: MetadataKey[] = intent.from === 'base' ? [...ROUND_KEYS, 'head_sha'] : [...ROUND_KEYS];
       const change: Change = { status: 'open', assignee: '', set: { round: intent.round }, unset };
-      const written = await guarded(hands, intent.task, intent.guard, change);
+      const written = await effects['open round'](hands, intent.task, intent.guard, change);
       return { is: written ? 'done' : 'moved on', intent };
     }
     case 'give up': {
       const change = { set: { reason: intent.reason }, unset: ['retry_at'] } as const;
-      const written = await guarded(hands, intent.task, intent.guard, change);
+      const written = await effects['give up'](hands, intent.task, intent.guard, change);
       return { is: written ? 'done' : 'moved on', intent };
     }
     case 'clean up':
@@ -103,11 +91,6 @@ async function performOne(hands: Hands, intent: Exclude<Intent, Start>): Promise
     default:
       return intent satisfies never;
   }
-}
-
-async function guarded(hands: Hands, task: IssueId, guard: Guard, change: Change): Promise<boolean> {
-  const outcomes = await hands.beads.update([task], guard, change);
-  return outcomes.get(task) === 'done';
 }
 
 async function performPublish(hands: Hands, intent: Extract<Intent, { do: 'publish' }>): Promise<Performed> {
@@ -121,7 +104,7 @@ async function performPublish(hands: Hands, intent: Extract<Intent, { do: 'publi
     );
   }
   const message = publishMessage(intent.lines);
-  const outcome = await hands.git.publishFile({
+  const outcome = await effects['publish lines'](hands, {
     branch: intent.branch,
     parent: intent.parent,
     path: ISSUES_PATH,
@@ -161,19 +144,24 @@ function applyLines(file: string, changes: readonly LineChange[], exported: read
 
 async function performEnd(hands: Hands, intent: Extract<Intent, { do: 'end workers' }>): Promise<Performed> {
   const alive: number[] = [];
-  for (const token of intent.tokens) alive.push(...(await hands.processes.endTagged(intent.task, { token })).alive);
+  for (const token of intent.tokens) alive.push(...(await effects['end workers'](hands, intent.task, token)).alive);
   if (alive.length > 0) return { is: 'kept', intent, why: `processes ${alive.join(', ')} do not end` };
   return { is: 'done', intent };
 }
 
 async function performCleanup(hands: Hands, intent: Extract<Intent, { do: 'clean up' }>): Promise<Performed> {
   for (const worktree of intent.worktrees) {
-    const removed = await hands.git.removeWorktree(worktree, intent.safe);
+    const [visitor] = worktree.missing ? [] : await hands.processes.inside(worktree.path);
+    if (visitor !== undefined) return { is: 'kept', intent, why: `process ${visitor} is working in it` };
+    const removed = await effects['remove worktree'](hands, worktree, intent.safe);
     if (removed.is === 'kept') return { is: 'kept', intent, why: removed.why };
   }
-  for (const { name, head } of intent.localBranches) await hands.git.deleteLocalBranch(name, head);
+  for (const { name, head } of intent.localBranches) {
+    const removed = await effects['delete local branch'](hands, name, head, intent.safe);
+    if (removed.is === 'kept') return { is: 'kept', intent, why: removed.why };
+  }
   for (const { name, head } of intent.remoteBranches) {
-    const outcome = await hands.git.deleteRemoteBranch(name, head);
+    const outcome = await effects['delete remote branch'](hands, name, head);
     if (outcome.is === 'refused') return { is: 'kept', intent, why: `the remote keeps ${name}: ${outcome.why}` };
   }
   return { is: 'done', intent };
@@ -192,11 +180,12 @@ async function* performStarts(hands: Hands, starts: readonly Start[]): AsyncGene
     const ready: Start[] = [];
     for (const start of group) {
       // Nothing older of the task may be alive, whatever its metadata says.
-      const { alive } = await hands.processes.endTagged(start.task);
+      const { alive } = await effects['end older workers'](hands, start.task);
       if (alive.length === 0) ready.push(start);
       else yield { is: 'kept', intent: start, why: `processes ${alive.join(', ')} of an earlier start do not end` };
     }
-    const outcomes = await hands.beads.update(
+    const outcomes = await effects[first.how](
+      hands,
       ready.map(({ task }) => task),
       first.guard,
       startChange(first),
@@ -206,7 +195,7 @@ async function* performStarts(hands: Hands, starts: readonly Start[]): AsyncGene
         yield { is: 'moved on', intent: start };
         continue;
       }
-      const { pid } = await hands.startWorker(start);
+      const { pid } = await effects['start worker'](hands, start);
       yield { is: 'done', intent: start, pid };
     }
   }

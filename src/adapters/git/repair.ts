@@ -119,7 +119,8 @@ async function removeLeftovers(git: GitCommand, place: Place, mending: Mending):
   if (names.length === 0) return;
   const listed = await git.try(place.mainWorktree, ['worktree', 'list', '--porcelain', '-z']);
   if (listed.exitCode !== 0) {
-    mending.said.push(`git does not list the worktrees: ${gitText(listed)}`);
+    // In a dry run the torn entry that was found above is still torn.
+    if (!mending.dryRun) mending.said.push(`git does not list the worktrees: ${gitText(listed)}`);
     return;
   }
   for (const name of names) {

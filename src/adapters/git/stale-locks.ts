@@ -42,7 +42,7 @@ export async function removeStaleLocks(place: Place, own: readonly string[], dry
 
 function findLocks(place: Place, own: readonly string[]): string[] {
   const at = place.commonDir;
-  const refs = ['refs/heads/heddle', 'refs/heddle', `refs/remotes/${place.remote}/heddle`];
+  const refs = ['refs/heads/heddle', 'refs/heddle', `refs/remotes/${place.remote}`];
   return [
     ...['packed-refs.lock', 'config.lock', 'shallow.lock', 'packed-refs.new'].map((name) => join(at, name)),
     ...own.flatMap((folder) => ['index.lock', 'HEAD.lock', 'ORIG_HEAD.lock'].map((name) => join(folder, name))),
