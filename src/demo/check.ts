@@ -87,7 +87,7 @@ export async function countWorkers(stage: Stage, running: Promise<unknown>): Pro
   return most;
 }
 
-async function processesOf(stage: Stage): Promise<Processes> {
+export async function processesOf(stage: Stage): Promise<Processes> {
   const git = createGitCommand(stage.env, undefined);
   const found = await findMainWorktree(git, stage.checkout);
   const place = await placeOf(found, { remote: 'origin', worktreeRoot: join(stage.folder, 'tally-worktrees') });

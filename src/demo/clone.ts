@@ -1,4 +1,4 @@
-/** A user's clone before Heddle is set up in it: the project, Beads, and an epic. It has no remote yet, so it can be copied. */
+/** A user's clone after `heddle init`: the project, Beads, Heddle's files, and an epic. It has no remote yet, so it can be copied. */
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -8,6 +8,8 @@ import { UserError } from '../domain/errors.ts';
 import { writeProject } from './project.ts';
 
 export const PROJECT = 'tally';
+/** The name under which the workflow asks for the Action; the sandbox's runner maps it to Heddle's own folder. */
+export const ACTION = 'heddle-dev/heddle';
 
 export type Clone = {
   /** Holds the clone, and a home of its own. */
@@ -61,17 +63,23 @@ export async function makeClone(options: {
   const { folder, heddle, epic } = options;
   const env = userEnvironment(folder);
   const checkout = checkoutIn(folder);
-  if (!existsSync(checkout)) await begin(folder, env);
+  const run = (...args: readonly string[]): Promise<string> =>
+    command(env, checkout, process.execPath, join(heddle, 'dist', 'cli.js'), ...args);
+  if (!existsSync(checkout)) await begin(folder, env, run);
   if (epic === undefined) return { folder, epic: undefined };
   const file = join(folder, 'epic.md');
   await writeFile(file, epic);
-  const said = await command(env, checkout, process.execPath, join(heddle, 'dist', 'cli.js'), 'import', file);
+  const said = await run('import', file);
   const id = /heddle spawn --epic (\S+)/.exec(said)?.[1];
   if (id === undefined) throw new Error(`heddle import names no epic: ${said}`);
   return { folder, epic: id };
 }
 
-async function begin(folder: string, env: UserEnvironment): Promise<void> {
+async function begin(
+  folder: string,
+  env: UserEnvironment,
+  heddle: (...args: readonly string[]) => Promise<string>,
+): Promise<void> {
   const checkout = checkoutIn(folder);
   const git = (...args: readonly string[]): Promise<string> => command(env, checkout, 'git', ...args);
   await mkdir(join(folder, 'home'), { recursive: true });
@@ -83,6 +91,6 @@ async function begin(folder: string, env: UserEnvironment): Promise<void> {
   await git('init', '--quiet', '--initial-branch=main');
   await git('add', '--all');
   await git('commit', '--quiet', '--message', `Begin ${PROJECT}`);
-  const quiet = ['--quiet', '--non-interactive', '--skip-hooks', '--skip-agents', '--role', 'maintainer'];
-  await command(env, checkout, env.HEDDLE_BD, 'init', '--prefix', PROJECT, ...quiet);
+  // Beads, the merger's workflow, heddle.yml: as in anybody's repository.
+  await heddle('init', '--action', `${ACTION}@v0`, '--prefix', PROJECT);
 }

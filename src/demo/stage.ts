@@ -4,11 +4,10 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import * as z from 'zod';
 import { run } from '../adapters/run.ts';
-import { mergerWorkflow, WORKFLOW_PATH } from '../merger/workflow-file.ts';
 import { type Forge, type ForgeOptions, startForge } from '../sandbox/forge.ts';
 import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts';
 import { AGENT_RUNS_FILE, AGENT_SETTINGS_FILE, type AgentSettings, demoAgentScript } from './agent-script.ts';
-import { type Clone, checkoutIn, command, makeClone, PROJECT, userEnvironment } from './clone.ts';
+import { ACTION, type Clone, checkoutIn, command, makeClone, PROJECT, userEnvironment } from './clone.ts';
 import { demoEpicMarkdown } from './epic.ts';
 
 export type Stage = {
@@ -50,8 +49,6 @@ export type StageOptions = {
 
 const RUN_TIMEOUT_MS = 10 * 60_000;
 const OWNER = 'you';
-/** The name under which the workflow asks for the Action; the runner maps it to Heddle's own folder. */
-export const ACTION = 'heddle-dev/heddle';
 
 export async function setStage(options: StageOptions): Promise<Stage> {
   const folder = await mkdtemp(join(tmpdir(), 'heddle-demo-'));
@@ -75,7 +72,7 @@ export async function setStage(options: StageOptions): Promise<Stage> {
   await writeFile(join(agentFolder, 'agent.mjs'), demoAgentScript);
   await setAgent(options.agent);
 
-  await writeFiles(checkout, { ...heddleFiles(join(agentFolder, 'agent.mjs'), options.config), ...options.files });
+  await writeFiles(checkout, { ...configFile(join(agentFolder, 'agent.mjs'), options.config), ...options.files });
   await git('add', '--all');
   await git('commit', '--quiet', '--message', 'Set up Heddle');
   await git('remote', 'add', 'origin', sandbox.gitUrl);
@@ -114,7 +111,7 @@ async function cloneInto(folder: string, { heddle, clone }: StageOptions): Promi
   return epic;
 }
 
-function heddleFiles(agent: string, more: StageOptions['config']): Record<string, string> {
+function configFile(agent: string, more: StageOptions['config']): Record<string, string> {
   const config = {
     agent: 'scripted',
     agents: { scripted: { command: `'${process.execPath}' '${agent}'` } },
@@ -122,7 +119,6 @@ function heddleFiles(agent: string, more: StageOptions['config']): Record<string
     ...more,
   };
   return {
-    [WORKFLOW_PATH]: mergerWorkflow({ ciWorkflows: ['CI'], uses: `${ACTION}@v0` }),
     // JSON is YAML.
     'heddle.yml': `${JSON.stringify(config, undefined, 2)}\n`,
   };
