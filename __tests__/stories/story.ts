@@ -2,12 +2,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, afterEach, expect } from '@jest/globals';
+import { afterAll, afterEach, expect, jest } from '@jest/globals';
 import { issueList } from '../../src/adapters/bd/schema.ts';
 import { createGitCommand } from '../../src/adapters/git/command.ts';
-import { findMainWorktree, placeOf } from '../../src/adapters/git/place.ts';
-import { createProcesses } from '../../src/adapters/processes/index.ts';
 import type { AgentMode } from '../../src/demo/agent-script.ts';
+import { processesOf } from '../../src/demo/check.ts';
 import {
   type AgentRun,
   readAgentRuns,
@@ -21,7 +20,7 @@ import type { Issue } from '../../src/domain/issue.ts';
 import { findLine, ISSUES_PATH, type Line } from '../../src/domain/lines.ts';
 import type { Processes } from '../../src/ports/processes.ts';
 import type { PullRequest } from '../../src/sandbox/world.ts';
-import { until } from '../fakes/wait.ts';
+import { until as untilAtMost } from '../fakes/wait.ts';
 import { cloneOf, HEDDLE, type Shape } from './clones.ts';
 
 export type StoryOptions = Partial<Omit<StageOptions, 'heddle' | 'clone'>> & {
@@ -40,6 +39,8 @@ export type Running = {
   ended: Promise<number | null>;
 };
 
+export type Said = { exitCode: number | null; said: string };
+
 export type StatusRow = { task: string; standing: string; phase: string; why: string; next: string };
 
 export type Story = Stage & {
@@ -52,12 +53,16 @@ export type Story = Stage & {
   agentRuns(): Promise<readonly AgentRun[]>;
   /** Starts a command in the background; it is ended with the story at the latest. */
   begin(...args: readonly string[]): Running;
+  /** A command to its end, in the user's environment but for this. */
+  ask(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<Said>;
   /** `heddle spawn` of the epic, to its end. */
-  spawn(...args: readonly string[]): Promise<{ exitCode: number | undefined; said: string }>;
+  spawn(...args: readonly string[]): Promise<Said>;
   pulls(): readonly PullRequest[];
   line(number: number, branch?: string): Promise<Line | undefined>;
   /** Commits and pushes files to the base, as the user does who sits before the checkout. */
   commit(files: Readonly<Record<string, string>>): Promise<void>;
+  /** The same for heddle.yml, with these keys besides. */
+  setConfig(more: Readonly<Record<string, unknown>>): Promise<void>;
   /** Everything that a command could have written: Beads, refs here and there, worktrees, pull requests. */
   world(): Promise<unknown>;
   /** Pids of workers that are alive. */
@@ -79,6 +84,16 @@ jobs:
 export const CI_PATH = '.github/workflows/ci.yml';
 
 const LIMITS = { attempts: 2, backoff_seconds: 1, silence_seconds: 60, wall_clock_seconds: 120 };
+/** Seconds on a machine that has nothing else to do; this much on one that has. */
+const PATIENCE_MS = 150_000;
+jest.setTimeout(2 * PATIENCE_MS);
+
+/** Waits until the look finds something. */
+export const until = <T>(
+  what: string,
+  look: () => T | undefined | false | Promise<T | undefined | false>,
+): Promise<T> => untilAtMost(what, look, PATIENCE_MS);
+
 const open: { story: Story; children: ChildProcess[]; shared: boolean }[] = [];
 
 afterEach(() => endAll(open.filter(({ shared }) => !shared)));
@@ -99,7 +114,9 @@ export async function tell({
   shared = false,
   ...options
 }: StoryOptions): Promise<Story> {
+  trace('setting the stage');
   const clone = await cloneOf(tasks);
+  trace('cloned');
   const stage = await setStage({
     heddle: HEDDLE,
     clone,
@@ -110,8 +127,6 @@ export async function tell({
   });
   const children: ChildProcess[] = [];
   const git = createGitCommand(stage.env, undefined);
-  const root = join(stage.folder, 'tally-worktrees');
-  const place = await placeOf(await findMainWorktree(git, stage.checkout), { remote: 'origin', worktreeRoot: root });
   const { repository } = stage.sandbox;
   const task = (number: number): IssueId => {
     const at = tasks.findIndex(([one]) => one === number);
@@ -119,7 +134,7 @@ export async function tell({
   };
   const issues = async (): Promise<readonly Issue[]> =>
     issueList.parse(JSON.parse(await stage.bd('list', '--status', 'all', '--limit', '0', '--json')));
-  const processes = createProcesses({ repository: place.repositoryKey });
+  const processes = await processesOf(stage);
   const story: Story = {
     ...stage,
     processes,
@@ -133,10 +148,11 @@ export async function tell({
     status: async () => JSON.parse((await stage.heddle(['status', '--epic', stage.epic, '--json'])).stdout),
     agentRuns: () => readAgentRuns(stage.agentRunsFile),
     begin: (...args) => begin(stage, args, children),
-    async spawn(...args) {
-      const { exitCode, stdout, stderr } = await stage.heddle(['spawn', '--epic', stage.epic, ...args]);
-      return { exitCode, said: `${stderr}${stdout}` };
+    async ask(args, env) {
+      const running = begin({ ...stage, env: { ...stage.env, ...env } }, args, children);
+      return { exitCode: await running.ended, said: running.said() };
     },
+    spawn: (...args) => story.ask(['spawn', '--epic', stage.epic, ...args]),
     pulls: () => [...repository.pulls.values()],
     async line(number, branch = 'main') {
       const file = await git.try(repository.git.dir, ['show', `refs/heads/${branch}:${ISSUES_PATH}`]);
@@ -148,6 +164,10 @@ export async function tell({
       await stage.git('add', '--all');
       await stage.git('commit', '--quiet', '--message', 'By hand');
       await stage.git('push', '--quiet', stage.sandbox.gitUrlWith(stage.sandbox.tokens.user), 'HEAD:main');
+    },
+    async setConfig(more) {
+      const file = JSON.parse(await readFile(join(stage.checkout, 'heddle.yml'), 'utf8')) as Record<string, unknown>;
+      await story.commit({ 'heddle.yml': JSON.stringify({ ...file, ...more }) });
     },
     async world() {
       const refs = (folder: string) => git.ok(folder, ['for-each-ref', '--format=%(refname) %(objectname)']);
@@ -168,6 +188,7 @@ export async function tell({
     },
     workers: async () => (await processes.tagged()).filter(({ supervisor }) => supervisor).map(({ pid }) => pid),
   };
+  trace('set');
   open.push({ story, children, shared });
   return story;
 }
@@ -183,8 +204,10 @@ function begin(stage: Stage, args: readonly string[], children: ChildProcess[]):
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (data: Buffer) => {
       said += data.toString();
+      trace(data.toString().trimEnd());
     });
   }
+  trace(`$ heddle ${args.join(' ')}`);
   return {
     said: () => said,
     signal: (name) => {
@@ -192,6 +215,12 @@ function begin(stage: Stage, args: readonly string[], children: ChildProcess[]):
     },
     ended: new Promise((resolve) => child.once('close', (code) => resolve(code))),
   };
+}
+
+/** To see when what happens: `STORIES_TRACE=1`. */
+function trace(line: string): void {
+  if (process.env['STORIES_TRACE'] !== undefined)
+    process.stderr.write(`${(performance.now() / 1000).toFixed(1)} ${line}\n`);
 }
 
 /** Whatever the story was: nothing is left running, no secret was written, and the checkout is as it was. */
@@ -212,5 +241,3 @@ async function textsBelow(folder: string): Promise<{ path: string; text: string 
   const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
   return Promise.all(paths.map(async (path) => ({ path, text: await readFile(path, 'utf8') })));
 }
-
-export { until };

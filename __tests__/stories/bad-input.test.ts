@@ -1,0 +1,177 @@
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeAll, expect, test } from '@jest/globals';
+import { EXIT, type ExitName } from '../../src/domain/errors.ts';
+import { type Said, type Story, tell } from './story.ts';
+
+let story: Story;
+let before: unknown;
+let spawnArgs: readonly string[];
+/** Takes its ten seconds beside the other tests. */
+let hanging: Promise<Said>;
+
+/** A program in the story's folder; the real bd is `$HEDDLE_REAL_BD`. */
+async function program(name: string, text: string): Promise<string> {
+  const file = join(story.folder, 'programs', name);
+  await mkdir(join(story.folder, 'programs'), { recursive: true });
+  await writeFile(file, `#!/bin/sh\n${text}\n`);
+  await chmod(file, 0o755);
+  return file;
+}
+
+beforeAll(async () => {
+  story = await tell({ tasks: [[2], [3]], shared: true });
+  await story.bd('create', 'Empty', '--type', 'epic', '--id', 'tally-empty');
+  await story.bd('dep', 'add', story.task(2), story.task(3));
+  spawnArgs = ['spawn', '--epic', story.epic, '--once'];
+  before = await story.world();
+  hanging = story.ask(spawnArgs, { HEDDLE_BD: await program('hanging-bd', 'sleep 600') });
+});
+
+/** The command ends with this exit code, says what and how to mend it, and has written nothing. */
+async function isRefused(asked: Promise<Said>, exit: ExitName, what: RegExp): Promise<void> {
+  const { exitCode, said } = await asked;
+  expect([exitCode, said]).toEqual([EXIT[exit].code, expect.stringMatching(what)]);
+  expect(said).toMatch(/^Error: [^\n]+\nHint: [^\n]+\n$/m);
+  expect(await story.world()).toEqual(before);
+}
+
+test('an epic that does not exist', () =>
+  isRefused(story.ask(['spawn', '--epic', '../$(id)']), 'beads', /There is no issue "\.\.\/\$\(id\)" in Beads/));
+
+test('an epic without tasks', () =>
+  isRefused(story.ask(['spawn', '--epic', 'tally-empty']), 'beads', /tally-empty has no tasks below it/));
+
+test('a dependency cycle', async () => {
+  const circle = await program('circle-bd', circleBd());
+  await isRefused(story.ask(spawnArgs, { HEDDLE_BD: circle }), 'beads', /go round in a circle: \S+ -> \S+ -> \S+\./);
+});
+
+test('no remote', async () => {
+  const { stdout } = { stdout: await story.git('remote', 'get-url', 'origin') };
+  await story.git('remote', 'rename', 'origin', 'elsewhere');
+  const asked = await story.ask(spawnArgs);
+  await story.git('remote', 'rename', 'elsewhere', 'origin');
+  expect((await story.git('remote', 'get-url', 'origin')).trim()).toBe(stdout.trim());
+  await isRefused(Promise.resolve(asked), 'repository', /remote/);
+});
+
+test('no token', () => isRefused(story.ask(spawnArgs, { GITHUB_TOKEN: '' }), 'access', /There is no GitHub token/));
+
+test('a token that GitHub does not take', () =>
+  isRefused(story.ask(spawnArgs, { GITHUB_TOKEN: 'ghp_000000000000000000000000000000000000' }), 'access', /GitHub/));
+
+test('no bd', () => isRefused(story.ask(spawnArgs, { HEDDLE_BD: '/nowhere/bd' }), 'missing', /\/nowhere\/bd/));
+
+test('a bd that is too old', async () => {
+  const old = await program('old-bd', `echo '{"version":"1.2.2"}'`);
+  await isRefused(story.ask(spawnArgs, { HEDDLE_BD: old }), 'missing', /is version 1\.2\.2/);
+});
+
+test('a bd that hangs', () => isRefused(hanging, 'missing', /gave no answer to `bd version` within 10 s/));
+
+test('a bd that warns before its answer: on stderr it is not heard, on stdout nothing is decided', async () => {
+  const aside = await program('warning-bd', `echo 'warning: role' >&2\nexec ${realBd()} "$@"`);
+  expect((await story.ask(['status', '--epic', story.epic], { HEDDLE_BD: aside })).exitCode).toBe(0);
+  const inside = await program('noisy-bd', `test "$1" = version || echo 'warning: role'\nexec ${realBd()} "$@"`);
+  await isRefused(
+    story.ask(['publish', '--epic', story.epic], { HEDDLE_BD: inside }),
+    'transient',
+    /bd list did not answer as expected/,
+  );
+});
+
+test('an agent that is not installed', () =>
+  isRefused(
+    story.ask([...spawnArgs, '--agent', 'codex'], { PATH: '/usr/bin:/bin' }),
+    'missing',
+    /The agent codex is not installed/,
+  ));
+
+test('an agent that nobody knows', () =>
+  isRefused(story.ask([...spawnArgs, '--agent', 'x; id']), 'config', /There is no agent "x; id"/));
+
+test('no disk', () =>
+  withFile(
+    'heddle.yml',
+    (text) => text.replace('"min_free_mb": 64', '"min_free_mb": 1000000000'),
+    async () => {
+      expect(await story.ask(spawnArgs)).toMatchObject({
+        exitCode: EXIT.resources.code,
+        said: expect.stringMatching(
+          /Error: No task can start: only \d+ MiB of disk are free, 1000000000 are asked for/,
+        ),
+      });
+    },
+  ));
+
+test('a broken heddle.yml', () =>
+  withFile(
+    'heddle.yml',
+    () => 'limits:\n  atempts: 2\n',
+    async () => {
+      expect(await story.ask(spawnArgs)).toMatchObject({
+        exitCode: EXIT.config.code,
+        said: expect.stringContaining('Error: heddle.yml:2: `limits.atempts`'),
+      });
+    },
+  ));
+
+test('an unknown option', async () => {
+  expect((await story.ask(['spawn', '--epik', story.epic])).exitCode).toBe(EXIT.usage.code);
+  expect(await story.world()).toEqual(before);
+});
+
+test('sync with changes in the way', async () => {
+  const { git, sandbox, checkout } = story;
+  const there = join(story.folder, 'colleague');
+  await git('clone', '--quiet', sandbox.gitUrlWith(sandbox.tokens.user), there);
+  await writeFile(join(there, 'README.md'), 'Theirs\n');
+  await git('-C', there, 'commit', '--quiet', '--all', '--message', 'Theirs');
+  await git('-C', there, 'push', '--quiet', 'origin', 'main');
+  const head = await git('rev-parse', 'HEAD');
+  await withFile(
+    'README.md',
+    () => 'Mine\n',
+    async () => {
+      expect(await story.ask(['sync'])).toMatchObject({
+        exitCode: EXIT.repository.code,
+        said: expect.stringMatching(/Error: .*README\.md[^\n]*\nHint: /),
+      });
+      expect(await readFile(join(checkout, 'README.md'), 'utf8')).toBe('Mine\n');
+    },
+  );
+  expect(await git('rev-parse', 'HEAD')).toBe(head);
+  expect((await story.ask(['sync'])).exitCode).toBe(0);
+  expect(await git('rev-parse', 'HEAD')).not.toBe(head);
+});
+
+/** With one file of the checkout changed for as long as the look takes. */
+async function withFile(path: string, change: (text: string) => string, look: () => Promise<void>): Promise<void> {
+  const file = join(story.checkout, path);
+  const text = await readFile(file, 'utf8');
+  await writeFile(file, change(text));
+  try {
+    await look();
+  } finally {
+    await writeFile(file, text);
+  }
+  if (path === 'heddle.yml') expect(await story.world()).toEqual(before);
+}
+
+function realBd(): string {
+  return `'${story.env['HEDDLE_BD']}'`;
+}
+
+/** `bd` itself refuses to make a cycle; one can still come with an import from elsewhere. */
+function circleBd(): string {
+  const [two, three] = [story.task(2), story.task(3)];
+  const edge = JSON.stringify({ issue_id: three, depends_on_id: two, type: 'blocks' });
+  return `test "$1" = list || exec ${realBd()} "$@"
+${realBd()} "$@" | node -e '
+  const issues = JSON.parse(require("fs").readFileSync(0, "utf8"));
+  const issue = issues.find(({ id }) => id === "${three}");
+  issue.dependencies = [...(issue.dependencies ?? []), ${edge}];
+  console.log(JSON.stringify(issues));
+'`;
+}
