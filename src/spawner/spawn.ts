@@ -63,6 +63,7 @@ export async function spawn(
         const decision = await look(deps, options.epic, options.limits);
         last = decision;
         tell({ event: 'looked', decision });
+        requireRoom(decision);
         const result = await act(deps, options, decision, tell);
         // The merger may be just about to take its verdict back, so it has to be seen twice, a poll apart.
         const first = before?.outlook !== 'people';
@@ -80,6 +81,18 @@ export async function spawn(
   } finally {
     await lock.release();
   }
+}
+
+/** Throws a UserError (`resources`), before anything is published or claimed, when room is all that is missing. */
+function requireRoom({ intents, standings }: Decision): void {
+  const left = standings.filter(({ standing }) => standing.is !== 'closed' && standing.is !== 'blocked');
+  const [first] = left.flatMap(({ standing }) => (standing.is === 'no room' ? [standing.why] : []));
+  if (first === undefined || !intents.every((intent) => intent.do === 'publish')) return;
+  if (!left.every(({ standing }) => standing.is === 'no room')) return;
+  throw new UserError(`No task can start: ${first}.`, {
+    hint: 'Make room with: heddle cleanup (or change `worktree` in heddle.yml)',
+    exit: 'resources',
+  });
 }
 
 async function act(
