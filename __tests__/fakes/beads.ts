@@ -1,4 +1,5 @@
 /** Beads in memory. Guards hold exactly as in the real one: all changes of one id, or none. */
+import { UserError } from '../../src/domain/errors.ts';
 import { type IssueId, issueId } from '../../src/domain/ids.ts';
 import type { Issue, Metadata } from '../../src/domain/issue.ts';
 import type { Beads, Change, Guard, WriteOutcome } from '../../src/ports/beads.ts';
@@ -70,12 +71,33 @@ export class FakeBeads implements Beads {
   }
 
   async importLines(lines: readonly string[]): Promise<void> {
+    const left: string[] = [];
     for (const line of lines) {
-      const { id, title, status }: { id: string; title: string; status: string } = JSON.parse(line);
-      this.issues.set(issueId(id), fakeIssue({ id, title, status }));
+      const { dependencies = [], issue_type: type = 'task', ...json }: ImportedLine = JSON.parse(line);
+      const parent = dependencies.find((edge) => edge.type === 'parent-child')?.depends_on_id;
+      const blocking = dependencies.filter((edge) => edge.type !== 'parent-child');
+      const edges = blocking.map((edge) => ({ on: issueId(edge.depends_on_id), type: edge.type }));
+      const issue = fakeIssue({ ...json, type, parent: parent === undefined ? undefined : issueId(parent) });
+      this.issues.set(issueId(json.id), { ...issue, dependencies: edges.filter(({ on }) => this.#has(on, lines)) });
+      left.push(...edges.filter(({ on }) => !this.#has(on, lines)).map(({ on }) => `${json.id} -> ${on}`));
     }
+    if (left.length === 0) return;
+    throw new UserError(`Beads took the issues, but not all that they depend on: ${left[0]}.`, {
+      hint: 'Look at them with: bd list',
+      exit: 'beads',
+    });
+  }
+
+  #has(id: IssueId, lines: readonly string[]): boolean {
+    return this.issues.has(id) || lines.some((line) => JSON.parse(line).id === id);
   }
 }
+
+type ImportedLine = Partial<Omit<Issue, 'dependencies'>> & {
+  id: string;
+  issue_type?: string;
+  dependencies?: readonly { depends_on_id: string; type: string }[];
+};
 
 export function fakeIssue(issue: Partial<Omit<Issue, 'id'>> & { id: string }): Issue {
   return {

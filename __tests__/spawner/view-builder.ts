@@ -21,7 +21,14 @@ export const EPIC = issueId('bd-e');
 export const TASK = issueId('bd-e.1');
 export const BRANCH = branchOf(TASK, 1);
 
-export const settings: Settings = { maxParallel: 4, maxAttempts: 3, maxWorktrees: 64, minFreeMb: 1024, token: NEW };
+export const settings: Settings = {
+  maxParallel: 4,
+  maxAttempts: 3,
+  maxWorktrees: 64,
+  minFreeMb: 1024,
+  workerMs: 3_600_000,
+  token: NEW,
+};
 
 type IssueChange = Partial<Omit<Issue, 'id'>>;
 
@@ -39,7 +46,8 @@ export function line(change: Partial<Line> = {}): Line {
 }
 
 export function worker(change: Partial<TaggedProcess> = {}): TaggedProcess {
-  return { pid: 7, start: '7@boot', task: TASK, round: 1, token: OLD, state: 'running', supervisor: true, ...change };
+  const one = { pid: 7, start: '7@boot', task: TASK, round: 1, token: OLD, supervisor: true } as const;
+  return { ...one, state: 'running', ageMs: 60_000, ...change };
 }
 
 export function pullRequest(change: Partial<PullRequest> = {}): PullRequest {
