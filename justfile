@@ -54,6 +54,16 @@ default:
 @cleanup *args:
     {{ heddle }} cleanup "$@"
 
+# Show what was kept of removed worktrees, and bring it back: just salvage TASK --branch NAME
+[no-cd]
+@salvage *args:
+    {{ heddle }} salvage "$@"
+
+# Repair what was left half done, and start nothing: just recover --dry-run
+[no-cd]
+@recover *args:
+    {{ heddle }} recover "$@"
+
 # Do by hand one sweep of what the Action does: merge what is ready, close its issues
 [no-cd]
 @merge *args:

@@ -9,6 +9,8 @@ import { importCommand } from './commands/import.ts';
 import { initCommand } from './commands/init.ts';
 import { logsCommand } from './commands/logs.ts';
 import { mergeCommand } from './commands/merge.ts';
+import { recoverCommand } from './commands/recover.ts';
+import { salvageCommand } from './commands/salvage.ts';
 import { spawnCommand } from './commands/spawn.ts';
 import { statusCommand } from './commands/status.ts';
 import { stopCommand } from './commands/stop.ts';
@@ -98,6 +100,23 @@ program
   .description('remove the worktrees of closed tasks, and say why others stay')
   .option('--dry-run', 'say what would be removed, and remove nothing', false)
   .action(inCheckout((checkout, flags: { dryRun: boolean }) => cleanupCommand(checkout, terminal, flags)));
+
+program
+  .command('salvage')
+  .description('what was kept of removed worktrees and branches, and how it comes back')
+  .argument('[task]')
+  .option('--branch <name>', 'bring it back as this branch')
+  .option('--into <folder>', 'bring it back in a worktree of this folder')
+  .option('--rescue <name>', 'which one, where more than one thing was kept; the newest by default')
+  .option('--json', 'as JSON', false)
+  .action(inCheckout((checkout, task: string | undefined, flags) => salvageCommand(checkout, terminal, task, flags)));
+
+program
+  .command('recover')
+  .description('repair what was left half done, and start nothing')
+  .option('--epic <id>', 'one epic; all tasks of the repository by default')
+  .option('--dry-run', 'say what would be repaired, and write nothing', false)
+  .action(inCheckout((checkout, flags) => recoverCommand(checkout, terminal, flags)));
 
 program
   .command('merge')

@@ -81,7 +81,9 @@ export function describeStanding(standing: Standing): string {
     case 'starting':
       return standing.is;
     case 'running':
-      return `working (process ${standing.pid})`;
+      return standing.stopped
+        ? `stopped by a signal (process ${standing.pid})`
+        : `working (process ${standing.pid})`;
     case 'running elsewhere':
       return `working on ${standing.host}`;
     case 'in review':
@@ -107,6 +109,7 @@ export function describeStanding(standing: Standing): string {
 export function nextCommand(standing: Standing): string | undefined {
   if (standing.is === 'needs a person') return standing.type;
   if (standing.is === 'no room') return 'heddle cleanup';
+  if (standing.is === 'running' && standing.stopped) return `kill -CONT ${standing.pid}`;
   return undefined;
 }
 

@@ -124,7 +124,7 @@ const performers = [
   /^src\/worker\/perform\.ts$/,
   /^src\/import\/run\.ts$/,
   /^src\/worker\/stop\.ts$/,
-  /^src\/commands\/(retry|start-worker)\.ts$/,
+  /^src\/commands\/(retry|salvage|start-worker)\.ts$/,
 ];
 /** These change only our own picture of the world, or mend what could not be looked at otherwise. */
 const looks = ['git.fetch', 'git.repair'];

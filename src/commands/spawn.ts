@@ -47,7 +47,13 @@ export function limitsOf(checkout: Checkout, maxParallel?: number): SpawnOptions
     maxAttempts: config.limits.attempts,
     maxWorktrees: config.worktree.max,
     minFreeMb: config.worktree.min_free_mb,
+    workerMs: 1_000 * workerSeconds(config.limits),
   };
+}
+
+/** The set-up command and `verify` have the same limit, one after the other. */
+function workerSeconds(limits: Checkout['config']['limits']): number {
+  return 2 * limits.setup_seconds + limits.wall_clock_seconds + limits.silence_seconds;
 }
 
 /** Exit: `done` when every task is closed (or with --once, when a pass found nothing more to do), `person` when only people can go on. */

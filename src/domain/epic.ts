@@ -76,6 +76,13 @@ export function epicOf(issues: readonly Issue[], id: string): Epic {
   return { root, containers, tasks, children: new Map(below) };
 }
 
+/** Every task of the repository, whatever its epic, and no container. */
+export function tasksOf(issues: readonly Issue[]): readonly Issue[] {
+  const known = indexIssues(issues);
+  const parents = new Set(issues.map((issue) => parentOf(issue, known)));
+  return issues.filter(({ id, type }) => type !== 'epic' && !parents.has(id));
+}
+
 /** The open issues that keep `issue` from starting, nearest first: its own blockers and those of every container above it. */
 export function blockersOf(issue: Issue, known: ReadonlyMap<IssueId, Issue>): readonly IssueId[] {
   const blockers: IssueId[] = [];

@@ -15,6 +15,8 @@ export type TaggedProcess = ProcessIdentity & {
   round: number;
   token: Token;
   state: ProcessState;
+  /** Since its start, by a clock that nobody sets where there is one. */
+  ageMs: number;
   /** True for the supervisor itself, false for what it or its agent has started. */
   supervisor: boolean;
 };

@@ -1,5 +1,5 @@
 /** A pass of the spawner: a view in, intents and standings out. Pure. */
-import { blockersOf, type Epic } from '../domain/epic.ts';
+import { blockersOf } from '../domain/epic.ts';
 import { hostOfToken, isNameable, tokenHost } from '../domain/ids.ts';
 import { holderOf, type Issue, needsPerson, roundOf, USAGE_LIMIT } from '../domain/issue.ts';
 import { HOLD_LABEL, NEEDS_PERSON_LABEL } from '../domain/marker.ts';
@@ -7,6 +7,7 @@ import { decideCleanup } from './cleanup.ts';
 import { decideClose, guardOf, pullRequestsOf, supervisorOf, type TaskDecision } from './closing.ts';
 import type { Decision, Intent, Standing, TaskStanding } from './intent.ts';
 import { planPublish } from './publish.ts';
+import { orphans, stalledWorker, strayWorkers } from './strays.ts';
 import type { Settings, View } from './view.ts';
 
 export function decide(view: View, settings: Settings): Decision {
@@ -33,6 +34,8 @@ export function decide(view: View, settings: Settings): Decision {
         folders += has ? 0 : 1;
       }
     }
+    // A start ends what is left of earlier ones itself, right before it.
+    intent ??= orphans(view, task);
     if (task.status === 'closed' && intent === undefined) {
       const cleanup = decideCleanup(view, task);
       intent = cleanup.intent;
@@ -56,6 +59,8 @@ function decideTask(view: View, settings: Settings, task: Issue): TaskDecision {
   }
   const fenced = strayWorkers(view, task);
   if (fenced !== undefined) return { standing: { is: 'closing' }, intent: fenced };
+  const stalled = stalledWorker(view, settings, task);
+  if (stalled !== undefined) return stalled;
   if (task.status === 'closed') return { standing: { is: 'closed' } };
   const closing = decideClose(view, task);
   if (closing !== undefined) return closing;
@@ -64,17 +69,6 @@ function decideTask(view: View, settings: Settings, task: Issue): TaskDecision {
   if (task.status === 'open') return decideOpen(view, settings, task);
   if (task.status === 'in_progress') return decideInProgress(view, settings, task);
   return person(`its status is ${task.status}`, `bd update ${task.id} --status open`);
-}
-
-/** Processes of the task that have lost it: another token has it now, or nobody. */
-function strayWorkers(view: View, task: Issue): Intent | undefined {
-  const strays = view.processes.filter(
-    (one) => one.task === task.id && (one.token !== task.assignee || task.status !== 'in_progress'),
-  );
-  if (strays.length === 0) return undefined;
-  const tokens = [...new Set(strays.map((one) => one.token))];
-  const why = task.status === 'in_progress' ? 'the task was taken over' : `the task is ${task.status}`;
-  return { do: 'end workers', task: task.id, tokens, why };
 }
 
 function decideOpen(view: View, settings: Settings, task: Issue): TaskDecision {
@@ -189,7 +183,7 @@ function noRoom(view: View, settings: Settings, folders: number): string | undef
 }
 
 /** Containers close when all below them is closed, and open again when something below them is. */
-function decideContainers(epic: Epic): Intent[] {
+function decideContainers(epic: View['epic']): Intent[] {
   const closed = new Set(epic.tasks.filter(({ status }) => status === 'closed').map(({ id }) => id));
   const intents: Intent[] = [];
   for (const container of epic.containers) {

@@ -50,7 +50,8 @@ export type Intent =
 export type Standing =
   | { is: 'closed' }
   | { is: 'closing' }
-  | { is: 'running'; pid: number; token: Token }
+  /** `stopped`: by somebody's SIGSTOP. */
+  | { is: 'running'; pid: number; token: Token; stopped?: true }
   | { is: 'running elsewhere'; host: string }
   | { is: 'in review'; pullRequest: number; url: string }
   | { is: 'merged, close owed'; pullRequest: number; url: string }

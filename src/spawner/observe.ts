@@ -1,5 +1,5 @@
 /** Reads everything that a pass decides on. A read that fails throws; nothing is ever taken as absent because it could not be read. */
-import { type Epic, epicOf, indexIssues } from '../domain/epic.ts';
+import { type Epic, epicOf, indexIssues, tasksOf } from '../domain/epic.ts';
 import { UserError } from '../domain/errors.ts';
 import { type Branch, branchOf, isNameable, type Sha, taskOfBranch } from '../domain/ids.ts';
 import { type Issue, roundOf } from '../domain/issue.ts';
@@ -23,32 +23,51 @@ export type Eyes = {
 export type Names = { base: string; state: string; remote: string };
 
 export async function observe(eyes: Eyes, names: Names, epicId: string): Promise<View> {
-  // Beads first: so the base that is fetched after it has the merges of all blockers that the snapshot calls closed.
-  const issues = await eyes.beads.snapshot();
+  const { issues, processes } = await lookAtBeads(eyes);
   const epic = epicOf(issues, epicId);
-  return { ...(await lookAround(eyes, names, epic)), epic, known: indexIssues(issues) };
+  return { ...(await lookAround(eyes, names, epic, processes)), epic, known: indexIssues(issues) };
 }
 
 /** The same for every issue of the repository, whatever its epic. */
 export async function observeAll(eyes: Eyes, names: Names): Promise<Around & { issues: readonly Issue[] }> {
-  const issues = await eyes.beads.snapshot();
-  return { ...(await lookAround(eyes, names, { tasks: issues, containers: [] })), issues };
+  const { issues, processes } = await lookAtBeads(eyes);
+  return { ...(await lookAround(eyes, names, { tasks: issues, containers: [] }, processes)), issues };
+}
+
+/**
+ * The process table first: the last thing that a worker wrote before it was seen gone is in the snapshot then, so one that
+ * has just finished is never taken for one that died. Beads before all the rest: so the base that is fetched after it has
+ * the merges of all blockers that the snapshot calls closed.
+ */
+async function lookAtBeads(eyes: Eyes): Promise<Pick<View, 'processes'> & { issues: readonly Issue[] }> {
+  const processes = await eyes.processes.tagged();
+  return { processes, issues: await eyes.beads.snapshot() };
+}
+
+/** What a pass that only repairs looks at: one epic, or all tasks of the repository as if they were of one. */
+export async function observeTasks(eyes: Eyes, names: Names, epicId: string | undefined): Promise<View> {
+  if (epicId !== undefined) return await observe(eyes, names, epicId);
+  const { issues, ...around } = await observeAll(eyes, names);
+  return {
+    ...around,
+    epic: { tasks: tasksOf(issues), containers: [], children: new Map() },
+    known: indexIssues(issues),
+  };
 }
 
 export type Around = Omit<View, 'epic' | 'known'>;
 type Issues = Pick<Epic, 'tasks' | 'containers'>;
 type Seen = Pick<View, 'localBranches' | 'remoteBranches'> & { worktrees: readonly Worktree[] };
 
-async function lookAround(eyes: Eyes, names: Names, epic: Issues): Promise<Around> {
+async function lookAround(eyes: Eyes, names: Names, epic: Issues, processes: View['processes']): Promise<Around> {
   const { git } = eyes;
   await git.fetch([names.base, names.state]);
-  const [baseHead, stateHead, localBranches, remoteBranches, worktrees, processes, room] = await Promise.all([
+  const [baseHead, stateHead, localBranches, remoteBranches, worktrees, room] = await Promise.all([
     git.remoteBranch(names.base),
     git.remoteBranch(names.state),
     git.localTaskBranches(),
     git.remoteTaskBranches(),
     git.worktrees(),
-    eyes.processes.tagged(),
     git.room(),
   ]);
   if (baseHead === undefined) {
@@ -130,10 +149,9 @@ async function containedIn(git: GitReader, head: Sha, safe: readonly Sha[]): Pro
 async function inspect(eyes: Eyes, worktree: Worktree, closed: boolean): Promise<KnownWorktree> {
   if (!closed || worktree.missing || worktree.head === undefined)
     return { ...worktree, state: undefined, visitors: [] };
-  const [state, visitors] = await Promise.all([
-    eyes.git.worktreeState(worktree.path),
-    eyes.processes.inside(worktree.path),
-  ]);
+  // One after the other: the git that reads the state stands in the worktree itself.
+  const visitors = await eyes.processes.inside(worktree.path);
+  const state = await eyes.git.worktreeState(worktree.path);
   return { ...worktree, state, visitors };
 }
 

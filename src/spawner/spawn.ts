@@ -7,6 +7,7 @@ import { decide, outlookOf } from './decide.ts';
 import type { Decision } from './intent.ts';
 import { type Eyes, type Names, observe } from './observe.ts';
 import { type Hands, type Performed, perform } from './perform.ts';
+import { lockSpawner, mend } from './recover.ts';
 import type { Settings } from './view.ts';
 
 export type SpawnDeps = { eyes: Eyes; hands: Hands; locks: Locks; names: Names };
@@ -47,18 +48,16 @@ export async function spawn(
   options: SpawnOptions,
   tell: (event: SpawnEvent) => void,
 ): Promise<Decision | undefined> {
-  const lock = await deps.locks.tryAcquire(`spawner-${deps.hands.git.repositoryKey}`);
-  if (lock === undefined) {
-    throw new UserError('Another spawner is running for this repository on this machine.', {
-      hint: 'Watch it with: heddle status --epic ID',
-      exit: 'busy',
-    });
-  }
+  const lock = await lockSpawner(deps);
   try {
     for (const what of await deps.hands.git.repair()) tell({ event: 'repaired', what });
+    // What earlier spawners have left half done, of other epics too: it has its share of this machine.
+    let mended = false;
     let last: Decision | undefined;
     const ended = await reconcile({
       pass: async () => {
+        if (!mended) for await (const performed of mend(deps, options.limits)) tell({ event: 'performed', performed });
+        mended = true;
         const before = last;
         const decision = await look(deps, options.epic, options.limits);
         last = decision;

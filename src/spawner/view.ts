@@ -12,7 +12,8 @@ export type { PullRequest } from '../ports/github.ts';
 export type View = {
   now: Date;
   host: string;
-  epic: Epic;
+  /** Of a pass that only repairs: all tasks of the repository, without any container. */
+  epic: Omit<Epic, 'root'>;
   /** Every issue of the snapshot, since blockers may stand outside the epic. */
   known: ReadonlyMap<IssueId, Issue>;
   base: { branch: string; head: Sha };
@@ -44,6 +45,8 @@ export type Settings = {
   maxAttempts: number;
   maxWorktrees: number;
   minFreeMb: number;
+  /** The longest that a worker can take, all its limits together. */
+  workerMs: number;
   /** What a claim or takeover of this pass writes as assignee. */
   token: Token;
 };

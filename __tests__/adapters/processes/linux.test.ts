@@ -45,6 +45,7 @@ linux('what lives', () => {
         round: 1,
         token: TOKEN,
         state: 'running',
+        ageMs: expect.any(Number),
         supervisor: false,
       },
     ]);
@@ -63,6 +64,16 @@ linux('what lives', () => {
     child.kill('SIGSTOP');
     const table = createLinuxTable(REPOSITORY);
     await until('it is stopped', async () => (await table.tagged())[0]?.state === 'stopped');
+  });
+
+  test('a process has an age, which no clock that somebody sets has a part in', async () => {
+    await startIdle();
+    const table = createLinuxTable(REPOSITORY);
+    const began = performance.now();
+    const [first] = await table.tagged();
+    await until('it has aged', async () => ((await table.tagged())[0]?.ageMs ?? 0) >= (first?.ageMs ?? 0) + 50);
+    expect(performance.now() - began).toBeGreaterThan(40);
+    expect(first?.ageMs).toBeLessThan(60_000);
   });
 
   test('a zombie is dead', async () => {
@@ -131,7 +142,7 @@ linux('what is ended', () => {
 
     await endFamily(before, () => true, { self: process.pid, escalation: QUICK });
 
-    expect(table.again(seen)).toEqual(seen);
+    expect(table.again(seen)).toMatchObject({ pid: seen.pid, start: seen.start });
     expect(child.exitCode ?? child.signalCode).toBeNull();
   });
 });

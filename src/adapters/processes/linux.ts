@@ -39,6 +39,7 @@ export function createLinuxTable(repository: string): ProcessTable {
       task: tag.task,
       round: tag.round,
       token: tag.token,
+      ageMs: ageOf(after),
       state: after.state === 'T' || after.state === 't' ? 'stopped' : 'running',
       // A child that has not started its own program yet still shows the supervisor's environment, but leads no session.
       supervisor: values.get(ROLE_VARIABLE) === SUPERVISOR_ROLE && after.session === pid,
@@ -87,6 +88,16 @@ type Stat = { state: string; session: number; startTicks: string };
 function statOf(pid: number): Stat | undefined {
   const text = read(`/proc/${pid}/stat`);
   return text === undefined ? undefined : parseStat(text);
+}
+
+/** Times of /proc are told in hundredths of a second, whatever the kernel itself counts in. */
+const TICK_MS = 10;
+
+/** By the time since the boot, which no change of the clock moves. */
+function ageOf({ startTicks }: Stat): number {
+  const uptimeSeconds = Number(read('/proc/uptime')?.split(' ')[0] ?? Number.NaN);
+  if (Number.isNaN(uptimeSeconds)) throw new TransientError('The time since the boot of this machine cannot be read.');
+  return Math.max(0, uptimeSeconds * 1_000 - Number(startTicks) * TICK_MS);
 }
 
 /** The command name stands in brackets and may itself hold brackets and spaces: fields are counted after the last one. */

@@ -29,6 +29,7 @@ export function createMacosTable(repository: string, ps: Ps = runPs): ProcessTab
       task: tag.task,
       round: tag.round,
       token: tag.token,
+      ageMs: Math.max(0, Date.now() - Date.parse(row.started)),
       state: row.state.startsWith('T') ? 'stopped' : 'running',
       supervisor,
     }));
