@@ -20,7 +20,7 @@ test('what the agent did to .beads is not in its pull request', async () => {
   const [first] = story.pulls();
   const merge = first?.merge?.sha ?? '';
   const folder = repository.git.dir;
-  const changed = await story.git('--git-dir', folder, 'diff', '--name-only', `${merge}^1`, merge);
+  const changed = await story.git('--git-dir', folder, 'diff', '--name-only', '--no-renames', `${merge}^1`, merge);
   expect(changed.trim().split('\n')).toEqual(['pending/002-total.test.js', 'src/total.js', 'tests/002-total.test.js']);
   expect(await story.git('--git-dir', folder, 'show', 'main:.beads/issues.jsonl')).not.toContain(
     'written-by-the-agent',

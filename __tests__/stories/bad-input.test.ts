@@ -47,6 +47,18 @@ test('a dependency cycle', async () => {
   await isRefused(story.ask(spawnArgs, { HEDDLE_BD: circle }), 'beads', /go round in a circle: \S+ -> \S+ -> \S+\./);
 });
 
+test('a task whose id is a path is left to a person', async () => {
+  const strange = await program('strange-bd', changedList('issue.id = "../../pwned";'));
+  const { exitCode, said } = await story.ask(['status', '--epic', story.epic, '--json'], { HEDDLE_BD: strange });
+  expect([exitCode, JSON.parse(said)]).toEqual([
+    0,
+    expect.arrayContaining([
+      expect.objectContaining({ task: '../../pwned', why: 'needs a person: its id cannot be part of a branch name' }),
+    ]),
+  ]);
+  expect(await story.world()).toEqual(before);
+});
+
 test('no remote', async () => {
   const { stdout } = { stdout: await story.git('remote', 'get-url', 'origin') };
   await story.git('remote', 'rename', 'origin', 'elsewhere');
@@ -165,13 +177,17 @@ function realBd(): string {
 
 /** `bd` itself refuses to make a cycle; one can still come with an import from elsewhere. */
 function circleBd(): string {
-  const [two, three] = [story.task(2), story.task(3)];
-  const edge = JSON.stringify({ issue_id: three, depends_on_id: two, type: 'blocks' });
+  const edge = JSON.stringify({ issue_id: story.task(3), depends_on_id: story.task(2), type: 'blocks' });
+  return changedList(`issue.dependencies = [...(issue.dependencies ?? []), ${edge}];`);
+}
+
+/** A bd whose list says something else of task 3. */
+function changedList(change: string): string {
   return `test "$1" = list || exec ${realBd()} "$@"
 ${realBd()} "$@" | node -e '
   const issues = JSON.parse(require("fs").readFileSync(0, "utf8"));
-  const issue = issues.find(({ id }) => id === "${three}");
-  issue.dependencies = [...(issue.dependencies ?? []), ${edge}];
+  const issue = issues.find(({ id }) => id === "${story.task(3)}");
+  ${change}
   console.log(JSON.stringify(issues));
 '`;
 }

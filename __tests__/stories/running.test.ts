@@ -36,10 +36,9 @@ test('a person closes a task by hand: its worker ends, its work is kept, and its
   await until('the line to be closed', async () => (await story.line(2))?.open === false);
   await until('the worker to end', async () => (await story.workers()).length === 1);
   expect(await story.line(2)).toMatchObject({ closeReason: 'Not wanted', pullRequest: undefined });
-  const { stdout } = await story.heddle(['cleanup', '--dry-run']);
-  expect(stdout).toMatch(
-    new RegExp(`kept .*${story.task(2)}-1 .*: 1 uncommitted or untracked file, such as src/total.js`),
-  );
+  await until('its worktree to go', () => spawner.said().includes(`clean up after ${story.task(2)}`));
+  const [kept = ''] = (await story.git('for-each-ref', '--format=%(refname)', 'refs/heddle/rescue')).split('\n');
+  expect(await story.git('ls-tree', '-r', '--name-only', kept)).toContain('src/total.js');
   expect([await remoteBranches(), story.pulls()]).toEqual(['', []]);
 });
 
@@ -58,5 +57,5 @@ test('heddle stop ends them, and keeps their work', async () => {
     why: 'needs a person: stopped by hand',
     next: `heddle retry ${story.task(3)}`,
   });
-  expect((await story.git('worktree', 'list', '--porcelain')).match(/^worktree /gm)).toHaveLength(4);
+  expect((await story.git('worktree', 'list', '--porcelain')).match(/^worktree /gm)).toHaveLength(3);
 });
