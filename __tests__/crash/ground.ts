@@ -1,0 +1,220 @@
+/** The ground of one run: a GitHub, a user's clone with a small epic in Beads, faulty tools, and Heddle as it is bundled. */
+import { spawn } from 'node:child_process';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { mergerWorkflow, WORKFLOW_PATH } from '../../src/merger/workflow-file.ts';
+import { type Forge, startForge } from '../../src/sandbox/forge.ts';
+import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
+import { type AgentMode, parseNotes, writeAgent } from './agent.ts';
+import type { CommandCall, Fault } from './call.ts';
+import { type FaultyProxy, startProxy } from './proxy.ts';
+import { makeShims, type ShimFolder, type Tools } from './shims.ts';
+
+export const EPIC = 'po-e';
+export const FIRST = 'po-e.1';
+export const SECOND = 'po-e.2';
+
+/** What all runs have in common: made once, copied per run. */
+export type Prepared = {
+  folder: string;
+  /** Has `dist/` and `action.yml`. */
+  heddle: string;
+  tools: Tools;
+};
+
+export type Ground = {
+  root: string;
+  checkout: string;
+  worktrees: string;
+  sandbox: Sandbox;
+  forge: Forge;
+  proxy: FaultyProxy;
+  shims: ShimFolder;
+  fault: Fault | undefined;
+  /** Of the user's shell: with the faulty tools first. */
+  env: Record<string, string>;
+  /** The same with the real tools, to look and to play the user. */
+  clean: Record<string, string>;
+  tools: Tools;
+  /** Starts `heddle …` with the faulty tools. */
+  heddle(args: readonly string[], role?: 'spawner'): Promise<Ended>;
+  git(...args: readonly string[]): Promise<string>;
+  bd(...args: readonly string[]): Promise<string>;
+  /** What `heddle` has printed so far. */
+  said: string[];
+  /** Who was woken already after the fault. */
+  ticked: Set<string>;
+  notes(): Promise<ReturnType<typeof parseNotes>>;
+  close(): Promise<void>;
+};
+export type Ended = { exitCode: number | undefined; signal: string | undefined; output: string };
+
+const RUN_TIMEOUT_MS = 120_000;
+const ACTION = 'heddle-dev/heddle';
+
+const issues = [
+  { id: EPIC, title: 'Two tasks', issue_type: 'epic' },
+  { id: FIRST, title: 'The first', issue_type: 'task' },
+  { id: SECOND, title: 'The second', issue_type: 'task' },
+];
+
+export async function prepare(folder: string, heddle: string, tools: Tools): Promise<Prepared> {
+  const checkout = join(folder, 'checkout');
+  const clean = await userEnvironment(folder, tools);
+  await mkdir(join(checkout, '.github', 'workflows'), { recursive: true });
+  const files = {
+    'README.md': 'A project that is only there to be worked on.\n',
+    'heddle.yml': JSON.stringify({
+      agent: 'crash',
+      agents: { crash: { command: 'crash-agent' } },
+      worktree: { min_free_mb: 1 },
+      limits: { backoff_seconds: 1 },
+      verify: 'test -e README.md',
+    }),
+    '.github/workflows/ci.yml': CI,
+    [WORKFLOW_PATH]: mergerWorkflow({ ciWorkflows: ['CI'], uses: `${ACTION}@v0` }),
+  };
+  for (const [path, text] of Object.entries(files)) await writeFile(join(checkout, path), text);
+  const git = (...args: string[]) => execa(tools.git, args, { cwd: checkout, env: clean, extendEnv: false });
+  const bd = (args: string[], input = '') =>
+    execa(tools.bd, args, { cwd: checkout, env: clean, extendEnv: false, input });
+  await git('init', '--quiet', '--initial-branch=main');
+  await git('add', '--all');
+  await git('commit', '--quiet', '--message', 'Begin');
+  const quiet = ['--quiet', '--non-interactive', '--skip-hooks', '--skip-agents'];
+  await bd(['init', ...quiet, '--prefix', 'po', '--role', 'maintainer']);
+  await bd(['import', '-', '--json'], issueLines());
+  return { folder, heddle, tools };
+}
+
+function issueLines(): string {
+  const lines = issues.map((issue) => {
+    const parent = issue.id === EPIC ? [] : [{ issue_id: issue.id, depends_on_id: EPIC, type: 'parent-child' }];
+    const blocker = issue.id === SECOND ? [{ issue_id: SECOND, depends_on_id: FIRST, type: 'blocks' }] : [];
+    return JSON.stringify({ ...issue, status: 'open', priority: 2, dependencies: [...parent, ...blocker] });
+  });
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+const CI = `name: CI
+on:
+  pull_request:
+permissions:
+  contents: read
+jobs:
+  test:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v5
+      - run: test ! -e broken
+`;
+
+async function userEnvironment(root: string, tools: Tools): Promise<Record<string, string>> {
+  const home = join(root, 'home');
+  const temporary = join(root, 'tmp');
+  await mkdir(home, { recursive: true });
+  await mkdir(temporary, { recursive: true });
+  const identity = '[user]\n\tname = You\n\temail = you@example.com\n[init]\n\tdefaultBranch = main\n';
+  await writeFile(join(home, '.gitconfig'), identity);
+  return {
+    PATH: process.env['PATH'] ?? '/usr/bin:/bin',
+    HOME: home,
+    TMPDIR: temporary,
+    LANG: 'C.UTF-8',
+    NO_COLOR: '1',
+    GIT_CONFIG_NOSYSTEM: '1',
+    HEDDLE_BD: tools.bd,
+    DO_NOT_TRACK: '1',
+    BD_NON_INTERACTIVE: '1',
+  };
+}
+
+export type GroundOptions = {
+  modes: Readonly<Record<string, readonly AgentMode[]>>;
+  fault?: Fault | undefined;
+  measured?: readonly { name: string; call: CommandCall }[];
+};
+
+export async function setGround(prepared: Prepared, options: GroundOptions): Promise<Ground> {
+  const { tools } = prepared;
+  const { fault, modes, measured = [] } = options;
+  const root = await mkdtemp(join(tmpdir(), 'heddle-crash-'));
+  const checkout = join(root, 'checkout');
+  await cp(join(prepared.folder, 'checkout'), checkout, { recursive: true });
+  const clean = await userEnvironment(root, tools);
+  const shims = await makeShims(root, tools, { fault, measured });
+  const sandbox = await startSandbox({ dir: join(root, 'github'), owner: 'you', repo: 'project' });
+  const { user } = sandbox.tokens;
+  const proxy = await startProxy({ target: sandbox.url, userToken: user, fault, fired: shims.fired });
+  // From here on everybody, the merger's runs included, goes through the proxy.
+  sandbox.world.url = proxy.url;
+  const forge = await startForge({
+    world: sandbox.world,
+    ci: { flavour: 'actions' },
+    runner: { actions: { [ACTION]: prepared.heddle } },
+  });
+  Object.assign(clean, { GITHUB_TOKEN: user, GITHUB_API_URL: proxy.url });
+  const env = { ...clean, PATH: `${shims.folder}:${clean['PATH']}`, HEDDLE_BD: shims.bd };
+  const log = await writeAgent(shims.folder, root, modes, fault);
+  const said: string[] = [];
+  const run = async (file: string, args: readonly string[]): Promise<string> =>
+    (await execa(file, args, { cwd: checkout, env: clean, extendEnv: false, timeout: RUN_TIMEOUT_MS })).stdout;
+  const git = (...args: readonly string[]) => run(tools.git, args);
+  await git('remote', 'add', 'origin', `${proxy.url}/you/project.git`);
+  await git('push', '--quiet', sandbox.gitUrlWith(user), 'main');
+  await forge.idle();
+  return {
+    root,
+    checkout,
+    worktrees: join(root, 'checkout-worktrees'),
+    sandbox,
+    forge,
+    proxy,
+    shims,
+    fault,
+    env,
+    clean,
+    tools,
+    git,
+    bd: (...args) => run(tools.bd, args),
+    async heddle(args, role) {
+      const ended = await start(join(prepared.heddle, 'dist', 'cli.js'), args, { checkout, env, shims }, role);
+      said.push(`$ heddle ${args.join(' ')}\n${ended.output}(${ended.signal ?? ended.exitCode})`);
+      return ended;
+    },
+    said,
+    ticked: new Set(),
+    notes: async () => parseNotes(await readFile(log, 'utf8').catch(() => '')),
+    async close() {
+      await forge.close();
+      await proxy.close();
+      await sandbox.close();
+      await rm(root, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+}
+
+async function start(
+  program: string,
+  args: readonly string[],
+  at: { checkout: string; env: Record<string, string>; shims: ShimFolder },
+  role: 'spawner' | undefined,
+): Promise<Ended> {
+  const child = spawn(process.execPath, [program, ...args], {
+    cwd: at.checkout,
+    env: at.env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  if (role !== undefined) await writeFile(at.shims.spawnerPid, String(child.pid));
+  let output = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (text: string) => (output += text));
+  const timer = setTimeout(() => child.kill('SIGTERM'), RUN_TIMEOUT_MS);
+  const [code, signal] = await new Promise<[number | null, string | null]>((resolve) =>
+    child.once('close', (...ended) => resolve(ended)),
+  );
+  clearTimeout(timer);
+  return { exitCode: code ?? undefined, signal: signal ?? undefined, output };
+}

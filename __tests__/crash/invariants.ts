@@ -1,0 +1,134 @@
+/** What must hold at the end of every thread, whatever was killed on the way (the names are those of docs/reliability.md). */
+import type { Ground } from './ground.ts';
+import type { Thread } from './thread.ts';
+
+/** A loss: work or a close that is not there. A duplicate: something done twice. A leak: something left over. */
+export type Kind = 'loss' | 'duplicate' | 'leak' | 'other';
+export type Breach = { rule: string; kind: Kind; what: string };
+
+/** A task is started once per attempt, and one fault costs one attempt. */
+const MAX_STARTS_PER_ROUND = 3;
+
+export async function checkInvariants(ground: Ground, thread: Thread): Promise<Breach[]> {
+  const breaches: Breach[] = [];
+  const breach = (rule: string, kind: Kind, what: string): void => void breaches.push({ rule, kind, what });
+  await checkNotes(ground, breach);
+  checkPullRequests(ground, thread, breach);
+  await checkHistory(ground, thread, breach);
+  await checkRepository(ground, breach);
+  await checkRest(ground, breach);
+  return breaches;
+}
+
+type Tell = (rule: string, kind: Kind, what: string) => void;
+
+/** What the agents have seen around them. */
+async function checkNotes(ground: Ground, breach: Tell): Promise<void> {
+  const notes = await ground.notes();
+  const url = ground.sandbox.gitUrlWith(ground.sandbox.tokens.user);
+  await ground.git('fetch', '--quiet', url, '+refs/heads/main:refs/sweep/main');
+  const starts = new Map<string, number>();
+  for (const { what, task, round, value } of notes) {
+    if (what === 'beside') breach('S1', 'duplicate', `two agents of ${task} at one time (${value})`);
+    if (what === 'unpublished') breach('S18', 'other', `${task} was claimed before its line was published`);
+    if (what === 'start') starts.set(`${task} ${round}`, (starts.get(`${task} ${round}`) ?? 0) + 1);
+    if (what === 'head' && !(await isReachable(ground, value))) {
+      breach('S8', 'loss', `${value}, a commit of ${task}, is reachable from no ref`);
+    }
+  }
+  for (const [key, count] of starts) {
+    if (count > MAX_STARTS_PER_ROUND) breach('L5', 'duplicate', `the agent of ${key} was started ${count} times`);
+  }
+  for (const { task, value } of notes.filter(({ what }) => what === 'base')) {
+    if (task !== 'po-e.2' || closedWithoutWork(ground)) continue;
+    const there = await ground.git('ls-tree', '-r', '--name-only', value);
+    if (!there.includes('work/po-e.1')) breach('S16', 'other', 'the second task began without the work of the first');
+  }
+}
+
+function closedWithoutWork({ sandbox }: Ground): boolean {
+  return ![...sandbox.repository.pulls.values()].some(
+    ({ head, merge }) => head.ref.includes('po-e.1/') && merge !== null,
+  );
+}
+
+/** A commit may be reachable from a branch, from the base, or from what was kept under a ref of the project's own. */
+async function isReachable({ git }: Ground, commit: string): Promise<boolean> {
+  return (await git('for-each-ref', '--contains', commit).catch(() => '')) !== '';
+}
+
+function checkPullRequests({ sandbox }: Ground, thread: Thread, breach: Tell): void {
+  const { pulls, workflowRuns } = sandbox.repository;
+  const all = [...pulls.values()];
+  for (const [task, landings] of Object.entries(thread.landings)) {
+    const ours = all.filter(({ head }) => head.ref.startsWith(`heddle/${task}/`));
+    const open = ours.filter(({ state }) => state === 'open');
+    const merged = ours.filter(({ merge }) => merge !== null);
+    if (open.length > 0) breach('S2', 'leak', `${task} has an open pull request`);
+    if (new Set(ours.map(({ head }) => head.ref)).size !== ours.length) {
+      breach('S2', 'duplicate', `${task} has two pull requests of one round`);
+    }
+    if (merged.length > landings) breach('S3', 'duplicate', `${task} was merged ${merged.length} times`);
+    if (merged.length < landings) breach('L3', 'loss', `${task} was merged ${merged.length} times, not ${landings}`);
+    for (const { head, number, merge } of merged) {
+      const green = [...workflowRuns.values()].some(
+        (run) => run.headSha === head.sha && run.conclusion === 'success' && run.event === 'pull_request',
+      );
+      if (!green)
+        breach('S6', 'other', `#${number} was merged at ${head.sha}, which no CI has seen green (${merge?.sha})`);
+    }
+  }
+}
+
+/** Each close commit changes exactly one line per closed task; each merge and each close of a task is there as often as it should. */
+async function checkHistory({ git }: Ground, thread: Thread, breach: Tell): Promise<void> {
+  const log = await git('log', '--first-parent', '--format=@%s', '--numstat', 'refs/sweep/main');
+  const blocks = log.split(/^@/m).filter((block) => block !== '');
+  for (const block of blocks.filter((text) => text.startsWith('beads: close '))) {
+    const [subject = '', ...files] = block.split('\n').filter((line) => line !== '');
+    const ids = new Set(subject.match(/po-e\.\d/g) ?? []).size;
+    if (files.length !== 1 || files[0] !== `${ids}\t${ids}\t.beads/issues.jsonl`) {
+      breach('S4', 'other', `"${subject}" changes ${files.join('; ')}`);
+    }
+  }
+  const subjects = blocks.map((block) => block.split('\n')[0] ?? '');
+  const allowed = /^(Begin|bd init: .*|beads: (publish|close) .*|Merge pull request #\d+ .*)$/;
+  for (const subject of subjects.filter((text) => !allowed.test(text))) {
+    breach('S5', 'other', `the base has a commit of another kind: ${subject}`);
+  }
+  for (const [task, landings] of Object.entries(thread.landings)) {
+    const closes = subjects.filter((text) => text.startsWith('beads: close ') && text.includes(task)).length;
+    if (closes > landings) breach('S4', 'duplicate', `${closes} commits close the line of ${task}`);
+    if (closes < landings) breach('S4', 'loss', `${closes} commits close the line of ${task}, not ${landings}`);
+  }
+}
+
+/** git itself must be able to go on. */
+async function checkRepository({ git }: Ground, breach: Tell): Promise<void> {
+  const commands = [
+    ['worktree', 'list'],
+    ['fetch', '--quiet'],
+    ['fsck', '--connectivity-only', '--no-dangling'],
+    ['gc', '--quiet'],
+  ];
+  for (const args of commands) {
+    await git(...args).catch((error: unknown) =>
+      breach('S12', 'other', `git ${args[0]} fails: ${String(error).slice(0, 300)}`),
+    );
+  }
+}
+
+/** A second pass over an unchanged world has no effects: neither the spawner's nor the merger's. */
+async function checkRest(ground: Ground, breach: Tell): Promise<void> {
+  const rest = await ground.heddle(['spawn', '--epic', 'po-e', '--dry-run']);
+  const due = rest.output.split('\n').filter((line) => line !== '' && !/^kept /.test(line));
+  if (rest.exitCode !== 0 || due.length > 0)
+    breach('L6', 'leak', `another pass of the spawner would: ${due.join('; ')}`);
+  const before = ground.proxy.requests.length;
+  await ground.forge.tick();
+  await ground.forge.idle();
+  const writes = ground.proxy.requests
+    .slice(before)
+    .filter((name) => / (POST|PUT|PATCH|DELETE) |CommitFile/.test(name));
+  if (writes.length > 0) breach('L6', 'duplicate', `another sweep of the merger does: ${writes.join('; ')}`);
+}

@@ -1,0 +1,97 @@
+/** One point: the thread is played with its fault, and what is there in the end is compared with the run without one. */
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { execa } from 'execa';
+import { type CommandCall, modeName } from './call.ts';
+import { type Ground, type Prepared, setGround } from './ground.ts';
+import { type Breach, checkInvariants } from './invariants.ts';
+import { differences, type Inventory, takeInventory } from './inventory.ts';
+import type { Point } from './points.ts';
+import { type ThreadName, threads } from './thread.ts';
+
+export type Reference = {
+  inventory: Inventory /** Milliseconds of each call's command, by its name. */;
+  took: ReadonlyMap<string, number>;
+};
+export type Result = { point: Point; breaches: readonly Breach[]; seconds: number; log: string };
+
+/** The thread without a fault; with one it is played like this, to the same end. Throws when even that has a breach. */
+export async function playReference(
+  prepared: Prepared,
+  name: ThreadName,
+  measured: readonly { name: string; call: CommandCall }[],
+): Promise<Reference> {
+  const thread = threads[name];
+  const ground = await setGround(prepared, { modes: thread.modes, measured });
+  try {
+    await thread.play(ground);
+    const inventory = await takeInventory(ground);
+    const breaches = await checkInvariants(ground, thread);
+    if (breaches.length > 0) {
+      throw new Error(`the thread "${name}" without a fault: ${describe(breaches)}\n${await logsOf(ground)}`);
+    }
+    return { inventory, took: tookOf(await readFile(ground.shims.times, 'utf8').catch(() => '')) };
+  } finally {
+    await ground.close();
+  }
+}
+
+export async function playPoint(prepared: Prepared, reference: Reference, point: Point): Promise<Result> {
+  const begun = performance.now();
+  const thread = threads[point.thread];
+  const ground = await setGround(prepared, { modes: thread.modes, fault: point.fault });
+  const breaches: Breach[] = [];
+  try {
+    await thread.play(ground);
+    breaches.push(...fired(ground), ...compare(reference, await takeInventory(ground)));
+    breaches.push(...(await checkInvariants(ground, thread)));
+  } catch (error) {
+    const what = error instanceof Error ? error.message : String(error);
+    breaches.push(...fired(ground), { rule: 'the end', kind: 'loss', what });
+  }
+  try {
+    const log = breaches.length > 0 ? await logsOf(ground) : '';
+    return { point, breaches, seconds: (performance.now() - begun) / 1000, log };
+  } finally {
+    await ground.close();
+  }
+}
+
+function fired({ shims }: Ground): Breach[] {
+  return existsSync(shims.fired) ? [] : [{ rule: 'the sweep', kind: 'other', what: 'no kill fired' }];
+}
+
+function compare(reference: Reference, found: Inventory): Breach[] {
+  return differences(reference.inventory, found).map((what) => ({
+    rule: 'the end',
+    kind: /more than expected|entries, not/.test(what) ? 'leak' : 'loss',
+    what,
+  }));
+}
+
+/** What was printed and noted, to see what became of a thread. */
+async function logsOf(ground: Ground): Promise<string> {
+  const logs = await execa('sh', ['-c', 'tail -n 25 $(find .git/heddle -name "*.log")'], {
+    cwd: ground.checkout,
+    reject: false,
+  });
+  const notes = (await ground.notes()).map(({ what, task, value }) => `${what} ${task} ${value}`);
+  return [...ground.said, logs.stdout, notes.join('\n')].join('\n').replace(/^/gm, '      ');
+}
+
+function tookOf(times: string): ReadonlyMap<string, number> {
+  const took = new Map<string, number>();
+  for (const line of times.split('\n').filter((text) => text !== '')) {
+    const [name = '', from = '0', to = '0'] = line.split('\t');
+    if (!took.has(name)) took.set(name, Number(BigInt(to) - BigInt(from)) / 1e6);
+  }
+  return took;
+}
+
+export function describe(breaches: readonly Breach[]): string {
+  return breaches.map(({ rule, what }) => `${rule}: ${what}`).join('\n    ');
+}
+
+export function nameOf(point: Point): string {
+  return `${point.role}: ${point.effect}${point.call === '' ? '' : ` (${point.call})`}, ${modeName(point.fault.mode)}`;
+}

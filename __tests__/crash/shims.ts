@@ -1,0 +1,116 @@
+/**
+ * Commands that stand first on PATH and pass everything on to the real ones, but for one call, which they hit once.
+ * The folder `fired` appears when they do. Nothing in the production code knows of them.
+ */
+import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { CommandCall, Fault, Mode } from './call.ts';
+
+export type Tools = { git: string; bd: string };
+export type ShimFolder = {
+  /** First on PATH. */
+  folder: string;
+  bd: string;
+  /** There once the fault has happened. */
+  fired: string;
+  /** Holds the pid of the spawner that runs. */
+  spawnerPid: string;
+  /** A line per measured call: name, begin and end in nanoseconds. */
+  times: string;
+};
+
+export async function makeShims(
+  root: string,
+  tools: Tools,
+  plan: { fault: Fault | undefined; measured: readonly { name: string; call: CommandCall }[] },
+): Promise<ShimFolder> {
+  const folder = join(root, 'bin');
+  const shims: ShimFolder = {
+    folder,
+    bd: join(folder, 'bd'),
+    fired: join(root, 'fired'),
+    spawnerPid: join(root, 'spawner.pid'),
+    times: join(root, 'times'),
+  };
+  await mkdir(folder, { recursive: true });
+  for (const tool of ['git', 'bd'] as const) {
+    const path = join(folder, tool);
+    const { fault } = plan;
+    const hit = fault?.call.by === tool ? { call: fault.call, mode: fault.mode } : undefined;
+    const measured = plan.measured.filter(({ call }) => call.by === tool);
+    if (hit === undefined && measured.length === 0) {
+      await symlink(tools[tool], path);
+      continue;
+    }
+    const body = hit === undefined ? measuring(measured, shims) : hitting(hit.call, hit.mode, shims);
+    await writeFile(path, `#!/bin/sh\nreal='${tools[tool]}'\n${body}`);
+    await chmod(path, 0o755);
+  }
+  return shims;
+}
+
+/** Everything but the one call costs one pattern match and an exec. */
+function hitting(call: CommandCall, mode: Mode, { fired, spawnerPid }: ShimFolder): string {
+  const victim = call.victim === 'spawner' ? `$(cat '${spawnerPid}')` : '$PPID';
+  return `case " $* " in
+${pattern(call)}) ;;
+*) exec "$real" "$@" ;;
+esac
+${readCaller}
+case "$caller" in
+${callerPattern(call)}) ;;
+*) exec "$real" "$@" ;;
+esac
+mkdir '${fired}' 2>/dev/null || exec "$real" "$@"
+${strike(mode, victim)}`;
+}
+
+function strike(mode: Mode, victim: string): string {
+  if (typeof mode !== 'string') {
+    // A job in the background would get no standard input without the detour. The group is that of the caller's command.
+    return `exec 3<&0
+"$real" "$@" <&3 3<&- >/dev/null 2>&1 &
+sleep ${(mode.insideMs / 1000).toFixed(3)}
+kill -9 ${victim}
+kill -9 0
+`;
+  }
+  switch (mode) {
+    case 'before':
+      return `kill -9 ${victim}\nexit 1\n`;
+    case 'after':
+      return `"$real" "$@" >/dev/null 2>&1\nkill -9 ${victim}\nexit 1\n`;
+    case 'lost':
+      return `"$real" "$@" >/dev/null 2>&1\nkill -9 $$\n`;
+    default:
+      return mode satisfies never;
+  }
+}
+
+function measuring(measured: readonly { name: string; call: CommandCall }[], { times }: ShimFolder): string {
+  const cases = measured.map(
+    ({ name, call }) => `case "$caller #$*" in ${callerPattern(call)}'#'${pattern(call)}) name='${name}' ;; esac`,
+  );
+  return `${readCaller}
+case "$caller" in *cli.js*) ;; *) exec "$real" "$@" ;; esac
+name=
+${cases.join('\n')}
+test -n "$name" || exec "$real" "$@"
+from=$(date +%s%N)
+"$real" "$@"
+code=$?
+printf '%s\\t%s\\t%s\\n' "$name" "$from" "$(date +%s%N)" >>'${times}'
+exit $code
+`;
+}
+
+/** The command line of whoever started us, its parts joined by spaces. */
+const readCaller = `caller=$(tr '\\0' ' ' </proc/$PPID/cmdline 2>/dev/null)`;
+
+function callerPattern({ role, task }: CommandCall): string {
+  return role === 'spawner' ? "*cli.js' spawn '*" : `*cli.js' worker ${task === undefined ? '' : `${task} `}'*`;
+}
+
+function pattern({ args }: CommandCall): string {
+  return `*${args.map((piece) => `'${piece.replaceAll("'", "'\\''")}'`).join('*')}*`;
+}

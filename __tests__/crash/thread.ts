@@ -1,0 +1,130 @@
+/** The threads that are run: what the agents do, what the user does, and how a spawner that was killed is started again. */
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { execa } from 'execa';
+import type { AgentMode } from './agent.ts';
+import { type Ended, EPIC, FIRST, type Ground, SECOND } from './ground.ts';
+
+export type ThreadName = 'plain' | 'failing' | 'red' | 'abandoned' | 'by hand' | 'reopened';
+export type Thread = {
+  modes: Readonly<Record<string, readonly AgentMode[]>>;
+  play(ground: Ground): Promise<void>;
+  /** Tasks that end without a merge, and those that have a second round. */
+  landings: Readonly<Record<string, number>>;
+};
+
+/** A killed spawner is started again; one fault kills it once, and what it leads to must not kill it again. */
+const MAX_STARTS = 3;
+const LOOK_MS = 100;
+const WAIT_MS = 60_000;
+
+const once = { [FIRST]: 1, [SECOND]: 1 };
+
+export const threads: Readonly<Record<ThreadName, Thread>> = {
+  plain: {
+    modes: { [FIRST]: ['commit'], [SECOND]: ['leave'] },
+    landings: once,
+    play: (ground) => spawnTo(ground, 0),
+  },
+  /** The first attempt fails, so the task is taken over. */
+  failing: {
+    modes: { [FIRST]: ['fail', 'commit'], [SECOND]: ['leave'] },
+    landings: once,
+    play: (ground) => spawnTo(ground, 0),
+  },
+  /** The CI is red, so a person is called, who pushes the mend by hand. */
+  red: {
+    modes: { [FIRST]: ['break'], [SECOND]: ['leave'] },
+    landings: once,
+    async play(ground) {
+      await spawnTo(ground, 3);
+      await mendByHand(ground);
+      await spawnTo(ground, 0);
+    },
+  },
+  /** The CI is red, so a person closes the task and opens it again: the old pull request goes, a new round begins. */
+  abandoned: {
+    modes: { [FIRST]: ['break', 'commit'], [SECOND]: ['leave'] },
+    landings: once,
+    async play(ground) {
+      await spawnTo(ground, 3);
+      await ground.bd('close', FIRST, '--reason', 'Begin again', '--force');
+      await ground.heddle(['publish', '--epic', EPIC]);
+      await ground.bd('reopen', FIRST);
+      await spawnTo(ground, 0);
+    },
+  },
+  /** A person closes the first task while its agent works. */
+  'by hand': {
+    modes: { [FIRST]: ['hang'], [SECOND]: ['leave'] },
+    landings: { [FIRST]: 0, [SECOND]: 1 },
+    async play(ground) {
+      const closed = closeWhenStarted(ground);
+      await spawnTo(ground, 0);
+      await closed;
+    },
+  },
+  /** The second task is opened again after the epic was done. */
+  reopened: {
+    modes: { [FIRST]: ['commit'], [SECOND]: ['commit', 'leave'] },
+    landings: { [FIRST]: 1, [SECOND]: 2 },
+    async play(ground) {
+      await spawnTo(ground, 0);
+      await ground.bd('reopen', SECOND);
+      await spawnTo(ground, 0);
+    },
+  },
+};
+
+/** Throws when the spawner does not end with that exit code. */
+async function spawnTo(ground: Ground, expected: number): Promise<void> {
+  let ended: Ended | undefined;
+  for (let starts = 0; starts < MAX_STARTS; starts += 1) {
+    const over = new AbortController();
+    const waking = wakeMerger(ground, over.signal);
+    ended = await ground.heddle(['spawn', '--epic', EPIC, '--poll', '2'], 'spawner');
+    over.abort();
+    await waking;
+    if (ended.signal !== 'SIGKILL') break;
+  }
+  await ground.forge.idle();
+  if (ended?.exitCode === expected) return;
+  const how = ended?.signal ?? `exit code ${ended?.exitCode}`;
+  throw new Error(`heddle spawn ended with ${how}, not ${expected}:\n${ended?.output}`);
+}
+
+/** A merger that was killed is woken by the next event; here that is its schedule. */
+async function wakeMerger(ground: Ground, over: AbortSignal): Promise<void> {
+  const { call } = ground.fault ?? {};
+  if (call?.by !== 'github' || call.role !== 'merger') return;
+  while (!over.aborted && !existsSync(ground.shims.fired)) await pause();
+  if (over.aborted || ground.ticked.has('merger')) return;
+  ground.ticked.add('merger');
+  await ground.forge.idle();
+  await ground.forge.tick();
+}
+
+async function mendByHand({ git, root, sandbox, clean, tools }: Ground): Promise<void> {
+  const url = sandbox.gitUrlWith(sandbox.tokens.user);
+  const [head = ''] = (await git('ls-remote', url, `refs/heads/heddle/${FIRST}/1`)).split('\t');
+  const folder = `${root}/person`;
+  const run = (...args: string[]) => execa(tools.git, args, { env: clean, extendEnv: false });
+  await run('clone', '--quiet', '--branch', `heddle/${FIRST}/1`, url, folder);
+  if (head === '') throw new Error('there is no branch to mend');
+  await run('-C', folder, 'rm', '--quiet', 'broken');
+  await run('-C', folder, 'commit', '--quiet', '--message', 'Mend it');
+  await run('-C', folder, 'push', '--quiet', url, `HEAD:heddle/${FIRST}/1`);
+  await rm(folder, { recursive: true });
+}
+
+async function closeWhenStarted(ground: Ground): Promise<void> {
+  for (let waited = 0; waited < WAIT_MS; waited += LOOK_MS) {
+    if ((await ground.notes()).some(({ what, task }) => what === 'start' && task === FIRST)) break;
+    await pause();
+  }
+  await ground.bd('close', FIRST, '--reason', 'Not wanted', '--force');
+}
+
+function pause(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+}
