@@ -172,7 +172,8 @@ export async function tell({
     async world() {
       const refs = (folder: string) => git.ok(folder, ['for-each-ref', '--format=%(refname) %(objectname)']);
       return {
-        beads: await stage.bd('list', '--status', 'all', '--limit', '0', '--json'),
+        // As a value: `bd` ends its answer with one line end or with two.
+        beads: JSON.parse(await stage.bd('list', '--status', 'all', '--limit', '0', '--json')),
         // What a fetch brings is no write.
         here: (await refs(stage.checkout)).replace(/^refs\/remotes\/.*\n/gm, ''),
         there: await refs(repository.git.dir),
