@@ -115,7 +115,7 @@ const REFUSED =
 const NO_CONNECTION =
   /could not resolve host|connection|timed out|unable to access|HTTP 5\d\d|remote end hung up|early EOF/i;
 const CUT_OFF =
-  /^(?:fatal|error): .*(?:hung up|RPC failed|unable to access|early EOF|HTTP 5\d\d)|unexpected disconnect/im;
+  /^(?:fatal|error): .*(?:hung up|RPC failed|unable to access|early EOF|HTTP 5\d\d)|unexpected disconnect/m;
 
 function pushOutcome(args: readonly string[], result: RunResult): PushOutcome {
   if (result.exitCode === 0) return { is: 'pushed' };
