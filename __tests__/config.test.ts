@@ -1,0 +1,70 @@
+import { describe, expect, test } from '@jest/globals';
+import { defaultConfig, parseConfig } from '../src/config.ts';
+import { UserError } from '../src/domain/errors.ts';
+
+const problem = (text: string): UserError => {
+  try {
+    parseConfig(text);
+  } catch (error) {
+    if (error instanceof UserError) return error;
+    throw error;
+  }
+  throw new Error('nothing was wrong');
+};
+
+test.each(['', '\n', '# nothing but a comment\n', '---\n', '{}'])(
+  'a heddle.yml that says nothing (%j) is all defaults',
+  (text) => {
+    expect(parseConfig(text)).toEqual(defaultConfig());
+  },
+);
+
+test('what the design promises holds without a heddle.yml', () => {
+  expect(defaultConfig()).toMatchObject({
+    remote: 'origin',
+    max_parallel: 4,
+    agent: 'claude',
+    worktree: { root: '../{repo}-worktrees' },
+    forbidden_paths: expect.arrayContaining(['.github/**', '.beads/**']),
+    merge: { checks: 'required' },
+  });
+});
+
+test('what it says stands beside the defaults of the same group', () => {
+  const config = parseConfig(
+    'max_parallel: 2\nworktree:\n  setup: npm ci\nagents:\n  mine: { command: "run {promptFile}" }\n',
+  );
+  expect(config).toMatchObject({
+    max_parallel: 2,
+    worktree: { setup: 'npm ci', max: 64 },
+    agents: { mine: { command: 'run {promptFile}', flags: [] } },
+  });
+});
+
+describe('a mistake is said with its line and its key:', () => {
+  test.each([
+    ['max_paralel: 2', 'heddle.yml:1: `max_paralel`'],
+    ['base: main\nworktree:\n  rot: x\n', 'heddle.yml:3: `worktree.rot`'],
+    ['base: main\nmax_parallel: many\n', 'heddle.yml:2: `max_parallel`'],
+    ['max_parallel: 0', 'heddle.yml:1: `max_parallel`'],
+    ['merge:\n  checks: maybe\n', 'heddle.yml:2: `merge.checks`'],
+    ['forbidden_paths:\n  - a\n  - 7\n', 'heddle.yml:3: `forbidden_paths.1`'],
+    ['base: ""', 'heddle.yml:1: `base`'],
+    ['- a\n- b\n', 'the file'],
+    ['just text', 'the file'],
+    ['base: main\nbase: other\n', 'heddle.yml:2:'],
+    ['base: [main\n', 'heddle.yml:'],
+    ['base: *nowhere\n', 'heddle.yml:'],
+    ['\tbase: main\n', 'heddle.yml:1:'],
+  ])('%j', (text, expected) => {
+    expect(problem(text)).toMatchObject({ message: expect.stringContaining(expected), exit: 'config' });
+  });
+
+  test('a bomb of aliases is no configuration', () => {
+    const bomb = `a: &a [x,x,x,x,x,x,x,x,x]\n${'bcdefghi'
+      .split('')
+      .map((name, i) => `${name}: &${name} [${Array.from({ length: 9 }, () => `*${'abcdefgh'[i]}`)}]\n`)
+      .join('')}`;
+    expect(() => parseConfig(bomb)).toThrow(UserError);
+  });
+});
