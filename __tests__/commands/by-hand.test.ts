@@ -1,0 +1,148 @@
+/** What a person does by hand: go on where a person was needed, publish, clean up, follow the remote. */
+import { describe, expect, test } from '@jest/globals';
+import { retry } from '../../src/commands/retry.ts';
+import { TransientError, UserError } from '../../src/domain/errors.ts';
+import type { PullRequest, PullRequests } from '../../src/ports/github.ts';
+import type { TaggedProcess } from '../../src/ports/processes.ts';
+import { decide } from '../../src/spawner/decide.ts';
+import { FakeBeads } from '../fakes/beads.ts';
+import {
+  BRANCH,
+  epic,
+  HEAD,
+  line,
+  NOW,
+  OLD,
+  of,
+  pullRequest,
+  settings,
+  TASK,
+  taken,
+  view,
+  worker,
+} from '../spawner/view-builder.ts';
+
+function bench(
+  issue: ReturnType<typeof taken>,
+  requests: readonly PullRequest[] = [],
+  processes: readonly TaggedProcess[] = [],
+) {
+  const beads = new FakeBeads(issue);
+  const unlabelled: string[] = [];
+  const pullRequests: PullRequests = {
+    defaultBranch: async () => 'main',
+    pullRequestsOf: async (branches) => requests.filter(({ branch }) => branches.includes(branch)),
+    open: () => Promise.reject(new Error('a retry opens none')),
+    close: () => Promise.reject(new Error('a retry closes none')),
+    removeLabel: async (number, label) => void unlabelled.push(`${number} ${label}`),
+  };
+  const reader = {
+    tagged: async () => processes,
+    inside: async () => [],
+    alive: () => false,
+    self: () => ({ pid: 1, start: '' }),
+    host: () => 'loom',
+  };
+  const clock = { now: () => NOW, sleep: async () => undefined, nonce: () => 'abcdef12' };
+  const deps = { beads, pullRequests, processes: reader, clock, base: 'main' };
+  /** What the next pass does with the task. */
+  const next = () => {
+    const task = beads.at(TASK);
+    const round = task.metadata.round ?? 1;
+    return of(decide(view({ issues: [epic(), task], requests, lines: { [TASK]: line({ round }) } }), settings));
+  };
+  return { beads, unlabelled, deps, next, retry: (id: string = TASK) => retry(deps, id) };
+}
+
+const stuck = taken({ metadata: { phase: 'working', round: 1, attempt: 3, reason: 'tests fail' } });
+const inReview = taken({ metadata: { phase: 'pr_created', round: 1, attempt: 1, pr_number: 12 } });
+
+describe('a retry', () => {
+  test('of a task that was given up lets the next pass start it, with a new count of attempts and its reason kept for the prompt', async () => {
+    const { retry: again, beads, next } = bench(stuck);
+    expect(next().standing).toMatchObject({ is: 'needs a person' });
+    expect(await again()).toEqual({ is: 'goes on', round: 1 });
+    expect(beads.at(TASK)).toMatchObject({
+      status: 'in_progress',
+      assignee: OLD,
+      metadata: { reason: 'tests fail', attempt: 0 },
+    });
+    expect(next().intent).toMatchObject({ do: 'start worker', how: 'take over', round: 1, attempt: 1 });
+  });
+
+  test('of a task whose pull request needs a person takes the label off and works on it again', async () => {
+    const {
+      retry: again,
+      unlabelled,
+      next,
+    } = bench(inReview, [pullRequest({ labels: ['heddle', 'heddle:needs-person'] })]);
+    expect(await again()).toEqual({ is: 'goes on', round: 1 });
+    expect(unlabelled).toEqual(['12 heddle:needs-person']);
+    expect(next().intent).toMatchObject({ do: 'start worker', how: 'take over', round: 1 });
+  });
+
+  test.each([
+    ['was closed', pullRequest({ state: 'closed' })],
+    ['was merged into another base', pullRequest({ state: 'merged', base: 'next' })],
+  ])('of a task whose pull request %s opens a round from its head', async (_, ended) => {
+    const { retry: again, beads, next } = bench(inReview, [ended]);
+    expect(next().standing).toMatchObject({ is: 'needs a person', type: `heddle retry ${TASK}` });
+    expect(await again()).toEqual({ is: 'new round', round: 2 });
+    expect(beads.at(TASK)).toMatchObject({ status: 'open', assignee: '', metadata: { round: 2, head_sha: HEAD } });
+    expect(beads.at(TASK).metadata).not.toHaveProperty('phase');
+    expect(next().intent).toMatchObject({ do: 'start worker', how: 'claim', round: 2, attempt: 1 });
+  });
+
+  test('does not open a round where the pull request has landed, or another one is open', async () => {
+    const landed = bench(inReview, [pullRequest({ state: 'merged' })]);
+    expect(await landed.retry()).toEqual({ is: 'goes on', round: 1 });
+    expect(landed.next()).toMatchObject({ standing: { is: 'merged, close owed' }, intent: undefined });
+    const open = bench(inReview, [pullRequest({ state: 'closed' }), pullRequest({ number: 13 })]);
+    expect(await open.retry()).toEqual({ is: 'goes on', round: 1 });
+    expect(BRANCH).toBe('heddle/bd-e.1/1');
+  });
+
+  test.each([
+    ['a person has', taken({ assignee: 'alice' }), 'alice has bd-e.1.', '--assignee'],
+    ['is closed', taken({ status: 'closed' }), 'bd-e.1 is closed.', 'bd reopen bd-e.1'],
+    ['is deferred', taken({ status: 'deferred' }), 'bd-e.1 is deferred.', '--status open'],
+  ])('of a task that %s is refused, with what to type', async (_, issue, message, hint) => {
+    const { retry: again, beads } = bench(issue);
+    await expect(again()).rejects.toMatchObject({ message, hint: expect.stringContaining(hint), exit: 'beads' });
+    expect(beads.at(TASK)).toEqual(issue);
+  });
+
+  test('of a task that is being worked on is refused', async () => {
+    const { retry: again, beads } = bench(stuck, [], [worker()]);
+    await expect(again()).rejects.toMatchObject({
+      message: expect.stringContaining('process 7'),
+      hint: expect.stringContaining('heddle stop'),
+      exit: 'busy',
+    });
+    expect(beads.at(TASK)).toEqual(stuck);
+  });
+
+  test.each(['bd-nope', '../../etc', '$(touch x)'])('of %s, which Beads does not have, says so', async (id) => {
+    await expect(bench(stuck).retry(id)).rejects.toMatchObject({
+      message: `There is no task ${JSON.stringify(id)} in Beads.`,
+      exit: 'beads',
+    });
+  });
+
+  test('that somebody else was faster than changes nothing and says so', async () => {
+    const { retry: again, beads } = bench(stuck);
+    beads.beforeUpdate = () => beads.put(TASK, { assignee: 'heddle-other-abcdef12' });
+    await expect(again()).rejects.toThrow(UserError);
+    expect(beads.at(TASK).metadata).toEqual(stuck.metadata);
+  });
+
+  test('decides nothing when GitHub or the process table cannot be read', async () => {
+    const { deps, beads } = bench(stuck);
+    const failing = {
+      ...deps,
+      processes: { ...deps.processes, tagged: () => Promise.reject(new TransientError('no table')) },
+    };
+    await expect(retry(failing, TASK)).rejects.toThrow('no table');
+    expect(beads.at(TASK)).toEqual(stuck);
+  });
+});

@@ -1,0 +1,211 @@
+/** What a pass looks at, in which order, and that a failed look is never taken for nothing there. */
+import { describe, expect, test } from '@jest/globals';
+import { TransientError } from '../../src/domain/errors.ts';
+import { type Branch, branchOf, issueId, type Sha } from '../../src/domain/ids.ts';
+import { ISSUES_PATH } from '../../src/domain/lines.ts';
+import type { Worktree } from '../../src/ports/git.ts';
+import { type Eyes, observe, observeAll } from '../../src/spawner/observe.ts';
+import { FakeBeads } from '../fakes/beads.ts';
+import {
+  BASE,
+  BRANCH,
+  EPIC,
+  epic,
+  HEAD,
+  NOW,
+  OTHER,
+  pullRequest,
+  TASK,
+  taken,
+  task,
+  worktree,
+} from './view-builder.ts';
+
+const names = { base: 'main', state: 'beads', remote: 'origin' };
+const { state: _, visitors: __, ...bare } = worktree();
+const listed: Worktree = bare;
+
+/** Eyes on a world in memory; `looks` is what they did, in order. */
+function eyes(
+  parts: {
+    issues?: ReturnType<typeof task>[];
+    worktrees?: Worktree[];
+    remote?: Record<string, Sha>;
+    file?: string;
+    contained?: Sha[];
+  } = {},
+) {
+  const {
+    issues = [epic(), task()],
+    worktrees = [],
+    remote = { main: BASE, beads: OTHER },
+    file,
+    contained = [],
+  } = parts;
+  const looks: string[] = [];
+  const beads = new FakeBeads(...issues);
+  const looking = <T>(what: string, value: T) => {
+    looks.push(what);
+    return Promise.resolve(value);
+  };
+  const git = {
+    mainWorktree: '/repo',
+    repositoryKey: 'key',
+    worktreeRoot: '/worktrees',
+    fetch: (branches: readonly string[]) => looking(`fetch ${branches.join(' ')}`, undefined),
+    remoteBranch: async (name: string) => remote[name],
+    remoteTaskBranches: async () =>
+      new Map(Object.entries(remote).filter(([name]) => name.startsWith('heddle/'))) as Map<Branch, Sha>,
+    localTaskBranches: async () => new Map<Branch, Sha>(),
+    worktrees: async () => worktrees,
+    worktreeState: (path: string) => looking(`status ${path}`, { head: HEAD, changes: [] }),
+    isAncestor: async (older: Sha) => contained.includes(older),
+    fileAt: (commit: Sha, path: string) => looking(`file ${path} at ${commit.slice(0, 3)}`, file),
+    room: async () => ({ freeMb: 5000, worktrees: worktrees.length }),
+  };
+  const seen = {
+    beads: { ...beads, snapshot: () => looking('beads', undefined).then(() => beads.snapshot()) },
+    git,
+    pullRequests: {
+      defaultBranch: async () => 'main',
+      pullRequestsOf: (branches: readonly Branch[]) =>
+        looking(`pull requests of ${[...branches].sort().join(' ')}`, [pullRequest()]),
+    },
+    processes: {
+      tagged: async () => [],
+      inside: (folder: string) => looking(`inside ${folder}`, [41]),
+      alive: () => false,
+      self: () => ({ pid: 1, start: '' }),
+      host: () => 'loom',
+    },
+    clock: { now: () => NOW, sleep: async () => undefined, nonce: () => 'abcdef12' },
+  } as unknown as Eyes;
+  return { looks, seen, git };
+}
+
+describe('a look', () => {
+  test('reads Beads before it fetches the base, so that the base has the merges of all that is called closed', async () => {
+    const { looks, seen } = eyes();
+    await observe(seen, names, EPIC);
+    expect(looks.slice(0, 2)).toEqual(['beads', 'fetch main beads']);
+  });
+
+  test('reads the lines of the epic from the state branch, and no others', async () => {
+    const line = (id: string, round: number) => JSON.stringify({ id, status: 'open', metadata: { round } });
+    const { looks, seen } = eyes({ file: `${line(TASK, 3)}\n${line('bd-x.1', 1)}\n` });
+    const view = await observe(seen, names, EPIC);
+    expect([...view.lines]).toEqual([
+      [TASK, { id: TASK, open: true, round: 3, closeReason: '', pullRequest: undefined }],
+    ]);
+    expect(looks).toContain(`file ${ISSUES_PATH} at ccc`);
+  });
+
+  test('of a repository without its state branch yet finds no lines', async () => {
+    const { seen } = eyes({ remote: { main: BASE } });
+    expect(await observe(seen, names, EPIC)).toMatchObject({
+      state: { branch: 'beads', head: undefined },
+      base: { head: BASE },
+      lines: new Map(),
+    });
+  });
+
+  test('of a remote without the base says so', async () => {
+    const { seen } = eyes({ remote: {} });
+    await expect(observe(seen, names, EPIC)).rejects.toMatchObject({
+      message: 'The remote origin has no branch main.',
+      hint: 'Push it with: git push origin main',
+      exit: 'repository',
+    });
+  });
+
+  test('of an epic that is not there looks no further', async () => {
+    const { looks, seen } = eyes();
+    await expect(observe(seen, names, 'bd-nope')).rejects.toMatchObject({ exit: 'beads' });
+    expect(looks).toEqual(['beads']);
+  });
+
+  test('that fails anywhere gives no view at all', async () => {
+    for (const part of ['fetch', 'worktrees', 'localTaskBranches', 'room', 'fileAt'] as const) {
+      const { seen, git } = eyes();
+      Object.assign(git, { [part]: () => Promise.reject(new TransientError(`no ${part}`)) });
+      await expect(observe(seen, names, EPIC)).rejects.toThrow(`no ${part}`);
+    }
+  });
+});
+
+describe('pull requests are asked for', () => {
+  const asked = async (parts: Parameters<typeof eyes>[0]) => {
+    const { looks, seen } = eyes(parts);
+    await observe(seen, names, EPIC);
+    return looks.find((one) => one.startsWith('pull requests'))?.slice('pull requests of '.length);
+  };
+
+  test('of tasks that were begun, in their round, and of nothing that was not', async () => {
+    const second = task({ metadata: { round: 2, phase: 'working' } }, 'bd-e.2');
+    expect(await asked({ issues: [epic(), taken(), second, task({}, 'bd-e.3')] })).toBe(
+      'heddle/bd-e.1/1 heddle/bd-e.2/2',
+    );
+  });
+
+  test('of whatever was left behind, also by tasks that are closed', async () => {
+    const closed = task({ status: 'closed' });
+    const old = { ...listed, round: 3, branch: branchOf(TASK, 3) };
+    expect(
+      await asked({
+        issues: [epic(), closed],
+        worktrees: [old],
+        remote: { main: BASE, [BRANCH]: HEAD, 'heddle/bd-x.9/1': HEAD },
+      }),
+    ).toBe('heddle/bd-e.1/1 heddle/bd-e.1/3');
+  });
+});
+
+describe('worktrees', () => {
+  test('of closed tasks are looked into, since they may go; others are left in peace', async () => {
+    const running = {
+      ...listed,
+      task: issueId('bd-e.2'),
+      path: '/worktrees/bd-e.2-1',
+      branch: branchOf(issueId('bd-e.2'), 1),
+    };
+    const { looks, seen } = eyes({
+      issues: [epic(), task({ status: 'closed' }), taken({}, 'bd-e.2')],
+      worktrees: [listed, running],
+    });
+    const view = await observe(seen, names, EPIC);
+    expect(looks.filter((one) => /^(status|inside)/.test(one)).sort()).toEqual([
+      `inside ${listed.path}`,
+      `status ${listed.path}`,
+    ]);
+    expect(view.worktrees.map(({ state, visitors }) => [state?.changes, visitors])).toEqual([
+      [[], [41]],
+      [undefined, []],
+    ]);
+  });
+
+  test('that are gone or torn are not looked into', async () => {
+    const closed = [epic(), task({ status: 'closed' })];
+    for (const one of [
+      { ...listed, missing: true },
+      { ...listed, head: undefined },
+    ]) {
+      const { looks, seen } = eyes({ issues: closed, worktrees: [one] });
+      await observe(seen, names, EPIC);
+      expect(looks.some((look) => look.startsWith('status'))).toBe(false);
+    }
+  });
+
+  test('of closed tasks are stranded unless something that stays has their commits', async () => {
+    const parts = { issues: [epic(), task({ status: 'closed' })], worktrees: [listed] };
+    expect((await observe(eyes(parts).seen, names, EPIC)).stranded).toEqual(new Set([HEAD]));
+    expect((await observe(eyes({ ...parts, contained: [HEAD] }).seen, names, EPIC)).stranded).toEqual(new Set());
+    expect(
+      (await observe(eyes({ ...parts, remote: { main: BASE, [BRANCH]: HEAD } }).seen, names, EPIC)).stranded,
+    ).toEqual(new Set());
+  });
+});
+
+test('all issues can be looked at, whatever their epic', async () => {
+  const { seen } = eyes({ issues: [epic(), task(), task({ status: 'closed' }, 'bd-x.1')] });
+  expect((await observeAll(seen, names)).issues.map(({ id }) => id)).toEqual([EPIC, TASK, 'bd-x.1']);
+});
