@@ -150,6 +150,16 @@ describe('a close', () => {
     });
   });
 
+  test('leaves the task with nobody, so that whoever had it cannot write over it', async () => {
+    const world = new World(taken);
+    const { beads } = world;
+    beads.close = async () => undefined;
+    await world.outcomes(record);
+    const late = await beads.update([TASK], guard, { set: { phase: 'pr_created' } });
+    expect(late.get(TASK)).toBe('refused');
+    expect(beads.at(TASK).metadata.phase).toBe('merged');
+  });
+
   test('is not done when the task has changed hands', async () => {
     const world = new World({ ...taken, assignee: NEW });
     expect(await world.outcomes(record)).toEqual(['moved on']);

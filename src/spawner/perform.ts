@@ -58,7 +58,8 @@ async function performOne(hands: Hands, intent: Exclude<Intent, Start>): Promise
       return await performEnd(hands, intent);
     case 'record close': {
       const set = { phase: 'merged', pr_number: intent.pullRequest } as const;
-      const written = await effects['record close'](hands, intent.task, intent.guard, { set });
+      // Nobody has it from now on, so whoever still believes to (a worker on another host, a retry) cannot write over it.
+      const written = await effects['record close'](hands, intent.task, intent.guard, { assignee: '', set });
       if (!written) return { is: 'moved on', intent };
       await effects['close task'](hands, intent.task, intent.reason);
       return { is: 'done', intent };
