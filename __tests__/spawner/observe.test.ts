@@ -1,87 +1,16 @@
 /** What a pass looks at, in which order, and that a failed look is never taken for nothing there. */
 import { describe, expect, test } from '@jest/globals';
 import { TransientError } from '../../src/domain/errors.ts';
-import { type Branch, branchOf, issueId, type Sha } from '../../src/domain/ids.ts';
+import { branchOf, issueId } from '../../src/domain/ids.ts';
 import { ISSUES_PATH } from '../../src/domain/lines.ts';
 import type { Worktree } from '../../src/ports/git.ts';
-import { type Eyes, observe, observeAll } from '../../src/spawner/observe.ts';
-import { FakeBeads } from '../fakes/beads.ts';
-import {
-  BASE,
-  BRANCH,
-  EPIC,
-  epic,
-  HEAD,
-  NOW,
-  OTHER,
-  pullRequest,
-  TASK,
-  taken,
-  task,
-  worktree,
-} from './view-builder.ts';
+import { observe, observeAll } from '../../src/spawner/observe.ts';
+import { eyes } from './eyes.ts';
+import { BASE, BRANCH, EPIC, epic, HEAD, TASK, taken, task, worktree } from './view-builder.ts';
 
 const names = { base: 'main', state: 'beads', remote: 'origin' };
 const { state: _, visitors: __, ...bare } = worktree();
 const listed: Worktree = bare;
-
-/** Eyes on a world in memory; `looks` is what they did, in order. */
-function eyes(
-  parts: {
-    issues?: ReturnType<typeof task>[];
-    worktrees?: Worktree[];
-    remote?: Record<string, Sha>;
-    file?: string;
-    contained?: Sha[];
-  } = {},
-) {
-  const {
-    issues = [epic(), task()],
-    worktrees = [],
-    remote = { main: BASE, beads: OTHER },
-    file,
-    contained = [],
-  } = parts;
-  const looks: string[] = [];
-  const beads = new FakeBeads(...issues);
-  const looking = <T>(what: string, value: T) => {
-    looks.push(what);
-    return Promise.resolve(value);
-  };
-  const git = {
-    mainWorktree: '/repo',
-    repositoryKey: 'key',
-    worktreeRoot: '/worktrees',
-    fetch: (branches: readonly string[]) => looking(`fetch ${branches.join(' ')}`, undefined),
-    remoteBranch: async (name: string) => remote[name],
-    remoteTaskBranches: async () =>
-      new Map(Object.entries(remote).filter(([name]) => name.startsWith('heddle/'))) as Map<Branch, Sha>,
-    localTaskBranches: async () => new Map<Branch, Sha>(),
-    worktrees: async () => worktrees,
-    worktreeState: (path: string) => looking(`status ${path}`, { head: HEAD, changes: [] }),
-    isAncestor: async (older: Sha) => contained.includes(older),
-    fileAt: (commit: Sha, path: string) => looking(`file ${path} at ${commit.slice(0, 3)}`, file),
-    room: async () => ({ freeMb: 5000, worktrees: worktrees.length }),
-  };
-  const seen = {
-    beads: { ...beads, snapshot: () => looking('beads', undefined).then(() => beads.snapshot()) },
-    git,
-    pullRequests: {
-      defaultBranch: async () => 'main',
-      pullRequestsOf: (branches: readonly Branch[]) =>
-        looking(`pull requests of ${[...branches].sort().join(' ')}`, [pullRequest()]),
-    },
-    processes: {
-      tagged: async () => [],
-      inside: (folder: string) => looking(`inside ${folder}`, [41]),
-      alive: () => false,
-      self: () => ({ pid: 1, start: '' }),
-      host: () => 'loom',
-    },
-    clock: { now: () => NOW, sleep: async () => undefined, nonce: () => 'abcdef12' },
-  } as unknown as Eyes;
-  return { looks, seen, git };
-}
 
 describe('a look', () => {
   test('reads Beads before it fetches the base, so that the base has the merges of all that is called closed', async () => {
@@ -130,6 +59,22 @@ describe('a look', () => {
       Object.assign(git, { [part]: () => Promise.reject(new TransientError(`no ${part}`)) });
       await expect(observe(seen, names, EPIC)).rejects.toThrow(`no ${part}`);
     }
+  });
+});
+
+describe('a task that an import has left without its round', () => {
+  test('is in the round of its published line', async () => {
+    const file = `{"id":"${TASK}","status":"open","metadata":{"round":2}}\n`;
+    const { seen, looks } = eyes({ issues: [epic(), taken({ metadata: {} })], file });
+    const view = await observe(seen, names, EPIC);
+    expect(view.epic.tasks.map(({ metadata }) => metadata.round)).toEqual([2]);
+    expect(looks).toContain(`pull requests of ${branchOf(TASK, 2)}`);
+  });
+
+  test('keeps a round of its own, whatever an older line says', async () => {
+    const file = `{"id":"${TASK}","status":"open","metadata":{"round":2}}\n`;
+    const { seen } = eyes({ issues: [epic(), taken({ metadata: { round: 3 } })], file });
+    expect((await observe(seen, names, EPIC)).epic.tasks[0]?.metadata.round).toBe(3);
   });
 });
 

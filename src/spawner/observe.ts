@@ -25,7 +25,19 @@ export type Names = { base: string; state: string; remote: string };
 export async function observe(eyes: Eyes, names: Names, epicId: string): Promise<View> {
   const { issues, processes } = await lookAtBeads(eyes);
   const epic = epicOf(issues, epicId);
-  return { ...(await lookAround(eyes, names, epic, processes)), epic, known: indexIssues(issues) };
+  const around = await lookAround(eyes, names, epic, processes);
+  return { ...around, epic: { ...epic, tasks: inTheirRounds(epic.tasks, around.lines) }, known: indexIssues(issues) };
+}
+
+/**
+ * An import by hand can take a task's metadata away, and its round with it; the published line still has it.
+ * Without it the task would go on in its first round, for which it may have landed long ago.
+ */
+function inTheirRounds(tasks: readonly Issue[], lines: View['lines']): readonly Issue[] {
+  return tasks.map((task) => {
+    const round = task.metadata.round ?? lines.get(task.id)?.round;
+    return round === task.metadata.round ? task : { ...task, metadata: { ...task.metadata, round } };
+  });
 }
 
 /** The same for every issue of the repository, whatever its epic. */
@@ -50,7 +62,7 @@ export async function observeTasks(eyes: Eyes, names: Names, epicId: string | un
   const { issues, ...around } = await observeAll(eyes, names);
   return {
     ...around,
-    epic: { tasks: tasksOf(issues), containers: [], children: new Map() },
+    epic: { tasks: inTheirRounds(tasksOf(issues), around.lines), containers: [], children: new Map() },
     known: indexIssues(issues),
   };
 }
@@ -79,7 +91,8 @@ async function lookAround(eyes: Eyes, names: Names, epic: Issues, processes: Vie
   const base = { branch: names.base, head: baseHead };
   const lines = await readLines(git, stateHead, epic);
   const seen = { worktrees, localBranches, remoteBranches };
-  const pullRequests = byBranch(await eyes.pullRequests.pullRequestsOf(branchesOf(epic, seen)));
+  const branches = branchesOf(inTheirRounds(epic.tasks, lines), seen);
+  const pullRequests = byBranch(await eyes.pullRequests.pullRequestsOf(branches));
   return {
     base,
     state: { branch: names.state, head: stateHead },
@@ -103,9 +116,9 @@ async function readLines(git: GitReader, head: Sha | undefined, epic: Issues): P
 }
 
 /** The branches whose pull requests this pass needs: every task that was ever begun and is not closed, and leftovers of closed ones. */
-function branchesOf(epic: Issues, seen: Seen): Branch[] {
+function branchesOf(tasks: readonly Issue[], seen: Seen): Branch[] {
   const wanted = new Set<Branch>();
-  for (const task of epic.tasks) {
+  for (const task of tasks) {
     if (!isNameable(task.id)) continue;
     for (const name of branchesToAsk(seen, task)) wanted.add(name);
     const begun =
