@@ -53,6 +53,13 @@ describe('stop', () => {
     }
   });
 
+  test('a worker on another host is fenced off, and the task goes on where it was stopped', async () => {
+    const metadata = { phase: 'working', agent_pid: 7, agent_host: 'elsewhere', agent_start: '7@boot' } as const;
+    bench.beads.put(TASK, { status: 'in_progress', assignee: 'heddle-elsewhere-abcdef9', metadata });
+    expect(await stop()).toMatchObject({ is: 'stopped', elsewhere: 'elsewhere' });
+    expect(bench.beads.at(TASK).metadata).toEqual({ phase: 'working', reason: 'stopped by hand' });
+  });
+
   test('a write that came in between is looked at again', async () => {
     let once = true;
     bench.beads.beforeUpdate = () => {

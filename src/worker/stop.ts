@@ -23,6 +23,8 @@ export type StopOutcome =
   | { is: 'busy' };
 
 const TRIES = 3;
+/** Nobody works on it any more: whoever goes on does so on the host whose token this is, not where the worker was. */
+const AGENT_KEYS = ['retry_at', 'agent_pid', 'agent_host', 'agent_start'] as const;
 
 /** Afterwards the task needs a person; its worktree and all work in it stay. `heddle retry` goes on. */
 export async function stopTask(deps: StopDeps, task: IssueId): Promise<StopOutcome> {
@@ -37,7 +39,7 @@ export async function stopTask(deps: StopDeps, task: IssueId): Promise<StopOutco
     if (underWay) {
       const token = tokenOf(deps.processes.host(), deps.clock.nonce());
       const guard = { status: 'in_progress', assignee: issue.assignee } as const;
-      const change = { assignee: token, set: { reason: stoppedReason() }, unset: ['retry_at'] } as const;
+      const change = { assignee: token, set: { reason: stoppedReason() }, unset: AGENT_KEYS } as const;
       const outcome = (await deps.beads.update([task], guard, change)).get(task);
       if (outcome !== 'done') continue;
     }
