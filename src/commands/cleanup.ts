@@ -28,6 +28,13 @@ export async function cleanup(
   }
   for (const issue of view.issues) {
     if (issue.status !== 'closed') continue;
+    const worker = view.processes.find(({ task }) => task === issue.id);
+    if (worker !== undefined) {
+      // Its worktree is not taken away under it; the next pass of a spawner ends it.
+      const own = view.worktrees.filter(({ task }) => task === issue.id);
+      kept.push(...own.map(({ path }) => ({ task: issue.id, path, why: `process ${worker.pid} of its worker lives` })));
+      continue;
+    }
     const decided = decideCleanup(view, issue);
     if (decided.intent !== undefined) intents.push(decided.intent);
     kept.push(...decided.kept.map((one) => ({ task: issue.id, ...one })));
