@@ -66,8 +66,14 @@ describe('command lines', () => {
 });
 
 describe('final events', () => {
-  const claude = (line: string) => agent('claude').definition.finalEvent?.(line);
-  const codex = (line: string) => agent('codex').definition.finalEvent?.(line);
+  const now = new Date(2026, 10, 22, 12, 0);
+  const claude = (line: string) => agent('claude').definition.finalEvent?.(line, now);
+  const codex = (line: string) => agent('codex').definition.finalEvent?.(line, now);
+  const claudeSays = (event: object) =>
+    claude(
+      JSON.stringify({ type: 'result', subtype: 'success', is_error: true, terminal_reason: 'api_error', ...event }),
+    );
+  const codexSays = (message: string) => codex(JSON.stringify({ type: 'turn.failed', error: { message } }));
 
   test('claude ends with a result', () => {
     expect(claude('{"type":"result","subtype":"success","is_error":false,"result":"done"}')).toEqual({ is: 'success' });
@@ -82,6 +88,54 @@ describe('final events', () => {
     const line =
       '{"type":"result","subtype":"success","is_error":true,"result":"Claude AI usage limit reached|1795514400"}';
     expect(claude(line)).toMatchObject({ is: 'limit', resetsAt: new Date(1795514400 * 1000) });
+  });
+  test('claude’s limit of a subscription ends when the event before the result says', () => {
+    const limitEnd = (status: string) =>
+      agent('claude').definition.limitEnd?.(
+        JSON.stringify({ type: 'rate_limit_event', rate_limit_info: { status, resetsAt: 1995514400 } }),
+      );
+    expect(limitEnd('rejected')).toEqual(new Date(1995514400 * 1000));
+    expect(limitEnd('allowed_warning')).toBeUndefined();
+    const result = "You've hit your limit · resets Mar 27, 2033, 5:33am (UTC)";
+    expect(claudeSays({ result, api_error_status: 429 })).toMatchObject({ is: 'limit', message: result });
+  });
+  test.each([
+    ['Not logged in · Please run /login', null],
+    ['Invalid API key · Fix external API key', 401],
+    ['API Error: Connection refused (ECONNREFUSED)', null],
+    ['API Error: 529 Overloaded.', 529],
+  ])('claude: "%s" is not the task’s fault', (result, api_error_status) => {
+    expect(claudeSays({ result, api_error_status })).toMatchObject({ is: 'limit', message: result });
+  });
+  test.each([
+    [{ result: 'There is an issue with the selected model', api_error_status: 404 }],
+    [{ result: 'Prompt is too long', api_error_status: 400, terminal_reason: 'prompt_too_long' }],
+  ])('claude: a request that the API refuses for what it is has failed: %p', (event) => {
+    expect(claudeSays(event)).toEqual({ is: 'failure', message: event.result });
+  });
+  test('claude says which tools it was not allowed to use, each once', () => {
+    const permission_denials = [{ tool_name: 'Bash' }, { tool_name: 'Bash' }, { tool_name: 'WebFetch' }];
+    expect(claudeSays({ is_error: false, terminal_reason: 'completed', permission_denials })).toEqual({
+      is: 'success',
+      denied: ['Bash', 'WebFetch'],
+    });
+  });
+  test.each([
+    ['unexpected status 401 Unauthorized: Incorrect API key provided, url: http://host/v1/responses'],
+    ['unexpected status 503 Service Unavailable: {}, url: http://host/v1/responses'],
+    ['exceeded retry limit, last status: 429 Too Many Requests'],
+    ['stream disconnected before completion: the server went away'],
+  ])('codex: "%s" is not the task’s fault', (message) => {
+    expect(codexSays(message)).toEqual({ is: 'limit', message, resetsAt: undefined });
+  });
+  test('codex’s limit ends a minute after the one that it names, today or on another day', () => {
+    const limit = 'You’ve hit your usage limit. Upgrade, or try again at';
+    expect(codexSays(`${limit} 1:34 PM.`)).toMatchObject({ is: 'limit', resetsAt: new Date(2026, 10, 22, 13, 35) });
+    expect(codexSays(`${limit} Mar 3rd, 2033 5:33 AM.`)).toMatchObject({ resetsAt: new Date(2033, 2, 3, 5, 34) });
+    expect(codexSays(`${limit} a better time.`)).toMatchObject({ is: 'limit', resetsAt: undefined });
+  });
+  test('codex: a request that is refused for what it is has failed', () => {
+    expect(codexSays('unexpected status 400 Bad Request: no such model')).toMatchObject({ is: 'failure' });
   });
   test('codex ends with its turn', () => {
     expect(codex('{"type":"turn.completed","usage":{}}')).toEqual({ is: 'success' });

@@ -73,6 +73,13 @@ describe('its work', () => {
   test('without any difference to the base nothing was done', () => {
     expect(judgeWork({ ...work, changed: [] }, FORBIDDEN)?.is).toBe('nothing done');
   });
+  test('where nothing was done, the reason names the tools that the agent was not allowed to use', () => {
+    const outcome = judgeWork({ ...work, changed: [], denied: ['Bash'] }, FORBIDDEN);
+    expect(outcome?.detail).toContain(
+      'the agent was not allowed to use Bash (permission_mode and flags in heddle.yml)',
+    );
+    expect(judgeWork({ ...work, denied: ['Bash'] }, FORBIDDEN)).toBeUndefined();
+  });
   test('an open pull request needs something new', () => {
     expect(judgeWork({ ...work, moved: false, askedToGoOn: true }, FORBIDDEN)?.is).toBe('nothing done');
     expect(judgeWork({ ...work, moved: false }, FORBIDDEN)).toBeUndefined();

@@ -12,12 +12,12 @@ import type { Workplace } from './workplace.ts';
 /** Somebody else's pushes can win this many races before a person is asked. */
 const PUSH_TRIES = 4;
 
-/** `startedAt`: the head before the agent ran, if only something new counts. */
-export type Way = { check: false } | { check: true; startedAt: Sha | undefined };
+/** `startedAt`: the head before the agent ran, if only something new counts. `denied`: tools that it could not use. */
+export type Way = { check: false } | { check: true; startedAt: Sha | undefined; denied: readonly string[] };
 
 export async function finish(place: Workplace, worktree: Worktree, way: Way): Promise<Result<{ number: number }>> {
   if (way.check) {
-    const checked = await checkWork(place, worktree, way.startedAt);
+    const checked = await checkWork(place, worktree, way);
     if (checked.is !== 'done') return checked;
     if (place.deps.stop.aborted) return { is: 'stopped' };
     if (!(await place.perform.write('committed', { phase: 'committed', head_sha: checked.head }))) {
@@ -49,7 +49,7 @@ export async function recordPullRequest(
 async function checkWork(
   place: Workplace,
   worktree: Worktree,
-  startedAt: Sha | undefined,
+  { startedAt, denied }: Way & { check: true },
 ): Promise<Result<{ head: Sha }>> {
   const { deps, job, perform } = place;
   const now = (await deps.git.worktrees()).find(({ path }) => path === worktree.path);
@@ -69,6 +69,7 @@ async function checkWork(
       changed: await deps.git.changedPaths(fork, head),
       askedToGoOn: startedAt !== undefined,
       moved: head !== startedAt,
+      denied,
     },
     deps.config.forbidden_paths,
   );

@@ -61,14 +61,23 @@ export type Work = {
   moved: boolean;
   /** True if a pull request was open already: then only something new counts. */
   askedToGoOn: boolean;
+  /** Tools that the agent was not allowed to use. */
+  denied?: readonly string[];
 };
 
 export function judgeWork(work: Work, forbidden: readonly string[]): Outcome | undefined {
-  if (work.changed.length === 0) return { is: 'nothing done', detail: 'no file differs from the base' };
-  if (work.askedToGoOn && !work.moved) return { is: 'nothing done', detail: 'nothing was added to the pull request' };
+  if (work.changed.length === 0) return { is: 'nothing done', detail: `no file differs from the base${mayNot(work)}` };
+  if (work.askedToGoOn && !work.moved) {
+    return { is: 'nothing done', detail: `nothing was added to the pull request${mayNot(work)}` };
+  }
   const refused = forbiddenPaths(work.changed, forbidden);
   if (refused.length === 0) return undefined;
   return { is: 'refused path', detail: `a task may not change ${refused.slice(0, 5).join(', ')}` };
+}
+
+function mayNot({ denied = [] }: Work): string {
+  if (denied.length === 0) return '';
+  return `; the agent was not allowed to use ${denied.slice(0, 5).join(', ')} (permission_mode and flags in heddle.yml)`;
 }
 
 /** Letter case is ignored, since some file systems do; a folder's own name counts as a path below it. */

@@ -17,7 +17,10 @@ import type { Workplace } from './workplace.ts';
 /** What the worker found before it started the agent. */
 export type Found = { ahead: number; dirty: boolean; pullRequest: number | undefined };
 
-export async function runAgent(place: Workplace, worktree: Worktree, agent: Agent, found: Found): Promise<Result> {
+/** `denied`: tools that the agent was not allowed to use. */
+export type Ran = { denied: readonly string[] };
+
+export async function runAgent(place: Workplace, worktree: Worktree, agent: Agent, found: Found): Promise<Result<Ran>> {
   const { deps, job, perform, log } = place;
   const { setup } = deps.config.worktree;
   if (setup !== undefined) {
@@ -43,8 +46,10 @@ export async function runAgent(place: Workplace, worktree: Worktree, agent: Agen
     silenceMs: deps.config.limits.silence_seconds * 1000,
   };
   let final: FinalEvent | undefined;
+  let limitEnd: Date | undefined;
   const isFinal = (text: string): boolean => {
-    final = agent.definition.finalEvent?.(text) ?? final;
+    limitEnd = agent.definition.limitEnd?.(text) ?? limitEnd;
+    final = agent.definition.finalEvent?.(text, deps.clock.now()) ?? final;
     return final !== undefined;
   };
   const program = { ...line, cwd: worktree.path, env: await environmentOf(place) };
@@ -52,8 +57,14 @@ export async function runAgent(place: Workplace, worktree: Worktree, agent: Agen
   if (watched.is === 'stopped') return watched;
   if (watched.is === 'alive') return notEnded(watched.pids);
   const announces = agent.definition.finalEvent !== undefined;
+  if (final?.is === 'limit') final = { ...final, resetsAt: final.resetsAt ?? limitEnd };
   const outcome = judgeRun({ ...watched.run, final, announces }, limits);
-  return outcome === undefined ? { is: 'done' } : { is: 'failed', outcome };
+  if (outcome !== undefined) return { is: 'failed', outcome };
+  return { is: 'done', denied: deniedOf(final) };
+}
+
+function deniedOf(final: FinalEvent | undefined): readonly string[] {
+  return final?.is === 'success' ? (final.denied ?? []) : [];
 }
 
 /** A command of the repository's own, run by the shell in the worktree. */
@@ -74,7 +85,7 @@ export async function runCommand(
   return outcome === undefined ? { is: 'done' } : { is: 'failed', outcome };
 }
 
-function notEnded(pids: readonly number[]): Result {
+function notEnded(pids: readonly number[]): Result & { is: 'failed' } {
   return { is: 'failed', outcome: { is: 'not ended', detail: `these processes would not end: ${pids.join(', ')}` } };
 }
 

@@ -100,13 +100,13 @@ async function weave(place: Workplace): Promise<Result<{ number: number }>> {
     case 'push':
       return await finish(place, prepared.worktree, { check: false });
     case 'check':
-      return await finish(place, prepared.worktree, { check: true, startedAt: undefined });
+      return await finish(place, prepared.worktree, { check: true, startedAt: undefined, denied: [] });
     case 'run agent': {
       const pullRequest = stand.pullRequest?.number;
       const ran = await runAgent(place, prepared.worktree, agent, { ...evidence, pullRequest });
       if (ran.is !== 'done') return ran;
       const startedAt = pullRequest === undefined ? undefined : evidence.head;
-      return await finish(place, prepared.worktree, { check: true, startedAt });
+      return await finish(place, prepared.worktree, { check: true, startedAt, denied: ran.denied });
     }
     default:
       return stand satisfies never;

@@ -6,7 +6,9 @@ export type AgentDefinition = {
   install: string;
   commandLine(start: AgentStart): AgentCommand;
   /** Reads one line of output; undefined unless it is the agent's final event. Absent where there is no such event. */
-  finalEvent?(line: string): FinalEvent | undefined;
+  finalEvent?(line: string, now: Date): FinalEvent | undefined;
+  /** Where an event before the final one says when a limit that was hit ends. */
+  limitEnd?(line: string): Date | undefined;
 };
 
 export type AgentStart = {
@@ -23,14 +25,17 @@ export type AgentStart = {
 
 export type AgentCommand = { file: string; args: readonly string[]; stdin?: string };
 
-/** `limit`: the account, not the task, is what stopped it. `resetsAt` is there if the agent said when that ends. */
+/**
+ * `limit`: the account or the model's side, not the task, is what stopped it. `resetsAt` is there if the agent said when
+ * that ends. `denied`: tools that it wanted and was not allowed to use.
+ */
 export type FinalEvent =
-  | { is: 'success' }
+  | { is: 'success'; denied?: readonly string[] }
   | { is: 'failure'; message: string }
   | { is: 'limit'; message: string; resetsAt: Date | undefined };
 
 const LIMIT =
-  /usage limit|hit your (?:[a-z]+ )?limit|rate.?limit|quota exceeded|overloaded|too many requests|credit balance|API Error: ?(?:429|5\d\d)/i;
+  /usage limit|hit your (?:[a-z]+ )?limit|rate.?limit|quota exceeded|overloaded|too many requests|credit balance|API Error: ?(?:429|5\d\d)|status:? (?:401|403|429|5\d\d)\b|stream disconnected/i;
 /** Claude appends the end of the limit in seconds since 1970. */
 const RESET = /\|(\d{10})\b/;
 
@@ -39,6 +44,11 @@ export function failureEvent(message: string): FinalEvent {
   if (!LIMIT.test(message)) return { is: 'failure', message };
   const seconds = RESET.exec(message)?.[1];
   return { is: 'limit', message, resetsAt: seconds === undefined ? undefined : new Date(Number(seconds) * 1000) };
+}
+
+/** What is inside of an event, or an empty object where it is no object. */
+export function objectOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? { ...value } : {};
 }
 
 /** A line of a JSON protocol, or undefined for anything else that an agent prints. */
