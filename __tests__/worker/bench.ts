@@ -58,6 +58,11 @@ export class Bench {
     this.#config = `agents: { scripted: { command: ${JSON.stringify(`sh ${path}`)} } }\n${more}`;
   }
 
+  /** The text of `heddle.yml`. */
+  configure(text: string): void {
+    this.#config = text;
+  }
+
   async deps(): Promise<WorkerDeps> {
     const git = await this.git();
     return {
