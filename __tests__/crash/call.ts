@@ -28,8 +28,3 @@ export type Call = CommandCall | RequestCall | AgentMoment;
 export type Mode = 'before' | 'after' | 'lost' | { insideMs: number };
 
 export type Fault = { call: Call; mode: Mode };
-
-export function modeName(mode: Mode): string {
-  if (typeof mode === 'string') return mode === 'lost' ? 'answer lost' : mode;
-  return `inside, ${mode.insideMs} ms`;
-}

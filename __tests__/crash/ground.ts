@@ -51,7 +51,8 @@ export type Ground = {
 };
 export type Ended = { exitCode: number | undefined; signal: string | undefined; output: string };
 
-const RUN_TIMEOUT_MS = 120_000;
+/** A spawner that has not come to its end by then never will: the thread takes some 15 s on an idle machine. */
+const RUN_TIMEOUT_MS = 300_000;
 const ACTION = 'heddle-dev/heddle';
 
 const issues = [
@@ -211,10 +212,15 @@ async function start(
   let output = '';
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding('utf8').on('data', (text: string) => (output += text));
-  const timer = setTimeout(() => child.kill('SIGTERM'), RUN_TIMEOUT_MS);
+  let late = false;
+  const timer = setTimeout(() => {
+    late = true;
+    child.kill('SIGTERM');
+  }, RUN_TIMEOUT_MS);
   const [code, signal] = await new Promise<[number | null, string | null]>((resolve) =>
     child.once('close', (...ended) => resolve(ended)),
   );
   clearTimeout(timer);
-  return { exitCode: code ?? undefined, signal: signal ?? undefined, output };
+  const limit = late ? `no end within ${RUN_TIMEOUT_MS / 1000} s` : undefined;
+  return { exitCode: late ? undefined : (code ?? undefined), signal: limit ?? signal ?? undefined, output };
 }

@@ -5,15 +5,18 @@
 import type { EffectName as MergerEffect } from '../../src/merger/effects.ts';
 import type { EffectName as SpawnerEffect } from '../../src/spawner/effects.ts';
 import type { EffectName as WorkerEffect } from '../../src/worker/perform.ts';
-import type { AgentMoment, Call, CommandCall, Fault, Mode, RequestCall } from './call.ts';
+import type { AgentMoment, Call, CommandCall, Fault, RequestCall } from './call.ts';
 import { EPIC, FIRST, SECOND } from './ground.ts';
 import type { ThreadName } from './thread.ts';
 
 export type Role = 'spawner' | 'worker' | 'merger';
 export type Point = {
   role: Role;
-  effect: string /** Which of the effect's calls, if it has more than one. */;
+  effect: string;
+  /** Which of the effect's calls, if it has more than one. */
   call: string;
+  /** As people say it: before the effect, after it, and so on. */
+  when: string;
   thread: ThreadName;
   fault: Fault;
 };
@@ -25,7 +28,7 @@ export type Point = {
  */
 export type Spot =
   | { thread: ThreadName; calls: Readonly<Record<string, Call>> }
-  | { thread: ThreadName; between: readonly [from: Call | undefined, to: Call | undefined] }
+  | { thread: ThreadName; between: readonly [from: Call, to: Call] }
   | { unreached: string };
 
 const bd = (role: 'spawner' | 'worker', ...args: string[]): CommandCall => ({ by: 'bd', role, args });
@@ -156,7 +159,8 @@ const spots: readonly (readonly [Role, Readonly<Record<string, Spot>>])[] = [
 
 /** Parts of a command's own time after which it is killed together with its caller. */
 const INSIDE = [0.2, 0.4, 0.6, 0.8, 0.95];
-const MODES: readonly Mode[] = ['before', 'after', 'lost'];
+const MODES = ['before', 'after', 'lost'] as const;
+const WORDS = { before: 'before', after: 'after', lost: 'answer lost' } as const;
 
 /** Every command that is measured in the run without a fault, by a name of its own. */
 export function measuredCalls(thread: ThreadName): { name: string; call: CommandCall }[] {
@@ -177,18 +181,21 @@ export function pointsOf(took: (name: string) => number | undefined, inside: boo
     if ('between' in spot) {
       const [from, to] = spot.between;
       return [
-        ...(from === undefined ? [] : [{ ...base, call: '', fault: { call: from, mode: 'after' as const } }]),
-        ...(to === undefined ? [] : [{ ...base, call: '', fault: { call: to, mode: 'before' as const } }]),
+        { ...base, call: '', when: 'before', fault: { call: from, mode: 'after' } },
+        { ...base, call: '', when: 'after', fault: { call: to, mode: 'before' } },
       ];
     }
     const several = Object.keys(spot.calls).length > 1;
     return Object.entries(spot.calls).flatMap(([called, call]) => {
+      const point = { ...base, call: several ? called : '' };
+      const whole: Point[] = MODES.map((mode) => ({ ...point, when: WORDS[mode], fault: { call, mode } }));
       const ms = inside ? took(`${name}/${called}`) : undefined;
-      const modes = [
-        ...MODES,
-        ...(ms === undefined ? [] : INSIDE.map((part) => ({ insideMs: Math.max(1, Math.round(ms * part)) }))),
-      ];
-      return modes.map((mode) => ({ ...base, call: several ? called : '', fault: { call, mode } }));
+      const parts: Point[] = (ms === undefined ? [] : INSIDE).map((part) => ({
+        ...point,
+        when: `inside, at ${Math.round(part * 100)} %`,
+        fault: { call, mode: { insideMs: Math.max(1, Math.round((ms ?? 0) * part)) } },
+      }));
+      return [...whole, ...parts];
     });
   });
 }

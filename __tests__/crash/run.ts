@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { execa } from 'execa';
-import { type CommandCall, modeName } from './call.ts';
+import type { CommandCall } from './call.ts';
 import { type Ground, type Prepared, setGround } from './ground.ts';
 import { type Breach, checkInvariants } from './invariants.ts';
 import { differences, type Inventory, takeInventory } from './inventory.ts';
@@ -36,14 +36,19 @@ export async function playReference(
   }
 }
 
-export async function playPoint(prepared: Prepared, reference: Reference, point: Point): Promise<Result> {
+/** The reference may still be on its way: it is waited for when there is something to compare. */
+export async function playPoint(
+  prepared: Prepared,
+  reference: Reference | Promise<Reference>,
+  point: Point,
+): Promise<Result> {
   const begun = performance.now();
   const thread = threads[point.thread];
   const ground = await setGround(prepared, { modes: thread.modes, fault: point.fault });
   const breaches: Breach[] = [];
   try {
     await thread.play(ground);
-    breaches.push(...fired(ground), ...compare(reference, await takeInventory(ground)));
+    breaches.push(...fired(ground), ...compare(await reference, await takeInventory(ground)));
     breaches.push(...(await checkInvariants(ground, thread)));
   } catch (error) {
     const what = error instanceof Error ? error.message : String(error);
@@ -93,5 +98,5 @@ export function describe(breaches: readonly Breach[]): string {
 }
 
 export function nameOf(point: Point): string {
-  return `${point.role}: ${point.effect}${point.call === '' ? '' : ` (${point.call})`}, ${modeName(point.fault.mode)}`;
+  return `${point.role}: ${point.effect}${point.call === '' ? '' : ` (${point.call})`}, ${point.when}`;
 }
