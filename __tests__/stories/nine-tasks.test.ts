@@ -29,7 +29,7 @@ test('an epic of nine tasks goes from open to closed; a dry run before it and a 
   const after = await story.world();
   expect((await story.spawn('--once')).exitCode).toBe(0);
   expect(await story.world()).toEqual(after);
-}, 600_000);
+}, 900_000);
 
 /** What `bd` alone tells, again and again until the end, and once after it. */
 async function sampled(story: Story, end: Promise<unknown>): Promise<readonly Issue[][]> {
