@@ -164,13 +164,32 @@ const WORDS = { before: 'before', after: 'after', lost: 'answer lost' } as const
 
 /** Every command that is measured in the run without a fault, by a name of its own. */
 export function measuredCalls(thread: ThreadName): { name: string; call: CommandCall }[] {
-  return eachSpot().flatMap(({ name, spot }) =>
-    'calls' in spot && spot.thread === thread
-      ? Object.entries(spot.calls).flatMap(([call, hit]) =>
-          hit.by === 'git' || hit.by === 'bd' ? [{ name: `${name}/${call}`, call: hit }] : [],
-        )
-      : [],
-  );
+  return callsOf(thread).flatMap(({ name, call }) => (call.by === 'git' || call.by === 'bd' ? [{ name, call }] : []));
+}
+
+/** Calls of the table that the run without a fault has not made: they would never be hit. */
+export function unmade(
+  thread: ThreadName,
+  seen: { took: ReadonlyMap<string, number>; requests: readonly string[] },
+): string[] {
+  return callsOf(thread)
+    .filter(({ name, call }) => {
+      if (call.by === 'agent') return false;
+      if (call.by !== 'github') return !seen.took.has(name);
+      return !seen.requests.some(
+        (one) => one.startsWith(`${call.role} `) && call.request.test(one.slice(call.role.length + 1)),
+      );
+    })
+    .map(({ name }) => name);
+}
+
+function callsOf(thread: ThreadName): { name: string; call: Call }[] {
+  return eachSpot().flatMap(({ name, spot }) => {
+    if ('unreached' in spot || spot.thread !== thread) return [];
+    const calls =
+      'calls' in spot ? Object.entries(spot.calls) : Object.entries({ from: spot.between[0], to: spot.between[1] });
+    return calls.map(([called, call]) => ({ name: `${name}/${called}`, call }));
+  });
 }
 
 /** @param took milliseconds of a measured call, or undefined if none was seen */

@@ -12,6 +12,8 @@ import { type ThreadName, threads } from './thread.ts';
 export type Reference = {
   inventory: Inventory /** Milliseconds of each call's command, by its name. */;
   took: ReadonlyMap<string, number>;
+  /** What was asked of GitHub. */
+  requests: readonly string[];
 };
 export type Result = { point: Point; breaches: readonly Breach[]; seconds: number; log: string };
 
@@ -26,11 +28,12 @@ export async function playReference(
   try {
     await thread.play(ground);
     const inventory = await takeInventory(ground);
+    const requests = [...ground.proxy.requests];
     const breaches = await checkInvariants(ground, thread);
     if (breaches.length > 0) {
       throw new Error(`the thread "${name}" without a fault: ${describe(breaches)}\n${await logsOf(ground)}`);
     }
-    return { inventory, took: tookOf(await readFile(ground.shims.times, 'utf8').catch(() => '')) };
+    return { inventory, requests, took: tookOf(await readFile(ground.shims.times, 'utf8').catch(() => '')) };
   } finally {
     await ground.close();
   }
@@ -87,7 +90,8 @@ async function logsOf(ground: Ground): Promise<string> {
 function tookOf(times: string): ReadonlyMap<string, number> {
   const took = new Map<string, number>();
   for (const line of times.split('\n').filter((text) => text !== '')) {
-    const [name = '', from = '0', to = '0'] = line.split('\t');
+    const [written = '', from = '0', to = '0'] = line.split('\t');
+    const name = written.replaceAll('%', ' ');
     if (!took.has(name)) took.set(name, Number(BigInt(to) - BigInt(from)) / 1e6);
   }
   return took;

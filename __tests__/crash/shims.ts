@@ -89,17 +89,19 @@ kill -9 0
 
 function measuring(measured: readonly { name: string; call: CommandCall }[], { times }: ShimFolder): string {
   const cases = measured.map(
-    ({ name, call }) => `case "$caller #$*" in ${callerPattern(call)}'#'${pattern(call)}) name='${name}' ;; esac`,
+    ({ name, call }) =>
+      `case "$caller # $* " in ${callerPattern(call)}'#'${pattern(call)}) names="$names ${name.replaceAll(' ', '%')}" ;; esac`,
   );
   return `${readCaller}
 case "$caller" in *cli.js*) ;; *) exec "$real" "$@" ;; esac
-name=
+names=
 ${cases.join('\n')}
-test -n "$name" || exec "$real" "$@"
+test -n "$names" || exec "$real" "$@"
 from=$(date +%s%N)
 "$real" "$@"
 code=$?
-printf '%s\\t%s\\t%s\\n' "$name" "$from" "$(date +%s%N)" >>'${times}'
+to=$(date +%s%N)
+for name in $names; do printf '%s\\t%s\\t%s\\n' "$name" "$from" "$to"; done >>'${times}'
 exit $code
 `;
 }

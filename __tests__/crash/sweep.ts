@@ -10,7 +10,7 @@ import { findBd } from '../../src/adapters/find-bd.mjs';
 import { programs } from '../../src/adapters/programs.ts';
 import { type Prepared, prepare } from './ground.ts';
 import type { Breach } from './invariants.ts';
-import { measuredCalls, type Point, pointsOf } from './points.ts';
+import { measuredCalls, type Point, pointsOf, unmade } from './points.ts';
 import { describe, nameOf, playPoint, playReference, type Reference } from './run.ts';
 import { type ThreadName, threads } from './thread.ts';
 
@@ -57,6 +57,9 @@ async function sweep(prepared: Prepared): Promise<Figures> {
   const names = [...new Set(wanted.map(({ thread }) => thread))];
   const references = new Map<ThreadName, Reference>();
   for (const name of names) references.set(name, await timed(name, () => reference(prepared, name)));
+  for (const [name, seen] of references) {
+    for (const call of unmade(name, seen)) say(`never made in the thread "${name}": ${call}`);
+  }
   const took = (name: string) =>
     [...references.values()].map((one) => one.took.get(name)).find((ms) => ms !== undefined);
   const points = pointsOf(took, !values.outside).filter(isWanted);
