@@ -8,6 +8,7 @@ import { agentEnvironment } from './environment.ts';
 import type { Result } from './job.ts';
 import { judgeCommand, judgeRun, type Run } from './judge.ts';
 import { promptPath } from './log-names.ts';
+import { stillOurs } from './ours.ts';
 import { closedDependencies, fillPrompt } from './prompt.ts';
 import { scrub } from './scrub.ts';
 import { watch } from './watch.ts';
@@ -21,7 +22,7 @@ export type Found = { ahead: number; dirty: boolean; pullRequest: number | undef
 export type Ran = { denied: readonly string[] };
 
 export async function runAgent(place: Workplace, worktree: Worktree, agent: Agent, found: Found): Promise<Result<Ran>> {
-  const { deps, job, perform, log } = place;
+  const { deps, job, perform } = place;
   const { setup } = deps.config.worktree;
   if (setup !== undefined) {
     // Before every start of an agent, since a set-up that was cut short cannot be told from a whole one.
@@ -53,8 +54,8 @@ export async function runAgent(place: Workplace, worktree: Worktree, agent: Agen
     return final !== undefined;
   };
   const program = { ...line, cwd: worktree.path, env: await environmentOf(place) };
-  const watched = await watch({ deps, perform, log }, `agent ${agent.name}`, program, limits, isFinal);
-  if (watched.is === 'stopped') return watched;
+  const watched = await watch(watching(place), `agent ${agent.name}`, program, limits, isFinal);
+  if (watched.is === 'stopped' || watched.is === 'replaced') return watched;
   if (watched.is === 'alive') return notEnded(watched.pids);
   const announces = agent.definition.finalEvent !== undefined;
   if (final?.is === 'limit') final = { ...final, resetsAt: final.resetsAt ?? limitEnd };
@@ -77,12 +78,16 @@ export async function runCommand(
   const limitMs = place.deps.config.limits.setup_seconds * 1000;
   const program = { file: 'sh', args: ['-c', command], cwd: worktree.path, env: await environmentOf(place) };
   // Silence means nothing here: a test suite may well say nothing until its end.
-  const watched = await watch(place, command, program, { wallClockMs: limitMs, silenceMs: limitMs });
-  if (watched.is === 'stopped') return watched;
+  const watched = await watch(watching(place), command, program, { wallClockMs: limitMs, silenceMs: limitMs });
+  if (watched.is === 'stopped' || watched.is === 'replaced') return watched;
   if (watched.is === 'alive') return notEnded(watched.pids);
   const run: Run = watched.run;
   const outcome = judgeCommand(failure, run, limitMs);
   return outcome === undefined ? { is: 'done' } : { is: 'failed', outcome };
+}
+
+function watching({ deps, job, perform, log }: Workplace): Parameters<typeof watch>[0] {
+  return { deps, perform, log, stillOurs: () => stillOurs(deps, job) };
 }
 
 function notEnded(pids: readonly number[]): Result & { is: 'failed' } {

@@ -16,6 +16,8 @@ export type Limits = {
 const GRACE_MS = 30_000;
 /** Silence is measured in this many parts, so it is noticed a tenth late at the most. */
 const SILENCE_PARTS = 10;
+/** How often it is looked whether the task is still this worker's: the agent of one that was replaced works for nobody. */
+const FENCE_MS = 60_000;
 /** What has its output open after the whole family was ended is none of ours. */
 const DRAIN_MS = 2_000;
 const TAIL_LINES = 8;
@@ -26,6 +28,8 @@ const MAX_SEEN = 4_000;
 export type Watched =
   | { is: 'over'; run: Run }
   | { is: 'stopped' }
+  /** The task has become somebody else's meanwhile. */
+  | { is: 'replaced' }
   /** Processes that no signal could end. */
   | { is: 'alive'; pids: readonly number[] };
 
@@ -35,13 +39,15 @@ export async function watch(
     deps: Pick<WorkerDeps, 'clock' | 'stop' | 'secrets'>;
     perform: Pick<Perform, 'start' | 'endFamily'>;
     log: Log;
+    /** Looked at now and then, and at once after this process was stopped for longer. */
+    stillOurs: () => Promise<boolean>;
   },
   name: string,
   program: Omit<Program, 'onLine'>,
   limits: Limits,
   isFinal: (line: string) => boolean = () => false,
 ): Promise<Watched> {
-  const { deps, perform, log } = outside;
+  const { deps, perform, log, stillOurs } = outside;
   const tail: string[] = [];
   const over = new AbortController();
   let lines = 0;
@@ -66,6 +72,10 @@ export async function watch(
       quiet = lines === seen ? quiet + 1 : 0;
     }
   };
+  const fence = async (): Promise<void> => {
+    do await deps.clock.sleep(Math.min(FENCE_MS, limits.silenceMs / SILENCE_PARTS), over.signal);
+    while (!over.signal.aborted && (await stillOurs()));
+  };
   const first = await Promise.race([
     running.ended.then((end) => ({ by: 'itself', end }) as const),
     deps.clock.sleep(limits.wallClockMs, over.signal).then(() => ({ by: 'wall clock', end: undefined }) as const),
@@ -73,6 +83,7 @@ export async function watch(
     announced
       .then(() => deps.clock.sleep(GRACE_MS, over.signal))
       .then(() => ({ by: 'after its final event', end: undefined }) as const),
+    fence().then(() => ({ by: 'fence', end: undefined }) as const),
     aborted(deps.stop, over.signal).then(() => ({ by: 'stop', end: undefined }) as const),
   ]);
   over.abort();
@@ -80,6 +91,7 @@ export async function watch(
   const { alive } = await perform.endFamily();
   await running.drain(DRAIN_MS);
   if (first.by === 'stop') return { is: 'stopped' };
+  if (first.by === 'fence') return { is: 'replaced' };
   if (alive.length > 0) return { is: 'alive', pids: alive };
   return { is: 'over', run: { by: first.by, end: first.end, tail: cut(tail.slice(-3).join(' / '), MAX_TAIL) } };
 }

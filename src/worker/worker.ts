@@ -1,13 +1,14 @@
 /** The supervisor of one task: from the claim to an open pull request, or to a reason why not. */
 import { TransientError, UserError } from '../domain/errors.ts';
 import { branchOf, runTag } from '../domain/ids.ts';
-import { type Issue, roundOf } from '../domain/issue.ts';
+import type { Issue } from '../domain/issue.ts';
 import type { Log } from '../ports/files.ts';
 import type { Lock } from '../ports/processes.ts';
 import { findAgent } from './agents/index.ts';
 import { finish, recordPullRequest } from './finish.ts';
 import type { Job, Result, WorkerDeps, WorkerEnd, WorkerStart } from './job.ts';
 import { logPath } from './log-names.ts';
+import { isOurs } from './ours.ts';
 import { entryOf, type Outcome } from './outcome.ts';
 import { createPerform, patiently } from './perform.ts';
 import { observe, prepare } from './prepare.ts';
@@ -37,10 +38,6 @@ export async function runWorker(deps: WorkerDeps, start: WorkerStart): Promise<W
   } finally {
     await lock.release();
   }
-}
-
-function isOurs(issue: Issue, start: WorkerStart): boolean {
-  return issue.status === 'in_progress' && issue.assignee === start.token && roundOf(issue) === start.round;
 }
 
 async function lockTask(deps: WorkerDeps, start: WorkerStart): Promise<Lock | undefined> {
