@@ -9,7 +9,7 @@ import type { GitCommand } from './command.ts';
 import { linkAgain } from './links.ts';
 import { insideOf, type Place } from './place.ts';
 import { checkedOutIn, listWorktrees, resolveRef } from './read.ts';
-import { type Owner, rescueCommit, rescueUncommitted, unfinishedCommits } from './rescue.ts';
+import { type Owner, rescueCommit, rescuedCommits, rescueUncommitted, unfinishedCommits } from './rescue.ts';
 
 /** A folder of this name holds nothing that is not kept elsewhere: it was renamed only after that. */
 export const ASIDE = '.removing-';
@@ -74,7 +74,7 @@ export async function deleteLocalBranch(
   return { is: 'removed', rescued };
 }
 
-/** Keeps those that nothing in `kept` contains; each one that is kept is added to it. */
+/** Keeps those that neither `kept` nor an earlier rescue contains; each one that is kept is added to `kept`. */
 export async function rescueHeads(
   git: GitCommand,
   at: string,
@@ -83,6 +83,7 @@ export async function rescueHeads(
   kept: Sha[],
 ): Promise<string[]> {
   const rescued: string[] = [];
+  if (heads.some((head) => !kept.includes(head))) kept.push(...(await rescuedCommits(git, at, owner)));
   for (const head of heads) {
     if (await isContained(git, at, head, kept)) continue;
     rescued.push(await rescueCommit(git, at, owner, head));

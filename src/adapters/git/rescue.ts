@@ -177,6 +177,13 @@ export async function unfinishedCommits(git: GitCommand, path: string): Promise<
   return found;
 }
 
+/** What has been rescued of a round already. */
+export async function rescuedCommits(git: GitCommand, at: string, owner: Owner): Promise<readonly Sha[]> {
+  const prefix = `${RESCUE_PREFIX}${owner.task}/${owner.round}/`;
+  const out = await git.ok(at, ['for-each-ref', '--format=%(objectname)', prefix]);
+  return out.split('\n').filter((line) => isSha(line));
+}
+
 export async function listRescues(git: GitCommand, place: Place, task?: IssueId): Promise<readonly Rescue[]> {
   const at = place.mainWorktree;
   const format = '%(refname) %(objectname) %(committerdate:iso-strict) %(contents:subject)';
