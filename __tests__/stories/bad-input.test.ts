@@ -25,7 +25,7 @@ beforeAll(async () => {
   await story.bd('dep', 'add', story.task(2), story.task(3));
   spawnArgs = ['spawn', '--epic', story.epic, '--once'];
   before = await story.world();
-  hanging = story.ask(spawnArgs, { HEDDLE_BD: await program('hanging-bd', 'sleep 600') });
+  hanging = story.ask(spawnArgs, { HEDDLE_BD: await program('hanging-bd', 'exec sleep 600') });
 });
 
 /** The command ends with this exit code, says what and how to mend it, and has written nothing. */
