@@ -1,0 +1,226 @@
+/** GitHub behind one actor's calls: for spawner and worker, and for the merger. */
+import { TransientError, UserError } from '../../src/domain/errors.ts';
+import { NEEDS_PERSON_LABEL } from '../../src/domain/marker.ts';
+import type { PullRequests } from '../../src/ports/github.ts';
+import type {
+  CommitOutcome,
+  HeadChecks,
+  MergeOutcome,
+  MergerGitHub,
+  OpenPullRequest,
+} from '../../src/ports/merger-github.ts';
+import type { Actor } from './actor.ts';
+import type { Check, Pull } from './forge.ts';
+import type { World } from './world.ts';
+
+export function pullRequestsPort(world: World, actor: Actor): PullRequests {
+  const { forge } = world;
+  const effect = <T>(name: string, run: () => T): Promise<T> => actor.call(`github.${name}`, 'effect', run);
+  const unlabel = (number: number, label: string): void => {
+    const pull = forge.find(number);
+    pull.labels = pull.labels.filter((one) => one !== label);
+  };
+  const port: PullRequests = {
+    defaultBranch: () => actor.look(() => world.base),
+    pullRequestsOf: (branches) =>
+      actor.call('github.pullRequestsOf', 'read', () =>
+        forge.pulls.filter(({ branch }) => branches.includes(branch)).map((pull) => forge.shown(pull)),
+      ),
+    async open({ label, ...want }) {
+      // As the real one: whatever became of the request, the branch finds the pull request again.
+      const made = await effect('open', () => {
+        const pull = forge.make(want);
+        if (pull !== undefined) world.rules.opens(actor, pull);
+        return pull;
+      }).catch((error: unknown) => {
+        if (!(error instanceof TransientError)) throw error;
+        return undefined;
+      });
+      const found =
+        made === undefined
+          ? await actor.call('github.openOf', 'read', () => {
+              const open = forge.openOf(want.branch);
+              if (open !== undefined) world.count('adopted pull request');
+              return open;
+            })
+          : made;
+      if (found === undefined) {
+        if (world.remote.has(want.branch)) throw new TransientError('GitHub did not answer in time.');
+        throw new UserError(`GitHub refuses a pull request of ${want.branch}`, { hint: 'Look.', exit: 'person' });
+      }
+      if (found.labels.includes(NEEDS_PERSON_LABEL))
+        await effect('unlabel', () => unlabel(found.number, NEEDS_PERSON_LABEL));
+      if (!found.labels.includes(label)) await effect('label', () => found.labels.push(label));
+      return forge.shown(found);
+    },
+    close: (number) => effect('close', () => forge.close(forge.find(number))),
+    removeLabel: (number, label) => effect('unlabel', () => unlabel(number, label)),
+  };
+  return port;
+}
+
+export function mergerPort(world: World, actor: Actor): MergerGitHub {
+  const { forge, graph } = world;
+  const read = <T>(name: string, run: () => T): Promise<T> => actor.call(`github.${name}`, 'read', run);
+  const unclear = { lost: () => ({ is: 'unclear' as const, why: 'the answer was lost' }) };
+  return {
+    repository: () =>
+      read('repository', () => ({
+        defaultBranch: world.base,
+        methods: [world.method],
+        config: world.mergerConfig,
+        actionsToken: true,
+      })),
+    fileOn: () => read('fileOn', () => undefined),
+    rulesOf: () => actor.look(() => ({ required: [], methods: undefined, mergeQueue: false })),
+    stateFile: (branch, path) =>
+      read('stateFile', () => {
+        const commit = world.remote.get(branch);
+        if (commit === undefined) return undefined;
+        actor.stateFile = graph.at(commit).tree[path];
+        return { commit, content: actor.stateFile };
+      }),
+    openPullRequests: () =>
+      read('openPullRequests', () => {
+        actor.lookedAt = world.step;
+        const open = forge.pulls.filter(
+          (pull) => pull.state === 'open' || (pull.state === 'merged' && forge.lags(pull)),
+        );
+        return open.map((pull) => openPullRequest(world, pull));
+      }),
+    details: (of) =>
+      read(
+        'details',
+        () =>
+          new Map(
+            of.map(({ number, head }) => [
+              number,
+              { checks: checksOf(world, head), comment: forge.find(number).comments[0] },
+            ]),
+          ),
+      ),
+    changedFiles: ({ number }) =>
+      read('changedFiles', () => {
+        const head = forge.headOf(forge.find(number));
+        const fork = graph.mergeBase(world.baseHead(), head);
+        return { paths: fork === undefined ? [] : graph.changed(fork, head), complete: true };
+      }),
+    mergedInto: (_base, branches) =>
+      read('mergedInto', () =>
+        forge.pulls.flatMap((pull) => {
+          const { number, branch, body, state, mergeCommit } = pull;
+          if (state !== 'merged' || mergeCommit === undefined || !branches.includes(branch) || forge.lags(pull))
+            return [];
+          return [{ number, url: '', branch, body, commit: mergeCommit }];
+        }),
+      ),
+    contains: (branch, commit) => read('contains', () => graph.isAncestor(commit, world.remote.get(branch) ?? '')),
+    askMergeability: (number) =>
+      read('askMergeability', () => {
+        const pull = forge.find(number);
+        if (world.random.chance(0.7)) pull.mergeableFor = forge.mergeableFor(pull);
+      }),
+    merge: (want) =>
+      actor.call<MergeOutcome>(
+        'github.merge',
+        'effect',
+        (cut) => {
+          const outcome = land(world, actor, want);
+          if (outcome.is === 'merged' && cut) world.count('merged, answer lost');
+          return outcome;
+        },
+        unclear,
+      ),
+    commitFile: ({ branch, expectedHead, path, content }) =>
+      actor.call<CommitOutcome>(
+        'github.commitFile',
+        'effect',
+        () => {
+          const there = world.remote.get(branch);
+          if (there === undefined) return { is: 'refused', why: 'no such branch' };
+          if (there !== expectedHead && world.broken !== 'compare and swap') {
+            world.count('close race lost');
+            return { is: 'lost the race' };
+          }
+          const commit = graph.add([there], { ...graph.at(there).tree, [path]: content });
+          world.rules.stateMoves(actor, there, content);
+          world.setRemote(branch, commit);
+          return { is: 'committed', commit };
+        },
+        unclear,
+      ),
+    comment: (number, { id, body }) =>
+      actor.call('github.comment', 'effect', () => {
+        const { comments } = forge.find(number);
+        const known = comments.find((one) => one.id === id);
+        if (known !== undefined) known.body = body;
+        else comments.push({ id: forge.commentId(), body });
+      }),
+    label: (number, label) =>
+      actor.call('github.label', 'effect', () => {
+        const { labels } = forge.find(number);
+        if (!labels.includes(label)) labels.push(label);
+      }),
+    unlabel: (number, label) =>
+      actor.call('github.unlabel', 'effect', () => {
+        const pull = forge.find(number);
+        pull.labels = pull.labels.filter((one) => one !== label);
+      }),
+  };
+}
+
+function land(world: World, actor: Actor, want: { number: number; head: string }): MergeOutcome {
+  const { forge } = world;
+  const pull = forge.find(want.number);
+  if (pull.state !== 'open') return { is: 'not mergeable' };
+  if (pull.draft) return { is: 'refused', why: 'Pull Request is still a draft' };
+  if (forge.headOf(pull) !== want.head && world.broken !== 'head pin') {
+    world.count('head moved');
+    return { is: 'head moved' };
+  }
+  if (world.chaos && world.random.chance(0.03)) {
+    world.count('base moved');
+    return { is: 'base moved' };
+  }
+  world.rules.lands(actor, pull);
+  return { is: 'merged', commit: forge.merge(pull, actor.name) };
+}
+
+function openPullRequest(world: World, pull: Pull): OpenPullRequest {
+  const { forge } = world;
+  const { number, title, body, branch, base, draft, labels, createdAt } = pull;
+  return {
+    number,
+    url: '',
+    title,
+    body,
+    author: { login: 'ada', association: 'OWNER' },
+    branch,
+    head: forge.headOf(pull),
+    base,
+    fromFork: false,
+    draft,
+    labels: [...labels],
+    mergeable: pull.mergeableFor === forge.mergeableFor(pull) ? 'yes' : 'unknown',
+    review: 'none',
+    changedLines: 1,
+    changedFiles: 1,
+    createdAt,
+  };
+}
+
+function checksOf(world: World, head: string): HeadChecks {
+  const { graph, forge } = world;
+  const check: Check | undefined = graph.has(head) ? forge.checks.get(graph.at(head).sha) : undefined;
+  const at = new Date(world.startedAt);
+  if (check === undefined) return { committedAt: at, suites: [], runs: [], statuses: [] };
+  const complete = check !== 'queued';
+  const conclusion = complete ? (check === 'green' ? 'success' : 'failure') : undefined;
+  const suite = { id: head, createdAt: at, app: 'ci', appId: 7, workflow: undefined, complete, conclusion };
+  return {
+    committedAt: at,
+    suites: [suite],
+    runs: [{ name: 'test', suite, complete, conclusion, startedAt: at }],
+    statuses: [],
+  };
+}

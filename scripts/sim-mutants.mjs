@@ -1,0 +1,150 @@
+/** Guards of ours, each taken out by one replacement in one file; the simulation has to notice every one. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** @type {Record<string, { file: string, from: string, to: string }>} */
+export const mutants = {
+  'claim without the observed guard': {
+    file: 'src/spawner/perform.ts',
+    from: "  return {\n    status: 'in_progress',\n    assignee: start.token,",
+    to: "  return {\n    status: 'in_progress',\n    assignee: start.guard.assignee || start.token,",
+  },
+  'blockers are not looked at': {
+    file: 'src/spawner/decide.ts',
+    from: 'if (blockers.length > 0) return',
+    to: 'if (blockers.length > 99) return',
+  },
+  'a claim without a published line': {
+    file: 'src/spawner/perform.ts',
+    from: "if (intent.do === 'publish' && performed.is !== 'done') return;",
+    to: '',
+  },
+  'nothing older is ended before a start': {
+    file: 'src/spawner/effects.ts',
+    from: "'end older workers': ({ processes }: Hands, task: IssueId) => processes.endTagged(task),",
+    to: "'end older workers': async (_: Hands, __: IssueId) => ({ ended: 0, alive: [] as readonly number[] }),",
+  },
+  'stray workers are left': {
+    file: 'src/spawner/strays.ts',
+    from: 'if (strays.length === 0) return undefined;',
+    to: 'if (strays.length < 99) return undefined;',
+  },
+  'the worker does not end what is older': {
+    file: 'src/worker/perform.ts',
+    from: "effect('end what is left of earlier starts', () => processes.endTagged(job.task)),",
+    to: "effect('end what is left of earlier starts', async () => ({ ended: 0, alive: [] as readonly number[] })),",
+  },
+  'a refused write is no reason to stop': {
+    file: 'src/worker/perform.ts',
+    from: "return outcomes.get(job.task) === 'done';",
+    to: "return outcomes.get(job.task) !== 'gone';",
+  },
+  'pushed without a look at the guard': {
+    file: 'src/worker/finish.ts',
+    from: "if (!(await place.perform.write('the pushed head', { head_sha: pushed.head }))) return { is: 'replaced' };",
+    to: '',
+  },
+  'the close is not for this round': {
+    file: 'src/spawner/closing.ts',
+    from: 'line !== undefined && !line.open && line.round === round ? line : undefined',
+    to: 'line !== undefined && !line.open ? line : undefined',
+  },
+  'a reopened task stays in its round': {
+    file: 'src/spawner/closing.ts',
+    from: 'round: roundOf(task) + 1, guard',
+    to: 'round: roundOf(task), guard',
+  },
+  'a recorded close keeps its assignee': {
+    file: 'src/spawner/perform.ts',
+    from: "intent.guard, { assignee: '', set }",
+    to: 'intent.guard, { set }',
+  },
+  'a wiped task begins in round 1': {
+    file: 'src/spawner/observe.ts',
+    from: 'task.metadata.round ?? lines.get(task.id)?.round',
+    to: 'task.metadata.round',
+  },
+  'candidates of any round': {
+    file: 'src/merger/candidate.ts',
+    from: "if (line.round > marker.round) return 'round is over';",
+    to: '',
+  },
+  'candidates with a closed line': {
+    file: 'src/merger/candidate.ts',
+    from: "return line.open ? undefined : 'line is closed';",
+    to: 'return undefined;',
+  },
+  'red checks are green': {
+    file: 'src/merger/checks.ts',
+    from: 'if (failed.length > 0) return',
+    to: 'if (failed.length > 99) return',
+  },
+  'running checks are green': {
+    file: 'src/merger/checks.ts',
+    from: 'if (running.length > 0 || missing.length > 0) return',
+    to: 'if (missing.length > 0) return',
+  },
+  'a hold is no hold': {
+    file: 'src/merger/review.ts',
+    from: "else if (pullRequest.labels.includes(HOLD_LABEL)) reasons.push({ is: 'on hold' });",
+    to: '',
+  },
+  'owed closes are forgotten': {
+    file: 'src/merger/observe.ts',
+    from: 'owed.set(marker.task, { ...marker, pullRequest: number, url, commit });',
+    to: '',
+  },
+  'a close of whatever round': {
+    file: 'src/domain/lines.ts',
+    from: '|| (line.round ?? 1) !== round) return undefined;',
+    to: ') return undefined;',
+  },
+  'work of .beads goes along': {
+    file: 'src/worker/finish.ts',
+    from: 'const head = await perform.restoreBeads(worktree, fork);',
+    to: 'const head = before;',
+  },
+  'a lost race is not looked at again': {
+    file: 'src/merger/closing.ts',
+    from: "      case 'lost the race':\n        await clock.sleep(CLOSE_WAIT_MS * tries);\n        break;",
+    to: "      case 'lost the race':\n        return { is: 'closed', closes: [] };",
+  },
+  'old pull requests outlive their round': {
+    file: 'src/spawner/perform.ts',
+    from: "for (const number of intent.abandon) await effects['close old pull request'](hands, number);",
+    to: '',
+  },
+  'a diverged branch is pushed over': {
+    file: 'src/worker/stand.ts',
+    from: "    case 'diverged':\n      return { do: 'give up', outcome: divergedFrom(remote.head) };",
+    to: "    case 'diverged':\n      return { do: 'push', expected: remote.head };",
+  },
+  'attempts without end': {
+    file: 'src/spawner/decide.ts',
+    from: 'if (attempt >= settings.maxAttempts && guard !== undefined) {',
+    to: 'if (attempt >= 1e9 && guard !== undefined) {',
+  },
+};
+
+/**
+ * An esbuild plugin that takes one guard out; a text that is not there any more is an error, not a mutant.
+ * @param {string} name
+ * @param {string} root
+ * @returns {import('esbuild').Plugin}
+ */
+export function taking(name, root) {
+  const mutant = mutants[name];
+  if (mutant === undefined) throw new Error(`there is no mutant ${JSON.stringify(name)}`);
+  const path = join(root, mutant.file);
+  return {
+    name: 'taking-a-guard',
+    setup(build) {
+      build.onLoad({ filter: /\.ts$/ }, (args) => {
+        if (args.path !== path) return undefined;
+        const text = readFileSync(path, 'utf8');
+        if (text.split(mutant.from).length !== 2) throw new Error(`${name}: its text is not in ${mutant.file} once`);
+        return { contents: text.replace(mutant.from, () => mutant.to), loader: 'ts' };
+      });
+    },
+  };
+}
