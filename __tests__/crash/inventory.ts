@@ -47,7 +47,7 @@ export async function takeInventory(ground: Ground): Promise<Inventory> {
       .filter((line) => /^worktree /.test(line))
       .map((line) => line.replace(root, 'ROOT')),
     folders: [...(await below(ground.worktrees, 2)), ...(await below(join(root, 'tmp'), 2))],
-    'state folder': (await below(join(checkout, '.git', 'heddle'), 4)).map(withoutAttempt),
+    'state folder': withoutAttempts(await below(join(checkout, '.git', 'heddle'), 4)),
     'git folder': (await below(join(checkout, '.git'), 1)).filter((name) => name !== 'FETCH_HEAD'),
     'lock files': (await below(join(checkout, '.git'), 8)).filter((name) => name.endsWith('.lock')),
     checkout: [
@@ -117,8 +117,8 @@ async function below(folder: string, depth: number): Promise<string[]> {
 }
 
 /** Logs and prompts are kept per attempt; how many there were is no part of the end. */
-function withoutAttempt(path: string): string {
-  return path.replace(/-\d+(?=\.[a-z]+$)/, '-N');
+function withoutAttempts(paths: readonly string[]): string[] {
+  return [...new Set(paths.map((path) => path.replace(/\/(\d+)-\d+\./, '/$1-N.')))];
 }
 
 /** Whatever of this run still lives: by its run tag, or by standing in one of its folders. */

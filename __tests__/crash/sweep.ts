@@ -53,7 +53,7 @@ async function ready(): Promise<Prepared> {
 }
 
 async function sweep(prepared: Prepared): Promise<Figures> {
-  const wanted = pointsOf(() => 1, false).filter(isWanted);
+  const wanted = pointsOf(() => 100, true).filter(isWanted);
   const names = [...new Set(wanted.map(({ thread }) => thread))];
   const references = new Map<ThreadName, Reference>();
   for (const name of names) references.set(name, await timed(name, () => reference(prepared, name)));
@@ -93,8 +93,9 @@ function referenceOf(references: ReadonlyMap<ThreadName, Reference>, { thread }:
   return found;
 }
 
+/** `--only` takes several, with `|` between them: parts of names, or whole threads. */
 function isWanted(point: Point): boolean {
-  return values.only === undefined || nameOf(point).includes(values.only) || point.thread === values.only;
+  return (values.only ?? '').split('|').some((text) => nameOf(point).includes(text) || point.thread === text);
 }
 
 async function timed<T>(name: string, work: () => Promise<T>): Promise<T> {
