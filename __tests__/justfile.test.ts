@@ -12,7 +12,8 @@ const there = spawnSync(just, ['--version']).status === 0;
 /** On a platform for which no package brings `just`, and where the user has none, there is nothing to test. */
 const withJust = there ? test : test.skip;
 
-const commands = 'spawn orchestrate status logs stop retry publish sync cleanup salvage recover merge import init doctor'.split(' ');
+const commands =
+  'spawn orchestrate status logs stop retry publish sync cleanup salvage recover merge import init doctor'.split(' ');
 const chores = 'demo test check build'.split(' ');
 
 withJust('just alone lists every recipe with a line that says what it does', () => {

@@ -81,9 +81,7 @@ export function describeStanding(standing: Standing): string {
     case 'starting':
       return standing.is;
     case 'running':
-      return standing.stopped
-        ? `stopped by a signal (process ${standing.pid})`
-        : `working (process ${standing.pid})`;
+      return standing.stopped ? `stopped by a signal (process ${standing.pid})` : `working (process ${standing.pid})`;
     case 'running elsewhere':
       return `working on ${standing.host}`;
     case 'in review':
