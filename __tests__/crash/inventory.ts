@@ -33,7 +33,8 @@ export async function takeInventory(ground: Ground): Promise<Inventory> {
           draft: pull.draft,
           title: pull.title,
           body: pull.body,
-          labels: [...pull.labels].sort(),
+          // `heddle` is for people to filter by; a pull request that lands before its label is on it never gets one.
+          labels: pull.labels.filter((label) => label !== 'heddle').sort(),
         }),
       ),
     ),
