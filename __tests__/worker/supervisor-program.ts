@@ -1,6 +1,6 @@
 /** A worker as a process of its own, for tests that stop it, kill it or wake it: real in all but Beads and GitHub. */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../../src/adapters/clock.ts';
@@ -49,7 +49,9 @@ export async function main(orders: Orders): Promise<void> {
     stop: new AbortController().signal,
   };
   const end = await runWorker(deps, orders.start);
-  writeFileSync(orders.end, JSON.stringify({ ...end, opened: pullRequests.all.length }));
+  // Whole or not at all: somebody waits for it.
+  writeFileSync(`${orders.end}.new`, JSON.stringify({ ...end, opened: pullRequests.all.length }));
+  renameSync(`${orders.end}.new`, orders.end);
 }
 
 /** Bundles this file, since a process of its own cannot read TypeScript; gives the folder to remove afterwards. */
