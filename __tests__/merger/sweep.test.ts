@@ -58,6 +58,19 @@ test('a pull request that was merged by hand, however long ago, is closed', asyn
   expect(report).toMatchObject({ merged: [], closed: [{ task: 'hd-1.1', pullRequest: number }] });
 });
 
+test('a round lands once, also when another pull request of it was opened after the first one had merged', async () => {
+  ground = await setGround();
+  const { number } = await ground.open('hd-1.1');
+  await ground.octokit.rest.pulls.merge({ ...where, pull_number: number, merge_method: 'merge' });
+  const late = await ground.open('hd-1.1', { files: { 'src/late.txt': 'late\n' } });
+  const report = await ground.sweep();
+  expect(report).toMatchObject({
+    merged: [],
+    closed: [{ task: 'hd-1.1', pullRequest: number }],
+    waiting: [{ pullRequest: late.number, waitsFor: 'left alone', reasons: [{ why: 'hd-1.1 is closed' }] }],
+  });
+});
+
 test('red CI is said on the pull request once, with a label, and the label goes when it is green again', async () => {
   ground = await setGround();
   const { number, head } = await ground.open('hd-1.1', { green: false });

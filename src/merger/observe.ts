@@ -30,7 +30,8 @@ export async function observe(
     // GitHub may list a pull request for a moment after this sweep has merged it.
     ({ number }) => !memory.merged.some((landed) => landed.pullRequest === number),
   );
-  const { candidates, bystanders } = sort(open, lines, rules);
+  const owed = await observeOwed(github, rules, memory, lines);
+  const { candidates, bystanders } = sort(open, lines, owed, rules);
   const details = await github.details(
     candidates.map(({ pullRequest: { number, head } }) => ({ number, head })),
     COMMENT_MARKER,
@@ -40,7 +41,7 @@ export async function observe(
     rules,
     candidates: candidates.flatMap((one) => withDetails(one, details.get(one.pullRequest.number), memory)),
     bystanders,
-    owed: await observeOwed(github, rules, memory, lines),
+    owed,
     tried: memory.tried,
     asked: memory.asked,
     closeRefused: memory.closeRefused,
@@ -50,15 +51,25 @@ export async function observe(
 
 type Chosen = Pick<Candidate, 'pullRequest' | 'task' | 'round'>;
 
-function sort(open: readonly OpenPullRequest[], lines: ReadonlyMap<IssueId, Line>, rules: Rules) {
+function sort(
+  open: readonly OpenPullRequest[],
+  lines: ReadonlyMap<IssueId, Line>,
+  owed: readonly OwedClose[],
+  rules: Rules,
+) {
   const candidates: Chosen[] = [];
   const bystanders: Bystander[] = [];
   for (const pullRequest of open) {
     const found = classify(pullRequest, lines, rules.merge.trusted);
     switch (found.is) {
-      case 'candidate':
-        candidates.push({ pullRequest, task: found.task, round: found.round });
+      case 'candidate': {
+        const { task, round } = found;
+        // A round lands once: its line is as good as closed, whatever was opened after the first one had merged.
+        const over = owed.some((close) => close.task === task && close.round === round);
+        if (over) bystanders.push({ pullRequest, task, round, because: 'line is closed' });
+        else candidates.push({ pullRequest, task, round });
         break;
+      }
       case 'bystander':
         bystanders.push({ pullRequest, task: found.task, round: found.round, because: found.because });
         break;
