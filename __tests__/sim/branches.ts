@@ -43,6 +43,7 @@ export const RARE = [
   'person pushes to a pull request',
   'person pushes to a branch',
   'person rewrites a branch',
+  'person commits in a worktree',
   'person closes a task',
   'person reopens a task',
   'person adds a task',
@@ -59,6 +60,10 @@ export const RARE = [
   'worker begins with: give up',
 ] as const;
 
-export type Branching = (typeof RARE)[number] | `worker begins with: ${string}` | `fault: ${string}`;
+export type Branching =
+  | (typeof RARE)[number]
+  | 'close overtook a reopening'
+  | `worker begins with: ${string}`
+  | `fault: ${string}`;
 /** Of so many schedules, each way has to be taken once at the least. */
 export const SCHEDULES_PER_HIT = 1_000;

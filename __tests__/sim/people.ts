@@ -161,7 +161,19 @@ function deleteFolder(world: World): boolean {
   return counted(world, 'person deletes a worktree', folder.path);
 }
 
+/** Where nobody works just now, somebody has a look and mends a little. */
+function commitInFolder(world: World): boolean {
+  const host = hostOf(world);
+  const folder = world.random.pick(host?.folders.filter((one) => !one.missing && host.of(one.task).length === 0) ?? []);
+  if (host === undefined || folder === undefined) return false;
+  folder.edits['src/person.ts'] = world.nonce();
+  world.commitIn(host, folder);
+  return counted(world, 'person commits in a worktree', folder.path);
+}
+
 export const PEOPLE: readonly Move[] = [
+  commitInFolder,
+  commitInFolder,
   closePull,
   draftPull,
   holdPull,

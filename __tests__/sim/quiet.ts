@@ -118,6 +118,7 @@ async function type(world: World, { standing }: TaskStanding, last: number): Pro
   const task = issueId(id);
   world.note(() => `a person types: ${standing.type}`);
   if (program === 'heddle' && verb === 'retry') {
+    if (standing.why.startsWith('diverged')) joinBranches(world, id);
     const [host] = world.hosts;
     if (host === undefined) return false;
     startRetry(world, host, issueId(id));
@@ -153,4 +154,18 @@ async function checkEnd(world: World, last: number): Promise<void> {
   const before = world.changes;
   await everybodyOnce(world, last, new Map());
   if (world.changes !== before) rules.broken('one more look at a finished world has an effect');
+}
+
+/** Two histories of one branch are for a person, who merges them in the worktree before typing the command. */
+function joinBranches(world: World, task: string): void {
+  const { graph, hosts } = world;
+  for (const host of hosts) {
+    for (const [name, head] of host.local) {
+      const theirs = host.tracking.get(name);
+      if (!name.startsWith(`heddle/${task}/`) || theirs === undefined) continue;
+      const joined = graph.add([head, theirs], graph.mergedTree(theirs, head));
+      host.local.set(name, joined);
+      host.known |= graph.at(joined).mask;
+    }
+  }
 }
