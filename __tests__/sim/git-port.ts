@@ -35,6 +35,7 @@ export function gitPort(world: World, actor: Actor, host: Host): Git {
     const there = world.remote.get(name);
     if (there === to) return { is: 'pushed' };
     if (there !== expected && world.broken !== 'lease') return { is: 'rejected' };
+    world.rules.pushes(actor, name, there, to);
     world.setRemote(name, to);
     return { is: 'pushed' };
   };

@@ -23,7 +23,7 @@ import { EPIC, type World } from './world.ts';
 const ATTEMPTS = 3;
 const LIMITS = { maxParallel: 4, maxAttempts: ATTEMPTS, maxWorktrees: 64, minFreeMb: 1, workerMs: 6 * 60 * 60_000 };
 /** How often a spawner is a new one, which first mends what earlier ones have left. */
-const FIRST_LOOKS = 0.2;
+const FIRST_LOOKS = 0.1;
 const POLL_MS = 15_000;
 // Matching globs is the slowest thing that a worker does; one path is enough to have it done.
 const CONFIG: Config = { ...defaultConfig(), forbidden_paths: [] };

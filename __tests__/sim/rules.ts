@@ -213,6 +213,12 @@ export class Rules {
     this.#landed.set(task, [...before, round]);
   }
 
+  /** A push adds to what is there; nobody's commits are replaced. */
+  pushes(actor: Actor, name: string, there: Sha | undefined, to: Sha | undefined): void {
+    if (there === undefined || to === undefined || this.#world.graph.isAncestor(there, to)) return;
+    this.broken(`${actor.name} pushes ${name} over ${there}`);
+  }
+
   stateMoves(actor: Actor, parent: Sha, text: string): void {
     for (const rule of this.#state.moved(actor, parent, text)) this.broken(rule);
   }

@@ -13,8 +13,8 @@ const OUTSIDE = 0.3;
 /** Time may pass although somebody has something to do. */
 const IMPATIENCE = 0.3;
 /** A spawner is started now and then; a second one beside it seldom. */
-const SWEEPS = 0.5;
-const SPAWNS = 0.12;
+const SWEEPS = 0.3;
+const SPAWNS = 0.08;
 const SECOND_SPAWNS = 0.02;
 
 type Turn = { actor: Actor; call: Call };
