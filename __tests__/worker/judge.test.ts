@@ -50,6 +50,9 @@ describe('an agent’s end', () => {
   test('limits, signals and a missing command have names of their own', () => {
     expect(judge({ by: 'wall clock', end: undefined })?.detail).toBe('not done after 120 minutes');
     expect(judge({ by: 'silence', end: undefined })?.is).toBe('went silent');
+    // An agent that is interrupted may call that an error of its own.
+    const final = { is: 'failure', message: 'interrupted' } as const;
+    expect(judge({ by: 'silence', announces: true, final })?.is).toBe('went silent');
     expect(judge({ end: { is: 'signalled', signal: 'SIGSEGV' } })?.is).toBe('died');
     expect(judge({ end: ended(137) })).toEqual({ is: 'died', detail: 'ended by signal 9' });
     expect(judge({ end: { is: 'missing', why: 'spawn claude ENOENT' } })?.is).toBe('agent missing');

@@ -27,9 +27,10 @@ export function judgeRun(run: AgentRun, limits: { wallClockMs: number; silenceMs
   if (run.final?.is === 'limit') {
     return { is: 'usage limit', detail: run.final.message, resetsAt: run.final.resetsAt };
   }
-  if (run.final?.is === 'failure') return { is: 'failed', detail: run.final.message };
+  // Before its final event: one that is interrupted may still find the time to call that an error of its own.
   if (run.by === 'wall clock') return { is: 'timed out', detail: `not done after ${inWords(limits.wallClockMs)}` };
   if (run.by === 'silence') return { is: 'went silent', detail: `no output for ${inWords(limits.silenceMs)}` };
+  if (run.final?.is === 'failure') return { is: 'failed', detail: run.final.message };
   if (run.end?.is === 'missing') return { is: 'agent missing', detail: run.end.why };
   if (run.end?.is === 'signalled') return { is: 'died', detail: `ended by ${run.end.signal}${after(run.tail)}` };
   if (run.end?.is === 'exited' && run.end.code > SIGNALLED && run.end.code <= SIGNALLED + 64) {
