@@ -77,6 +77,9 @@ function order(at: number, delaySeconds: number): void {
 }
 
 /** The steps of a round in their order: each can be done again, whatever of it has been done already. */
+/** As often as a worker looks again after a push that was refused. */
+const LOOKS = 4;
+
 function stepsOf(round: number, base: Sha): Record<string, (git: Git) => Promise<unknown>> {
   const path = join(bench.folder, 'repo-worktrees', worktreeName(TASK, round));
   const branch = branchOf(TASK, round);
@@ -96,10 +99,14 @@ function stepsOf(round: number, base: Sha): Record<string, (git: Git) => Promise
       await by.restoreFolder(path, '.beads', base, 'Leave .beads alone');
     },
     push: async (by) => {
-      await by.fetch(['main']);
       const { head } = await by.worktreeState(path);
-      const there = await by.remoteBranch(branch);
-      if (there !== head) expect((await by.push(path, branch, there)).is).toBe('pushed');
+      // The other end of a push that was killed may still be at work, so the branch can move after it was seen.
+      for (let looks = 0; looks < LOOKS; looks += 1) {
+        await by.fetch(['main']);
+        const there = await by.remoteBranch(branch);
+        if (there === head || (await by.push(path, branch, there)).is === 'pushed') return;
+      }
+      throw new Error(`the branch moved under each of ${LOOKS} pushes`);
     },
     publish: async (by) => {
       await by.fetch(['main']);
