@@ -13310,6 +13310,7 @@ var package_default = {
     format: "biome check --write .",
     docs: "node scripts/docs.mjs",
     test: "node scripts/setup.mjs && node scripts/test.mjs",
+    "test:long": "node scripts/setup.mjs && node scripts/test.mjs --long",
     "test:crash": "node scripts/setup.mjs && node scripts/test-crash.mjs",
     "test:agents": "node scripts/get-agents.mjs && HEDDLE_TEST_AGENTS=1 node scripts/test.mjs __tests__/worker/real-agents.test.ts",
     bench: "node scripts/bench.mjs",
@@ -50097,9 +50098,9 @@ function judgeRun(run2, limits) {
   if (run2.final?.is === "limit") {
     return { is: "usage limit", detail: run2.final.message, resetsAt: run2.final.resetsAt };
   }
-  if (run2.final?.is === "failure") return { is: "failed", detail: run2.final.message };
   if (run2.by === "wall clock") return { is: "timed out", detail: `not done after ${inWords2(limits.wallClockMs)}` };
   if (run2.by === "silence") return { is: "went silent", detail: `no output for ${inWords2(limits.silenceMs)}` };
+  if (run2.final?.is === "failure") return { is: "failed", detail: run2.final.message };
   if (run2.end?.is === "missing") return { is: "agent missing", detail: run2.end.why };
   if (run2.end?.is === "signalled") return { is: "died", detail: `ended by ${run2.end.signal}${after(run2.tail)}` };
   if (run2.end?.is === "exited" && run2.end.code > SIGNALLED && run2.end.code <= SIGNALLED + 64) {
@@ -50569,7 +50570,8 @@ function standOf(seen) {
   const wasCommitted = phase === "committed" || phase === "pr_created";
   const isChecked = wasCommitted && pushed === seen.head;
   if (isPushed && (isChecked || !seen.dirty)) {
-    if (open3 !== void 0) return { do: "record", pullRequest: open3 };
+    const whole = open3?.labels.includes(LABEL) === true || seen.ahead === 0;
+    if (open3 !== void 0 && whole) return { do: "record", pullRequest: open3 };
     if (seen.ahead > 0) return { do: "push" };
   }
   if (seen.ahead > 0 && wasCommitted) return { do: isChecked ? "push" : "check" };

@@ -1,6 +1,6 @@
 /**
  * Runs jest with what ES modules need, and ends with a line `N passed, N failed`, which jest does not print by itself.
- * Arguments go to jest: `npm test -- __tests__/merger`.
+ * Arguments go to jest: `npm test -- __tests__/merger`. With `--long` first, the long tests are run instead of all others.
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -11,10 +11,29 @@ import { fileURLToPath } from 'node:url';
 /** The tests start real processes of their own, so more workers than this would only wait for each other. */
 const mostWorkers = 4;
 
+/**
+ * Tests that take minutes together: most stories, kills by the hundred, and what needs other programs. They run by
+ * `npm run test:long` and in CI, so that `npm test` stays something to run after every change.
+ */
+const long = [
+  '__tests__/stories/(again|agents|bad-input|people|state-branch|triggers)\\.',
+  '__tests__/adapters/git/killed\\.',
+  '__tests__/crash/sample\\.',
+  '__tests__/sandbox/act\\.',
+  '__tests__/worker/real-agents\\.',
+];
+/** A path that is named is run, however long it takes. */
+const selection = (/** @type {boolean} */ isLong, /** @type {string[]} */ given) => {
+  if (isLong) return [`--testPathPatterns=${long.join('|')}`];
+  return given.some((arg) => !arg.startsWith('-')) ? [] : [`--testPathIgnorePatterns=/node_modules/|${long.join('|')}`];
+};
+
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const folder = mkdtempSync(join(tmpdir(), 'heddle-test-'));
 const report = join(folder, 'results.json');
-const given = process.argv.slice(2);
+const [first, ...rest] = process.argv.slice(2);
+const isLong = first === '--long';
+const given = [first, ...rest].filter((arg) => arg !== undefined && arg !== '--long');
 const workers = given.some((arg) => /^(-w|-i|--maxWorkers|--runInBand)/.test(arg))
   ? []
   : [`--maxWorkers=${Math.min(mostWorkers, availableParallelism())}`];
@@ -27,6 +46,7 @@ const jest = spawn(
     '--disable-warning=ExperimentalWarning',
     join(root, 'node_modules', 'jest', 'bin', 'jest.js'),
     ...workers,
+    ...selection(isLong, given),
     ...given,
     '--json',
     `--outputFile=${report}`,
