@@ -23,17 +23,16 @@ const long = [
   '__tests__/worker/real-agents\\.',
 ];
 /** A path that is named is run, however long it takes. */
-const selection = (/** @type {boolean} */ isLong, /** @type {string[]} */ given) => {
+function selection() {
   if (isLong) return [`--testPathPatterns=${long.join('|')}`];
   return given.some((arg) => !arg.startsWith('-')) ? [] : [`--testPathIgnorePatterns=/node_modules/|${long.join('|')}`];
-};
+}
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const folder = mkdtempSync(join(tmpdir(), 'heddle-test-'));
 const report = join(folder, 'results.json');
-const [first, ...rest] = process.argv.slice(2);
-const isLong = first === '--long';
-const given = [first, ...rest].filter((arg) => arg !== undefined && arg !== '--long');
+const isLong = process.argv[2] === '--long';
+const given = process.argv.slice(isLong ? 3 : 2);
 const workers = given.some((arg) => /^(-w|-i|--maxWorkers|--runInBand)/.test(arg))
   ? []
   : [`--maxWorkers=${Math.min(mostWorkers, availableParallelism())}`];
@@ -46,7 +45,7 @@ const jest = spawn(
     '--disable-warning=ExperimentalWarning',
     join(root, 'node_modules', 'jest', 'bin', 'jest.js'),
     ...workers,
-    ...selection(isLong, given),
+    ...selection(),
     ...given,
     '--json',
     `--outputFile=${report}`,
