@@ -38464,7 +38464,7 @@ var agentRun = object({ what: string2(), task: number2(), mode: string2(), pid: 
 
 // src/demo/check.ts
 var WIDTH = 3;
-var COUNT_EVERY_MS = 200;
+var COUNT_EVERY_MS = 500;
 var ALLOWED = [/^beads: publish /, /^beads: close /, /^Merge pull request #\d+ /];
 async function checkDemo(stage, startCommit, workersAtOnce) {
   const problems = [];
@@ -38511,7 +38511,7 @@ async function countWorkers(stage, running) {
   let most = 0;
   for (let over = false; !over; ) {
     const workers = (await processes.tagged()).filter(({ supervisor }) => supervisor);
-    most = Math.max(most, workers.length);
+    most = Math.max(most, new Set(workers.map(({ task }) => task)).size);
     over = await Promise.race([running.then(() => true), delay(COUNT_EVERY_MS, false)]);
   }
   return most;
@@ -38568,7 +38568,7 @@ async function main(options) {
   say("Setting up: a GitHub on this machine, a small project, Beads, and an epic of nine tasks");
   const stage = await setStage({
     heddle: HEDDLE,
-    agent: { stepMs: 300 },
+    agent: { stepMs: 150 },
     ...options.verbose ? { onForgeLine: say } : {}
   });
   try {
@@ -38579,7 +38579,7 @@ async function main(options) {
 }
 async function play(stage, say, keep) {
   const start = (await stage.git("rev-parse", "HEAD")).trim();
-  const command2 = ["spawn", "--epic", stage.epic, "--poll", "1"];
+  const command2 = ["spawn", "--epic", stage.epic, "--poll", "2"];
   say(`$ heddle ${command2.join(" ")}`);
   const spawning = stage.heddle(command2, say);
   const workersAtOnce = await countWorkers(stage, spawning);

@@ -26,7 +26,7 @@ async function main(options: { keep: boolean; verbose: boolean }): Promise<numbe
   say('Setting up: a GitHub on this machine, a small project, Beads, and an epic of nine tasks');
   const stage = await setStage({
     heddle: HEDDLE,
-    agent: { stepMs: 300 },
+    agent: { stepMs: 150 },
     ...(options.verbose ? { onForgeLine: say } : {}),
   });
   try {
@@ -38,7 +38,7 @@ async function main(options: { keep: boolean; verbose: boolean }): Promise<numbe
 
 async function play(stage: Stage, say: (text: string) => void, keep: boolean): Promise<number> {
   const start = (await stage.git('rev-parse', 'HEAD')).trim();
-  const command = ['spawn', '--epic', stage.epic, '--poll', '1'];
+  const command = ['spawn', '--epic', stage.epic, '--poll', '2'];
   say(`$ heddle ${command.join(' ')}`);
   const spawning = stage.heddle(command, say);
   const workersAtOnce = await countWorkers(stage, spawning);
