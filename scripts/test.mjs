@@ -12,15 +12,19 @@ import { fileURLToPath } from 'node:url';
 const mostWorkers = 4;
 
 /**
- * Tests that take minutes together: most stories, kills by the hundred, and what needs other programs. They run by
+ * Tests that take minutes together: most stories, kills by the hundred, sweeps over HTTP, and what needs other programs. They run by
  * `npm run test:long` and in CI, so that `npm test` stays something to run after every change.
  */
 const long = [
-  '__tests__/stories/(again|agents|bad-input|people|state-branch|triggers)\\.',
+  '__tests__/stories/(?!running)',
+  '__tests__/merger/(faults|stories)\\.',
+  '__tests__/init/real\\.',
+  '__tests__/adapters/bd/trouble\\.',
   '__tests__/adapters/git/killed\\.',
+  '__tests__/adapters/github/on-sandbox\\.',
   '__tests__/crash/sample\\.',
-  '__tests__/sandbox/act\\.',
-  '__tests__/worker/real-agents\\.',
+  '__tests__/sandbox/(act|runner)\\.',
+  '__tests__/worker/(going-on|real-agents)\\.',
 ];
 /** A path that is named is run, however long it takes. */
 function selection() {
