@@ -56,6 +56,7 @@ export class Forge {
   wake(): void {
     const { random, chaos } = this.#world;
     this.#world.changes += 1;
+    this.#world.changesOutside += 1;
     if (chaos && random.chance(0.2)) {
       this.#world.count('event lost');
       return;

@@ -48,7 +48,10 @@ function pushToPull(world: World): boolean {
 
 /** A fast-forward for whoever asks the remote, and news for the worker. */
 function pushToBranch(world: World): boolean {
-  const name = world.random.pick([...world.remote.keys()].filter((one) => one.startsWith('heddle/')));
+  const names = [...world.remote.keys()].filter((one) => one.startsWith('heddle/'));
+  // Most of all while a worker has its own idea of what is there.
+  const underWay = names.filter((one) => world.hosts.some((host) => host.of(one.split('/')[1] ?? '').length > 0));
+  const name = world.random.pick(underWay) ?? world.random.pick(names);
   const head = world.remote.get(name ?? '');
   if (name === undefined || head === undefined) return false;
   world.setRemote(name, world.graph.add([head], { ...world.graph.at(head).tree, 'src/person.ts': world.nonce() }));

@@ -62,7 +62,7 @@ async function everybodyOnce(world: World, last: number, seen: Map<string, numbe
     await runOut(world, last);
     seen.set(host.name, at);
   }
-  const at = world.changes;
+  const at = world.changesOutside;
   if (seen.get('merger') === at) return;
   startSweep(world);
   await runOut(world, last);
@@ -95,6 +95,7 @@ async function mend(world: World, decisions: readonly Decision[], last: number):
 function mendPulls(world: World): boolean {
   const { forge } = world;
   let mended = false;
+  world.changesOutside += 1;
   for (const pull of forge.pulls) {
     if (pull.state !== 'open') continue;
     const head = forge.headOf(pull);

@@ -60,19 +60,13 @@ async function begin(
   });
 }
 
-/** What a waiting spawner does when its poll is due: look and do, until there is nothing to do. */
+/** One pass of a spawner that waits for its poll. */
 async function poll(deps: SpawnerDeps, done: (performed: Performed) => void): Promise<Decision> {
   const lock = await lockSpawner(deps);
   try {
-    for (;;) {
-      const decision = await look(deps, EPIC, LIMITS);
-      let changed = false;
-      for await (const performed of perform(deps.hands, decision.intents)) {
-        changed ||= performed.is !== 'kept';
-        done(performed);
-      }
-      if (!changed) return decision;
-    }
+    const decision = await look(deps, EPIC, LIMITS);
+    for await (const performed of perform(deps.hands, decision.intents)) done(performed);
+    return decision;
   } finally {
     await lock.release();
   }

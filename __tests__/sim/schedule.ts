@@ -30,7 +30,7 @@ export async function takeStep(world: World, temper: Temper): Promise<boolean> {
   world.rules.afterStep();
   if (world.actors.some(({ state }) => state === 'dead' || state === 'over'))
     world.actors = world.actors.filter(({ state }) => state === 'running' || state === 'stopped');
-  return moved;
+  return moved || turnsOf(world).length > 0;
 }
 
 function chooseMove(world: World, temper: Temper): boolean {
@@ -88,6 +88,7 @@ function happens(world: World, actor: Actor, call: Call, fate: Fate): void {
   try {
     const answer = call.run(fate !== 'as asked');
     if (call.kind === 'effect') world.changes += 1;
+    if (call.kind === 'effect' && call.name.startsWith('github.')) world.changesOutside += 1;
     if (call.kind === 'effect' && call.name !== 'beads.update') actor.sinceGuard += 1;
     if (fate === 'as asked') call.resolve(answer);
   } catch (error) {

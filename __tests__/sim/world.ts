@@ -1,5 +1,6 @@
 /** Everything that the simulation knows: one Beads, one GitHub, one or two hosts, and whoever runs there. */
 import { type Branch, type IssueId, issueId, type Sha } from '../../src/domain/ids.ts';
+import type { Issue } from '../../src/domain/issue.ts';
 import { ISSUES_PATH } from '../../src/domain/lines.ts';
 import type { Decision } from '../../src/spawner/intent.ts';
 import { fakeIssue } from '../fakes/beads.ts';
@@ -46,6 +47,8 @@ export class World {
   step = 0;
   /** Effects done, whoever did them; a quiet world makes no more. */
   changes = 0;
+  /** Of these, what changed GitHub: nothing else is seen by a sweep. */
+  changesOutside = 0;
   /** What each host's spawner decided last, once all is calm. */
   readonly decisions = new Map<string, Decision>();
   /** Faults and people still interfere. */
@@ -72,12 +75,8 @@ export class World {
     this.verifies = random.chance(0.3);
     this.mergerConfig = this.state === 'main' ? '' : `state_branch: ${this.state}\n`;
     this.hosts = random.chance(0.4) ? [new Host('alpha'), new Host('beta')] : [new Host('alpha')];
-    const blocks = [{ on: issueId(`${EPIC}.1`), type: 'blocks' }];
-    this.beads = new SharedBeads(
-      { id: EPIC, type: 'epic' },
-      { id: `${EPIC}.1` },
-      { id: `${EPIC}.2`, dependencies: blocks },
-    );
+    this.beads = new SharedBeads({ id: EPIC, type: 'epic' }, { id: `${EPIC}.1` });
+    if (!random.chance(0.35)) this.addTask([{ on: issueId(`${EPIC}.1`), type: 'blocks' }]);
     if (random.chance(0.2)) this.addTask();
     this.forge = new Forge(this);
     this.rules = new Rules(this);
@@ -96,9 +95,9 @@ export class World {
     return 1000 + this.#names;
   }
 
-  addTask(): void {
+  addTask(dependencies: Issue['dependencies'] = []): void {
     const id = issueId(`${EPIC}.${this.beads.issues.size}`);
-    this.beads.issues.set(id, fakeIssue({ id }));
+    this.beads.issues.set(id, fakeIssue({ id, dependencies }));
   }
 
   tasks(): IssueId[] {
@@ -119,6 +118,7 @@ export class World {
   setRemote(name: string, to: Sha | undefined): void {
     if (to === undefined) this.remote.delete(name);
     else this.remote.set(name, to);
+    this.changesOutside += 1;
     this.forge.pushed(name);
     this.refsMoved();
   }
