@@ -163,7 +163,7 @@ describe('a rule that is broken is noticed:', () => {
     expect(fileLength({ path, text: 'a\n'.repeat(250) })).toHaveLength(0);
     expect(unfinished({ path, text: '// TODO: later' })).toHaveLength(1);
     expect(unfinished({ path, text: "test.skip('a', () => {});" })).toHaveLength(1);
-    for (const text of ['/work/main/src', '/root/.cache', '/home/someone/x', '/srv/someone/heddle/x']) {
+    for (const text of ['/work/project/src', '/root/.cache', '/home/someone/x', '/srv/someone/heddle/x']) {
       expect(machine({ path, text }, here)).toHaveLength(1);
     }
     expect(machine({ path, text: 'src/work/a, tree/root/b, /home/other' }, here)).toHaveLength(0);

@@ -38421,7 +38421,7 @@ function parseConfig(text) {
     const { line: line2 } = lines.linePos(broken.pos[0]);
     throw configError(`${CONFIG_PATH}:${line2}: ${broken.message.split("\n")[0] ?? "not YAML"}`);
   }
-  const result = schema.safeParse(valueOf(document) ?? {});
+  const result = schema.safeParse(contentOf(document) ?? {});
   if (result.success) return result.data;
   const [issue3] = result.error.issues;
   const path2 = (issue3?.path ?? []).map((part) => typeof part === "symbol" ? String(part) : part);
@@ -38434,7 +38434,7 @@ function parseConfig(text) {
     `${CONFIG_PATH}${line}: ${full.length === 0 ? "the file" : `\`${full.join(".")}\``}: ${issue3?.message ?? "is not valid"}`
   );
 }
-function valueOf(document) {
+function contentOf(document) {
   try {
     return document.toJS();
   } catch (cause) {

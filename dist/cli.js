@@ -31423,7 +31423,7 @@ function parseConfig(text4) {
     const { line: line2 } = lines.linePos(broken.pos[0]);
     throw configError(`${CONFIG_PATH}:${line2}: ${broken.message.split("\n")[0] ?? "not YAML"}`);
   }
-  const result = schema.safeParse(valueOf(document3) ?? {});
+  const result = schema.safeParse(contentOf(document3) ?? {});
   if (result.success) return result.data;
   const [issue3] = result.error.issues;
   const path8 = (issue3?.path ?? []).map((part) => typeof part === "symbol" ? String(part) : part);
@@ -31436,7 +31436,7 @@ function parseConfig(text4) {
     `${CONFIG_PATH}${line}: ${full.length === 0 ? "the file" : `\`${full.join(".")}\``}: ${issue3?.message ?? "is not valid"}`
   );
 }
-function valueOf(document3) {
+function contentOf(document3) {
   try {
     return document3.toJS();
   } catch (cause) {

@@ -130,7 +130,7 @@ export function parseConfig(text: string): Config {
     const { line } = lines.linePos(broken.pos[0]);
     throw configError(`${CONFIG_PATH}:${line}: ${broken.message.split('\n')[0] ?? 'not YAML'}`);
   }
-  const result = schema.safeParse(valueOf(document) ?? {});
+  const result = schema.safeParse(contentOf(document) ?? {});
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   const path = (issue?.path ?? []).map((part) => (typeof part === 'symbol' ? String(part) : part));
@@ -146,7 +146,7 @@ export function parseConfig(text: string): Config {
 }
 
 /** An alias that leads nowhere, or to far more than there is, shows only when it is followed. */
-function valueOf(document: ReturnType<typeof parseDocument>): unknown {
+function contentOf(document: ReturnType<typeof parseDocument>): unknown {
   try {
     return document.toJS();
   } catch (cause) {
