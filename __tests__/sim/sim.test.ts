@@ -28,8 +28,7 @@ test('a seed gives the same schedule every time', async () => {
 
 describe('it is noticed when the other side does not hold', () => {
   const guards: readonly [Exclude<Broken, undefined>, RegExp][] = [
-    ['guard', /taken from its worker|replaced/],
-    ['compare and swap', /the line of|none of its own/],
+    ['guard', /is taken from|replaced/],
     ['publish', /the line of|none of its own/],
     ['rescue', /work on .* is lost/],
   ];
