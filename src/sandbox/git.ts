@@ -12,6 +12,7 @@ import {
   type TreeEntry,
 } from './git-objects.ts';
 import { ZERO_OID } from './oid.ts';
+import { createOnce } from './once.ts';
 
 export type { Commit, FileChange, Signature, TreeEntry } from './git-objects.ts';
 export { ZERO_OID } from './oid.ts';
@@ -21,8 +22,6 @@ export type RefMove = { ref: string; before: string; after: string };
 export type TreeEdit = { path: string; mode: string; oid: string | null };
 
 export type Git = ReturnType<typeof openGit>;
-
-const isOid = (text: string): boolean => /^[0-9a-f]{40}$/.test(text);
 
 type Ran = { code: number; stdout: Buffer; stderr: string };
 
@@ -64,6 +63,7 @@ export async function initBare(dir: string, defaultBranch: string): Promise<Git>
 
 export function openGit(dir: string) {
   const commits = new Map<string, Commit>();
+  const once = createOnce();
 
   async function must(args: readonly string[], input?: string | Buffer, env?: Record<string, string>): Promise<Buffer> {
     const ran = await run(dir, args, input, env);
@@ -76,9 +76,12 @@ export function openGit(dir: string) {
   }
 
   /** Object id of what an expression names, or null. */
-  async function resolve(expression: string): Promise<string | null> {
-    const ran = await run(dir, ['rev-parse', '--verify', '--quiet', '--end-of-options', expression]);
-    return ran.code === 0 ? ran.stdout.toString().trim() : null;
+  function resolve(expression: string): Promise<string | null> {
+    const [start = ''] = expression.split(/[:^]/);
+    return once(`resolve ${expression}`, [start], async () => {
+      const ran = await run(dir, ['rev-parse', '--verify', '--quiet', '--end-of-options', expression]);
+      return ran.code === 0 ? ran.stdout.toString().trim() : null;
+    });
   }
 
   async function commit(oid: string): Promise<Commit> {
@@ -98,19 +101,6 @@ export function openGit(dir: string) {
     return ran.code === 0;
   }
 
-  /** What two commits come to between them never changes, and is asked for at every event. */
-  const between = new Map<string, Promise<unknown>>();
-  function once<T>(what: string, one: string, other: string, ask: () => Promise<T>): Promise<T>;
-  function once(what: string, one: string, other: string, ask: () => Promise<unknown>): Promise<unknown> {
-    if (!isOid(one) || !isOid(other)) return ask();
-    const key = `${what} ${one} ${other}`;
-    const known = between.get(key) ?? ask();
-    between.set(key, known);
-    // A failure is not remembered: the object may arrive later.
-    known.catch(() => between.delete(key));
-    return known;
-  }
-
   async function list(range: readonly string[]): Promise<string[]> {
     const text = await line(['rev-list', ...range, '--']);
     return text === '' ? [] : text.split('\n');
@@ -127,22 +117,24 @@ export function openGit(dir: string) {
     /** The commit at the tip of a branch, or null. */
     branch: (name: string): Promise<string | null> => resolve(`refs/heads/${name}^{commit}`),
 
-    async type(oid: string): Promise<string | null> {
-      const ran = await run(dir, ['cat-file', '-t', oid]);
-      return ran.code === 0 ? ran.stdout.toString().trim() : null;
-    },
+    type: (oid: string): Promise<string | null> =>
+      once('type', [oid], async () => {
+        const ran = await run(dir, ['cat-file', '-t', oid]);
+        return ran.code === 0 ? ran.stdout.toString().trim() : null;
+      }),
 
-    read: (type: 'blob' | 'tree' | 'tag', oid: string): Promise<Buffer> => must(['cat-file', type, oid]),
+    read: (type: 'blob' | 'tree' | 'tag', oid: string): Promise<Buffer> =>
+      once(type, [oid], () => must(['cat-file', type, oid])),
 
     isAncestor: (ancestor: string, descendant: string): Promise<boolean> =>
-      once('is ancestor', ancestor, descendant, async () => {
+      once('is ancestor', [ancestor, descendant], async () => {
         const ran = await run(dir, ['merge-base', '--is-ancestor', ancestor, descendant]);
         if (ran.code > 1) throw new Error(`git merge-base ${ancestor} ${descendant}: ${ran.stderr}`);
         return ran.code === 0;
       }),
 
     mergeBase: (one: string, other: string): Promise<string | null> =>
-      once('merge base', one, other, async () => {
+      once('merge base', [one, other], async () => {
         const ran = await run(dir, ['merge-base', one, other]);
         if (ran.code > 1) throw new Error(`git merge-base ${one} ${other}: ${ran.stderr}`);
         return ran.code === 0 ? ran.stdout.toString().trim() : null;
@@ -193,21 +185,23 @@ export function openGit(dir: string) {
       }
     },
 
-    async tree(oid: string, recursive: boolean): Promise<TreeEntry[]> {
-      const out = await must(['ls-tree', '-z', '--long', ...(recursive ? ['-r', '-t'] : []), oid]);
-      return out.toString().split('\0').filter(Boolean).map(parseTreeEntry);
-    },
+    tree: (oid: string, recursive: boolean): Promise<TreeEntry[]> =>
+      once(recursive ? 'whole tree' : 'tree entries', [oid], async () => {
+        const out = await must(['ls-tree', '-z', '--long', ...(recursive ? ['-r', '-t'] : []), oid]);
+        return out.toString().split('\0').filter(Boolean).map(parseTreeEntry);
+      }),
 
     /** The entry of a path in a commit or tree, or null. */
-    async entry(oid: string, file: string): Promise<TreeEntry | null> {
-      const out = await must(['--literal-pathspecs', 'ls-tree', '-z', '--long', oid, '--', file.replace(/\/+$/, '')]);
-      const [row] = out.toString().split('\0');
-      return row === undefined || row === '' ? null : parseTreeEntry(row);
-    },
+    entry: (oid: string, file: string): Promise<TreeEntry | null> =>
+      once(`entry ${JSON.stringify(file)}`, [oid], async () => {
+        const out = await must(['--literal-pathspecs', 'ls-tree', '-z', '--long', oid, '--', file.replace(/\/+$/, '')]);
+        const [row] = out.toString().split('\0');
+        return row === undefined || row === '' ? null : parseTreeEntry(row);
+      }),
 
     /** What `head` changes against the commit `base`, renames found as GitHub finds them. */
     changes: (base: string, head: string): Promise<FileChange[]> =>
-      once('changes', base, head, async () => {
+      once('changes', [base, head], async () => {
         const options = ['diff-tree', '-r', '-z', '-M', '--no-commit-id'];
         const [raw, counts] = await Promise.all([
           must([...options, '--raw', '--no-abbrev', base, head]),

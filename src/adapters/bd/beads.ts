@@ -52,7 +52,7 @@ export function createBeads(options: BeadsOptions): Beads {
 
   return {
     async snapshot() {
-      const args = ['list', '--status', 'all', '--limit', '0', '--json'];
+      const args = ['list', '--readonly', '--status', 'all', '--limit', '0', '--json'];
       return parseIssues(await succeed(args));
     },
     async exportedLines() {
@@ -93,13 +93,18 @@ export function createBeads(options: BeadsOptions): Beads {
   };
 }
 
-/** The environment of every `bd` call: never a prompt, no usage metrics, and none of the variables that change its output. */
+/**
+ * The environment of every `bd` call: never a prompt, no usage metrics, and none of the variables that change its output.
+ * A call lives for a third of a second, in which collecting garbage takes a fifth of its work: it is left to the limit.
+ */
 export function bdEnvironment(
   env: Readonly<Record<string, string | undefined>>,
   want: { beadsDir: string; actor: string },
 ): Record<string, string | undefined> {
   const { CLAUDE_CODE: _a, BD_AGENT_MODE: _b, BD_JSON_ENVELOPE: _c, BEADS_DB: _d, ...rest } = env;
   return {
+    GOGC: 'off',
+    GOMEMLIMIT: '512MiB',
     ...rest,
     BEADS_DIR: want.beadsDir,
     BEADS_ACTOR: want.actor,
