@@ -2,11 +2,12 @@
  * `npm run test:crash`: kills spawner, worker and merger at every effect, and prints what came of it.
  *
  * --only TEXT   the points whose name contains it, or one whole thread (`--only "worker: push"`, `--only red`)
- * --lane N/M    one lane of so many, in this process's own output
+ * --alone       each point in a run of its own, not two of the main thread together
  * --outside     without the kills inside git and bd
  * --list        the points, without running them
  *
- * Two lanes run side by side, each with a stage of its own. What is run is bundled from the sources, not taken from dist/.
+ * Two lanes run side by side, each with a stage of its own, from both ends of the points until they meet. What is run is
+ * bundled from the sources, not taken from dist/.
  */
 import { spawn } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
@@ -17,7 +18,6 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const lanes = 2;
 const given = process.argv.slice(2);
 const folder = mkdtempSync(join(tmpdir(), 'heddle-crash-build-'));
 /** Inside the project, because the sandbox takes its packages from there. */
@@ -27,10 +27,16 @@ const harness = join(root, 'node_modules', '.cache', 'heddle-crash', `sweep-${pr
 
 try {
   await bundle();
-  const one = given.includes('--lane') || given.includes('--list');
   const begun = performance.now();
-  const names = one ? [undefined] : Array.from({ length: lanes }, (_, at) => `${at + 1}/${lanes}`);
-  report(await Promise.all(names.map(runLane)), Math.round((performance.now() - begun) / 1000));
+  const taken = join(folder, 'taken');
+  mkdirSync(taken);
+  const lanes = given.includes('--list')
+    ? [[]]
+    : [
+        ['--taken', taken],
+        ['--taken', taken, '--backwards'],
+      ];
+  report(await Promise.all(lanes.map(runLane)), Math.round((performance.now() - begun) / 1000));
 } finally {
   rmSync(folder, { recursive: true, force: true });
   rmSync(harness, { force: true });
@@ -62,19 +68,20 @@ async function bundle() {
 }
 
 /**
- * @param {string | undefined} lane
+ * @param {string[]} lane its own arguments
+ * @param {number} at
  * @returns {Promise<Figures | undefined>} undefined when the lane itself broke
  */
-function runLane(lane) {
+function runLane(lane, at) {
   return new Promise((done) => {
-    const args = [harness, '--heddle', folder, ...given, ...(lane === undefined ? [] : ['--lane', lane])];
+    const args = [harness, '--heddle', folder, ...given, ...lane];
     const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
     let answer = '';
     child.stdout.setEncoding('utf8').on('data', (text) => {
       answer += text;
     });
     createInterface({ input: child.stderr }).on('line', (line) => {
-      process.stderr.write(`${lane === undefined ? '' : `[${lane[0]}] `}${line}\n`);
+      process.stderr.write(`${lane.length === 0 ? '' : `[${at + 1}] `}${line}\n`);
     });
     child.once('close', () => {
       try {

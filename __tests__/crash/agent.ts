@@ -1,7 +1,7 @@
 /** The agent of the sweep: a few lines of shell that change one file, and note what they see around them. */
 import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { AgentMoment, Fault } from './call.ts';
+import type { AgentMoment, PlannedFault } from './call.ts';
 
 /**
  * What the starts of a task's agent do, one after the other; the last one stays.
@@ -17,11 +17,11 @@ export async function writeAgent(
   bin: string,
   root: string,
   modes: Readonly<Record<string, readonly AgentMode[]>>,
-  fault: Fault | undefined,
+  faults: readonly PlannedFault[],
 ): Promise<string> {
   const path = join(bin, 'crash-agent');
-  const moment = fault?.call.by === 'agent' ? fault.call : undefined;
-  await writeFile(path, script(root, modes, moment));
+  const moments = faults.flatMap(({ call, fired }) => (call.by === 'agent' ? [strike(call, fired)] : []));
+  await writeFile(path, script(root, modes, moments));
   await chmod(path, 0o755);
   return join(root, 'agent.log');
 }
@@ -39,7 +39,7 @@ export function parseNotes(text: string): AgentNote[] {
 function script(
   root: string,
   modes: Readonly<Record<string, readonly AgentMode[]>>,
-  moment: AgentMoment | undefined,
+  moments: readonly string[],
 ): string {
   const cases = Object.entries(modes).map(([task, list]) => `${task}) set -- ${list.join(' ')} ;;`);
   return `#!/bin/sh
@@ -49,7 +49,9 @@ task=\${tag%%/*}
 round=\${tag#*/}
 round=\${round%%/*}
 note() { printf '%s\\t%s\\t%s\\t%s\\n' "$1" "$task" "$round" "$2" >>"$root/agent.log"; }
-${moment === undefined ? 'moment() { :; }' : momentFunction(moment)}
+moment() { :
+${moments.join('\n')}
+}
 cat >/dev/null
 number=$(($(grep -c "^start	$task	" "$root/agent.log" 2>/dev/null) + 1))
 for pid in $(cat "$root/pids.$task" 2>/dev/null); do
@@ -91,7 +93,7 @@ echo done
 }
 
 /** Whose end it is: the worker above this agent, or the spawner. */
-function momentFunction({ task, at, victim }: AgentMoment): string {
+function strike({ task, at, victim }: AgentMoment, fired: string): string {
   const find =
     victim === 'spawner'
       ? 'pid=$(cat "$root/spawner.pid")'
@@ -100,10 +102,8 @@ function momentFunction({ task, at, victim }: AgentMoment): string {
     case "$(tr '\\0' ' ' </proc/$pid/cmdline)" in *"cli.js worker "*) break ;; esac
     read -r _ _ _ pid _ <"/proc/$pid/stat"
   done`;
-  return `moment() {
-  test "$1" = ${at} && test "$task" = ${task} || return 0
-  mkdir "$root/fired" 2>/dev/null || return 0
+  return `if test "$1" = ${at} && test "$task" = ${task} && mkdir '${fired}' 2>/dev/null; then
   ${find}
   kill -9 "$pid"
-}`;
+fi`;
 }

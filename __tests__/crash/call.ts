@@ -27,4 +27,6 @@ export type Call = CommandCall | RequestCall | AgentMoment;
  */
 export type Mode = 'before' | 'after' | 'lost' | { insideMs: number };
 
+/** Of the faults of a run each happens once, at the first call of its kind; `fired` is the folder that is made then. */
 export type Fault = { call: Call; mode: Mode };
+export type PlannedFault = Fault & { fired: string };

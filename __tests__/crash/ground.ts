@@ -8,7 +8,7 @@ import { mergerWorkflow, WORKFLOW_PATH } from '../../src/merger/workflow-file.ts
 import { type Forge, startForge } from '../../src/sandbox/forge.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
 import { type AgentMode, parseNotes, writeAgent } from './agent.ts';
-import type { CommandCall, Fault } from './call.ts';
+import type { CommandCall, Fault, PlannedFault } from './call.ts';
 import { type FaultyProxy, startProxy } from './proxy.ts';
 import { makeShims, type ShimFolder, type Tools } from './shims.ts';
 
@@ -32,7 +32,7 @@ export type Ground = {
   forge: Forge;
   proxy: FaultyProxy;
   shims: ShimFolder;
-  fault: Fault | undefined;
+  faults: readonly PlannedFault[];
   /** Of the user's shell: with the faulty tools first. */
   env: Record<string, string>;
   /** The same with the real tools, to look and to play the user. */
@@ -44,8 +44,8 @@ export type Ground = {
   bd(...args: readonly string[]): Promise<string>;
   /** What `heddle` has printed so far. */
   said: string[];
-  /** Who was woken already after the fault. */
-  ticked: Set<string>;
+  /** The faults after which the merger was woken already. */
+  ticked: Set<PlannedFault>;
   notes(): Promise<ReturnType<typeof parseNotes>>;
   close(): Promise<void>;
 };
@@ -129,26 +129,28 @@ async function userEnvironment(root: string, tools: Tools): Promise<Record<strin
     HEDDLE_BD: tools.bd,
     DO_NOT_TRACK: '1',
     BD_NON_INTERACTIVE: '1',
+    GOGC: 'off',
   };
 }
 
 export type GroundOptions = {
   modes: Readonly<Record<string, readonly AgentMode[]>>;
-  fault?: Fault | undefined;
+  faults?: readonly Fault[];
   measured?: readonly { name: string; call: CommandCall }[];
 };
 
 export async function setGround(prepared: Prepared, options: GroundOptions): Promise<Ground> {
   const { tools } = prepared;
-  const { fault, modes, measured = [] } = options;
+  const { modes, measured = [] } = options;
   const root = await mkdtemp(join(tmpdir(), 'heddle-crash-'));
   const checkout = join(root, 'checkout');
   await cp(join(prepared.folder, 'checkout'), checkout, { recursive: true });
   const clean = await userEnvironment(root, tools);
-  const shims = await makeShims(root, tools, { fault, measured });
+  const faults = (options.faults ?? []).map((fault, at) => ({ ...fault, fired: join(root, `fired-${at}`) }));
+  const shims = await makeShims(root, tools, { faults, measured });
   const sandbox = await startSandbox({ dir: join(root, 'github'), owner: 'you', repo: 'project' });
   const { user } = sandbox.tokens;
-  const proxy = await startProxy({ target: sandbox.url, userToken: user, fault, fired: shims.fired });
+  const proxy = await startProxy({ target: sandbox.url, userToken: user, faults });
   // From here on everybody, the merger's runs included, goes through the proxy.
   sandbox.world.url = proxy.url;
   const forge = await startForge({
@@ -158,7 +160,7 @@ export async function setGround(prepared: Prepared, options: GroundOptions): Pro
   });
   Object.assign(clean, { GITHUB_TOKEN: user, GITHUB_API_URL: proxy.url });
   const env = { ...clean, PATH: `${shims.folder}:${clean['PATH']}`, HEDDLE_BD: shims.bd };
-  const log = await writeAgent(shims.folder, root, modes, fault);
+  const log = await writeAgent(shims.folder, root, modes, faults);
   const said: string[] = [];
   const run = async (file: string, args: readonly string[]): Promise<string> =>
     (await execa(file, args, { cwd: checkout, env: clean, extendEnv: false, timeout: RUN_TIMEOUT_MS })).stdout;
@@ -174,7 +176,7 @@ export async function setGround(prepared: Prepared, options: GroundOptions): Pro
     forge,
     proxy,
     shims,
-    fault,
+    faults,
     env,
     clean,
     tools,

@@ -158,7 +158,7 @@ const spots: readonly (readonly [Role, Readonly<Record<string, Spot>>])[] = [
 ];
 
 /** Parts of a command's own time after which it is killed together with its caller. */
-const INSIDE = [0.2, 0.4, 0.6, 0.8, 0.95];
+const INSIDE = [0.25, 0.6, 0.9];
 const MODES = ['before', 'after', 'lost'] as const;
 const WORDS = { before: 'before', after: 'after', lost: 'answer lost' } as const;
 
@@ -208,7 +208,8 @@ export function pointsOf(took: (name: string) => number | undefined, inside: boo
     return Object.entries(spot.calls).flatMap(([called, call]) => {
       const point = { ...base, call: several ? called : '' };
       const whole: Point[] = MODES.map((mode) => ({ ...point, when: WORDS[mode], fault: { call, mode } }));
-      const ms = inside ? took(`${name}/${called}`) : undefined;
+      const isCommand = call.by === 'git' || call.by === 'bd';
+      const ms = inside && isCommand ? took(`${name}/${called}`) : undefined;
       const parts: Point[] = (ms === undefined ? [] : INSIDE).map((part) => ({
         ...point,
         when: `inside, at ${Math.round(part * 100)} %`,

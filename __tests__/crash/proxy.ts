@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { Fault, RequestCall } from './call.ts';
+import type { PlannedFault, RequestCall } from './call.ts';
 
 export type FaultyProxy = {
   url: string;
@@ -13,16 +13,12 @@ export type FaultyProxy = {
 export type ProxyOptions = {
   target: string;
   userToken: string;
-  fault: Fault | undefined;
-  /** A folder that is made when the fault happens. */
-  fired: string;
+  faults: readonly PlannedFault[];
 };
 
 export async function startProxy(options: ProxyOptions): Promise<FaultyProxy> {
   const requests: string[] = [];
-  const fault =
-    options.fault?.call.by === 'github' ? { call: options.fault.call, mode: options.fault.mode } : undefined;
-  let hit = false;
+  const waiting = new Set(options.faults.filter(({ call }) => call.by === 'github'));
   const server = createServer((request, response) => {
     serve(request, response).catch(() => response.destroy());
   });
@@ -33,11 +29,10 @@ export async function startProxy(options: ProxyOptions): Promise<FaultyProxy> {
     const role = (request.headers.authorization ?? '').endsWith(options.userToken) ? 'user' : 'merger';
     const name = nameOf(request, body);
     requests.push(`${role} ${name}`);
-    if (hit || fault === undefined || !isHit(fault.call, role, name)) {
-      return answer(response, await forward(options.target, request, body));
-    }
-    hit = true;
-    await mkdir(options.fired);
+    const fault = [...waiting].find(({ call }) => call.by === 'github' && isHit(call, role, name));
+    if (fault === undefined) return answer(response, await forward(options.target, request, body));
+    waiting.delete(fault);
+    await mkdir(fault.fired);
     const { remotePort } = request.socket;
     const kill = () => {
       const pid = pidOfPort(remotePort ?? 0);

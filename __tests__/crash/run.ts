@@ -1,4 +1,4 @@
-/** One point: the thread is played with its fault, and what is there in the end is compared with the run without one. */
+/** One run: the thread is played with its faults, and what is there in the end is compared with the run without any. */
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { execa } from 'execa';
@@ -15,7 +15,7 @@ export type Reference = {
   /** What was asked of GitHub. */
   requests: readonly string[];
 };
-export type Result = { point: Point; breaches: readonly Breach[]; seconds: number; log: string };
+export type Result = { points: readonly Point[]; breaches: readonly Breach[]; seconds: number; log: string };
 
 /** The thread without a fault; with one it is played like this, to the same end. Throws when even that has a breach. */
 export async function playReference(
@@ -40,33 +40,38 @@ export async function playReference(
 }
 
 /** The reference may still be on its way: it is waited for when there is something to compare. */
-export async function playPoint(
+export async function playPoints(
   prepared: Prepared,
   reference: Reference | Promise<Reference>,
-  point: Point,
+  points: readonly [Point, ...Point[]],
 ): Promise<Result> {
   const begun = performance.now();
-  const thread = threads[point.thread];
-  const ground = await setGround(prepared, { modes: thread.modes, fault: point.fault });
+  const thread = threads[points[0].thread];
+  const ground = await setGround(prepared, { modes: thread.modes, faults: points.map(({ fault }) => fault) });
   const breaches: Breach[] = [];
   try {
     await thread.play(ground);
-    breaches.push(...fired(ground), ...compare(await reference, await takeInventory(ground)));
+    breaches.push(...unfired(ground, points), ...compare(await reference, await takeInventory(ground)));
     breaches.push(...(await checkInvariants(ground, thread)));
   } catch (error) {
     const what = error instanceof Error ? error.message : String(error);
-    breaches.push(...fired(ground), { rule: 'the end', kind: 'loss', what });
+    breaches.push(...unfired(ground, points), { rule: 'the end', kind: 'loss', what });
   }
   try {
     const log = breaches.length > 0 ? await logsOf(ground) : '';
-    return { point, breaches, seconds: (performance.now() - begun) / 1000, log };
+    return { points, breaches, seconds: (performance.now() - begun) / 1000, log };
   } finally {
     await ground.close();
   }
 }
 
-function fired({ shims }: Ground): Breach[] {
-  return existsSync(shims.fired) ? [] : [{ rule: 'the sweep', kind: 'other', what: 'no kill fired' }];
+/** A point at which nothing was killed has shown nothing. */
+function unfired({ faults }: Ground, points: readonly Point[]): Breach[] {
+  return points.flatMap((point, at) =>
+    existsSync(faults[at]?.fired ?? '')
+      ? []
+      : [{ rule: 'the sweep', kind: 'other', what: `nothing was hit at: ${nameOf(point)}` }],
+  );
 }
 
 function compare(reference: Reference, found: Inventory): Breach[] {

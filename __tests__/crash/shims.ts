@@ -1,18 +1,16 @@
 /**
- * Commands that stand first on PATH and pass everything on to the real ones, but for one call, which they hit once.
- * The folder `fired` appears when they do. Nothing in the production code knows of them.
+ * Commands that stand first on PATH and pass everything on to the real ones, but for the calls of a fault, which they hit
+ * once each. Nothing in the production code knows of them.
  */
 import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { CommandCall, Fault, Mode } from './call.ts';
+import type { CommandCall, Mode, PlannedFault } from './call.ts';
 
 export type Tools = { git: string; bd: string };
 export type ShimFolder = {
   /** First on PATH. */
   folder: string;
   bd: string;
-  /** There once the fault has happened. */
-  fired: string;
   /** Holds the pid of the spawner that runs. */
   spawnerPid: string;
   /** A line per measured call: name, begin and end in nanoseconds. */
@@ -22,47 +20,51 @@ export type ShimFolder = {
 export async function makeShims(
   root: string,
   tools: Tools,
-  plan: { fault: Fault | undefined; measured: readonly { name: string; call: CommandCall }[] },
+  plan: { faults: readonly PlannedFault[]; measured: readonly { name: string; call: CommandCall }[] },
 ): Promise<ShimFolder> {
   const folder = join(root, 'bin');
   const shims: ShimFolder = {
     folder,
     bd: join(folder, 'bd'),
-    fired: join(root, 'fired'),
     spawnerPid: join(root, 'spawner.pid'),
     times: join(root, 'times'),
   };
   await mkdir(folder, { recursive: true });
   for (const tool of ['git', 'bd'] as const) {
     const path = join(folder, tool);
-    const { fault } = plan;
-    const hit = fault?.call.by === tool ? { call: fault.call, mode: fault.mode } : undefined;
+    const hits = plan.faults.flatMap(({ call, ...rest }) => (call.by === tool ? [{ call, ...rest }] : []));
     const measured = plan.measured.filter(({ call }) => call.by === tool);
-    if (hit === undefined && measured.length === 0) {
+    if (hits.length === 0 && measured.length === 0) {
       await symlink(tools[tool], path);
       continue;
     }
-    const body = hit === undefined ? measuring(measured, shims) : hitting(hit.call, hit.mode, shims);
+    const body = hits.length > 0 ? hitting(hits, shims) : measuring(measured, shims);
     await writeFile(path, `#!/bin/sh\nreal='${tools[tool]}'\n${body}`);
     await chmod(path, 0o755);
   }
   return shims;
 }
 
-/** Everything but the one call costs one pattern match and an exec. */
-function hitting(call: CommandCall, mode: Mode, { fired, spawnerPid }: ShimFolder): string {
-  const victim = call.victim === 'spawner' ? `$(cat '${spawnerPid}')` : '$PPID';
-  return `case " $* " in
-${pattern(call)}) ;;
-*) exec "$real" "$@" ;;
-esac
+type Hit = { call: CommandCall; mode: Mode; fired: string };
+
+/** Everything but those calls costs some pattern matches and an exec. */
+function hitting(hits: readonly Hit[], { spawnerPid }: ShimFolder): string {
+  const cases = hits.map(({ call, mode, fired }) => {
+    const victim = call.victim === 'spawner' ? `$(cat '${spawnerPid}')` : '$PPID';
+    return `case " $* " in
+${pattern(call)})
 ${readCaller}
 case "$caller" in
-${callerPattern(call)}) ;;
-*) exec "$real" "$@" ;;
+${callerPattern(call)})
+if mkdir '${fired}' 2>/dev/null; then
+${strike(mode, victim)}fi
+;;
 esac
-mkdir '${fired}' 2>/dev/null || exec "$real" "$@"
-${strike(mode, victim)}`;
+;;
+esac
+`;
+  });
+  return `${cases.join('')}exec "$real" "$@"\n`;
 }
 
 function strike(mode: Mode, victim: string): string {

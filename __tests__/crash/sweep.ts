@@ -2,6 +2,7 @@
  * The whole sweep, one lane of it, or some of its points: every effect of every role, hit at every point.
  * Run by scripts/test-crash.mjs. Prints a line per point, and in the end the lane's figures as JSON on a line of their own.
  */
+import { mkdirSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,8 +12,8 @@ import { programs } from '../../src/adapters/programs.ts';
 import { type Prepared, prepare } from './ground.ts';
 import type { Breach } from './invariants.ts';
 import { measuredCalls, type Point, pointsOf, unmade } from './points.ts';
-import { describe, nameOf, playPoint, playReference, type Reference } from './run.ts';
-import { type ThreadName, threads } from './thread.ts';
+import { describe, nameOf, playPoints, playReference, type Reference } from './run.ts';
+import type { ThreadName } from './thread.ts';
 
 export type Figures = {
   points: number;
@@ -26,13 +27,20 @@ export type Figures = {
 const { values } = parseArgs({
   options: {
     heddle: { type: 'string' },
-    /** Which of how many: `1/2`. */
-    lane: { type: 'string', default: '1/1' },
+    /** A folder in which each lane puts the points that it has taken. */
+    taken: { type: 'string' },
+    /** From the last point to the first: two lanes meet somewhere in between, and few threads are played by both. */
+    backwards: { type: 'boolean', default: false },
+    /** Every point in a run of its own. */
+    alone: { type: 'boolean', default: false },
     only: { type: 'string' },
     outside: { type: 'boolean', default: false },
     list: { type: 'boolean', default: false },
   },
 });
+
+/** The thread whose points are played two at a time. */
+const PAIRED: ThreadName = 'plain';
 
 const begun = performance.now();
 const folder = await mkdtemp(join(tmpdir(), 'heddle-sweep-'));
@@ -53,44 +61,86 @@ async function ready(): Promise<Prepared> {
 }
 
 async function sweep(prepared: Prepared): Promise<Figures> {
-  const wanted = pointsOf(() => 100, true).filter(isWanted);
-  const names = [...new Set(wanted.map(({ thread }) => thread))];
-  const references = new Map<ThreadName, Reference>();
-  for (const name of names) references.set(name, await timed(name, () => reference(prepared, name)));
-  for (const [name, seen] of references) {
-    for (const call of unmade(name, seen)) say(`never made in the thread "${name}": ${call}`);
-  }
-  const took = (name: string) =>
-    [...references.values()].map((one) => one.took.get(name)).find((ms) => ms !== undefined);
-  const points = pointsOf(took, !values.outside).filter(isWanted);
-  const [lane = 1, lanes = 1] = values.lane.split('/').map(Number);
-  const mine = points.filter((_, at) => at % lanes === lane - 1);
+  // How long a command takes is not known yet, and is no part of a point's name.
+  const points = pointsOf(() => 1, !values.outside).filter(isWanted);
   const breaches = { loss: 0, duplicate: 0, leak: 0, other: 0 };
   const failed: string[] = [];
-  if (values.list) for (const point of mine) say(nameOf(point));
-  for (const [at, point] of values.list ? [] : mine.entries()) {
-    const result = await playPoint(prepared, referenceOf(references, point), point);
+  const references = new Map<ThreadName, Reference>();
+  let played = 0;
+  let runs = 0;
+  if (values.list) for (const point of points) say(nameOf(point));
+  const turns = values.list ? [] : turnsOf(points);
+  for (const [at, turn] of values.backwards ? turns.reverse() : turns) {
+    if (!isMine(at)) break;
+    const [{ thread }] = turn;
+    const reference = references.get(thread) ?? (await timed(thread, () => referenceOf(prepared, thread)));
+    references.set(thread, reference);
+    const [first, ...more] = turn.map((point) => measured(reference, nameOf(point)));
+    if (first === undefined) continue;
+    const result = await playPoints(prepared, reference, [first, ...more]);
+    played += turn.length;
+    runs += 1;
     for (const { kind } of result.breaches) breaches[kind] += 1;
-    const line = `${at + 1}/${mine.length}  ${result.seconds.toFixed(1)} s  ${nameOf(point)}`;
+    const line = `${at + 1}/${turns.length}  ${result.seconds.toFixed(1)} s  ${turn.map(nameOf).join(' | ')}`;
     if (result.breaches.length === 0) say(`ok    ${line}`);
     else {
-      failed.push(nameOf(point));
+      failed.push(...turn.map(nameOf));
       say(`FAIL  ${line}\n    ${describe(result.breaches)}\n${result.log}`);
     }
   }
   const seconds = Math.round((performance.now() - begun) / 1000);
-  return { points: mine.length, runs: (values.list ? 0 : mine.length) + names.length, failed, breaches, seconds };
+  return {
+    points: values.list ? points.length : played,
+    runs: runs + references.size,
+    failed,
+    breaches,
+    seconds,
+  };
 }
 
-function reference(prepared: Prepared, name: ThreadName): Promise<Reference> {
-  if (!(name in threads)) throw new Error(`there is no thread ${name}`);
-  return playReference(prepared, name, measuredCalls(name));
+type Turn = readonly [Point, ...Point[]];
+
+/**
+ * Two points of the thread that most have go into one run: the second kill often hits the mend of the first. Where a task
+ * has failed before, or a person is waited for, there is one per run.
+ */
+function turnsOf(points: readonly Point[]): (readonly [number, Turn])[] {
+  const together = values.alone ? [] : points.filter(({ thread }) => thread === PAIRED);
+  const half = Math.ceil(together.length / 2);
+  const alone = points.filter((point) => !together.includes(point));
+  alone.sort((one, other) => one.thread.localeCompare(other.thread));
+  const turns: Turn[] = [
+    ...together.slice(0, half).map((point, at): Turn => {
+      const other = together[half + at];
+      return other === undefined ? [point] : [point, other];
+    }),
+    ...alone.map((point): Turn => [point]),
+  ];
+  return turns.map((turn, at) => [at, turn] as const);
 }
 
-function referenceOf(references: ReadonlyMap<ThreadName, Reference>, { thread }: Point): Reference {
-  const found = references.get(thread);
-  if (found === undefined) throw new Error(`the thread ${thread} was not played`);
-  return found;
+/** False once the lanes have met. */
+function isMine(at: number): boolean {
+  if (values.taken === undefined) return true;
+  try {
+    mkdirSync(join(values.taken, String(at)));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The point with the time that its command took in the run without a fault. */
+function measured({ took }: Reference, name: string): Point {
+  const point = pointsOf((call) => took.get(call), true).find((one) => nameOf(one) === name);
+  if (point === undefined) throw new Error(`its command was never run: ${name}`);
+  return point;
+}
+
+async function referenceOf(prepared: Prepared, name: ThreadName): Promise<Reference> {
+  const played = await playReference(prepared, name, measuredCalls(name));
+  for (const call of unmade(name, played)) say(`never made in the thread "${name}": ${call}`);
+  return played;
 }
 
 /** `--only` takes several, with `|` between them: parts of names, or whole threads. */

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { execa } from 'execa';
 import type { AgentMode } from './agent.ts';
+import type { PlannedFault } from './call.ts';
 import { type Ended, EPIC, FIRST, type Ground, SECOND } from './ground.ts';
 
 export type ThreadName = 'plain' | 'failing' | 'red' | 'abandoned' | 'by hand' | 'reopened';
@@ -13,8 +14,6 @@ export type Thread = {
   landings: Readonly<Record<string, number>>;
 };
 
-/** A killed spawner is started again; one fault kills it once, and what it leads to must not kill it again. */
-const MAX_STARTS = 3;
 const LOOK_MS = 100;
 const WAIT_MS = 60_000;
 
@@ -79,10 +78,11 @@ export const threads: Readonly<Record<ThreadName, Thread>> = {
 /** Throws when the spawner does not end with that exit code. */
 async function spawnTo(ground: Ground, expected: number): Promise<void> {
   let ended: Ended | undefined;
-  for (let starts = 0; starts < MAX_STARTS; starts += 1) {
+  // A killed spawner is started again; each fault kills it once, and what it leads to must not kill it again.
+  for (let starts = 0; starts < ground.faults.length + 2; starts += 1) {
     const over = new AbortController();
     const waking = wakeMerger(ground, over.signal);
-    ended = await ground.heddle(['spawn', '--epic', EPIC, '--poll', '2'], 'spawner');
+    ended = await ground.heddle(['spawn', '--epic', EPIC, '--poll', '4'], 'spawner');
     over.abort();
     await waking;
     if (ended.signal !== 'SIGKILL') break;
@@ -95,13 +95,15 @@ async function spawnTo(ground: Ground, expected: number): Promise<void> {
 
 /** A merger that was killed is woken by the next event; here that is its schedule. */
 async function wakeMerger(ground: Ground, over: AbortSignal): Promise<void> {
-  const { call } = ground.fault ?? {};
-  if (call?.by !== 'github' || call.role !== 'merger') return;
-  while (!over.aborted && !existsSync(ground.shims.fired)) await pause();
-  if (over.aborted || ground.ticked.has('merger')) return;
-  ground.ticked.add('merger');
-  await ground.forge.idle();
-  await ground.forge.tick();
+  const wakeAfter = async (fault: PlannedFault): Promise<void> => {
+    while (!over.aborted && !existsSync(fault.fired)) await pause();
+    if (over.aborted) return;
+    ground.ticked.add(fault);
+    await ground.forge.idle();
+    await ground.forge.tick();
+  };
+  const ofMerger = ground.faults.filter(({ call }) => call.by === 'github' && call.role === 'merger');
+  await Promise.all(ofMerger.filter((fault) => !ground.ticked.has(fault)).map(wakeAfter));
 }
 
 async function mendByHand({ git, root, sandbox, clean, tools }: Ground): Promise<void> {
