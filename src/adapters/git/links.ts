@@ -1,6 +1,6 @@
 /** How a worktree's folder and git's entry of it name each other. */
 import { existsSync } from 'node:fs';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { lstat, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Place } from './place.ts';
 
@@ -18,6 +18,15 @@ export async function linkAgain(place: Place, path: string): Promise<boolean> {
     return true;
   }
   return false;
+}
+
+/**
+ * A worktree's `.git` is a file that leads to the repository. Where it is a folder, somebody has made a repository of
+ * the worktree: that folder is all there is of its history, and no ref of ours holds any of it.
+ */
+export async function isRepository(path: string): Promise<boolean> {
+  const found = await lstat(join(path, '.git')).catch(() => undefined);
+  return found?.isDirectory() === true;
 }
 
 /** The entry that the folder's link leads to; empty if there is none. */

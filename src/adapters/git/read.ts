@@ -143,7 +143,8 @@ export async function listWorktrees(git: GitCommand, place: Place): Promise<read
     const path = fields.get('worktree');
     if (path === undefined || path === '') continue;
     const real = await realpathOfMissing(path);
-    if (dirname(real) !== place.worktreeRoot) continue;
+    // The user's own checkout is in the list as well, and may have the name of a worktree where the root is its own parent.
+    if (dirname(real) !== place.worktreeRoot || real === place.mainWorktree) continue;
     const named = taskOfWorktreeName(basename(real));
     if (named === undefined) continue;
     const head = fields.get('HEAD') ?? '';

@@ -6,7 +6,7 @@ import { type Branch, type Sha, taskOfBranch } from '../../domain/ids.ts';
 import type { Removal, Worktree } from '../../ports/git.ts';
 import { errorCode } from '../error-code.ts';
 import type { GitCommand } from './command.ts';
-import { linkAgain } from './links.ts';
+import { isRepository, linkAgain } from './links.ts';
 import { insideOf, type Place } from './place.ts';
 import { checkedOutIn, listWorktrees, resolveRef } from './read.ts';
 import { type Owner, rescueCommit, rescuedCommits, rescueUncommitted, unfinishedCommits } from './rescue.ts';
@@ -26,6 +26,7 @@ export async function removeWorktree(
   await linkAgain(place, worktree.path);
   const now = (await listWorktrees(git, place)).find(({ path }) => path === worktree.path);
   if (now?.locked) return { is: 'kept', why: 'git holds it locked (git worktree lock)' };
+  if (await isRepository(worktree.path)) return { is: 'kept', why: 'it has become a repository of its own' };
   const branch = await resolveRef(git, at, `refs/heads/${worktree.branch}`);
   const heads: Sha[] = [];
   const kept: Sha[] = [...safe];

@@ -7,7 +7,7 @@ import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { branchOf, taskOfWorktreeName } from '../../domain/ids.ts';
 import { type GitCommand, gitText } from './command.ts';
-import { linkOf, namesIn, textOf } from './links.ts';
+import { isRepository, linkOf, namesIn, textOf } from './links.ts';
 import type { Place } from './place.ts';
 import { resolveRef } from './read.ts';
 import { ASIDE, removeFolder } from './remove.ts';
@@ -98,7 +98,7 @@ async function mendEntry(entry: Entry, mending: Mending): Promise<boolean> {
   }
   // What git itself writes there while it makes a worktree; it would keep the entry for ever.
   const making = (await textOf(join(admin, 'locked'))) === 'initializing';
-  const unlinked = there && link !== admin && !replaced;
+  const unlinked = there && link !== admin && !replaced && !(await isRepository(path));
   if (torn.length === 0 && !making && !unlinked) return true;
   mending.said.push(`Mended the torn entry of worktree ${name}.`);
   if (mending.dryRun) return true;
@@ -127,8 +127,9 @@ async function removeLeftovers(git: GitCommand, place: Place, mending: Mending):
     const path = join(place.worktreeRoot, name);
     const removed = name.startsWith(ASIDE) ? name.slice(ASIDE.length) : undefined;
     if (taskOfWorktreeName(removed ?? name) === undefined || listed.stdout.includes(`worktree ${path}\0`)) continue;
-    // Without an entry in git, anything but git's own link is somebody's work.
-    const work = (await readdir(path).catch(() => ['?'])).some((entry) => entry !== '.git');
+    // Without an entry in git, anything but git's own link is somebody's work, such as a whole repository called `.git`.
+    const found = await readdir(path, { withFileTypes: true }).catch(() => undefined);
+    const work = found === undefined || found.some((entry) => entry.name !== '.git' || entry.isDirectory());
     if (work && removed === undefined) await register(git, place, path, mending);
     else {
       const what = removed === undefined ? `the half-made folder ${name}` : `what was left of worktree ${removed}`;
