@@ -21,7 +21,7 @@ beforeEach(async () => {
 });
 afterEach(() => github.end());
 
-test('an issue does not stay open after its merge: whoever merged it, and wherever that one died, the next sweep closes it, once', async () => {
+test('an issue does not stay open after its merge: whoever merged it, the next sweep closes it, once', async () => {
   const { head } = await github.open(TASK);
   await github.status(head, 'success');
   const dying = {
@@ -41,7 +41,7 @@ test('an issue does not stay open after its merge: whoever merged it, and wherev
   expect(await github.sweep()).toMatchObject({ merged: [], closed: [] });
 });
 
-test('no merge lands 14 seconds before the tests end: while a workflow runs, the jobs that have not begun yet are waited for', async () => {
+test('no merge lands 14 seconds before the tests end: jobs that have not begun yet are waited for', async () => {
   const { head } = await github.open(TASK);
   const { world, repository } = github.sandbox;
   const workflow = workflowAt(world, repository, '.github/workflows/ci.yml', 'CI');
@@ -62,7 +62,7 @@ test('no merge lands 14 seconds before the tests end: while a workflow runs, the
   expect(await github.sweep()).toMatchObject({ merged: once, closed: once });
 });
 
-test('a 500 on a merge that went through is no failure and no reason to merge again: it is asked for once, then looked up', async () => {
+test('a 500 on a merge that went through merges nothing twice: it is looked up, and is no failure', async () => {
   const { head } = await github.open(TASK);
   await github.status(head, 'success');
   let asked = 0;

@@ -14,7 +14,7 @@ const BACKOFF_MS = 600_000;
 /** Far more than there may be: a queue that runs away is stopped here. */
 const MANY_STARTS = 20;
 
-test('a queue does not run away: who fails is retried a bounded number of times, each later than the last, and starves nobody of the one slot', async () => {
+test('a queue does not run away: who fails is retried thrice, later each time, and starves nobody', async () => {
   const tasks = [DIES, FAILS, ...GOOD];
   const file = [EPIC, ...tasks].map((id) => `${publishedLine(id)}\n`).join('');
   const { seen, git, beads } = eyes({ issues: [epic(), ...tasks.map((id) => task({}, id))], requests: [], file });

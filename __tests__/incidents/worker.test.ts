@@ -4,6 +4,7 @@ import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeEach, expect, test } from '@jest/globals';
+import { systemClock } from '../../src/adapters/clock.ts';
 import { runTag, sha, tokenHost, tokenOf } from '../../src/domain/ids.ts';
 import type { WorkerEnd } from '../../src/worker/job.ts';
 import { runWorker } from '../../src/worker/worker.ts';
@@ -41,7 +42,7 @@ function tidyUp(): void {
   bench.inCheckout('branch', '--delete', '--force', BRANCH);
 }
 
-test('a crash after the push strands nothing: the next worker adopts the branch, and no agent does the work again', async () => {
+test('a crash after the push strands nothing: the next worker adopts the branch', async () => {
   const program = bundle(root);
   const at = join(bench.folder, 'pushed');
   // The push has arrived, and nobody is told of it.
@@ -88,7 +89,7 @@ test('a crash after the push strands nothing: the next worker adopts the branch,
   expect(changedOnRemote()).toBe('greeting.txt');
 });
 
-test('a task that has landed is not redone: a worker that is started on it by mistake files no second pull request', async () => {
+test('a task that has landed is not redone: no second pull request of it is filed', async () => {
   bench.agentDoes(GREETS);
   expect(await work()).toEqual({ is: 'pull request', number: 1 });
   const landed = bench.onRemote('rev-parse', BRANCH);
@@ -107,7 +108,7 @@ test('a task that has landed is not redone: a worker that is started on it by mi
   expect(existsSync(join(bench.worktree, 'again.txt'))).toBe(false);
 });
 
-test('a usage limit burns no retries: it counts as no attempt, and until it ends no other task is sent into it', async () => {
+test('a usage limit burns no retries: it is no attempt, and no other task is sent into it', async () => {
   const resetsAt = new Date(Math.ceil(Date.now() / 1000) * 1000 + 3_600_000);
   const limit = { status: 'rejected', resetsAt: resetsAt.getTime() / 1000 };
   const claude = join(bench.folder, 'bin/claude');
@@ -133,7 +134,7 @@ test('a usage limit burns no retries: it counts as no attempt, and until it ends
   }
 });
 
-test('a trust prompt hangs no worker: nobody is there to be asked, and silence ends the agent with all that it has started', async () => {
+test('a trust prompt hangs no worker: nobody is asked, and silence ends it with all that it started', async () => {
   const asks = "cat > prompt.txt; printf 'Do you trust the files in this folder? '; read answer || touch nobody.txt";
   const waits = 'setsid sleep 1000 & exec sleep 1000';
   bench.agentDoes(`${asks}; ${waits}`, 'limits: { silence_seconds: 1, wall_clock_seconds: 6 }');
@@ -142,4 +143,21 @@ test('a trust prompt hangs no worker: nobody is there to be asked, and silence e
 
   expect(existsSync(join(bench.worktree, 'nobody.txt'))).toBe(true);
   expect(await family()).toBe(0);
+});
+
+test('a process that no signal ends hangs no worker: it is named, and a person is called', async () => {
+  bench.agentDoes('exec sleep 1000', 'limits: { silence_seconds: 1 }');
+  const deps = await bench.deps();
+  const { processes } = deps;
+  const endTagged: typeof processes.endTagged = async (task, only) =>
+    only === undefined ? await processes.endTagged(task) : { ended: 0, alive: [4711] };
+  const over = new AbortController();
+  const bound = systemClock.sleep(15_000, over.signal);
+
+  const end = await Promise.race([runWorker({ ...deps, processes: { ...processes, endTagged } }, start), bound]);
+  over.abort();
+
+  const reason = 'not ended: these processes would not end: 4711';
+  expect(end).toEqual({ is: 'needs a person', reason });
+  expect(metadata()).toMatchObject({ reason });
 });

@@ -20,13 +20,20 @@ export const programs: Programs = {
     child.stdin?.on('error', () => undefined);
     child.stdin?.end(program.stdin);
     readLines(child, program);
-    const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
+    // Of the output, not of the program: one that no signal ends must not keep its worker waiting for ever.
+    const closed = Promise.all(
+      [child.stdout, child.stderr].map(
+        (stream) =>
+          new Promise<void>((resolve) => (stream === null ? resolve() : stream.once('close', () => resolve()))),
+      ),
+    );
     return {
       ended: endOf(child),
       async drain(timeoutMs) {
         const timer = setTimeout(() => {
           child.stdout?.destroy();
           child.stderr?.destroy();
+          child.unref();
         }, timeoutMs);
         await closed;
         clearTimeout(timer);
