@@ -34,7 +34,10 @@ beforeEach(async () => {
   git = await bench.git();
   await git.fetch(['main']);
 });
-afterEach(() => bench.clear());
+afterEach(async () => {
+  for (const visitor of visitors.splice(0)) await leave(visitor);
+  await bench.clear();
+});
 afterAll(clearTemplate);
 
 const beads = new FakeBeads({ id: EPIC, type: 'epic' }, { id: TASK, status: 'closed', metadata: { phase: 'merged' } });
@@ -53,19 +56,24 @@ async function act({ intents }: Decision, over?: Git): Promise<Performed[]> {
   return done;
 }
 const cleanups = ({ intents }: Pick<Decision, 'intents'>) => intents.filter((intent) => intent.do === 'clean up');
+const visitors: ProcessIdentity[] = [];
+/** Also where the test has failed: nobody else would end them. */
 const leave = async (visitor: ProcessIdentity) => {
-  process.kill(visitor.pid, 'SIGKILL');
   const processes = await bench.processes();
+  if (processes.alive(visitor)) process.kill(visitor.pid, 'SIGKILL');
   await until('the visitor is gone', () => !processes.alive(visitor));
 };
-const enter = async (folder: string) =>
-  await (await bench.processes()).startDetached({
+const enter = async (folder: string) => {
+  const visitor = await (await bench.processes()).startDetached({
     file: 'sleep',
     args: ['1000'],
     cwd: folder,
     env: { PATH: process.env['PATH'] ?? '' },
     logFile: join(bench.folder, 'visitor.log'),
   });
+  visitors.push(visitor);
+  return visitor;
+};
 
 test('no live worktree is reaped: who stands in it keeps it, also who entered after the look', async () => {
   const { path } = await git.ensureWorktree({
