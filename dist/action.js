@@ -42600,6 +42600,7 @@ async function perform(intent, on) {
 }
 async function land(intent, { github, clock, memory, tell }) {
   const { pullRequest: pullRequest2, head, method, task, round, url } = intent;
+  if (intent.labelled) await dropLabel(github, pullRequest2);
   const outcome = await effects.land(github, { number: pullRequest2, head, method });
   const before = memory.tried.get(pullRequest2);
   const count = (before?.head === head ? before.count : 0) + 1;
@@ -42609,7 +42610,6 @@ async function land(intent, { github, clock, memory, tell }) {
       memory.merged.push({ task, round, pullRequest: pullRequest2, url, commit: outcome.commit });
       memory.asked.clear();
       tell(`merged #${pullRequest2} (${task}) in ${outcome.commit}`);
-      if (intent.labelled) await dropLabel(github, pullRequest2);
       return;
     case "head moved":
     case "base moved":

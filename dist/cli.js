@@ -32253,13 +32253,18 @@ var programs = {
     child.stdin?.on("error", () => void 0);
     child.stdin?.end(program3.stdin);
     readLines(child, program3);
-    const closed = new Promise((resolve4) => child.once("close", () => resolve4()));
+    const closed = Promise.all(
+      [child.stdout, child.stderr].map(
+        (stream) => new Promise((resolve4) => stream === null ? resolve4() : stream.once("close", () => resolve4()))
+      )
+    );
     return {
       ended: endOf(child),
       async drain(timeoutMs) {
         const timer = setTimeout(() => {
           child.stdout?.destroy();
           child.stderr?.destroy();
+          child.unref();
         }, timeoutMs);
         await closed;
         clearTimeout(timer);
@@ -33323,7 +33328,7 @@ function createBeads(options) {
   };
   return {
     async snapshot() {
-      const args = ["list", "--status", "all", "--limit", "0", "--json"];
+      const args = ["list", "--readonly", "--status", "all", "--limit", "0", "--json"];
       return parseIssues(await succeed2(args));
     },
     async exportedLines() {
@@ -33366,6 +33371,8 @@ function createBeads(options) {
 function bdEnvironment(env, want) {
   const { CLAUDE_CODE: _a3, BD_AGENT_MODE: _b, BD_JSON_ENVELOPE: _c, BEADS_DB: _d, ...rest } = env;
   return {
+    GOGC: "off",
+    GOMEMLIMIT: "512MiB",
     ...rest,
     BEADS_DIR: want.beadsDir,
     BEADS_ACTOR: want.actor,
@@ -33655,7 +33662,7 @@ async function listWorktrees(git, place) {
     const path8 = fields.get("worktree");
     if (path8 === void 0 || path8 === "") continue;
     const real = await realpathOfMissing(path8);
-    if (dirname5(real) !== place.worktreeRoot) continue;
+    if (dirname5(real) !== place.worktreeRoot || real === place.mainWorktree) continue;
     const named2 = taskOfWorktreeName(basename3(real));
     if (named2 === void 0) continue;
     const head = fields.get("HEAD") ?? "";
@@ -33814,12 +33821,12 @@ ${result.stderr}`;
 
 // src/adapters/git/remove.ts
 import { existsSync as existsSync6 } from "node:fs";
-import { chmod, lstat, readdir as readdir4, rename as rename2, rm as rm3 } from "node:fs/promises";
+import { chmod, lstat as lstat2, readdir as readdir4, rename as rename2, rm as rm3 } from "node:fs/promises";
 import { basename as basename4, dirname as dirname7, join as join7 } from "node:path";
 
 // src/adapters/git/links.ts
 import { existsSync as existsSync4 } from "node:fs";
-import { readdir as readdir3, readFile as readFile2, writeFile as writeFile2 } from "node:fs/promises";
+import { lstat, readdir as readdir3, readFile as readFile2, writeFile as writeFile2 } from "node:fs/promises";
 import { join as join5 } from "node:path";
 async function linkAgain(place, path8) {
   const link2 = join5(path8, ".git");
@@ -33832,6 +33839,10 @@ async function linkAgain(place, path8) {
     return true;
   }
   return false;
+}
+async function isRepository(path8) {
+  const found = await lstat(join5(path8, ".git")).catch(() => void 0);
+  return found?.isDirectory() === true;
 }
 async function linkOf(path8) {
   return (await textOf2(join5(path8, ".git"))).replace(/^gitdir: /, "");
@@ -34002,6 +34013,7 @@ async function removeWorktree(git, place, worktree, safe) {
   await linkAgain(place, worktree.path);
   const now = (await listWorktrees(git, place)).find(({ path: path8 }) => path8 === worktree.path);
   if (now?.locked) return { is: "kept", why: "git holds it locked (git worktree lock)" };
+  if (await isRepository(worktree.path)) return { is: "kept", why: "it has become a repository of its own" };
   const branch2 = await resolveRef(git, at2, `refs/heads/${worktree.branch}`);
   const heads = [];
   const kept = [...safe];
@@ -34081,7 +34093,7 @@ async function removeFolder(path8) {
   }
 }
 async function makeWritable(path8) {
-  if (!(await lstat(path8)).isDirectory()) return;
+  if (!(await lstat2(path8)).isDirectory()) return;
   await chmod(path8, 448);
   for (const entry of await readdir4(path8)) await makeWritable(join7(path8, entry));
 }
@@ -34211,10 +34223,14 @@ async function repair(git, place, options = { dryRun: false }) {
   await removeLeftovers(git, place, mending);
   return mending.said;
 }
-async function entries(place) {
+async function mendStart(place, name) {
+  for (const entry of await entries(place, name)) await mendEntry(entry, { said: [], dryRun: false });
+}
+async function entries(place, start2 = "") {
   const folder = join9(place.commonDir, "worktrees");
   const found = [];
   for (const name of await namesIn(folder)) {
+    if (!name.startsWith(start2)) continue;
     const admin = join9(folder, name);
     const gitdir = await textOf2(join9(admin, "gitdir"));
     const path8 = gitdir === "" ? await linkedFrom(place, admin) : dirname8(gitdir);
@@ -34261,7 +34277,7 @@ async function mendEntry(entry, mending) {
     return mending.dryRun;
   }
   const making = await textOf2(join9(admin, "locked")) === "initializing";
-  const unlinked = there && link2 !== admin && !replaced;
+  const unlinked = there && link2 !== admin && !replaced && !await isRepository(path8);
   if (torn.length === 0 && !making && !unlinked) return true;
   mending.said.push(`Mended the torn entry of worktree ${name}.`);
   if (mending.dryRun) return true;
@@ -34290,7 +34306,8 @@ async function removeLeftovers(git, place, mending) {
     const path8 = join9(place.worktreeRoot, name);
     const removed = name.startsWith(ASIDE) ? name.slice(ASIDE.length) : void 0;
     if (taskOfWorktreeName(removed ?? name) === void 0 || listed.stdout.includes(`worktree ${path8}\0`)) continue;
-    const work = (await readdir5(path8).catch(() => ["?"])).some((entry) => entry !== ".git");
+    const found = await readdir5(path8, { withFileTypes: true }).catch(() => void 0);
+    const work = found === void 0 || found.some((entry) => entry.name !== ".git" || entry.isDirectory());
     if (work && removed === void 0) await register2(git, place, path8, mending);
     else {
       const what = removed === void 0 ? `the half-made folder ${name}` : `what was left of worktree ${removed}`;
@@ -34396,7 +34413,7 @@ async function fill(git, path8) {
 // src/adapters/git/worktrees.ts
 import { existsSync as existsSync10 } from "node:fs";
 import { realpath as realpath2, rm as rm6 } from "node:fs/promises";
-import { join as join10 } from "node:path";
+import { basename as basename6, join as join10 } from "node:path";
 async function ensureWorktree(git, place, locked, want) {
   const root = await ensureRoot(place);
   const path8 = insideOf(root, join10(root, worktreeName(want.task, want.round)));
@@ -34412,6 +34429,7 @@ async function ensureWorktree(git, place, locked, want) {
 async function addWorktree(git, place, path8, want) {
   const branch2 = branchOf(want.task, want.round);
   const at2 = place.mainWorktree;
+  await mendStart(place, basename6(path8));
   const known2 = (await listWorktrees(git, place)).find((worktree) => worktree.path === path8);
   if (known2 !== void 0) await linkAgain(place, path8);
   const local = await resolveRef(git, at2, `refs/heads/${branch2}`);
@@ -35764,7 +35782,7 @@ function olderThan(a2, b) {
 }
 
 // src/init/observe.ts
-import { basename as basename6, join as join13 } from "node:path";
+import { basename as basename7, join as join13 } from "node:path";
 var WORKFLOWS = ".github/workflows";
 async function observeInit(eyes) {
   const { mainWorktree: at2, files: disk } = eyes;
@@ -35788,7 +35806,7 @@ async function observeInit(eyes) {
     changed,
     identity: await eyes.committer(),
     remoteUrl: await eyes.remoteUrl(),
-    folderName: basename6(at2)
+    folderName: basename7(at2)
   };
 }
 async function readWorkflows(disk, at2) {
@@ -37209,11 +37227,13 @@ async function look(deps, epic, limits) {
 async function spawn4(deps, options, tell) {
   const lock = await lockSpawner(deps);
   try {
-    for (const what of await deps.hands.git.repair()) tell({ event: "repaired", what });
+    let sound = false;
     let mended = false;
     let last;
     const ended = await reconcile({
       pass: async () => {
+        if (!sound) for (const what of await deps.hands.git.repair()) tell({ event: "repaired", what });
+        sound = true;
         if (!mended) for await (const performed of mend2(deps, options.limits)) tell({ event: "performed", performed });
         mended = true;
         const before = last;
@@ -37228,7 +37248,10 @@ async function spawn4(deps, options, tell) {
       clock: deps.eyes.clock,
       pollMs: options.pollMs,
       wake: (signal) => workerEnded(deps, signal),
-      onTrouble: (error2, waitMs) => tell({ event: "trouble", error: error2, waitMs }),
+      onTrouble: (error2, waitMs) => {
+        sound = false;
+        tell({ event: "trouble", error: error2, waitMs });
+      },
       signal: options.signal
     });
     return ended ?? last;
@@ -49740,6 +49763,7 @@ async function perform2(intent, on6) {
 }
 async function land(intent, { github, clock, memory, tell }) {
   const { pullRequest: pullRequest2, head, method, task, round, url } = intent;
+  if (intent.labelled) await dropLabel(github, pullRequest2);
   const outcome = await effects2.land(github, { number: pullRequest2, head, method });
   const before = memory.tried.get(pullRequest2);
   const count3 = (before?.head === head ? before.count : 0) + 1;
@@ -49749,7 +49773,6 @@ async function land(intent, { github, clock, memory, tell }) {
       memory.merged.push({ task, round, pullRequest: pullRequest2, url, commit: outcome.commit });
       memory.asked.clear();
       tell(`merged #${pullRequest2} (${task}) in ${outcome.commit}`);
-      if (intent.labelled) await dropLabel(github, pullRequest2);
       return;
     case "head moved":
     case "base moved":

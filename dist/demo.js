@@ -12569,6 +12569,33 @@ var init_git_objects = __esm({
   }
 });
 
+// src/sandbox/once.ts
+function createOnce() {
+  const answers = /* @__PURE__ */ new Map();
+  function once9(what, oids, ask) {
+    if (!oids.every(isOid)) return ask();
+    const key = `${what} ${oids.join(" ")}`;
+    const known = answers.get(key) ?? ask();
+    answers.set(key, known);
+    const forget = () => answers.delete(key);
+    known.then((answer2) => {
+      if (answer2 === null || answer2 instanceof Buffer && answer2.length > MOST_REMEMBERED) forget();
+    }, forget);
+    return known;
+  }
+  return once9;
+}
+function isOid(text2) {
+  return /^[0-9a-f]{40}$/.test(text2);
+}
+var MOST_REMEMBERED;
+var init_once = __esm({
+  "src/sandbox/once.ts"() {
+    "use strict";
+    MOST_REMEMBERED = 1e6;
+  }
+});
+
 // src/sandbox/git.ts
 import { spawn as spawn3 } from "node:child_process";
 import { randomUUID } from "node:crypto";
@@ -12600,6 +12627,7 @@ async function initBare(dir, defaultBranch) {
 }
 function openGit(dir) {
   const commits = /* @__PURE__ */ new Map();
+  const once9 = createOnce();
   async function must(args, input, env) {
     const ran = await run2(dir, args, input, env);
     if (ran.code !== 0) throw new Error(`git ${args.join(" ")}: exit ${ran.code}: ${ran.stderr}`);
@@ -12608,9 +12636,12 @@ function openGit(dir) {
   async function line(args, input, env) {
     return (await must(args, input, env)).toString().trim();
   }
-  async function resolve4(expression) {
-    const ran = await run2(dir, ["rev-parse", "--verify", "--quiet", "--end-of-options", expression]);
-    return ran.code === 0 ? ran.stdout.toString().trim() : null;
+  function resolve4(expression) {
+    const [start = ""] = expression.split(/[:^]/);
+    return once9(`resolve ${expression}`, [start], async () => {
+      const ran = await run2(dir, ["rev-parse", "--verify", "--quiet", "--end-of-options", expression]);
+      return ran.code === 0 ? ran.stdout.toString().trim() : null;
+    });
   }
   async function commit(oid) {
     const known = commits.get(oid);
@@ -12629,15 +12660,6 @@ commit
 `);
     return ran.code === 0;
   }
-  const between = /* @__PURE__ */ new Map();
-  function once9(what, one, other, ask) {
-    if (!isOid(one) || !isOid(other)) return ask();
-    const key = `${what} ${one} ${other}`;
-    const known = between.get(key) ?? ask();
-    between.set(key, known);
-    known.catch(() => between.delete(key));
-    return known;
-  }
   async function list(range2) {
     const text2 = await line(["rev-list", ...range2, "--"]);
     return text2 === "" ? [] : text2.split("\n");
@@ -12651,17 +12673,17 @@ commit
     updateRefs: updateRefs2,
     /** The commit at the tip of a branch, or null. */
     branch: (name) => resolve4(`refs/heads/${name}^{commit}`),
-    async type(oid) {
+    type: (oid) => once9("type", [oid], async () => {
       const ran = await run2(dir, ["cat-file", "-t", oid]);
       return ran.code === 0 ? ran.stdout.toString().trim() : null;
-    },
-    read: (type, oid) => must(["cat-file", type, oid]),
-    isAncestor: (ancestor, descendant) => once9("is ancestor", ancestor, descendant, async () => {
+    }),
+    read: (type, oid) => once9(type, [oid], () => must(["cat-file", type, oid])),
+    isAncestor: (ancestor, descendant) => once9("is ancestor", [ancestor, descendant], async () => {
       const ran = await run2(dir, ["merge-base", "--is-ancestor", ancestor, descendant]);
       if (ran.code > 1) throw new Error(`git merge-base ${ancestor} ${descendant}: ${ran.stderr}`);
       return ran.code === 0;
     }),
-    mergeBase: (one, other) => once9("merge base", one, other, async () => {
+    mergeBase: (one, other) => once9("merge base", [one, other], async () => {
       const ran = await run2(dir, ["merge-base", one, other]);
       if (ran.code > 1) throw new Error(`git merge-base ${one} ${other}: ${ran.stderr}`);
       return ran.code === 0 ? ran.stdout.toString().trim() : null;
@@ -12705,18 +12727,18 @@ commit
         await rm(index2, { force: true });
       }
     },
-    async tree(oid, recursive2) {
+    tree: (oid, recursive2) => once9(recursive2 ? "whole tree" : "tree entries", [oid], async () => {
       const out = await must(["ls-tree", "-z", "--long", ...recursive2 ? ["-r", "-t"] : [], oid]);
       return out.toString().split("\0").filter(Boolean).map(parseTreeEntry);
-    },
+    }),
     /** The entry of a path in a commit or tree, or null. */
-    async entry(oid, file) {
+    entry: (oid, file) => once9(`entry ${JSON.stringify(file)}`, [oid], async () => {
       const out = await must(["--literal-pathspecs", "ls-tree", "-z", "--long", oid, "--", file.replace(/\/+$/, "")]);
       const [row] = out.toString().split("\0");
       return row === void 0 || row === "" ? null : parseTreeEntry(row);
-    },
+    }),
     /** What `head` changes against the commit `base`, renames found as GitHub finds them. */
-    changes: (base, head) => once9("changes", base, head, async () => {
+    changes: (base, head) => once9("changes", [base, head], async () => {
       const options = ["diff-tree", "-r", "-z", "-M", "--no-commit-id"];
       const [raw, counts] = await Promise.all([
         must([...options, "--raw", "--no-abbrev", base, head]),
@@ -12744,14 +12766,14 @@ commit
     }
   };
 }
-var isOid, gitEnvironment;
+var gitEnvironment;
 var init_git = __esm({
   "src/sandbox/git.ts"() {
     "use strict";
     init_git_objects();
     init_oid();
+    init_once();
     init_oid();
-    isOid = (text2) => /^[0-9a-f]{40}$/.test(text2);
     gitEnvironment = {
       PATH: process.env["PATH"] ?? "",
       HOME: "/nonexistent",

@@ -19,8 +19,12 @@ export async function takeInventory(ground: Ground): Promise<Inventory> {
     'base tree': (await base('ls-tree', '-r', 'refs/sweep/main'))
       .split('\n')
       .map((line) => (line.endsWith('issues.jsonl') ? line.replace(/[0-9a-f]{40}/, 'BLOB') : line)),
-    // In any order: two that have nothing to do with each other may land either way round.
-    'base history': (await base('log', '--first-parent', '--format=%s', 'refs/sweep/main')).split('\n').sort(),
+    // In any order: two that have nothing to do with each other may land either way round. How many lines went into one
+    // publishing depends on when it looked; what was published is below.
+    'base history': (await base('log', '--first-parent', '--format=%s', 'refs/sweep/main'))
+      .split('\n')
+      .filter((subject) => !subject.startsWith('beads: publish '))
+      .sort(),
     lines: (await base('show', 'refs/sweep/main:.beads/issues.jsonl')).split('\n').map((line) => normal(line)),
     'pull requests': [...sandbox.repository.pulls.values()].map((pull) =>
       normal(
@@ -92,7 +96,7 @@ async function beadsOf({ bd }: Ground): Promise<string[]> {
 function normal(text: string): string {
   return text
     .replaceAll(/\b[0-9a-f]{40}\b/g, 'SHA')
-    .replaceAll(/\b[0-9a-f]{10}\b/g, 'SHA')
+    .replaceAll(/\b(?:[0-9a-f]{10}|[0-9a-f]{12})\b/g, 'SHA')
     .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME')
     .replaceAll(/"assignee":"heddle-[^"]+"/g, '"assignee":"TOKEN"')
     .replaceAll(/"agent_pid":\d+/g, '"agent_pid":PID')

@@ -57,6 +57,8 @@ type Landing = Extract<Intent, { do: 'land' }>;
 /** Whatever came of it, the next look tells: a landing is never repeated on what was seen before it. */
 async function land(intent: Landing, { github, clock, memory, tell }: Performing): Promise<void> {
   const { pullRequest, head, method, task, round, url } = intent;
+  // Before, because nobody looks at the labels of what is merged; where it does not land, a person is called again.
+  if (intent.labelled) await dropLabel(github, pullRequest);
   const outcome = await effects.land(github, { number: pullRequest, head, method });
   const before = memory.tried.get(pullRequest);
   const count = (before?.head === head ? before.count : 0) + 1;
@@ -67,7 +69,6 @@ async function land(intent: Landing, { github, clock, memory, tell }: Performing
       // The base has moved, so GitHub computes the mergeability of all others anew.
       memory.asked.clear();
       tell(`merged #${pullRequest} (${task}) in ${outcome.commit}`);
-      if (intent.labelled) await dropLabel(github, pullRequest);
       return;
     case 'head moved':
     case 'base moved':
@@ -85,7 +86,7 @@ async function land(intent: Landing, { github, clock, memory, tell }: Performing
   }
 }
 
-/** The merge is done; a label that stays on it is no reason to stop. */
+/** A label that stays is no reason not to merge. */
 async function dropLabel(github: MergerGitHub, pullRequest: number): Promise<void> {
   try {
     await effects.unlabel(github, pullRequest, NEEDS_PERSON_LABEL);

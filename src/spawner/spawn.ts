@@ -50,12 +50,15 @@ export async function spawn(
 ): Promise<Decision | undefined> {
   const lock = await lockSpawner(deps);
   try {
-    for (const what of await deps.hands.git.repair()) tell({ event: 'repaired', what });
+    let sound = false;
     // What earlier spawners have left half done, of other epics too: it has its share of this machine.
     let mended = false;
     let last: Decision | undefined;
     const ended = await reconcile({
       pass: async () => {
+        // A kill inside git can break git for everybody here: mended before the first look, and after one that failed.
+        if (!sound) for (const what of await deps.hands.git.repair()) tell({ event: 'repaired', what });
+        sound = true;
         if (!mended) for await (const performed of mend(deps, options.limits)) tell({ event: 'performed', performed });
         mended = true;
         const before = last;
@@ -73,7 +76,10 @@ export async function spawn(
       clock: deps.eyes.clock,
       pollMs: options.pollMs,
       wake: (signal) => workerEnded(deps, signal),
-      onTrouble: (error, waitMs) => tell({ event: 'trouble', error, waitMs }),
+      onTrouble: (error, waitMs) => {
+        sound = false;
+        tell({ event: 'trouble', error, waitMs });
+      },
       signal: options.signal,
     });
     return ended ?? last;

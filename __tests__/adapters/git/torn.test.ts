@@ -97,6 +97,21 @@ describe('a start that was cut off leaves nothing', () => {
     expect(existsSync(join(worktree.path, 'README.md'))).toBe(true);
   });
 
+  test.each([
+    ['nothing in its entry', () => rmSync(worktree.path, { recursive: true }), ['gitdir', 'commondir', 'HEAD']],
+    ['no folder', () => rmSync(worktree.path, { recursive: true }), ['commondir']],
+    ['no gitdir', () => rmSync(join(worktree.path, 'README.md')), ['gitdir']],
+  ])('the next start of the same worktree mends it by itself: %s', async (_, tear, missing) => {
+    tear();
+    for (const file of missing) rmSync(join(admin(), file));
+    await ensure();
+    expect(readdirSync(admins())).toEqual(['bd-e.1-1']);
+    const [made] = await git.worktrees();
+    if (made === undefined) throw new Error('there is no worktree');
+    await git.removeWorktree(made, [base]);
+    expect(existsSync(admins())).toBe(false);
+  });
+
   test('an entry to whose name git has added a digit is told by its link', async () => {
     renameSync(admin(), `${admin()}1`);
     writeFileSync(join(worktree.path, '.git'), `gitdir: ${admin()}1\n`);

@@ -35,13 +35,23 @@ export async function repair(
   return mending.said;
 }
 
+/**
+ * What an earlier start of this worktree has left half made: git could not list it, and would make a second entry beside
+ * it that nobody takes away. Runs under the host lock.
+ */
+export async function mendStart(place: Place, name: string): Promise<void> {
+  for (const entry of await entries(place, name)) await mendEntry(entry, { said: [], dryRun: false });
+}
+
 /** One of git's entries of a worktree: its folder in `.git/worktrees`, and the worktree that it is for. */
 type Entry = { admin: string; path: string | undefined };
 
-async function entries(place: Place): Promise<readonly Entry[]> {
+/** @param start how their names begin */
+async function entries(place: Place, start = ''): Promise<readonly Entry[]> {
   const folder = join(place.commonDir, 'worktrees');
   const found: Entry[] = [];
   for (const name of await namesIn(folder)) {
+    if (!name.startsWith(start)) continue;
     const admin = join(folder, name);
     const gitdir = await textOf(join(admin, 'gitdir'));
     // The entry's own name says nothing: git adds a digit to it where the name was taken.

@@ -4,7 +4,7 @@
  */
 import { existsSync } from 'node:fs';
 import { realpath, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { TransientError } from '../../domain/errors.ts';
 import { branchOf, type IssueId, type Sha, worktreeName } from '../../domain/ids.ts';
 import type { Worktree } from '../../ports/git.ts';
@@ -13,6 +13,7 @@ import { linkAgain } from './links.ts';
 import { ensureRoot, insideOf, type Place } from './place.ts';
 import { listWorktrees, resolveRef } from './read.ts';
 import { rescueHeads } from './remove.ts';
+import { mendStart } from './repair.ts';
 
 /** Runs with the host lock of the repository held. */
 export type Locked = <T>(work: () => Promise<T>) => Promise<T>;
@@ -44,6 +45,7 @@ async function addWorktree(
 ): Promise<void> {
   const branch = branchOf(want.task, want.round);
   const at = place.mainWorktree;
+  await mendStart(place, basename(path));
   const known = (await listWorktrees(git, place)).find((worktree) => worktree.path === path);
   if (known !== undefined) await linkAgain(place, path);
   const local = await resolveRef(git, at, `refs/heads/${branch}`);

@@ -1,0 +1,51 @@
+/** The loop of a spawner, on a world in memory. */
+import { expect, test } from '@jest/globals';
+import { TransientError } from '../../src/domain/errors.ts';
+import { type SpawnDeps, type SpawnEvent, spawn } from '../../src/spawner/spawn.ts';
+import { publishedLine } from '../merger/ground.ts';
+import { eyes } from './eyes.ts';
+import { EPIC, epic, HEAD, task } from './view-builder.ts';
+
+/** Far more than it takes. */
+const MANY_LOOKS = 20;
+
+test('what a kill inside git has torn is mended at the start, and again after a look that failed', async () => {
+  const { seen, git, beads } = eyes({
+    issues: [epic(), task({ status: 'closed' })],
+    requests: [],
+    file: `${publishedLine(EPIC)}\n`,
+  });
+  let torn = false;
+  let looks = 0;
+  const fetch = async () => {
+    looks += 1;
+    // A worker of this spawner dies inside git, while it runs.
+    if (looks === 2) torn = true;
+    if (torn) throw new TransientError('git fetch failed: unable to read commondir');
+  };
+  const repair = async () => {
+    const was = torn;
+    torn = false;
+    return was ? ['Mended the torn entry.'] : [];
+  };
+  const control = new AbortController();
+  const sleep = async () => {
+    if (looks > MANY_LOOKS) control.abort();
+  };
+  const publishFile = async () => ({ is: 'published', commit: HEAD });
+  const whole = { ...git, fetch, repair, publishFile, remoteUrl: async () => 'https://github.com/o/r' };
+  const deps = {
+    eyes: { ...seen, git: whole, clock: { ...seen.clock, sleep } },
+    hands: { ...seen, git: whole, beads },
+    locks: { tryAcquire: async () => ({ release: async () => undefined }) },
+    names: { base: 'main', state: 'main', remote: 'origin' },
+  } as unknown as SpawnDeps;
+  const limits = { maxParallel: 1, maxAttempts: 3, maxWorktrees: 64, minFreeMb: 0, workerMs: 3_600_000 };
+  const events: SpawnEvent[] = [];
+  const options = { epic: EPIC, limits, pollMs: 1, once: true, signal: control.signal };
+  await spawn(deps, options, (event) => events.push(event));
+
+  const told = events.map(({ event }) => event).filter((event) => event === 'trouble' || event === 'repaired');
+  expect(told).toEqual(['trouble', 'repaired']);
+  expect(looks).toBeGreaterThan(2);
+});
