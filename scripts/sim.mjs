@@ -3,7 +3,8 @@
  *   npm run test:sim -- [--count 100000] [--from 1]     fails on a violation, and on a rare way that was hardly taken
  *   npm run test:sim -- --seed N --trace                one schedule, step by step
  *   npm run test:sim -- --broken NAME                   a guard of the outside taken away: it has to be noticed
- *   npm run test:sim -- --mutant NAME                   a guard of ours taken away: likewise; `--mutants` tries all
+ *   npm run test:sim -- --mutant NAME                   a guard of ours taken away: likewise
+ * `npm run test:mutants` tries all that can be taken away.
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -12,11 +13,10 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
-import { mutants, taking } from './sim-mutants.mjs';
+import { taking } from './mutants/apply.mjs';
+import { simulationMutants } from './mutants/simulation.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-/** Enough for each mutant: most are found within some hundred. */
-const mutantCount = 6_000;
 
 const { values } = parseArgs({
   options: {
@@ -26,7 +26,6 @@ const { values } = parseArgs({
     trace: { type: 'boolean', default: false },
     broken: { type: 'string' },
     mutant: { type: 'string' },
-    mutants: { type: 'boolean', default: false },
   },
 });
 const folder = mkdtempSync(join(tmpdir(), 'heddle-sim-'));
@@ -37,7 +36,6 @@ try {
 }
 
 async function chosen() {
-  if (values.mutants) return await allMutants();
   const bundle = await bundled(values.mutant);
   if (values.seed !== undefined) return await oneSchedule(bundle, values.seed);
   const suspects = values.broken !== undefined || values.mutant !== undefined;
@@ -48,10 +46,10 @@ async function chosen() {
 
 /**
  * One file for all processes: what is under test is compiled once, with a guard taken out if one is named.
- * @param {string | undefined} mutant
+ * @param {string | undefined} name of the guard
  */
-async function bundled(mutant) {
-  const outfile = join(folder, `${(mutant ?? 'sound').replaceAll(/\W+/g, '-')}.mjs`);
+async function bundled(name) {
+  const outfile = join(folder, 'simulation.mjs');
   await build({
     entryPoints: [join(root, '__tests__', 'sim', 'main.ts')],
     outfile,
@@ -61,7 +59,7 @@ async function bundled(mutant) {
     target: 'node20',
     logLevel: 'warning',
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
-    plugins: mutant === undefined ? [] : [taking(mutant, root)],
+    plugins: name === undefined ? [] : [taking(mutantOf(name), root)],
   });
   return outfile;
 }
@@ -166,14 +164,9 @@ function tellFound({ schedules, failed }) {
   return 0;
 }
 
-async function allMutants() {
-  let missed = 0;
-  for (const name of Object.keys(mutants)) {
-    const summary = await manySchedules(await bundled(name), 'first', 1, mutantCount);
-    process.stdout.write(`${name}: `);
-    missed += tellFound(summary);
-  }
-  const total = Object.keys(mutants).length;
-  process.stdout.write(`${total - missed} of ${total} killed\n`);
-  return missed === 0 ? 0 : 1;
+/** @param {string} name */
+function mutantOf(name) {
+  const mutant = simulationMutants[name];
+  if (mutant === undefined) throw new Error(`there is no mutant ${JSON.stringify(name)}`);
+  return mutant;
 }

@@ -158,7 +158,7 @@ const spots: readonly (readonly [Role, Readonly<Record<string, Spot>>])[] = [
 ];
 
 /** Parts of a command's own time after which it is killed together with its caller. */
-const INSIDE = [0.25, 0.6, 0.9];
+const INSIDE = [0.35, 0.8];
 const MODES = ['before', 'after', 'lost'] as const;
 const WORDS = { before: 'before', after: 'after', lost: 'answer lost' } as const;
 

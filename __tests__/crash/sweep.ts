@@ -39,8 +39,8 @@ const { values } = parseArgs({
   },
 });
 
-/** The thread whose points are played two at a time. */
-const PAIRED: ThreadName = 'plain';
+/** Where a task has failed before, or is closed while it runs, a second kill would be one too many. */
+const ONE_KILL: readonly ThreadName[] = ['failing', 'by hand'];
 
 const begun = performance.now();
 const folder = await mkdtemp(join(tmpdir(), 'heddle-sweep-'));
@@ -100,22 +100,17 @@ async function sweep(prepared: Prepared): Promise<Figures> {
 
 type Turn = readonly [Point, ...Point[]];
 
-/**
- * Two points of the thread that most have go into one run: the second kill often hits the mend of the first. Where a task
- * has failed before, or a person is waited for, there is one per run.
- */
+/** Two points of a thread go into one run: the second kill often hits the mend of the first. */
 function turnsOf(points: readonly Point[]): (readonly [number, Turn])[] {
-  const together = values.alone ? [] : points.filter(({ thread }) => thread === PAIRED);
-  const half = Math.ceil(together.length / 2);
-  const alone = points.filter((point) => !together.includes(point));
-  alone.sort((one, other) => one.thread.localeCompare(other.thread));
-  const turns: Turn[] = [
-    ...together.slice(0, half).map((point, at): Turn => {
-      const other = together[half + at];
-      return other === undefined ? [point] : [point, other];
-    }),
-    ...alone.map((point): Turn => [point]),
-  ];
+  const turns: Turn[] = [];
+  for (const thread of new Set(points.map((point) => point.thread))) {
+    const all = points.filter((point) => point.thread === thread);
+    const half = values.alone || ONE_KILL.includes(thread) ? all.length : Math.ceil(all.length / 2);
+    for (const [at, point] of all.slice(0, half).entries()) {
+      const other = all[half + at];
+      turns.push(other === undefined ? [point] : [point, other]);
+    }
+  }
   return turns.map((turn, at) => [at, turn] as const);
 }
 

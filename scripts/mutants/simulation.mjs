@@ -1,9 +1,6 @@
 /** Guards of ours, each taken out by one replacement in one file; the simulation has to notice every one. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-
 /** @type {Record<string, { file: string, from: string, to: string }>} */
-export const mutants = {
+export const simulationMutants = {
   'claim without the observed guard': {
     file: 'src/spawner/perform.ts',
     from: "  return {\n    status: 'in_progress',\n    assignee: start.token,",
@@ -125,26 +122,3 @@ export const mutants = {
     to: 'if (attempt >= 1e9 && guard !== undefined) {',
   },
 };
-
-/**
- * An esbuild plugin that takes one guard out; a text that is not there any more is an error, not a mutant.
- * @param {string} name
- * @param {string} root
- * @returns {import('esbuild').Plugin}
- */
-export function taking(name, root) {
-  const mutant = mutants[name];
-  if (mutant === undefined) throw new Error(`there is no mutant ${JSON.stringify(name)}`);
-  const path = join(root, mutant.file);
-  return {
-    name: 'taking-a-guard',
-    setup(build) {
-      build.onLoad({ filter: /\.ts$/ }, (args) => {
-        if (args.path !== path) return undefined;
-        const text = readFileSync(path, 'utf8');
-        if (text.split(mutant.from).length !== 2) throw new Error(`${name}: its text is not in ${mutant.file} once`);
-        return { contents: text.replace(mutant.from, () => mutant.to), loader: 'ts' };
-      });
-    },
-  };
-}

@@ -1,0 +1,113 @@
+/** Guards at the border to git, GitHub, `bd` and the process table, each taken out by one replacement in one file. */
+
+/** @type {Record<string, { file: string, from: string, to: string, seenBy: { file: string, test: string } }>} */
+export const adapterMutants = {
+  'whatever is the head is merged': {
+    file: 'src/adapters/github/merger-writes.ts',
+    from: 'pull_number: number, sha: head, merge_method: method };',
+    to: 'pull_number: number, merge_method: method };',
+    seenBy: {
+      file: '__tests__/merger/faults.test.ts',
+      test: 'a head that moves between look and landing is not merged on the old verdict',
+    },
+  },
+  'a push takes no lease': {
+    file: 'src/adapters/git/push.ts',
+    from: "`--force-with-lease=${ref}:${want.expected ?? ''}`,",
+    to: "'--force',",
+    seenBy: {
+      file: '__tests__/adapters/git/push.test.ts',
+      test: 'a push is rejected when somebody has pushed since, be it on top of ours or beside it',
+    },
+  },
+  'a branch is deleted wherever it is': {
+    file: 'src/adapters/git/push.ts',
+    from: '`--force-with-lease=refs/heads/${name}:${expected}`,',
+    to: "'--force',",
+    seenBy: {
+      file: '__tests__/adapters/git/push.test.ts',
+      test: 'deleting a remote branch is rejected if somebody has pushed to it since',
+    },
+  },
+  'a publish swaps without comparing': {
+    file: 'src/adapters/git/push.ts',
+    from: '`${commit}:refs/heads/${want.branch}`]',
+    to: '`+${commit}:refs/heads/${want.branch}`]',
+    seenBy: {
+      file: '__tests__/adapters/git/publish-file.test.ts',
+      test: 'a published file that lost the race against another push changes nothing',
+    },
+  },
+  'a write to Beads asks for no assignee': {
+    file: 'src/adapters/bd/beads.ts',
+    from: "return ['--if-status', guard.status, '--if-assignee', guard.assignee];",
+    to: "return ['--if-status', guard.status];",
+    seenBy: {
+      file: '__tests__/adapters/bd/contract.test.ts',
+      test: 'Beads, the real bd fences off a worker that was replaced, by its very next write',
+    },
+  },
+  'a write to Beads asks for no status': {
+    file: 'src/adapters/bd/beads.ts',
+    from: "return ['--if-status', guard.status, '--if-assignee', guard.assignee];",
+    to: "return ['--if-assignee', guard.assignee];",
+    seenBy: {
+      file: '__tests__/adapters/bd/contract.test.ts',
+      test: 'Beads, the real bd applies all changes of an issue if its guard holds, and none if it does not',
+    },
+  },
+  'a pid is identity enough': {
+    file: 'src/adapters/processes/linux.ts',
+    from: 'return seen.start === process.start && seen.task',
+    to: 'return seen.task',
+    seenBy: {
+      file: '__tests__/adapters/processes/linux.test.ts',
+      test: 'what is ended a pid that was recycled since it was seen gets no signal',
+    },
+  },
+  'a lock that is taken is given once more': {
+    file: 'src/adapters/locks.ts',
+    from: "if (error.code === 'EADDRINUSE') resolve(undefined);",
+    to: "if (error.code === 'EADDRINUSE') resolve({ release: async () => undefined });",
+    seenBy: {
+      file: '__tests__/adapters/locks.test.ts',
+      test: 'an abstract socket one holds it, another gets it after the release',
+    },
+  },
+  'commits go unrescued': {
+    file: 'src/adapters/git/remove.ts',
+    from: 'if (await isContained(git, at, head, kept)) continue;',
+    to: 'continue;',
+    seenBy: {
+      file: '__tests__/adapters/git/rescue.test.ts',
+      test: 'a worktree that goes leaves the commits that were neither pushed nor landed, as they were',
+    },
+  },
+  'files go unrescued': {
+    file: 'src/adapters/git/rescue.ts',
+    from: "if (changes.length === 0) return { is: 'whole', rescue: undefined };",
+    to: "if (changes.length >= 0) return { is: 'whole', rescue: undefined };",
+    seenBy: {
+      file: '__tests__/adapters/git/rescue.test.ts',
+      test: 'a worktree that goes leaves its uncommitted, staged and untracked files under one rescue ref',
+    },
+  },
+  'torn git stays torn while a spawner runs': {
+    file: 'src/spawner/spawn.ts',
+    from: '        sound = false;\n',
+    to: '',
+    seenBy: {
+      file: '__tests__/spawner/spawn.test.ts',
+      test: 'what a kill inside git has torn is mended at the start, and again after a look that failed',
+    },
+  },
+  'a start makes a second entry beside a torn one': {
+    file: 'src/adapters/git/worktrees.ts',
+    from: '  await mendStart(place, basename(path));\n',
+    to: '',
+    seenBy: {
+      file: '__tests__/adapters/git/torn.test.ts',
+      test: 'the next start of the same worktree mends it by itself: no gitdir',
+    },
+  },
+};
