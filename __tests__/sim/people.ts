@@ -49,11 +49,13 @@ function pushToPull(world: World): boolean {
 /** A fast-forward for whoever asks the remote, and news for the worker. */
 function pushToBranch(world: World): boolean {
   const names = [...world.remote.keys()].filter((one) => one.startsWith('heddle/'));
-  // Most of all while a worker has its own idea of what is there.
+  // Most of all while a worker has its own idea of what is there, be it that there is nothing yet.
+  const pushing = world.actors.filter(({ calls }) => calls.some((call) => call.name === 'git.push'));
+  const contended = pushing.map(({ task, round }) => `heddle/${task}/${round}`);
   const underWay = names.filter((one) => world.hosts.some((host) => host.of(one.split('/')[1] ?? '').length > 0));
-  const name = world.random.pick(underWay) ?? world.random.pick(names);
-  const head = world.remote.get(name ?? '');
-  if (name === undefined || head === undefined) return false;
+  const name = world.random.pick(contended) ?? world.random.pick(underWay) ?? world.random.pick(names);
+  if (name === undefined) return false;
+  const head = world.remote.get(name) ?? world.baseHead();
   world.setRemote(name, world.graph.add([head], { ...world.graph.at(head).tree, 'src/person.ts': world.nonce() }));
   return counted(world, 'person pushes to a branch', name);
 }
