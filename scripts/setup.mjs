@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { bdPackageFolder, findBd, minimumBdVersion } from '../src/adapters/find-bd.mjs';
 import { buildBd, downloadBd } from './get-bd.mjs';
 import { withLock } from './lock.mjs';
-import { installPackages, missingPackages } from './packages.mjs';
+import { installPackages, missingPackages, useOwnNode } from './packages.mjs';
 
 const root = realpathSync(join(dirname(fileURLToPath(import.meta.url)), '..'));
 const oldestNode = 20;
@@ -29,6 +29,7 @@ async function setup() {
   if (missingPackages(root).length > 0 && !(await withLock(root, installOnce, waiting('the packages')))) {
     return fail('`npm ci` failed (its messages stand above)', 'mend what it names, then run `npm run setup`');
   }
+  useOwnNode(root);
   const found = await getBd();
   for (const { path, why } of found.passedOver) say(`not used: ${path} ${why}`);
   if ('path' in found) {

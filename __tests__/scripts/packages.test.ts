@@ -1,8 +1,8 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { missingPackages } from '../../scripts/packages.mjs';
+import { missingPackages, useOwnNode } from '../../scripts/packages.mjs';
 
 let root: string;
 beforeEach(() => {
@@ -33,4 +33,13 @@ test('after an installation that was killed, all is missing', () => {
   expect(missingPackages(root)).toEqual(['node_modules/a']);
   writeFileSync(join(root, 'node_modules', '.package-lock.json'), '{"packages":{"node_mod');
   expect(missingPackages(root)).toEqual(['node_modules/a']);
+});
+
+test('a Node that came as a package does not take the place of the one that is installed', () => {
+  const programs = join(root, 'node_modules', '.bin');
+  mkdirSync(programs);
+  for (const name of ['node', 'jest']) symlinkSync('../somewhere', join(programs, name));
+  useOwnNode(root);
+  expect(readdirSync(programs)).toEqual(['jest']);
+  useOwnNode(root);
 });
