@@ -22,7 +22,6 @@ const long = [
   '__tests__/adapters/bd/trouble\\.',
   '__tests__/adapters/git/killed\\.',
   '__tests__/adapters/github/on-sandbox\\.',
-  '__tests__/crash/sample\\.',
   '__tests__/sandbox/(act|runner)\\.',
   '__tests__/worker/(going-on|real-agents)\\.',
 ];

@@ -46,17 +46,16 @@ afterAll(async () => {
 const sample = ['spawner: start worker, before', 'worker: push, after', 'merger: land, answer lost'];
 
 test(
-  'whoever is killed at the start of a worker, at a push or at a landing: the end is the same',
+  'a spawner killed at the start of a worker, that worker killed at its push, a landing whose answer is lost: the end is the same',
   async () => {
     const points = pointsOf(() => undefined, false).filter((point) => sample.includes(nameOf(point)));
     expect(points.map(nameOf)).toEqual(sample);
-    // Side by side, the run without a fault too: most of their time is spent waiting.
+    const [first, ...more] = points;
+    if (first === undefined) throw new Error('there is no point');
+    // Side by side with the run without a fault: most of their time is spent waiting.
     const reference = playReference(prepared, 'plain', []);
-    const results = await Promise.all([reference, ...points.map((point) => playPoints(prepared, reference, [point]))]);
-    const failed = results.flatMap((result) => ('breaches' in result && result.breaches.length > 0 ? [result] : []));
-    expect(
-      failed.map(({ points: hit, breaches, log }) => `${hit.map(nameOf).join(' and ')}: ${describe(breaches)}\n${log}`),
-    ).toEqual([]);
+    const [{ breaches, log }] = await Promise.all([playPoints(prepared, reference, [first, ...more]), reference]);
+    expect(breaches.length === 0 ? '' : `${describe(breaches)}\n${log}`).toBe('');
   },
   LIMIT_MS,
 );

@@ -39,8 +39,8 @@ const { values } = parseArgs({
   },
 });
 
-/** Where a task has failed before, or is closed while it runs, a second kill would be one too many. */
-const ONE_KILL: readonly ThreadName[] = ['failing', 'by hand'];
+/** Where a task has failed before, or is closed while it runs, a second kill would be one too many; or there is one effect only. */
+const ONE_KILL: readonly ThreadName[] = ['failing', 'by hand', 'reopened'];
 
 const begun = performance.now();
 const folder = await mkdtemp(join(tmpdir(), 'heddle-sweep-'));
