@@ -2,7 +2,7 @@
  * `npm run test:crash`: kills spawner, worker and merger at every effect, and prints what came of it.
  *
  * --only TEXT   the points whose name contains it, or one whole thread (`--only "worker: push"`, `--only red`)
- * --alone       each point in a run of its own, not two of a thread together
+ * --alone       each point in a run of its own, not several of a thread together
  * --outside     without the kills inside git and bd
  * --list        the points, without running them
  *

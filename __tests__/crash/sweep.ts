@@ -39,8 +39,18 @@ const { values } = parseArgs({
   },
 });
 
-/** Where a task has failed before, or is closed while it runs, a second kill would be one too many; or there is one effect only. */
-const ONE_KILL: readonly ThreadName[] = ['failing', 'by hand', 'reopened'];
+/**
+ * Kills per run. Where a task has failed before, or is closed while it runs, a second one would be one too many; `reopened`
+ * leads to one effect only. Three of `plain` are one of the spawner and two more at the most of one task's worker.
+ */
+const KILLS: Readonly<Record<ThreadName, number>> = {
+  plain: 3,
+  red: 2,
+  abandoned: 2,
+  failing: 1,
+  'by hand': 1,
+  reopened: 1,
+};
 
 const begun = performance.now();
 const folder = await mkdtemp(join(tmpdir(), 'heddle-sweep-'));
@@ -100,16 +110,14 @@ async function sweep(prepared: Prepared): Promise<Figures> {
 
 type Turn = readonly [Point, ...Point[]];
 
-/** Two points of a thread go into one run: the second kill often hits the mend of the first. */
+/** Points of a thread that are far apart go into one run: the second kill often hits the mend of the first. */
 function turnsOf(points: readonly Point[]): (readonly [number, Turn])[] {
   const turns: Turn[] = [];
   for (const thread of new Set(points.map((point) => point.thread))) {
     const all = points.filter((point) => point.thread === thread);
-    const half = values.alone || ONE_KILL.includes(thread) ? all.length : Math.ceil(all.length / 2);
-    for (const [at, point] of all.slice(0, half).entries()) {
-      const other = all[half + at];
-      turns.push(other === undefined ? [point] : [point, other]);
-    }
+    const runs = Math.ceil(all.length / (values.alone ? 1 : KILLS[thread]));
+    for (const [at, point] of all.slice(0, runs).entries())
+      turns.push([point, ...all.slice(runs).filter((_, other) => other % runs === at)]);
   }
   return turns.map((turn, at) => [at, turn] as const);
 }
