@@ -92,7 +92,7 @@ async function beadsOf({ bd }: Ground): Promise<string[]> {
     .sort();
 }
 
-/** `attempt` counts starts, so it tells of a crash; what it counts is bounded elsewhere. */
+/** `attempt` counts starts, and an agent that is started again may commit again: both tell of a crash, and are bounded elsewhere. */
 function normal(text: string): string {
   return text
     .replaceAll(/\b[0-9a-f]{40}\b/g, 'SHA')
@@ -102,6 +102,7 @@ function normal(text: string): string {
     .replaceAll(/"agent_pid":\d+/g, '"agent_pid":PID')
     .replaceAll(/"agent_start":"[^"]+"/g, '"agent_start":"START"')
     .replaceAll(/"attempt":\d+/g, '"attempt":N')
+    .replaceAll(/: \d+ commits? by the agent/g, ': N commits by the agent')
     .replaceAll(/127\.0\.0\.1:\d+/g, 'HOST');
 }
 
