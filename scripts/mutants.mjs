@@ -35,7 +35,7 @@ const promises = [
 /** Copies of the sources, each with one guard out at a time. */
 const lanes = 2;
 /** A test that goes on for so long without its guard has noticed, too. */
-const limitMs = 180_000;
+const limitMs = 600_000;
 
 /** @typedef {{ file: string, from: string, to: string, seenBy: { file: string, test: string } }} TestMutant */
 

@@ -71,7 +71,8 @@ export async function prepare(folder: string, heddle: string, tools: Tools): Pro
       agent: 'crash',
       agents: { crash: { command: 'crash-agent' } },
       worktree: { min_free_mb: 1 },
-      limits: { backoff_seconds: 1 },
+      // Three kills of a run can all cost the same task an attempt; that these are bounded is shown elsewhere.
+      limits: { backoff_seconds: 1, attempts: 5 },
       verify: 'test -e README.md',
     }),
     '.github/workflows/ci.yml': CI,

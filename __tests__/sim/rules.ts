@@ -132,6 +132,7 @@ export class Rules {
       return line?.open === true && line.round === round;
     });
     if (!published) this.broken(`${id} is claimed for round ${round} without a published line of it`);
+    if (after.assignee === before.assignee) this.broken(`${id} is claimed under the token of an earlier start`);
     if (before.assignee !== '' && !before.assignee.startsWith('heddle-'))
       this.broken(`${id} is claimed although ${before.assignee} has it`);
     for (const host of this.#world.hosts) {
