@@ -12,8 +12,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { adapterMutants } from './mutants/adapters.mjs';
 import { mutated } from './mutants/apply.mjs';
+import { mutantsByTest } from './mutants/by-test.mjs';
 import { incidentMutants } from './mutants/incidents.mjs';
 import { simulationMutants } from './mutants/simulation.mjs';
 
@@ -46,7 +46,7 @@ let total = 0;
 
 for (const name of promises) await simulate(`the other side does not hold: ${name}`, ['--broken', name]);
 for (const name of Object.keys(simulationMutants)) await simulate(name, ['--mutant', name]);
-const waiting = Object.entries({ ...adapterMutants, ...incidentMutants }).filter(([name]) => isWanted(name));
+const waiting = Object.entries({ ...mutantsByTest, ...incidentMutants }).filter(([name]) => isWanted(name));
 await Promise.all(Array.from({ length: lanes }, runLane));
 const seconds = Math.round((performance.now() - begun) / 1000);
 process.stdout.write(`${killed} of ${total} mutants killed, ${seconds} s\n`);

@@ -51,20 +51,10 @@ export const simulationMutants = {
     from: 'round: roundOf(task) + 1, guard',
     to: 'round: roundOf(task), guard',
   },
-  'a recorded close keeps its assignee': {
-    file: 'src/spawner/perform.ts',
-    from: "intent.guard, { assignee: '', set }",
-    to: 'intent.guard, { set }',
-  },
   'a wiped task begins in round 1': {
     file: 'src/spawner/observe.ts',
     from: 'task.metadata.round ?? lines.get(task.id)?.round',
     to: 'task.metadata.round',
-  },
-  'candidates of any round': {
-    file: 'src/merger/candidate.ts',
-    from: "if (line.round > marker.round) return 'round is over';",
-    to: '',
   },
   'candidates with a closed line': {
     file: 'src/merger/candidate.ts',

@@ -1,7 +1,25 @@
-/** Guards at the border to git, GitHub, `bd` and the process table, each taken out by one replacement in one file. */
+/**
+ * Guards at the border to git, GitHub, `bd` and the process table, and such as the simulation meets too seldom: each is
+ * taken out by one replacement in one file, and told by one test.
+ */
 
 /** @type {Record<string, { file: string, from: string, to: string, seenBy: { file: string, test: string } }>} */
-export const adapterMutants = {
+export const mutantsByTest = {
+  'candidates of any round': {
+    file: 'src/merger/candidate.ts',
+    from: "if (line.round > marker.round) return 'round is over';",
+    to: '',
+    seenBy: { file: '__tests__/merger/candidate.test.ts', test: 'round is over: it gets no write' },
+  },
+  'a recorded close keeps its assignee': {
+    file: 'src/spawner/perform.ts',
+    from: "intent.guard, { assignee: '', set }",
+    to: 'intent.guard, { set }',
+    seenBy: {
+      file: '__tests__/spawner/perform.test.ts',
+      test: 'a close leaves the task with nobody, so that whoever had it cannot write over it',
+    },
+  },
   'whatever is the head is merged': {
     file: 'src/adapters/github/merger-writes.ts',
     from: 'pull_number: number, sha: head, merge_method: method };',
