@@ -13314,7 +13314,8 @@ var package_default = {
     "test:crash": "node scripts/setup.mjs && node scripts/test-crash.mjs",
     "test:agents": "node scripts/get-agents.mjs && HEDDLE_TEST_AGENTS=1 node scripts/test.mjs __tests__/worker/real-agents.test.ts",
     bench: "node scripts/bench.mjs",
-    "test:sim": "node scripts/sim.mjs",
+    "test:sim": "node scripts/setup.mjs && node scripts/sim.mjs",
+    "test:mutants": "node scripts/setup.mjs && node scripts/mutants.mjs",
     "test:act": "node scripts/get-act.mjs && HEDDLE_TEST_ACT=1 node scripts/test.mjs __tests__/sandbox/act.test.ts"
   },
   dependencies: {
