@@ -87,7 +87,7 @@ test('warnings beside the answer do not matter, nor does a caller’s environmen
   expect(await beads.snapshot()).toHaveLength(3);
   expect((await beads.update([ONE], { status: 'in_progress', assignee: '' }, change)).get(ONE)).toBe('refused');
   const env = bdEnvironment(
-    { BD_JSON_ENVELOPE: '1', CLAUDE_CODE: '1', BEADS_DB: '/x', HOME: '/h' },
+    { BD_JSON_ENVELOPE: '1', CLAUDE_CODE: '1', BEADS_DB: '/x', HOME: '/h', GOMEMLIMIT: '1GiB' },
     { beadsDir: '/b', actor: 'a' },
   );
   expect(env).toEqual({
@@ -97,6 +97,8 @@ test('warnings beside the answer do not matter, nor does a caller’s environmen
     BD_NON_INTERACTIVE: '1',
     DO_NOT_TRACK: '1',
     NO_COLOR: '1',
+    GOGC: 'off',
+    GOMEMLIMIT: '1GiB',
   });
 });
 

@@ -42,6 +42,12 @@ test.each<[string, Answer]>([
   expect(server.requests).toHaveLength(2);
 });
 
+test('an answer of many megabytes is read whole, on every Node', async () => {
+  const content = 'eA'.repeat(6_000_000);
+  expect((await read(await against(json(200, [{ content }])))).data).toEqual([{ content }]);
+  expect(server.requests).toHaveLength(1);
+});
+
 test('a read that keeps failing ends after three tries', async () => {
   const client = await against(cutOff);
   await expect(read(client)).rejects.toThrow(TransientError);

@@ -58,12 +58,25 @@ async function tryOnce(
   read: boolean,
 ): Promise<{ answer: unknown } | { failure: unknown }> {
   try {
-    const answer = (await send()) as Answer;
+    const answer = parsed((await send()) as Answer);
     const broken = brokenAnswer(answer);
     if (broken === undefined) return { answer };
     return { failure: read ? new TransientError(broken) : new UnclearError(broken) };
   } catch (error) {
     return { failure: classify(error, clock, read) };
+  }
+}
+
+/**
+ * Before Node 22, the library's parser of JSON gives up on texts of several megabytes, and hands them out as they came.
+ * Source: json-with-bigint, whose expression for long numbers overflows the stack where `JSON.parse` shows no source text.
+ */
+function parsed(answer: Answer): Answer {
+  if (typeof answer.data !== 'string' || !/json/.test(String(answer.headers['content-type']))) return answer;
+  try {
+    return { ...answer, data: JSON.parse(answer.data) };
+  } catch {
+    return answer;
   }
 }
 
