@@ -36715,7 +36715,7 @@ async function* performStarts(hands, starts) {
       hands,
       ready.map(({ task }) => task),
       first.guard,
-      startChange(first)
+      startChange(first, hands.processes.host())
     );
     for (const start2 of ready) {
       if (outcomes.get(start2.task) !== "done") {
@@ -36727,12 +36727,12 @@ async function* performStarts(hands, starts) {
     }
   }
 }
-function startChange(start2) {
+function startChange(start2, host) {
   if (start2.how === "take over") return { assignee: start2.token, set: { attempt: start2.attempt } };
   return {
     status: "in_progress",
     assignee: start2.token,
-    set: { phase: "spawned", round: start2.round, attempt: start2.attempt }
+    set: { phase: "spawned", round: start2.round, attempt: start2.attempt, agent_host: host }
   };
 }
 
@@ -50213,16 +50213,22 @@ function createPerform(deps, job, log) {
       () => git.restoreFolder(worktree.path, BEADS_FOLDER, from, restoreMessage(BEADS_FOLDER))
     ),
     push: (worktree, expected) => effect("push", () => git.push(worktree.path, job.branch, expected)),
-    openPullRequest: (commits) => effect(
-      "pull request",
-      () => pullRequests2.open({
-        branch: job.branch,
-        base: deps.base,
-        title: clean(pullRequestTitle(job.issue)),
-        body: clean(pullRequestBody(job.issue, { task: job.task, round: job.round, agent: job.agent, commits })),
-        label: LABEL
-      })
-    )
+    openPullRequest: (commits) => {
+      let tried = false;
+      return effect("pull request", async () => {
+        const known2 = tried ? await pullRequests2.pullRequestsOf([job.branch]) : [];
+        const over = known2.find(({ state }) => state !== "open");
+        if (over !== void 0) return over;
+        tried = true;
+        return await pullRequests2.open({
+          branch: job.branch,
+          base: deps.base,
+          title: clean(pullRequestTitle(job.issue)),
+          body: clean(pullRequestBody(job.issue, { task: job.task, round: job.round, agent: job.agent, commits })),
+          label: LABEL
+        });
+      });
+    }
   };
 }
 async function patiently(deps, say, perform3) {

@@ -63,6 +63,7 @@ export const RARE = [
 export type Branching =
   | (typeof RARE)[number]
   | 'close overtook a reopening'
+  | 'claim overtook a reopening'
   | `worker begins with: ${string}`
   | `fault: ${string}`;
 /** Of so many schedules, each way has to be taken once at the least. */

@@ -127,6 +127,8 @@ export class Rules {
       if (type === 'blocks' && actor.snapshot.get(on)?.status !== 'closed')
         this.broken(`${id} is claimed while ${on} is open`);
     }
+    // `--if-status open` holds again after a person has closed the task and opened it once more: such a claim is overtaken.
+    if ((this.reopenedAt.get(id) ?? -1) > actor.snapshotAt) return this.#world.count('claim overtook a reopening');
     const published = [this.#world.stateText(), actor.fetched].some((text) => {
       const line = lineOf(text, id);
       return line?.open === true && line.round === round;
@@ -137,7 +139,9 @@ export class Rules {
       this.broken(`${id} is claimed although ${before.assignee} has it`);
     for (const host of this.#world.hosts) {
       const living = host.of(id).find(({ token, supervisor }) => supervisor !== undefined && token === before.assignee);
-      if (living !== undefined) this.broken(`${id} is claimed while its worker ${living.pid} lives on ${host.name}`);
+      // On another host it cannot be seen; it has lost the task to whoever opened it again, and its next write is refused.
+      if (living !== undefined && (host === actor.host || !this.reopenedAt.has(id)))
+        this.broken(`${id} is claimed while its worker ${living.pid} lives on ${host.name}`);
     }
   }
 

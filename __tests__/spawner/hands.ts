@@ -82,6 +82,7 @@ export class World {
 
   #processes(): Partial<Hands['processes']> {
     return {
+      host: () => 'loom',
       inside: async () => this.visitors,
       endTagged: async (task: IssueId, only?: { token: string }) => {
         this.done.push(`end ${task}${only === undefined ? '' : ` ${only.token}`}`);

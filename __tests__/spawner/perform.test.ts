@@ -91,13 +91,13 @@ describe('a start', () => {
     expect(world.beads.at(TASK).status).toBe('open');
   });
 
-  test('begins the round’s count with a claim', async () => {
-    const world = new World({ id: TASK, metadata: { reason: 'kept' } });
+  test('begins the round’s count with a claim, in the name of this host, whichever had the task before', async () => {
+    const world = new World({ id: TASK, metadata: { reason: 'kept', agent_host: 'elsewhere' } });
     await world.perform(claim());
     expect(world.beads.at(TASK)).toMatchObject({
       status: 'in_progress',
       assignee: NEW,
-      metadata: { phase: 'spawned', round: 1, attempt: 1, reason: 'kept' },
+      metadata: { phase: 'spawned', round: 1, attempt: 1, reason: 'kept', agent_host: 'loom' },
     });
   });
 

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { TransientError } from '../../src/domain/errors.ts';
 import { markerText } from '../../src/domain/marker.ts';
 import { runWorker } from '../../src/worker/worker.ts';
 import { Bench, BRANCH, clearTemplate, SECRET, TASK, TOKEN } from './bench.ts';
@@ -52,6 +53,20 @@ describe('a task that goes well', () => {
     expect(made).toMatchObject({ base: 'main', title: 'Add a greeting', labels: ['heddle'], head });
     expect(made?.body).toContain(markerText({ task: TASK, round: 1 }));
     expect(await family()).toBe(0);
+  });
+
+  test('a pull request that landed while its answer was lost is recorded, not opened once more', async () => {
+    bench.agentDoes(GREETS);
+    const deps = await bench.deps();
+    const { pullRequests } = bench;
+    const open = pullRequests.open.bind(pullRequests);
+    pullRequests.open = async (want) => {
+      const { number } = await open(want);
+      pullRequests.set(number, { state: 'merged', mergeCommit: pullRequests.all[0]?.head });
+      throw new TransientError('GitHub did not answer in time.');
+    };
+    expect(await runWorker(deps, start)).toEqual({ is: 'pull request', number: 1 });
+    expect(pullRequests.all).toHaveLength(1);
   });
 
   test('the prompt holds the task, what it builds on and the rules, and texts of the issue are never read as template', async () => {

@@ -189,7 +189,7 @@ async function* performStarts(hands: Hands, starts: readonly Start[]): AsyncGene
       hands,
       ready.map(({ task }) => task),
       first.guard,
-      startChange(first),
+      startChange(first, hands.processes.host()),
     );
     for (const start of ready) {
       if (outcomes.get(start.task) !== 'done') {
@@ -202,12 +202,15 @@ async function* performStarts(hands: Hands, starts: readonly Start[]): AsyncGene
   }
 }
 
-/** A claim begins the round's count; a takeover keeps phase and reason, from which the worker sees where to go on. */
-function startChange(start: Start): Change {
+/**
+ * A claim begins the round's count; a takeover keeps phase and reason, from which the worker sees where to go on. A claim
+ * names this host, because another one that had the task before would be taken for the one that has it.
+ */
+function startChange(start: Start, host: string): Change {
   if (start.how === 'take over') return { assignee: start.token, set: { attempt: start.attempt } };
   return {
     status: 'in_progress',
     assignee: start.token,
-    set: { phase: 'spawned', round: start.round, attempt: start.attempt },
+    set: { phase: 'spawned', round: start.round, attempt: start.attempt, agent_host: host },
   };
 }

@@ -91,16 +91,23 @@ export function createPerform(deps: WorkerDeps, job: Job, log: Log) {
     push: (worktree: Worktree, expected: Sha | undefined) =>
       effect('push', () => git.push(worktree.path, job.branch, expected)),
 
-    openPullRequest: (commits: number) =>
-      effect('pull request', () =>
-        pullRequests.open({
+    openPullRequest: (commits: number) => {
+      let tried = false;
+      return effect('pull request', async () => {
+        // What was opened before its answer was lost may have landed since: a round has one pull request, whatever became of it.
+        const known = tried ? await pullRequests.pullRequestsOf([job.branch]) : [];
+        const over = known.find(({ state }) => state !== 'open');
+        if (over !== undefined) return over;
+        tried = true;
+        return await pullRequests.open({
           branch: job.branch,
           base: deps.base,
           title: clean(pullRequestTitle(job.issue)),
           body: clean(pullRequestBody(job.issue, { task: job.task, round: job.round, agent: job.agent, commits })),
           label: LABEL,
-        }),
-      ),
+        });
+      });
+    },
   };
 }
 
