@@ -19,6 +19,8 @@ export class Rules {
   readonly abandoned = new Set<Sha>();
   readonly reopenedAt = new Map<string, number>();
   readonly #recordedAt = new Map<string, number>();
+  /** Tasks that a person opened again while a claim or the publishing of their close was under way. */
+  readonly overtaken = new Set<string>();
   readonly #landed = new Map<string, number[]>();
   readonly #world: World;
   readonly #state: StateRules;
@@ -128,7 +130,10 @@ export class Rules {
         this.broken(`${id} is claimed while ${on} is open`);
     }
     // `--if-status open` holds again after a person has closed the task and opened it once more: such a claim is overtaken.
-    if ((this.reopenedAt.get(id) ?? -1) > actor.snapshotAt) return this.#world.count('claim overtook a reopening');
+    if ((this.reopenedAt.get(id) ?? -1) > actor.snapshotAt) {
+      this.overtaken.add(id);
+      return this.#world.count('claim overtook a reopening');
+    }
     const published = [this.#world.stateText(), actor.fetched].some((text) => {
       const line = lineOf(text, id);
       return line?.open === true && line.round === round;
@@ -191,7 +196,9 @@ export class Rules {
     const { forge, beads } = this.#world;
     const marker = parseMarker(pull.body);
     const others = forge.pulls.filter((one) => one.state === 'open' && parseMarker(one.body)?.task === marker?.task);
-    if (others.length > 1) this.broken(`${marker?.task} has ${others.length} open pull requests`);
+    // A close that overtook a reopening ends the round on another host, while its worker is between its last guard and this.
+    if (others.length > 1 && !this.overtaken.has(marker?.task ?? ''))
+      this.broken(`${marker?.task} has ${others.length} open pull requests`);
     const holds = beads.at(actor.task).assignee === actor.token;
     if (!holds && actor.sinceGuard > 0) this.broken(`${actor.name}, which was replaced, opens #${pull.number}`);
   }
@@ -225,6 +232,10 @@ export class Rules {
   }
 
   stateMoves(actor: Actor, parent: Sha, text: string): void {
+    for (const [task, at] of this.reopenedAt) {
+      if (actor.role === 'spawner' && at > actor.snapshotAt && lineOf(text, task)?.open === false)
+        this.overtaken.add(task);
+    }
     for (const rule of this.#state.moved(actor, parent, text)) this.broken(rule);
   }
 
