@@ -132,7 +132,8 @@ export class Rules {
     // `--if-status open` holds again after a person has closed the task and opened it once more: such a claim is overtaken.
     if ((this.reopenedAt.get(id) ?? -1) > actor.snapshotAt) {
       this.overtaken.add(id);
-      return this.#world.count('claim overtook a reopening');
+      this.#world.count('claim overtook a reopening');
+      return;
     }
     const published = [this.#world.stateText(), actor.fetched].some((text) => {
       const line = lineOf(text, id);
