@@ -131,9 +131,8 @@ export class Rules {
     }
     // `--if-status open` holds again after a person has closed the task and opened it once more: such a claim is overtaken.
     if ((this.reopenedAt.get(id) ?? -1) > actor.snapshotAt) {
-      this.overtaken.add(id);
       this.#world.count('claim overtook a reopening');
-      return;
+      return void this.overtaken.add(id);
     }
     const published = [this.#world.stateText(), actor.fetched].some((text) => {
       const line = lineOf(text, id);
