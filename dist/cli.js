@@ -36139,6 +36139,8 @@ function describeIntent(intent) {
       return `close ${intent.task}: ${intent.reason}`;
     case "open round":
       return `open round ${intent.round} of ${intent.task}`;
+    case "close old pull requests":
+      return `close ${list(intent.numbers.map((number4) => `#${number4}`))}: of an earlier round of ${intent.task}`;
     case "give up":
       return `leave ${intent.task} to a person: ${intent.reason}`;
     case "start worker":
@@ -36617,6 +36619,9 @@ async function performOne(hands, intent) {
       const written = await effects["open round"](hands, intent.task, intent.guard, change);
       return { is: written ? "done" : "moved on", intent };
     }
+    case "close old pull requests":
+      for (const number4 of intent.numbers) await effects["close old pull request"](hands, number4);
+      return { is: "done", intent };
     case "give up": {
       const change = { set: { reason: intent.reason }, unset: ["retry_at"] };
       const written = await effects["give up"](hands, intent.task, intent.guard, change);
@@ -36928,6 +36933,18 @@ function openRound(view, task) {
   const abandon = pullRequestsOf(view, task).filter(({ state }) => state === "open").map(({ number: number4 }) => number4);
   return { do: "open round", task: task.id, round: roundOf(task) + 1, guard, abandon, from: "base" };
 }
+function outlived(view, task) {
+  const numbers = [];
+  for (const [name, requests] of view.pullRequests) {
+    const named2 = taskOfBranch(name);
+    if (named2?.task !== task.id || named2.round >= roundOf(task)) continue;
+    for (const { state, number: number4, body } of requests) {
+      const marker = parseMarker(body);
+      if (state === "open" && marker !== void 0 && markerMatchesBranch(marker, name)) numbers.push(number4);
+    }
+  }
+  return numbers.length === 0 ? void 0 : { do: "close old pull requests", task: task.id, numbers };
+}
 function guardOf(task) {
   const { status, assignee } = task;
   return status === "open" || status === "in_progress" ? { status, assignee } : void 0;
@@ -36992,7 +37009,7 @@ function decide(view, settings) {
         folders += has ? 0 : 1;
       }
     }
-    intent ??= orphans(view, task);
+    intent ??= orphans(view, task) ?? outlived(view, task);
     if (task.status === "closed" && intent === void 0) {
       const cleanup2 = decideCleanup(view, task);
       intent = cleanup2.intent;
@@ -37140,6 +37157,7 @@ var ORDER2 = [
   "record close",
   "finish close",
   "open round",
+  "close old pull requests",
   "give up",
   "close container",
   "reopen container",
@@ -37163,6 +37181,7 @@ var REPAIRS = /* @__PURE__ */ new Set([
   "end workers",
   "record close",
   "finish close",
+  "close old pull requests",
   "give up",
   "clean up"
 ]);

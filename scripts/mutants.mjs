@@ -15,23 +15,12 @@ import { parseArgs } from 'node:util';
 import { mutated } from './mutants/apply.mjs';
 import { mutantsByTest } from './mutants/by-test.mjs';
 import { incidentMutants } from './mutants/incidents.mjs';
+import { promises } from './mutants/promises.mjs';
 import { simulationMutants } from './mutants/simulation.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 /** Of the simulation, for each guard: most are noticed within some hundred. */
 const schedules = 20_000;
-/** What the simulation's other side can leave undone (`Broken` in __tests__/sim/world.ts). */
-const promises = [
-  'guard',
-  'lease',
-  'publish',
-  'compare and swap',
-  'head pin',
-  'one pull request',
-  'lock',
-  'rescue',
-  'end',
-];
 /** Copies of the sources, each with one guard out at a time. */
 const lanes = 2;
 /** A test that goes on for so long without its guard has noticed, too. */

@@ -1,6 +1,5 @@
 /** Text that people read on the command line, in one place so that it can be improved as one. */
 import type { UserError } from './domain/errors.ts';
-import type { IssueId } from './domain/ids.ts';
 import type { Intent, LineChange, Standing } from './spawner/intent.ts';
 import type { Performed } from './spawner/perform.ts';
 
@@ -25,6 +24,8 @@ export function describeIntent(intent: Intent): string {
       return `close ${intent.task}: ${intent.reason}`;
     case 'open round':
       return `open round ${intent.round} of ${intent.task}`;
+    case 'close old pull requests':
+      return `close ${list(intent.numbers.map((number) => `#${number}`))}: of an earlier round of ${intent.task}`;
     case 'give up':
       return `leave ${intent.task} to a person: ${intent.reason}`;
     case 'start worker':
@@ -127,7 +128,7 @@ export function countOf(count: number, noun: string): string {
 
 const LIST_MAX = 6;
 
-function list(ids: readonly IssueId[]): string {
+function list(ids: readonly string[]): string {
   if (ids.length <= LIST_MAX) return ids.join(', ');
   return `${ids.slice(0, LIST_MAX).join(', ')} and ${ids.length - LIST_MAX} more`;
 }

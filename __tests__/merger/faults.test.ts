@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from '@jest/globals';
 import { TransientError } from '../../src/domain/errors.ts';
 import { ISSUES_PATH } from '../../src/domain/lines.ts';
+import { NEEDS_PERSON_LABEL } from '../../src/domain/marker.ts';
 import { type Ground, publishedLine, setGround, where } from './ground.ts';
 
 let ground: Ground;
@@ -35,6 +36,24 @@ test('a merger that dies between merge and close: the next sweep closes, once', 
   await expect(ground.sweep({ github: dying })).rejects.toThrow('killed');
   expect(await ground.sweep()).toMatchObject({ merged: [], closed: [{ task: 'hd-1.1' }] });
   expect(await ground.sweep()).toMatchObject({ merged: [], closed: [] });
+});
+
+test('a merger that dies at a landing leaves nothing on it that calls a person', async () => {
+  ground = await setGround();
+  const { number } = await ground.open('hd-1.1');
+  const label = { ...where, issue_number: number, labels: [NEEDS_PERSON_LABEL] };
+  await ground.octokit.rest.issues.addLabels(label);
+  const dying: typeof ground.github = {
+    ...ground.github,
+    async merge(pullRequest) {
+      await ground.github.merge(pullRequest);
+      throw new Error('killed');
+    },
+  };
+  await expect(ground.sweep({ github: dying })).rejects.toThrow('killed');
+  expect(await ground.sweep()).toMatchObject({ closed: [{ task: 'hd-1.1' }] });
+  const { data } = await ground.octokit.rest.issues.get({ ...where, issue_number: number });
+  expect(data.labels.map((one) => (typeof one === 'string' ? one : one.name))).not.toContain(NEEDS_PERSON_LABEL);
 });
 
 test('a merge whose answer was lost is looked up, not repeated', async () => {

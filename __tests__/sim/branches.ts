@@ -38,6 +38,8 @@ export const RARE = [
   'event lost',
   'event doubled',
   'person closes a pull request',
+  'person reopens a pull request',
+  'old pull request closed',
   'person drafts a pull request',
   'person holds a pull request',
   'person pushes to a pull request',

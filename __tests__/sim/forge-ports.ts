@@ -1,6 +1,7 @@
 /** GitHub behind one actor's calls: for spawner and worker, and for the merger. */
 import { TransientError, UserError } from '../../src/domain/errors.ts';
-import { NEEDS_PERSON_LABEL } from '../../src/domain/marker.ts';
+import { roundOf } from '../../src/domain/issue.ts';
+import { NEEDS_PERSON_LABEL, parseMarker } from '../../src/domain/marker.ts';
 import type { PullRequests } from '../../src/ports/github.ts';
 import type {
   CommitOutcome,
@@ -53,7 +54,14 @@ export function pullRequestsPort(world: World, actor: Actor): PullRequests {
       if (!found.labels.includes(label)) await effect('label', () => found.labels.push(label));
       return forge.shown(found);
     },
-    close: (number) => effect('close', () => forge.close(forge.find(number))),
+    close: (number) =>
+      effect('close', () => {
+        const pull = forge.find(number);
+        const marker = parseMarker(pull.body);
+        const old = marker !== undefined && marker.round < roundOf(world.beads.at(marker.task));
+        if (old && pull.state === 'open') world.count('old pull request closed');
+        forge.close(pull);
+      }),
     removeLabel: (number, label) => effect('unlabel', () => unlabel(number, label)),
   };
   return port;

@@ -25,6 +25,8 @@ export type Pull = {
   /** The step at which its state changed last, and when it was held. */
   changedAt: number;
   heldAt: number;
+  /** By a person. */
+  reopened: boolean;
 };
 
 /** GitHub's lists lag behind what has just happened, for this many steps at the most. */
@@ -104,6 +106,7 @@ export class Forge {
       mergeableFor: '',
       changedAt: world.step,
       heldAt: -1,
+      reopened: false,
     };
     this.pulls.push(pull);
     if (!this.checks.has(head)) this.checks.set(head, 'queued');
@@ -131,6 +134,13 @@ export class Forge {
     pull.state = 'closed';
     pull.changedAt = this.#world.step;
     this.wake();
+  }
+
+  reopen(pull: Pull): void {
+    pull.state = 'open';
+    pull.reopened = true;
+    pull.changedAt = this.#world.step;
+    this.pushed(pull.branch);
   }
 
   report(head: Sha, check: Check): void {

@@ -1,6 +1,6 @@
 /** People who do as they like, at any time. */
 import { findLine, ISSUES_PATH } from '../../src/domain/lines.ts';
-import { HOLD_LABEL } from '../../src/domain/marker.ts';
+import { HOLD_LABEL, parseMarker } from '../../src/domain/marker.ts';
 import type { Host } from './host.ts';
 import type { Move } from './interference.ts';
 import { startRetry, startStop } from './roles.ts';
@@ -17,6 +17,22 @@ function closePull(world: World): boolean {
   if (pull === undefined) return false;
   world.forge.close(pull);
   return counted(world, 'person closes a pull request', `#${pull.number}`);
+}
+
+/** Of whichever round; GitHub refuses it where the branch has gone, or has another one open. */
+function reopenPull(world: World): boolean {
+  const { forge, remote, rules } = world;
+  const pull = world.random.pick(
+    forge.pulls.filter(
+      ({ state, branch }) => state === 'closed' && remote.has(branch) && forge.openOf(branch) === undefined,
+    ),
+  );
+  if (pull === undefined) return false;
+  forge.reopen(pull);
+  // While a retry opens the next round, a merger that has looked before that may land this one, and the next lands as well.
+  const task = parseMarker(pull.body)?.task ?? '';
+  rules.reopened.set(task, (rules.reopened.get(task) ?? 0) + 1);
+  return counted(world, 'person reopens a pull request', `#${pull.number}`);
 }
 
 function draftPull(world: World): boolean {
@@ -180,6 +196,11 @@ export const PEOPLE: readonly Move[] = [
   commitInFolder,
   commitInFolder,
   closePull,
+  closePull,
+  reopenPull,
+  reopenPull,
+  reopenPull,
+  reopenPull,
   draftPull,
   holdPull,
   pushToPull,

@@ -149,7 +149,6 @@ async function checkEnd(world: World, last: number): Promise<void> {
   for (const pull of world.forge.pulls) {
     const marker = parseMarker(pull.body);
     if (pull.state !== 'open' || marker === undefined) continue;
-    if (rules.overtaken.has(marker.task)) continue;
     if (marker.round < roundOf(world.beads.at(marker.task))) rules.broken(`#${pull.number} has outlived its round`);
   }
   if (world.beads.at(EPIC).status !== 'closed') rules.broken('the epic is left open');

@@ -19,7 +19,7 @@ export class Rules {
   readonly abandoned = new Set<Sha>();
   readonly reopenedAt = new Map<string, number>();
   readonly #recordedAt = new Map<string, number>();
-  /** Tasks that a person opened again while a claim or the publishing of their close was under way. */
+  /** Opened again by a person while a claim, or another host's close, was under way: two pull requests may be open a while. */
   readonly overtaken = new Set<string>();
   readonly #landed = new Map<string, number[]>();
   readonly #world: World;
@@ -195,8 +195,8 @@ export class Rules {
   opens(actor: Actor, pull: Pull): void {
     const { forge, beads } = this.#world;
     const marker = parseMarker(pull.body);
-    const others = forge.pulls.filter((one) => one.state === 'open' && parseMarker(one.body)?.task === marker?.task);
-    // A close that overtook a reopening ends the round on another host, while its worker is between its last guard and this.
+    const open = forge.pulls.filter((one) => one.state === 'open' && parseMarker(one.body)?.task === marker?.task);
+    const others = open.filter(({ reopened }) => !reopened);
     if (others.length > 1 && !this.overtaken.has(marker?.task ?? ''))
       this.broken(`${marker?.task} has ${others.length} open pull requests`);
     const holds = beads.at(actor.task).assignee === actor.token;

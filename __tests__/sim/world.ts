@@ -1,4 +1,5 @@
 /** Everything that the simulation knows: one Beads, one GitHub, one or two hosts, and whoever runs there. */
+import type { promises } from '../../scripts/mutants/promises.mjs';
 import { type Branch, type IssueId, issueId, type Sha } from '../../src/domain/ids.ts';
 import type { Issue } from '../../src/domain/issue.ts';
 import { ISSUES_PATH } from '../../src/domain/lines.ts';
@@ -16,17 +17,7 @@ import { Rules } from './rules.ts';
 export const ROOT = '/worktrees';
 export const EPIC = 'bd-1';
 /** A guard of the outside that is taken away, to see that its loss is noticed. */
-export type Broken =
-  | 'guard'
-  | 'lease'
-  | 'publish'
-  | 'compare and swap'
-  | 'head pin'
-  | 'one pull request'
-  | 'lock'
-  | 'rescue'
-  | 'end'
-  | undefined;
+export type Broken = (typeof promises)[number] | undefined;
 
 /** A line that is none of ours, spelled as no machine would. */
 const FOREIGN_LINE = '{"title":"not  ours" , "id":"zz-9","status":"open","metadata":{}}';

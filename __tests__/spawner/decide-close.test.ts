@@ -1,6 +1,7 @@
 /** The end of a round, the beginning of the next, and workers that have lost their task. */
 import { describe, expect, test } from '@jest/globals';
-import { tokenOf } from '../../src/domain/ids.ts';
+import { branchOf, issueId, tokenOf } from '../../src/domain/ids.ts';
+import { markerText } from '../../src/domain/marker.ts';
 import {
   BRANCH,
   decided,
@@ -129,6 +130,42 @@ describe('a task that is open again after its round has ended', () => {
       standing: { is: 'needs a person', why: 'its status is deferred' },
       intent: undefined,
     });
+  });
+});
+
+describe('a pull request that has outlived its round', () => {
+  const second = { phase: 'working', round: 2, attempt: 1 } as const;
+  const close = { do: 'close old pull requests', task: TASK, numbers: [12] };
+  const old = (change: Parameters<typeof pullRequest>[0] = {}) =>
+    pullRequest({ body: markerText({ task: TASK, round: 1 }), ...change });
+  const seen = (issue: ReturnType<typeof task>, request = old()) =>
+    outcome({
+      issues: [epic(), issue],
+      lines: { [TASK]: line({ round: 2 }) },
+      requests: [request],
+      processes: [worker({ round: 2 })].filter(() => issue.status === 'in_progress'),
+    }).intent;
+
+  test.each([
+    ['is at work', taken({ metadata: second })],
+    ['is closed', task({ status: 'closed', metadata: { round: 2 } })],
+    ['a person has', task({ status: 'open', assignee: 'alice', metadata: { round: 2 } })],
+  ])('is closed while the task %s', (_, issue) => {
+    expect(seen(issue)).toEqual(close);
+  });
+
+  test('waits until the next round has its worker', () => {
+    expect(seen(task({ metadata: { round: 2 } }))).toMatchObject({ do: 'start worker' });
+  });
+
+  test.each([
+    ['is closed already', { state: 'closed' }],
+    ['has landed', { state: 'merged' }],
+    ['is of a person, who used the branch', { body: 'mine' }],
+    ['names another task', { body: markerText({ task: issueId('bd-e.9'), round: 1 }) }],
+    ['is of this round', { branch: branchOf(TASK, 2), body: markerText({ task: TASK, round: 2 }) }],
+  ] as const)('is left alone when it %s', (_, change) => {
+    expect(seen(taken({ metadata: second }), old(change))).toBeUndefined();
   });
 });
 

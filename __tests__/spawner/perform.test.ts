@@ -199,6 +199,13 @@ describe('a new round', () => {
     expect(world.beads.at(TASK).metadata).toEqual({ round: 2, head_sha: HEAD });
   });
 
+  test('closes what is open of an old one when it is seen later', async () => {
+    const world = new World(taken);
+    const late: Intent = { do: 'close old pull requests', task: TASK, numbers: [12, 14] };
+    expect(await world.outcomes(late)).toEqual(['done']);
+    expect(world.done).toEqual(['close #12', 'close #14']);
+  });
+
   test('is not opened twice', async () => {
     const world = new World(taken);
     expect(await world.outcomes(open, open)).toEqual(['done', 'moved on']);

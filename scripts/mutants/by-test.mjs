@@ -128,4 +128,40 @@ export const mutantsByTest = {
       test: 'the next start of the same worktree mends it by itself: no gitdir',
     },
   },
+  'a landing leaves its label behind': {
+    file: 'src/merger/perform.ts',
+    from: 'if (intent.labelled) await dropLabel(github, pullRequest);',
+    to: '',
+    seenBy: {
+      file: '__tests__/merger/faults.test.ts',
+      test: 'a merger that dies at a landing leaves nothing on it that calls a person',
+    },
+  },
+  'a claim keeps the host of whoever had the task': {
+    file: 'src/spawner/perform.ts',
+    from: 'attempt: start.attempt, agent_host: host }',
+    to: 'attempt: start.attempt, ...(host === undefined ? { agent_host: host } : {}) }',
+    seenBy: {
+      file: '__tests__/spawner/perform.test.ts',
+      test: 'begins the round’s count with a claim, in the name of this host, whichever had the task before',
+    },
+  },
+  'a round gets a second pull request': {
+    file: 'src/worker/perform.ts',
+    from: '        if (over !== undefined) return over;\n',
+    to: '',
+    seenBy: {
+      file: '__tests__/worker/worker.test.ts',
+      test: 'a pull request that landed while its answer was lost is recorded, not opened once more',
+    },
+  },
+  'pull requests that outlive their round stay open': {
+    file: 'src/spawner/decide.ts',
+    from: 'intent ??= orphans(view, task) ?? outlived(view, task);',
+    to: 'intent ??= orphans(view, task);',
+    seenBy: {
+      file: '__tests__/spawner/decide-close.test.ts',
+      test: 'a pull request that has outlived its round is closed while the task is at work',
+    },
+  },
 };

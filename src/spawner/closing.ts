@@ -1,6 +1,7 @@
 /** The end of a round, and the beginning of the next. Pure. */
-import { branchOf } from '../domain/ids.ts';
+import { branchOf, taskOfBranch } from '../domain/ids.ts';
 import { holderOf, type Issue, roundOf } from '../domain/issue.ts';
+import { markerMatchesBranch, parseMarker } from '../domain/marker.ts';
 import type { Intent, Standing } from './intent.ts';
 import type { PullRequest, View } from './view.ts';
 
@@ -42,6 +43,23 @@ function openRound(view: ClosingView, task: Issue): Intent | undefined {
     .filter(({ state }) => state === 'open')
     .map(({ number }) => number);
   return { do: 'open round', task: task.id, round: roundOf(task) + 1, guard, abandon, from: 'base' };
+}
+
+/**
+ * Pull requests that have outlived their round: opened by a worker that could not know yet, on another host, that its
+ * round had just ended, or opened again by a person.
+ */
+export function outlived(view: ClosingView, task: Issue): Intent | undefined {
+  const numbers: number[] = [];
+  for (const [name, requests] of view.pullRequests) {
+    const named = taskOfBranch(name);
+    if (named?.task !== task.id || named.round >= roundOf(task)) continue;
+    for (const { state, number, body } of requests) {
+      const marker = parseMarker(body);
+      if (state === 'open' && marker !== undefined && markerMatchesBranch(marker, name)) numbers.push(number);
+    }
+  }
+  return numbers.length === 0 ? undefined : { do: 'close old pull requests', task: task.id, numbers };
 }
 
 export function guardOf(task: Issue): { status: 'open' | 'in_progress'; assignee: string } | undefined {

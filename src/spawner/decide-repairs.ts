@@ -7,6 +7,7 @@ const REPAIRS: ReadonlySet<Intent['do']> = new Set([
   'end workers',
   'record close',
   'finish close',
+  'close old pull requests',
   'give up',
   'clean up',
 ]);

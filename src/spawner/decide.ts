@@ -4,7 +4,7 @@ import { hostOfToken, isNameable, tokenHost } from '../domain/ids.ts';
 import { holderOf, type Issue, needsPerson, roundOf, USAGE_LIMIT } from '../domain/issue.ts';
 import { HOLD_LABEL, NEEDS_PERSON_LABEL } from '../domain/marker.ts';
 import { decideCleanup } from './cleanup.ts';
-import { decideClose, guardOf, pullRequestsOf, supervisorOf, type TaskDecision } from './closing.ts';
+import { decideClose, guardOf, outlived, pullRequestsOf, supervisorOf, type TaskDecision } from './closing.ts';
 import type { Decision, Intent, Standing, TaskStanding } from './intent.ts';
 import { planPublish } from './publish.ts';
 import { orphans, stalledWorker, strayWorkers } from './strays.ts';
@@ -35,7 +35,7 @@ export function decide(view: View, settings: Settings): Decision {
       }
     }
     // A start ends what is left of earlier ones itself, right before it.
-    intent ??= orphans(view, task);
+    intent ??= orphans(view, task) ?? outlived(view, task);
     if (task.status === 'closed' && intent === undefined) {
       const cleanup = decideCleanup(view, task);
       intent = cleanup.intent;
@@ -204,6 +204,7 @@ const ORDER: readonly Intent['do'][] = [
   'record close',
   'finish close',
   'open round',
+  'close old pull requests',
   'give up',
   'close container',
   'reopen container',

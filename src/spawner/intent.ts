@@ -22,6 +22,8 @@ export type Intent =
       abandon: readonly number[];
       from: 'base' | 'old head';
     }
+  /** Those of rounds before the one that the task is in: nobody else closes them, and nothing may land from them. */
+  | { do: 'close old pull requests'; task: IssueId; numbers: readonly number[] }
   | { do: 'give up'; task: IssueId; guard: Guard; reason: string }
   | {
       do: 'start worker';

@@ -82,6 +82,9 @@ async function performOne(hands: Hands, intent: Exclude<Intent, Start>): Promise
       const written = await effects['open round'](hands, intent.task, intent.guard, change);
       return { is: written ? 'done' : 'moved on', intent };
     }
+    case 'close old pull requests':
+      for (const number of intent.numbers) await effects['close old pull request'](hands, number);
+      return { is: 'done', intent };
     case 'give up': {
       const change = { set: { reason: intent.reason }, unset: ['retry_at'] } as const;
       const written = await effects['give up'](hands, intent.task, intent.guard, change);
