@@ -16916,7 +16916,7 @@ var require_util7 = __commonJS({
     var { kReadyState, kController, kResponse, kBinaryType, kWebSocketURL } = require_symbols5();
     var { states, opcodes } = require_constants5();
     var { ErrorEvent, createFastMessageEvent } = require_events();
-    var { isUtf8 } = __require("node:buffer");
+    var { isUtf8: isUtf82 } = __require("node:buffer");
     var { collectASequenceOfCodePointsFast, removeHTTPWhitespace } = require_data_url();
     function isConnecting(ws) {
       return ws[kReadyState] === states.CONNECTING;
@@ -17056,7 +17056,7 @@ var require_util7 = __commonJS({
     var hasIntl = typeof process.versions.icu === "string";
     var fatalDecoder = hasIntl ? new TextDecoder("utf-8", { fatal: true }) : void 0;
     var utf8Decode = hasIntl ? fatalDecoder.decode.bind(fatalDecoder) : function(buffer) {
-      if (isUtf8(buffer)) {
+      if (isUtf82(buffer)) {
         return buffer.toString("utf-8");
       }
       throw new TypeError("Invalid utf-8 received.");
@@ -32061,6 +32061,7 @@ function graphqlErrorsOf(error3) {
 }
 
 // src/adapters/github/merger-reads.ts
+import { isUtf8 } from "node:buffer";
 import { createHash } from "node:crypto";
 
 // node_modules/zod/v4/core/util.js
@@ -39145,7 +39146,11 @@ async function readBlob(client, { owner, name }, entry, what) {
   const bytes = Buffer.from(data.content, data.encoding === "base64" ? "base64" : "utf8");
   const oid = createHash(entry.oid.length === 64 ? "sha256" : "sha1").update(`blob ${bytes.length}\0`).update(bytes).digest("hex");
   if (oid !== entry.oid) throw new TransientError(`GitHub’s answer for ${what} is not the whole file.`);
-  return bytes.toString("utf8");
+  if (isUtf8(bytes)) return bytes.toString("utf8");
+  throw new UserError(`${what} is not valid UTF-8.`, {
+    hint: "Mend it with a commit of your own.",
+    exit: "beads"
+  });
 }
 
 // src/adapters/github/commit-file.ts

@@ -31373,6 +31373,7 @@ async function inspectBranch(client, repository, branch2) {
 }
 
 // src/adapters/github/merger-reads.ts
+import { isUtf8 } from "node:buffer";
 import { createHash } from "node:crypto";
 
 // src/config.ts
@@ -32068,7 +32069,11 @@ async function readBlob(client, { owner, name }, entry, what) {
   const bytes = Buffer.from(data.content, data.encoding === "base64" ? "base64" : "utf8");
   const oid = createHash(entry.oid.length === 64 ? "sha256" : "sha1").update(`blob ${bytes.length}\0`).update(bytes).digest("hex");
   if (oid !== entry.oid) throw new TransientError(`GitHub’s answer for ${what} is not the whole file.`);
-  return bytes.toString("utf8");
+  if (isUtf8(bytes)) return bytes.toString("utf8");
+  throw new UserError(`${what} is not valid UTF-8.`, {
+    hint: "Mend it with a commit of your own.",
+    exit: "beads"
+  });
 }
 
 // src/adapters/github/commit-file.ts
@@ -50952,7 +50957,7 @@ var program2 = new Command("heddle").description("Runs coding agents in parallel
   `
 Exit codes: ${Object.values(EXIT).map(({ code: code2, means }) => `${code2} ${means}`).join("; ")}.`
 );
-program2.command("spawn").alias("orchestrate").description("claim every ready task of an epic and run an agent on each, until the epic is done").requiredOption("--epic <id>", "the epic in Beads").option("--once", "do what can be done now, and do not wait", false).option("--dry-run", "say what would be done, in the same words, and write nothing", false).option("--max-parallel <n>", "workers alive at once", wholeNumber).option("--agent <name>", "the agent to run: claude, codex, or one of heddle.yml").option("--poll <seconds>", "how often to look while waiting", wholeNumber).action(inCheckout((checkout, flags) => spawnCommand(checkout, terminal, flags, stop.signal)));
+program2.command("spawn").alias("orchestrate").description("claim every ready task of an epic and run an agent on each, until the epic is done").option("--epic <id>", "the epic in Beads (required)").hook("preAction", needsEpic).option("--once", "do what can be done now, and do not wait", false).option("--dry-run", "say what would be done, in the same words, and write nothing", false).option("--max-parallel <n>", "workers alive at once", wholeNumber).option("--agent <name>", "the agent to run: claude, codex, or one of heddle.yml").option("--poll <seconds>", "how often to look while waiting", wholeNumber).action(inCheckout((checkout, flags) => spawnCommand(checkout, terminal, flags, stop.signal)));
 program2.command("status").description("where every task stands, what needs attention first").option("--epic <id>", "one epic; all that are open by default").option("--json", "as JSON", false).action(inCheckout((checkout, flags) => statusCommand(checkout, terminal, flags)));
 program2.command("logs").description("what the newest attempt of a task has printed").argument("<task>").option("-f, --follow", "go on while it runs", false).action(
   inCheckout(
@@ -50961,7 +50966,7 @@ program2.command("logs").description("what the newest attempt of a task has prin
 );
 program2.command("stop").description("end the workers of this machine, or one of them; their work stays").argument("[task]").action(inCheckout((checkout, task) => stopCommand(checkout, terminal, task)));
 program2.command("retry").description("go on with a task where a person was needed").argument("<task>").action(inCheckout((checkout, task) => retryCommand(checkout, terminal, task)));
-program2.command("publish").description("put the lines of an epic on the state branch, and nothing else").requiredOption("--epic <id>", "the epic in Beads").action(inCheckout((checkout, flags) => publishCommand(checkout, terminal, flags.epic)));
+program2.command("publish").description("put the lines of an epic on the state branch, and nothing else").option("--epic <id>", "the epic in Beads (required)").hook("preAction", needsEpic).action(inCheckout((checkout, flags) => publishCommand(checkout, terminal, flags.epic)));
 program2.command("sync").description("take over the committed closes, and bring your checkout up to date").action(inCheckout((checkout) => syncCommand(checkout, terminal)));
 program2.command("cleanup").description("remove the worktrees of closed tasks, and say why others stay").option("--dry-run", "say what would be removed, and remove nothing", false).action(inCheckout((checkout, flags) => cleanupCommand(checkout, terminal, flags)));
 program2.command("salvage").description("what was kept of removed worktrees and branches, and how it comes back").argument("[task]").option("--branch <name>", "bring it back as this branch").option("--into <folder>", "bring it back in a worktree of this folder").option("--rescue <name>", "which one, where more than one thing was kept; the newest by default").option("--json", "as JSON", false).action(inCheckout((checkout, task, flags) => salvageCommand(checkout, terminal, task, flags)));
@@ -50982,6 +50987,9 @@ program2.command("worker", { hidden: true }).argument("<task>").requiredOption("
     (checkout, task, flags) => workerCommand(checkout, terminal, { ...flags, task }, stop.signal)
   )
 );
+function needsEpic(command2) {
+  if (command2.opts()["epic"] === void 0) command2.error("error: required option '--epic <id>' not specified");
+}
 function wholeNumber(text4) {
   const value = Number(text4);
   if (!Number.isSafeInteger(value) || value < 1) throw new InvalidArgumentError("It has to be a whole number from 1.");

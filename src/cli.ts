@@ -46,7 +46,8 @@ program
   .command('spawn')
   .alias('orchestrate')
   .description('claim every ready task of an epic and run an agent on each, until the epic is done')
-  .requiredOption('--epic <id>', 'the epic in Beads')
+  .option('--epic <id>', 'the epic in Beads (required)')
+  .hook('preAction', needsEpic)
   .option('--once', 'do what can be done now, and do not wait', false)
   .option('--dry-run', 'say what would be done, in the same words, and write nothing', false)
   .option('--max-parallel <n>', 'workers alive at once', wholeNumber)
@@ -87,7 +88,8 @@ program
 program
   .command('publish')
   .description('put the lines of an epic on the state branch, and nothing else')
-  .requiredOption('--epic <id>', 'the epic in Beads')
+  .option('--epic <id>', 'the epic in Beads (required)')
+  .hook('preAction', needsEpic)
   .action(inCheckout((checkout, flags: { epic: string }) => publishCommand(checkout, terminal, flags.epic)));
 
 program
@@ -163,6 +165,11 @@ program
       workerCommand(checkout, terminal, { ...flags, task }, stop.signal),
     ),
   );
+
+/** Not a required option of the parser's: who mistypes it shall be told of the mistyped one. */
+function needsEpic(command: Command): void {
+  if (command.opts()['epic'] === undefined) command.error("error: required option '--epic <id>' not specified");
+}
 
 function wholeNumber(text: string): number {
   const value = Number(text);

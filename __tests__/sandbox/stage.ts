@@ -20,7 +20,7 @@ export type Stage = {
   clone: string;
   git(...args: string[]): Promise<string>;
   /** Commits files on a new branch off `from` and pushes it; gives the commit. */
-  branch(name: string, files: Record<string, string>, from?: string): Promise<string>;
+  branch(name: string, files: Record<string, string | Uint8Array>, from?: string): Promise<string>;
   as(token: string): Octokit;
   /** The answer's status, whether it threw or not. */
   status(request: Promise<{ status: number }>): Promise<number>;
@@ -54,7 +54,7 @@ export async function setStage(options: Partial<SandboxOptions> = {}): Promise<S
       baseUrl: sandbox.url,
       log: { debug() {}, info() {}, warn() {}, error() {} },
     });
-  const commit = async (files: Record<string, string>): Promise<string> => {
+  const commit = async (files: Record<string, string | Uint8Array>): Promise<string> => {
     for (const [name, content] of Object.entries(files)) {
       await mkdir(path.dirname(path.join(clone, name)), { recursive: true });
       await writeFile(path.join(clone, name), content);

@@ -130,7 +130,9 @@ test('a broken heddle.yml', () =>
   ));
 
 test('an unknown option', async () => {
-  expect((await story.ask(['spawn', '--epik', story.epic])).exitCode).toBe(EXIT.usage.code);
+  const { exitCode, said } = await story.ask(['spawn', '--epik', story.epic]);
+  expect(exitCode).toBe(EXIT.usage.code);
+  expect(said).toContain("unknown option '--epik'");
   expect(await story.world()).toEqual(before);
 });
 

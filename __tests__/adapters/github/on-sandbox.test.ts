@@ -59,6 +59,13 @@ test('a branch or a file that is not there is told apart from an empty one', asy
   expect(await github.stateFile('main', 'x')).toEqual({ commit: await tip(), content: undefined });
 });
 
+test('a state file that is no text is refused, since it could not go back as it was', async () => {
+  await stage.branch('bytes', { 'board/one.txt': new Uint8Array([0x7b, 0xff, 0x7d, 0x0a]) });
+  await stage.branch('text', { 'board/one.txt': '{\ufffd}\n' });
+  await expect(github.stateFile('bytes', 'board/one.txt')).rejects.toThrow('is not valid UTF-8');
+  expect(await github.stateFile('text', 'board/one.txt')).toMatchObject({ content: '{\ufffd}\n' });
+});
+
 test('checks, suites and comments beyond a page are read', async () => {
   const head = sha(await stage.branch('work', { 'a.txt': 'a' }));
   const { data } = await stage.octokit.rest.pulls.create({ ...where, ...draft, head: 'work' });

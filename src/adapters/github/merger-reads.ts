@@ -1,4 +1,5 @@
 /** What the merger reads of GitHub. Each answer is whole or an error. */
+import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { CONFIG_PATH } from '../../config.ts';
@@ -229,5 +230,10 @@ async function readBlob(
     .update(bytes)
     .digest('hex');
   if (oid !== entry.oid) throw new TransientError(`GitHub’s answer for ${what} is not the whole file.`);
-  return bytes.toString('utf8');
+  if (isUtf8(bytes)) return bytes.toString('utf8');
+  // Bytes that are no text would go back changed.
+  throw new UserError(`${what} is not valid UTF-8.`, {
+    hint: 'Mend it with a commit of your own.',
+    exit: 'beads',
+  });
 }
