@@ -1,7 +1,7 @@
 /** Every shape in which a killed git, or somebody's hands, can leave a worktree. */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type Sha, sha } from '../../../src/domain/ids.ts';
 import type { Git, Worktree } from '../../../src/ports/git.ts';
@@ -110,6 +110,19 @@ describe('a start that was cut off leaves nothing', () => {
     if (made === undefined) throw new Error('there is no worktree');
     await git.removeWorktree(made, [base]);
     expect(existsSync(admins())).toBe(false);
+  });
+
+  test.each([
+    ['its branch is there', () => undefined],
+    ['its branch and its folder are gone', () => git.removeWorktree(worktree, [base])],
+  ])('a lock of its branch that a killed git has left is in the way of nothing after the next start: %s', async (_, undo) => {
+    await undo();
+    const lock = join(bench.checkout, '.git/refs/heads', `${BRANCH}.lock`);
+    mkdirSync(dirname(lock), { recursive: true });
+    writeFileSync(lock, '');
+    const { path } = await ensure();
+    writeFileSync(join(path, 'work.txt'), 'work\n');
+    expect(await git.commitAll(path, 'Work')).toMatchObject({ is: 'committed' });
   });
 
   test('an entry to whose name git has added a digit is told by its link', async () => {

@@ -46,6 +46,8 @@ async function addWorktree(
   const branch = branchOf(want.task, want.round);
   const at = place.mainWorktree;
   await mendStart(place, basename(path));
+  // As with the locks of its index: nothing older of the task is alive, so it is a dead one's, and no commit gets past it.
+  await rm(join(place.commonDir, 'refs/heads', `${branch}.lock`), { force: true });
   const known = (await listWorktrees(git, place)).find((worktree) => worktree.path === path);
   if (known !== undefined) await linkAgain(place, path);
   const local = await resolveRef(git, at, `refs/heads/${branch}`);
