@@ -98,6 +98,28 @@ describe('a failure that passes', () => {
   });
 });
 
+describe('a failure that passes, when asked for once,', () => {
+  const busy = new TransientError('busy');
+
+  test('is waited out twice, then it ends the loop', async () => {
+    const { work, seen } = loop([again, busy], { once: true });
+    await expect(reconcile(work)).rejects.toBe(busy);
+    expect(seen).toEqual({ passes: 4, slept: [1_000, 2_000], trouble: ['busy 1000', 'busy 2000'] });
+  });
+
+  test('is forgotten after a pass that went well', async () => {
+    const { work, seen } = loop([busy, busy, again, busy, busy, stop], { once: true });
+    expect([await reconcile(work), seen.passes]).toEqual(['the end', 6]);
+  });
+
+  test('ends the loop at once where the other side asks for a long wait', async () => {
+    const limited = new TransientError('limited', { retryAfterMs: 3_600_000 });
+    const { work, seen } = loop([limited, stop], { once: true });
+    await expect(reconcile(work)).rejects.toBe(limited);
+    expect(seen.slept).toEqual([]);
+  });
+});
+
 describe('the loop ends', () => {
   test('on any other error, which is not swallowed', async () => {
     const { work, seen } = loop([again, new Error('a bug')]);

@@ -34444,6 +34444,7 @@ async function addWorktree(git, place, path8, want) {
   const branch2 = branchOf(want.task, want.round);
   const at2 = place.mainWorktree;
   await mendStart(place, basename6(path8));
+  await rm6(join10(place.commonDir, "refs/heads", `${branch2}.lock`), { force: true });
   const known2 = (await listWorktrees(git, place)).find((worktree) => worktree.path === path8);
   if (known2 !== void 0) await linkAgain(place, path8);
   const local = await resolveRef(git, at2, `refs/heads/${branch2}`);
@@ -36878,6 +36879,8 @@ function retriable(task) {
 var FIRST_BACKOFF_MS = 1e3;
 var LAST_BACKOFF_MS = 5 * 6e4;
 var MAX_BUSY_PASSES = 1e3;
+var MAX_FAILURES_ONCE = 3;
+var MAX_WAIT_ONCE_MS = 6e4;
 async function reconcile(work) {
   let failures2 = 0;
   let busy = 0;
@@ -36894,6 +36897,7 @@ async function reconcile(work) {
       const backoffMs = Math.min(LAST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** failures2);
       failures2 += 1;
       const waitMs = Math.max(backoffMs, error2.retryAfterMs ?? 0);
+      if (work.once && (failures2 >= MAX_FAILURES_ONCE || waitMs > MAX_WAIT_ONCE_MS)) throw error2;
       work.onTrouble(error2, waitMs);
       await work.clock.sleep(waitMs, work.signal);
     }
@@ -37285,7 +37289,8 @@ async function spawn4(deps, options, tell) {
         sound = false;
         tell({ event: "trouble", error: error2, waitMs });
       },
-      signal: options.signal
+      signal: options.signal,
+      once: options.once
     });
     return ended ?? last;
   } finally {

@@ -15,12 +15,17 @@ export type Reconciling<Result> = {
   onTrouble(error: TransientError, waitMs: number): void;
   /** Ends the loop between two passes. */
   signal: AbortSignal;
+  /** Somebody waits for the end of it: a failure that does not pass soon ends the loop, thrown as it came. */
+  once?: boolean;
 };
 
 const FIRST_BACKOFF_MS = 1_000;
 const LAST_BACKOFF_MS = 5 * 60_000;
 /** Passes in a row that did something: a bound far beyond any epic, so that a mistake cannot run away with GitHub's limits. */
 const MAX_BUSY_PASSES = 1_000;
+/** With `once`: failures in a row, and the longest wait for another look. A script is better served by an exit code. */
+const MAX_FAILURES_ONCE = 3;
+const MAX_WAIT_ONCE_MS = 60_000;
 
 /** Runs until a pass says stop (its result) or the signal aborts (undefined). Errors other than TransientError end it. */
 export async function reconcile<Result>(work: Reconciling<Result>): Promise<Result | undefined> {
@@ -39,6 +44,7 @@ export async function reconcile<Result>(work: Reconciling<Result>): Promise<Resu
       const backoffMs = Math.min(LAST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** failures);
       failures += 1;
       const waitMs = Math.max(backoffMs, error.retryAfterMs ?? 0);
+      if (work.once && (failures >= MAX_FAILURES_ONCE || waitMs > MAX_WAIT_ONCE_MS)) throw error;
       work.onTrouble(error, waitMs);
       await work.clock.sleep(waitMs, work.signal);
     }

@@ -91,6 +91,7 @@ test('a bd that warns before its answer: on stderr it is not heard, on stdout no
     'transient',
     /bd list did not answer as expected/,
   );
+  await isRefused(story.ask(spawnArgs, { HEDDLE_BD: inside }), 'transient', /bd list did not answer as expected/);
 });
 
 test('an agent that is not installed', () =>

@@ -81,6 +81,7 @@ export async function spawn(
         tell({ event: 'trouble', error, waitMs });
       },
       signal: options.signal,
+      once: options.once,
     });
     return ended ?? last;
   } finally {
