@@ -39374,7 +39374,7 @@ function verdictComment(verdict) {
     COMMENT_MARKER
   ].join("\n");
 }
-function unfitAdvice(because, task) {
+function unfitAdvice(because, task, stateBranch) {
   switch (because) {
     case "from a fork":
       return { why: "it comes from a fork", hint: "Heddle leaves it alone." };
@@ -39386,7 +39386,10 @@ function unfitAdvice(because, task) {
         hint: "Heddle leaves it alone; `merge.trusted` in heddle.yml can name the login."
       };
     case "line is missing":
-      return { why: `${task} is not published on the state branch for this round`, hint: "Run `heddle publish`." };
+      return {
+        why: `${task} is not published on the state branch, ${code(stateBranch)}, for this round`,
+        hint: "Run `heddle publish`."
+      };
     case "line is closed":
       return { why: `${task} is closed`, hint: "Close the pull request, or reopen the task and run `heddle publish`." };
     case "round is over":
@@ -39407,7 +39410,7 @@ function closeMessage(closes) {
 function closeRefusedAdvice(branch2, why) {
   return {
     why: `the branch ${branch2} refuses the commit that closes tasks: ${why}`,
-    hint: "Name an unprotected branch as `state_branch` in heddle.yml, or give the action a token that may bypass the rule."
+    hint: "Name an unprotected branch as `state_branch` in heddle.yml on the base, or give the action a token that may bypass the rule."
   };
 }
 var WAITS_FOR = {
@@ -39432,7 +39435,10 @@ function reportOf(swept) {
     stateBranch: rules.stateBranch,
     merged: landed(memory),
     closed: memory.closed,
-    waiting: [...judged.flatMap(waitingOf), ...(view?.bystanders ?? []).map(bystander)],
+    waiting: [
+      ...judged.flatMap(waitingOf),
+      ...(view?.bystanders ?? []).map((one) => bystander(one, rules.stateBranch))
+    ],
     trouble: trouble ?? (refused && { message: sentence(refused.why), hint: refused.hint, exit: "access" })
   };
 }
@@ -39450,9 +39456,10 @@ function waitingOf({ candidate, verdict }) {
   const advice = { why: "this sweep ended before its turn", hint: "Nothing to do: the next sweep goes on." };
   return [{ ...row, waitsFor: "time", reasons: [advice] }];
 }
-function bystander({ pullRequest: pullRequest2, task, round, because }) {
+function bystander(one, stateBranch) {
+  const { pullRequest: pullRequest2, task, round, because } = one;
   const { number: number4, url, title, head } = pullRequest2;
-  const reasons = [unfitAdvice(because, task)];
+  const reasons = [unfitAdvice(because, task, stateBranch)];
   return { pullRequest: number4, url, title, task, round, head, waitsFor: "left alone", reasons };
 }
 var URGENCY = ["person", "left alone", "its author", "time"];

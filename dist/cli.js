@@ -13556,8 +13556,8 @@ function checkBd(path8, env, timeoutMs = versionTimeoutMs) {
   }
   if (run2.error !== void 0) return { why: `cannot be started: ${run2.error.message}`, tooOld: false };
   if (version2 === void 0) {
-    const said2 = (run2.stderr.trim() || run2.stdout.trim()).split("\n")[0]?.slice(0, 120) || "nothing";
-    return { why: `does not answer \`bd version --json\` as Beads does (exit ${run2.status}: ${said2})`, tooOld: false };
+    const said3 = (run2.stderr.trim() || run2.stdout.trim()).split("\n")[0]?.slice(0, 120) || "nothing";
+    return { why: `does not answer \`bd version --json\` as Beads does (exit ${run2.status}: ${said3})`, tooOld: false };
   }
   if (!isNewEnough(version2)) {
     return { why: `is version ${version2}, and Heddle needs ${minimumBdVersion} or newer`, tooOld: true };
@@ -33371,9 +33371,9 @@ function createBeads(options) {
     },
     async importLines(lines) {
       const args = ["import", "-", "--json"];
-      const said2 = parse4(imported, await succeed2(args, lines.map((line) => `${line}
+      const said3 = parse4(imported, await succeed2(args, lines.map((line) => `${line}
 `).join("")), "import");
-      const [left] = said2.skipped_dependencies;
+      const [left] = said3.skipped_dependencies;
       if (left === void 0) return;
       throw new UserError(`Beads took the issues, but not all that they depend on: ${left}.`, {
         hint: "Look at them with: bd list, and add what is missing with: bd dep add ID BLOCKER",
@@ -34659,7 +34659,10 @@ function withWaiting(tryAcquire, change) {
         const lock = await tryAcquire(name);
         if (lock !== void 0) return lock;
         const leftMs = until - performance.now();
-        if (leftMs <= 0) throw new TransientError(`The lock "${name}" was not free within ${timeoutMs / 1e3} s.`);
+        if (leftMs <= 0) {
+          const who = "another process of Heddle has it; one that is stopped (SIGSTOP) ends with `heddle stop`";
+          throw new TransientError(`The lock "${name}" was not free within ${timeoutMs / 1e3} s: ${who}.`);
+        }
         await change(name, Math.min(leftMs, LOOK_AGAIN_MS2));
       }
     }
@@ -35645,7 +35648,7 @@ var REFUSING = [
 ];
 function judgeStateBranch({ name, isBase, exists, protected: guarded, rules: rules2 }) {
   const check = "state branch";
-  const mend3 = "If a push is refused: name a branch without rules as `state_branch` in heddle.yml, such as heddle-state.";
+  const mend3 = "If a push is refused: name a branch without rules as `state_branch` in heddle.yml, such as heddle-state, and get that heddle.yml onto the base.";
   const refusing = rules2.filter((rule2) => REFUSING.includes(rule2));
   if (refusing.length > 0) {
     return { is: "hint", check, says: `${name} has rules that may refuse a push: ${refusing.join(", ")}`, mend: mend3 };
@@ -35663,6 +35666,9 @@ function judgeStateBranch({ name, isBase, exists, protected: guarded, rules: rul
     };
   }
   return { is: "ok", check, says: `${name}; the first publish makes it` };
+}
+function judgeAgreement(difference2) {
+  return difference2 === void 0 ? [] : [{ is: "problem", check: "heddle.yml", ...difference2, exit: "config" }];
 }
 function judgeMergerWorkflow(files2) {
   const check = "merger workflow";
@@ -35999,6 +36005,54 @@ function requireAgent(agent2, outside) {
   });
 }
 
+// src/spawner/agreement.ts
+function differenceOf(here, there, defaultBranch) {
+  const base = here.base ?? defaultBranch;
+  const key = differingKey(here, there ?? {}, defaultBranch);
+  if (key === void 0) return void 0;
+  const theirs = there === void 0 ? `there is none on ${base}` : `it says ${said(key, there)} on ${base}`;
+  const take = there === void 0 ? "" : `; or take over the one that is there: git pull ${here.remote} ${base}`;
+  return {
+    says: `${CONFIG_PATH} says ${said(key, here)} in this checkout, but ${theirs}, where the merger reads it`,
+    mend: `Commit it and get it onto ${base}, by a pull request where that refuses pushes${take}`
+  };
+}
+function differingKey(here, there, defaultBranch) {
+  const base = here.base ?? defaultBranch;
+  if (base !== (there.base ?? defaultBranch)) return "base";
+  return (here.state_branch ?? base) === (there.state_branch ?? base) ? void 0 : "state_branch";
+}
+function said(key, says) {
+  const value = says[key];
+  return value === void 0 ? `no \`${key}\`` : `\`${key}: ${value}\``;
+}
+
+// src/commands/agreement.ts
+async function requireAgreement({ config: config2 }, { forge, names }) {
+  const defaultBranch = config2.base === void 0 ? names.base : await forge.pullRequests.defaultBranch();
+  const found = await differenceWithMerger(config2, forge, defaultBranch);
+  if (found !== void 0) throw new UserError(`${found.says}.`, { hint: found.mend, exit: "config" });
+}
+async function differenceWithMerger(config2, forge, defaultBranch) {
+  const base = config2.base ?? defaultBranch;
+  const text4 = await createMergerGitHub(forge.client, forge.address).fileOn(base, CONFIG_PATH);
+  const found = differenceOf(config2, text4 === void 0 ? void 0 : parseThere(text4, base), defaultBranch);
+  if (found === void 0 || text4 !== void 0) return found;
+  return (await inspectBranch(forge.client, forge.address, base)).exists ? found : void 0;
+}
+function parseThere(text4, base) {
+  try {
+    return parseConfig(text4);
+  } catch (error2) {
+    if (!(error2 instanceof UserError)) throw error2;
+    throw new UserError(`On ${base}, where the merger reads it: ${error2.message}`, {
+      hint: error2.hint,
+      exit: "config",
+      cause: error2
+    });
+  }
+}
+
 // src/commands/doctor.ts
 var VERSION_TIMEOUT_MS = 1e4;
 async function doctorCommand(cwd, env, terminal2, flags) {
@@ -36089,11 +36143,11 @@ async function checkGitHub(checkout, check) {
     if (reached === void 0 || onDefault === void 0) return notLookedAt("state branch", "GitHub cannot be asked");
     const base = checkout.config.base ?? onDefault;
     const name = checkout.config.state_branch ?? base;
-    return judgeStateBranch({
-      name,
-      isBase: name === base,
-      ...await inspectBranch(reached.client, reached.address, name)
-    });
+    const branch2 = { name, isBase: name === base, ...await inspectBranch(reached.client, reached.address, name) };
+    return [
+      judgeStateBranch(branch2),
+      ...judgeAgreement(await differenceWithMerger(checkout.config, reached, onDefault))
+    ];
   });
   await check("merger workflow", () => mergerFindings(checkout, reached, onDefault));
 }
@@ -36664,7 +36718,7 @@ async function performPublish(hands, intent) {
       return { is: "moved on", intent };
     case "refused":
       throw new UserError(`The remote refuses the push of ${ISSUES_PATH} to ${intent.branch}: ${outcome.why}`, {
-        hint: "Name a branch that takes direct pushes as `state_branch` in heddle.yml, such as `state_branch: heddle-state`.",
+        hint: "Name a branch that takes direct pushes in heddle.yml, such as `state_branch: heddle-state`, and get that heddle.yml onto the base, by a pull request: the merger reads it there.",
         exit: "access"
       });
     default:
@@ -36968,6 +37022,9 @@ function pullRequestsOf(view, task) {
 }
 
 // src/spawner/strays.ts
+function decideEndings(view, settings, tasks2) {
+  return tasks2.flatMap((task) => strayWorkers(view, task) ?? stalledWorker(view, settings, task)?.intent ?? []);
+}
 function strayWorkers(view, task) {
   const strays = view.processes.filter(
     (one2) => one2.task === task.id && (one2.token !== task.assignee || task.status !== "in_progress")
@@ -37047,7 +37104,8 @@ function decideTask(view, settings, task) {
   const closing = decideClose(view, task);
   if (closing !== void 0) return closing;
   const holder = holderOf(task);
-  if (holder.is === "person") return person(`${holder.name} has it`, `bd update ${task.id} --assignee ''`);
+  if (holder.is === "person")
+    return person(`${holder.name} has it`, `bd update ${task.id} --status open --assignee ''`);
   if (task.status === "open") return decideOpen(view, settings, task);
   if (task.status === "in_progress") return decideInProgress(view, settings, task);
   return person(`its status is ${task.status}`, `bd update ${task.id} --status open`);
@@ -37205,6 +37263,7 @@ async function recover(deps, options, tell) {
   if (options.dryRun) return await foresee(deps, options, tell);
   const lock = await lockSpawner(deps);
   try {
+    for await (const performed of endLost(deps, options.limits)) tell({ event: "performed", performed });
     for (const what of await deps.hands.git.repair()) tell({ event: "repaired", what });
     const mending = mend2(deps, options.limits, options.epic);
     for (; ; ) {
@@ -37218,6 +37277,10 @@ async function recover(deps, options, tell) {
   } finally {
     await lock.release();
   }
+}
+async function* endLost(deps, limits) {
+  const { issues, processes } = await lookAtBeads(deps.eyes);
+  yield* perform(deps.hands, decideEndings({ processes }, limits, tasksOf(issues)));
 }
 async function* mend2(deps, limits, epic) {
   for (let looks = 1; ; looks += 1) {
@@ -37269,7 +37332,7 @@ async function spawn4(deps, options, tell) {
     let last;
     const ended = await reconcile({
       pass: async () => {
-        if (!sound) for (const what of await deps.hands.git.repair()) tell({ event: "repaired", what });
+        if (!sound) await makeSound(deps, options, tell);
         sound = true;
         if (!mended) for await (const performed of mend2(deps, options.limits)) tell({ event: "performed", performed });
         mended = true;
@@ -37296,6 +37359,10 @@ async function spawn4(deps, options, tell) {
   } finally {
     await lock.release();
   }
+}
+async function makeSound(deps, { limits }, tell) {
+  for await (const performed of endLost(deps, limits)) tell({ event: "performed", performed });
+  for (const what of await deps.hands.git.repair()) tell({ event: "repaired", what });
 }
 function requireRoom({ intents, standings }) {
   const left = standings.filter(({ standing }) => standing.is !== "closed" && standing.is !== "blocked");
@@ -37386,7 +37453,7 @@ async function openSpawner(checkout, agent2) {
   const { pullRequests: pullRequests2 } = forge;
   const eyes = { beads, git, pullRequests: pullRequests2, processes, clock };
   const startWorker = workerStarter(checkout, forge, agent2 ?? checkout.config.agent);
-  return { eyes, hands: { ...eyes, startWorker }, names: await namesOf(checkout, forge) };
+  return { eyes, hands: { ...eyes, startWorker }, names: await namesOf(checkout, forge), forge };
 }
 function limitsOf(checkout, maxParallel) {
   const { config: config2 } = checkout;
@@ -37407,6 +37474,7 @@ async function spawnCommand(checkout, terminal2, flags, signal) {
     environment: checkout.env
   });
   const spawner = await openSpawner(checkout, flags.agent);
+  await requireAgreement(checkout, spawner);
   const limits = limitsOf(checkout, flags.maxParallel);
   if (flags.dryRun) {
     const decision = await look(spawner, flags.epic, limits);
@@ -37491,7 +37559,9 @@ async function retryCommand(checkout, terminal2, task) {
   return "done";
 }
 async function publishCommand(checkout, terminal2, epic) {
-  const outcome = await publish(await openSpawner(checkout, void 0), epic);
+  const spawner = await openSpawner(checkout, void 0);
+  await requireAgreement(checkout, spawner);
+  const outcome = await publish(spawner, epic);
   switch (outcome.is) {
     case "up to date":
       terminal2.answer(`${epic} is published already.`);
@@ -45897,8 +45967,8 @@ function readTaskFile(found) {
   const section = (wanted) => placed2.flatMap(
     ({ name: here, block: block2, opens }) => here === wanted && !opens && block2.kind !== "rule" ? [block2] : []
   );
-  const status = said(document3, ["status", "state"], section("status"));
-  const needs = said(document3, DEPENDENCY_KEYS, section("dependencies"));
+  const status = said2(document3, ["status", "state"], section("status"));
+  const needs = said2(document3, DEPENDENCY_KEYS, section("dependencies"));
   const { numbers, unreadable } = readDependencies(needs?.value ?? "");
   const dependenciesAt = { path: file2.path, line: needs?.line ?? at2.line };
   const taken = /* @__PURE__ */ new Set([...status?.lines ?? [], ...needs?.lines ?? []]);
@@ -45942,7 +46012,7 @@ function judge(document3, status, inDoneFolder, path8) {
   }
   return { done, remarks };
 }
-function said(document3, keys, section) {
+function said2(document3, keys, section) {
   for (const key of keys) {
     const front = document3.frontMatter.get(key);
     if (front !== void 0) return { ...front, lines: [] };
@@ -46084,10 +46154,10 @@ async function importPlan(outside, path8, { dryRun }) {
   const planned = planImport(epic, await outside.beads.snapshot(), await outside.beads.prefix());
   if ("problems" in planned) return { outcome: "refused", problems: planned.problems };
   const { plan } = planned;
-  const said2 = { title: epic.title, remarks: epic.remarks, ...plan };
-  if (plan.lines.length === 0) return { outcome: "nothing to add", ...said2 };
+  const said3 = { title: epic.title, remarks: epic.remarks, ...plan };
+  if (plan.lines.length === 0) return { outcome: "nothing to add", ...said3 };
   if (!dryRun) await outside.beads.importLines(plan.lines);
-  return { outcome: "imported", dryRun, ...said2 };
+  return { outcome: "imported", dryRun, ...said3 };
 }
 function parseSource(source) {
   return source.kind === "file" ? parseEpic(source) : parsePlanFolder(source);
@@ -46178,10 +46248,10 @@ function tasks(count3) {
 
 // src/commands/import.ts
 async function importCommand(checkout, terminal2, path8, flags) {
-  const said2 = sayImport(await importPlan({ beads: openBeads(checkout), readSource: readPlanSource }, path8, flags));
-  for (const line of said2.stdout) terminal2.answer(line);
-  for (const line of said2.stderr) terminal2.tell(line);
-  return said2.exit;
+  const said3 = sayImport(await importPlan({ beads: openBeads(checkout), readSource: readPlanSource }, path8, flags));
+  for (const line of said3.stdout) terminal2.answer(line);
+  for (const line of said3.stderr) terminal2.tell(line);
+  return said3.exit;
 }
 
 // src/commands/init.ts
@@ -46206,8 +46276,8 @@ async function succeed({ bd, mainWorktree, actor, env }, args) {
     timeoutMs: INIT_TIMEOUT_MS
   });
   if (result.exitCode === 0) return;
-  const said2 = `${result.stderr.trim()} ${result.stdout.trim()}`.trim().slice(0, 400);
-  throw new TransientError(`bd ${args[0]} failed (exit ${result.exitCode ?? "by signal"}): ${said2}`);
+  const said3 = `${result.stderr.trim()} ${result.stdout.trim()}`.trim().slice(0, 400);
+  throw new TransientError(`bd ${args[0]} failed (exit ${result.exitCode ?? "by signal"}): ${said3}`);
 }
 
 // src/adapters/own-release.ts
@@ -46562,7 +46632,7 @@ function verdictComment(verdict) {
     COMMENT_MARKER
   ].join("\n");
 }
-function unfitAdvice(because, task) {
+function unfitAdvice(because, task, stateBranch) {
   switch (because) {
     case "from a fork":
       return { why: "it comes from a fork", hint: "Heddle leaves it alone." };
@@ -46574,7 +46644,10 @@ function unfitAdvice(because, task) {
         hint: "Heddle leaves it alone; `merge.trusted` in heddle.yml can name the login."
       };
     case "line is missing":
-      return { why: `${task} is not published on the state branch for this round`, hint: "Run `heddle publish`." };
+      return {
+        why: `${task} is not published on the state branch, ${code(stateBranch)}, for this round`,
+        hint: "Run `heddle publish`."
+      };
     case "line is closed":
       return { why: `${task} is closed`, hint: "Close the pull request, or reopen the task and run `heddle publish`." };
     case "round is over":
@@ -46595,7 +46668,7 @@ function closeMessage(closes) {
 function closeRefusedAdvice(branch2, why) {
   return {
     why: `the branch ${branch2} refuses the commit that closes tasks: ${why}`,
-    hint: "Name an unprotected branch as `state_branch` in heddle.yml, or give the action a token that may bypass the rule."
+    hint: "Name an unprotected branch as `state_branch` in heddle.yml on the base, or give the action a token that may bypass the rule."
   };
 }
 var WAITS_FOR = {
@@ -46620,7 +46693,10 @@ function reportOf(swept) {
     stateBranch: rules2.stateBranch,
     merged: landed(memory),
     closed: memory.closed,
-    waiting: [...judged.flatMap(waitingOf), ...(view?.bystanders ?? []).map(bystander)],
+    waiting: [
+      ...judged.flatMap(waitingOf),
+      ...(view?.bystanders ?? []).map((one2) => bystander(one2, rules2.stateBranch))
+    ],
     trouble: trouble ?? (refused && { message: sentence(refused.why), hint: refused.hint, exit: "access" })
   };
 }
@@ -46638,9 +46714,10 @@ function waitingOf({ candidate, verdict }) {
   const advice = { why: "this sweep ended before its turn", hint: "Nothing to do: the next sweep goes on." };
   return [{ ...row, waitsFor: "time", reasons: [advice] }];
 }
-function bystander({ pullRequest: pullRequest2, task, round, because }) {
+function bystander(one2, stateBranch) {
+  const { pullRequest: pullRequest2, task, round, because } = one2;
   const { number: number4, url, title, head } = pullRequest2;
-  const reasons = [unfitAdvice(because, task)];
+  const reasons = [unfitAdvice(because, task, stateBranch)];
   return { pullRequest: number4, url, title, task, round, head, waitsFor: "left alone", reasons };
 }
 var URGENCY = ["person", "left alone", "its author", "time"];

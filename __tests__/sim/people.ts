@@ -112,7 +112,7 @@ function addTask(world: World): boolean {
 
 function takeTask(world: World): boolean {
   const task = someTask(world);
-  if (task.status !== 'open') return false;
+  if (task.status === 'closed') return false;
   world.beads.put(task.id, { assignee: 'ada' });
   return counted(world, 'person takes a task', task.id);
 }

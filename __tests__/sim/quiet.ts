@@ -115,7 +115,7 @@ function mendPulls(world: World): boolean {
 /** Exactly what the standing says that a person should type. */
 async function type(world: World, { standing }: TaskStanding, last: number): Promise<boolean> {
   if (standing.is !== 'needs a person') return false;
-  const [program, verb, id = '', option] = standing.type.split(' ');
+  const [program, verb, id = '', ...options] = standing.type.split(' ');
   const task = issueId(id);
   world.note(() => `a person types: ${standing.type}`);
   if (program === 'heddle' && verb === 'retry') {
@@ -127,9 +127,17 @@ async function type(world: World, { standing }: TaskStanding, last: number): Pro
     return true;
   }
   if (program !== 'bd' || verb !== 'update') return false;
-  if (option === '--assignee') world.beads.put(task, { assignee: '' });
-  else world.beads.put(task, { status: 'open' });
+  world.beads.put(task, {
+    ...(options.includes('--status') ? { status: valueAfter(options, '--status') } : {}),
+    ...(options.includes('--assignee') ? { assignee: valueAfter(options, '--assignee') } : {}),
+  });
   return true;
+}
+
+/** As the shell would hand it over. */
+function valueAfter(options: readonly string[], option: string): string {
+  const value = options[options.indexOf(option) + 1] ?? '';
+  return value === "''" ? '' : value;
 }
 
 async function checkEnd(world: World, last: number): Promise<void> {
