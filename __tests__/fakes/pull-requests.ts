@@ -1,6 +1,8 @@
 /** Pull requests in memory, on top of a real remote: a head is where its branch is there. */
 import { execFileSync } from 'node:child_process';
-import { type Branch, sha } from '../../src/domain/ids.ts';
+import { UserError } from '../../src/domain/errors.ts';
+import { type Branch, type Sha, sha } from '../../src/domain/ids.ts';
+import { NEEDS_PERSON_LABEL } from '../../src/domain/marker.ts';
 import type { PullRequest, PullRequests } from '../../src/ports/github.ts';
 
 export class FakePullRequests implements PullRequests {
@@ -16,20 +18,22 @@ export class FakePullRequests implements PullRequests {
   }
 
   async pullRequestsOf(branches: readonly Branch[]): Promise<readonly PullRequest[]> {
-    return this.all
-      .filter(({ branch }) => branches.includes(branch))
-      .map((one) => (one.state === 'open' ? { ...one, head: this.#headOf(one.branch) } : one));
+    this.#followBranches();
+    return this.all.filter(({ branch }) => branches.includes(branch)).reverse();
   }
 
   async open(want: Parameters<PullRequests['open']>[0]): Promise<PullRequest> {
     const open = (await this.pullRequestsOf([want.branch])).find(({ state }) => state === 'open');
-    if (open !== undefined) return open;
+    if (open !== undefined) {
+      const labels = open.labels.includes(want.label) ? open.labels : [...open.labels, want.label];
+      return this.set(open.number, { labels: labels.filter((name) => name !== NEEDS_PERSON_LABEL) });
+    }
     const number = this.all.length + 1;
     const made: PullRequest = {
       number,
       url: `https://github.invalid/o/r/pull/${number}`,
       branch: want.branch,
-      head: this.#headOf(want.branch),
+      head: this.#headToOpen(want),
       base: want.base,
       state: 'open',
       draft: false,
@@ -43,24 +47,52 @@ export class FakePullRequests implements PullRequests {
   }
 
   async close(number: number): Promise<void> {
-    this.set(number, { state: 'closed' });
+    if (this.#at(number).state === 'open') this.set(number, { state: 'closed' });
   }
 
   async removeLabel(number: number, label: string): Promise<void> {
-    const labels = this.all.find((one) => one.number === number)?.labels ?? [];
-    this.set(number, { labels: labels.filter((one) => one !== label) });
+    this.set(number, { labels: this.#at(number).labels.filter((one) => one !== label) });
   }
 
-  set(number: number, change: Partial<PullRequest>): void {
-    const at = this.all.findIndex((one) => one.number === number);
-    const found = this.all[at];
+  set(number: number, change: Partial<PullRequest>): PullRequest {
+    this.#followBranches();
+    const before = this.#at(number);
+    const after = { ...before, ...change };
+    this.all[this.all.indexOf(before)] = after;
+    return after;
+  }
+
+  #at(number: number): PullRequest {
+    const found = this.all.find((one) => one.number === number);
     if (found === undefined) throw new Error(`no pull request ${number}`);
-    this.all[at] = { ...found, ...change };
+    return found;
   }
 
-  #headOf(branch: Branch): PullRequest['head'] {
-    return sha(
-      execFileSync('git', ['-C', this.#remote, 'rev-parse', `refs/heads/${branch}`], { encoding: 'utf8' }).trim(),
-    );
+  /** While it is open, its head is where its branch is; when the branch goes, it is closed with the head it had. */
+  #followBranches(): void {
+    for (const [at, one] of this.all.entries()) {
+      if (one.state !== 'open') continue;
+      const head = this.#remoteBranch(one.branch);
+      this.all[at] = head === undefined ? { ...one, state: 'closed' } : { ...one, head };
+    }
+  }
+
+  /** GitHub opens none without a branch, without a base, or with nothing to merge. */
+  #headToOpen({ branch, base }: { branch: Branch; base: string }): Sha {
+    const [head, into] = [this.#remoteBranch(branch), this.#remoteBranch(base)];
+    const refused = (why: string) =>
+      new UserError(`GitHub refuses a pull request of ${branch}: ${why}`, { hint: 'Look at it.', exit: 'person' });
+    if (head === undefined || into === undefined) throw refused('a branch is not there');
+    if (this.#git('merge-base', head, into) === head) throw refused('nothing to merge');
+    return head;
+  }
+
+  #remoteBranch(name: string): Sha | undefined {
+    const head = this.#git('for-each-ref', '--format=%(objectname)', `refs/heads/${name}`);
+    return head === '' ? undefined : sha(head);
+  }
+
+  #git(...args: string[]): string {
+    return execFileSync('git', ['-C', this.#remote, ...args], { encoding: 'utf8' }).trim();
   }
 }

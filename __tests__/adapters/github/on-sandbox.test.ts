@@ -18,8 +18,6 @@ afterEach(() => stage.end());
 
 const client = (token = stage.sandbox.tokens.actions()) =>
   createClient({ token, apiUrl: stage.sandbox.url, clock: fastClock() });
-const pullRequests = () =>
-  createPullRequests(client(stage.sandbox.tokens.user), { owner: where.owner, name: where.repo });
 const draft = { base: 'main', title: 'Do it', body: 'Done.', label: 'heddle' };
 
 const tip = async () => sha(await stage.git('rev-parse', 'main'));
@@ -89,32 +87,6 @@ test('a stranger’s comment with our marker is not taken for ours', async () =>
   expect((await github.details([{ number: data.number, head }], '<!-- mark -->')).get(data.number)?.comment).toBe(
     undefined,
   );
-});
-
-test('opening a pull request twice gives the one that is there, with its label', async () => {
-  const head = branch('heddle/hd-1/1');
-  await stage.branch(head, { 'a.txt': 'a' });
-  const first = await pullRequests().open({ branch: head, ...draft });
-  const second = await pullRequests().open({ branch: head, ...draft });
-  expect(second.number).toBe(first.number);
-  expect(await pullRequests().pullRequestsOf([head, branch('heddle/none/1')])).toEqual([
-    expect.objectContaining({ number: first.number, state: 'open', labels: ['heddle'], branch: head }),
-  ]);
-});
-
-test('a pull request without a branch is refused in words', async () => {
-  const missing = { branch: branch('heddle/none/1'), ...draft };
-  await expect(pullRequests().open(missing)).rejects.toMatchObject({ name: 'UserError' });
-});
-
-test('closing twice is fine, and so is taking off a label that is not there', async () => {
-  const head = branch('heddle/hd-1/1');
-  await stage.branch(head, { 'a.txt': 'a' });
-  const { number } = await pullRequests().open({ branch: head, ...draft });
-  await pullRequests().close(number);
-  await pullRequests().close(number);
-  await pullRequests().removeLabel(number, 'nothing');
-  expect((await pullRequests().pullRequestsOf([head]))[0]?.state).toBe('closed');
 });
 
 test('a repository that the token may not see is told with what mends it', async () => {
