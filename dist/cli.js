@@ -13475,21 +13475,30 @@ var files = {
     const file2 = openSync(path8, "a");
     let size = fstatSync(file2).size;
     let dropped = 0;
+    let unwritten = 0;
     return {
       line(text4) {
         size += Buffer.byteLength(text4) + 1;
         if (size > maxBytes) dropped += 1;
-        else writeSync(file2, `${text4}
-`);
+        else if (!append(file2, text4)) unwritten += 1;
       },
       close() {
-        if (dropped > 0) writeSync(file2, `(${dropped} more lines were left out: the log is full)
-`);
+        if (dropped > 0) append(file2, `(${dropped} more lines were left out: the log is full)`);
+        if (unwritten > 0) append(file2, `(${unwritten} lines could not be written: is the disk full?)`);
         closeSync(file2);
       }
     };
   }
 };
+function append(file2, text4) {
+  const line = Buffer.from(`${text4}
+`);
+  try {
+    return writeSync(file2, line) === line.length;
+  } catch {
+    return false;
+  }
+}
 async function unlessMissing(reading) {
   try {
     return await reading;
@@ -17670,7 +17679,7 @@ var addPropertiesSync = {
   output: {
     ...addProperties,
     fileUrl: ({ value }) => ({ path: value }),
-    filePath: ({ value: { file: file2, append } }) => ({ path: file2, append }),
+    filePath: ({ value: { file: file2, append: append2 } }) => ({ path: file2, append: append2 }),
     fileNumber: ({ value }) => ({ path: value }),
     iterable: forbiddenIfSync,
     string: forbiddenIfSync,
@@ -18128,9 +18137,9 @@ var logOutputSync = ({ serializedResult, fdNumber, state, verboseInfo, encoding,
   }
 };
 var writeToFiles = (serializedResult, stdioItems, outputFiles) => {
-  for (const { path: path8, append } of stdioItems.filter(({ type }) => FILE_TYPES.has(type))) {
+  for (const { path: path8, append: append2 } of stdioItems.filter(({ type }) => FILE_TYPES.has(type))) {
     const pathString = typeof path8 === "string" ? path8 : path8.toString();
-    if (append || outputFiles.has(pathString)) {
+    if (append2 || outputFiles.has(pathString)) {
       appendFileSync(path8, serializedResult);
     } else {
       outputFiles.add(pathString);
@@ -18618,7 +18627,7 @@ var addPropertiesAsync = {
   output: {
     ...addProperties2,
     fileUrl: ({ value }) => ({ stream: createWriteStream(value) }),
-    filePath: ({ value: { file: file2, append } }) => ({ stream: createWriteStream(file2, append ? { flags: "a" } : {}) }),
+    filePath: ({ value: { file: file2, append: append2 } }) => ({ stream: createWriteStream(file2, append2 ? { flags: "a" } : {}) }),
     webStream: ({ value }) => ({ stream: Writable2.fromWeb(value) }),
     iterable: forbiddenIfAsync,
     asyncIterable: forbiddenIfAsync,
@@ -20546,14 +20555,9 @@ async function run(file2, args, options) {
   if (onLine !== void 0) {
     for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on("line", onLine);
   }
-  let timedOut = false;
-  const timer = setTimeout(() => {
-    timedOut = true;
-    endGroup(child.pid, "SIGTERM");
-    setTimeout(() => endGroup(child.pid, "SIGKILL"), KILL_AFTER_MS).unref();
-  }, options.timeoutMs);
+  const deadline = endAtDeadline(child, options.timeoutMs);
   const result = await child;
-  clearTimeout(timer);
+  const timedOut = deadline.cancel();
   if (timedOut)
     throw new TransientError(`\`${file2} ${args[0] ?? ""}\` did not end within ${options.timeoutMs / 1e3} s.`);
   if (result.isMaxBuffer) throw new TransientError(`\`${file2} ${args[0] ?? ""}\` printed more than expected.`);
@@ -20570,6 +20574,34 @@ var CommandMissing = class extends Error {
     this.file = file2;
   }
 };
+function endAtDeadline(child, timeoutMs) {
+  let timedOut = false;
+  let ended = false;
+  let patience;
+  const letGo = () => {
+    child.stdout?.destroy();
+    child.stderr?.destroy();
+  };
+  const timer = setTimeout(() => {
+    timedOut = true;
+    if (ended) return letGo();
+    endGroup(child.pid, "SIGTERM");
+    patience = setTimeout(() => endGroup(child.pid, "SIGKILL"), KILL_AFTER_MS);
+  }, timeoutMs);
+  child.once("exit", () => {
+    ended = true;
+    clearTimeout(patience);
+    if (!timedOut) return;
+    endGroup(child.pid, "SIGKILL");
+    letGo();
+  });
+  return {
+    cancel() {
+      clearTimeout(timer);
+      return timedOut;
+    }
+  };
+}
 function endGroup(pid, signal) {
   if (pid === void 0) return;
   try {
@@ -33516,15 +33548,25 @@ async function findMainWorktree(git, cwd) {
     });
   }
   const commonDir = await realpath(result.stdout.replace(/\n$/, ""));
-  const list5 = await git.ok(cwd, ["worktree", "list", "--porcelain", "-z"]);
-  const first = list5.split("\0")[0]?.replace(/^worktree /, "");
-  if (first === void 0 || first === "" || /\0bare\0/.test(list5.slice(0, list5.indexOf("\0\0") + 1))) {
+  const list5 = await git.try(cwd, ["worktree", "list", "--porcelain", "-z"]);
+  const first = list5.exitCode === 0 ? firstIn(list5.stdout) : await firstUnlisted(git, cwd, commonDir);
+  if (first === void 0) {
     throw new UserError(`${commonDir} is a bare repository; Heddle needs a checkout.`, {
       hint: "Clone it with: git clone URL",
       exit: "repository"
     });
   }
   return { mainWorktree: await realpath(first), commonDir };
+}
+function firstIn(list5) {
+  const [worktree = "", ...rest] = list5.slice(0, list5.indexOf("\0\0")).split("\0");
+  return worktree === "" || rest.includes("bare") ? void 0 : worktree.replace(/^worktree /, "");
+}
+async function firstUnlisted(git, cwd, commonDir) {
+  const bare2 = await git.try(cwd, ["config", "--type=bool", "--get", "core.bare"]);
+  if (bare2.exitCode !== 0 && bare2.exitCode !== 1) throw gitFailure(["config"], bare2);
+  if (bare2.stdout.trim() === "true") return void 0;
+  return basename2(commonDir) === ".git" ? dirname4(commonDir) : commonDir;
 }
 async function placeOf(found, options) {
   const template = options.worktreeRoot.replaceAll("{repo}", basename2(found.mainWorktree));
@@ -50124,14 +50166,7 @@ function choose(rescues, task, flags) {
 // src/commands/status.ts
 async function statusCommand(checkout, terminal2, flags) {
   const { eyes, names } = await openSpawner(checkout, void 0);
-  const epics = flags.epic === void 0 ? openEpics(await eyes.beads.snapshot()) : [flags.epic];
-  const rows2 = [];
-  for (const epic of epics) {
-    const view = await observe(eyes, names, epic);
-    const decision = decide(view, { ...limitsOf(checkout), token: tokenOf(view.host, checkout.clock.nonce()) });
-    const byId = new Map(view.epic.tasks.map((task) => [task.id, task]));
-    for (const standing of byUrgency2(decision.standings)) rows2.push(rowOf(standing, byId.get(standing.task), view.now));
-  }
+  const rows2 = await lookAtEpics(eyes, names, limitsOf(checkout), flags.epic, terminal2.tell);
   if (flags.json) {
     terminal2.json(rows2);
     return "done";
@@ -50150,6 +50185,29 @@ async function statusCommand(checkout, terminal2, flags) {
     ])
   );
   return "done";
+}
+async function lookAtEpics(eyes, names, limits, epic, tell) {
+  if (epic !== void 0) return await rowsOf(eyes, names, limits, epic);
+  const rows2 = [];
+  const failures2 = [];
+  for (const id of openEpics(await eyes.beads.snapshot())) {
+    try {
+      rows2.push(...await rowsOf(eyes, names, limits, id));
+    } catch (error2) {
+      if (!(error2 instanceof UserError) || error2.exit !== "beads") throw error2;
+      failures2.push(error2);
+    }
+  }
+  const [first] = failures2;
+  if (first !== void 0 && rows2.length === 0) throw first;
+  for (const failure3 of failures2) tell(errorText(failure3));
+  return rows2;
+}
+async function rowsOf(eyes, names, limits, epic) {
+  const view = await observe(eyes, names, epic);
+  const decision = decide(view, { ...limits, token: tokenOf(view.host, eyes.clock.nonce()) });
+  const byId = new Map(view.epic.tasks.map((task) => [task.id, task]));
+  return byUrgency2(decision.standings).map((standing) => rowOf(standing, byId.get(standing.task), view.now));
 }
 function openEpics(issues) {
   const epics = issues.filter(

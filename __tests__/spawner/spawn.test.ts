@@ -4,10 +4,12 @@ import { TransientError } from '../../src/domain/errors.ts';
 import { type SpawnDeps, type SpawnEvent, spawn } from '../../src/spawner/spawn.ts';
 import { publishedLine } from '../merger/ground.ts';
 import { eyes } from './eyes.ts';
-import { EPIC, epic, HEAD, task } from './view-builder.ts';
+import { EPIC, epic, HEAD, OLD, TASK, taken, task, worker } from './view-builder.ts';
 
 /** Far more than it takes. */
 const MANY_LOOKS = 20;
+const WORKER_MS = 3_600_000;
+const LIMITS = { maxParallel: 1, maxAttempts: 3, maxWorktrees: 64, minFreeMb: 0, workerMs: WORKER_MS };
 
 test('what a kill inside git has torn is mended at the start, and again after a look that failed', async () => {
   const { seen, git, beads } = eyes({
@@ -40,12 +42,37 @@ test('what a kill inside git has torn is mended at the start, and again after a 
     locks: { tryAcquire: async () => ({ release: async () => undefined }) },
     names: { base: 'main', state: 'main', remote: 'origin' },
   } as unknown as SpawnDeps;
-  const limits = { maxParallel: 1, maxAttempts: 3, maxWorktrees: 64, minFreeMb: 0, workerMs: 3_600_000 };
   const events: SpawnEvent[] = [];
-  const options = { epic: EPIC, limits, pollMs: 1, once: true, signal: control.signal };
+  const options = { epic: EPIC, limits: LIMITS, pollMs: 1, once: true, signal: control.signal };
   await spawn(deps, options, (event) => events.push(event));
 
   const told = events.map(({ event }) => event).filter((event) => event === 'trouble' || event === 'repaired');
   expect(told).toEqual(['trouble', 'repaired']);
   expect(looks).toBeGreaterThan(2);
+});
+
+test('a worker that is stopped while it holds the lock for which all git waits is ended before git is asked anything', async () => {
+  const stopped = worker({ state: 'stopped', ageMs: 2 * WORKER_MS });
+  const { seen, git, beads } = eyes({ issues: [epic(), taken()], tagged: [stopped] });
+  const done: string[] = [];
+  const held = async () => {
+    if (done.length === 0) throw new TransientError('The lock "git-key" was not free within 420 s.');
+    throw new Error('it is free');
+  };
+  const processes = {
+    ...seen.processes,
+    endTagged: async (id: string, only: { token: string }) => {
+      done.push(`end ${id} ${only.token}`);
+      return { ended: 1, alive: [] };
+    },
+  };
+  const deps = {
+    eyes: { ...seen, git: { ...git, fetch: held } },
+    hands: { ...seen, git: { ...git, repair: held }, beads, processes },
+    locks: { tryAcquire: async () => ({ release: async () => undefined }) },
+    names: { base: 'main', state: 'main', remote: 'origin' },
+  } as unknown as SpawnDeps;
+  const options = { epic: EPIC, limits: LIMITS, pollMs: 1, once: true, signal: new AbortController().signal };
+  await expect(spawn(deps, options, () => undefined)).rejects.toThrow('it is free');
+  expect(done).toEqual([`end ${TASK} ${OLD}`]);
 });

@@ -137,7 +137,10 @@ function withWaiting(
         const lock = await tryAcquire(name);
         if (lock !== undefined) return lock;
         const leftMs = until - performance.now();
-        if (leftMs <= 0) throw new TransientError(`The lock "${name}" was not free within ${timeoutMs / 1000} s.`);
+        if (leftMs <= 0) {
+          const who = 'another process of Heddle has it; one that is stopped (SIGSTOP) ends with `heddle stop`';
+          throw new TransientError(`The lock "${name}" was not free within ${timeoutMs / 1000} s: ${who}.`);
+        }
         await change(name, Math.min(leftMs, LOOK_AGAIN_MS));
       }
     },

@@ -67,7 +67,10 @@ export function guardOf(task: Issue): { status: 'open' | 'in_progress'; assignee
   return status === 'open' || status === 'in_progress' ? { status, assignee } : undefined;
 }
 
-export function supervisorOf(view: ClosingView, task: Issue): Extract<Standing, { is: 'running' }> | undefined {
+export function supervisorOf(
+  view: Pick<View, 'processes'>,
+  task: Issue,
+): Extract<Standing, { is: 'running' }> | undefined {
   const alive = view.processes.find((one) => one.task === task.id && one.supervisor && one.token === task.assignee);
   if (alive === undefined) return undefined;
   return { is: 'running', pid: alive.pid, token: alive.token, ...(alive.state === 'stopped' ? { stopped: true } : {}) };

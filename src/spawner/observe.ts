@@ -51,7 +51,9 @@ export async function observeAll(eyes: Eyes, names: Names): Promise<Around & { i
  * has just finished is never taken for one that died. Beads before all the rest: so the base that is fetched after it has
  * the merges of all blockers that the snapshot calls closed.
  */
-async function lookAtBeads(eyes: Eyes): Promise<Pick<View, 'processes'> & { issues: readonly Issue[] }> {
+export async function lookAtBeads(
+  eyes: Pick<Eyes, 'beads' | 'processes'>,
+): Promise<Pick<View, 'processes'> & { issues: readonly Issue[] }> {
   const processes = await eyes.processes.tagged();
   return { processes, issues: await eyes.beads.snapshot() };
 }

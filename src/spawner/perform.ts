@@ -123,7 +123,7 @@ async function performPublish(hands: Hands, intent: Extract<Intent, { do: 'publi
       return { is: 'moved on', intent };
     case 'refused':
       throw new UserError(`The remote refuses the push of ${ISSUES_PATH} to ${intent.branch}: ${outcome.why}`, {
-        hint: 'Name a branch that takes direct pushes as `state_branch` in heddle.yml, such as `state_branch: heddle-state`.',
+        hint: 'Name a branch that takes direct pushes in heddle.yml, such as `state_branch: heddle-state`, and get that heddle.yml onto the base, by a pull request: the merger reads it there.',
         exit: 'access',
       });
     default:

@@ -1,11 +1,14 @@
 /** `heddle recover`: what earlier runs have left half done is ended, closed or cleaned up; nothing is started. */
+
+import { tasksOf } from '../domain/epic.ts';
 import { TransientError, UserError } from '../domain/errors.ts';
 import { tokenOf } from '../domain/ids.ts';
 import type { Lock, Locks } from '../ports/processes.ts';
 import { decideRepairs } from './decide-repairs.ts';
 import type { Decision, Intent } from './intent.ts';
-import { type Eyes, type Names, observeTasks } from './observe.ts';
+import { type Eyes, lookAtBeads, type Names, observeTasks } from './observe.ts';
 import { type Hands, type Performed, perform } from './perform.ts';
+import { decideEndings } from './strays.ts';
 import type { Settings } from './view.ts';
 
 export type RecoverDeps = { eyes: Eyes; hands: Hands; locks: Locks; names: Names };
@@ -35,6 +38,7 @@ export async function recover(
   if (options.dryRun) return await foresee(deps, options, tell);
   const lock = await lockSpawner(deps);
   try {
+    for await (const performed of endLost(deps, options.limits)) tell({ event: 'performed', performed });
     for (const what of await deps.hands.git.repair()) tell({ event: 'repaired', what });
     const mending = mend(deps, options.limits, options.epic);
     for (;;) {
@@ -48,6 +52,15 @@ export async function recover(
   } finally {
     await lock.release();
   }
+}
+
+/** Ends, before git is asked anything, whoever must not go on. */
+export async function* endLost(
+  deps: Pick<RecoverDeps, 'eyes' | 'hands'>,
+  limits: RecoverOptions['limits'],
+): AsyncGenerator<Performed> {
+  const { issues, processes } = await lookAtBeads(deps.eyes);
+  yield* perform(deps.hands, decideEndings({ processes }, limits, tasksOf(issues)));
 }
 
 /** Looks and repairs until there is nothing left to repair; gives what stays, and why. */

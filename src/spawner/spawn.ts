@@ -7,7 +7,7 @@ import { decide, outlookOf } from './decide.ts';
 import type { Decision } from './intent.ts';
 import { type Eyes, type Names, observe } from './observe.ts';
 import { type Hands, type Performed, perform } from './perform.ts';
-import { lockSpawner, mend } from './recover.ts';
+import { endLost, lockSpawner, mend } from './recover.ts';
 import type { Settings } from './view.ts';
 
 export type SpawnDeps = { eyes: Eyes; hands: Hands; locks: Locks; names: Names };
@@ -56,8 +56,7 @@ export async function spawn(
     let last: Decision | undefined;
     const ended = await reconcile({
       pass: async () => {
-        // A kill inside git can break git for everybody here: mended before the first look, and after one that failed.
-        if (!sound) for (const what of await deps.hands.git.repair()) tell({ event: 'repaired', what });
+        if (!sound) await makeSound(deps, options, tell);
         sound = true;
         if (!mended) for await (const performed of mend(deps, options.limits)) tell({ event: 'performed', performed });
         mended = true;
@@ -87,6 +86,15 @@ export async function spawn(
   } finally {
     await lock.release();
   }
+}
+
+/**
+ * A kill inside git can break git for everybody here, and a worker that is stopped can hold the lock for which all wait:
+ * mended before the first look, and after each that failed.
+ */
+async function makeSound(deps: SpawnDeps, { limits }: SpawnOptions, tell: (event: SpawnEvent) => void): Promise<void> {
+  for await (const performed of endLost(deps, limits)) tell({ event: 'performed', performed });
+  for (const what of await deps.hands.git.repair()) tell({ event: 'repaired', what });
 }
 
 /** Throws a UserError (`resources`), before anything is published or claimed, when room is all that is missing. */

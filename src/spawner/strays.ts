@@ -4,8 +4,20 @@ import { supervisorOf, type TaskDecision } from './closing.ts';
 import type { Intent } from './intent.ts';
 import type { Settings, View } from './view.ts';
 
+/**
+ * What the process table and Beads tell by themselves. It is done before git is asked anything: a worker that is stopped
+ * may hold the lock for which all git of this host waits.
+ */
+export function decideEndings(
+  view: Pick<View, 'processes'>,
+  settings: Pick<Settings, 'workerMs'>,
+  tasks: readonly Issue[],
+): Intent[] {
+  return tasks.flatMap((task) => strayWorkers(view, task) ?? stalledWorker(view, settings, task)?.intent ?? []);
+}
+
 /** Processes of the task that have lost it: another token has it now, or nobody. */
-export function strayWorkers(view: View, task: Issue): Intent | undefined {
+export function strayWorkers(view: Pick<View, 'processes'>, task: Issue): Intent | undefined {
   const strays = view.processes.filter(
     (one) => one.task === task.id && (one.token !== task.assignee || task.status !== 'in_progress'),
   );
@@ -19,7 +31,11 @@ export function strayWorkers(view: View, task: Issue): Intent | undefined {
  * A supervisor that somebody has stopped (SIGSTOP) is not dead: woken up, it goes on. Past all its own limits it is
  * ended for certain; once it is seen gone, the next pass takes the task over.
  */
-export function stalledWorker(view: View, settings: Settings, task: Issue): TaskDecision | undefined {
+export function stalledWorker(
+  view: Pick<View, 'processes'>,
+  settings: Pick<Settings, 'workerMs'>,
+  task: Issue,
+): TaskDecision | undefined {
   const worker = supervisorOf(view, task);
   const stopped = view.processes.some(
     ({ pid, state, ageMs }) => pid === worker?.pid && state === 'stopped' && ageMs > settings.workerMs,
