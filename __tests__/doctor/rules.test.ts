@@ -1,6 +1,12 @@
 import { expect, test } from '@jest/globals';
 import { byUrgency, exitOf, type Finding, findingOf } from '../../src/doctor/finding.ts';
-import { judgeAccess, judgeMergerWorkflow, judgeRoom, judgeStateBranch } from '../../src/doctor/repository.ts';
+import {
+  judgeAccess,
+  judgeAgreement,
+  judgeMergerWorkflow,
+  judgeRoom,
+  judgeStateBranch,
+} from '../../src/doctor/repository.ts';
 import { judgeAgent, judgeBd, judgeGh, judgeGit, judgeNode } from '../../src/doctor/tools.ts';
 import { TransientError, UserError } from '../../src/domain/errors.ts';
 import { UNKNOWN_ACTION } from '../../src/init/plan.ts';
@@ -65,6 +71,13 @@ test('rules that may refuse a push to the state branch are a hint, since a token
   expect(judgeStateBranch({ ...branch, protected: true }).is).toBe('hint');
   expect(judgeStateBranch({ ...branch, exists: false })).toMatchObject({ is: 'problem', exit: 'repository' });
   expect(judgeStateBranch({ ...branch, exists: false, isBase: false, name: 'state' }).is).toBe('ok');
+});
+
+test('a heddle.yml that names other branches than the one on the base is a problem', () => {
+  expect(judgeAgreement(undefined)).toEqual([]);
+  expect(judgeAgreement({ says: 'they differ', mend: 'git pull' })).toEqual([
+    { is: 'problem', check: 'heddle.yml', says: 'they differ', mend: 'git pull', exit: 'config' },
+  ]);
 });
 
 test('the merger’s workflow has to be on GitHub, to say where Heddle lives, and to be woken by workflows that exist', () => {

@@ -54,7 +54,7 @@ test('a pull request that is none of ours gets no write', async () => {
   expect(said).toEqual([
     'its branch is not the one of the task that it names',
     'hd-1.1 has begun a newer round',
-    'hd-7 is not published on the state branch for this round',
+    'hd-7 is not published on the state branch, `main`, for this round',
     'it comes from a fork',
   ]);
 });

@@ -14,13 +14,21 @@ import type { Terminal } from '../adapters/terminal.ts';
 import { CONFIG_PATH, type Config, defaultConfig, parseConfig } from '../config.ts';
 import { type Checkout, type Environment, type Forge, openBeads, openCheckout, openForge } from '../connect.ts';
 import { byUrgency, exitOf, type Finding, findingOf, notLookedAt } from '../doctor/finding.ts';
-import { judgeAccess, judgeIdentity, judgeMergerWorkflow, judgeRoom, judgeStateBranch } from '../doctor/repository.ts';
+import {
+  judgeAccess,
+  judgeAgreement,
+  judgeIdentity,
+  judgeMergerWorkflow,
+  judgeRoom,
+  judgeStateBranch,
+} from '../doctor/repository.ts';
 import { judgeAgent, judgeBd, judgeGh, judgeGit, judgeNode } from '../doctor/tools.ts';
 import type { ExitName } from '../domain/errors.ts';
 import { readWorkflows } from '../init/observe.ts';
 import { allWorkflowNames, ciWorkflowNames } from '../init/workflows.ts';
 import { WORKFLOW_PATH } from '../merger/workflow-file.ts';
 import { agentInstalled, findAgent } from '../worker/agents/index.ts';
+import { differenceWithMerger } from './agreement.ts';
 
 const VERSION_TIMEOUT_MS = 10_000;
 
@@ -129,11 +137,11 @@ async function checkGitHub(checkout: Checkout, check: Check): Promise<void> {
     if (reached === undefined || onDefault === undefined) return notLookedAt('state branch', 'GitHub cannot be asked');
     const base = checkout.config.base ?? onDefault;
     const name = checkout.config.state_branch ?? base;
-    return judgeStateBranch({
-      name,
-      isBase: name === base,
-      ...(await inspectBranch(reached.client, reached.address, name)),
-    });
+    const branch = { name, isBase: name === base, ...(await inspectBranch(reached.client, reached.address, name)) };
+    return [
+      judgeStateBranch(branch),
+      ...judgeAgreement(await differenceWithMerger(checkout.config, reached, onDefault)),
+    ];
   });
   await check('merger workflow', () => mergerFindings(checkout, reached, onDefault));
 }

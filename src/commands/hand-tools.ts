@@ -4,6 +4,7 @@ import { type Checkout, namesOf, openBeads, openForge } from '../connect.ts';
 import type { ExitName } from '../domain/errors.ts';
 import type { Performed } from '../spawner/perform.ts';
 import { countOf, describeIntent, describePerformed } from '../wording.ts';
+import { requireAgreement } from './agreement.ts';
 import { cleanup } from './cleanup.ts';
 import { publish } from './publish.ts';
 import { retry } from './retry.ts';
@@ -22,7 +23,9 @@ export async function retryCommand(checkout: Checkout, terminal: Terminal, task:
 }
 
 export async function publishCommand(checkout: Checkout, terminal: Terminal, epic: string): Promise<ExitName> {
-  const outcome = await publish(await openSpawner(checkout, undefined), epic);
+  const spawner = await openSpawner(checkout, undefined);
+  await requireAgreement(checkout, spawner);
+  const outcome = await publish(spawner, epic);
   switch (outcome.is) {
     case 'up to date':
       terminal.answer(`${epic} is published already.`);

@@ -1,7 +1,7 @@
 /** `heddle spawn` and `heddle orchestrate`: the spawner on the terminal. */
 import { programs } from '../adapters/programs.ts';
 import type { Terminal } from '../adapters/terminal.ts';
-import { type Checkout, namesOf, openBeads, openForge } from '../connect.ts';
+import { type Checkout, type Forge, namesOf, openBeads, openForge } from '../connect.ts';
 import { UserError } from '../domain/errors.ts';
 import type { Decision, TaskStanding } from '../spawner/intent.ts';
 import type { Eyes, Names } from '../spawner/observe.ts';
@@ -16,6 +16,7 @@ import {
   workersGoOn,
 } from '../wording.ts';
 import { findAgent, requireAgent } from '../worker/agents/index.ts';
+import { requireAgreement } from './agreement.ts';
 import { workerStarter } from './start-worker.ts';
 
 export type SpawnFlags = {
@@ -27,7 +28,7 @@ export type SpawnFlags = {
   poll: number | undefined;
 };
 
-export type Spawner = { eyes: Eyes; hands: Hands; names: Names };
+export type Spawner = { eyes: Eyes; hands: Hands; names: Names; forge: Forge };
 
 /** Everything that a pass needs, for this checkout. */
 export async function openSpawner(checkout: Checkout, agent: string | undefined): Promise<Spawner> {
@@ -37,7 +38,7 @@ export async function openSpawner(checkout: Checkout, agent: string | undefined)
   const { pullRequests } = forge;
   const eyes = { beads, git, pullRequests, processes, clock };
   const startWorker = workerStarter(checkout, forge, agent ?? checkout.config.agent);
-  return { eyes, hands: { ...eyes, startWorker }, names: await namesOf(checkout, forge) };
+  return { eyes, hands: { ...eyes, startWorker }, names: await namesOf(checkout, forge), forge };
 }
 
 export function limitsOf(checkout: Checkout, maxParallel?: number): SpawnOptions['limits'] {
@@ -69,6 +70,7 @@ export async function spawnCommand(
     environment: checkout.env,
   });
   const spawner = await openSpawner(checkout, flags.agent);
+  await requireAgreement(checkout, spawner);
   const limits = limitsOf(checkout, flags.maxParallel);
   if (flags.dryRun) {
     const decision = await look(spawner, flags.epic, limits);

@@ -3,6 +3,7 @@
 import { UNKNOWN_ACTION } from '../init/plan.ts';
 import { isMergerWorkflow, readMergerWorkflow } from '../init/workflows.ts';
 import { WORKFLOW_PATH } from '../merger/workflow-file.ts';
+import type { Difference } from '../spawner/agreement.ts';
 import type { Finding } from './finding.ts';
 
 export function judgeIdentity(identity: string | undefined): Finding {
@@ -95,7 +96,7 @@ export type StateBranch = {
 export function judgeStateBranch({ name, isBase, exists, protected: guarded, rules }: StateBranch): Finding {
   const check = 'state branch';
   const mend =
-    'If a push is refused: name a branch without rules as `state_branch` in heddle.yml, such as heddle-state.';
+    'If a push is refused: name a branch without rules as `state_branch` in heddle.yml, such as heddle-state, and get that heddle.yml onto the base.';
   const refusing = rules.filter((rule) => REFUSING.includes(rule));
   if (refusing.length > 0) {
     return { is: 'hint', check, says: `${name} has rules that may refuse a push: ${refusing.join(', ')}`, mend };
@@ -113,6 +114,11 @@ export function judgeStateBranch({ name, isBase, exists, protected: guarded, rul
     };
   }
   return { is: 'ok', check, says: `${name}; the first publish makes it` };
+}
+
+/** Where spawner and merger mean different branches, what is published is never seen, and nothing is merged. */
+export function judgeAgreement(difference: Difference | undefined): Finding[] {
+  return difference === undefined ? [] : [{ is: 'problem', check: 'heddle.yml', ...difference, exit: 'config' }];
 }
 
 export type MergerFiles = {

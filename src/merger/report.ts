@@ -46,7 +46,10 @@ export function reportOf(swept: {
     stateBranch: rules.stateBranch,
     merged: landed(memory),
     closed: memory.closed,
-    waiting: [...judged.flatMap(waitingOf), ...(view?.bystanders ?? []).map(bystander)],
+    waiting: [
+      ...judged.flatMap(waitingOf),
+      ...(view?.bystanders ?? []).map((one) => bystander(one, rules.stateBranch)),
+    ],
     trouble: trouble ?? (refused && { message: sentence(refused.why), hint: refused.hint, exit: 'access' }),
   };
 }
@@ -68,9 +71,10 @@ function waitingOf({ candidate, verdict }: Judged): Waiting[] {
   return [{ ...row, waitsFor: 'time', reasons: [advice] }];
 }
 
-function bystander({ pullRequest, task, round, because }: View['bystanders'][number]): Waiting {
+function bystander(one: View['bystanders'][number], stateBranch: string): Waiting {
+  const { pullRequest, task, round, because } = one;
   const { number, url, title, head } = pullRequest;
-  const reasons = [unfitAdvice(because, task)];
+  const reasons = [unfitAdvice(because, task, stateBranch)];
   return { pullRequest: number, url, title, task, round, head, waitsFor: 'left alone', reasons };
 }
 

@@ -95,7 +95,7 @@ export function verdictComment(verdict: { head: Sha; task: IssueId; reasons: rea
   ].join('\n');
 }
 
-export function unfitAdvice(because: Unfit, task: IssueId): Advice {
+export function unfitAdvice(because: Unfit, task: IssueId, stateBranch: string): Advice {
   switch (because) {
     case 'from a fork':
       return { why: 'it comes from a fork', hint: 'Heddle leaves it alone.' };
@@ -107,7 +107,10 @@ export function unfitAdvice(because: Unfit, task: IssueId): Advice {
         hint: 'Heddle leaves it alone; `merge.trusted` in heddle.yml can name the login.',
       };
     case 'line is missing':
-      return { why: `${task} is not published on the state branch for this round`, hint: 'Run `heddle publish`.' };
+      return {
+        why: `${task} is not published on the state branch, ${code(stateBranch)}, for this round`,
+        hint: 'Run `heddle publish`.',
+      };
     case 'line is closed':
       return { why: `${task} is closed`, hint: 'Close the pull request, or reopen the task and run `heddle publish`.' };
     case 'round is over':
@@ -130,7 +133,7 @@ export function closeMessage(closes: readonly OwedClose[]): { headline: string; 
 export function closeRefusedAdvice(branch: string, why: string): Advice {
   return {
     why: `the branch ${branch} refuses the commit that closes tasks: ${why}`,
-    hint: 'Name an unprotected branch as `state_branch` in heddle.yml, or give the action a token that may bypass the rule.',
+    hint: 'Name an unprotected branch as `state_branch` in heddle.yml on the base, or give the action a token that may bypass the rule.',
   };
 }
 
