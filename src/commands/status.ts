@@ -6,8 +6,9 @@ import { tokenOf } from '../domain/ids.ts';
 import type { Issue } from '../domain/issue.ts';
 import { decide } from '../spawner/decide.ts';
 import type { Standing, TaskStanding } from '../spawner/intent.ts';
-import { observe } from '../spawner/observe.ts';
-import { describeStanding, nextCommand } from '../wording.ts';
+import { type Eyes, type Names, observe } from '../spawner/observe.ts';
+import type { SpawnOptions } from '../spawner/spawn.ts';
+import { describeStanding, errorText, nextCommand } from '../wording.ts';
 import { limitsOf, openSpawner } from './spawn.ts';
 
 type Row = {
@@ -30,14 +31,7 @@ export async function statusCommand(
   flags: { epic: string | undefined; json: boolean },
 ): Promise<ExitName> {
   const { eyes, names } = await openSpawner(checkout, undefined);
-  const epics = flags.epic === undefined ? openEpics(await eyes.beads.snapshot()) : [flags.epic];
-  const rows: Row[] = [];
-  for (const epic of epics) {
-    const view = await observe(eyes, names, epic);
-    const decision = decide(view, { ...limitsOf(checkout), token: tokenOf(view.host, checkout.clock.nonce()) });
-    const byId = new Map(view.epic.tasks.map((task) => [task.id, task]));
-    for (const standing of byUrgency(decision.standings)) rows.push(rowOf(standing, byId.get(standing.task), view.now));
-  }
+  const rows = await lookAtEpics(eyes, names, limitsOf(checkout), flags.epic, terminal.tell);
   if (flags.json) {
     terminal.json(rows);
     return 'done';
@@ -56,6 +50,38 @@ export async function statusCommand(
     ]),
   );
   return 'done';
+}
+
+/** One epic, or all that are open: then one that cannot be shown is told, so that it does not hide the others. */
+export async function lookAtEpics(
+  eyes: Eyes,
+  names: Names,
+  limits: SpawnOptions['limits'],
+  epic: string | undefined,
+  tell: (text: string) => void,
+): Promise<readonly Row[]> {
+  if (epic !== undefined) return await rowsOf(eyes, names, limits, epic);
+  const rows: Row[] = [];
+  const failures: UserError[] = [];
+  for (const id of openEpics(await eyes.beads.snapshot())) {
+    try {
+      rows.push(...(await rowsOf(eyes, names, limits, id)));
+    } catch (error) {
+      if (!(error instanceof UserError) || error.exit !== 'beads') throw error;
+      failures.push(error);
+    }
+  }
+  const [first] = failures;
+  if (first !== undefined && rows.length === 0) throw first;
+  for (const failure of failures) tell(errorText(failure));
+  return rows;
+}
+
+async function rowsOf(eyes: Eyes, names: Names, limits: SpawnOptions['limits'], epic: string): Promise<readonly Row[]> {
+  const view = await observe(eyes, names, epic);
+  const decision = decide(view, { ...limits, token: tokenOf(view.host, eyes.clock.nonce()) });
+  const byId = new Map(view.epic.tasks.map((task) => [task.id, task]));
+  return byUrgency(decision.standings).map((standing) => rowOf(standing, byId.get(standing.task), view.now));
 }
 
 function openEpics(issues: readonly Issue[]): string[] {

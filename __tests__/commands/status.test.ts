@@ -1,0 +1,48 @@
+/** Where every task stands, on a world in memory. */
+import { expect, test } from '@jest/globals';
+import { lookAtEpics } from '../../src/commands/status.ts';
+import type { Issue } from '../../src/domain/issue.ts';
+import { fakeIssue } from '../fakes/beads.ts';
+import { eyes } from '../spawner/eyes.ts';
+import { EPIC, epic, settings, TASK, task, waitsFor } from '../spawner/view-builder.ts';
+
+const names = { base: 'main', state: 'main', remote: 'origin' };
+const empty = fakeIssue({ id: 'bd-next', type: 'epic' });
+const circle = [
+  fakeIssue({ id: 'bd-c', type: 'epic' }),
+  task({ ...waitsFor('bd-c.2'), parent: 'bd-c' as Issue['id'] }, 'bd-c.1'),
+  task({ ...waitsFor('bd-c.1'), parent: 'bd-c' as Issue['id'] }, 'bd-c.2'),
+];
+
+async function lookedAt(issues: readonly Issue[], id?: string) {
+  const told: string[] = [];
+  const rows = await lookAtEpics(eyes({ issues: [...issues] }).seen, names, settings, id, (text) => told.push(text));
+  return { tasks: rows.map((row) => row.task), told };
+}
+
+test('without --epic, an epic without tasks is told, and the others are shown', async () => {
+  expect(await lookedAt([empty, epic(), task()])).toEqual({
+    tasks: [TASK],
+    told: [expect.stringMatching(/^Error: bd-next has no tasks below it\.\nHint: Add one with: bd create/)],
+  });
+});
+
+test('without --epic, a circle in one epic is told, and the others are shown', async () => {
+  expect(await lookedAt([epic(), task(), ...circle])).toEqual({
+    tasks: [TASK],
+    told: [expect.stringMatching(/^Error: The dependencies go round in a circle: /)],
+  });
+});
+
+test('where nothing can be shown, the command fails', async () => {
+  await expect(lookedAt([empty])).rejects.toThrow('bd-next has no tasks below it');
+  await expect(lookedAt([empty, epic(), task()], 'bd-next')).rejects.toThrow('bd-next has no tasks below it');
+});
+
+test('an epic that is named is the only one that is looked at', async () => {
+  expect(await lookedAt([empty, epic(), task()], EPIC)).toEqual({ tasks: [TASK], told: [] });
+});
+
+test('without any open epic, the command says so', async () => {
+  await expect(lookedAt([epic({ status: 'closed' }), task()])).rejects.toThrow('There is no open epic in Beads');
+});
