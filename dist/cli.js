@@ -13475,30 +13475,21 @@ var files = {
     const file2 = openSync(path8, "a");
     let size = fstatSync(file2).size;
     let dropped = 0;
-    let unwritten = 0;
     return {
       line(text4) {
         size += Buffer.byteLength(text4) + 1;
         if (size > maxBytes) dropped += 1;
-        else if (!append(file2, text4)) unwritten += 1;
+        else writeSync(file2, `${text4}
+`);
       },
       close() {
-        if (dropped > 0) append(file2, `(${dropped} more lines were left out: the log is full)`);
-        if (unwritten > 0) append(file2, `(${unwritten} lines could not be written: is the disk full?)`);
+        if (dropped > 0) writeSync(file2, `(${dropped} more lines were left out: the log is full)
+`);
         closeSync(file2);
       }
     };
   }
 };
-function append(file2, text4) {
-  const line = Buffer.from(`${text4}
-`);
-  try {
-    return writeSync(file2, line) === line.length;
-  } catch {
-    return false;
-  }
-}
 async function unlessMissing(reading) {
   try {
     return await reading;
@@ -17679,7 +17670,7 @@ var addPropertiesSync = {
   output: {
     ...addProperties,
     fileUrl: ({ value }) => ({ path: value }),
-    filePath: ({ value: { file: file2, append: append2 } }) => ({ path: file2, append: append2 }),
+    filePath: ({ value: { file: file2, append } }) => ({ path: file2, append }),
     fileNumber: ({ value }) => ({ path: value }),
     iterable: forbiddenIfSync,
     string: forbiddenIfSync,
@@ -18137,9 +18128,9 @@ var logOutputSync = ({ serializedResult, fdNumber, state, verboseInfo, encoding,
   }
 };
 var writeToFiles = (serializedResult, stdioItems, outputFiles) => {
-  for (const { path: path8, append: append2 } of stdioItems.filter(({ type }) => FILE_TYPES.has(type))) {
+  for (const { path: path8, append } of stdioItems.filter(({ type }) => FILE_TYPES.has(type))) {
     const pathString = typeof path8 === "string" ? path8 : path8.toString();
-    if (append2 || outputFiles.has(pathString)) {
+    if (append || outputFiles.has(pathString)) {
       appendFileSync(path8, serializedResult);
     } else {
       outputFiles.add(pathString);
@@ -18627,7 +18618,7 @@ var addPropertiesAsync = {
   output: {
     ...addProperties2,
     fileUrl: ({ value }) => ({ stream: createWriteStream(value) }),
-    filePath: ({ value: { file: file2, append: append2 } }) => ({ stream: createWriteStream(file2, append2 ? { flags: "a" } : {}) }),
+    filePath: ({ value: { file: file2, append } }) => ({ stream: createWriteStream(file2, append ? { flags: "a" } : {}) }),
     webStream: ({ value }) => ({ stream: Writable2.fromWeb(value) }),
     iterable: forbiddenIfAsync,
     asyncIterable: forbiddenIfAsync,
@@ -20555,9 +20546,14 @@ async function run(file2, args, options) {
   if (onLine !== void 0) {
     for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on("line", onLine);
   }
-  const deadline = endAtDeadline(child, options.timeoutMs);
+  let timedOut = false;
+  const timer = setTimeout(() => {
+    timedOut = true;
+    endGroup(child.pid, "SIGTERM");
+    setTimeout(() => endGroup(child.pid, "SIGKILL"), KILL_AFTER_MS).unref();
+  }, options.timeoutMs);
   const result = await child;
-  const timedOut = deadline.cancel();
+  clearTimeout(timer);
   if (timedOut)
     throw new TransientError(`\`${file2} ${args[0] ?? ""}\` did not end within ${options.timeoutMs / 1e3} s.`);
   if (result.isMaxBuffer) throw new TransientError(`\`${file2} ${args[0] ?? ""}\` printed more than expected.`);
@@ -20574,34 +20570,6 @@ var CommandMissing = class extends Error {
     this.file = file2;
   }
 };
-function endAtDeadline(child, timeoutMs) {
-  let timedOut = false;
-  let ended = false;
-  let patience;
-  const letGo = () => {
-    child.stdout?.destroy();
-    child.stderr?.destroy();
-  };
-  const timer = setTimeout(() => {
-    timedOut = true;
-    if (ended) return letGo();
-    endGroup(child.pid, "SIGTERM");
-    patience = setTimeout(() => endGroup(child.pid, "SIGKILL"), KILL_AFTER_MS);
-  }, timeoutMs);
-  child.once("exit", () => {
-    ended = true;
-    clearTimeout(patience);
-    if (!timedOut) return;
-    endGroup(child.pid, "SIGKILL");
-    letGo();
-  });
-  return {
-    cancel() {
-      clearTimeout(timer);
-      return timedOut;
-    }
-  };
-}
 function endGroup(pid, signal) {
   if (pid === void 0) return;
   try {
@@ -33548,25 +33516,15 @@ async function findMainWorktree(git, cwd) {
     });
   }
   const commonDir = await realpath(result.stdout.replace(/\n$/, ""));
-  const list5 = await git.try(cwd, ["worktree", "list", "--porcelain", "-z"]);
-  const first = list5.exitCode === 0 ? firstIn(list5.stdout) : await firstUnlisted(git, cwd, commonDir);
-  if (first === void 0) {
+  const list5 = await git.ok(cwd, ["worktree", "list", "--porcelain", "-z"]);
+  const first = list5.split("\0")[0]?.replace(/^worktree /, "");
+  if (first === void 0 || first === "" || /\0bare\0/.test(list5.slice(0, list5.indexOf("\0\0") + 1))) {
     throw new UserError(`${commonDir} is a bare repository; Heddle needs a checkout.`, {
       hint: "Clone it with: git clone URL",
       exit: "repository"
     });
   }
   return { mainWorktree: await realpath(first), commonDir };
-}
-function firstIn(list5) {
-  const [worktree = "", ...rest] = list5.slice(0, list5.indexOf("\0\0")).split("\0");
-  return worktree === "" || rest.includes("bare") ? void 0 : worktree.replace(/^worktree /, "");
-}
-async function firstUnlisted(git, cwd, commonDir) {
-  const bare2 = await git.try(cwd, ["config", "--type=bool", "--get", "core.bare"]);
-  if (bare2.exitCode !== 0 && bare2.exitCode !== 1) throw gitFailure(["config"], bare2);
-  if (bare2.stdout.trim() === "true") return void 0;
-  return basename2(commonDir) === ".git" ? dirname4(commonDir) : commonDir;
 }
 async function placeOf(found, options) {
   const template = options.worktreeRoot.replaceAll("{repo}", basename2(found.mainWorktree));
@@ -35712,6 +35670,17 @@ function judgeStateBranch({ name, isBase, exists, protected: guarded, rules: rul
 function judgeAgreement(difference2) {
   return difference2 === void 0 ? [] : [{ is: "problem", check: "heddle.yml", ...difference2, exit: "config" }];
 }
+function judgeChecks(checks, ciNames) {
+  const check = "checks";
+  if (ciNames.length > 0) return { is: "ok", check, says: ciNames.join(", ") };
+  if (checks === "none") return { is: "ok", check, says: "none asked for: `merge.checks` is none" };
+  return {
+    is: "hint",
+    check,
+    says: "no workflow here tests pull requests, and without a check nothing is merged",
+    mend: "Add one (docs/usage.md has a short one), or say so in heddle.yml: `merge: { checks: none }`; a CI outside of GitHub Actions will do."
+  };
+}
 function judgeMergerWorkflow(files2) {
   const check = "merger workflow";
   const text4 = files2.remote ?? files2.local;
@@ -36196,14 +36165,16 @@ async function checkGitHub(checkout, check) {
 async function mergerFindings(checkout, forge, branch2) {
   const workflows = await readWorkflows(files, checkout.place.mainWorktree);
   const asked = forge !== void 0 && branch2 !== void 0;
-  return judgeMergerWorkflow({
+  const ciNames = ciWorkflowNames(workflows, WORKFLOW_PATH);
+  const woken = judgeMergerWorkflow({
     branch: branch2 ?? "the default branch",
     remote: asked ? await createMergerGitHub(forge.client, forge.address).fileOn(branch2, WORKFLOW_PATH) ?? null : void 0,
     local: workflows.find(({ path: path8 }) => path8 === WORKFLOW_PATH)?.text,
     others: workflows.filter(({ path: path8 }) => path8 !== WORKFLOW_PATH).map(({ text: text4 }) => text4),
-    ciNames: ciWorkflowNames(workflows, WORKFLOW_PATH),
+    ciNames,
     allNames: allWorkflowNames(workflows)
   });
+  return [...woken, judgeChecks(checkout.config.merge.checks, ciNames)];
 }
 function tokenSource(env) {
   if (env["GITHUB_TOKEN"]) return "GITHUB_TOKEN";
@@ -49439,7 +49410,7 @@ minimatch.unescape = unescape;
 var GOOD = /* @__PURE__ */ new Set(["success", "neutral", "skipped"]);
 var ACTIONS_APP = "github-actions";
 var NO_CHECK = -1;
-function judgeChecks(checks, rules2, times) {
+function judgeChecks2(checks, rules2, times) {
   const suites = checks.suites.filter((suite) => !isOwn(suite, rules2.ownWorkflow));
   const runs = checks.runs.filter((run2) => !isOwn(run2.suite, rules2.ownWorkflow));
   const results = [
@@ -49549,7 +49520,7 @@ function stoppedBy({ pullRequest: pullRequest2 }) {
 }
 function checkReasons({ checks, pullRequest: pullRequest2 }, { rules: rules2, now }) {
   const since = new Date(Math.max(checks.committedAt.getTime(), pullRequest2.createdAt.getTime()));
-  const finding = judgeChecks(checks, rules2, { now, since });
+  const finding = judgeChecks2(checks, rules2, { now, since });
   switch (finding.is) {
     case "green":
       return [];

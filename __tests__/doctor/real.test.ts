@@ -88,6 +88,7 @@ test('with a repository on GitHub it tells what the token may do there, and what
     expect(found.get('token')).toMatchObject({ is: 'ok', says: 'from GITHUB_TOKEN: it may push here' });
     expect(found.get('state branch')).toEqual({ is: 'ok', check: 'state branch', says: 'main' });
     expect(found.get('merger workflow')).toMatchObject({ is: 'hint', mend: /heddle init/ });
+    expect(found.get('checks')?.is).toBe('hint');
     env = { ...env, GITHUB_TOKEN: 'nobody' };
     expect((await stateOf(at)).get('token')).toMatchObject({ is: 'problem', exit: 'access' });
   } finally {

@@ -3,6 +3,7 @@ import { byUrgency, exitOf, type Finding, findingOf } from '../../src/doctor/fin
 import {
   judgeAccess,
   judgeAgreement,
+  judgeChecks,
   judgeMergerWorkflow,
   judgeRoom,
   judgeStateBranch,
@@ -78,6 +79,12 @@ test('a heddle.yml that names other branches than the one on the base is a probl
   expect(judgeAgreement({ says: 'they differ', mend: 'git pull' })).toEqual([
     { is: 'problem', check: 'heddle.yml', says: 'they differ', mend: 'git pull', exit: 'config' },
   ]);
+});
+
+test('that no workflow tests pull requests is a hint, unless heddle.yml asks for no check', () => {
+  expect(judgeChecks('required', ['CI', 'Lint'])).toEqual({ is: 'ok', check: 'checks', says: 'CI, Lint' });
+  expect(judgeChecks('required', [])).toMatchObject({ is: 'hint', mend: /merge: \{ checks: none \}/ });
+  expect(judgeChecks('none', []).is).toBe('ok');
 });
 
 test('the merger’s workflow has to be on GitHub, to say where Heddle lives, and to be woken by workflows that exist', () => {

@@ -17,6 +17,7 @@ import { byUrgency, exitOf, type Finding, findingOf, notLookedAt } from '../doct
 import {
   judgeAccess,
   judgeAgreement,
+  judgeChecks,
   judgeIdentity,
   judgeMergerWorkflow,
   judgeRoom,
@@ -153,16 +154,18 @@ async function mergerFindings(
 ): Promise<Finding[]> {
   const workflows = await readWorkflows(files, checkout.place.mainWorktree);
   const asked = forge !== undefined && branch !== undefined;
-  return judgeMergerWorkflow({
+  const ciNames = ciWorkflowNames(workflows, WORKFLOW_PATH);
+  const woken = judgeMergerWorkflow({
     branch: branch ?? 'the default branch',
     remote: asked
       ? ((await createMergerGitHub(forge.client, forge.address).fileOn(branch, WORKFLOW_PATH)) ?? null)
       : undefined,
     local: workflows.find(({ path }) => path === WORKFLOW_PATH)?.text,
     others: workflows.filter(({ path }) => path !== WORKFLOW_PATH).map(({ text }) => text),
-    ciNames: ciWorkflowNames(workflows, WORKFLOW_PATH),
+    ciNames,
     allNames: allWorkflowNames(workflows),
   });
+  return [...woken, judgeChecks(checkout.config.merge.checks, ciNames)];
 }
 
 /** In the order in which `openForge` asks. */

@@ -121,6 +121,19 @@ export function judgeAgreement(difference: Difference | undefined): Finding[] {
   return difference === undefined ? [] : [{ is: 'problem', check: 'heddle.yml', ...difference, exit: 'config' }];
 }
 
+/** An outside CI leaves no file in the repository, so that none is found is no more than a hint. */
+export function judgeChecks(checks: 'required' | 'none', ciNames: readonly string[]): Finding {
+  const check = 'checks';
+  if (ciNames.length > 0) return { is: 'ok', check, says: ciNames.join(', ') };
+  if (checks === 'none') return { is: 'ok', check, says: 'none asked for: `merge.checks` is none' };
+  return {
+    is: 'hint',
+    check,
+    says: 'no workflow here tests pull requests, and without a check nothing is merged',
+    mend: 'Add one (docs/usage.md has a short one), or say so in heddle.yml: `merge: { checks: none }`; a CI outside of GitHub Actions will do.',
+  };
+}
+
 export type MergerFiles = {
   branch: string;
   /** On GitHub, on the branch whose workflows GitHub runs; undefined if that could not be read, null if it is not there. */
