@@ -5,6 +5,7 @@ export const RARE = [
   'lost claim race',
   'push rejected',
   'adopted push',
+  'caught up',
   'adopted pull request',
   'owed close found',
   'close race lost',

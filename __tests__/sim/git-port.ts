@@ -75,7 +75,15 @@ export function gitPort(world: World, actor: Actor, host: Host): Git {
         const branch = branchOf(task, round);
         const path = `${ROOT}/${worktreeName(task, round)}`;
         const old = host.folders.find((folder) => folder.path === path);
-        if (old !== undefined && !old.missing) return seen(old);
+        if (old !== undefined && !old.missing) {
+          const [head, there] = [host.headOf(old), host.tracking.get(branch)];
+          const behind = there !== undefined && there !== head && knows(there) && graph.isAncestor(head, there);
+          if (behind && Object.keys(old.edits).length === 0) {
+            host.local.set(branch, there);
+            world.count('caught up');
+          }
+          return seen(old);
+        }
         if (!host.local.has(branch)) {
           const from = remember(host.tracking.get(branch) ?? start);
           host.local.set(branch, from);

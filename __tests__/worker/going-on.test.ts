@@ -81,6 +81,17 @@ describe('a worker that goes on where another was cut off', () => {
     expect(metadata().head_sha).toBe(theirs);
   });
 
+  test('somebody pushed to the pull request, and more is asked for: the agent goes on from there', async () => {
+    bench.agentDoes(GREETS);
+    await work();
+    const theirs = bench.onRemote('commit-tree', `${BRANCH}^{tree}`, '-p', BRANCH, '-m', 'theirs');
+    bench.onRemote('update-ref', `refs/heads/${BRANCH}`, theirs);
+    bench.beads.put(TASK, { metadata: { ...metadata(), phase: 'working' } });
+    bench.agentDoes('echo more > more.txt');
+    expect(await work()).toEqual({ is: 'pull request', number: 1 });
+    expect(bench.onRemote('rev-parse', `${BRANCH}~1`)).toBe(theirs);
+  });
+
   test('the remote branch went another way: a person is needed, and nothing is overwritten', async () => {
     await cutOff('before pull request');
     const theirs = bench.onRemote('commit-tree', 'main^{tree}', '-p', 'main', '-m', 'theirs');

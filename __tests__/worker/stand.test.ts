@@ -38,6 +38,12 @@ describe('where a task stands', () => {
     expect(stand({ ahead: 2 })).toBe('run agent');
     expect(stand({ dirty: true })).toBe('run agent');
   });
+  test('the remote branch went on while files are uncommitted: no agent begins what could never be pushed', () => {
+    const went = { dirty: true, remote: { is: 'ahead', head: THEIRS } } as const;
+    for (const metadata of [{ phase: 'working' }, { phase: 'working', head_sha: OURS }] as const) {
+      expect(standOf(seen({ ...went, metadata }))).toMatchObject({ do: 'give up', outcome: { is: 'diverged' } });
+    }
+  });
   test('checked work that was not pushed is pushed', () => {
     expect(stand({ metadata: { phase: 'committed', head_sha: OURS }, ahead: 1 })).toBe('push');
   });

@@ -93,7 +93,8 @@ export interface GitWriter {
   repair(options?: { dryRun: boolean }): Promise<readonly string[]>;
   /**
    * The task's worktree, on its branch, populated; made where it is missing, kept with all its contents where it is there.
-   * A new branch starts at the remote branch of the same name if there is one, else at `start`.
+   * A new branch starts at the remote branch of the same name if there is one, else at `start`; one that is there, with
+   * nothing uncommitted, is brought forward to it.
    */
   ensureWorktree(want: { task: IssueId; round: number; start: Sha }): Promise<Worktree>;
   /**

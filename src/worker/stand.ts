@@ -42,7 +42,7 @@ export function standOf(seen: Evidence): Stand {
   if (seen.remote.is === 'diverged') return { do: 'give up', outcome: divergedFrom(seen.remote.head) };
   // A head that was pushed and a phase before `committed`: somebody asked for more after the push.
   const { phase, head_sha: pushed } = seen.metadata;
-  if (phase === 'working' && pushed !== undefined) return { do: 'run agent', pullRequest: open };
+  if (phase === 'working' && pushed !== undefined) return more(seen, open);
   const isPushed = seen.remote.is === 'same' || seen.remote.is === 'ahead';
   const wasCommitted = phase === 'committed' || phase === 'pr_created';
   // Everything had been committed by then, so what is uncommitted at that very head was left by the verify command.
@@ -54,7 +54,14 @@ export function standOf(seen: Evidence): Stand {
     if (seen.ahead > 0) return { do: 'push' };
   }
   if (seen.ahead > 0 && wasCommitted) return { do: isChecked ? 'push' : 'check' };
-  return { do: 'run agent', pullRequest: open };
+  return more(seen, open);
+}
+
+/** A clean worktree has been brought forward already; what an agent adds to any other behind the remote cannot be pushed. */
+function more({ remote }: Evidence, pullRequest: PullRequest | undefined): Stand {
+  if (remote.is !== 'ahead') return { do: 'run agent', pullRequest };
+  const detail = `the remote branch went on to ${remote.head.slice(0, 10)}, while files are uncommitted in the worktree`;
+  return { do: 'give up', outcome: { is: 'diverged', detail } };
 }
 
 export function divergedFrom(head: Sha): Outcome {

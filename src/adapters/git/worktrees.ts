@@ -34,7 +34,21 @@ export async function ensureWorktree(
   });
   if (made === undefined) throw new TransientError(`git does not list the worktree ${path} that it has just made.`);
   await populate(git, made.path);
-  return made;
+  return await catchUp(git, place, made);
+}
+
+/**
+ * Somebody has pushed on top of what stands here: work goes on from there, or it could never be pushed. A worktree with
+ * uncommitted files stays where it is.
+ */
+async function catchUp(git: GitCommand, place: Place, made: Worktree): Promise<Worktree> {
+  const remote = await resolveRef(git, place.mainWorktree, `refs/remotes/${place.remote}/${made.branch}`);
+  const head = await resolveRef(git, made.path, 'HEAD');
+  if (remote === undefined || head === undefined || remote === head || made.checkedOut !== made.branch) return made;
+  if ((await git.try(made.path, ['merge-base', '--is-ancestor', head, remote])).exitCode !== 0) return made;
+  if ((await git.ok(made.path, ['status', '--porcelain', '--untracked-files=all'])) !== '') return made;
+  await git.ok(made.path, ['reset', '--quiet', '--keep', remote]);
+  return { ...made, head: remote };
 }
 
 async function addWorktree(
