@@ -25,16 +25,22 @@ export function pullRequestsPort(world: World, actor: Actor): PullRequests {
     defaultBranch: () => actor.look(() => world.base),
     pullRequestsOf: (branches) =>
       actor.call('github.pullRequestsOf', 'read', () =>
-        forge.pulls.filter(({ branch }) => branches.includes(branch)).map((pull) => forge.shown(pull)),
+        // The newest first.
+        forge.pulls
+          .filter(({ branch }) => branches.includes(branch))
+          .map((pull) => forge.shown(pull))
+          .reverse(),
       ),
     async open({ label, ...want }) {
       // As the real one: whatever became of the request, the branch finds the pull request again.
+      let lost: TransientError | undefined;
       const made = await effect('open', () => {
         const pull = forge.make(want);
         if (pull !== undefined) world.rules.opens(actor, pull);
         return pull;
       }).catch((error: unknown) => {
         if (!(error instanceof TransientError)) throw error;
+        lost = error;
         return undefined;
       });
       const found =
@@ -46,7 +52,7 @@ export function pullRequestsPort(world: World, actor: Actor): PullRequests {
             })
           : made;
       if (found === undefined) {
-        if (world.remote.has(want.branch)) throw new TransientError('GitHub did not answer in time.');
+        if (lost !== undefined) throw lost;
         throw new UserError(`GitHub refuses a pull request of ${want.branch}`, { hint: 'Look.', exit: 'person' });
       }
       if (found.labels.includes(NEEDS_PERSON_LABEL))

@@ -85,11 +85,11 @@ export class Forge {
     return this.pulls.find((pull) => pull.branch === branch && pull.state === 'open');
   }
 
-  /** One open per head branch; undefined when there is one already, or nothing to merge. */
+  /** One open per head branch; undefined when there is one already, nothing to merge, or nothing to merge it into. */
   make(want: { branch: Branch; base: string; title: string; body: string }): Pull | undefined {
     const world = this.#world;
     const head = world.remote.get(want.branch);
-    if (head === undefined) return undefined;
+    if (head === undefined || !world.remote.has(want.base)) return undefined;
     if (this.openOf(want.branch) !== undefined && world.broken !== 'one pull request') return undefined;
     if (world.graph.isAncestor(head, world.baseHead())) return undefined;
     const pull: Pull = {

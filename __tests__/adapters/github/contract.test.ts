@@ -1,4 +1,4 @@
-/** What GitHub does with what spawner and worker ask of it: the real adapter, on the sandbox, and the one in memory have to agree. */
+/** What GitHub does with what spawner and worker ask of it: the real adapter, on the sandbox, and those in memory have to agree. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createClient } from '../../../src/adapters/github/client.ts';
 import { createPullRequests } from '../../../src/adapters/github/pull-requests.ts';
@@ -8,68 +8,117 @@ import type { PullRequests } from '../../../src/ports/github.ts';
 import { FakePullRequests } from '../../fakes/pull-requests.ts';
 import { fastClock } from '../../merger/ground.ts';
 import { type Stage, setStage, where } from '../../sandbox/stage.ts';
+import { Actor, type CallKind } from '../../sim/actor.ts';
+import { pullRequestsPort } from '../../sim/forge-ports.ts';
+import { World } from '../../sim/world.ts';
 
 const branchAt = (at: number) => branchOf(issueId(`bd-e.${at}`), 1);
 const [ONE, TWO, THREE, NONE] = [branchAt(1), branchAt(2), branchAt(3), branchAt(4)];
 const WANT = { base: 'main', title: 'Say "hello" & <wave>', body: 'Done.\n\nAll of it.\n', label: LABEL };
 
-/** The port, and what others do on GitHub meanwhile. */
+/** The port, and what others do to the repository meanwhile. */
 type Github = {
   port: PullRequests;
+  /** Commits on top of main and puts the branch there; gives the commit. */
+  push(branch: Branch): Promise<string>;
+  pointAtMain(branch: Branch): Promise<unknown>;
+  deleteBranch(branch: Branch): Promise<unknown>;
   label(number: number, name: string): Promise<unknown>;
   /** Gives the merge commit. */
   merge(number: number, branch: Branch): Promise<string>;
+  end(): Promise<void>;
 };
 
-const kinds: { name: string; on(stage: Stage): Github }[] = [
+async function onSandbox(of: (stage: Stage) => Pick<Github, 'port' | 'label' | 'merge'>): Promise<Github> {
+  const stage = await setStage();
+  let pushes = 0;
+  return {
+    ...of(stage),
+    push(branch) {
+      pushes += 1;
+      return stage.branch(branch, { [`${branch}.txt`]: `${pushes}\n` });
+    },
+    pointAtMain: (branch) => stage.git('push', '--quiet', 'origin', `main:refs/heads/${branch}`),
+    deleteBranch: (branch) => stage.git('push', '--quiet', '--delete', 'origin', branch),
+    end: () => stage.end(),
+  };
+}
+
+/** An actor that never waits for its turn, in a world without faults. */
+class Alone extends Actor {
+  override async call<T>(_name: string, _kind: CallKind, run: (cut: boolean) => T): Promise<T> {
+    return run(false);
+  }
+}
+
+function simulated(): Github {
+  const world = new World(1, {});
+  world.chaos = false;
+  const { forge, graph } = world;
+  return {
+    port: pullRequestsPort(world, new Alone({ name: 'worker', role: 'worker', task: 'bd-1.1' })),
+    async push(branch) {
+      const head = graph.add([world.baseHead()], { [`${branch}.txt`]: `${graph.commits.length}\n` });
+      world.setRemote(branch, head);
+      return head;
+    },
+    pointAtMain: async (branch) => world.setRemote(branch, world.baseHead()),
+    deleteBranch: async (branch) => world.setRemote(branch, undefined),
+    label: async (number, name) => forge.find(number).labels.push(name),
+    merge: async (number) => forge.merge(forge.find(number), 'ada'),
+    end: async () => {},
+  };
+}
+
+const kinds: { name: string; make(): Promise<Github> }[] = [
   {
     name: 'in memory',
-    on(stage) {
-      const port = new FakePullRequests(stage.sandbox.repository.git.dir);
-      return {
-        port,
-        label: async (number, name) => {
-          const labels = port.all.find((one) => one.number === number)?.labels ?? [];
-          port.set(number, { labels: [...labels, name] });
-        },
-        async merge(number, branch) {
-          await stage.git('checkout', '--quiet', 'main');
-          await stage.git('merge', '--quiet', '--no-ff', '-m', `Merge ${branch}`, branch);
-          await stage.git('push', '--quiet', 'origin', 'main');
-          const mergeCommit = sha(await stage.git('rev-parse', 'main'));
-          port.set(number, { state: 'merged', mergeCommit });
-          return mergeCommit;
-        },
-      };
-    },
+    make: () =>
+      onSandbox(({ git, sandbox }) => {
+        const port = new FakePullRequests(sandbox.repository.git.dir);
+        return {
+          port,
+          async label(number, name) {
+            const labels = port.all.find((one) => one.number === number)?.labels ?? [];
+            port.set(number, { labels: [...labels, name] });
+          },
+          async merge(number, branch) {
+            await git('checkout', '--quiet', 'main');
+            await git('merge', '--quiet', '--no-ff', '-m', `Merge ${branch}`, branch);
+            await git('push', '--quiet', 'origin', 'main');
+            const mergeCommit = sha(await git('rev-parse', 'main'));
+            port.set(number, { state: 'merged', mergeCommit });
+            return mergeCommit;
+          },
+        };
+      }),
   },
+  { name: 'in the simulation', make: async () => simulated() },
   {
     name: 'the real adapter',
-    on({ octokit, sandbox }) {
-      const client = createClient({ token: sandbox.tokens.user, apiUrl: sandbox.url, clock: fastClock() });
-      return {
-        port: createPullRequests(client, { owner: where.owner, name: where.repo }),
-        label: (number, name) => octokit.issues.addLabels({ ...where, issue_number: number, labels: [name] }),
-        merge: async (number) => (await octokit.pulls.merge({ ...where, pull_number: number })).data.sha,
-      };
-    },
+    make: () =>
+      onSandbox(({ octokit, sandbox }) => {
+        const client = createClient({ token: sandbox.tokens.user, apiUrl: sandbox.url, clock: fastClock() });
+        return {
+          port: createPullRequests(client, { owner: where.owner, name: where.repo }),
+          label: (number, name) => octokit.issues.addLabels({ ...where, issue_number: number, labels: [name] }),
+          merge: async (number) => (await octokit.pulls.merge({ ...where, pull_number: number })).data.sha,
+        };
+      }),
   },
 ];
 
-describe.each(kinds)('PullRequests, $name', ({ on }) => {
-  let stage: Stage;
+describe.each(kinds)('PullRequests, $name', ({ make }) => {
   let github: Github;
   let port: PullRequests;
   beforeEach(async () => {
-    stage = await setStage();
-    github = on(stage);
+    github = await make();
     port = github.port;
   });
-  afterEach(() => stage.end());
+  afterEach(() => github.end());
 
-  const push = (branch: Branch, text = 'a\n') => stage.branch(branch, { [`${branch}.txt`]: text });
   const opened = async (branch: Branch) => {
-    await push(branch);
+    await github.push(branch);
     return await port.open({ ...WANT, branch });
   };
   const at = async (branch: Branch) => {
@@ -83,7 +132,7 @@ describe.each(kinds)('PullRequests, $name', ({ on }) => {
   });
 
   test('opens a pull request as it was asked for, and shows it so', async () => {
-    const head = await push(ONE);
+    const head = await github.push(ONE);
     const made = await port.open({ ...WANT, branch: ONE });
     expect(made).toEqual({
       number: 1,
@@ -103,7 +152,7 @@ describe.each(kinds)('PullRequests, $name', ({ on }) => {
 
   test('gives the open one of the branch when asked again, as it is, with the head that was pushed since', async () => {
     const first = await opened(ONE);
-    const head = await push(ONE, 'b\n');
+    const head = await github.push(ONE);
     expect(await port.open({ ...WANT, branch: ONE, title: 'Another', body: 'Other.' })).toEqual({ ...first, head });
     expect(await at(ONE)).toEqual({ ...first, head });
   });
@@ -123,9 +172,9 @@ describe.each(kinds)('PullRequests, $name', ({ on }) => {
   test('refuses, for a person to see, a branch that is not there, one with nothing of its own, and a base that is not there', async () => {
     const refused = { name: 'UserError', exit: 'person' };
     await expect(port.open({ ...WANT, branch: NONE })).rejects.toMatchObject(refused);
-    await stage.git('push', '--quiet', 'origin', `main:refs/heads/${ONE}`);
+    await github.pointAtMain(ONE);
     await expect(port.open({ ...WANT, branch: ONE })).rejects.toMatchObject(refused);
-    await push(TWO);
+    await github.push(TWO);
     await expect(port.open({ ...WANT, branch: TWO, base: 'nowhere' })).rejects.toMatchObject(refused);
     expect(await port.pullRequestsOf([ONE, TWO, NONE])).toEqual([]);
   });
@@ -155,18 +204,18 @@ describe.each(kinds)('PullRequests, $name', ({ on }) => {
 
   test('keeps the head of one that is over, wherever its branch goes', async () => {
     const [one, two] = [await opened(ONE), await opened(TWO)];
-    const head = await push(ONE, 'b\n');
+    const head = await github.push(ONE);
     const mergeCommit = await github.merge(one.number, ONE);
-    await push(ONE, 'c\n');
+    await github.push(ONE);
     await port.close(two.number);
-    await stage.git('push', '--quiet', '--delete', 'origin', TWO);
+    await github.deleteBranch(TWO);
     expect(await at(ONE)).toEqual({ ...one, head, state: 'merged', mergeCommit });
     expect(await at(TWO)).toEqual({ ...two, state: 'closed' });
   });
 
   test('closes one whose branch is deleted', async () => {
     const one = await opened(ONE);
-    await stage.git('push', '--quiet', '--delete', 'origin', ONE);
+    await github.deleteBranch(ONE);
     expect(await at(ONE)).toEqual({ ...one, state: 'closed' });
   });
 
