@@ -20,6 +20,7 @@ function found(changes: Partial<Found> = {}): Found {
     files: new Map(),
     workflows: [CI],
     beads: { is: 'there', issues: 3 },
+    committed: undefined,
     staged: [],
     changed: [],
     identity: 'A Weaver <weaver@example.com>',
@@ -108,15 +109,16 @@ test('where Heddle lives is asked for when it cannot be known, and nobody can ow
 test('Beads is set up where it is missing, and committed lines are read into it', () => {
   const absent = { is: 'absent' } as const;
   expect(planInit(found({ beads: absent }), nothing).steps[0]).toEqual({ do: 'set up beads', prefix: 'shop' });
-  const files = new Map([['.beads/issues.jsonl', '{"_type":"issue","id":"my-app-a1b.2"}\n{"id":"my-app-x"}\n']]);
-  const clone = planInit(found({ beads: absent, files }), nothing).steps.slice(0, 2);
+  const lines = ['{"_type":"issue","id":"my-app-a1b.2"}', '{"id":"my-app-x"}'];
+  const committed = { from: 'there', text: `${lines.join('\n')}\n` };
+  const clone = planInit(found({ beads: absent, committed }), nothing).steps.slice(0, 2);
   expect(clone).toEqual([
     { do: 'set up beads', prefix: 'my-app' },
-    { do: 'import lines', path: '.beads/issues.jsonl', issues: 2 },
+    { do: 'import lines', from: 'there', lines },
   ]);
   // A set-up that was cut off between its two calls goes on with the second.
-  expect(stepsOf(planInit(found({ beads: { is: 'there', issues: 0 }, files }), nothing))[0]).toBe('import lines');
-  expect(stepsOf(planInit(found({ files }), nothing))).not.toContain('import lines');
+  expect(stepsOf(planInit(found({ beads: { is: 'there', issues: 0 }, committed }), nothing))[0]).toBe('import lines');
+  expect(stepsOf(planInit(found({ committed }), nothing))).not.toContain('import lines');
 });
 
 test('nothing of the user’s gets into the commit that setting up Beads makes', () => {

@@ -94,6 +94,33 @@ test('init sets a repository up; a dry run said the same words; a second run cha
   expect(git(clone, 'status', '--porcelain')).toBe('');
 });
 
+test('where heddle.yml names a state branch, a clone gets its issues from there, even a clone of the base alone', async () => {
+  const at = repository('apart', { 'heddle.yml': 'state_branch: heddle-state\n' });
+  const clone = join(folder, 'apart-clone');
+  git(folder, 'clone', '-q', '--single-branch', `file://${at}`, clone);
+  identify(clone);
+  const beadsAlone = 'set up Beads: bd init --prefix apart-clone (it commits .beads/ and .gitignore)\n';
+  expect((await init(clone, { dryRun: true })).answers.startsWith(`${beadsAlone}write `)).toBe(true);
+
+  git(at, 'switch', '-qc', 'heddle-state');
+  mkdirSync(join(at, '.beads'));
+  const lines = ['{"id":"shop-ep","title":"An epic","issue_type":"epic"}', '{"id":"shop-ep.1","title":"A task"}'];
+  writeFileSync(join(at, '.beads/issues.jsonl'), `${lines.join('\n')}\n`);
+  git(at, 'add', '.');
+  git(at, 'commit', '-qm', 'publish');
+  git(at, 'switch', '-q', 'main');
+  const dry = await init(clone, { dryRun: true });
+  const real = await init(clone);
+  expect(real.answers).toBe(dry.answers);
+  expect(real.answers).toContain(
+    'set up Beads: bd init --prefix shop (it commits .beads/ and .gitignore)\n' +
+      'import 2 issues into Beads from .beads/issues.jsonl of origin/heddle-state\n',
+  );
+  const cloned = openBeads(await openCheckout(clone, process.env));
+  expect((await cloned.snapshot()).map(({ id }) => id).sort()).toEqual(['shop-ep', 'shop-ep.1']);
+  expect(existsSync(join(clone, '.beads/issues.jsonl'))).toBe(false);
+});
+
 test('with something in the index, init refuses in one sentence and writes nothing', async () => {
   const at = repository('staged');
   writeFileSync(join(at, 'mine.txt'), 'mine');

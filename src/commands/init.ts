@@ -9,7 +9,8 @@ import { ownActionReference } from '../adapters/own-release.ts';
 import type { Terminal } from '../adapters/terminal.ts';
 import { type Checkout, type Environment, openBeads, openCheckout } from '../connect.ts';
 import { type ExitName, UserError } from '../domain/errors.ts';
-import { observeInit } from '../init/observe.ts';
+import { ISSUES_PATH } from '../domain/lines.ts';
+import { type InitEyes, observeInit } from '../init/observe.ts';
 import { performInit } from '../init/perform.ts';
 import { type Plan, planInit } from '../init/plan.ts';
 import { describeKept, describeStep, NOTHING_TO_DO, nextSteps } from '../init/wording.ts';
@@ -56,9 +57,20 @@ async function planOf(checkout: Checkout, env: Environment, flags: InitFlags): P
     pending: () => pendingChanges(git, mainWorktree),
     committer: () => committer(git, mainWorktree),
     remoteUrl: async () => (await git.try(mainWorktree, ['remote', 'get-url', remote])).stdout.trim(),
+    stateBranch: () => stateBranchOf(checkout),
   });
   const knownAction = flags.action === undefined ? await ownActionReference(git) : undefined;
   return planInit(found, { action: flags.action, knownAction, prefix: flags.prefix });
+}
+
+/** Fetched first: a clone of one branch alone has no other, and the merger may have closed tasks a moment ago. */
+async function stateBranchOf({ config, git, place }: Checkout): ReturnType<InitEyes['stateBranch']> {
+  const branch = config.state_branch;
+  if (branch === undefined) return undefined;
+  await git.fetch([branch]);
+  const head = await git.remoteBranch(branch);
+  const text = head === undefined ? undefined : await git.fileAt(head, ISSUES_PATH);
+  return text === undefined ? undefined : { name: `${place.remote}/${branch}`, text };
 }
 
 function handsOf(checkout: Checkout, env: Environment): Parameters<typeof performInit>[0] {
@@ -69,7 +81,7 @@ function handsOf(checkout: Checkout, env: Environment): Parameters<typeof perfor
   const where = { bd: found.path, mainWorktree, actor: 'heddle', env };
   return {
     setUpBeads: (prefix) => initBeads(where, prefix),
-    importLines: (path) => importCommittedLines(where, path),
+    importLines: (lines) => importCommittedLines(where, lines),
     write: (path, text) => files.write(join(mainWorktree, path), text),
   };
 }

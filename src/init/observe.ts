@@ -2,10 +2,11 @@
 import { basename, join } from 'node:path';
 import * as z from 'zod';
 import { UserError } from '../domain/errors.ts';
+import { ISSUES_PATH } from '../domain/lines.ts';
 import { WORKFLOW_PATH } from '../merger/workflow-file.ts';
 import type { BeadsReader } from '../ports/beads.ts';
 import type { Files } from '../ports/files.ts';
-import { CONFIG, type Found, LINES, PROMPT, RECIPES } from './plan.ts';
+import { CONFIG, type Found, PROMPT, RECIPES } from './plan.ts';
 import { ciWorkflowNames, type WorkflowFile } from './workflows.ts';
 
 const WORKFLOWS = '.github/workflows';
@@ -18,6 +19,8 @@ export type InitEyes = {
   committer(): Promise<string | undefined>;
   /** Empty without a remote. */
   remoteUrl(): Promise<string>;
+  /** What heddle.yml names as the state branch, with the issues there as of now; undefined without either. Asks the remote. */
+  stateBranch(): Promise<{ name: string; text: string } | undefined>;
 };
 
 export async function observeInit(eyes: InitEyes): Promise<Found> {
@@ -25,23 +28,27 @@ export async function observeInit(eyes: InitEyes): Promise<Found> {
   const names = await disk.list(at);
   const justfiles = names.filter((name) => /^\.?justfile$/i.test(name));
   const files = new Map<string, string>();
-  for (const path of [CONFIG, WORKFLOW_PATH, PROMPT, RECIPES, LINES, ...justfiles]) {
+  for (const path of [CONFIG, WORKFLOW_PATH, PROMPT, RECIPES, ...justfiles]) {
     const text = await disk.read(join(at, path));
     if (text !== undefined) files.set(path, text);
   }
   const workflows = await readWorkflows(disk, at);
   const { staged, changed } = await eyes.pending();
+  const remoteUrl = await eyes.remoteUrl();
+  const beads = await observeBeads(eyes.beads);
+  const wanted = beads.is === 'absent' || beads.issues === 0;
   return {
     names,
     scripts: scriptsIn(await disk.read(join(at, 'package.json'))),
     hasCi: ciWorkflowNames(workflows, WORKFLOW_PATH).length > 0,
     files,
     workflows,
-    beads: await observeBeads(eyes.beads),
+    beads,
+    committed: wanted ? await observeCommitted(eyes, remoteUrl !== '') : undefined,
     staged,
     changed,
     identity: await eyes.committer(),
-    remoteUrl: await eyes.remoteUrl(),
+    remoteUrl,
     folderName: basename(at),
   };
 }
@@ -64,6 +71,14 @@ async function observeBeads(beads: Pick<BeadsReader, 'snapshot'>): Promise<Found
     if (error instanceof UserError && error.exit === 'beads') return { is: 'absent' };
     throw error;
   }
+}
+
+/** The base has no such file where the lines go to a branch of their own; or an old one, with which that branch began. */
+async function observeCommitted(eyes: InitEyes, hasRemote: boolean): Promise<Found['committed']> {
+  const state = hasRemote ? await eyes.stateBranch() : undefined;
+  if (state !== undefined) return { from: `${ISSUES_PATH} of ${state.name}`, text: state.text };
+  const text = await eyes.files.read(join(eyes.mainWorktree, ISSUES_PATH));
+  return text === undefined ? undefined : { from: ISSUES_PATH, text };
 }
 
 function scriptsIn(packageJson: string | undefined): string[] {

@@ -3,7 +3,7 @@ import type { Step } from './plan.ts';
 
 export type InitHands = {
   setUpBeads(prefix: string): Promise<void>;
-  importLines(path: string): Promise<void>;
+  importLines(lines: readonly string[]): Promise<void>;
   write(path: string, text: string): Promise<void>;
 };
 
@@ -15,7 +15,7 @@ export async function* performInit(hands: InitHands, steps: readonly Step[]): As
         await hands.setUpBeads(step.prefix);
         break;
       case 'import lines':
-        await hands.importLines(step.path);
+        await hands.importLines(step.lines);
         break;
       case 'write':
         await hands.write(step.path, step.text);

@@ -9,7 +9,6 @@ import { ciWorkflowNames, readMergerWorkflow, type WorkflowFile } from './workfl
 export const CONFIG = 'heddle.yml';
 export const RECIPES = 'heddle.just';
 export const PROMPT = '.heddle/prompt.md';
-export const LINES = '.beads/issues.jsonl';
 const JUSTFILES = ['justfile', 'Justfile', '.justfile', 'JUSTFILE'];
 
 /**
@@ -24,6 +23,8 @@ export type Found = Surroundings & {
   workflows: readonly WorkflowFile[];
   /** `issues` in the database; `absent` without one. */
   beads: { is: 'there'; issues: number } | { is: 'absent' };
+  /** The text in which issues are committed, and where it was found; undefined if there is none, or nobody needs it. */
+  committed: { from: string; text: string } | undefined;
   /** Paths with uncommitted changes: in the index, and in the worktree (untracked ones too). */
   staged: readonly string[];
   changed: readonly string[];
@@ -44,7 +45,7 @@ export type Wanted = {
 
 export type Step =
   | { do: 'set up beads'; prefix: string }
-  | { do: 'import lines'; path: string; issues: number }
+  | { do: 'import lines'; from: string; lines: readonly string[] }
   | { do: 'write'; path: string; text: string };
 
 /** A file that is there and is not what `init` would write: it stays, and what differs is said. */
@@ -112,8 +113,9 @@ function requireReference(action: string): string {
 }
 
 function beadsSteps(found: Found, wanted: Wanted): Step[] {
-  const lines = (found.files.get(LINES) ?? '').split('\n').filter((line) => line.startsWith('{'));
-  const owed: Step[] = lines.length === 0 ? [] : [{ do: 'import lines', path: LINES, issues: lines.length }];
+  const { from, text } = found.committed ?? { from: '', text: '' };
+  const lines = text.split('\n').filter((line) => line.startsWith('{'));
+  const owed: Step[] = lines.length === 0 ? [] : [{ do: 'import lines', from, lines }];
   if (found.beads.is === 'there') return found.beads.issues === 0 ? owed : [];
   refuseToMix(found);
   return [{ do: 'set up beads', prefix: wanted.prefix ?? prefixOfLines(lines) ?? prefixOf(found.folderName) }, ...owed];

@@ -9,7 +9,7 @@ export function describeStep(step: Step): string {
     case 'set up beads':
       return `set up Beads: bd init --prefix ${step.prefix} (it commits .beads/ and .gitignore)`;
     case 'import lines':
-      return `import ${step.issues} issue${step.issues === 1 ? '' : 's'} into Beads from ${step.path}`;
+      return `import ${step.lines.length} issue${step.lines.length === 1 ? '' : 's'} into Beads from ${step.from}`;
     case 'write':
       return `write ${step.path}`;
     default:

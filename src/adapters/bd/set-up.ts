@@ -21,17 +21,22 @@ export async function initBeads(where: BdSetUp, prefix: string): Promise<void> {
 }
 
 /** Reads committed issue lines into a database that has none of them. */
-export async function importCommittedLines(where: BdSetUp, path: string): Promise<void> {
-  await succeed(where, ['import', join(where.mainWorktree, path), '--json']);
+export async function importCommittedLines(where: BdSetUp, lines: readonly string[]): Promise<void> {
+  await succeed(where, ['import', '-', '--json'], lines.map((line) => `${line}\n`).join(''));
 }
 
-async function succeed({ bd, mainWorktree, actor, env }: BdSetUp, args: readonly string[]): Promise<void> {
+async function succeed(
+  { bd, mainWorktree, actor, env }: BdSetUp,
+  args: readonly string[],
+  input?: string,
+): Promise<void> {
   const environment = bdEnvironment(env, { beadsDir: join(mainWorktree, '.beads'), actor });
   const result: RunResult = await run(bd, args, {
     cwd: mainWorktree,
     // It asks the remote, and nobody is there to answer a prompt.
     env: { ...environment, GIT_TERMINAL_PROMPT: '0' },
     timeoutMs: INIT_TIMEOUT_MS,
+    ...(input === undefined ? {} : { input }),
   });
   if (result.exitCode === 0) return;
   const said = `${result.stderr.trim()} ${result.stdout.trim()}`.trim().slice(0, 400);
