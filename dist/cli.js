@@ -5366,12 +5366,12 @@ var require_isexe = __commonJS({
         if (typeof Promise !== "function") {
           throw new TypeError("callback not provided");
         }
-        return new Promise(function(resolve4, reject) {
+        return new Promise(function(resolve5, reject) {
           isexe(path8, options || {}, function(er, is) {
             if (er) {
               reject(er);
             } else {
-              resolve4(is);
+              resolve5(is);
             }
           });
         });
@@ -5437,27 +5437,27 @@ var require_which = __commonJS({
         opt = {};
       const { pathEnv, pathExt, pathExtExe } = getPathInfo(cmd, opt);
       const found = [];
-      const step = (i2) => new Promise((resolve4, reject) => {
+      const step = (i2) => new Promise((resolve5, reject) => {
         if (i2 === pathEnv.length)
-          return opt.all && found.length ? resolve4(found) : reject(getNotFoundError(cmd));
+          return opt.all && found.length ? resolve5(found) : reject(getNotFoundError(cmd));
         const ppRaw = pathEnv[i2];
         const pathPart = /^".*"$/.test(ppRaw) ? ppRaw.slice(1, -1) : ppRaw;
         const pCmd = path8.join(pathPart, cmd);
         const p = !pathPart && /^\.[\\\/]/.test(cmd) ? cmd.slice(0, 2) + pCmd : pCmd;
-        resolve4(subStep(p, i2, 0));
+        resolve5(subStep(p, i2, 0));
       });
-      const subStep = (p, i2, ii) => new Promise((resolve4, reject) => {
+      const subStep = (p, i2, ii) => new Promise((resolve5, reject) => {
         if (ii === pathExt.length)
-          return resolve4(step(i2 + 1));
+          return resolve5(step(i2 + 1));
         const ext2 = pathExt[ii];
         isexe(p + ext2, { pathExt: pathExtExe }, (er, is) => {
           if (!er && is) {
             if (opt.all)
               found.push(p + ext2);
             else
-              return resolve4(p + ext2);
+              return resolve5(p + ext2);
           }
-          return resolve4(subStep(p, i2, ii + 1));
+          return resolve5(subStep(p, i2, ii + 1));
         });
       });
       return cb ? step(0).then((res) => cb(null, res), cb) : step(0);
@@ -13415,7 +13415,7 @@ var BLANK = Object.fromEntries(
 );
 
 // src/commands/doctor.ts
-import { join as join14 } from "node:path";
+import { join as join15 } from "node:path";
 
 // src/adapters/disk.ts
 import { accessSync, constants, existsSync } from "node:fs";
@@ -13475,21 +13475,30 @@ var files = {
     const file2 = openSync(path8, "a");
     let size = fstatSync(file2).size;
     let dropped = 0;
+    let unwritten = 0;
     return {
       line(text4) {
         size += Buffer.byteLength(text4) + 1;
         if (size > maxBytes) dropped += 1;
-        else writeSync(file2, `${text4}
-`);
+        else if (!append(file2, text4)) unwritten += 1;
       },
       close() {
-        if (dropped > 0) writeSync(file2, `(${dropped} more lines were left out: the log is full)
-`);
+        if (dropped > 0) append(file2, `(${dropped} more lines were left out: the log is full)`);
+        if (unwritten > 0) append(file2, `(${unwritten} lines could not be written: is the disk full?)`);
         closeSync(file2);
       }
     };
   }
 };
+function append(file2, text4) {
+  const line = Buffer.from(`${text4}
+`);
+  try {
+    return writeSync(file2, line) === line.length;
+  } catch {
+    return false;
+  }
+}
 async function unlessMissing(reading) {
   try {
     return await reading;
@@ -15294,8 +15303,8 @@ var disconnect = (anyProcess) => {
 // node_modules/execa/lib/utils/deferred.js
 var createDeferred = () => {
   const methods = {};
-  const promise = new Promise((resolve4, reject) => {
-    Object.assign(methods, { resolve: resolve4, reject });
+  const promise = new Promise((resolve5, reject) => {
+    Object.assign(methods, { resolve: resolve5, reject });
   });
   return Object.assign(promise, methods);
 };
@@ -17670,7 +17679,7 @@ var addPropertiesSync = {
   output: {
     ...addProperties,
     fileUrl: ({ value }) => ({ path: value }),
-    filePath: ({ value: { file: file2, append } }) => ({ path: file2, append }),
+    filePath: ({ value: { file: file2, append: append2 } }) => ({ path: file2, append: append2 }),
     fileNumber: ({ value }) => ({ path: value }),
     iterable: forbiddenIfSync,
     string: forbiddenIfSync,
@@ -18128,9 +18137,9 @@ var logOutputSync = ({ serializedResult, fdNumber, state, verboseInfo, encoding,
   }
 };
 var writeToFiles = (serializedResult, stdioItems, outputFiles) => {
-  for (const { path: path8, append } of stdioItems.filter(({ type }) => FILE_TYPES.has(type))) {
+  for (const { path: path8, append: append2 } of stdioItems.filter(({ type }) => FILE_TYPES.has(type))) {
     const pathString = typeof path8 === "string" ? path8 : path8.toString();
-    if (append || outputFiles.has(pathString)) {
+    if (append2 || outputFiles.has(pathString)) {
       appendFileSync(path8, serializedResult);
     } else {
       outputFiles.add(pathString);
@@ -18618,7 +18627,7 @@ var addPropertiesAsync = {
   output: {
     ...addProperties2,
     fileUrl: ({ value }) => ({ stream: createWriteStream(value) }),
-    filePath: ({ value: { file: file2, append } }) => ({ stream: createWriteStream(file2, append ? { flags: "a" } : {}) }),
+    filePath: ({ value: { file: file2, append: append2 } }) => ({ stream: createWriteStream(file2, append2 ? { flags: "a" } : {}) }),
     webStream: ({ value }) => ({ stream: Writable2.fromWeb(value) }),
     iterable: forbiddenIfAsync,
     asyncIterable: forbiddenIfAsync,
@@ -19938,11 +19947,11 @@ var addConcurrentStream = (concurrentStreams, stream, waitName) => {
   const promises = weakMap.get(stream);
   const promise = createDeferred();
   promises.push(promise);
-  const resolve4 = promise.resolve.bind(promise);
-  return { resolve: resolve4, promises };
+  const resolve5 = promise.resolve.bind(promise);
+  return { resolve: resolve5, promises };
 };
-var waitForConcurrentStreams = async ({ resolve: resolve4, promises }, subprocess) => {
-  resolve4();
+var waitForConcurrentStreams = async ({ resolve: resolve5, promises }, subprocess) => {
+  resolve5();
   const [isSubprocessExit] = await Promise.race([
     Promise.allSettled([true, subprocess]),
     Promise.all([false, ...promises])
@@ -20546,14 +20555,9 @@ async function run(file2, args, options) {
   if (onLine !== void 0) {
     for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on("line", onLine);
   }
-  let timedOut = false;
-  const timer = setTimeout(() => {
-    timedOut = true;
-    endGroup(child.pid, "SIGTERM");
-    setTimeout(() => endGroup(child.pid, "SIGKILL"), KILL_AFTER_MS).unref();
-  }, options.timeoutMs);
+  const deadline = endAtDeadline(child, options.timeoutMs);
   const result = await child;
-  clearTimeout(timer);
+  const timedOut = deadline.cancel();
   if (timedOut)
     throw new TransientError(`\`${file2} ${args[0] ?? ""}\` did not end within ${options.timeoutMs / 1e3} s.`);
   if (result.isMaxBuffer) throw new TransientError(`\`${file2} ${args[0] ?? ""}\` printed more than expected.`);
@@ -20570,6 +20574,34 @@ var CommandMissing = class extends Error {
     this.file = file2;
   }
 };
+function endAtDeadline(child, timeoutMs) {
+  let timedOut = false;
+  let ended = false;
+  let patience;
+  const letGo = () => {
+    child.stdout?.destroy();
+    child.stderr?.destroy();
+  };
+  const timer = setTimeout(() => {
+    timedOut = true;
+    if (ended) return letGo();
+    endGroup(child.pid, "SIGTERM");
+    patience = setTimeout(() => endGroup(child.pid, "SIGKILL"), KILL_AFTER_MS);
+  }, timeoutMs);
+  child.once("exit", () => {
+    ended = true;
+    clearTimeout(patience);
+    if (!timedOut) return;
+    endGroup(child.pid, "SIGKILL");
+    letGo();
+  });
+  return {
+    cancel() {
+      clearTimeout(timer);
+      return timedOut;
+    }
+  };
+}
 function endGroup(pid, signal) {
   if (pid === void 0) return;
   try {
@@ -23925,7 +23957,7 @@ var recursive = /* @__PURE__ */ new WeakMap();
 var NONE = 0;
 var ASSUMED = 1;
 var PROVEN = 2;
-function isRecursive(inst, stack, resolve4) {
+function isRecursive(inst, stack, resolve5) {
   const cached2 = recursive.get(inst);
   if (cached2 !== void 0)
     return cached2 ? PROVEN : NONE;
@@ -23935,7 +23967,7 @@ function isRecursive(inst, stack, resolve4) {
   let result = NONE;
   const check = (child) => {
     if (result !== PROVEN && child?._zod) {
-      const answer = isRecursive(child, stack, resolve4);
+      const answer = isRecursive(child, stack, resolve5);
       if (answer > result)
         result = answer;
     }
@@ -23946,7 +23978,7 @@ function isRecursive(inst, stack, resolve4) {
       const desc = Object.getOwnPropertyDescriptor(sh, key);
       if (spread && !desc.enumerable)
         continue;
-      const child = desc.get ? ASSUMED : desc.value?._zod ? isRecursive(desc.value, stack, resolve4) : NONE;
+      const child = desc.get ? ASSUMED : desc.value?._zod ? isRecursive(desc.value, stack, resolve5) : NONE;
       if (child > answer)
         answer = child;
     }
@@ -24010,7 +24042,7 @@ function isRecursive(inst, stack, resolve4) {
       break;
     // `$ZodLazy` caches its inner on the def, so a resolved edge is followed exactly
     case "lazy": {
-      const inner = def._cachedInner ?? (resolve4 ? inst._zod.innerType : void 0);
+      const inner = def._cachedInner ?? (resolve5 ? inst._zod.innerType : void 0);
       merge4(inner ? isRecursive(inner, stack, false) : ASSUMED);
       break;
     }
@@ -32269,7 +32301,7 @@ var programs = {
     readLines(child, program3);
     const closed = Promise.all(
       [child.stdout, child.stderr].map(
-        (stream) => new Promise((resolve4) => stream === null ? resolve4() : stream.once("close", () => resolve4()))
+        (stream) => new Promise((resolve5) => stream === null ? resolve5() : stream.once("close", () => resolve5()))
       )
     );
     return {
@@ -32291,11 +32323,11 @@ var programs = {
   }
 };
 function endOf(child) {
-  return new Promise((resolve4) => {
-    child.once("error", (error2) => resolve4({ is: "missing", why: error2.message }));
+  return new Promise((resolve5) => {
+    child.once("error", (error2) => resolve5({ is: "missing", why: error2.message }));
     child.once(
       "exit",
-      (code2, signal) => resolve4(signal === null ? { is: "exited", code: code2 ?? 1 } : { is: "signalled", signal })
+      (code2, signal) => resolve5(signal === null ? { is: "exited", code: code2 ?? 1 } : { is: "signalled", signal })
     );
   });
 }
@@ -32325,8 +32357,8 @@ function isExecutable(path8) {
 }
 
 // src/connect.ts
-import { existsSync as existsSync11, readFileSync as readFileSync6 } from "node:fs";
-import { join as join12 } from "node:path";
+import { existsSync as existsSync12, readFileSync as readFileSync6 } from "node:fs";
+import { join as join13 } from "node:path";
 
 // src/adapters/bd/beads.ts
 import { join as join3 } from "node:path";
@@ -32353,13 +32385,13 @@ function pTimeout(promise, options) {
   } = options;
   let timer;
   let abortHandler;
-  const wrappedPromise = new Promise((resolve4, reject) => {
+  const wrappedPromise = new Promise((resolve5, reject) => {
     if (typeof milliseconds !== "number" || Math.sign(milliseconds) !== 1) {
       throw new TypeError(`Expected \`milliseconds\` to be a positive number, got \`${milliseconds}\``);
     }
     if (signal?.aborted) {
       reject(getAbortedReason(signal));
-      promise.then(resolve4, reject);
+      promise.then(resolve5, reject);
       return;
     }
     if (signal) {
@@ -32368,7 +32400,7 @@ function pTimeout(promise, options) {
       };
       signal.addEventListener("abort", abortHandler, { once: true });
     }
-    promise.then(resolve4, reject);
+    promise.then(resolve5, reject);
     if (milliseconds === Number.POSITIVE_INFINITY) {
       return;
     }
@@ -32376,7 +32408,7 @@ function pTimeout(promise, options) {
     timer = customTimers.setTimeout.call(void 0, () => {
       if (fallback) {
         try {
-          resolve4(fallback());
+          resolve5(fallback());
         } catch (error2) {
           reject(error2);
         }
@@ -32386,7 +32418,7 @@ function pTimeout(promise, options) {
         promise.cancel();
       }
       if (message === false) {
-        resolve4();
+        resolve5();
       } else if (message instanceof Error) {
         reject(message);
       } else {
@@ -32830,7 +32862,7 @@ var PQueue = class extends import_index2.default {
     if (options.timeout !== void 0 && !(Number.isFinite(options.timeout) && options.timeout > 0)) {
       throw new TypeError(`Expected \`timeout\` to be a positive finite number, got \`${options.timeout}\` (${typeof options.timeout})`);
     }
-    return new Promise((resolve4, reject) => {
+    return new Promise((resolve5, reject) => {
       const taskSymbol = /* @__PURE__ */ Symbol(`task-${options.id}`);
       let cleanupQueueAbortHandler = () => void 0;
       const run2 = async () => {
@@ -32872,7 +32904,7 @@ var PQueue = class extends import_index2.default {
             })]);
           }
           const result = await operation;
-          resolve4(result);
+          resolve5(result);
           this.emit("completed", result);
         } catch (error2) {
           reject(error2);
@@ -33061,7 +33093,7 @@ var PQueue = class extends import_index2.default {
   }
   async #onEvent(events, filter2) {
     const eventList = Array.isArray(events) ? events : [events];
-    return new Promise((resolve4) => {
+    return new Promise((resolve5) => {
       const listener = () => {
         if (filter2 && !filter2()) {
           return;
@@ -33069,7 +33101,7 @@ var PQueue = class extends import_index2.default {
         for (const event of eventList) {
           this.off(event, listener);
         }
-        resolve4();
+        resolve5();
       };
       for (const event of eventList) {
         this.on(event, listener);
@@ -33516,15 +33548,25 @@ async function findMainWorktree(git, cwd) {
     });
   }
   const commonDir = await realpath(result.stdout.replace(/\n$/, ""));
-  const list5 = await git.ok(cwd, ["worktree", "list", "--porcelain", "-z"]);
-  const first = list5.split("\0")[0]?.replace(/^worktree /, "");
-  if (first === void 0 || first === "" || /\0bare\0/.test(list5.slice(0, list5.indexOf("\0\0") + 1))) {
+  const list5 = await git.try(cwd, ["worktree", "list", "--porcelain", "-z"]);
+  const first = list5.exitCode === 0 ? firstIn(list5.stdout) : await firstUnlisted(git, cwd, commonDir);
+  if (first === void 0) {
     throw new UserError(`${commonDir} is a bare repository; Heddle needs a checkout.`, {
       hint: "Clone it with: git clone URL",
       exit: "repository"
     });
   }
   return { mainWorktree: await realpath(first), commonDir };
+}
+function firstIn(list5) {
+  const [worktree = "", ...rest] = list5.slice(0, list5.indexOf("\0\0")).split("\0");
+  return worktree === "" || rest.includes("bare") ? void 0 : worktree.replace(/^worktree /, "");
+}
+async function firstUnlisted(git, cwd, commonDir) {
+  const bare2 = await git.try(cwd, ["config", "--type=bool", "--get", "core.bare"]);
+  if (bare2.exitCode !== 0 && bare2.exitCode !== 1) throw gitFailure(["config"], bare2);
+  if (bare2.stdout.trim() === "true") return void 0;
+  return basename2(commonDir) === ".git" ? dirname4(commonDir) : commonDir;
 }
 async function placeOf(found, options) {
   const template = options.worktreeRoot.replaceAll("{repo}", basename2(found.mainWorktree));
@@ -34113,14 +34155,75 @@ async function makeWritable(path8) {
 }
 
 // src/adapters/git/repair.ts
-import { existsSync as existsSync8 } from "node:fs";
-import { mkdir as mkdir4, readdir as readdir5, rename as rename3, rm as rm5, writeFile as writeFile3 } from "node:fs/promises";
-import { basename as basename5, dirname as dirname8, join as join9 } from "node:path";
+import { existsSync as existsSync9 } from "node:fs";
+import { mkdir as mkdir5, readdir as readdir6, rename as rename4, rm as rm6, writeFile as writeFile4 } from "node:fs/promises";
+import { basename as basename5, dirname as dirname9, join as join10 } from "node:path";
+
+// src/adapters/git/restore-entry.ts
+import { existsSync as existsSync7 } from "node:fs";
+import { mkdir as mkdir4, readdir as readdir5, rename as rename3, rm as rm4, rmdir, writeFile as writeFile3 } from "node:fs/promises";
+import { dirname as dirname8, join as join8, resolve as resolve3 } from "node:path";
+var NAME = "heddle-salvage";
+var ENTRY = new RegExp(`^${NAME}\\d*$`);
+async function makeEntry(git, place, commit2, path8) {
+  await clearEntry(place);
+  const link2 = join8(path8, ".git");
+  for (const { name, leadsTo } of await entriesOf(place))
+    if (leadsTo === link2) return { is: "refused", why: `git still has its entry ${name}` };
+  await mkdir4(path8, { recursive: true });
+  const begun = join8(await ensureRoot(place), NAME);
+  const args = ["worktree", "add", "--quiet", "--no-checkout", "--detach", begun, commit2];
+  const added2 = await git.try(place.mainWorktree, args);
+  if (added2.exitCode !== 0) return { is: "refused", why: gitText(added2) };
+  const admin = (await git.ok(begun, ["rev-parse", "--absolute-git-dir"])).replace(/\n$/, "");
+  await writeFile3(link2, `gitdir: ${admin}
+`);
+  await writeFile3(join8(admin, "gitdir.new"), `${link2}
+`);
+  await rename3(join8(admin, "gitdir.new"), join8(admin, "gitdir"));
+  await removeLink(begun);
+  return { is: "made" };
+}
+async function clearEntry(place, dryRun = false) {
+  const begun = join8(place.worktreeRoot, NAME);
+  let found = false;
+  for (const { name, admin, leadsTo } of await entriesOf(place)) {
+    const ours = leadsTo === void 0 ? ENTRY.test(name) : leadsTo === join8(begun, ".git");
+    if (!ours || existsSync7(join8(admin, "index"))) continue;
+    found = true;
+    if (!dryRun) await rm4(admin, { recursive: true, force: true });
+  }
+  if (!await isLeft(place, begun)) return found;
+  if (!dryRun) await removeLink(begun);
+  return true;
+}
+async function isLeft(place, folder) {
+  const names = await readdir5(folder).catch(() => void 0);
+  if (names === void 0 || names.some((name) => name !== ".git") || await isRepository(folder)) return false;
+  const admin = await linkOf(folder);
+  if (admin === "") return true;
+  return dirname8(admin) === join8(place.commonDir, "worktrees") && await linkFrom(admin) !== join8(folder, ".git");
+}
+async function entriesOf(place) {
+  const folder = join8(place.commonDir, "worktrees");
+  const found = [];
+  for (const name of await namesIn(folder))
+    found.push({ name, admin: join8(folder, name), leadsTo: await linkFrom(join8(folder, name)) });
+  return found;
+}
+async function linkFrom(admin) {
+  const gitdir = await textOf2(join8(admin, "gitdir"));
+  return gitdir === "" ? void 0 : resolve3(admin, gitdir);
+}
+async function removeLink(folder) {
+  await rm4(join8(folder, ".git"), { force: true });
+  await rmdir(folder).catch(() => void 0);
+}
 
 // src/adapters/git/stale-locks.ts
-import { existsSync as existsSync7, readdirSync as readdirSync2, statSync as statSync4 } from "node:fs";
-import { rm as rm4 } from "node:fs/promises";
-import { join as join8, relative as relative2 } from "node:path";
+import { existsSync as existsSync8, readdirSync as readdirSync2, statSync as statSync4 } from "node:fs";
+import { rm as rm5 } from "node:fs/promises";
+import { join as join9, relative as relative2 } from "node:path";
 import { setTimeout as delay2 } from "node:timers/promises";
 
 // src/adapters/git/lock-holders.ts
@@ -34194,7 +34297,7 @@ async function removeStaleLocks(place, own4, dryRun) {
     const dead = free.filter((path8) => seen.get(path8) === fileId(path8));
     if (dryRun && dead.length > 0) return { removed: names(dead), held: names([...held]) };
     for (const path8 of dead) {
-      await rm4(path8, { force: true });
+      await rm5(path8, { force: true });
       removed.push(path8);
     }
     if (dead.length === locks.length) return { removed: names(removed), held: [] };
@@ -34207,13 +34310,13 @@ function findLocks(place, own4) {
   const at2 = place.commonDir;
   const refs = ["refs/heads/heddle", "refs/heddle", `refs/remotes/${place.remote}`];
   return [
-    ...["packed-refs.lock", "config.lock", "shallow.lock", "packed-refs.new"].map((name) => join8(at2, name)),
-    ...own4.flatMap((folder) => ["index.lock", "HEAD.lock", "ORIG_HEAD.lock"].map((name) => join8(folder, name)))
-  ].filter((path8) => existsSync7(path8)).concat(refs.flatMap((folder) => locksBelow(join8(at2, folder))));
+    ...["packed-refs.lock", "config.lock", "shallow.lock", "packed-refs.new"].map((name) => join9(at2, name)),
+    ...own4.flatMap((folder) => ["index.lock", "HEAD.lock", "ORIG_HEAD.lock"].map((name) => join9(folder, name)))
+  ].filter((path8) => existsSync8(path8)).concat(refs.flatMap((folder) => locksBelow(join9(at2, folder))));
 }
 function locksBelow(folder) {
-  if (!existsSync7(folder)) return [];
-  return readdirSync2(folder, { recursive: true, encoding: "utf8" }).filter((entry) => entry.endsWith(".lock")).map((entry) => join8(folder, entry));
+  if (!existsSync8(folder)) return [];
+  return readdirSync2(folder, { recursive: true, encoding: "utf8" }).filter((entry) => entry.endsWith(".lock")).map((entry) => join9(folder, entry));
 }
 function fileId(path8) {
   try {
@@ -34227,6 +34330,8 @@ function fileId(path8) {
 // src/adapters/git/repair.ts
 async function repair(git, place, options = { dryRun: false }) {
   const mending = { said: [], dryRun: options.dryRun };
+  if (await clearEntry(place, options.dryRun))
+    mending.said.push("Removed what was left of a salvage that was cut off.");
   const own4 = [];
   for (const entry of await entries(place)) {
     if (await mendEntry(entry, mending)) own4.push(entry.admin);
@@ -34241,23 +34346,23 @@ async function mendStart(place, name) {
   for (const entry of await entries(place, name)) await mendEntry(entry, { said: [], dryRun: false });
 }
 async function entries(place, start2 = "") {
-  const folder = join9(place.commonDir, "worktrees");
+  const folder = join10(place.commonDir, "worktrees");
   const found = [];
   for (const name of await namesIn(folder)) {
     if (!name.startsWith(start2)) continue;
-    const admin = join9(folder, name);
-    const gitdir = await textOf2(join9(admin, "gitdir"));
-    const path8 = gitdir === "" ? await linkedFrom(place, admin) : dirname8(gitdir);
+    const admin = join10(folder, name);
+    const gitdir = await textOf2(join10(admin, "gitdir"));
+    const path8 = gitdir === "" ? await linkedFrom(place, admin) : dirname9(gitdir);
     if (path8 === void 0 ? await isOurStart(place, name) : isOurs(place, path8)) found.push({ admin, path: path8 });
   }
   return found;
 }
 function isOurs(place, path8) {
-  return dirname8(path8) === place.worktreeRoot && taskOfWorktreeName(basename5(path8)) !== void 0;
+  return dirname9(path8) === place.worktreeRoot && taskOfWorktreeName(basename5(path8)) !== void 0;
 }
 async function linkedFrom(place, admin) {
   for (const name of await namesIn(place.worktreeRoot)) {
-    const path8 = join9(place.worktreeRoot, name);
+    const path8 = join10(place.worktreeRoot, name);
     if (isOurs(place, path8) && await linkOf(path8) === admin) return path8;
   }
   return void 0;
@@ -34267,8 +34372,8 @@ async function isOurStart(place, name) {
     const named2 = taskOfWorktreeName(at2);
     if (named2 === void 0) return false;
     const branch2 = `refs/heads/${branchOf(named2.task, named2.round)}`;
-    if (existsSync8(join9(place.commonDir, branch2))) return true;
-    if ((await textOf2(join9(place.commonDir, "packed-refs"))).split("\n").some((line) => line.endsWith(` ${branch2}`)))
+    if (existsSync9(join10(place.commonDir, branch2))) return true;
+    if ((await textOf2(join10(place.commonDir, "packed-refs"))).split("\n").some((line) => line.endsWith(` ${branch2}`)))
       return true;
   }
   return false;
@@ -34277,33 +34382,33 @@ async function mendEntry(entry, mending) {
   const { admin, path: path8 } = entry;
   const name = basename5(path8 ?? admin);
   const named2 = taskOfWorktreeName(name);
-  const head = await textOf2(join9(admin, "HEAD"));
+  const head = await textOf2(join10(admin, "HEAD"));
   const detached = /^[0-9a-f]{40,64}$/.test(head) && !/^0+$/.test(head);
   const torn = [];
-  for (const file2 of ["gitdir", "commondir", "HEAD"]) if (await textOf2(join9(admin, file2)) === "") torn.push(file2);
+  for (const file2 of ["gitdir", "commondir", "HEAD"]) if (await textOf2(join10(admin, file2)) === "") torn.push(file2);
   if (/^0+$/.test(head)) torn.push("HEAD");
-  const there = path8 !== void 0 && existsSync8(path8);
+  const there = path8 !== void 0 && existsSync9(path8);
   const link2 = path8 === void 0 || !there ? "" : await linkOf(path8);
-  const replaced = link2 !== "" && link2 !== admin && existsSync8(link2);
+  const replaced = link2 !== "" && link2 !== admin && existsSync9(link2);
   if (path8 === void 0 || named2 === void 0 || (replaced || !there && torn.length > 0) && !detached) {
     mending.said.push(`Removed the half-made entry of worktree ${name}.`);
-    if (!mending.dryRun) await rm5(admin, { recursive: true, force: true });
+    if (!mending.dryRun) await rm6(admin, { recursive: true, force: true });
     return mending.dryRun;
   }
-  const making = await textOf2(join9(admin, "locked")) === "initializing";
+  const making = await textOf2(join10(admin, "locked")) === "initializing";
   const unlinked = there && link2 !== admin && !replaced && !await isRepository(path8);
   if (torn.length === 0 && !making && !unlinked) return true;
   mending.said.push(`Mended the torn entry of worktree ${name}.`);
   if (mending.dryRun) return true;
-  if (torn.includes("commondir")) await writeFile3(join9(admin, "commondir"), "../..\n");
-  if (torn.includes("gitdir")) await writeFile3(join9(admin, "gitdir"), `${join9(path8, ".git")}
+  if (torn.includes("commondir")) await writeFile4(join10(admin, "commondir"), "../..\n");
+  if (torn.includes("gitdir")) await writeFile4(join10(admin, "gitdir"), `${join10(path8, ".git")}
 `);
   if (torn.includes("HEAD")) {
-    await writeFile3(join9(admin, "HEAD"), `ref: refs/heads/${branchOf(named2.task, named2.round)}
+    await writeFile4(join10(admin, "HEAD"), `ref: refs/heads/${branchOf(named2.task, named2.round)}
 `);
   }
-  if (making) await rm5(join9(admin, "locked"), { force: true });
-  if (unlinked) await writeFile3(join9(path8, ".git"), `gitdir: ${admin}
+  if (making) await rm6(join10(admin, "locked"), { force: true });
+  if (unlinked) await writeFile4(join10(path8, ".git"), `gitdir: ${admin}
 `);
   return true;
 }
@@ -34317,10 +34422,10 @@ async function removeLeftovers(git, place, mending) {
     return;
   }
   for (const name of names) {
-    const path8 = join9(place.worktreeRoot, name);
+    const path8 = join10(place.worktreeRoot, name);
     const removed = name.startsWith(ASIDE) ? name.slice(ASIDE.length) : void 0;
     if (taskOfWorktreeName(removed ?? name) === void 0 || listed.stdout.includes(`worktree ${path8}\0`)) continue;
-    const found = await readdir5(path8, { withFileTypes: true }).catch(() => void 0);
+    const found = await readdir6(path8, { withFileTypes: true }).catch(() => void 0);
     const work = found === void 0 || found.some((entry) => entry.name !== ".git" || entry.isDirectory());
     if (work && removed === void 0) await register2(git, place, path8, mending);
     else {
@@ -34333,34 +34438,34 @@ async function removeLeftovers(git, place, mending) {
 async function register2(git, place, path8, mending) {
   const name = basename5(path8);
   const named2 = taskOfWorktreeName(name);
-  const admin = join9(place.commonDir, "worktrees", name);
+  const admin = join10(place.commonDir, "worktrees", name);
   const link2 = await linkOf(path8);
-  const lost2 = link2 === "" ? !existsSync8(join9(path8, ".git")) : dirname8(link2) === dirname8(admin) && !existsSync8(link2);
-  if (named2 === void 0 || existsSync8(admin) || !lost2) return;
+  const lost2 = link2 === "" ? !existsSync9(join10(path8, ".git")) : dirname9(link2) === dirname9(admin) && !existsSync9(link2);
+  if (named2 === void 0 || existsSync9(admin) || !lost2) return;
   const branch2 = `refs/heads/${branchOf(named2.task, named2.round)}`;
   const head = await resolveRef(git, place.mainWorktree, branch2);
   if (head === void 0) return;
   mending.said.push(`Made git's entry of worktree ${name} anew.`);
   if (mending.dryRun) return;
-  const aside = join9(place.commonDir, "heddle", "entry");
-  await rm5(aside, { recursive: true, force: true });
-  await mkdir4(aside, { recursive: true });
-  await writeFile3(join9(aside, "commondir"), "../..\n");
-  await writeFile3(join9(aside, "gitdir"), `${join9(path8, ".git")}
+  const aside = join10(place.commonDir, "heddle", "entry");
+  await rm6(aside, { recursive: true, force: true });
+  await mkdir5(aside, { recursive: true });
+  await writeFile4(join10(aside, "commondir"), "../..\n");
+  await writeFile4(join10(aside, "gitdir"), `${join10(path8, ".git")}
 `);
-  await writeFile3(join9(aside, "HEAD"), `ref: ${branch2}
+  await writeFile4(join10(aside, "HEAD"), `ref: ${branch2}
 `);
-  await git.ok(place.mainWorktree, ["read-tree", head], { env: { GIT_INDEX_FILE: join9(aside, "index") } });
-  await mkdir4(dirname8(admin), { recursive: true });
-  await writeFile3(join9(path8, ".git"), `gitdir: ${admin}
+  await git.ok(place.mainWorktree, ["read-tree", head], { env: { GIT_INDEX_FILE: join10(aside, "index") } });
+  await mkdir5(dirname9(admin), { recursive: true });
+  await writeFile4(join10(path8, ".git"), `gitdir: ${admin}
 `);
-  await rename3(aside, admin);
+  await rename4(aside, admin);
 }
 
 // src/adapters/git/restore.ts
-import { existsSync as existsSync9 } from "node:fs";
-import { mkdir as mkdir5, readdir as readdir6 } from "node:fs/promises";
-import { dirname as dirname9, relative as relative3, sep as sep4 } from "node:path";
+import { existsSync as existsSync10 } from "node:fs";
+import { readdir as readdir7 } from "node:fs/promises";
+import { dirname as dirname10, relative as relative3, sep as sep4 } from "node:path";
 async function restoreBranch(git, place, commit2, name) {
   const at2 = place.mainWorktree;
   if ((await git.try(at2, ["check-ref-format", "--branch", name])).exitCode !== 0 || name.startsWith("heddle/")) {
@@ -34389,48 +34494,41 @@ async function restoreWorktree(git, place, commit2, folder) {
       exit: "usage"
     });
   }
-  if (existsSync9(path8) && (await readdir6(path8)).length > 0) {
+  const names = !existsSync10(path8) || await isLeft(place, path8) ? [] : await readdir7(path8);
+  if (names.length > 0) {
     const top = (await git.try(path8, ["rev-parse", "--show-toplevel"])).stdout.trim();
     const contained = await git.try(path8, ["merge-base", "--is-ancestor", commit2, "HEAD"]);
-    if (top === path8 && contained.exitCode === 0) return await fill(git, path8);
+    if (top === path8 && contained.exitCode === 0) return await fill(git, place, path8);
     throw new UserError(`${path8} is there already, and holds something else.`, {
       hint: "Take a folder that is not there yet.",
       exit: "repository"
     });
   }
-  await mkdir5(dirname9(path8), { recursive: true });
-  const made = await git.try(place.mainWorktree, [
-    "worktree",
-    "add",
-    "--quiet",
-    "--no-checkout",
-    "--detach",
-    path8,
-    commit2
-  ]);
-  if (made.exitCode !== 0) {
-    throw new UserError(`git cannot make the worktree ${path8}: ${gitText(made)}`, {
+  const made = await makeEntry(git, place, commit2, path8);
+  if (made.is === "refused") {
+    throw new UserError(`git cannot make the worktree ${path8}: ${made.why}`, {
       hint: "Take another folder, or: git worktree prune",
       exit: "repository"
     });
   }
-  await fill(git, path8);
+  await fill(git, place, path8);
   return { is: "restored" };
 }
-async function fill(git, path8) {
+async function fill(git, place, path8) {
   const index2 = (await git.ok(path8, ["rev-parse", "--path-format=absolute", "--git-path", "index"])).replace(/\n$/, "");
-  if (existsSync9(index2)) return { is: "there already" };
+  if (existsSync10(index2)) return { is: "there already" };
+  if (existsSync10(`${index2}.lock`)) await removeStaleLocks(place, [dirname10(index2)], false);
   await git.ok(path8, ["reset", "--quiet", "--hard", "HEAD"]);
   return { is: "restored" };
 }
 
 // src/adapters/git/worktrees.ts
-import { existsSync as existsSync10 } from "node:fs";
-import { realpath as realpath2, rm as rm6 } from "node:fs/promises";
-import { basename as basename6, join as join10 } from "node:path";
+import { existsSync as existsSync11 } from "node:fs";
+import { realpath as realpath2, rm as rm7 } from "node:fs/promises";
+import { basename as basename6, join as join11 } from "node:path";
 async function ensureWorktree(git, place, locked, want) {
   const root = await ensureRoot(place);
-  const path8 = insideOf(root, join10(root, worktreeName(want.task, want.round)));
+  const path8 = insideOf(root, join11(root, worktreeName(want.task, want.round)));
   const made = await locked(async () => {
     await addWorktree(git, place, path8, want);
     const real = insideOf(root, await realpath2(path8));
@@ -34453,12 +34551,12 @@ async function addWorktree(git, place, path8, want) {
   const branch2 = branchOf(want.task, want.round);
   const at2 = place.mainWorktree;
   await mendStart(place, basename6(path8));
-  await rm6(join10(place.commonDir, "refs/heads", `${branch2}.lock`), { force: true });
+  await rm7(join11(place.commonDir, "refs/heads", `${branch2}.lock`), { force: true });
   const known2 = (await listWorktrees(git, place)).find((worktree) => worktree.path === path8);
   if (known2 !== void 0) await linkAgain(place, path8);
   const local = await resolveRef(git, at2, `refs/heads/${branch2}`);
   const remote = await resolveRef(git, at2, `refs/remotes/${place.remote}/${branch2}`);
-  if (known2 !== void 0 && existsSync10(join10(path8, ".git"))) {
+  if (known2 !== void 0 && existsSync11(join11(path8, ".git"))) {
     if (known2.head !== void 0 || local !== void 0) return;
     await git.ok(at2, ["update-ref", `refs/heads/${branch2}`, remote ?? want.start]);
     return;
@@ -34488,8 +34586,8 @@ async function forget(git, at2, known2, branch2) {
 }
 async function populate(git, path8) {
   const index2 = (await git.ok(path8, ["rev-parse", "--path-format=absolute", "--git-path", "index"])).replace(/\n$/, "");
-  for (const stale of [`${index2}.lock`, join10(index2, "..", "HEAD.lock")]) await rm6(stale, { force: true });
-  if (existsSync10(index2)) return;
+  for (const stale of [`${index2}.lock`, join11(index2, "..", "HEAD.lock")]) await rm7(stale, { force: true });
+  if (existsSync11(index2)) return;
   await git.ok(path8, ["reset", "--quiet", "--hard", "HEAD"]);
 }
 
@@ -34567,7 +34665,7 @@ async function fetch(git, place, branches) {
 import { createHash as createHash3, randomBytes as randomBytes3 } from "node:crypto";
 import { linkSync, mkdirSync as mkdirSync2, readFileSync as readFileSync4, unlinkSync, writeFileSync as writeFileSync2 } from "node:fs";
 import { connect, createServer } from "node:net";
-import { join as join11 } from "node:path";
+import { join as join12 } from "node:path";
 import { setTimeout as delay3 } from "node:timers/promises";
 var LOOK_AGAIN_MS2 = 250;
 var LEAST_WAIT_MS = 20;
@@ -34581,7 +34679,7 @@ function socketAddress(name) {
   return `\0heddle-${createHash3("sha512").update(name).digest("hex").slice(0, 100)}`;
 }
 function listen(name) {
-  return new Promise((resolve4, reject) => {
+  return new Promise((resolve5, reject) => {
     const waiting = /* @__PURE__ */ new Set();
     const server = createServer((socket) => {
       waiting.add(socket);
@@ -34589,12 +34687,12 @@ function listen(name) {
       socket.unref();
     });
     server.once("error", (error2) => {
-      if (error2.code === "EADDRINUSE") resolve4(void 0);
+      if (error2.code === "EADDRINUSE") resolve5(void 0);
       else reject(error2);
     });
     server.listen({ path: socketAddress(name), exclusive: true }, () => {
       server.unref();
-      resolve4({
+      resolve5({
         release: () => new Promise((released) => {
           server.close(() => released());
           for (const socket of waiting) socket.destroy();
@@ -34604,14 +34702,14 @@ function listen(name) {
   });
 }
 function holderGone(address, ms) {
-  return new Promise((resolve4) => {
+  return new Promise((resolve5) => {
     const socket = connect(address);
     const timer = setTimeout(() => socket.destroy(), ms);
     socket.on("error", () => void 0);
     socket.on("close", (failed3) => {
       clearTimeout(timer);
-      if (failed3) setTimeout(resolve4, LEAST_WAIT_MS);
-      else resolve4();
+      if (failed3) setTimeout(resolve5, LEAST_WAIT_MS);
+      else resolve5();
     });
     socket.resume();
   });
@@ -34620,7 +34718,7 @@ function fileLocks(options) {
   const { folder, holder } = options;
   mkdirSync2(folder, { recursive: true });
   const tryAcquire = async (name) => {
-    const path8 = join11(folder, `${createHash3("sha256").update(name).digest("hex").slice(0, 32)}.lock`);
+    const path8 = join12(folder, `${createHash3("sha256").update(name).digest("hex").slice(0, 32)}.lock`);
     const text4 = `${holder.self}
 ${randomBytes3(8).toString("hex")}
 `;
@@ -34682,7 +34780,7 @@ function withWaiting(tryAcquire, change) {
 import { spawn as spawn3 } from "node:child_process";
 import { closeSync as closeSync2, mkdirSync as mkdirSync3, openSync as openSync2 } from "node:fs";
 import { hostname } from "node:os";
-import { dirname as dirname10 } from "node:path";
+import { dirname as dirname11 } from "node:path";
 
 // src/adapters/processes/end.ts
 var ESCALATION = [
@@ -34711,7 +34809,7 @@ async function endFamily(table, belongs, options) {
         signalled.add(name);
         signalOne(table, process10, signal);
       }
-      if (family.length > 0) await new Promise((resolve4) => setTimeout(resolve4, LOOK_MS));
+      if (family.length > 0) await new Promise((resolve5) => setTimeout(resolve5, LOOK_MS));
       family = family.filter((process10) => table.again(process10) !== void 0);
       if (family.length === 0) family = await find();
       empty = family.length === 0 ? empty + 1 : 0;
@@ -34777,7 +34875,7 @@ function createLinuxTable(repository) {
       const found = [];
       let empty = pids();
       for (let looks = 0; looks < EMPTY_LOOKS2 && empty.length > 0; looks += 1) {
-        if (looks > 0) await new Promise((resolve4) => setTimeout(resolve4, EMPTY_LOOK_MS));
+        if (looks > 0) await new Promise((resolve5) => setTimeout(resolve5, EMPTY_LOOK_MS));
         const again = [];
         for (const pid of empty) {
           const seen = look2(pid);
@@ -35004,7 +35102,7 @@ function identityOf(table, pid) {
   return identity3;
 }
 async function startDetached(table, command2) {
-  mkdirSync3(dirname10(command2.logFile), { recursive: true });
+  mkdirSync3(dirname11(command2.logFile), { recursive: true });
   const log = openSync2(command2.logFile, "a");
   try {
     const child = spawn3(command2.file, [...command2.args], {
@@ -35014,8 +35112,8 @@ async function startDetached(table, command2) {
       stdio: ["ignore", log, log]
     });
     const identity3 = child.pid === void 0 ? void 0 : table.identity(child.pid);
-    await new Promise((resolve4, reject) => {
-      child.once("spawn", resolve4);
+    await new Promise((resolve5, reject) => {
+      child.once("spawn", resolve5);
       child.once("error", reject);
     });
     child.unref();
@@ -35029,11 +35127,11 @@ async function startDetached(table, command2) {
 async function openCheckout(cwd, env, given) {
   const plain2 = createGitCommand(env, void 0);
   const found = await findMainWorktree(plain2, cwd).catch(gitMissing);
-  const path8 = join12(found.mainWorktree, CONFIG_PATH);
-  const config2 = given ?? (existsSync11(path8) ? parseConfig(readFileSync6(path8, "utf8")) : defaultConfig());
+  const path8 = join13(found.mainWorktree, CONFIG_PATH);
+  const config2 = given ?? (existsSync12(path8) ? parseConfig(readFileSync6(path8, "utf8")) : defaultConfig());
   const place = await placeOf(found, { remote: config2.remote, worktreeRoot: config2.worktree.root });
   const processes = createProcesses({ repository: place.repositoryKey });
-  const locks = createLocks({ folder: join12(place.commonDir, "heddle", "locks"), holder: holderOf2(processes) });
+  const locks = createLocks({ folder: join13(place.commonDir, "heddle", "locks"), holder: holderOf2(processes) });
   const credentials = await credentialsOf(plain2, place, env);
   const git = createGit(createGitCommand(env, credentials), place, locks);
   return { config: config2, place, git, own: createCheckout(plain2, place), processes, locks, clock: systemClock, env };
@@ -35823,7 +35921,7 @@ function olderThan(a2, b) {
 }
 
 // src/init/observe.ts
-import { basename as basename7, join as join13 } from "node:path";
+import { basename as basename7, join as join14 } from "node:path";
 var WORKFLOWS = ".github/workflows";
 async function observeInit(eyes) {
   const { mainWorktree: at2, files: disk } = eyes;
@@ -35831,7 +35929,7 @@ async function observeInit(eyes) {
   const justfiles = names.filter((name) => /^\.?justfile$/i.test(name));
   const files2 = /* @__PURE__ */ new Map();
   for (const path8 of [CONFIG, WORKFLOW_PATH, PROMPT, RECIPES2, ...justfiles]) {
-    const text4 = await disk.read(join13(at2, path8));
+    const text4 = await disk.read(join14(at2, path8));
     if (text4 !== void 0) files2.set(path8, text4);
   }
   const workflows = await readWorkflows(disk, at2);
@@ -35841,7 +35939,7 @@ async function observeInit(eyes) {
   const wanted = beads.is === "absent" || beads.issues === 0;
   return {
     names,
-    scripts: scriptsIn(await disk.read(join13(at2, "package.json"))),
+    scripts: scriptsIn(await disk.read(join14(at2, "package.json"))),
     hasCi: ciWorkflowNames(workflows, WORKFLOW_PATH).length > 0,
     files: files2,
     workflows,
@@ -35855,10 +35953,10 @@ async function observeInit(eyes) {
   };
 }
 async function readWorkflows(disk, at2) {
-  const names = (await disk.list(join13(at2, WORKFLOWS))).filter((name) => /\.ya?ml$/.test(name));
+  const names = (await disk.list(join14(at2, WORKFLOWS))).filter((name) => /\.ya?ml$/.test(name));
   const found = [];
   for (const name of [...names].sort()) {
-    const text4 = await disk.read(join13(at2, WORKFLOWS, name));
+    const text4 = await disk.read(join14(at2, WORKFLOWS, name));
     if (text4 !== void 0) found.push({ path: `${WORKFLOWS}/${name}`, text: text4 });
   }
   return found;
@@ -35874,7 +35972,7 @@ async function observeBeads(beads) {
 async function observeCommitted(eyes, hasRemote) {
   const state = hasRemote ? await eyes.stateBranch() : void 0;
   if (state !== void 0) return { from: `${ISSUES_PATH} of ${state.name}`, text: state.text };
-  const text4 = await eyes.files.read(join13(eyes.mainWorktree, ISSUES_PATH));
+  const text4 = await eyes.files.read(join14(eyes.mainWorktree, ISSUES_PATH));
   return text4 === void 0 ? void 0 : { from: ISSUES_PATH, text: text4 };
 }
 function scriptsIn(packageJson) {
@@ -36123,7 +36221,7 @@ async function examine(cwd, env) {
   return findings;
 }
 async function withConfig(checkout, env, findings) {
-  const text4 = await files.read(join14(checkout.place.mainWorktree, CONFIG_PATH));
+  const text4 = await files.read(join15(checkout.place.mainWorktree, CONFIG_PATH));
   try {
     const config2 = text4 === void 0 ? defaultConfig() : parseConfig(text4);
     const says = text4 === void 0 ? "not there: every default holds" : "valid";
@@ -36283,7 +36381,7 @@ function describeStanding(standing) {
     case "running":
       return standing.stopped ? `stopped by a signal (process ${standing.pid})` : `working (process ${standing.pid})`;
     case "running elsewhere":
-      return `working on ${standing.host}`;
+      return `working on ${standing.host}; if that host is gone, stop it`;
     case "in review":
       return `waits for the merger: ${standing.url}`;
     case "merged, close owed":
@@ -36303,7 +36401,7 @@ function describeStanding(standing) {
   }
 }
 function nextCommand(standing) {
-  if (standing.is === "needs a person") return standing.type;
+  if (standing.is === "needs a person" || standing.is === "running elsewhere") return standing.type;
   if (standing.is === "no room") return "heddle cleanup";
   if (standing.is === "running" && standing.stopped) return `kill -CONT ${standing.pid}`;
   return void 0;
@@ -36896,109 +36994,6 @@ async function publish(deps, epic) {
   return { is: "lost every race" };
 }
 
-// src/commands/retry.ts
-async function retry(deps, id) {
-  const task = await findTask(deps.beads, id);
-  const guard = retriable(task);
-  const worker = (await deps.processes.tagged()).find((one2) => one2.task === task.id && one2.supervisor);
-  if (worker !== void 0 && worker.token === task.assignee) {
-    throw new UserError(`${task.id} is being worked on by process ${worker.pid}.`, {
-      hint: `Stop it first with: heddle stop ${task.id}`,
-      exit: "busy"
-    });
-  }
-  const requests = await deps.pullRequests.pullRequestsOf([branchOf(task.id, roundOf(task))]);
-  const open3 = requests.find(({ state }) => state === "open");
-  const ended = requests.find(({ state, base }) => state === "closed" || state === "merged" && base !== deps.base);
-  if (open3 === void 0 && ended !== void 0) return await openNewRound(deps, task, guard, ended);
-  if (open3?.labels.includes(NEEDS_PERSON_LABEL)) await deps.pullRequests.removeLabel(open3.number, NEEDS_PERSON_LABEL);
-  await write2(deps, task, guard, goOn(task, deps.clock.now()));
-  return { is: "goes on", round: roundOf(task) };
-}
-function goOn(task, now) {
-  const phase = task.metadata.phase === "pr_created" ? { phase: "working" } : {};
-  return { set: { ...phase, attempt: 0, retry_at: now.toISOString() } };
-}
-async function openNewRound(deps, task, guard, ended) {
-  const round = roundOf(task) + 1;
-  await write2(deps, task, guard, {
-    status: "open",
-    assignee: "",
-    set: { round, head_sha: ended.head },
-    unset: ROUND_KEYS
-  });
-  return { is: "new round", round };
-}
-async function write2(deps, task, guard, change) {
-  const outcome = (await deps.beads.update([task.id], guard, change)).get(task.id);
-  if (outcome === "done") return;
-  throw new UserError(`${task.id} has just been changed by somebody else.`, {
-    hint: `Look at it with: bd show ${task.id}, then run the same command again`,
-    exit: "busy"
-  });
-}
-async function findTask(beads, id) {
-  const task = (await beads.snapshot()).find((issue3) => issue3.id === id);
-  if (task !== void 0 && isNameable(task.id)) return task;
-  throw new UserError(`There is no task ${JSON.stringify(id)} in Beads.`, {
-    hint: "List them with: bd list",
-    exit: "beads"
-  });
-}
-function retriable(task) {
-  const { status, assignee } = task;
-  const holder = holderOf(task);
-  if (holder.is === "person") {
-    throw new UserError(`${holder.name} has ${task.id}.`, {
-      hint: `Take it back with: bd update ${task.id} --status open --assignee ''`,
-      exit: "beads"
-    });
-  }
-  if (status === "open" || status === "in_progress") return { status, assignee };
-  throw new UserError(`${task.id} is ${status}.`, {
-    hint: status === "closed" ? `Open it again with: bd reopen ${task.id}` : `Open it with: bd update ${task.id} --status open`,
-    exit: "beads"
-  });
-}
-
-// src/reconcile.ts
-var FIRST_BACKOFF_MS = 1e3;
-var LAST_BACKOFF_MS = 5 * 6e4;
-var MAX_BUSY_PASSES = 1e3;
-var MAX_FAILURES_ONCE = 3;
-var MAX_WAIT_ONCE_MS = 6e4;
-async function reconcile(work) {
-  let failures2 = 0;
-  let busy = 0;
-  while (!work.signal.aborted) {
-    try {
-      const outcome = await work.pass();
-      failures2 = 0;
-      if (outcome.next === "stop") return outcome.result;
-      busy = outcome.next === "again" ? busy + 1 : 0;
-      if (outcome.next === "again" && busy < MAX_BUSY_PASSES) continue;
-      await waitOrWake(work, work.pollMs);
-    } catch (error2) {
-      if (!(error2 instanceof TransientError)) throw error2;
-      const backoffMs = Math.min(LAST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** failures2);
-      failures2 += 1;
-      const waitMs = Math.max(backoffMs, error2.retryAfterMs ?? 0);
-      if (work.once && (failures2 >= MAX_FAILURES_ONCE || waitMs > MAX_WAIT_ONCE_MS)) throw error2;
-      work.onTrouble(error2, waitMs);
-      await work.clock.sleep(waitMs, work.signal);
-    }
-  }
-  return void 0;
-}
-async function waitOrWake(work, pollMs) {
-  const over = new AbortController();
-  const signal = AbortSignal.any([work.signal, over.signal]);
-  const waits = [work.clock.sleep(pollMs, signal)];
-  if (work.wake !== void 0) waits.push(work.wake(signal));
-  await Promise.race(waits);
-  over.abort();
-}
-
 // src/spawner/closing.ts
 function decideClose(view, task) {
   const round = roundOf(task);
@@ -37049,8 +37044,137 @@ function supervisorOf(view, task) {
   if (alive === void 0) return void 0;
   return { is: "running", pid: alive.pid, token: alive.token, ...alive.state === "stopped" ? { stopped: true } : {} };
 }
+function hostElsewhere(task, here) {
+  const { agent_host: host } = task.metadata;
+  const claimed = hostOfToken(task.assignee);
+  if (host !== void 0 && host !== here) return host;
+  return claimed === tokenHost(here) ? void 0 : claimed ?? "another host";
+}
 function pullRequestsOf(view, task) {
   return view.pullRequests.get(branchOf(task.id, roundOf(task))) ?? [];
+}
+
+// src/commands/retry.ts
+var AGENT_KEYS = ["agent_pid", "agent_host", "agent_start"];
+async function retry(deps, id) {
+  const task = await findTask(deps.beads, id);
+  const guard = retriable(task);
+  const worker = (await deps.processes.tagged()).find((one2) => one2.task === task.id && one2.supervisor);
+  if (worker !== void 0 && worker.token === task.assignee) {
+    throw new UserError(`${task.id} is being worked on by process ${worker.pid}.`, {
+      hint: `Stop it first with: heddle stop ${task.id}`,
+      exit: "busy"
+    });
+  }
+  const requests = await deps.pullRequests.pullRequestsOf([branchOf(task.id, roundOf(task))]);
+  const open3 = requests.find(({ state }) => state === "open");
+  const ended = requests.find(({ state, base }) => state === "closed" || state === "merged" && base !== deps.base);
+  if (open3 === void 0 && ended !== void 0) return await openNewRound(deps, task, guard, ended);
+  const adopt = adopted(deps, task);
+  if (open3?.labels.includes(NEEDS_PERSON_LABEL)) await deps.pullRequests.removeLabel(open3.number, NEEDS_PERSON_LABEL);
+  await write2(deps, task, guard, goOn(task, deps.clock.now(), adopt));
+  return { is: "goes on", round: roundOf(task) };
+}
+function goOn(task, now, adopt) {
+  const phase = task.metadata.phase === "pr_created" ? { phase: "working" } : {};
+  return { ...adopt, set: { ...phase, attempt: 0, retry_at: now.toISOString() } };
+}
+function adopted(deps, task) {
+  const here = deps.processes.host();
+  const host = task.status === "in_progress" ? hostElsewhere(task, here) : void 0;
+  if (host === void 0) return {};
+  if (needsPerson(task) === void 0 && task.metadata.phase !== "pr_created") {
+    throw new UserError(`${task.id} is under way on ${host}.`, {
+      hint: `If that host is gone, or has another name now: heddle stop ${task.id}, then this again`,
+      exit: "busy"
+    });
+  }
+  return { assignee: tokenOf(here, deps.clock.nonce()), unset: AGENT_KEYS };
+}
+async function openNewRound(deps, task, guard, ended) {
+  const round = roundOf(task) + 1;
+  await write2(deps, task, guard, {
+    status: "open",
+    assignee: "",
+    set: { round, head_sha: ended.head },
+    unset: ROUND_KEYS
+  });
+  return { is: "new round", round };
+}
+async function write2(deps, task, guard, change) {
+  const outcome = (await deps.beads.update([task.id], guard, change)).get(task.id);
+  if (outcome === "done") return;
+  throw new UserError(`${task.id} has just been changed by somebody else.`, {
+    hint: `Look at it with: bd show ${task.id}, then run the same command again`,
+    exit: "busy"
+  });
+}
+async function findTask(beads, id) {
+  const task = (await beads.snapshot()).find((issue3) => issue3.id === id);
+  if (task !== void 0 && isNameable(task.id)) return task;
+  throw new UserError(`There is no task ${JSON.stringify(id)} in Beads.`, {
+    hint: "List them with: bd list",
+    exit: "beads"
+  });
+}
+function retriable(task) {
+  const { status, assignee } = task;
+  const holder = holderOf(task);
+  if (holder.is === "person") {
+    throw new UserError(`${holder.name} has ${task.id}.`, {
+      hint: `Take it back with: bd update ${task.id} --status open --assignee ''`,
+      exit: "beads"
+    });
+  }
+  if (status === "in_progress" && holder.is === "nobody") {
+    throw new UserError(`${task.id} is in progress, but nobody has it.`, {
+      hint: `Open it with: bd update ${task.id} --status open`,
+      exit: "beads"
+    });
+  }
+  if (status === "open" || status === "in_progress") return { status, assignee };
+  throw new UserError(`${task.id} is ${status}.`, {
+    hint: status === "closed" ? `Open it again with: bd reopen ${task.id}` : `Open it with: bd update ${task.id} --status open`,
+    exit: "beads"
+  });
+}
+
+// src/reconcile.ts
+var FIRST_BACKOFF_MS = 1e3;
+var LAST_BACKOFF_MS = 5 * 6e4;
+var MAX_BUSY_PASSES = 1e3;
+var MAX_FAILURES_ONCE = 3;
+var MAX_WAIT_ONCE_MS = 6e4;
+async function reconcile(work) {
+  let failures2 = 0;
+  let busy = 0;
+  while (!work.signal.aborted) {
+    try {
+      const outcome = await work.pass();
+      failures2 = 0;
+      if (outcome.next === "stop") return outcome.result;
+      busy = outcome.next === "again" ? busy + 1 : 0;
+      if (outcome.next === "again" && busy < MAX_BUSY_PASSES) continue;
+      await waitOrWake(work, work.pollMs);
+    } catch (error2) {
+      if (!(error2 instanceof TransientError)) throw error2;
+      const backoffMs = Math.min(LAST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** failures2);
+      failures2 += 1;
+      const waitMs = Math.max(backoffMs, error2.retryAfterMs ?? 0);
+      if (work.once && (failures2 >= MAX_FAILURES_ONCE || waitMs > MAX_WAIT_ONCE_MS)) throw error2;
+      work.onTrouble(error2, waitMs);
+      await work.clock.sleep(waitMs, work.signal);
+    }
+  }
+  return void 0;
+}
+async function waitOrWake(work, pollMs) {
+  const over = new AbortController();
+  const signal = AbortSignal.any([work.signal, over.signal]);
+  const waits = [work.clock.sleep(pollMs, signal)];
+  if (work.wake !== void 0) waits.push(work.wake(signal));
+  await Promise.race(waits);
+  over.abort();
 }
 
 // src/spawner/strays.ts
@@ -37155,15 +37279,17 @@ function decideInProgress(view, settings, task) {
   const holder = holderOf(task);
   if (holder.is === "nobody")
     return person("it is in progress, but nobody has it", `bd update ${task.id} --status open`);
-  const host = task.metadata.agent_host;
-  const ours = hostOfToken(task.assignee) === tokenHost(view.host) && (host === void 0 || host === view.host);
-  if (!ours) return { standing: { is: "running elsewhere", host: host ?? "another host" } };
   const stopped = decideStopped(view, task);
   if (stopped !== void 0) return stopped;
-  if (task.metadata.phase === "pr_created") {
-    const open3 = pullRequestsOf(view, task).find(({ state }) => state === "open");
-    if (open3 !== void 0) return { standing: { is: "in review", pullRequest: open3.number, url: open3.url } };
+  const handedOver = task.metadata.phase === "pr_created";
+  const open3 = pullRequestsOf(view, task).find(({ state }) => state === "open");
+  if (handedOver && open3 !== void 0) {
+    return { standing: { is: "in review", pullRequest: open3.number, url: open3.url } };
   }
+  const host = hostElsewhere(task, view.host);
+  if (host !== void 0 && handedOver)
+    return person("its pull request is not there any more", `heddle retry ${task.id}`);
+  if (host !== void 0) return { standing: { is: "running elsewhere", host, type: `heddle stop ${task.id}` } };
   const { retry_at: retryAt, reason: reason2 = "", attempt: attempt4 = 1 } = task.metadata;
   if (retryAt !== void 0 && Date.parse(retryAt) > view.now.getTime()) {
     return { standing: { is: "retry later", at: retryAt, reason: reason2 } };
@@ -37633,7 +37759,7 @@ function tellPerformed(terminal2, performed) {
 }
 
 // src/adapters/plan-source.ts
-import { readdir as readdir7, readFile as readFile4, realpath as realpath3, stat } from "node:fs/promises";
+import { readdir as readdir8, readFile as readFile4, realpath as realpath3, stat } from "node:fs/promises";
 import path6 from "node:path";
 
 // src/import/epic.ts
@@ -37683,7 +37809,7 @@ async function readTextFile(file2) {
   return { path: file2, text: await readFile4(file2, "utf8") };
 }
 async function markdownFiles(folder, depth) {
-  const entries2 = await readdir7(folder, { withFileTypes: true });
+  const entries2 = await readdir8(folder, { withFileTypes: true });
   const found = [];
   for (const entry of entries2.sort((a2, b) => a2.name < b.name ? -1 : 1)) {
     const below2 = path6.join(folder, entry.name);
@@ -40575,10 +40701,10 @@ function resolveAll(constructs2, events, context) {
   const called = [];
   let index2 = -1;
   while (++index2 < constructs2.length) {
-    const resolve4 = constructs2[index2].resolveAll;
-    if (resolve4 && !called.includes(resolve4)) {
-      events = resolve4(events, context);
-      called.push(resolve4);
+    const resolve5 = constructs2[index2].resolveAll;
+    if (resolve5 && !called.includes(resolve5)) {
+      events = resolve5(events, context);
+      called.push(resolve5);
     }
   }
   return events;
@@ -46287,10 +46413,10 @@ async function importCommand(checkout, terminal2, path8, flags) {
 }
 
 // src/commands/init.ts
-import { join as join17 } from "node:path";
+import { join as join18 } from "node:path";
 
 // src/adapters/bd/set-up.ts
-import { join as join15 } from "node:path";
+import { join as join16 } from "node:path";
 var INIT_TIMEOUT_MS = 12e4;
 async function initBeads(where2, prefix2) {
   const args = ["init", "--quiet", "--non-interactive", "--prefix", prefix2];
@@ -46301,7 +46427,7 @@ async function importCommittedLines(where2, lines) {
 `).join(""));
 }
 async function succeed({ bd, mainWorktree, actor, env }, args, input) {
-  const environment = bdEnvironment(env, { beadsDir: join15(mainWorktree, ".beads"), actor });
+  const environment = bdEnvironment(env, { beadsDir: join16(mainWorktree, ".beads"), actor });
   const result = await run(bd, args, {
     cwd: mainWorktree,
     // It asks the remote, and nobody is there to answer a prompt.
@@ -46315,8 +46441,8 @@ async function succeed({ bd, mainWorktree, actor, env }, args, input) {
 }
 
 // src/adapters/own-release.ts
-import { existsSync as existsSync12, readFileSync as readFileSync7 } from "node:fs";
-import { dirname as dirname11, join as join16 } from "node:path";
+import { existsSync as existsSync13, readFileSync as readFileSync7 } from "node:fs";
+import { dirname as dirname12, join as join17 } from "node:path";
 import { fileURLToPath as fileURLToPath4 } from "node:url";
 async function ownActionReference(git) {
   const folder = ownFolder();
@@ -46334,15 +46460,15 @@ async function ownActionReference(git) {
   }
 }
 function ownFolder() {
-  for (let folder = dirname11(fileURLToPath4(import.meta.url)); ; folder = dirname11(folder)) {
-    if (existsSync12(join16(folder, "action.yml")) && existsSync12(join16(folder, ".git")))
+  for (let folder = dirname12(fileURLToPath4(import.meta.url)); ; folder = dirname12(folder)) {
+    if (existsSync13(join17(folder, "action.yml")) && existsSync13(join17(folder, ".git")))
       return isHeddle(folder) ? folder : void 0;
-    if (dirname11(folder) === folder) return void 0;
+    if (dirname12(folder) === folder) return void 0;
   }
 }
 function isHeddle(folder) {
   try {
-    const value = JSON.parse(readFileSync7(join16(folder, "package.json"), "utf8"));
+    const value = JSON.parse(readFileSync7(join17(folder, "package.json"), "utf8"));
     return typeof value === "object" && value !== null && "name" in value && value.name === "heddle";
   } catch {
     return false;
@@ -46464,7 +46590,7 @@ function handsOf(checkout, env) {
   return {
     setUpBeads: (prefix2) => initBeads(where2, prefix2),
     importLines: (lines) => importCommittedLines(where2, lines),
-    write: (path8, text4) => files.write(join17(mainWorktree, path8), text4)
+    write: (path8, text4) => files.write(join18(mainWorktree, path8), text4)
   };
 }
 async function uncommitted(checkout, env, plan) {
@@ -46498,7 +46624,7 @@ async function* readLog(deps, path8, follow) {
 
 // src/worker/stop.ts
 var TRIES2 = 3;
-var AGENT_KEYS = ["retry_at", "agent_pid", "agent_host", "agent_start"];
+var AGENT_KEYS2 = ["retry_at", "agent_pid", "agent_host", "agent_start"];
 async function stopTask(deps, task) {
   for (let tries = 0; tries < TRIES2; tries += 1) {
     const issue3 = (await deps.beads.snapshot()).find(({ id }) => id === task);
@@ -46511,7 +46637,7 @@ async function stopTask(deps, task) {
     if (underWay) {
       const token = tokenOf(deps.processes.host(), deps.clock.nonce());
       const guard = { status: "in_progress", assignee: issue3.assignee };
-      const change = { assignee: token, set: { reason: stoppedReason() }, unset: AGENT_KEYS };
+      const change = { assignee: token, set: { reason: stoppedReason() }, unset: AGENT_KEYS2 };
       const outcome = (await deps.beads.update([task], guard, change)).get(task);
       if (outcome !== "done") continue;
     }
@@ -50101,7 +50227,7 @@ function textOf5(event) {
 }
 
 // src/commands/salvage.ts
-import { resolve as resolve3 } from "node:path";
+import { resolve as resolve4 } from "node:path";
 async function salvageCommand(checkout, terminal2, task, flags) {
   const { git } = checkout;
   const rescues = await git.rescues(task === void 0 ? void 0 : taskId(task));
@@ -50118,7 +50244,7 @@ async function salvageCommand(checkout, terminal2, task, flags) {
     );
   }
   if (flags.into !== void 0) {
-    const folder = resolve3(flags.into);
+    const folder = resolve4(flags.into);
     const outcome = await git.restoreRescue(chosen.commit, { folder });
     const what = outcome.is === "restored" ? "is now" : "was already";
     terminal2.answer(`What was kept of ${chosen.task} ${what} in ${folder}. Look at it with: git -C ${flags.into} show`);
@@ -50608,8 +50734,8 @@ async function watch(outside, name, program3, limits, isFinal = () => false) {
   const over = new AbortController();
   let lines = 0;
   let announce = () => void 0;
-  const announced = new Promise((resolve4) => {
-    announce = resolve4;
+  const announced = new Promise((resolve5) => {
+    announce = resolve5;
   });
   const running = perform3.start(name, {
     ...program3,
@@ -50650,10 +50776,10 @@ async function watch(outside, name, program3, limits, isFinal = () => false) {
   return { is: "over", run: { by: first.by, end: first.end, tail: cut(tail2.slice(-3).join(" / "), MAX_TAIL) } };
 }
 function aborted3(signal, noMore) {
-  return new Promise((resolve4) => {
-    if (signal.aborted) resolve4();
-    signal.addEventListener("abort", () => resolve4(), { once: true, signal: noMore });
-    noMore.addEventListener("abort", () => resolve4(), { once: true });
+  return new Promise((resolve5) => {
+    if (signal.aborted) resolve5();
+    signal.addEventListener("abort", () => resolve5(), { once: true, signal: noMore });
+    noMore.addEventListener("abort", () => resolve5(), { once: true });
   });
 }
 

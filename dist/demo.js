@@ -32859,14 +32859,9 @@ async function run(file, args, options) {
   if (onLine !== void 0) {
     for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on("line", onLine);
   }
-  let timedOut = false;
-  const timer = setTimeout(() => {
-    timedOut = true;
-    endGroup(child.pid, "SIGTERM");
-    setTimeout(() => endGroup(child.pid, "SIGKILL"), KILL_AFTER_MS).unref();
-  }, options.timeoutMs);
+  const deadline = endAtDeadline(child, options.timeoutMs);
   const result = await child;
-  clearTimeout(timer);
+  const timedOut = deadline.cancel();
   if (timedOut)
     throw new TransientError(`\`${file} ${args[0] ?? ""}\` did not end within ${options.timeoutMs / 1e3} s.`);
   if (result.isMaxBuffer) throw new TransientError(`\`${file} ${args[0] ?? ""}\` printed more than expected.`);
@@ -32883,6 +32878,34 @@ var CommandMissing = class extends Error {
     this.file = file;
   }
 };
+function endAtDeadline(child, timeoutMs) {
+  let timedOut = false;
+  let ended = false;
+  let patience;
+  const letGo = () => {
+    child.stdout?.destroy();
+    child.stderr?.destroy();
+  };
+  const timer = setTimeout(() => {
+    timedOut = true;
+    if (ended) return letGo();
+    endGroup(child.pid, "SIGTERM");
+    patience = setTimeout(() => endGroup(child.pid, "SIGKILL"), KILL_AFTER_MS);
+  }, timeoutMs);
+  child.once("exit", () => {
+    ended = true;
+    clearTimeout(patience);
+    if (!timedOut) return;
+    endGroup(child.pid, "SIGKILL");
+    letGo();
+  });
+  return {
+    cancel() {
+      clearTimeout(timer);
+      return timedOut;
+    }
+  };
+}
 function endGroup(pid, signal) {
   if (pid === void 0) return;
   try {
@@ -32964,15 +32987,25 @@ async function findMainWorktree(git, cwd) {
     });
   }
   const commonDir = await realpath(result.stdout.replace(/\n$/, ""));
-  const list = await git.ok(cwd, ["worktree", "list", "--porcelain", "-z"]);
-  const first = list.split("\0")[0]?.replace(/^worktree /, "");
-  if (first === void 0 || first === "" || /\0bare\0/.test(list.slice(0, list.indexOf("\0\0") + 1))) {
+  const list = await git.try(cwd, ["worktree", "list", "--porcelain", "-z"]);
+  const first = list.exitCode === 0 ? firstIn(list.stdout) : await firstUnlisted(git, cwd, commonDir);
+  if (first === void 0) {
     throw new UserError(`${commonDir} is a bare repository; Heddle needs a checkout.`, {
       hint: "Clone it with: git clone URL",
       exit: "repository"
     });
   }
   return { mainWorktree: await realpath(first), commonDir };
+}
+function firstIn(list) {
+  const [worktree = "", ...rest] = list.slice(0, list.indexOf("\0\0")).split("\0");
+  return worktree === "" || rest.includes("bare") ? void 0 : worktree.replace(/^worktree /, "");
+}
+async function firstUnlisted(git, cwd, commonDir) {
+  const bare = await git.try(cwd, ["config", "--type=bool", "--get", "core.bare"]);
+  if (bare.exitCode !== 0 && bare.exitCode !== 1) throw gitFailure(["config"], bare);
+  if (bare.stdout.trim() === "true") return void 0;
+  return basename(commonDir) === ".git" ? dirname(commonDir) : commonDir;
 }
 async function placeOf(found, options) {
   const template = options.worktreeRoot.replaceAll("{repo}", basename(found.mainWorktree));

@@ -84,7 +84,7 @@ export function describeStanding(standing: Standing): string {
     case 'running':
       return standing.stopped ? `stopped by a signal (process ${standing.pid})` : `working (process ${standing.pid})`;
     case 'running elsewhere':
-      return `working on ${standing.host}`;
+      return `working on ${standing.host}; if that host is gone, stop it`;
     case 'in review':
       return `waits for the merger: ${standing.url}`;
     case 'merged, close owed':
@@ -106,7 +106,7 @@ export function describeStanding(standing: Standing): string {
 
 /** What to type next, where a person can do something. */
 export function nextCommand(standing: Standing): string | undefined {
-  if (standing.is === 'needs a person') return standing.type;
+  if (standing.is === 'needs a person' || standing.is === 'running elsewhere') return standing.type;
   if (standing.is === 'no room') return 'heddle cleanup';
   if (standing.is === 'running' && standing.stopped) return `kill -CONT ${standing.pid}`;
   return undefined;

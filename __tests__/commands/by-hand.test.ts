@@ -2,9 +2,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { retry } from '../../src/commands/retry.ts';
 import { TransientError, UserError } from '../../src/domain/errors.ts';
+import { tokenOf } from '../../src/domain/ids.ts';
 import type { PullRequest, PullRequests } from '../../src/ports/github.ts';
 import type { TaggedProcess } from '../../src/ports/processes.ts';
 import { decide } from '../../src/spawner/decide.ts';
+import { stopTask } from '../../src/worker/stop.ts';
 import { FakeBeads } from '../fakes/beads.ts';
 import {
   BRANCH,
@@ -104,6 +106,7 @@ describe('a retry', () => {
 
   test.each([
     ['a person has', taken({ assignee: 'alice' }), 'alice has bd-e.1.', '--assignee'],
+    ['nobody has', taken({ assignee: '' }), 'bd-e.1 is in progress, but nobody has it.', '--status open'],
     ['is closed', taken({ status: 'closed' }), 'bd-e.1 is closed.', 'bd reopen bd-e.1'],
     ['is deferred', taken({ status: 'deferred' }), 'bd-e.1 is deferred.', '--status open'],
   ])('of a task that %s is refused, with what to type', async (_, issue, message, hint) => {
@@ -120,6 +123,36 @@ describe('a retry', () => {
       exit: 'busy',
     });
     expect(beads.at(TASK)).toEqual(stuck);
+  });
+
+  test.each([
+    ['was given up', { phase: 'working', attempt: 3, reason: 'hung', agent_pid: 7, agent_host: 'loom-2' }, []],
+    ['has its pull request open', { phase: 'pr_created', attempt: 1, agent_host: 'loom-2' }, [pullRequest()]],
+    ['has lost its pull request', { phase: 'pr_created', attempt: 1 }, []],
+  ] as const)('of a task that %s on another host takes it over to this one', async (_, metadata, requests) => {
+    const theirs = taken({ assignee: tokenOf('loom-2', 'oldold11'), metadata });
+    const { retry: again, beads, next } = bench(theirs, requests);
+    expect(await again()).toEqual({ is: 'goes on', round: 1 });
+    expect(beads.at(TASK).assignee).toBe(tokenOf('loom', 'abcdef12'));
+    expect(next().intent).toMatchObject({ do: 'start worker', how: 'take over', attempt: 1 });
+  });
+
+  test('of a task that is under way on another host is refused, with the way out if that host is gone', async () => {
+    const theirs = taken({ assignee: tokenOf('loom-2', 'oldold11'), metadata: { phase: 'working', attempt: 1 } });
+    const { retry: again, beads, next } = bench(theirs);
+    await expect(again()).rejects.toMatchObject({
+      message: 'bd-e.1 is under way on loom-2.',
+      hint: 'If that host is gone, or has another name now: heddle stop bd-e.1, then this again',
+      exit: 'busy',
+    });
+    expect(beads.at(TASK)).toEqual(theirs);
+    const processes = { tagged: async () => [], endTagged: async () => ({ ended: 0, alive: [] }), host: () => 'loom' };
+    expect(await stopTask({ beads, processes, clock: { nonce: () => 'stop1111' } }, TASK)).toMatchObject({
+      is: 'stopped',
+    });
+    expect(next().standing).toMatchObject({ is: 'needs a person', type: 'heddle retry bd-e.1' });
+    expect(await again()).toEqual({ is: 'goes on', round: 1 });
+    expect(next().intent).toMatchObject({ do: 'start worker', how: 'take over' });
   });
 
   test.each(['bd-nope', '../../etc', '$(touch x)'])('of %s, which Beads does not have, says so', async (id) => {

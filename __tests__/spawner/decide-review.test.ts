@@ -1,6 +1,6 @@
 /** What pull requests say of a task: in review, stopped by a person, landed. */
 import { describe, expect, test } from '@jest/globals';
-import { branchOf } from '../../src/domain/ids.ts';
+import { branchOf, tokenOf } from '../../src/domain/ids.ts';
 import { BRANCH, decided, epic, line, OLD, outcome, pullRequest, TASK, taken, task, worker } from './view-builder.ts';
 
 const inReview = taken({ metadata: { phase: 'pr_created', round: 1, attempt: 1, pr_number: 12 } });
@@ -45,6 +45,33 @@ describe('a task whose pull request is open', () => {
       metadata: { phase: 'working', attempt: 0, retry_at: '2026-11-20T11:00:00Z', reason: 'red' },
     });
     expect(withRequest({ labels: ['heddle:hold'] }, retried).intent).toMatchObject({ how: 'take over', attempt: 1 });
+  });
+});
+
+describe('a task whose pull request was opened on another host', () => {
+  const theirs = taken({
+    assignee: tokenOf('loom-2', 'oldold11'),
+    metadata: { phase: 'pr_created', round: 1, attempt: 1, pr_number: 12, agent_host: 'loom-2' },
+  });
+
+  test('is in review here as well: its worker has ended', () => {
+    expect(withRequest({}, theirs)).toEqual({ standing: { is: 'in review', pullRequest: 12, url }, intent: undefined });
+  });
+
+  test.each([
+    ['closed', { state: 'closed' }],
+    ['a draft', { draft: true }],
+    ['on hold', { labels: ['heddle:hold'] }],
+    ['marked as needing a person', { labels: ['heddle:needs-person'] }],
+  ] as const)('and is %s needs a person here as well', (_, change) => {
+    expect(withRequest(change, theirs)).toMatchObject({ standing: { is: 'needs a person' }, intent: undefined });
+  });
+
+  test('and is not there any more is not started from here, but a person may', () => {
+    expect(outcome({ issues: [epic(), theirs] })).toEqual({
+      standing: { is: 'needs a person', why: 'its pull request is not there any more', type: `heddle retry ${TASK}` },
+      intent: undefined,
+    });
   });
 });
 

@@ -176,12 +176,20 @@ describe('a task in progress', () => {
   });
 
   test.each([
-    ['its token', taken({ assignee: tokenOf('loom-2', 'oldold11') }), 'another host'],
-    ['its token, before its first write', taken({ assignee: tokenOf('lo', 'oldold11'), metadata: {} }), 'another host'],
+    ['its token', taken({ assignee: tokenOf('loom-2', 'oldold11') }), 'loom-2'],
+    ['its token, before its first write', taken({ assignee: tokenOf('lo', 'oldold11'), metadata: {} }), 'lo'],
     ['its metadata', taken({ metadata: { phase: 'working', agent_host: 'elsewhere' } }), 'elsewhere'],
   ])('of another host, by %s, is never called dead from here', (_, issue, host) => {
     expect(outcome({ issues: [epic(), issue] })).toEqual({
-      standing: { is: 'running elsewhere', host },
+      standing: { is: 'running elsewhere', host, type: `heddle stop ${TASK}` },
+      intent: undefined,
+    });
+  });
+
+  test('of another host, which has left it to a person, needs one here as well', () => {
+    const left = taken({ assignee: tokenOf('loom-2', 'oldold11'), metadata: { attempt: 3, reason: 'hung' } });
+    expect(outcome({ issues: [epic(), left] })).toEqual({
+      standing: { is: 'needs a person', why: 'hung', type: `heddle retry ${TASK}` },
       intent: undefined,
     });
   });

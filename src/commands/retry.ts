@@ -1,13 +1,16 @@
 /** `heddle retry <task>`: a person says go on, where a person was needed. */
 import { UserError } from '../domain/errors.ts';
-import { branchOf, type IssueId, isNameable } from '../domain/ids.ts';
-import { holderOf, type Issue, roundOf } from '../domain/issue.ts';
+import { branchOf, type IssueId, isNameable, tokenOf } from '../domain/ids.ts';
+import { holderOf, type Issue, needsPerson, roundOf } from '../domain/issue.ts';
 import { NEEDS_PERSON_LABEL } from '../domain/marker.ts';
 import type { Beads, Change, Guard } from '../ports/beads.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { PullRequest, PullRequests } from '../ports/github.ts';
 import type { ProcessReader } from '../ports/processes.ts';
+import { hostElsewhere } from '../spawner/closing.ts';
 import { ROUND_KEYS } from '../spawner/perform.ts';
+
+const AGENT_KEYS = ['agent_pid', 'agent_host', 'agent_start'] as const;
 
 /** `goes on`: the same round, its attempts counted anew. `new round`: its pull request has ended, so it begins from that one's head. */
 export type RetryOutcome = { is: 'goes on'; round: number } | { is: 'new round'; round: number };
@@ -36,15 +39,30 @@ export async function retry(deps: RetryDeps, id: string): Promise<RetryOutcome> 
   // What was merged elsewhere is over as well, and has not landed here.
   const ended = requests.find(({ state, base }) => state === 'closed' || (state === 'merged' && base !== deps.base));
   if (open === undefined && ended !== undefined) return await openNewRound(deps, task, guard, ended);
+  const adopt = adopted(deps, task);
   if (open?.labels.includes(NEEDS_PERSON_LABEL)) await deps.pullRequests.removeLabel(open.number, NEEDS_PERSON_LABEL);
-  await write(deps, task, guard, goOn(task, deps.clock.now()));
+  await write(deps, task, guard, goOn(task, deps.clock.now(), adopt));
   return { is: 'goes on', round: roundOf(task) };
 }
 
 /** The reason stays: the next prompt tells it. A time to retry that has come makes it one that is tried again. */
-function goOn(task: Issue, now: Date): Change {
+function goOn(task: Issue, now: Date, adopt: Change): Change {
   const phase = task.metadata.phase === 'pr_created' ? ({ phase: 'working' } as const) : {};
-  return { set: { ...phase, attempt: 0, retry_at: now.toISOString() } };
+  return { ...adopt, set: { ...phase, attempt: 0, retry_at: now.toISOString() } };
+}
+
+/** A task whose worker has ended on another host goes on here: its host may be gone, or have another name now. */
+function adopted(deps: RetryDeps, task: Issue): Change {
+  const here = deps.processes.host();
+  const host = task.status === 'in_progress' ? hostElsewhere(task, here) : undefined;
+  if (host === undefined) return {};
+  if (needsPerson(task) === undefined && task.metadata.phase !== 'pr_created') {
+    throw new UserError(`${task.id} is under way on ${host}.`, {
+      hint: `If that host is gone, or has another name now: heddle stop ${task.id}, then this again`,
+      exit: 'busy',
+    });
+  }
+  return { assignee: tokenOf(here, deps.clock.nonce()), unset: AGENT_KEYS };
 }
 
 async function openNewRound(deps: RetryDeps, task: Issue, guard: Guard, ended: PullRequest): Promise<RetryOutcome> {
@@ -82,6 +100,12 @@ function retriable(task: Issue & { id: IssueId }): Guard {
   if (holder.is === 'person') {
     throw new UserError(`${holder.name} has ${task.id}.`, {
       hint: `Take it back with: bd update ${task.id} --status open --assignee ''`,
+      exit: 'beads',
+    });
+  }
+  if (status === 'in_progress' && holder.is === 'nobody') {
+    throw new UserError(`${task.id} is in progress, but nobody has it.`, {
+      hint: `Open it with: bd update ${task.id} --status open`,
       exit: 'beads',
     });
   }

@@ -1,5 +1,5 @@
 /** The end of a round, and the beginning of the next. Pure. */
-import { branchOf, taskOfBranch } from '../domain/ids.ts';
+import { branchOf, hostOfToken, taskOfBranch, tokenHost } from '../domain/ids.ts';
 import { holderOf, type Issue, roundOf } from '../domain/issue.ts';
 import { markerMatchesBranch, parseMarker } from '../domain/marker.ts';
 import type { Intent, Standing } from './intent.ts';
@@ -74,6 +74,14 @@ export function supervisorOf(
   const alive = view.processes.find((one) => one.task === task.id && one.supervisor && one.token === task.assignee);
   if (alive === undefined) return undefined;
   return { is: 'running', pid: alive.pid, token: alive.token, ...(alive.state === 'stopped' ? { stopped: true } : {}) };
+}
+
+/** The host that has it, where that is not this one. A token alone says it before the worker's first write. */
+export function hostElsewhere(task: Issue, here: string): string | undefined {
+  const { agent_host: host } = task.metadata;
+  const claimed = hostOfToken(task.assignee);
+  if (host !== undefined && host !== here) return host;
+  return claimed === tokenHost(here) ? undefined : (claimed ?? 'another host');
 }
 
 export function pullRequestsOf(view: ClosingView, task: Issue): readonly PullRequest[] {

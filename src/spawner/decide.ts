@@ -1,10 +1,18 @@
 /** A pass of the spawner: a view in, intents and standings out. Pure. */
 import { blockersOf } from '../domain/epic.ts';
-import { hostOfToken, isNameable, tokenHost } from '../domain/ids.ts';
+import { isNameable } from '../domain/ids.ts';
 import { holderOf, type Issue, needsPerson, roundOf, USAGE_LIMIT } from '../domain/issue.ts';
 import { HOLD_LABEL, NEEDS_PERSON_LABEL } from '../domain/marker.ts';
 import { decideCleanup } from './cleanup.ts';
-import { decideClose, guardOf, outlived, pullRequestsOf, supervisorOf, type TaskDecision } from './closing.ts';
+import {
+  decideClose,
+  guardOf,
+  hostElsewhere,
+  outlived,
+  pullRequestsOf,
+  supervisorOf,
+  type TaskDecision,
+} from './closing.ts';
 import type { Decision, Intent, Standing, TaskStanding } from './intent.ts';
 import { planPublish } from './publish.ts';
 import { orphans, stalledWorker, strayWorkers } from './strays.ts';
@@ -86,16 +94,19 @@ function decideInProgress(view: View, settings: Settings, task: Issue): TaskDeci
   const holder = holderOf(task);
   if (holder.is === 'nobody')
     return person('it is in progress, but nobody has it', `bd update ${task.id} --status open`);
-  const host = task.metadata.agent_host;
-  const ours = hostOfToken(task.assignee) === tokenHost(view.host) && (host === undefined || host === view.host);
-  // The process table of another host cannot be read from here, so nothing there is ever called dead.
-  if (!ours) return { standing: { is: 'running elsewhere', host: host ?? 'another host' } };
+  // What its pull request or its reason tells of it holds wherever its worker was: that one has ended.
   const stopped = decideStopped(view, task);
   if (stopped !== undefined) return stopped;
-  if (task.metadata.phase === 'pr_created') {
-    const open = pullRequestsOf(view, task).find(({ state }) => state === 'open');
-    if (open !== undefined) return { standing: { is: 'in review', pullRequest: open.number, url: open.url } };
+  const handedOver = task.metadata.phase === 'pr_created';
+  const open = pullRequestsOf(view, task).find(({ state }) => state === 'open');
+  if (handedOver && open !== undefined) {
+    return { standing: { is: 'in review', pullRequest: open.number, url: open.url } };
   }
+  // The process table of another host cannot be read from here, so nothing there is ever called dead.
+  const host = hostElsewhere(task, view.host);
+  if (host !== undefined && handedOver)
+    return person('its pull request is not there any more', `heddle retry ${task.id}`);
+  if (host !== undefined) return { standing: { is: 'running elsewhere', host, type: `heddle stop ${task.id}` } };
   const { retry_at: retryAt, reason = '', attempt = 1 } = task.metadata;
   if (retryAt !== undefined && Date.parse(retryAt) > view.now.getTime()) {
     return { standing: { is: 'retry later', at: retryAt, reason } };

@@ -54,7 +54,8 @@ export type Standing =
   | { is: 'closing' }
   /** `stopped`: by somebody's SIGSTOP. */
   | { is: 'running'; pid: number; token: Token; stopped?: true }
-  | { is: 'running elsewhere'; host: string }
+  /** `type` is for where that host is gone, which cannot be seen from here. */
+  | { is: 'running elsewhere'; host: string; type: string }
   | { is: 'in review'; pullRequest: number; url: string }
   | { is: 'merged, close owed'; pullRequest: number; url: string }
   | { is: 'retry later'; at: string; reason: string }
