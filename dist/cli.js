@@ -13650,7 +13650,8 @@ var EXIT = {
   },
   busy: { code: 9, means: "another spawner is running here" },
   resources: { code: 10, means: "no disk left, or too many worktrees" },
-  transient: { code: 11, means: "something outside did not answer in time; the same command may work later" }
+  transient: { code: 11, means: "something outside did not answer in time; the same command may work later" },
+  interrupted: { code: 130, means: "ended by Ctrl-C or a signal before it was done; workers go on" }
 };
 var UserError = class extends Error {
   hint;
@@ -37646,7 +37647,7 @@ async function spawnCommand(checkout, terminal2, flags, signal) {
   if (signal.aborted) {
     const workers = (await spawner.eyes.processes.tagged()).filter(({ supervisor }) => supervisor);
     terminal2.tell(workersGoOn(workers.length));
-    return "done";
+    return "interrupted";
   }
   if (last === void 0)
     throw new UserError("The spawner ended before its first pass.", { hint: "Run it again.", exit: "transient" });
@@ -50299,11 +50300,11 @@ async function statusCommand(checkout, terminal2, flags) {
     return "done";
   }
   terminal2.table(
-    ["task", "phase", "agent", "age", "attempt", "pull request", "why", "next"],
+    ["task", "phase", "process", "age", "attempt", "pull request", "why", "next"],
     rows2.map((row) => [
       row.task,
       row.phase,
-      row.agent,
+      row.process,
       row.ageSeconds === void 0 ? "" : ageText(row.ageSeconds),
       row.attempt === void 0 ? "" : String(row.attempt),
       row.pullRequest === void 0 ? "" : `#${row.pullRequest}`,
@@ -50367,7 +50368,7 @@ function byUrgency2(standings) {
 function rowOf({ task, title, standing }, issue3, now) {
   const { metadata: metadata2, startedAt = "", status = "" } = issue3 ?? {};
   const begun = Date.parse(startedAt);
-  const agent2 = metadata2?.agent_pid === void 0 ? "" : `${metadata2.agent_pid}@${metadata2.agent_host ?? "?"}`;
+  const process10 = metadata2?.agent_pid === void 0 ? "" : `${metadata2.agent_pid}@${metadata2.agent_host ?? "?"}`;
   return {
     task,
     title,
@@ -50375,7 +50376,7 @@ function rowOf({ task, title, standing }, issue3, now) {
     phase: status === "in_progress" ? metadata2?.phase ?? status : status,
     why: describeStanding(standing),
     next: nextCommand(standing) ?? "",
-    agent: status === "closed" ? "" : agent2,
+    process: status === "closed" ? "" : process10,
     ageSeconds: Number.isNaN(begun) || status === "closed" ? void 0 : Math.max(0, Math.round((now.getTime() - begun) / 1e3)),
     attempt: metadata2?.attempt,
     pullRequest: metadata2?.pr_number
@@ -51283,7 +51284,7 @@ Hint: Run the same command again.`);
 }
 for (const signal of ["SIGINT", "SIGTERM"]) {
   process.on(signal, () => {
-    if (stop.signal.aborted) process.exit(130);
+    if (stop.signal.aborted) process.exit(EXIT.interrupted.code);
     stop.abort();
   });
 }

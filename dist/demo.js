@@ -26014,7 +26014,8 @@ var EXIT = {
   },
   busy: { code: 9, means: "another spawner is running here" },
   resources: { code: 10, means: "no disk left, or too many worktrees" },
-  transient: { code: 11, means: "something outside did not answer in time; the same command may work later" }
+  transient: { code: 11, means: "something outside did not answer in time; the same command may work later" },
+  interrupted: { code: 130, means: "ended by Ctrl-C or a signal before it was done; workers go on" }
 };
 var UserError = class extends Error {
   hint;

@@ -3,13 +3,24 @@
  *
  * --only TEXT   the mutants whose name contains it
  *
+ * The named tests are run once with all guards in first: only one that passes then can tell what is missing.
  * What stands in `mutants/simulation.mjs` the simulation has to notice, and likewise that an outside does not hold what it
  * promises; the others, each, the one test that they name. The checkout itself is never changed.
  */
 import { spawn } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { mutated } from './mutants/apply.mjs';
@@ -25,6 +36,8 @@ const schedules = 20_000;
 const lanes = 2;
 /** A test that goes on for so long without its guard has noticed, too. */
 const limitMs = 600_000;
+/** All of the named tests together, with nothing taken out. */
+const soundLimitMs = 1_800_000;
 
 /** @typedef {{ file: string, from: string, to: string, seenBy: { file: string, test: string } }} TestMutant */
 
@@ -35,7 +48,14 @@ let total = 0;
 
 for (const name of promises) await simulate(`the other side does not hold: ${name}`, ['--broken', name]);
 for (const name of Object.keys(simulationMutants)) await simulate(name, ['--mutant', name]);
-const waiting = Object.entries({ ...mutantsByTest, ...incidentMutants }).filter(([name]) => isWanted(name));
+const byTest = Object.entries({ ...mutantsByTest, ...incidentMutants }).filter(([name]) => isWanted(name));
+const whole = await inCopy((copy) => passingIn(copy, byTest));
+const waiting = byTest.filter(([name, { seenBy }]) => {
+  const passes = whole.passing.has(keyOf(seenBy));
+  if (!passes) tell(name, false, `with its guard in, this did not pass: ${seenBy.file}: ${seenBy.test}`);
+  return passes;
+});
+if (waiting.length < byTest.length) process.stdout.write(`${whole.output.slice(-2000)}\n`);
 await Promise.all(Array.from({ length: lanes }, runLane));
 const seconds = Math.round((performance.now() - begun) / 1000);
 process.stdout.write(`${killed} of ${total} mutants killed, ${seconds} s\n`);
@@ -69,16 +89,49 @@ async function simulate(name, args) {
 
 /** Takes one mutant after the other until none is left. */
 async function runLane() {
+  await inCopy(async (copy) => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await tryOne(copy, ...next);
+  });
+}
+
+/**
+ * @template Result
+ * @param {(copy: string) => Promise<Result>} work on a copy of the sources
+ */
+async function inCopy(work) {
   const copy = mkdtempSync(join(tmpdir(), 'heddle-mutants-'));
   try {
     const left = new Set(['node_modules', '.git', 'dist']);
     for (const name of readdirSync(root).filter((entry) => !left.has(entry)))
       cpSync(join(root, name), join(copy, name), { recursive: true });
     for (const name of ['node_modules', 'dist']) symlinkSync(join(root, name), join(copy, name));
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await tryOne(copy, ...next);
+    return await work(copy);
   } finally {
     rmSync(copy, { recursive: true, force: true, maxRetries: 5 });
   }
+}
+
+/** @param {{ file: string, test: string }} named */
+function keyOf({ file, test }) {
+  return `${file} ${test}`;
+}
+
+/**
+ * The tests of these mutants that pass as long as nothing is taken out, and what jest has said.
+ * @param {string} copy
+ * @param {[string, TestMutant][]} mutants
+ */
+async function passingIn(copy, mutants) {
+  /** @type {Set<string>} */
+  const passing = new Set();
+  const named = mutants.map(([, { seenBy }]) => seenBy);
+  if (named.length === 0) return { passing, output: '' };
+  const files = [...new Set(named.map(({ file }) => file))];
+  const { output } = await jest(copy, files, [...new Set(named.map(({ test }) => test))], soundLimitMs);
+  for (const { name, assertionResults } of readReport(copy).testResults)
+    for (const { fullName, status } of assertionResults)
+      if (status === 'passed') passing.add(keyOf({ file: relative(realpathSync(copy), name), test: fullName }));
+  return { passing, output };
 }
 
 /**
@@ -91,48 +144,65 @@ async function tryOne(copy, name, mutant) {
   const path = join(copy, mutant.file);
   const sound = readFileSync(path, 'utf8');
   writeFileSync(path, mutated(mutant, root));
-  const report = join(copy, 'results.json');
-  rmSync(report, { force: true });
-  const pattern = `^${test.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`;
-  const jest = join(root, 'node_modules', 'jest', 'bin', 'jest.js');
-  const { late, output } = await run(
-    [
-      '--experimental-vm-modules',
-      '--disable-warning=ExperimentalWarning',
-      jest,
-      '--runTestsByPath',
-      file,
-      '--testNamePattern',
-      pattern,
-      '--json',
-      `--outputFile=${report}`,
-    ],
-    copy,
-  );
+  const { late, output } = await jest(copy, [file], [test], limitMs);
   writeFileSync(path, sound);
   if (late) return tell(name, true, `${file} does not end without it`);
-  const { passed, failed, broken } = resultsIn(report);
-  if (failed > 0) return tell(name, true, `${file}: ${test}`);
-  const why = passed > 0 ? 'passes without it' : 'no test of that name was run';
-  tell(name, false, broken > 0 ? `${file} cannot be loaded: ${output.slice(-600)}` : `${file}: ${why}: ${test}`);
+  const { numPassedTests, numFailedTests, numRuntimeErrorTestSuites } = readReport(copy);
+  if (numFailedTests > 0) return tell(name, true, `${file}: ${test}`);
+  const why = numPassedTests > 0 ? 'passes without it' : 'no test of that name was run';
+  const broken = numRuntimeErrorTestSuites > 0 ? `cannot be loaded: ${output.slice(-600)}` : `${why}: ${test}`;
+  tell(name, false, `${file}: ${broken}`);
 }
 
-/** @param {string} report */
-function resultsIn(report) {
-  const { numPassedTests, numFailedTests, numRuntimeErrorTestSuites } = JSON.parse(readFileSync(report, 'utf8'));
-  return {
-    passed: Number(numPassedTests),
-    failed: Number(numFailedTests),
-    broken: Number(numRuntimeErrorTestSuites),
-  };
+/**
+ * @typedef {{ name: string, assertionResults: { fullName: string, status: string }[] }} FileResult
+ * @typedef {{ numPassedTests: number, numFailedTests: number, numRuntimeErrorTestSuites: number, testResults: FileResult[] }} Report
+ */
+
+/**
+ * What jest has reported; nothing, if it came to no end.
+ * @param {string} copy
+ * @returns {Report}
+ */
+function readReport(copy) {
+  const path = join(copy, 'results.json');
+  if (existsSync(path)) return JSON.parse(readFileSync(path, 'utf8'));
+  return { numPassedTests: 0, numFailedTests: 0, numRuntimeErrorTestSuites: 0, testResults: [] };
+}
+
+/**
+ * Runs the tests of these names in a copy.
+ * @param {string} copy
+ * @param {string[]} files
+ * @param {string[]} tests full names
+ * @param {number} withinMs
+ */
+function jest(copy, files, tests, withinMs) {
+  const report = join(copy, 'results.json');
+  rmSync(report, { force: true });
+  const names = tests.map((test) => test.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  const args = [
+    '--experimental-vm-modules',
+    '--disable-warning=ExperimentalWarning',
+    join(root, 'node_modules', 'jest', 'bin', 'jest.js'),
+    `--maxWorkers=${lanes}`,
+    '--runTestsByPath',
+    ...files,
+    '--testNamePattern',
+    `^(${names.join('|')})$`,
+    '--json',
+    `--outputFile=${report}`,
+  ];
+  return run(args, copy, withinMs);
 }
 
 /**
  * @param {string[]} args of node
  * @param {string} cwd
+ * @param {number} withinMs
  * @returns {Promise<{ code: number | null, output: string, late: boolean }>}
  */
-function run(args, cwd) {
+function run(args, cwd, withinMs = limitMs) {
   return new Promise((done) => {
     // A group of its own: what a test without its guard has left running ends with it.
     const child = spawn(process.execPath, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
@@ -148,7 +218,7 @@ function run(args, cwd) {
     const timer = setTimeout(() => {
       late = true;
       end();
-    }, limitMs);
+    }, withinMs);
     for (const stream of [child.stdout, child.stderr])
       stream.setEncoding('utf8').on('data', (text) => {
         output += text;

@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { systemClock } from '../../src/adapters/clock.ts';
@@ -86,6 +86,15 @@ describe('logs', () => {
     const pieces: string[] = [];
     for await (const piece of readLog(deps(), found?.path ?? '')) pieces.push(piece);
     expect(pieces.join('')).toBe('2-1.log\n');
+  });
+
+  test('a worker whose log cannot be written, as on a full disk, works on to its pull request', async () => {
+    bench.agentDoes('echo working; echo hello > greeting.txt; echo done');
+    const logs = join((await bench.git()).stateFolder, 'logs', TASK);
+    mkdirSync(logs, { recursive: true });
+    symlinkSync('/dev/full', join(logs, '1-1.log'));
+    const job = { task: TASK, token: TOKEN, round: 1, agent: 'scripted' };
+    expect(await runWorker(await bench.deps(), job)).toEqual({ is: 'pull request', number: 1 });
   });
 
   test('following shows what is written until the worker has ended, the last line included', async () => {

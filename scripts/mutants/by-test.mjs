@@ -164,4 +164,40 @@ export const mutantsByTest = {
       test: 'a pull request that has outlived its round is closed while the task is at work',
     },
   },
+  'git has to list its worktrees before it can be mended': {
+    file: 'src/adapters/git/place.ts',
+    from: 'list.exitCode === 0 ? firstIn(list.stdout) : await firstUnlisted(git, cwd, commonDir);',
+    to: 'firstIn(list.stdout);',
+    seenBy: {
+      file: '__tests__/adapters/git/place.test.ts',
+      test: 'while git cannot list its worktrees Heddle starts all the same, and mends it',
+    },
+  },
+  'a salvage that was cut off stays': {
+    file: 'src/adapters/git/repair.ts',
+    from: 'if (await clearEntry(place, options.dryRun))\n',
+    to: 'if (options.dryRun && (await clearEntry(place, true)))\n',
+    seenBy: {
+      file: '__tests__/adapters/git/restore.test.ts',
+      test: 'a salvage that is killed while git makes its worktree with an empty commondir: repair takes it away',
+    },
+  },
+  'a full disk ends a worker': {
+    file: 'src/adapters/files.ts',
+    from: '  } catch {\n    return false;\n',
+    to: '  } catch (cause) {\n    throw cause;\n',
+    seenBy: {
+      file: '__tests__/worker/stop-and-logs.test.ts',
+      test: 'logs a worker whose log cannot be written, as on a full disk, works on to its pull request',
+    },
+  },
+  'a number is signalled after its command has ended': {
+    file: 'src/adapters/run.ts',
+    from: '    clearTimeout(patience);\n',
+    to: '',
+    seenBy: {
+      file: '__tests__/adapters/run.test.ts',
+      test: 'a command that runs into its deadline gets no signal any more once it has ended: its number may be somebody else’s by then',
+    },
+  },
 };

@@ -39,19 +39,31 @@ export const files: Files = {
     const file = openSync(path, 'a');
     let size = fstatSync(file).size;
     let dropped = 0;
+    let unwritten = 0;
     return {
       line(text) {
         size += Buffer.byteLength(text) + 1;
         if (size > maxBytes) dropped += 1;
-        else writeSync(file, `${text}\n`);
+        else if (!append(file, text)) unwritten += 1;
       },
       close() {
-        if (dropped > 0) writeSync(file, `(${dropped} more lines were left out: the log is full)\n`);
+        if (dropped > 0) append(file, `(${dropped} more lines were left out: the log is full)`);
+        if (unwritten > 0) append(file, `(${unwritten} lines could not be written: is the disk full?)`);
         closeSync(file);
       },
     };
   },
 };
+
+/** A log is told what happens; that it cannot be written (a full disk, say) ends nothing of what it tells of. */
+function append(file: number, text: string): boolean {
+  const line = Buffer.from(`${text}\n`);
+  try {
+    return writeSync(file, line) === line.length;
+  } catch {
+    return false;
+  }
+}
 
 async function unlessMissing<T>(reading: Promise<T>): Promise<T | undefined> {
   try {

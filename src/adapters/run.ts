@@ -1,4 +1,5 @@
 /** The one place where Heddle starts a command and waits for its answer. */
+import type { ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { execa } from 'execa';
 import { TransientError } from '../domain/errors.ts';
@@ -8,7 +9,10 @@ export type RunOptions = {
   /** The whole environment of the command; nothing is inherited beside it. Default: this process's own. */
   env?: Readonly<Record<string, string | undefined>>;
   input?: string;
-  /** After this long the command's whole process group is ended and TransientError is thrown. */
+  /**
+   * After this long the command's whole process group is ended and TransientError is thrown. What a command has left
+   * behind that ended earlier is not waited for, and not ended either.
+   */
   timeoutMs: number;
   /** Each line of stdout and stderr as it comes, besides the result. */
   onLine?: (line: string) => void;
@@ -46,14 +50,9 @@ export async function run(file: string, args: readonly string[], options: RunOpt
   if (onLine !== undefined) {
     for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on('line', onLine);
   }
-  let timedOut = false;
-  const timer = setTimeout(() => {
-    timedOut = true;
-    endGroup(child.pid, 'SIGTERM');
-    setTimeout(() => endGroup(child.pid, 'SIGKILL'), KILL_AFTER_MS).unref();
-  }, options.timeoutMs);
+  const deadline = endAtDeadline(child, options.timeoutMs);
   const result = await child;
-  clearTimeout(timer);
+  const timedOut = deadline.cancel();
   if (timedOut)
     throw new TransientError(`\`${file} ${args[0] ?? ''}\` did not end within ${options.timeoutMs / 1000} s.`);
   if (result.isMaxBuffer) throw new TransientError(`\`${file} ${args[0] ?? ''}\` printed more than expected.`);
@@ -72,6 +71,43 @@ export class CommandMissing extends Error {
     this.name = 'CommandMissing';
     this.file = file;
   }
+}
+
+type Child = Pick<ChildProcess, 'pid' | 'stdout' | 'stderr' | 'once'>;
+
+/**
+ * Ends the command's group when its time is over: gently, and after a while, or once the command itself has ended, for
+ * certain. After that nobody is signalled: the number of a group that is gone may be another's. `cancel` tells whether
+ * the time was over.
+ */
+function endAtDeadline(child: Child, timeoutMs: number): { cancel: () => boolean } {
+  let timedOut = false;
+  let ended = false;
+  let patience: NodeJS.Timeout | undefined;
+  const letGo = () => {
+    // Somebody outside the group may hold the output open for ever.
+    child.stdout?.destroy();
+    child.stderr?.destroy();
+  };
+  const timer = setTimeout(() => {
+    timedOut = true;
+    if (ended) return letGo();
+    endGroup(child.pid, 'SIGTERM');
+    patience = setTimeout(() => endGroup(child.pid, 'SIGKILL'), KILL_AFTER_MS);
+  }, timeoutMs);
+  child.once('exit', () => {
+    ended = true;
+    clearTimeout(patience);
+    if (!timedOut) return;
+    endGroup(child.pid, 'SIGKILL');
+    letGo();
+  });
+  return {
+    cancel() {
+      clearTimeout(timer);
+      return timedOut;
+    },
+  };
 }
 
 function endGroup(pid: number | undefined, signal: NodeJS.Signals): void {

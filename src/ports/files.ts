@@ -8,7 +8,7 @@ export interface Files {
   list(folder: string): Promise<readonly string[]>;
   /** Writes a whole file at once: a reader sees the old text or the new, never half. Folders are made. */
   write(path: string, text: string, options?: { executable?: boolean }): Promise<void>;
-  /** Opens a log for appending. Lines beyond `maxBytes` are counted, not written. */
+  /** Opens a log for appending. Lines beyond `maxBytes`, and such as cannot be written, are counted instead. */
   openLog(path: string, maxBytes: number): Log;
 }
 

@@ -76,6 +76,9 @@ function order(at: number, delaySeconds: number): void {
   writeFileSync(join(orders, 'delay'), `${delaySeconds.toFixed(4)}\n`);
 }
 
+/** A folder of the user's. */
+const salvaged = (round: number) => join(bench.folder, `salvaged-${round}`);
+
 /** As often as a worker looks again after a push that was refused. */
 const LOOKS = 4;
 
@@ -130,6 +133,7 @@ function stepsOf(round: number, base: Sha): Record<string, (git: Git) => Promise
       // As cleanup does: a removal that was ended between the folder and the branch has left a branch without a folder.
       else await deleteBranch(by, branch);
     },
+    salvage: (by) => by.restoreRescue(base, { folder: salvaged(round) }),
     'delete a branch': (by) => deleteBranch(by, branchOf(TASK, round + LOOSE)),
   };
 }
@@ -174,7 +178,10 @@ test(`at ${MIN_KILLS} points and more, nothing is lost and the next try converge
       await step(round === 1 ? doomed : git);
       if (round === 1) took[name] = timesIn(join(orders, 'took'));
     }
+    expect(readdirSync(salvaged(round))).toContain('README.md');
+    bench.inCheckout('worktree', 'remove', salvaged(round));
     bench.inCheckout('gc', '--quiet');
+    expect(existsSync(join(bench.checkout, '.git/worktrees'))).toBe(false);
     // As without any kill: no worktree, branch or lock is left, and what was never landed is kept, once.
     expect(readdirSync(join(bench.folder, 'repo-worktrees'))).toEqual([]);
     expect(bench.inCheckout('branch', '--list', 'heddle/*')).toBe('');

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, realpath } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { UserError } from '../../domain/errors.ts';
-import type { GitCommand } from './command.ts';
+import { type GitCommand, gitFailure } from './command.ts';
 
 export type Place = {
   /** The user's own checkout. */
@@ -31,15 +31,32 @@ export async function findMainWorktree(
     });
   }
   const commonDir = await realpath(result.stdout.replace(/\n$/, ''));
-  const list = await git.ok(cwd, ['worktree', 'list', '--porcelain', '-z']);
-  const first = list.split('\0')[0]?.replace(/^worktree /, '');
-  if (first === undefined || first === '' || /\0bare\0/.test(list.slice(0, list.indexOf('\0\0') + 1))) {
+  const list = await git.try(cwd, ['worktree', 'list', '--porcelain', '-z']);
+  const first = list.exitCode === 0 ? firstIn(list.stdout) : await firstUnlisted(git, cwd, commonDir);
+  if (first === undefined) {
     throw new UserError(`${commonDir} is a bare repository; Heddle needs a checkout.`, {
       hint: 'Clone it with: git clone URL',
       exit: 'repository',
     });
   }
   return { mainWorktree: await realpath(first), commonDir };
+}
+
+/** Git names the main worktree first. Undefined if there is none. */
+function firstIn(list: string): string | undefined {
+  const [worktree = '', ...rest] = list.slice(0, list.indexOf('\0\0')).split('\0');
+  return worktree === '' || rest.includes('bare') ? undefined : worktree.replace(/^worktree /, '');
+}
+
+/**
+ * A git that was killed while it made a worktree can leave an entry with which git lists none. Mending it begins with
+ * where it is, so the main worktree is derived as git itself does it.
+ */
+async function firstUnlisted(git: GitCommand, cwd: string, commonDir: string): Promise<string | undefined> {
+  const bare = await git.try(cwd, ['config', '--type=bool', '--get', 'core.bare']);
+  if (bare.exitCode !== 0 && bare.exitCode !== 1) throw gitFailure(['config'], bare);
+  if (bare.stdout.trim() === 'true') return undefined;
+  return basename(commonDir) === '.git' ? dirname(commonDir) : commonDir;
 }
 
 export async function placeOf(

@@ -12,6 +12,7 @@ import type { Place } from './place.ts';
 import { resolveRef } from './read.ts';
 import { ASIDE, removeFolder } from './remove.ts';
 import { clearTemporaryIndex } from './rescue.ts';
+import { clearEntry } from './restore-entry.ts';
 import { removeStaleLocks } from './stale-locks.ts';
 
 /** What was mended, or in a dry run would be, one sentence each. */
@@ -24,6 +25,8 @@ export async function repair(
   options: { dryRun: boolean } = { dryRun: false },
 ): Promise<readonly string[]> {
   const mending: Mending = { said: [], dryRun: options.dryRun };
+  if (await clearEntry(place, options.dryRun))
+    mending.said.push('Removed what was left of a salvage that was cut off.');
   const own: string[] = [];
   for (const entry of await entries(place)) {
     if (await mendEntry(entry, mending)) own.push(entry.admin);

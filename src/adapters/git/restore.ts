@@ -1,12 +1,14 @@
 /** Brings rescued work back, into a branch or a worktree that is not there yet. The rescue itself stays. */
 import { existsSync } from 'node:fs';
-import { mkdir, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { dirname, relative, sep } from 'node:path';
 import { UserError } from '../../domain/errors.ts';
 import type { Sha } from '../../domain/ids.ts';
-import { type GitCommand, gitText } from './command.ts';
+import type { GitCommand } from './command.ts';
 import { type Place, realpathOfMissing } from './place.ts';
 import { resolveRef } from './read.ts';
+import { isLeft, makeEntry } from './restore-entry.ts';
+import { removeStaleLocks } from './stale-locks.ts';
 
 export type Restored = { is: 'restored' } | { is: 'there already' };
 
@@ -41,39 +43,33 @@ export async function restoreWorktree(git: GitCommand, place: Place, commit: Sha
       exit: 'usage',
     });
   }
-  if (existsSync(path) && (await readdir(path)).length > 0) {
+  // Of a salvage that was cut off there may be a link that leads nowhere; what is made here writes it anew.
+  const names = !existsSync(path) || (await isLeft(place, path)) ? [] : await readdir(path);
+  if (names.length > 0) {
     const top = (await git.try(path, ['rev-parse', '--show-toplevel'])).stdout.trim();
     const contained = await git.try(path, ['merge-base', '--is-ancestor', commit, 'HEAD']);
-    if (top === path && contained.exitCode === 0) return await fill(git, path);
+    if (top === path && contained.exitCode === 0) return await fill(git, place, path);
     throw new UserError(`${path} is there already, and holds something else.`, {
       hint: 'Take a folder that is not there yet.',
       exit: 'repository',
     });
   }
-  await mkdir(dirname(path), { recursive: true });
-  const made = await git.try(place.mainWorktree, [
-    'worktree',
-    'add',
-    '--quiet',
-    '--no-checkout',
-    '--detach',
-    path,
-    commit,
-  ]);
-  if (made.exitCode !== 0) {
-    throw new UserError(`git cannot make the worktree ${path}: ${gitText(made)}`, {
+  const made = await makeEntry(git, place, commit, path);
+  if (made.is === 'refused') {
+    throw new UserError(`git cannot make the worktree ${path}: ${made.why}`, {
       hint: 'Take another folder, or: git worktree prune',
       exit: 'repository',
     });
   }
-  await fill(git, path);
+  await fill(git, place, path);
   return { is: 'restored' };
 }
 
 /** A worktree without an index was never filled, so nobody has changed anything in it. */
-async function fill(git: GitCommand, path: string): Promise<Restored> {
+async function fill(git: GitCommand, place: Place, path: string): Promise<Restored> {
   const index = (await git.ok(path, ['rev-parse', '--path-format=absolute', '--git-path', 'index'])).replace(/\n$/, '');
   if (existsSync(index)) return { is: 'there already' };
+  if (existsSync(`${index}.lock`)) await removeStaleLocks(place, [dirname(index)], false);
   await git.ok(path, ['reset', '--quiet', '--hard', 'HEAD']);
   return { is: 'restored' };
 }

@@ -1,0 +1,63 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { CommandMissing, run } from '../../src/adapters/run.ts';
+import { until } from '../fakes/wait.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'heddle-run-'));
+});
+afterEach(() => {
+  jest.useRealTimers();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const shell = (script: string, timeoutMs: number) => run('sh', ['-c', script], { cwd: folder, timeoutMs });
+const pidIn = (name: string) => Number(readFileSync(join(folder, name), 'utf8'));
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+  // A dead one that nobody has waited for yet is dead.
+  return !existsSync(`/proc/${pid}/stat`) || !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+}
+
+test('an exit code is an outcome, a command that is not there an error', async () => {
+  expect(await shell('echo out; echo err >&2; exit 3', 10_000)).toEqual({
+    exitCode: 3,
+    stdout: 'out\n',
+    stderr: 'err\n',
+  });
+  await expect(run('heddle-no-such-command', [], { timeoutMs: 10_000 })).rejects.toThrow(CommandMissing);
+});
+
+describe('a command that runs into its deadline', () => {
+  test('is ended with all that it has started, also what does not listen', async () => {
+    const script = '(trap "" TERM; echo $$ >/dev/null; exec sleep 1000) & echo $! > child; trap "exit 0" TERM; wait';
+    const began = performance.now();
+    await expect(shell(script, 300)).rejects.toThrow('did not end within 0.3 s');
+    // At once, not when the patience with the command itself would have been over.
+    expect(performance.now() - began).toBeLessThan(4_000);
+    await until('its child is gone', () => !isAlive(pidIn('child')));
+  });
+
+  test('gets no signal any more once it has ended: its number may be somebody else’s by then', async () => {
+    jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask', 'performance', 'Date'] });
+    const refused = expect(shell('echo $$ > pid; exec sleep 1000', 60_000)).rejects.toThrow('did not end');
+    while (!existsSync(join(folder, 'pid'))) await new Promise((resolve) => setImmediate(resolve));
+    jest.advanceTimersByTime(60_000);
+    await refused;
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  test('that has left something which holds its output is not waited for', async () => {
+    const script = 'setsid sh -c "echo \\$\\$ > daemon; exec sleep 1000" & while ! test -s daemon; do :; done';
+    await expect(shell(script, 1_000)).rejects.toThrow('did not end within 1 s');
+    // It is in no group of the command's, so its end is up to whoever knows it by its tag.
+    process.kill(pidIn('daemon'), 'SIGKILL');
+  });
+});
