@@ -194,7 +194,7 @@ function exitOf(error: unknown): number {
 // Once to end after the current step, a second time to end at once.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {
-    if (stop.signal.aborted) process.exit(130);
+    if (stop.signal.aborted) process.exit(EXIT.interrupted.code);
     stop.abort();
   });
 }

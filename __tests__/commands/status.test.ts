@@ -4,7 +4,7 @@ import { lookAtEpics } from '../../src/commands/status.ts';
 import type { Issue } from '../../src/domain/issue.ts';
 import { fakeIssue } from '../fakes/beads.ts';
 import { eyes } from '../spawner/eyes.ts';
-import { EPIC, epic, settings, TASK, task, waitsFor } from '../spawner/view-builder.ts';
+import { EPIC, epic, settings, TASK, taken, task, waitsFor } from '../spawner/view-builder.ts';
 
 const names = { base: 'main', state: 'main', remote: 'origin' };
 const empty = fakeIssue({ id: 'bd-next', type: 'epic' });
@@ -17,18 +17,18 @@ const circle = [
 async function lookedAt(issues: readonly Issue[], id?: string) {
   const told: string[] = [];
   const rows = await lookAtEpics(eyes({ issues: [...issues] }).seen, names, settings, id, (text) => told.push(text));
-  return { tasks: rows.map((row) => row.task), told };
+  return { rows, tasks: rows.map((row) => row.task), told };
 }
 
 test('without --epic, an epic without tasks is told, and the others are shown', async () => {
-  expect(await lookedAt([empty, epic(), task()])).toEqual({
+  expect(await lookedAt([empty, epic(), task()])).toMatchObject({
     tasks: [TASK],
     told: [expect.stringMatching(/^Error: bd-next has no tasks below it\.\nHint: Add one with: bd create/)],
   });
 });
 
 test('without --epic, a circle in one epic is told, and the others are shown', async () => {
-  expect(await lookedAt([epic(), task(), ...circle])).toEqual({
+  expect(await lookedAt([epic(), task(), ...circle])).toMatchObject({
     tasks: [TASK],
     told: [expect.stringMatching(/^Error: The dependencies go round in a circle: /)],
   });
@@ -40,9 +40,15 @@ test('where nothing can be shown, the command fails', async () => {
 });
 
 test('an epic that is named is the only one that is looked at', async () => {
-  expect(await lookedAt([empty, epic(), task()], EPIC)).toEqual({ tasks: [TASK], told: [] });
+  expect(await lookedAt([empty, epic(), task()], EPIC)).toMatchObject({ tasks: [TASK], told: [] });
 });
 
 test('without any open epic, the command says so', async () => {
   await expect(lookedAt([epic({ status: 'closed' }), task()])).rejects.toThrow('There is no open epic in Beads');
+});
+
+test('the process of a worker is called one, until the task is closed', async () => {
+  const metadata = { phase: 'working', agent_pid: 7, agent_host: 'loom' } as const;
+  expect((await lookedAt([epic(), taken({ metadata })])).rows).toMatchObject([{ process: '7@loom' }]);
+  expect((await lookedAt([epic(), task({ status: 'closed', metadata })])).rows).toMatchObject([{ process: '' }]);
 });

@@ -9,7 +9,10 @@ test('each exit code stands for one thing, and each thing is said', () => {
   expect(rows.every(({ means }) => means.length > 0)).toBe(true);
 });
 
-test('exit codes stay below those that shells and signals use', () => {
+test('exit codes stay below those that shells and signals use, but for the one that means Ctrl-C everywhere', () => {
+  const { interrupted, ...others } = EXIT;
+  expect(interrupted.code).toBe(130);
+  const rows = Object.values(others);
   expect(rows.every(({ code }) => Number.isInteger(code) && code >= 0 && code < 64)).toBe(true);
   expect(EXIT.done.code).toBe(0);
 });

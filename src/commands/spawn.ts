@@ -57,13 +57,16 @@ function workerSeconds(limits: Checkout['config']['limits']): number {
   return 2 * limits.setup_seconds + limits.wall_clock_seconds + limits.silence_seconds;
 }
 
-/** Exit: `done` when every task is closed (or with --once, when a pass found nothing more to do), `person` when only people can go on. */
+/**
+ * Exit: `done` when every task is closed (or with --once, when a pass found nothing more to do), `person` when only people
+ * can go on, `interrupted` after a signal.
+ */
 export async function spawnCommand(
   checkout: Checkout,
   terminal: Terminal,
   flags: SpawnFlags,
   signal: AbortSignal,
-): Promise<'done' | 'person'> {
+): Promise<'done' | 'person' | 'interrupted'> {
   // Before anything is claimed: an agent that cannot be started would fail every task of the epic.
   requireAgent(findAgent(checkout.config, flags.agent ?? checkout.config.agent), {
     programs,
@@ -84,7 +87,7 @@ export async function spawnCommand(
   if (signal.aborted) {
     const workers = (await spawner.eyes.processes.tagged()).filter(({ supervisor }) => supervisor);
     terminal.tell(workersGoOn(workers.length));
-    return 'done';
+    return 'interrupted';
   }
   if (last === undefined)
     throw new UserError('The spawner ended before its first pass.', { hint: 'Run it again.', exit: 'transient' });

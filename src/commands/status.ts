@@ -18,7 +18,8 @@ type Row = {
   phase: string;
   why: string;
   next: string;
-  agent: string;
+  /** The process of its worker, and the host that it is on. */
+  process: string;
   /** Seconds since a worker first began it; undefined before. */
   ageSeconds: number | undefined;
   attempt: number | undefined;
@@ -37,11 +38,11 @@ export async function statusCommand(
     return 'done';
   }
   terminal.table(
-    ['task', 'phase', 'agent', 'age', 'attempt', 'pull request', 'why', 'next'],
+    ['task', 'phase', 'process', 'age', 'attempt', 'pull request', 'why', 'next'],
     rows.map((row) => [
       row.task,
       row.phase,
-      row.agent,
+      row.process,
       row.ageSeconds === undefined ? '' : ageText(row.ageSeconds),
       row.attempt === undefined ? '' : String(row.attempt),
       row.pullRequest === undefined ? '' : `#${row.pullRequest}`,
@@ -119,7 +120,7 @@ function byUrgency(standings: readonly TaskStanding[]): readonly TaskStanding[] 
 function rowOf({ task, title, standing }: TaskStanding, issue: Issue | undefined, now: Date): Row {
   const { metadata, startedAt = '', status = '' } = issue ?? {};
   const begun = Date.parse(startedAt);
-  const agent = metadata?.agent_pid === undefined ? '' : `${metadata.agent_pid}@${metadata.agent_host ?? '?'}`;
+  const process = metadata?.agent_pid === undefined ? '' : `${metadata.agent_pid}@${metadata.agent_host ?? '?'}`;
   return {
     task,
     title,
@@ -127,7 +128,7 @@ function rowOf({ task, title, standing }: TaskStanding, issue: Issue | undefined
     phase: status === 'in_progress' ? (metadata?.phase ?? status) : status,
     why: describeStanding(standing),
     next: nextCommand(standing) ?? '',
-    agent: status === 'closed' ? '' : agent,
+    process: status === 'closed' ? '' : process,
     ageSeconds:
       Number.isNaN(begun) || status === 'closed' ? undefined : Math.max(0, Math.round((now.getTime() - begun) / 1000)),
     attempt: metadata?.attempt,

@@ -19,6 +19,7 @@ export const EXIT = {
   busy: { code: 9, means: 'another spawner is running here' },
   resources: { code: 10, means: 'no disk left, or too many worktrees' },
   transient: { code: 11, means: 'something outside did not answer in time; the same command may work later' },
+  interrupted: { code: 130, means: 'ended by Ctrl-C or a signal before it was done; workers go on' },
 } as const;
 
 export type ExitName = keyof typeof EXIT;
