@@ -23,7 +23,7 @@ const folder = mkdtempSync(join(tmpdir(), 'heddle-crash-build-'));
 /** Inside the project, because the sandbox takes its packages from there. */
 const harness = join(root, 'node_modules', '.cache', 'heddle-crash', `sweep-${process.pid}.mjs`);
 
-/** @typedef {{ points: number, runs: number, failed: string[], breaches: Record<string, number>, seconds: number }} Figures */
+/** @typedef {{ points: number, runs: number, late: string[], failed: string[], breaches: Record<string, number>, seconds: number }} Figures */
 
 try {
   await bundle();
@@ -107,6 +107,9 @@ function report(all, seconds) {
   const sum = (of) => ran.reduce((total, one) => total + of(one), 0);
   const kinds = { losses: 'loss', duplicates: 'duplicate', leaks: 'leak', 'other breaches': 'other' };
   const counts = Object.entries(kinds).map(([word, kind]) => `${sum((one) => one.breaches[kind] ?? 0)} ${word}`);
+  const late = ran.flatMap((one) => one.late);
+  if (late.length > 0)
+    process.stdout.write(`${late.length} kills inside a command came when it was over: ${late.join('; ')}\n`);
   process.stdout.write(
     `${sum((one) => one.points)} points, ${sum((one) => one.runs)} runs, ${counts.join(', ')}, ${seconds} s\n`,
   );

@@ -7,7 +7,11 @@ export type CommandCall = {
   /** Only of this task's worker. */
   task?: string;
   args: readonly string[];
-  /** Who is killed, where it is not the one that made the call. */
+  /** Which of such calls, where it is not the first. */
+  nth?: number;
+  /** A piece of the caller's own command line: one spawner of a thread is told from the others by it. */
+  caller?: string;
+  /** Who is killed, where it is not the one that made the call. That one's call is made and answered as ever. */
   victim?: 'spawner';
 };
 /** A request to GitHub. Spawner and worker share a token; which of them asks is told by what is asked. */
@@ -17,8 +21,8 @@ export type RequestCall = {
   /** `POST /repos/…/pulls`, or the name of a GraphQL operation. */
   request: RegExp;
 };
-/** A moment in the agent's own work; its worker is killed then, or the spawner. */
-export type AgentMoment = { by: 'agent'; task: string; at: 'start' | 'edited' | 'end'; victim?: 'spawner' };
+/** A moment in the agent's own work, or in the repository's check of it; its worker is killed then, or the spawner. */
+export type AgentMoment = { by: 'agent'; task: string; at: 'start' | 'edited' | 'end' | 'verify'; victim?: 'spawner' };
 export type Call = CommandCall | RequestCall | AgentMoment;
 
 /**
@@ -27,6 +31,10 @@ export type Call = CommandCall | RequestCall | AgentMoment;
  */
 export type Mode = 'before' | 'after' | 'lost' | { insideMs: number };
 
-/** Of the faults of a run each happens once, at the first call of its kind; `fired` is the folder that is made then. */
+/** Of the faults of a run each happens once, at the first call of its kind. */
 export type Fault = { call: Call; mode: Mode };
-export type PlannedFault = Fault & { fired: string };
+/**
+ * Three folders. Whoever hits the call first makes `taken`. `fired` comes only when the kill has found its process alive
+ * (or the answer was lost), so without it nothing has happened; `late` when a kill inside a command came after its end.
+ */
+export type PlannedFault = Fault & { taken: string; fired: string; late: string };

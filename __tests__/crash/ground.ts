@@ -7,10 +7,12 @@ import { execa } from 'execa';
 import { mergerWorkflow, WORKFLOW_PATH } from '../../src/merger/workflow-file.ts';
 import { type Forge, startForge } from '../../src/sandbox/forge.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
-import { type AgentMode, parseNotes, writeAgent } from './agent.ts';
+import { parseNotes, writeAgent } from './agent.ts';
 import type { CommandCall, Fault, PlannedFault } from './call.ts';
 import { type FaultyProxy, startProxy } from './proxy.ts';
 import { makeShims, type ShimFolder, type Tools } from './shims.ts';
+import type { Thread } from './thread.ts';
+import { type UserState, userState } from './user.ts';
 
 export const EPIC = 'po-e';
 export const FIRST = 'po-e.1';
@@ -46,6 +48,8 @@ export type Ground = {
   said: string[];
   /** The faults after which the merger was woken already. */
   ticked: Set<PlannedFault>;
+  /** What is the user's own, before Heddle was started. */
+  before: UserState;
   notes(): Promise<ReturnType<typeof parseNotes>>;
   close(): Promise<void>;
 };
@@ -53,6 +57,8 @@ export type Ended = { exitCode: number | undefined; signal: string | undefined; 
 
 /** A spawner that has not come to its end by then never will: the thread takes some 15 s on an idle machine. */
 const RUN_TIMEOUT_MS = 300_000;
+/** Three kills of a run can all cost the same task an attempt; that these are bounded is shown elsewhere. */
+const ATTEMPTS = 5;
 const ACTION = 'heddle-dev/heddle';
 
 const issues = [
@@ -67,14 +73,7 @@ export async function prepare(folder: string, heddle: string, tools: Tools): Pro
   await mkdir(join(checkout, '.github', 'workflows'), { recursive: true });
   const files = {
     'README.md': 'A project that is only there to be worked on.\n',
-    'heddle.yml': JSON.stringify({
-      agent: 'crash',
-      agents: { crash: { command: 'crash-agent' } },
-      worktree: { min_free_mb: 1 },
-      // Three kills of a run can all cost the same task an attempt; that these are bounded is shown elsewhere.
-      limits: { backoff_seconds: 1, attempts: 5 },
-      verify: 'test -e README.md',
-    }),
+    'heddle.yml': configuration(ATTEMPTS),
     '.github/workflows/ci.yml': CI,
     [WORKFLOW_PATH]: mergerWorkflow({ ciWorkflows: ['CI'], uses: `${ACTION}@v0` }),
   };
@@ -89,6 +88,16 @@ export async function prepare(folder: string, heddle: string, tools: Tools): Pro
   await bd(['init', ...quiet, '--prefix', 'po', '--role', 'maintainer']);
   await bd(['import', '-', '--json'], issueLines());
   return { folder, heddle, tools };
+}
+
+function configuration(attempts: number): string {
+  return JSON.stringify({
+    agent: 'crash',
+    agents: { crash: { command: 'crash-agent' } },
+    worktree: { min_free_mb: 1 },
+    limits: { backoff_seconds: 1, attempts },
+    verify: 'crash-agent verify',
+  });
 }
 
 function issueLines(): string {
@@ -134,20 +143,24 @@ async function userEnvironment(root: string, tools: Tools): Promise<Record<strin
   };
 }
 
-export type GroundOptions = {
-  modes: Readonly<Record<string, readonly AgentMode[]>>;
+export type GroundOptions = Pick<Thread, 'modes' | 'attempts'> & {
   faults?: readonly Fault[];
   measured?: readonly { name: string; call: CommandCall }[];
 };
 
 export async function setGround(prepared: Prepared, options: GroundOptions): Promise<Ground> {
   const { tools } = prepared;
-  const { modes, measured = [] } = options;
+  const { modes, attempts, measured = [] } = options;
   const root = await mkdtemp(join(tmpdir(), 'heddle-crash-'));
   const checkout = join(root, 'checkout');
   await cp(join(prepared.folder, 'checkout'), checkout, { recursive: true });
   const clean = await userEnvironment(root, tools);
-  const faults = (options.faults ?? []).map((fault, at) => ({ ...fault, fired: join(root, `fired-${at}`) }));
+  const faults = (options.faults ?? []).map((fault, at) => ({
+    ...fault,
+    taken: join(root, `taken-${at}`),
+    fired: join(root, `fired-${at}`),
+    late: join(root, `late-${at}`),
+  }));
   const shims = await makeShims(root, tools, { faults, measured });
   const sandbox = await startSandbox({ dir: join(root, 'github'), owner: 'you', repo: 'project' });
   const { user } = sandbox.tokens;
@@ -166,6 +179,10 @@ export async function setGround(prepared: Prepared, options: GroundOptions): Pro
   const run = async (file: string, args: readonly string[]): Promise<string> =>
     (await execa(file, args, { cwd: checkout, env: clean, extendEnv: false, timeout: RUN_TIMEOUT_MS })).stdout;
   const git = (...args: readonly string[]) => run(tools.git, args);
+  if (attempts !== undefined) {
+    await writeFile(join(checkout, 'heddle.yml'), configuration(attempts));
+    await git('commit', '--quiet', '--all', '--message', 'Begin with fewer attempts');
+  }
   await git('remote', 'add', 'origin', `${proxy.url}/you/project.git`);
   await git('push', '--quiet', sandbox.gitUrlWith(user), 'main');
   await forge.idle();
@@ -189,6 +206,7 @@ export async function setGround(prepared: Prepared, options: GroundOptions): Pro
       return ended;
     },
     said,
+    before: await userState({ root, checkout, git }),
     ticked: new Set(),
     notes: async () => parseNotes(await readFile(log, 'utf8').catch(() => '')),
     async close() {

@@ -1,20 +1,39 @@
 /** What must hold at the end of every thread, whatever was killed on the way (the names are those of docs/reliability.md). */
+import { execa } from 'execa';
 import type { Ground } from './ground.ts';
 import type { Thread } from './thread.ts';
+import { changesOf, userState } from './user.ts';
 
 /** A loss: work or a close that is not there. A duplicate: something done twice. A leak: something left over. */
 export type Kind = 'loss' | 'duplicate' | 'leak' | 'other';
 export type Breach = { rule: string; kind: Kind; what: string };
 
+/** As the sandbox makes them, of the user and of the Action. */
+const TOKEN = /gh[ps]_[0-9a-f]{36}/;
+/** What stands around the checkout and is not Heddle's: tools and notes of this sweep, its GitHub, what is empty in the end, and what `bd` keeps at home. */
+const HARNESS =
+  /^home\/\.dolt\/|^folder: (bin|github|home|tmp|checkout|checkout-worktrees|times|spawner\.pid|agent\.log|agent-environments|pids\..*|(taken|fired|late)-.*)$/;
+
 /** A task is started once per attempt, and one fault costs one attempt. */
 const MAX_STARTS_PER_ROUND = 3;
+
+/** First of all: the inventory looks with commands that refresh the user's index. */
+export async function checkUntouched(ground: Ground): Promise<Breach[]> {
+  return changesOf(ground.before, await userState(ground), HARNESS).map((name) => ({
+    rule: name.startsWith('folder: ') ? 'S13' : 'S11',
+    kind: 'other',
+    what: `${name} is not as the user left it`,
+  }));
+}
 
 export async function checkInvariants(ground: Ground, thread: Thread): Promise<Breach[]> {
   const breaches: Breach[] = [];
   const breach = (rule: string, kind: Kind, what: string): void => void breaches.push({ rule, kind, what });
+  await checkSecrets(ground, breach);
   await checkNotes(ground, breach);
   checkPullRequests(ground, thread, breach);
   await checkHistory(ground, thread, breach);
+  await checkMerges(ground, breach);
   await checkRepository(ground, breach);
   await checkRest(ground, breach);
   return breaches;
@@ -92,7 +111,7 @@ async function checkHistory({ git }: Ground, thread: Thread, breach: Tell): Prom
     }
   }
   const subjects = blocks.map((block) => block.split('\n')[0] ?? '');
-  const allowed = /^(Begin|bd init: .*|beads: (publish|close) .*|Merge pull request #\d+ .*)$/;
+  const allowed = /^(Begin( with fewer attempts)?|bd init: .*|beads: (publish|close) .*|Merge pull request #\d+ .*)$/;
   for (const subject of subjects.filter((text) => !allowed.test(text))) {
     breach('S5', 'other', `the base has a commit of another kind: ${subject}`);
   }
@@ -101,6 +120,36 @@ async function checkHistory({ git }: Ground, thread: Thread, breach: Tell): Prom
     if (closes > landings) breach('S4', 'duplicate', `${closes} commits close the line of ${task}`);
     if (closes < landings) breach('S4', 'loss', `${closes} commits close the line of ${task}, not ${landings}`);
   }
+}
+
+/** What a merge brings into the base is what its pull request changes. */
+async function checkMerges({ git }: Ground, breach: Tell): Promise<void> {
+  const merges = await git('log', '--first-parent', '--merges', '--format=%H %P', 'refs/sweep/main');
+  const changes = (from: string, to: string) => git('diff-tree', '-r', '--no-renames', from, to);
+  for (const line of merges.split('\n').filter((text) => text !== '')) {
+    const [merge = '', base = '', head = ''] = line.split(' ');
+    const fork = await git('merge-base', base, head);
+    if ((await changes(base, merge)) !== (await changes(fork, head)))
+      breach('S7', 'other', `${merge} does not bring what ${head} changes`);
+  }
+}
+
+/** Tokens of GitHub may stand nowhere but in the environment of Heddle's own processes. */
+async function checkSecrets(ground: Ground, breach: Tell): Promise<void> {
+  const { pulls, comments } = ground.sandbox.repository;
+  // The state folder, the database, what the agents saw of their environment, and whatever else is there.
+  const files = await execa('grep', ['-rlE', TOKEN.source, ground.root], { reject: false });
+  for (const file of files.stdout.split('\n').filter((name) => name !== ''))
+    breach('S15', 'other', `a token stands in ${file}`);
+  const texts: Readonly<Record<string, string>> = {
+    Beads: await ground.bd('list', '--status', 'all', '--limit', '0', '--json'),
+    'the history': await ground.git('log', '--all', '-p', '--format=%B'),
+    'pull requests': JSON.stringify([...pulls.values()].map(({ title, body }) => [title, body])),
+    comments: JSON.stringify([...comments.values()].map(({ body }) => body)),
+    'what was printed': ground.said.join('\n'),
+  };
+  for (const [where, text] of Object.entries(texts))
+    if (TOKEN.test(text)) breach('S15', 'other', `a token stands in ${where}`);
 }
 
 /** git itself must be able to go on. */

@@ -32,16 +32,16 @@ export async function startProxy(options: ProxyOptions): Promise<FaultyProxy> {
     const fault = [...waiting].find(({ call }) => call.by === 'github' && isHit(call, role, name));
     if (fault === undefined) return answer(response, await forward(options.target, request, body));
     waiting.delete(fault);
-    await mkdir(fault.fired);
     const { remotePort } = request.socket;
-    const kill = () => {
-      const pid = pidOfPort(remotePort ?? 0);
-      if (pid === undefined) throw new Error(`nobody has port ${remotePort}`);
-      process.kill(pid, 'SIGKILL');
+    // Noted only once the signal has found somebody: a point at which nobody was killed has shown nothing.
+    const kill = async (): Promise<void> => {
+      process.kill(whoHas(remotePort ?? 0), 'SIGKILL');
+      await mkdir(fault.fired);
     };
-    if (fault.mode === 'before') kill();
+    if (fault.mode === 'before') await kill();
     else await forward(options.target, request, body);
-    if (fault.mode === 'after') kill();
+    if (fault.mode === 'after') await kill();
+    if (fault.mode === 'lost') await mkdir(fault.fired);
     response.destroy();
   }
 
@@ -110,8 +110,8 @@ function stream(target: string, request: IncomingMessage, response: ServerRespon
   request.pipe(onward);
 }
 
-/** Who has the other end of a connection from this machine: its port, then the socket, then who holds that open. */
-function pidOfPort(port: number): number | undefined {
+/** Who of Heddle has the other end of a connection from this machine: its port, then the socket, then who holds that open. */
+function whoHas(port: number): number {
   const hex = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
   const row = readFileSync('/proc/net/tcp', 'utf8')
     .split('\n')
@@ -121,11 +121,12 @@ function pidOfPort(port: number): number | undefined {
   for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
     try {
       for (const fd of readdirSync(`/proc/${pid}/fd`)) {
-        if (readlinkSync(`/proc/${pid}/fd/${fd}`) === socket && Number(pid) !== process.pid) return Number(pid);
+        if (readlinkSync(`/proc/${pid}/fd/${fd}`) !== socket || Number(pid) === process.pid) continue;
+        if (/(cli|action)\.js/.test(readFileSync(`/proc/${pid}/cmdline`, 'utf8'))) return Number(pid);
       }
     } catch {
       // Gone meanwhile, or not ours to read.
     }
   }
-  return undefined;
+  throw new Error(`nobody of Heddle has port ${port}`);
 }

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { execa } from 'execa';
 import type { CommandCall } from './call.ts';
 import { type Ground, type Prepared, setGround } from './ground.ts';
-import { type Breach, checkInvariants } from './invariants.ts';
+import { type Breach, checkInvariants, checkUntouched } from './invariants.ts';
 import { differences, type Inventory, takeInventory } from './inventory.ts';
 import type { Point } from './points.ts';
 import { type ThreadName, threads } from './thread.ts';
@@ -15,7 +15,14 @@ export type Reference = {
   /** What was asked of GitHub. */
   requests: readonly string[];
 };
-export type Result = { points: readonly Point[]; breaches: readonly Breach[]; seconds: number; log: string };
+/** `late`: kills inside a command that came when it was over already, so they were kills after it. */
+export type Result = {
+  points: readonly Point[];
+  breaches: readonly Breach[];
+  late: readonly Point[];
+  seconds: number;
+  log: string;
+};
 
 /** The thread without a fault; with one it is played like this, to the same end. Throws when even that has a breach. */
 export async function playReference(
@@ -24,12 +31,13 @@ export async function playReference(
   measured: readonly { name: string; call: CommandCall }[],
 ): Promise<Reference> {
   const thread = threads[name];
-  const ground = await setGround(prepared, { modes: thread.modes, measured });
+  const ground = await setGround(prepared, { ...thread, measured });
   try {
     await thread.play(ground);
+    const untouched = await checkUntouched(ground);
     const inventory = await takeInventory(ground);
     const requests = [...ground.proxy.requests];
-    const breaches = await checkInvariants(ground, thread);
+    const breaches = [...untouched, ...(await checkInvariants(ground, thread))];
     if (breaches.length > 0) {
       throw new Error(`the thread "${name}" without a fault: ${describe(breaches)}\n${await logsOf(ground)}`);
     }
@@ -47,11 +55,12 @@ export async function playPoints(
 ): Promise<Result> {
   const begun = performance.now();
   const thread = threads[points[0].thread];
-  const ground = await setGround(prepared, { modes: thread.modes, faults: points.map(({ fault }) => fault) });
+  const ground = await setGround(prepared, { ...thread, faults: points.map(({ fault }) => fault) });
   const breaches: Breach[] = [];
   try {
     await thread.play(ground);
-    breaches.push(...unfired(ground, points), ...compare(await reference, await takeInventory(ground)));
+    breaches.push(...unfired(ground, points), ...(await checkUntouched(ground)));
+    breaches.push(...compare(await reference, await takeInventory(ground)));
     breaches.push(...(await checkInvariants(ground, thread)));
   } catch (error) {
     const what = error instanceof Error ? error.message : String(error);
@@ -59,7 +68,8 @@ export async function playPoints(
   }
   try {
     const log = breaches.length > 0 ? await logsOf(ground) : '';
-    return { points, breaches, seconds: (performance.now() - begun) / 1000, log };
+    const late = points.filter((_, at) => existsSync(ground.faults[at]?.late ?? ''));
+    return { points, breaches, late, seconds: (performance.now() - begun) / 1000, log };
   } finally {
     await ground.close();
   }

@@ -4,7 +4,7 @@
  */
 import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { CommandCall, Mode, PlannedFault } from './call.ts';
+import type { CommandCall, PlannedFault } from './call.ts';
 
 export type Tools = { git: string; bd: string };
 export type ShimFolder = {
@@ -45,45 +45,60 @@ export async function makeShims(
   return shims;
 }
 
-type Hit = { call: CommandCall; mode: Mode; fired: string };
+type Hit = Omit<PlannedFault, 'call'> & { call: CommandCall };
 
 /** Everything but those calls costs some pattern matches and an exec. */
 function hitting(hits: readonly Hit[], { spawnerPid }: ShimFolder): string {
-  const cases = hits.map(({ call, mode, fired }) => {
-    const victim = call.victim === 'spawner' ? `$(cat '${spawnerPid}')` : '$PPID';
-    return `case " $* " in
-${pattern(call)})
+  const cases = hits.map(
+    (hit) => `case " $* " in
+${pattern(hit.call)})
 ${readCaller}
 case "$caller" in
-${callerPattern(call)})
-if mkdir '${fired}' 2>/dev/null; then
-${strike(mode, victim)}fi
+${callerPattern(hit.call)})
+if ${earlier(hit)}mkdir '${hit.taken}' 2>/dev/null; then
+${strike(hit, spawnerPid)}fi
 ;;
 esac
 ;;
 esac
-`;
-  });
+`,
+  );
   return `${cases.join('')}exec "$real" "$@"\n`;
 }
 
-function strike(mode: Mode, victim: string): string {
+/** Calls of its kind before the one that is hit are counted, each by a folder. */
+function earlier({ call, taken }: Hit): string {
+  const folders = Array.from({ length: (call.nth ?? 1) - 1 }, (_, at) => `${taken}-${at + 1}`);
+  return folders.map((folder) => `! mkdir '${folder}' 2>/dev/null && `).join('');
+}
+
+/** `fired` is made only after the kill, and only if there was somebody to kill. */
+function strike({ call, mode, fired, late }: Hit, spawnerPid: string): string {
+  const kill = `kill -9 ${call.victim === 'spawner' ? `$(cat '${spawnerPid}')` : '$PPID'} && mkdir '${fired}'`;
   if (typeof mode !== 'string') {
-    // A job in the background would get no standard input without the detour. The group is that of the caller's command.
+    // A job in the background would get no standard input without the detour. Stopped first: only what can still be
+    // stopped is not over yet, and it stays so until the kill. The group is that of the caller's command.
     return `exec 3<&0
 "$real" "$@" <&3 3<&- >/dev/null 2>&1 &
-sleep ${(mode.insideMs / 1000).toFixed(3)}
-kill -9 ${victim}
+${mode.insideMs > 0 ? `sleep ${(mode.insideMs / 1000).toFixed(4)}\n` : ''}kill -STOP $! 2>/dev/null
+state=
+read -r _ _ state _ 2>/dev/null </proc/$!/stat
+case "$state" in '' | Z | X) mkdir '${late}' ;; esac
+${kill}
 kill -9 0
 `;
   }
+  if (call.victim === 'spawner') {
+    if (mode === 'before') return `${kill}\nexec "$real" "$@"\n`;
+    return `"$real" "$@"\ncode=$?\n${kill}\nexit $code\n`;
+  }
   switch (mode) {
     case 'before':
-      return `kill -9 ${victim}\nexit 1\n`;
+      return `${kill}\nexit 1\n`;
     case 'after':
-      return `"$real" "$@" >/dev/null 2>&1\nkill -9 ${victim}\nexit 1\n`;
+      return `"$real" "$@" >/dev/null 2>&1\n${kill}\nexit 1\n`;
     case 'lost':
-      return `"$real" "$@" >/dev/null 2>&1\nkill -9 $$\n`;
+      return `"$real" "$@" >/dev/null 2>&1\nmkdir '${fired}'\nkill -9 $$\n`;
     default:
       return mode satisfies never;
   }
@@ -111,8 +126,10 @@ exit $code
 /** The command line of whoever started us, its parts joined by spaces. */
 const readCaller = `caller=$(tr '\\0' ' ' </proc/$PPID/cmdline 2>/dev/null)`;
 
-function callerPattern({ role, task }: CommandCall): string {
-  return role === 'spawner' ? "*cli.js' spawn '*" : `*cli.js' worker ${task === undefined ? '' : `${task} `}'*`;
+function callerPattern({ role, task, caller }: CommandCall): string {
+  const program =
+    role === 'spawner' ? "*cli.js' spawn '*" : `*cli.js' worker ${task === undefined ? '' : `${task} `}'*`;
+  return caller === undefined ? program : `${program}'${caller}'*`;
 }
 
 function pattern({ args }: CommandCall): string {

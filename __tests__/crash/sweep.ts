@@ -18,6 +18,8 @@ import type { ThreadName } from './thread.ts';
 export type Figures = {
   points: number;
   runs: number;
+  /** Points inside a command that were hit, but when the command was over. */
+  late: readonly string[];
   /** Points at which something was not as it must be. */
   failed: readonly string[];
   breaches: Readonly<Record<Breach['kind'], number>>;
@@ -50,6 +52,7 @@ const KILLS: Readonly<Record<ThreadName, number>> = {
   failing: 1,
   'by hand': 1,
   reopened: 1,
+  'given up': 2,
 };
 
 const begun = performance.now();
@@ -75,6 +78,7 @@ async function sweep(prepared: Prepared): Promise<Figures> {
   const points = pointsOf(() => 1, !values.outside).filter(isWanted);
   const breaches = { loss: 0, duplicate: 0, leak: 0, other: 0 };
   const failed: string[] = [];
+  const late: string[] = [];
   const references = new Map<ThreadName, Reference>();
   let played = 0;
   let runs = 0;
@@ -90,6 +94,8 @@ async function sweep(prepared: Prepared): Promise<Figures> {
     const result = await playPoints(prepared, reference, [first, ...more]);
     played += turn.length;
     runs += 1;
+    late.push(...result.late.map(nameOf));
+    for (const point of result.late) say(`late  ${nameOf(point)}`);
     for (const { kind } of result.breaches) breaches[kind] += 1;
     const line = `${at + 1}/${turns.length}  ${result.seconds.toFixed(1)} s  ${turn.map(nameOf).join(' | ')}`;
     if (result.breaches.length === 0) say(`ok    ${line}`);
@@ -102,6 +108,7 @@ async function sweep(prepared: Prepared): Promise<Figures> {
   return {
     points: values.list ? points.length : played,
     runs: runs + references.size,
+    late,
     failed,
     breaches,
     seconds,

@@ -3,21 +3,39 @@ import { expect, test } from '@jest/globals';
 import { effects as mergerEffects } from '../../src/merger/effects.ts';
 import { effects as spawnerEffects } from '../../src/spawner/effects.ts';
 import { EFFECTS as workerEffects } from '../../src/worker/perform.ts';
-import { mergerSpots, pointsOf, spawnerSpots, workerSpots } from './points.ts';
+import { looks } from '../house-rules/layers.ts';
+import { pointsOf, shared } from './points.ts';
 import { nameOf } from './run.ts';
+import { lookSpots, mergerSpots, spawnerSpots, workerSpots } from './spots.ts';
 
 test.each([
   ['spawner', Object.keys(spawnerEffects), spawnerSpots],
   ['worker', [...workerEffects], workerSpots],
   ['merger', Object.keys(mergerEffects), mergerSpots],
+  // The house rules let these be called outside the tables.
+  ['spawner’s looks', looks.map((call) => call.replace(/^git\./, '')), lookSpots],
 ] as const)('every effect of the %s has its place in the crash sweep', (_, effects, spots) => {
   expect(Object.keys(spots).sort()).toEqual([...effects].sort());
 });
 
-test('every effect that a thread leads to is hit at least twice, and each point has a name of its own', () => {
+test('every effect is hit at least twice, and each point has a name of its own', () => {
   const points = pointsOf(() => 100, true);
   const hits = new Map<string, number>();
-  for (const { role, effect } of points) hits.set(`${role}: ${effect}`, (hits.get(`${role}: ${effect}`) ?? 0) + 1);
+  const hit = (effect: string): void => void hits.set(effect, (hits.get(effect) ?? 0) + 1);
+  for (const { role, effect } of points) hit(`${role}: ${effect}`);
+  for (const { effect } of shared()) hit(effect);
   expect([...hits].filter(([, count]) => count < 2)).toEqual([]);
   expect(new Set(points.map(nameOf)).size).toBe(points.length);
 });
+
+test('no two points are one and the same fault; what is the same moment says so, and names a point that is there', () => {
+  const points = pointsOf(() => 100, true);
+  const faults = points.map(({ thread, fault }) => JSON.stringify([thread, fault], (_, value) => textOf(value)));
+  expect(points.filter((_, at) => faults.indexOf(faults[at] ?? '') !== at).map(nameOf)).toEqual([]);
+  const names = new Set(points.map(nameOf));
+  expect(shared().filter(({ same }) => !names.has(same))).toEqual([]);
+});
+
+function textOf(value: unknown): unknown {
+  return value instanceof RegExp ? String(value) : value;
+}

@@ -1,19 +1,25 @@
 /** The threads that are run: what the agents do, what the user does, and how a spawner that was killed is started again. */
 import { existsSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { execa } from 'execa';
 import type { AgentMode } from './agent.ts';
 import type { PlannedFault } from './call.ts';
 import { type Ended, EPIC, FIRST, type Ground, SECOND } from './ground.ts';
 
-export type ThreadName = 'plain' | 'failing' | 'red' | 'abandoned' | 'by hand' | 'reopened';
+export type ThreadName = 'plain' | 'failing' | 'red' | 'abandoned' | 'by hand' | 'reopened' | 'given up';
 export type Thread = {
   modes: Readonly<Record<string, readonly AgentMode[]>>;
+  /** Attempts of a task, where they are to run out. */
+  attempts?: number;
   play(ground: Ground): Promise<void>;
   /** Tasks that end without a merge, and those that have a second round. */
   landings: Readonly<Record<string, number>>;
 };
 
+const POLL = '--poll 4';
+/** The one spawner that finds things torn is told from the others by its command line. */
+export const AFTER_TEAR = '--poll 5';
 const LOOK_MS = 100;
 const WAIT_MS = 60_000;
 
@@ -31,12 +37,13 @@ export const threads: Readonly<Record<ThreadName, Thread>> = {
     landings: once,
     play: (ground) => spawnTo(ground, 0),
   },
-  /** The CI is red, so a person is called, who pushes the mend by hand. */
+  /** The CI is red, so a person is called, who takes the worktree away and pushes the mend from a clone. */
   red: {
     modes: { [FIRST]: ['break'], [SECOND]: ['leave'] },
     landings: once,
     async play(ground) {
       await spawnTo(ground, 3);
+      await ground.git('worktree', 'remove', '--force', join(ground.worktrees, `${FIRST}-1`));
       await mendByHand(ground);
       await spawnTo(ground, 0);
     },
@@ -73,16 +80,36 @@ export const threads: Readonly<Record<ThreadName, Thread>> = {
       await spawnTo(ground, 0);
     },
   },
+  /** The first task's only attempt loses its worker and a person says `retry`; what git has of it was torn meanwhile. */
+  'given up': {
+    modes: { [FIRST]: ['orphan', 'commit'], [SECOND]: ['leave'] },
+    attempts: 1,
+    landings: once,
+    async play(ground) {
+      await spawnTo(ground, 3);
+      await ground.heddle(['retry', FIRST]);
+      await tear(ground);
+      await spawnTo(ground, 0, AFTER_TEAR);
+    },
+  },
 };
 
+/** What a reboot in the middle of git can leave: a start that is locked for ever, a worktree without its link, a ref's lock. */
+async function tear({ checkout, worktrees }: Ground): Promise<void> {
+  const name = `${FIRST}-1`;
+  await writeFile(join(checkout, '.git', 'worktrees', name, 'locked'), 'initializing');
+  await rm(join(worktrees, name, '.git'));
+  await writeFile(join(checkout, '.git', 'refs', 'heads', 'heddle', FIRST, '1.lock'), '');
+}
+
 /** Throws when the spawner does not end with that exit code. */
-async function spawnTo(ground: Ground, expected: number): Promise<void> {
+async function spawnTo(ground: Ground, expected: number, poll: string = POLL): Promise<void> {
   let ended: Ended | undefined;
   // A killed spawner is started again; each fault kills it once, and what it leads to must not kill it again.
   for (let starts = 0; starts < ground.faults.length + 2; starts += 1) {
     const over = new AbortController();
     const waking = wakeMerger(ground, over.signal);
-    ended = await ground.heddle(['spawn', '--epic', EPIC, '--poll', '4'], 'spawner');
+    ended = await ground.heddle(['spawn', '--epic', EPIC, ...poll.split(' ')], 'spawner');
     over.abort();
     await waking;
     if (ended.signal !== 'SIGKILL') break;
