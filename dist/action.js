@@ -38899,6 +38899,7 @@ var node2 = object({
   state: _enum(["OPEN", "CLOSED", "MERGED"]),
   isDraft: boolean2(),
   isCrossRepository: boolean2(),
+  reviewDecision: _enum(["APPROVED", "CHANGES_REQUESTED", "REVIEW_REQUIRED"]).nullable(),
   title: string2(),
   body: string2(),
   mergeCommit: object({ oid: string2() }).nullable(),

@@ -31246,7 +31246,7 @@ async function removeLabel(client, repository, number4, label) {
 // src/adapters/github/pull-requests.ts
 var BRANCHES_PER_QUERY = 40;
 var PER_BRANCH = 50;
-var FIELDS = `number url headRefName headRefOid baseRefName state isDraft isCrossRepository title body
+var FIELDS = `number url headRefName headRefOid baseRefName state isDraft isCrossRepository reviewDecision title body
   mergeCommit { oid } labels(first: 50) { nodes { name } }`;
 var node2 = object({
   number: number2(),
@@ -31257,6 +31257,7 @@ var node2 = object({
   state: _enum(["OPEN", "CLOSED", "MERGED"]),
   isDraft: boolean2(),
   isCrossRepository: boolean2(),
+  reviewDecision: _enum(["APPROVED", "CHANGES_REQUESTED", "REVIEW_REQUIRED"]).nullable(),
   title: string2(),
   body: string2(),
   mergeCommit: object({ oid: string2() }).nullable(),
@@ -31340,7 +31341,8 @@ function pullRequestOf(one2) {
     labels: (one2.labels?.nodes ?? []).map(({ name }) => name),
     mergeCommit: one2.mergeCommit === null ? void 0 : sha(one2.mergeCommit.oid),
     title: one2.title,
-    body: one2.body
+    body: one2.body,
+    ...one2.reviewDecision === "REVIEW_REQUIRED" ? { awaitsReview: true } : {}
   };
 }
 function unopened(failure3, head) {
@@ -36384,7 +36386,7 @@ function describeStanding(standing) {
     case "running elsewhere":
       return `working on ${standing.host}; if that host is gone, stop it`;
     case "in review":
-      return `waits for the merger: ${standing.url}`;
+      return `waits for ${standing.awaitsReview ? "a review" : "the merger"}: ${standing.url}`;
     case "merged, close owed":
       return `merged, waits for the merger to close it: ${standing.url}`;
     case "retry later":
@@ -37285,7 +37287,8 @@ function decideInProgress(view, settings, task) {
   const handedOver = task.metadata.phase === "pr_created";
   const open3 = pullRequestsOf(view, task).find(({ state }) => state === "open");
   if (handedOver && open3 !== void 0) {
-    return { standing: { is: "in review", pullRequest: open3.number, url: open3.url } };
+    const review2 = open3.awaitsReview ? { awaitsReview: true } : {};
+    return { standing: { is: "in review", pullRequest: open3.number, url: open3.url, ...review2 } };
   }
   const host = hostElsewhere(task, view.host);
   if (host !== void 0 && handedOver)

@@ -86,7 +86,7 @@ export function describeStanding(standing: Standing): string {
     case 'running elsewhere':
       return `working on ${standing.host}; if that host is gone, stop it`;
     case 'in review':
-      return `waits for the merger: ${standing.url}`;
+      return `waits for ${standing.awaitsReview ? 'a review' : 'the merger'}: ${standing.url}`;
     case 'merged, close owed':
       return `merged, waits for the merger to close it: ${standing.url}`;
     case 'retry later':

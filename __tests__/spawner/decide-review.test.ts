@@ -1,8 +1,10 @@
 /** What pull requests say of a task: in review, stopped by a person, landed. */
 import { describe, expect, test } from '@jest/globals';
 import { branchOf, tokenOf } from '../../src/domain/ids.ts';
+import { describeStanding } from '../../src/wording.ts';
 import { BRANCH, decided, epic, line, OLD, outcome, pullRequest, TASK, taken, task, worker } from './view-builder.ts';
 
+const closed = { is: 'closed' } as const;
 const inReview = taken({ metadata: { phase: 'pr_created', round: 1, attempt: 1, pr_number: 12 } });
 const withRequest = (change: Parameters<typeof pullRequest>[0], issue = inReview) =>
   outcome({ issues: [epic(), issue], requests: [pullRequest(change)] });
@@ -12,6 +14,15 @@ describe('a task whose pull request is open', () => {
   test('waits for the merger', () => {
     expect(withRequest({})).toEqual({ standing: { is: 'in review', pullRequest: 12, url }, intent: undefined });
     expect(decided({ issues: [epic(), inReview], requests: [pullRequest()] }).outlook).toBe('going on');
+  });
+
+  test('waits for a review, where GitHub asks for one, and says so', () => {
+    const { standing } = withRequest({ awaitsReview: true });
+    expect(standing).toEqual({ is: 'in review', pullRequest: 12, url, awaitsReview: true });
+    expect([describeStanding(standing ?? closed), describeStanding(withRequest({}).standing ?? closed)]).toEqual([
+      `waits for a review: ${url}`,
+      `waits for the merger: ${url}`,
+    ]);
   });
 
   test('goes on with a new worker when the last one died before it had recorded it', () => {

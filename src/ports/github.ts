@@ -15,6 +15,8 @@ export type PullRequest = {
   mergeCommit: Sha | undefined;
   title: string;
   body: string;
+  /** Its base asks for an approving review that is not there. Not known of one that has just been opened. */
+  awaitsReview?: true;
 };
 
 export type Repository = {

@@ -100,7 +100,8 @@ function decideInProgress(view: View, settings: Settings, task: Issue): TaskDeci
   const handedOver = task.metadata.phase === 'pr_created';
   const open = pullRequestsOf(view, task).find(({ state }) => state === 'open');
   if (handedOver && open !== undefined) {
-    return { standing: { is: 'in review', pullRequest: open.number, url: open.url } };
+    const review = open.awaitsReview ? ({ awaitsReview: true } as const) : {};
+    return { standing: { is: 'in review', pullRequest: open.number, url: open.url, ...review } };
   }
   // The process table of another host cannot be read from here, so nothing there is ever called dead.
   const host = hostElsewhere(task, view.host);

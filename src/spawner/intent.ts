@@ -56,7 +56,8 @@ export type Standing =
   | { is: 'running'; pid: number; token: Token; stopped?: true }
   /** `type` is for where that host is gone, which cannot be seen from here. */
   | { is: 'running elsewhere'; host: string; type: string }
-  | { is: 'in review'; pullRequest: number; url: string }
+  /** `awaitsReview`: whatever the merger says, somebody has to approve it. */
+  | { is: 'in review'; pullRequest: number; url: string; awaitsReview?: true }
   | { is: 'merged, close owed'; pullRequest: number; url: string }
   | { is: 'retry later'; at: string; reason: string }
   | { is: 'blocked'; by: readonly IssueId[] }

@@ -64,6 +64,20 @@ test('a state file that is no text is refused, since it could not go back as it 
   expect(await github.stateFile('text', 'board/one.txt')).toMatchObject({ content: '{\ufffd}\n' });
 });
 
+test('a pull request awaits a review where the rules of its base ask for one, until it is there', async () => {
+  const { sandbox, octokit } = stage;
+  await stage.branch('heddle/bd-e.1/1', { 'a.txt': 'a' });
+  const { data } = await octokit.rest.pulls.create({ ...where, ...draft, head: 'heddle/bd-e.1/1' });
+  const port = createPullRequests(client(sandbox.tokens.user), { owner: where.owner, name: where.repo });
+  const awaits = async () => (await port.pullRequestsOf([branch('heddle/bd-e.1/1')])).map((one) => one.awaitsReview);
+  expect(await awaits()).toEqual([undefined]);
+  sandbox.addRuleset(sandbox.repository, { rules: [{ type: 'pull_request', approvals: 1 }] });
+  expect(await awaits()).toEqual([true]);
+  const reviewer = stage.as(sandbox.tokens.userAs('grace', 'write'));
+  await reviewer.rest.pulls.createReview({ ...where, pull_number: data.number, event: 'APPROVE' });
+  expect(await awaits()).toEqual([undefined]);
+});
+
 test('checks, suites and comments beyond a page are read', async () => {
   const head = sha(await stage.branch('work', { 'a.txt': 'a' }));
   const { data } = await stage.octokit.rest.pulls.create({ ...where, ...draft, head: 'work' });

@@ -12,7 +12,7 @@ const BRANCHES_PER_QUERY = 40;
 /** A branch belongs to one round of one task, so it has one pull request, seldom a few. */
 const PER_BRANCH = 50;
 
-const FIELDS = `number url headRefName headRefOid baseRefName state isDraft isCrossRepository title body
+const FIELDS = `number url headRefName headRefOid baseRefName state isDraft isCrossRepository reviewDecision title body
   mergeCommit { oid } labels(first: 50) { nodes { name } }`;
 
 const node = z.object({
@@ -24,6 +24,7 @@ const node = z.object({
   state: z.enum(['OPEN', 'CLOSED', 'MERGED']),
   isDraft: z.boolean(),
   isCrossRepository: z.boolean(),
+  reviewDecision: z.enum(['APPROVED', 'CHANGES_REQUESTED', 'REVIEW_REQUIRED']).nullable(),
   title: z.string(),
   body: z.string(),
   mergeCommit: z.object({ oid: z.string() }).nullable(),
@@ -126,6 +127,7 @@ function pullRequestOf(one: z.infer<typeof node>): PullRequest {
     mergeCommit: one.mergeCommit === null ? undefined : sha(one.mergeCommit.oid),
     title: one.title,
     body: one.body,
+    ...(one.reviewDecision === 'REVIEW_REQUIRED' ? { awaitsReview: true } : {}),
   };
 }
 
