@@ -73,13 +73,10 @@ export class FakeBeads implements Beads {
   async importLines(lines: readonly string[]): Promise<void> {
     const left: string[] = [];
     for (const line of lines) {
-      const { dependencies = [], issue_type: type = 'task', ...json }: ImportedLine = JSON.parse(line);
-      const parent = dependencies.find((edge) => edge.type === 'parent-child')?.depends_on_id;
-      const blocking = dependencies.filter((edge) => edge.type !== 'parent-child');
-      const edges = blocking.map((edge) => ({ on: issueId(edge.depends_on_id), type: edge.type }));
-      const issue = fakeIssue({ ...json, type, parent: parent === undefined ? undefined : issueId(parent) });
-      this.issues.set(issueId(json.id), { ...issue, dependencies: edges.filter(({ on }) => this.#has(on, lines)) });
-      left.push(...edges.filter(({ on }) => !this.#has(on, lines)).map(({ on }) => `${json.id} -> ${on}`));
+      const issue = importedIssue(line);
+      const { id, dependencies } = issue;
+      this.issues.set(id, { ...issue, dependencies: dependencies.filter(({ on }) => this.#has(on, lines)) });
+      left.push(...dependencies.filter(({ on }) => !this.#has(on, lines)).map(({ on }) => `${id} -> ${on}`));
     }
     if (left.length === 0) return;
     throw new UserError(`Beads took the issues, but not all that they depend on: ${left[0]}.`, {
@@ -96,8 +93,26 @@ export class FakeBeads implements Beads {
 type ImportedLine = Partial<Omit<Issue, 'dependencies'>> & {
   id: string;
   issue_type?: string;
+  acceptance_criteria?: string;
+  external_ref?: string;
   dependencies?: readonly { depends_on_id: string; type: string }[];
 };
+
+/** The issue that Beads has after importing this line. */
+export function importedIssue(line: string): Issue {
+  const json: ImportedLine = JSON.parse(line);
+  const { dependencies = [], issue_type: type = 'task', acceptance_criteria, external_ref, ...rest } = json;
+  const parent = dependencies.find((edge) => edge.type === 'parent-child')?.depends_on_id;
+  const others = dependencies.filter((edge) => edge.type !== 'parent-child');
+  return fakeIssue({
+    ...rest,
+    type,
+    acceptanceCriteria: acceptance_criteria ?? '',
+    externalRef: external_ref ?? '',
+    parent: parent === undefined ? undefined : issueId(parent),
+    dependencies: others.map((edge) => ({ on: issueId(edge.depends_on_id), type: edge.type })),
+  });
+}
 
 export function fakeIssue(issue: Partial<Omit<Issue, 'id'>> & { id: string }): Issue {
   return {

@@ -31,6 +31,16 @@ export class FileBeads extends FakeBeads {
     return await super.snapshot();
   }
 
+  override async exportedLines(): Promise<readonly string[]> {
+    this.#load();
+    return await super.exportedLines();
+  }
+
+  override async importLines(lines: readonly string[]): Promise<void> {
+    this.#load();
+    await super.importLines(lines).finally(() => this.#save());
+  }
+
   override async update(ids: readonly IssueId[], guard: Guard, change: Change) {
     const lock = `${this.#file}.lock`;
     for (let locked = false; !locked; ) {

@@ -78,9 +78,9 @@ test('a .plan folder takes its name from the folder around it, and only what is 
   await write('shop/.plan/done/003-rent.md', '');
   const beads = memoryBeads('shop');
   await importPlan({ beads, readSource: readPlanSource }, `${path.join(folder, 'shop/.plan')}/`, { dryRun: false });
-  expect(beads.issues.map(({ title, dependencies }) => [title, dependencies.length])).toEqual([
-    ['shop', 0],
-    ['Sell', 1],
+  expect(beads.issues.map(({ title, parent, dependencies }) => [title, parent, dependencies])).toEqual([
+    ['shop', undefined, []],
+    ['Sell', beads.issues[0]?.id, []],
   ]);
 });
 

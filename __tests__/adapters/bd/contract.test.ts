@@ -1,10 +1,18 @@
-/** What Beads does with what Heddle asks of it: the real `bd` and the one in memory have to agree. */
+/** What Beads does with what Heddle asks of it: the real `bd` and those in memory have to agree. */
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { UserError } from '../../../src/domain/errors.ts';
 import { issueId } from '../../../src/domain/ids.ts';
 import type { Metadata } from '../../../src/domain/issue.ts';
 import type { Beads } from '../../../src/ports/beads.ts';
 import { FakeBeads } from '../../fakes/beads.ts';
+import { FileBeads } from '../../fakes/file-beads.ts';
+import { Alone } from '../../sim/alone.ts';
+import { beadsPort } from '../../sim/beads-port.ts';
+import { World } from '../../sim/world.ts';
 import { beadsOf, clearGround, freshDatabase, SEED } from './ground.ts';
 
 const [EPIC, ONE, TWO, GONE] = [issueId('bd-e'), issueId('bd-e.1'), issueId('bd-e.2'), issueId('bd-nope')];
@@ -12,6 +20,8 @@ const ME = 'heddle-loom-abcdef12';
 const open = { status: 'open', assignee: '' } as const;
 const mine = { status: 'in_progress', assignee: ME } as const;
 const claim = { status: 'in_progress', assignee: ME, set: { phase: 'spawned', round: 1, attempt: 1 } } as const;
+
+const folder = mkdtempSync(join(tmpdir(), 'heddle-beads-'));
 
 const kinds: { name: string; make(): Promise<Beads> }[] = [
   {
@@ -22,10 +32,32 @@ const kinds: { name: string; make(): Promise<Beads> }[] = [
       return beads;
     },
   },
+  {
+    name: 'in a file',
+    async make() {
+      const beads = new FileBeads(join(folder, `${randomUUID()}.json`), { id: EPIC, type: 'epic' });
+      await beads.importLines(SEED);
+      return beads;
+    },
+  },
+  {
+    name: 'in the simulation',
+    async make() {
+      const world = new World(1, {});
+      world.beads.issues.clear();
+      await world.beads.importLines(SEED);
+      const port = beadsPort(world, new Alone({ name: 'ada', role: 'person' }));
+      // Nobody imports there; what it shows of imported issues is compared all the same.
+      return { ...port, importLines: (lines) => world.beads.importLines(lines) };
+    },
+  },
   { name: 'the real bd', make: async () => beadsOf(freshDatabase()) },
 ];
 
-afterAll(clearGround);
+afterAll(() => {
+  clearGround();
+  rmSync(folder, { recursive: true, force: true });
+});
 
 describe.each(kinds)('Beads, $name', ({ make }) => {
   const at = async (beads: Beads, id: string) => {
@@ -179,6 +211,28 @@ describe.each(kinds)('Beads, $name', ({ make }) => {
       dependencies: [{ on: TWO, type: 'blocks' }],
     });
     expect((await beads.exportedLines()).map((text) => JSON.parse(text).id).sort()).toEqual([EPIC, ONE, TWO, 'bd-e.3']);
+  });
+
+  test('shows all that was written into a new issue', async () => {
+    const beads = await make();
+    const texts = { title: 'T', description: 'D', design: 'how', notes: 'n\nm' };
+    const line = { id: 'bd-7', ...texts, acceptance_criteria: 'green', external_ref: 'plan:7', metadata: { round: 2 } };
+    await beads.importLines([JSON.stringify({ ...line, status: 'open', priority: 0, issue_type: 'feature' })]);
+    expect(await at(beads, 'bd-7')).toEqual({
+      id: 'bd-7',
+      ...texts,
+      acceptanceCriteria: 'green',
+      externalRef: 'plan:7',
+      metadata: { round: 2 },
+      status: 'open',
+      priority: 0,
+      type: 'feature',
+      assignee: '',
+      parent: undefined,
+      dependencies: [],
+      closeReason: '',
+      startedAt: '',
+    });
   });
 
   test('says when a dependency of new issues leads nowhere, rather than leave it out', async () => {

@@ -8,7 +8,7 @@ import type { PullRequests } from '../../../src/ports/github.ts';
 import { FakePullRequests } from '../../fakes/pull-requests.ts';
 import { fastClock } from '../../merger/ground.ts';
 import { type Stage, setStage, where } from '../../sandbox/stage.ts';
-import { Actor, type CallKind } from '../../sim/actor.ts';
+import { Alone } from '../../sim/alone.ts';
 import { pullRequestsPort } from '../../sim/forge-ports.ts';
 import { World } from '../../sim/world.ts';
 
@@ -44,13 +44,7 @@ async function onSandbox(of: (stage: Stage) => Pick<Github, 'port' | 'label' | '
   };
 }
 
-/** An actor that never waits for its turn, in a world without faults. */
-class Alone extends Actor {
-  override async call<T>(_name: string, _kind: CallKind, run: (cut: boolean) => T): Promise<T> {
-    return run(false);
-  }
-}
-
+/** In a world without faults. */
 function simulated(): Github {
   const world = new World(1, {});
   world.chaos = false;
