@@ -115,7 +115,7 @@ describe('a start that was cut off leaves nothing', () => {
   test.each([
     ['its branch is there', () => undefined],
     ['its branch and its folder are gone', () => git.removeWorktree(worktree, [base])],
-  ])('a lock of its branch that a killed git has left is in the way of nothing after the next start: %s', async (_, undo) => {
+  ])('a dead lock of its branch is in the way of nothing after the next start: %s', async (_, undo) => {
     await undo();
     const lock = join(bench.checkout, '.git/refs/heads', `${BRANCH}.lock`);
     mkdirSync(dirname(lock), { recursive: true });
