@@ -35361,7 +35361,8 @@ function stateText(seen) {
   if (seen.dirty) parts2.push("There are uncommitted changes of an earlier attempt; see `git status` and `git diff`.");
   if (seen.pullRequest !== void 0) {
     parts2.push(
-      `Pull request #${seen.pullRequest} is open for this branch, and more is needed before it can be merged.`
+      `Pull request #${seen.pullRequest} is open for this branch, and more is needed before it can be merged.`,
+      `If it conflicts with the base, merge \`${seen.base}\` into this branch. What you leave here is pushed for you.`
     );
   }
   if (parts2.length > 0) parts2.push("Look at what is there, keep what is good, and finish the task.");
@@ -36997,6 +36998,147 @@ async function publish(deps, epic) {
   return { is: "lost every race" };
 }
 
+// src/merger/wording.ts
+var COMMENT_MARKER = "<!-- heddle verdict -->";
+var IDS_IN_SUBJECT = 4;
+var NAMES_SHOWN = 10;
+function adviceOn(reason2) {
+  switch (reason2.is) {
+    case "draft":
+      return { why: "it is a draft", hint: "Mark it as ready for review." };
+    case "on hold":
+      return { why: "it is labelled `heddle:hold`", hint: "Take the label off." };
+    case "labels unread":
+      return { why: "it has more labels than can be read", hint: "Take some labels off." };
+    case "check failed":
+      return {
+        why: `checks failed: ${list2(reason2.checks.map(({ name, conclusion }) => `${code(name)} (${conclusion})`))}`,
+        hint: "Push a fix to the branch, or run the check again if it failed by chance."
+      };
+    case "check pending":
+      return { why: waitsFor(reason2), hint: "Nothing to do: it goes on when they have reported." };
+    case "check overdue":
+      return {
+        why: `${waitsFor(reason2)}, for longer than \`merge.checks_deadline_minutes\``,
+        hint: "Look whether the check runs on this branch at all; a required check that never reports holds everything up."
+      };
+    case "no checks":
+      return {
+        why: "no check has reported on its head",
+        hint: "If this repository has no CI, say so in heddle.yml: `merge: { checks: none }`."
+      };
+    case "conflict":
+      return { why: "it conflicts with the base", hint: "Merge the base into the branch and push." };
+    case "mergeability unknown":
+      return { why: "GitHub has not computed whether it merges", hint: "Nothing to do: the next sweep asks again." };
+    case "review required":
+      return { why: "an approving review is required", hint: "Review it." };
+    case "changes requested":
+      return { why: "a reviewer asks for changes", hint: "Push them, then have the review renewed or dismissed." };
+    case "too large":
+      return {
+        why: `it changes ${reason2.lines} lines, more than the limit of ${reason2.limit}`,
+        hint: "Review and merge it yourself, or raise `merge.max_changed_lines` in heddle.yml."
+      };
+    case "forbidden paths":
+      return {
+        why: `it changes paths that tasks may not change: ${list2(reason2.paths.map(code))}`,
+        hint: "Review and merge it yourself, or push a commit that restores them."
+      };
+    case "files unread":
+      return { why: "it changes more files than GitHub lists", hint: "Review and merge it yourself." };
+    case "workflow edit":
+      return {
+        why: "it changes workflows, which the token of a workflow run may not merge",
+        hint: "Merge it yourself, or give the action a token that may (a GitHub App or a personal access token)."
+      };
+    case "merge queue":
+      return { why: "the base takes changes through a merge queue only", hint: "Add it to the queue." };
+    case "base busy":
+      return { why: "GitHub was not ready to land it at any try", hint: "Nothing to do: the next sweep tries again." };
+    case "refused":
+      return {
+        why: `GitHub refuses the merge: ${reason2.why}`,
+        hint: "Do what it asks for; the next sweep tries again."
+      };
+    default:
+      return reason2;
+  }
+}
+function waitsFor(reason2) {
+  const parts2 = [];
+  if (reason2.running.length > 0) parts2.push(`checks run: ${list2(reason2.running.map(code))}`);
+  if (reason2.missing.length > 0) parts2.push(`required checks have not reported: ${list2(reason2.missing.map(code))}`);
+  return parts2.join("; ");
+}
+function verdictComment(verdict) {
+  const lines = verdict.reasons.map(adviceOn).map(({ why, hint }) => `- ${why}. ${hint}`);
+  return [
+    `Heddle does not merge this (\`${verdict.head.slice(0, 12)}\`, task \`${verdict.task}\`), because`,
+    "",
+    ...lines,
+    "",
+    "It looks again whenever something changes here.",
+    COMMENT_MARKER
+  ].join("\n");
+}
+function verdictIn(comment, head) {
+  if (!comment.includes(head.slice(0, 12))) return void 0;
+  const reasons = comment.split(/\r?\n/).flatMap((line) => /^- (.+)/.exec(line)?.[1] ?? []);
+  return reasons.length === 0 ? void 0 : reasons.join(" ");
+}
+function unfitAdvice(because, task, stateBranch) {
+  switch (because) {
+    case "from a fork":
+      return { why: "it comes from a fork", hint: "Heddle leaves it alone." };
+    case "branch and marker differ":
+      return { why: "its branch is not the one of the task that it names", hint: "Heddle leaves it alone." };
+    case "author is not trusted":
+      return {
+        why: "its author is no owner, member or collaborator",
+        hint: "Heddle leaves it alone; `merge.trusted` in heddle.yml can name the login."
+      };
+    case "line is missing":
+      return {
+        why: `${task} is not published on the state branch, ${code(stateBranch)}, for this round`,
+        hint: "Run `heddle publish`."
+      };
+    case "line is closed":
+      return { why: `${task} is closed`, hint: "Close the pull request, or reopen the task and run `heddle publish`." };
+    case "round is over":
+      return { why: `${task} has begun a newer round`, hint: "Close the pull request." };
+    default:
+      return because;
+  }
+}
+function closeMessage(closes) {
+  const ids = closes.map(({ task }) => task);
+  const named2 = ids.length <= IDS_IN_SUBJECT ? ids.join(", ") : `${ids.length} tasks`;
+  return {
+    // The commit changes bookkeeping only, so there is nothing to test.
+    headline: `beads: close ${named2} [skip ci]`,
+    body: closes.map(({ task, pullRequest: pullRequest2, commit: commit2 }) => `${task}: merged as #${pullRequest2} in ${commit2}`).join("\n")
+  };
+}
+function closeRefusedAdvice(branch2, why) {
+  return {
+    why: `the branch ${branch2} refuses the commit that closes tasks: ${why}`,
+    hint: "Name an unprotected branch as `state_branch` in heddle.yml on the base, or give the action a token that may bypass the rule."
+  };
+}
+var WAITS_FOR = {
+  time: "waits",
+  person: "needs a person",
+  "its author": "held"
+};
+function code(name) {
+  return `\`${name.replace(/[`\s]+/g, " ")}\``;
+}
+function list2(names) {
+  const shown = names.slice(0, NAMES_SHOWN).join(", ");
+  return names.length <= NAMES_SHOWN ? shown : `${shown} and ${names.length - NAMES_SHOWN} more`;
+}
+
 // src/spawner/closing.ts
 function decideClose(view, task) {
   const round = roundOf(task);
@@ -37057,6 +37199,53 @@ function pullRequestsOf(view, task) {
   return view.pullRequests.get(branchOf(task.id, roundOf(task))) ?? [];
 }
 
+// src/worker/outcome.ts
+var OUTCOMES = {
+  "nothing done": "again",
+  failed: "again",
+  "timed out": "again",
+  "went silent": "again",
+  died: "again",
+  "left its branch": "again",
+  "commit refused": "again",
+  "refused path": "again",
+  "verify failed": "again",
+  "setup failed": "again",
+  interrupted: "again",
+  "usage limit": "uncharged",
+  "agent missing": "person",
+  "not ended": "person",
+  "push refused": "person",
+  diverged: "person",
+  "pull request closed": "person",
+  refused: "person"
+};
+var MAX_REASON = 600;
+var LIMIT_PAUSE_MS = 15 * 6e4;
+var MAX_BACKOFF_MS = 60 * 6e4;
+function entryOf(outcome, at2) {
+  const follows = OUTCOMES[outcome.is];
+  const reason2 = `${outcome.is}: ${outcome.detail}`.replace(/: $/, "").slice(0, MAX_REASON);
+  switch (follows) {
+    case "person":
+      return { set: { reason: reason2 }, unset: ["retry_at"], needsPerson: true };
+    case "uncharged": {
+      const pause = new Date(at2.now.getTime() + LIMIT_PAUSE_MS);
+      const until = outcome.resetsAt !== void 0 && outcome.resetsAt > at2.now ? outcome.resetsAt : pause;
+      return { set: { reason: reason2, retry_at: until.toISOString(), attempt: at2.attempt - 1 }, unset: [], needsPerson: false };
+    }
+    case "again": {
+      const phase = outcome.is === "interrupted" ? {} : { phase: "working" };
+      if (at2.attempt >= at2.attempts) return { set: { reason: reason2, ...phase }, unset: ["retry_at"], needsPerson: true };
+      const waitMs = Math.min(at2.backoffMs * 2 ** (at2.attempt - 1), MAX_BACKOFF_MS);
+      const until = new Date(at2.now.getTime() + waitMs);
+      return { set: { reason: reason2, retry_at: until.toISOString(), ...phase }, unset: [], needsPerson: false };
+    }
+    default:
+      return follows;
+  }
+}
+
 // src/commands/retry.ts
 var AGENT_KEYS = ["agent_pid", "agent_host", "agent_start"];
 async function retry(deps, id) {
@@ -37074,13 +37263,25 @@ async function retry(deps, id) {
   const ended = requests.find(({ state, base }) => state === "closed" || state === "merged" && base !== deps.base);
   if (open3 === void 0 && ended !== void 0) return await openNewRound(deps, task, guard, ended);
   const adopt = adopted(deps, task);
+  const reason2 = open3 === void 0 ? void 0 : await verdictOn(deps, open3);
   if (open3?.labels.includes(NEEDS_PERSON_LABEL)) await deps.pullRequests.removeLabel(open3.number, NEEDS_PERSON_LABEL);
-  await write2(deps, task, guard, goOn(task, deps.clock.now(), adopt));
+  await write2(
+    deps,
+    task,
+    guard,
+    goOn(task, deps.clock.now(), { ...adopt, ...reason2 === void 0 ? {} : { set: { reason: reason2 } } })
+  );
   return { is: "goes on", round: roundOf(task) };
 }
-function goOn(task, now, adopt) {
+function goOn(task, now, change) {
   const phase = task.metadata.phase === "pr_created" ? { phase: "working" } : {};
-  return { ...adopt, set: { ...phase, attempt: 0, retry_at: now.toISOString() } };
+  return { ...change, set: { ...change.set, ...phase, attempt: 0, retry_at: now.toISOString() } };
+}
+async function verdictOn(deps, { number: number4, head, labels }) {
+  if (!labels.includes(NEEDS_PERSON_LABEL)) return void 0;
+  const comment = (await deps.details([{ number: number4, head }], COMMENT_MARKER)).get(number4)?.comment;
+  const why = comment === void 0 ? void 0 : verdictIn(comment.body, head);
+  return why === void 0 ? void 0 : cut(`its pull request cannot be merged as it is: ${why}`, MAX_REASON);
 }
 function adopted(deps, task) {
   const here = deps.processes.host();
@@ -37714,7 +37915,15 @@ async function retryCommand(checkout, terminal2, task) {
   const forge = await openForge(checkout);
   const { base } = await namesOf(checkout, forge);
   const { processes, clock } = checkout;
-  const deps = { beads: openBeads(checkout), pullRequests: forge.pullRequests, processes, clock, base };
+  const github = createMergerGitHub(forge.client, forge.address);
+  const deps = {
+    beads: openBeads(checkout),
+    pullRequests: forge.pullRequests,
+    processes,
+    clock,
+    base,
+    details: github.details
+  };
   const outcome = await retry(deps, task);
   const how = outcome.is === "goes on" ? "goes on" : `begins round ${outcome.round} from where its pull request ended,`;
   terminal2.answer(`${task} ${how} with the next pass of: heddle spawn`);
@@ -43385,7 +43594,7 @@ function tokenizeThematicBreak(effects3, ok2, nok) {
 }
 
 // node_modules/micromark-core-commonmark/lib/list.js
-var list2 = {
+var list3 = {
   continuation: {
     tokenize: tokenizeListContinuation
   },
@@ -43491,7 +43700,7 @@ function tokenizeListContinuation(effects3, ok2, nok) {
   function notInCurrentItem(code2) {
     self.containerState._closeFlow = true;
     self.interrupt = void 0;
-    return factorySpace(effects3, effects3.attempt(list2, ok2, nok), "linePrefix", self.parser.constructs.disable.null.includes("codeIndented") ? void 0 : 4)(code2);
+    return factorySpace(effects3, effects3.attempt(list3, ok2, nok), "linePrefix", self.parser.constructs.disable.null.includes("codeIndented") ? void 0 : 4)(code2);
   }
 }
 function tokenizeIndent(effects3, ok2, nok) {
@@ -43802,19 +44011,19 @@ __export(constructs_exports, {
   text: () => text3
 });
 var document2 = {
-  [42]: list2,
-  [43]: list2,
-  [45]: list2,
-  [48]: list2,
-  [49]: list2,
-  [50]: list2,
-  [51]: list2,
-  [52]: list2,
-  [53]: list2,
-  [54]: list2,
-  [55]: list2,
-  [56]: list2,
-  [57]: list2,
+  [42]: list3,
+  [43]: list3,
+  [45]: list3,
+  [48]: list3,
+  [49]: list3,
+  [50]: list3,
+  [51]: list3,
+  [52]: list3,
+  [53]: list3,
+  [54]: list3,
+  [55]: list3,
+  [56]: list3,
+  [57]: list3,
   [62]: blockQuote
 };
 var contentInitial = {
@@ -46719,142 +46928,6 @@ async function logsCommand(checkout, write3, task, flags, signal) {
   const goesOn = async () => (await checkout.processes.tagged()).some((one2) => one2.task === id && one2.supervisor);
   for await (const text4 of readLog(deps, found.path, flags.follow ? { goesOn, signal } : void 0)) write3(text4);
   return "done";
-}
-
-// src/merger/wording.ts
-var COMMENT_MARKER = "<!-- heddle verdict -->";
-var IDS_IN_SUBJECT = 4;
-var NAMES_SHOWN = 10;
-function adviceOn(reason2) {
-  switch (reason2.is) {
-    case "draft":
-      return { why: "it is a draft", hint: "Mark it as ready for review." };
-    case "on hold":
-      return { why: "it is labelled `heddle:hold`", hint: "Take the label off." };
-    case "labels unread":
-      return { why: "it has more labels than can be read", hint: "Take some labels off." };
-    case "check failed":
-      return {
-        why: `checks failed: ${list3(reason2.checks.map(({ name, conclusion }) => `${code(name)} (${conclusion})`))}`,
-        hint: "Push a fix to the branch, or run the check again if it failed by chance."
-      };
-    case "check pending":
-      return { why: waitsFor(reason2), hint: "Nothing to do: it goes on when they have reported." };
-    case "check overdue":
-      return {
-        why: `${waitsFor(reason2)}, for longer than \`merge.checks_deadline_minutes\``,
-        hint: "Look whether the check runs on this branch at all; a required check that never reports holds everything up."
-      };
-    case "no checks":
-      return {
-        why: "no check has reported on its head",
-        hint: "If this repository has no CI, say so in heddle.yml: `merge: { checks: none }`."
-      };
-    case "conflict":
-      return { why: "it conflicts with the base", hint: "Merge the base into the branch and push." };
-    case "mergeability unknown":
-      return { why: "GitHub has not computed whether it merges", hint: "Nothing to do: the next sweep asks again." };
-    case "review required":
-      return { why: "an approving review is required", hint: "Review it." };
-    case "changes requested":
-      return { why: "a reviewer asks for changes", hint: "Push them, then have the review renewed or dismissed." };
-    case "too large":
-      return {
-        why: `it changes ${reason2.lines} lines, more than the limit of ${reason2.limit}`,
-        hint: "Review and merge it yourself, or raise `merge.max_changed_lines` in heddle.yml."
-      };
-    case "forbidden paths":
-      return {
-        why: `it changes paths that tasks may not change: ${list3(reason2.paths.map(code))}`,
-        hint: "Review and merge it yourself, or push a commit that restores them."
-      };
-    case "files unread":
-      return { why: "it changes more files than GitHub lists", hint: "Review and merge it yourself." };
-    case "workflow edit":
-      return {
-        why: "it changes workflows, which the token of a workflow run may not merge",
-        hint: "Merge it yourself, or give the action a token that may (a GitHub App or a personal access token)."
-      };
-    case "merge queue":
-      return { why: "the base takes changes through a merge queue only", hint: "Add it to the queue." };
-    case "base busy":
-      return { why: "GitHub was not ready to land it at any try", hint: "Nothing to do: the next sweep tries again." };
-    case "refused":
-      return {
-        why: `GitHub refuses the merge: ${reason2.why}`,
-        hint: "Do what it asks for; the next sweep tries again."
-      };
-    default:
-      return reason2;
-  }
-}
-function waitsFor(reason2) {
-  const parts2 = [];
-  if (reason2.running.length > 0) parts2.push(`checks run: ${list3(reason2.running.map(code))}`);
-  if (reason2.missing.length > 0) parts2.push(`required checks have not reported: ${list3(reason2.missing.map(code))}`);
-  return parts2.join("; ");
-}
-function verdictComment(verdict) {
-  const lines = verdict.reasons.map(adviceOn).map(({ why, hint }) => `- ${why}. ${hint}`);
-  return [
-    `Heddle does not merge this (\`${verdict.head.slice(0, 12)}\`, task \`${verdict.task}\`), because`,
-    "",
-    ...lines,
-    "",
-    "It looks again whenever something changes here.",
-    COMMENT_MARKER
-  ].join("\n");
-}
-function unfitAdvice(because, task, stateBranch) {
-  switch (because) {
-    case "from a fork":
-      return { why: "it comes from a fork", hint: "Heddle leaves it alone." };
-    case "branch and marker differ":
-      return { why: "its branch is not the one of the task that it names", hint: "Heddle leaves it alone." };
-    case "author is not trusted":
-      return {
-        why: "its author is no owner, member or collaborator",
-        hint: "Heddle leaves it alone; `merge.trusted` in heddle.yml can name the login."
-      };
-    case "line is missing":
-      return {
-        why: `${task} is not published on the state branch, ${code(stateBranch)}, for this round`,
-        hint: "Run `heddle publish`."
-      };
-    case "line is closed":
-      return { why: `${task} is closed`, hint: "Close the pull request, or reopen the task and run `heddle publish`." };
-    case "round is over":
-      return { why: `${task} has begun a newer round`, hint: "Close the pull request." };
-    default:
-      return because;
-  }
-}
-function closeMessage(closes) {
-  const ids = closes.map(({ task }) => task);
-  const named2 = ids.length <= IDS_IN_SUBJECT ? ids.join(", ") : `${ids.length} tasks`;
-  return {
-    // The commit changes bookkeeping only, so there is nothing to test.
-    headline: `beads: close ${named2} [skip ci]`,
-    body: closes.map(({ task, pullRequest: pullRequest2, commit: commit2 }) => `${task}: merged as #${pullRequest2} in ${commit2}`).join("\n")
-  };
-}
-function closeRefusedAdvice(branch2, why) {
-  return {
-    why: `the branch ${branch2} refuses the commit that closes tasks: ${why}`,
-    hint: "Name an unprotected branch as `state_branch` in heddle.yml on the base, or give the action a token that may bypass the rule."
-  };
-}
-var WAITS_FOR = {
-  time: "waits",
-  person: "needs a person",
-  "its author": "held"
-};
-function code(name) {
-  return `\`${name.replace(/[`\s]+/g, " ")}\``;
-}
-function list3(names) {
-  const shown = names.slice(0, NAMES_SHOWN).join(", ");
-  return names.length <= NAMES_SHOWN ? shown : `${shown} and ${names.length - NAMES_SHOWN} more`;
 }
 
 // src/merger/report.ts
@@ -50879,7 +50952,7 @@ async function promptOf(place, found) {
       notes: issue3.notes,
       dependencies: closedDependencies(issue3, job.issues).map(dependencyLine).join("\n"),
       rules: RULES,
-      state: stateText(found),
+      state: stateText({ ...found, base: `${deps.config.remote}/${deps.base}` }),
       failure: issue3.metadata.reason ?? ""
     },
     path8
@@ -51014,53 +51087,6 @@ async function pushWork(place, worktree) {
     }
   }
   return { is: "failed", outcome: { is: "interrupted", detail: "somebody else keeps pushing to this branch" } };
-}
-
-// src/worker/outcome.ts
-var OUTCOMES = {
-  "nothing done": "again",
-  failed: "again",
-  "timed out": "again",
-  "went silent": "again",
-  died: "again",
-  "left its branch": "again",
-  "commit refused": "again",
-  "refused path": "again",
-  "verify failed": "again",
-  "setup failed": "again",
-  interrupted: "again",
-  "usage limit": "uncharged",
-  "agent missing": "person",
-  "not ended": "person",
-  "push refused": "person",
-  diverged: "person",
-  "pull request closed": "person",
-  refused: "person"
-};
-var MAX_REASON = 600;
-var LIMIT_PAUSE_MS = 15 * 6e4;
-var MAX_BACKOFF_MS = 60 * 6e4;
-function entryOf(outcome, at2) {
-  const follows = OUTCOMES[outcome.is];
-  const reason2 = `${outcome.is}: ${outcome.detail}`.replace(/: $/, "").slice(0, MAX_REASON);
-  switch (follows) {
-    case "person":
-      return { set: { reason: reason2 }, unset: ["retry_at"], needsPerson: true };
-    case "uncharged": {
-      const pause = new Date(at2.now.getTime() + LIMIT_PAUSE_MS);
-      const until = outcome.resetsAt !== void 0 && outcome.resetsAt > at2.now ? outcome.resetsAt : pause;
-      return { set: { reason: reason2, retry_at: until.toISOString(), attempt: at2.attempt - 1 }, unset: [], needsPerson: false };
-    }
-    case "again": {
-      const phase = outcome.is === "interrupted" ? {} : { phase: "working" };
-      if (at2.attempt >= at2.attempts) return { set: { reason: reason2, ...phase }, unset: ["retry_at"], needsPerson: true };
-      const waitMs = Math.min(at2.backoffMs * 2 ** (at2.attempt - 1), MAX_BACKOFF_MS);
-      const until = new Date(at2.now.getTime() + waitMs);
-      return { set: { reason: reason2, retry_at: until.toISOString(), ...phase }, unset: [], needsPerson: false };
-    }
-    default:
-      return follows;
-  }
 }
 
 // src/worker/worker.ts

@@ -2,8 +2,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { retry } from '../../src/commands/retry.ts';
 import { TransientError, UserError } from '../../src/domain/errors.ts';
-import { tokenOf } from '../../src/domain/ids.ts';
+import { type Sha, tokenOf } from '../../src/domain/ids.ts';
+import type { Reason } from '../../src/merger/review.ts';
+import { verdictComment } from '../../src/merger/wording.ts';
 import type { PullRequest, PullRequests } from '../../src/ports/github.ts';
+import type { HeadDetails } from '../../src/ports/merger-github.ts';
 import type { TaggedProcess } from '../../src/ports/processes.ts';
 import { decide } from '../../src/spawner/decide.ts';
 import { stopTask } from '../../src/worker/stop.ts';
@@ -15,6 +18,7 @@ import {
   line,
   NOW,
   OLD,
+  OTHER,
   of,
   pullRequest,
   settings,
@@ -28,6 +32,7 @@ function bench(
   issue: ReturnType<typeof taken>,
   requests: readonly PullRequest[] = [],
   processes: readonly TaggedProcess[] = [],
+  comment?: string,
 ) {
   const beads = new FakeBeads(issue);
   const unlabelled: string[] = [];
@@ -46,7 +51,7 @@ function bench(
     host: () => 'loom',
   };
   const clock = { now: () => NOW, sleep: async () => undefined, nonce: () => 'abcdef12' };
-  const deps = { beads, pullRequests, processes: reader, clock, base: 'main' };
+  const deps = { beads, pullRequests, processes: reader, clock, base: 'main', details: async () => commented(comment) };
   /** What the next pass does with the task. */
   const next = () => {
     const task = beads.at(TASK);
@@ -54,6 +59,12 @@ function bench(
     return of(decide(view({ issues: [epic(), task], requests, lines: { [TASK]: line({ round }) } }), settings));
   };
   return { beads, unlabelled, deps, next, retry: (id: string = TASK) => retry(deps, id) };
+}
+
+/** What the merger has said on pull request 12. */
+function commented(body: string | undefined): Map<number, HeadDetails> {
+  const checks = { committedAt: NOW, suites: [], runs: [], statuses: [] };
+  return new Map([[12, { checks, comment: body === undefined ? undefined : { id: '1', body } }]]);
 }
 
 const stuck = taken({ metadata: { phase: 'working', round: 1, attempt: 3, reason: 'tests fail' } });
@@ -81,6 +92,27 @@ describe('a retry', () => {
     expect(await again()).toEqual({ is: 'goes on', round: 1 });
     expect(unlabelled).toEqual(['12 heddle:needs-person']);
     expect(next().intent).toMatchObject({ do: 'start worker', how: 'take over', round: 1 });
+  });
+
+  test('of a task whose pull request needs a person tells the agent what the merger has said of this head', async () => {
+    const needsPerson = pullRequest({ labels: ['heddle', 'heddle:needs-person'] });
+    const reasons: Reason[] = [
+      { is: 'check failed', checks: [{ name: 'test', conclusion: 'failure' }] },
+      { is: 'conflict' },
+    ];
+    const said = (head: Sha) => verdictComment({ head, task: TASK, reasons });
+    const { retry: again, beads } = bench(inReview, [needsPerson], [], said(HEAD));
+    await again();
+    expect(beads.at(TASK).metadata.reason).toBe(
+      'its pull request cannot be merged as it is: checks failed: `test` (failure). Push a fix to the branch, or run the ' +
+        'check again if it failed by chance. it conflicts with the base. Merge the base into the branch and push.',
+    );
+    const older = bench(inReview, [needsPerson], [], said(OTHER));
+    await older.retry();
+    expect(older.beads.at(TASK).metadata.reason).toBeUndefined();
+    const long = bench(inReview, [needsPerson], [], `${said(HEAD)}\n- ${'x'.repeat(9_000)}`);
+    await long.retry();
+    expect(long.beads.at(TASK).metadata.reason).toHaveLength(600);
   });
 
   test.each([

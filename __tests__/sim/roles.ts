@@ -124,7 +124,10 @@ export function startSweep(world: World): Actor {
 export function startRetry(world: World, host: Host, task: IssueId): Actor {
   const actor = new Actor({ name: `retry of ${task}`, role: 'person', host });
   launch(world, actor, async () => {
-    const outcome = await retry({ ...portsOf(world, actor, host), base: world.base }, task);
+    const outcome = await retry(
+      { ...portsOf(world, actor, host), base: world.base, details: async () => new Map() },
+      task,
+    );
     world.count(outcome.is === 'new round' ? 'retry after closed pull request' : 'retry in the same round');
   });
   return actor;

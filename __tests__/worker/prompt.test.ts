@@ -4,7 +4,13 @@ import { issueId } from '../../src/domain/ids.ts';
 import { parseMarker } from '../../src/domain/marker.ts';
 import { closedDependencies, fillPrompt, type PromptValues } from '../../src/worker/prompt.ts';
 import { scrub } from '../../src/worker/scrub.ts';
-import { DEFAULT_PROMPT, dependencyLine, pullRequestBody, pullRequestTitle } from '../../src/worker/wording.ts';
+import {
+  DEFAULT_PROMPT,
+  dependencyLine,
+  pullRequestBody,
+  pullRequestTitle,
+  stateText,
+} from '../../src/worker/wording.ts';
 import { fakeIssue } from '../fakes/beads.ts';
 
 const VALUES: PromptValues = {
@@ -70,6 +76,13 @@ test('what a task builds on: its closed blockers, with their titles and how they
   expect(closedDependencies(issue, others).map(dependencyLine)).toEqual([
     '- bd-e.1: Parser (Merged as pull request #1)',
   ]);
+});
+
+test('an agent that goes on with an open pull request is told what to merge where it conflicts', () => {
+  const text = stateText({ ahead: 2, dirty: false, pullRequest: 12, base: 'upstream/next' });
+  expect(text).toContain('Pull request #12 is open');
+  expect(text).toContain('If it conflicts with the base, merge `upstream/next` into this branch.');
+  expect(stateText({ ahead: 0, dirty: false, pullRequest: undefined, base: 'origin/main' })).toBe('');
 });
 
 test('a pull request’s text carries exactly one marker, whatever the description says', () => {

@@ -1,4 +1,5 @@
 /** Commands that do one part of a pass by hand: retry, publish, sync, cleanup. */
+import { createMergerGitHub } from '../adapters/github/merger.ts';
 import type { Terminal } from '../adapters/terminal.ts';
 import { type Checkout, namesOf, openBeads, openForge } from '../connect.ts';
 import type { ExitName } from '../domain/errors.ts';
@@ -15,7 +16,15 @@ export async function retryCommand(checkout: Checkout, terminal: Terminal, task:
   const forge = await openForge(checkout);
   const { base } = await namesOf(checkout, forge);
   const { processes, clock } = checkout;
-  const deps = { beads: openBeads(checkout), pullRequests: forge.pullRequests, processes, clock, base };
+  const github = createMergerGitHub(forge.client, forge.address);
+  const deps = {
+    beads: openBeads(checkout),
+    pullRequests: forge.pullRequests,
+    processes,
+    clock,
+    base,
+    details: github.details,
+  };
   const outcome = await retry(deps, task);
   const how = outcome.is === 'goes on' ? 'goes on' : `begins round ${outcome.round} from where its pull request ended,`;
   terminal.answer(`${task} ${how} with the next pass of: heddle spawn`);

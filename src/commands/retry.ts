@@ -3,12 +3,16 @@ import { UserError } from '../domain/errors.ts';
 import { branchOf, type IssueId, isNameable, tokenOf } from '../domain/ids.ts';
 import { holderOf, type Issue, needsPerson, roundOf } from '../domain/issue.ts';
 import { NEEDS_PERSON_LABEL } from '../domain/marker.ts';
+import { COMMENT_MARKER, verdictIn } from '../merger/wording.ts';
 import type { Beads, Change, Guard } from '../ports/beads.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { PullRequest, PullRequests } from '../ports/github.ts';
+import type { MergerGitHub } from '../ports/merger-github.ts';
 import type { ProcessReader } from '../ports/processes.ts';
 import { hostElsewhere } from '../spawner/closing.ts';
 import { ROUND_KEYS } from '../spawner/perform.ts';
+import { MAX_REASON } from '../worker/outcome.ts';
+import { cut } from '../worker/wording.ts';
 
 const AGENT_KEYS = ['agent_pid', 'agent_host', 'agent_start'] as const;
 
@@ -22,6 +26,8 @@ export type RetryDeps = {
   clock: Clock;
   /** The branch that work lands on. */
   base: string;
+  /** The merger's comment on a pull request, among others. */
+  details: MergerGitHub['details'];
 };
 
 export async function retry(deps: RetryDeps, id: string): Promise<RetryOutcome> {
@@ -40,15 +46,30 @@ export async function retry(deps: RetryDeps, id: string): Promise<RetryOutcome> 
   const ended = requests.find(({ state, base }) => state === 'closed' || (state === 'merged' && base !== deps.base));
   if (open === undefined && ended !== undefined) return await openNewRound(deps, task, guard, ended);
   const adopt = adopted(deps, task);
+  // Read before the label goes: without it, there is nothing to read any more.
+  const reason = open === undefined ? undefined : await verdictOn(deps, open);
   if (open?.labels.includes(NEEDS_PERSON_LABEL)) await deps.pullRequests.removeLabel(open.number, NEEDS_PERSON_LABEL);
-  await write(deps, task, guard, goOn(task, deps.clock.now(), adopt));
+  await write(
+    deps,
+    task,
+    guard,
+    goOn(task, deps.clock.now(), { ...adopt, ...(reason === undefined ? {} : { set: { reason } }) }),
+  );
   return { is: 'goes on', round: roundOf(task) };
 }
 
-/** The reason stays: the next prompt tells it. A time to retry that has come makes it one that is tried again. */
-function goOn(task: Issue, now: Date, adopt: Change): Change {
+/** The reason stays, or is what the merger says: the next prompt tells it. A time to retry that has come makes it one that is tried again. */
+function goOn(task: Issue, now: Date, change: Change): Change {
   const phase = task.metadata.phase === 'pr_created' ? ({ phase: 'working' } as const) : {};
-  return { ...adopt, set: { ...phase, attempt: 0, retry_at: now.toISOString() } };
+  return { ...change, set: { ...change.set, ...phase, attempt: 0, retry_at: now.toISOString() } };
+}
+
+/** What the merger has said of this head: the agent cannot see GitHub, and would not know what to mend. */
+async function verdictOn(deps: RetryDeps, { number, head, labels }: PullRequest): Promise<string | undefined> {
+  if (!labels.includes(NEEDS_PERSON_LABEL)) return undefined;
+  const comment = (await deps.details([{ number, head }], COMMENT_MARKER)).get(number)?.comment;
+  const why = comment === undefined ? undefined : verdictIn(comment.body, head);
+  return why === undefined ? undefined : cut(`its pull request cannot be merged as it is: ${why}`, MAX_REASON);
 }
 
 /** A task whose worker has ended on another host goes on here: its host may be gone, or have another name now. */

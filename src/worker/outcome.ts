@@ -30,7 +30,7 @@ export type OutcomeName = keyof typeof OUTCOMES;
 export type Outcome = { is: OutcomeName; detail: string; resetsAt?: Date | undefined };
 
 /** Reasons are shown in tables and kept in Beads. */
-const MAX_REASON = 600;
+export const MAX_REASON = 600;
 /** The wait after a usage limit whose end nobody told. */
 const LIMIT_PAUSE_MS = 15 * 60_000;
 const MAX_BACKOFF_MS = 60 * 60_000;

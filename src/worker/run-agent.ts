@@ -127,7 +127,7 @@ async function promptOf(place: Workplace, found: Found): Promise<string> {
       notes: issue.notes,
       dependencies: closedDependencies(issue, job.issues).map(dependencyLine).join('\n'),
       rules: RULES,
-      state: stateText(found),
+      state: stateText({ ...found, base: `${deps.config.remote}/${deps.base}` }),
       failure: issue.metadata.reason ?? '',
     },
     path,

@@ -77,7 +77,13 @@ export function dependencyLine(issue: Issue): string {
   return `- ${issue.id}: ${oneLine(issue.title, 200)}${how}`;
 }
 
-export function stateText(seen: { ahead: number; dirty: boolean; pullRequest: number | undefined }): string {
+/** `base`: as git in the worktree spells it, such as `origin/main`. */
+export function stateText(seen: {
+  ahead: number;
+  dirty: boolean;
+  pullRequest: number | undefined;
+  base: string;
+}): string {
   const parts: string[] = [];
   if (seen.ahead > 0)
     parts.push(`The branch has ${count(seen.ahead, 'commit')} of an earlier attempt; see \`git log\`.`);
@@ -85,6 +91,7 @@ export function stateText(seen: { ahead: number; dirty: boolean; pullRequest: nu
   if (seen.pullRequest !== undefined) {
     parts.push(
       `Pull request #${seen.pullRequest} is open for this branch, and more is needed before it can be merged.`,
+      `If it conflicts with the base, merge \`${seen.base}\` into this branch. What you leave here is pushed for you.`,
     );
   }
   if (parts.length > 0) parts.push('Look at what is there, keep what is good, and finish the task.');
