@@ -125,7 +125,7 @@ export const mutantsByTest = {
     to: '',
     seenBy: {
       file: '__tests__/adapters/git/torn.test.ts',
-      test: 'the next start of the same worktree mends it by itself: no gitdir',
+      test: 'a start that was cut off leaves nothing the next start of the same worktree mends it by itself: no gitdir',
     },
   },
   'a landing leaves its label behind': {
@@ -143,7 +143,7 @@ export const mutantsByTest = {
     to: 'attempt: start.attempt, ...(host === undefined ? { agent_host: host } : {}) }',
     seenBy: {
       file: '__tests__/spawner/perform.test.ts',
-      test: 'begins the round’s count with a claim, in the name of this host, whichever had the task before',
+      test: 'a start begins the round’s count with a claim, in the name of this host, whichever had the task before',
     },
   },
   'a round gets a second pull request': {
@@ -152,7 +152,7 @@ export const mutantsByTest = {
     to: '',
     seenBy: {
       file: '__tests__/worker/worker.test.ts',
-      test: 'a pull request that landed while its answer was lost is recorded, not opened once more',
+      test: 'a task that goes well a pull request that landed while its answer was lost is recorded, not opened once more',
     },
   },
   'pull requests that outlive their round stay open': {
