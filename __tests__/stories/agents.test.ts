@@ -44,6 +44,8 @@ test('a wrong edit is not merged, what depends on it does not start, and a retry
   expect(comments).toEqual([expect.stringMatching(/checks failed: .*test/)]);
 
   expect((await story.heddle(['retry', story.task(1)])).exitCode).toBe(0);
+  // The next prompt tells it.
+  expect((await story.issue(1)).metadata.reason).toMatch(/cannot be merged as it is: checks failed: `test` /);
   expect((await story.spawn()).exitCode).toBe(0);
   expect(story.pulls().map(({ merge }) => merge !== null)).toEqual([true, true]);
 });
