@@ -200,4 +200,31 @@ export const mutantsByTest = {
       test: 'a command that runs into its deadline gets no signal any more once it has ended: its number may be somebody else’s by then',
     },
   },
+  'a dead lock of its branch stays in the way of a start': {
+    file: 'src/adapters/git/worktrees.ts',
+    from: "  await rm(join(place.commonDir, 'refs/heads', `${branch}.lock`), { force: true });\n",
+    to: '',
+    seenBy: {
+      file: '__tests__/adapters/git/torn.test.ts',
+      test: 'a start that was cut off leaves nothing a dead lock of its branch is in the way of nothing after the next start: its branch is there',
+    },
+  },
+  'git is asked before a stopped worker is ended': {
+    file: 'src/spawner/spawn.ts',
+    from: "  for await (const performed of endLost(deps, limits)) tell({ event: 'performed', performed });\n",
+    to: '',
+    seenBy: {
+      file: '__tests__/spawner/spawn.test.ts',
+      test: 'a worker that is stopped while it holds the lock for which all git waits is ended before git is asked anything',
+    },
+  },
+  'work goes on from a head that somebody has pushed over': {
+    file: 'src/adapters/git/worktrees.ts',
+    from: '  return await catchUp(git, place, made);',
+    to: '  return made;',
+    seenBy: {
+      file: '__tests__/worker/going-on.test.ts',
+      test: 'a worker that goes on where another was cut off somebody pushed to the pull request, and more is asked for: the agent goes on from there',
+    },
+  },
 };
