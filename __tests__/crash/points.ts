@@ -25,7 +25,9 @@ const spots: readonly (readonly [Role, Readonly<Record<string, Spot>>])[] = [
 /** Parts of a command's own time after which it is killed together with its caller. */
 const INSIDE = [0.35, 0.8];
 /** What the shell itself takes, of the time that is measured and of the time that is waited. */
-const SHELL_MS = 2;
+const SHELL_MS = 4;
+/** Waited at least, so that it is the command that is killed and not the shell that is about to become it. */
+const MIN_MS = 0.5;
 const MODES = ['before', 'after', 'lost'] as const;
 const WORDS = { before: 'before', after: 'after', lost: 'answer lost' } as const;
 
@@ -85,7 +87,7 @@ export function pointsOf(took: (name: string) => number | undefined, inside: boo
       const parts: Point[] = (ms === undefined ? [] : INSIDE).map((part) => ({
         ...point,
         when: `inside, at ${Math.round(part * 100)} %`,
-        fault: { call, mode: { insideMs: Math.max(0, (ms ?? 0) * part - SHELL_MS) } },
+        fault: { call, mode: { insideMs: Math.max(MIN_MS, (ms ?? 0) * part - SHELL_MS) } },
       }));
       return [...whole, ...parts];
     });

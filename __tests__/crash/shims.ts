@@ -80,7 +80,8 @@ function strike({ call, mode, fired, late }: Hit, spawnerPid: string): string {
     // stopped is not over yet, and it stays so until the kill. The group is that of the caller's command.
     return `exec 3<&0
 "$real" "$@" <&3 3<&- >/dev/null 2>&1 &
-${mode.insideMs > 0 ? `sleep ${(mode.insideMs / 1000).toFixed(4)}\n` : ''}kill -STOP $! 2>/dev/null
+sleep ${(mode.insideMs / 1000).toFixed(4)}
+kill -STOP $! 2>/dev/null
 state=
 read -r _ _ state _ 2>/dev/null </proc/$!/stat
 case "$state" in '' | Z | X) mkdir '${late}' ;; esac
