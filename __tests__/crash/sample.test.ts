@@ -43,10 +43,10 @@ afterAll(async () => {
 });
 
 /** Read by name, so that a point that is gone is a failure too. */
-const sample = ['spawner: start worker, before', 'worker: push, after', 'merger: land, answer lost'];
+const sample = ['spawner: claim, after', 'worker: push, after', 'merger: land, answer lost'];
 
 test(
-  'a spawner killed at the start of a worker, that worker killed at its push, a landing whose answer is lost: the end is the same',
+  'a spawner killed between the claim and the start of its worker, that worker killed at its push, a landing whose answer is lost: the end is the same',
   async () => {
     const points = pointsOf(() => undefined, false).filter((point) => sample.includes(nameOf(point)));
     expect(points.map(nameOf)).toEqual(sample);
