@@ -1,6 +1,6 @@
 /**
  * Every git command of Heddle that writes, ended by SIGKILL in its middle: a repair and the same step once more lead to
- * where a run without kills leads, no work is lost, and the user's own git works. Some kills hit the recovery itself.
+ * where a run without kills leads, no work is lost, and the user's own git works. The repair itself is hit by the effect sweep.
  */
 import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
