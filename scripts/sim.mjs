@@ -18,6 +18,9 @@ import { simulationMutants } from './mutants/simulation.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
+/** Of fewer schedules the rarest ways tell nothing. */
+const ENOUGH = 10_000;
+
 const { values } = parseArgs({
   options: {
     count: { type: 'string', default: '100000' },
@@ -132,7 +135,7 @@ function run(args) {
 /** @param {Summary} summary */
 function tellSummary({ schedules, steps, failures, failed, counts, rare }) {
   const faults = Object.entries(counts).filter(([what]) => what.startsWith('fault: '));
-  const wanted = Math.floor(schedules / 1_000);
+  const wanted = schedules < ENOUGH ? 0 : Math.floor(schedules / 1_000);
   const seldom = rare.filter((what) => (counts[what] ?? 0) < wanted);
   const rows = rare.map((what) => `${String(counts[what] ?? 0).padStart(9)}  ${what}`);
   const count = faults.reduce((sum, [, times]) => sum + times, 0);

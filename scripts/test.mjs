@@ -21,8 +21,9 @@ const long = [
   '__tests__/init/real\\.',
   '__tests__/adapters/bd/trouble\\.',
   '__tests__/adapters/git/killed\\.',
-  '__tests__/adapters/github/on-sandbox\\.',
-  '__tests__/sandbox/(act|runner)\\.',
+  '__tests__/adapters/github/(contract|on-sandbox)\\.',
+  '__tests__/demo/project\\.',
+  '__tests__/sandbox/(act|runner|transitions)\\.',
   '__tests__/worker/(going-on|real-agents)\\.',
 ];
 /** A path that is named is run, however long it takes. */
