@@ -37195,6 +37195,10 @@ function hostElsewhere(task, here) {
   if (host !== void 0 && host !== here) return host;
   return claimed === tokenHost(here) ? void 0 : claimed ?? "another host";
 }
+function giveBack({ id, status, metadata: metadata2 }) {
+  const half = status === "in_progress" && metadata2.phase === "merged";
+  return `bd update ${id} ${half ? "" : "--status open "}--assignee ''`;
+}
 function pullRequestsOf(view, task) {
   return view.pullRequests.get(branchOf(task.id, roundOf(task))) ?? [];
 }
@@ -37326,7 +37330,7 @@ function retriable(task) {
   const holder = holderOf(task);
   if (holder.is === "person") {
     throw new UserError(`${holder.name} has ${task.id}.`, {
-      hint: `Take it back with: bd update ${task.id} --status open --assignee ''`,
+      hint: `Take it back with: ${giveBack(task)}`,
       exit: "beads"
     });
   }
@@ -37464,8 +37468,7 @@ function decideTask(view, settings, task) {
   const closing = decideClose(view, task);
   if (closing !== void 0) return closing;
   const holder = holderOf(task);
-  if (holder.is === "person")
-    return person(`${holder.name} has it`, `bd update ${task.id} --status open --assignee ''`);
+  if (holder.is === "person") return person(`${holder.name} has it`, giveBack(task));
   if (task.status === "open") return decideOpen(view, settings, task);
   if (task.status === "in_progress") return decideInProgress(view, settings, task);
   return person(`its status is ${task.status}`, `bd update ${task.id} --status open`);

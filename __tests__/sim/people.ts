@@ -160,7 +160,7 @@ function openLine(world: World): boolean {
   if (line === undefined || line.open || line.round === undefined) return false;
   const opened = text.split('\n').map((one) => (one.includes(`"id":"${task.id}"`) ? unclosed(one) : one));
   const at = world.remote.get(world.state) ?? world.baseHead();
-  world.rules.lineOpened(task.id, line.round);
+  world.rules.state.opened(task.id, line.round);
   world.setRemote(world.state, world.graph.add([at], { ...world.graph.at(at).tree, [ISSUES_PATH]: opened.join('\n') }));
   return counted(world, 'person opens a closed line', task.id);
 }

@@ -23,11 +23,11 @@ export class Rules {
   readonly overtaken = new Set<string>();
   readonly #landed = new Map<string, number[]>();
   readonly #world: World;
-  readonly #state: StateRules;
+  readonly state: StateRules;
 
   constructor(world: World) {
     this.#world = world;
-    this.#state = new StateRules(world);
+    this.state = new StateRules(world);
   }
 
   broken(rule: string): void {
@@ -187,7 +187,9 @@ export class Rules {
     const opened = (this.reopenedAt.get(before.id) ?? -1) > (this.#recordedAt.get(before.id) ?? 0);
     if (phase === 'merged' && this.#hasLanded(before) && !opened) return;
     // `bd close` has no guard: what a person does between the look and the close is overtaken by it. Seen, it is respected.
-    if ((this.reopenedAt.get(before.id) ?? -1) > actor.snapshotAt) world.count('close overtook a reopening');
+    const overtook = (this.reopenedAt.get(before.id) ?? -1) > actor.snapshotAt;
+    if (overtook) world.count('close overtook a reopening');
+    if (overtook) this.overtaken.add(before.id);
     else this.broken(`${before.id} is closed in phase ${phase}, although it is open again or its round has not landed`);
   }
 
@@ -200,7 +202,8 @@ export class Rules {
     if (others.length > 1 && !this.overtaken.has(marker?.task ?? ''))
       this.broken(`${marker?.task} has ${others.length} open pull requests`);
     const holds = beads.at(actor.task).assignee === actor.token;
-    if (!holds && actor.sinceGuard > 0) this.broken(`${actor.name}, which was replaced, opens #${pull.number}`);
+    if (!holds && actor.sinceGuard > 0 && !forge.hidesMergeOf(pull.branch))
+      this.broken(`${actor.name}, which was replaced, opens #${pull.number}`);
   }
 
   /** What lands is what was checked, has an open line of its round, and lands once. */
@@ -236,15 +239,10 @@ export class Rules {
       if (actor.role === 'spawner' && at > actor.snapshotAt && lineOf(text, task)?.open === false)
         this.overtaken.add(task);
     }
-    for (const rule of this.#state.moved(actor, parent, text)) this.broken(rule);
+    for (const rule of this.state.moved(actor, parent, text)) this.broken(rule);
   }
 
   landings(task: string): number {
     return this.#landed.get(task)?.length ?? 0;
-  }
-
-  /** A person wrote into the state file: what it opened may be closed once more. */
-  lineOpened(task: string, round: number): void {
-    this.#state.opened(task, round);
   }
 }

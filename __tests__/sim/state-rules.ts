@@ -60,7 +60,8 @@ export class StateRules {
       else if (landed.mergedBy !== actor.name) this.#world.count('owed close found');
     } else {
       this.#world.count('line closed for a person');
-      const wanted = rules.closedByHand.has(after.id) || forge.landed(after.id, round).length > 0;
+      const closed = rules.closedByHand.has(after.id) || rules.overtaken.has(after.id);
+      const wanted = closed || forge.landed(after.id, round).length > 0;
       if (actor.snapshot.get(after.id)?.status !== 'closed' || !wanted)
         broken.push(`the line of ${after.id} is closed, but no person closed it`);
     }

@@ -125,6 +125,15 @@ describe('a task that is open again after its round has ended', () => {
     });
   });
 
+  test('and given back by a person is finished, where its close had arrived half', () => {
+    const held = task({ assignee: 'alice', status: 'in_progress', metadata: { phase: 'merged', round: 1 } });
+    expect(said(closedLine, held).standing).toMatchObject({ type: `bd update ${TASK} --assignee ''` });
+    expect(said(closedLine, { ...held, assignee: '' }).intent).toMatchObject({ do: 'finish close' });
+    expect(said(line(), taken({ assignee: 'alice' })).standing).toMatchObject({
+      type: `bd update ${TASK} --status open --assignee ''`,
+    });
+  });
+
   test('but was put into a status of its own is left to a person', () => {
     expect(said(closedLine, task({ status: 'deferred', metadata: { phase: 'merged' } }))).toMatchObject({
       standing: { is: 'needs a person', why: 'its status is deferred' },

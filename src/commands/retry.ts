@@ -9,7 +9,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { PullRequest, PullRequests } from '../ports/github.ts';
 import type { MergerGitHub } from '../ports/merger-github.ts';
 import type { ProcessReader } from '../ports/processes.ts';
-import { hostElsewhere } from '../spawner/closing.ts';
+import { giveBack, hostElsewhere } from '../spawner/closing.ts';
 import { ROUND_KEYS } from '../spawner/perform.ts';
 import { MAX_REASON } from '../worker/outcome.ts';
 import { cut } from '../worker/wording.ts';
@@ -120,7 +120,7 @@ function retriable(task: Issue & { id: IssueId }): Guard {
   const holder = holderOf(task);
   if (holder.is === 'person') {
     throw new UserError(`${holder.name} has ${task.id}.`, {
-      hint: `Take it back with: bd update ${task.id} --status open --assignee ''`,
+      hint: `Take it back with: ${giveBack(task)}`,
       exit: 'beads',
     });
   }

@@ -6,6 +6,7 @@ import { HOLD_LABEL, NEEDS_PERSON_LABEL } from '../domain/marker.ts';
 import { decideCleanup } from './cleanup.ts';
 import {
   decideClose,
+  giveBack,
   guardOf,
   hostElsewhere,
   outlived,
@@ -73,8 +74,7 @@ function decideTask(view: View, settings: Settings, task: Issue): TaskDecision {
   const closing = decideClose(view, task);
   if (closing !== undefined) return closing;
   const holder = holderOf(task);
-  if (holder.is === 'person')
-    return person(`${holder.name} has it`, `bd update ${task.id} --status open --assignee ''`);
+  if (holder.is === 'person') return person(`${holder.name} has it`, giveBack(task));
   if (task.status === 'open') return decideOpen(view, settings, task);
   if (task.status === 'in_progress') return decideInProgress(view, settings, task);
   return person(`its status is ${task.status}`, `bd update ${task.id} --status open`);
