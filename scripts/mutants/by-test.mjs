@@ -227,4 +227,13 @@ export const mutantsByTest = {
       test: 'a worker that goes on where another was cut off somebody pushed to the pull request, and more is asked for: the agent goes on from there',
     },
   },
+  'the worker does not end what is older': {
+    file: 'src/worker/perform.ts',
+    from: "effect('end what is left of earlier starts', () => processes.endTagged(job.task)),",
+    to: "effect('end what is left of earlier starts', async () => ({ ended: 0, alive: [] as readonly number[] })),",
+    seenBy: {
+      file: '__tests__/worker/going-on.test.ts',
+      test: 'one worker per task what is left of an earlier start is ended before the worktree is touched',
+    },
+  },
 };

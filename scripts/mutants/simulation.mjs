@@ -26,11 +26,6 @@ export const simulationMutants = {
     from: 'if (strays.length === 0) return undefined;',
     to: 'if (strays.length < 99) return undefined;',
   },
-  'the worker does not end what is older': {
-    file: 'src/worker/perform.ts',
-    from: "effect('end what is left of earlier starts', () => processes.endTagged(job.task)),",
-    to: "effect('end what is left of earlier starts', async () => ({ ended: 0, alive: [] as readonly number[] })),",
-  },
   'a refused write is no reason to stop': {
     file: 'src/worker/perform.ts',
     from: "return outcomes.get(job.task) === 'done';",
