@@ -37139,47 +37139,7 @@ function list2(names) {
   return names.length <= NAMES_SHOWN ? shown : `${shown} and ${names.length - NAMES_SHOWN} more`;
 }
 
-// src/spawner/closing.ts
-function decideClose(view, task) {
-  const round = roundOf(task);
-  const line = view.lines.get(task.id);
-  const closedLine = line !== void 0 && !line.open && line.round === round ? line : void 0;
-  const guard = guardOf(task);
-  const byPerson = holderOf(task).is === "person";
-  if (task.metadata.phase === "merged") {
-    if (byPerson || guard === void 0) return void 0;
-    if (task.status === "open") return { standing: { is: "closing" }, intent: openRound(view, task) };
-    const reason3 = closedLine?.closeReason || `Merged as pull request #${task.metadata.pr_number ?? "?"}`;
-    return { standing: { is: "closing" }, intent: { do: "finish close", task: task.id, reason: reason3 } };
-  }
-  if (closedLine === void 0 || guard === void 0) return void 0;
-  const worker = supervisorOf(view, task);
-  if (worker !== void 0) return { standing: worker };
-  if (closedLine.pullRequest === void 0) {
-    if (byPerson) return void 0;
-    return { standing: { is: "closing" }, intent: openRound(view, task) };
-  }
-  const { pullRequest: pullRequest2, closeReason: reason2 } = closedLine;
-  return { standing: { is: "closing" }, intent: { do: "record close", task: task.id, guard, pullRequest: pullRequest2, reason: reason2 } };
-}
-function openRound(view, task) {
-  const guard = guardOf(task);
-  if (guard === void 0) return void 0;
-  const abandon = pullRequestsOf(view, task).filter(({ state }) => state === "open").map(({ number: number4 }) => number4);
-  return { do: "open round", task: task.id, round: roundOf(task) + 1, guard, abandon, from: "base" };
-}
-function outlived(view, task) {
-  const numbers = [];
-  for (const [name, requests] of view.pullRequests) {
-    const named2 = taskOfBranch(name);
-    if (named2?.task !== task.id || named2.round >= roundOf(task)) continue;
-    for (const { state, number: number4, body } of requests) {
-      const marker = parseMarker(body);
-      if (state === "open" && marker !== void 0 && markerMatchesBranch(marker, name)) numbers.push(number4);
-    }
-  }
-  return numbers.length === 0 ? void 0 : { do: "close old pull requests", task: task.id, numbers };
-}
+// src/spawner/holder.ts
 function guardOf(task) {
   const { status, assignee } = task;
   return status === "open" || status === "in_progress" ? { status, assignee } : void 0;
@@ -37198,9 +37158,6 @@ function hostElsewhere(task, here) {
 function giveBack({ id, status, metadata: metadata2 }) {
   const half = status === "in_progress" && metadata2.phase === "merged";
   return `bd update ${id} ${half ? "" : "--status open "}--assignee ''`;
-}
-function pullRequestsOf(view, task) {
-  return view.pullRequests.get(branchOf(task.id, roundOf(task))) ?? [];
 }
 
 // src/worker/outcome.ts
@@ -37383,6 +37340,51 @@ async function waitOrWake(work, pollMs) {
   if (work.wake !== void 0) waits.push(work.wake(signal));
   await Promise.race(waits);
   over.abort();
+}
+
+// src/spawner/closing.ts
+function decideClose(view, task) {
+  const round = roundOf(task);
+  const line = view.lines.get(task.id);
+  const closedLine = line !== void 0 && !line.open && line.round === round ? line : void 0;
+  const guard = guardOf(task);
+  const byPerson = holderOf(task).is === "person";
+  if (task.metadata.phase === "merged") {
+    if (byPerson || guard === void 0) return void 0;
+    if (task.status === "open") return { standing: { is: "closing" }, intent: openRound(view, task) };
+    const reason3 = closedLine?.closeReason || `Merged as pull request #${task.metadata.pr_number ?? "?"}`;
+    return { standing: { is: "closing" }, intent: { do: "finish close", task: task.id, reason: reason3 } };
+  }
+  if (closedLine === void 0 || guard === void 0) return void 0;
+  const worker = supervisorOf(view, task);
+  if (worker !== void 0) return { standing: worker };
+  if (closedLine.pullRequest === void 0) {
+    if (byPerson) return void 0;
+    return { standing: { is: "closing" }, intent: openRound(view, task) };
+  }
+  const { pullRequest: pullRequest2, closeReason: reason2 } = closedLine;
+  return { standing: { is: "closing" }, intent: { do: "record close", task: task.id, guard, pullRequest: pullRequest2, reason: reason2 } };
+}
+function openRound(view, task) {
+  const guard = guardOf(task);
+  if (guard === void 0) return void 0;
+  const abandon = pullRequestsOf(view, task).filter(({ state }) => state === "open").map(({ number: number4 }) => number4);
+  return { do: "open round", task: task.id, round: roundOf(task) + 1, guard, abandon, from: "base" };
+}
+function outlived(view, task) {
+  const numbers = [];
+  for (const [name, requests] of view.pullRequests) {
+    const named2 = taskOfBranch(name);
+    if (named2?.task !== task.id || named2.round >= roundOf(task)) continue;
+    for (const { state, number: number4, body } of requests) {
+      const marker = parseMarker(body);
+      if (state === "open" && marker !== void 0 && markerMatchesBranch(marker, name)) numbers.push(number4);
+    }
+  }
+  return numbers.length === 0 ? void 0 : { do: "close old pull requests", task: task.id, numbers };
+}
+function pullRequestsOf(view, task) {
+  return view.pullRequests.get(branchOf(task.id, roundOf(task))) ?? [];
 }
 
 // src/spawner/strays.ts

@@ -9,7 +9,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { PullRequest, PullRequests } from '../ports/github.ts';
 import type { MergerGitHub } from '../ports/merger-github.ts';
 import type { ProcessReader } from '../ports/processes.ts';
-import { giveBack, hostElsewhere } from '../spawner/closing.ts';
+import { giveBack, hostElsewhere } from '../spawner/holder.ts';
 import { ROUND_KEYS } from '../spawner/perform.ts';
 import { MAX_REASON } from '../worker/outcome.ts';
 import { cut } from '../worker/wording.ts';

@@ -1,7 +1,8 @@
 /** The end of a round, and the beginning of the next. Pure. */
-import { branchOf, hostOfToken, taskOfBranch, tokenHost } from '../domain/ids.ts';
+import { branchOf, taskOfBranch } from '../domain/ids.ts';
 import { holderOf, type Issue, roundOf } from '../domain/issue.ts';
 import { markerMatchesBranch, parseMarker } from '../domain/marker.ts';
+import { guardOf, supervisorOf } from './holder.ts';
 import type { Intent, Standing } from './intent.ts';
 import type { PullRequest, View } from './view.ts';
 
@@ -60,34 +61,6 @@ export function outlived(view: ClosingView, task: Issue): Intent | undefined {
     }
   }
   return numbers.length === 0 ? undefined : { do: 'close old pull requests', task: task.id, numbers };
-}
-
-export function guardOf(task: Issue): { status: 'open' | 'in_progress'; assignee: string } | undefined {
-  const { status, assignee } = task;
-  return status === 'open' || status === 'in_progress' ? { status, assignee } : undefined;
-}
-
-export function supervisorOf(
-  view: Pick<View, 'processes'>,
-  task: Issue,
-): Extract<Standing, { is: 'running' }> | undefined {
-  const alive = view.processes.find((one) => one.task === task.id && one.supervisor && one.token === task.assignee);
-  if (alive === undefined) return undefined;
-  return { is: 'running', pid: alive.pid, token: alive.token, ...(alive.state === 'stopped' ? { stopped: true } : {}) };
-}
-
-/** The host that has it, where that is not this one. A token alone says it before the worker's first write. */
-export function hostElsewhere(task: Issue, here: string): string | undefined {
-  const { agent_host: host } = task.metadata;
-  const claimed = hostOfToken(task.assignee);
-  if (host !== undefined && host !== here) return host;
-  return claimed === tokenHost(here) ? undefined : (claimed ?? 'another host');
-}
-
-/** What a person types who has it and gives it back. A close that has arrived half is finished once nobody has the task; opening that task would begin its next round. */
-export function giveBack({ id, status, metadata }: Issue): string {
-  const half = status === 'in_progress' && metadata.phase === 'merged';
-  return `bd update ${id} ${half ? '' : '--status open '}--assignee ''`;
 }
 
 export function pullRequestsOf(view: ClosingView, task: Issue): readonly PullRequest[] {

@@ -4,16 +4,8 @@ import { isNameable } from '../domain/ids.ts';
 import { holderOf, type Issue, needsPerson, roundOf, USAGE_LIMIT } from '../domain/issue.ts';
 import { HOLD_LABEL, NEEDS_PERSON_LABEL } from '../domain/marker.ts';
 import { decideCleanup } from './cleanup.ts';
-import {
-  decideClose,
-  giveBack,
-  guardOf,
-  hostElsewhere,
-  outlived,
-  pullRequestsOf,
-  supervisorOf,
-  type TaskDecision,
-} from './closing.ts';
+import { decideClose, outlived, pullRequestsOf, type TaskDecision } from './closing.ts';
+import { giveBack, guardOf, hostElsewhere, supervisorOf } from './holder.ts';
 import type { Decision, Intent, Standing, TaskStanding } from './intent.ts';
 import { planPublish } from './publish.ts';
 import { orphans, stalledWorker, strayWorkers } from './strays.ts';

@@ -1,6 +1,7 @@
 /** Processes of a task that must not go on: whoever has lost it, was stopped for too long, or has lost its supervisor. Pure. */
 import type { Issue } from '../domain/issue.ts';
-import { supervisorOf, type TaskDecision } from './closing.ts';
+import type { TaskDecision } from './closing.ts';
+import { supervisorOf } from './holder.ts';
 import type { Intent } from './intent.ts';
 import type { Settings, View } from './view.ts';
 
