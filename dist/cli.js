@@ -37291,6 +37291,12 @@ function retriable(task) {
       exit: "beads"
     });
   }
+  if (status === "in_progress" && task.metadata.phase === "merged") {
+    throw new UserError(`${task.id} has landed, and is being closed.`, {
+      hint: "Finish that with: heddle sync",
+      exit: "beads"
+    });
+  }
   if (status === "in_progress" && holder.is === "nobody") {
     throw new UserError(`${task.id} is in progress, but nobody has it.`, {
       hint: `Open it with: bd update ${task.id} --status open`,

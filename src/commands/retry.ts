@@ -124,6 +124,13 @@ function retriable(task: Issue & { id: IssueId }): Guard {
       exit: 'beads',
     });
   }
+  // Opened, it would begin its next round, and its work would land again.
+  if (status === 'in_progress' && task.metadata.phase === 'merged') {
+    throw new UserError(`${task.id} has landed, and is being closed.`, {
+      hint: 'Finish that with: heddle sync',
+      exit: 'beads',
+    });
+  }
   if (status === 'in_progress' && holder.is === 'nobody') {
     throw new UserError(`${task.id} is in progress, but nobody has it.`, {
       hint: `Open it with: bd update ${task.id} --status open`,
