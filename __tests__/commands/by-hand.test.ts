@@ -139,6 +139,12 @@ describe('a retry', () => {
   test.each([
     ['a person has', taken({ assignee: 'alice' }), 'alice has bd-e.1.', '--assignee'],
     ['nobody has', taken({ assignee: '' }), 'bd-e.1 is in progress, but nobody has it.', '--status open'],
+    [
+      'has landed',
+      taken({ assignee: '', metadata: { phase: 'merged' } }),
+      'bd-e.1 has landed, and is being closed.',
+      'sync',
+    ],
     ['is closed', taken({ status: 'closed' }), 'bd-e.1 is closed.', 'bd reopen bd-e.1'],
     ['is deferred', taken({ status: 'deferred' }), 'bd-e.1 is deferred.', '--status open'],
   ])('of a task that %s is refused, with what to type', async (_, issue, message, hint) => {
