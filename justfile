@@ -11,76 +11,91 @@ default:
 
 # Turn an epic's ready tasks into pull requests until it is done: just spawn --epic ID
 [no-cd]
+[no-exit-message]
 @spawn *args:
     {{ heddle }} spawn "$@"
 
 # The same as spawn
 [no-cd]
+[no-exit-message]
 @orchestrate *args:
     {{ heddle }} orchestrate "$@"
 
 # Show each task's phase, why it waits, and what to type next: just status --epic ID
 [no-cd]
+[no-exit-message]
 @status *args:
     {{ heddle }} status "$@"
 
 # Show what a task's agent printed: just logs TASK -f
 [no-cd]
+[no-exit-message]
 @logs *args:
     {{ heddle }} logs "$@"
 
 # Stop the workers, or the one of a task: just stop TASK
 [no-cd]
+[no-exit-message]
 @stop *args:
     {{ heddle }} stop "$@"
 
 # Go on with a task that needed a person: just retry TASK
 [no-cd]
+[no-exit-message]
 @retry *args:
     {{ heddle }} retry "$@"
 
 # Commit an epic's missing issue lines to the state branch: just publish --epic ID
 [no-cd]
+[no-exit-message]
 @publish *args:
     {{ heddle }} publish "$@"
 
 # Bring your own checkout up to date, without losing anything
 [no-cd]
+[no-exit-message]
 @sync *args:
     {{ heddle }} sync "$@"
 
 # Remove worktrees that are no longer needed, and say why others stay: just cleanup --dry-run
 [no-cd]
+[no-exit-message]
 @cleanup *args:
     {{ heddle }} cleanup "$@"
 
 # Show what was kept of removed worktrees, and bring it back: just salvage TASK --branch NAME
 [no-cd]
+[no-exit-message]
 @salvage *args:
     {{ heddle }} salvage "$@"
 
 # Repair what was left half done, and start nothing: just recover --dry-run
 [no-cd]
+[no-exit-message]
 @recover *args:
     {{ heddle }} recover "$@"
 
 # Do by hand one sweep of what the Action does: merge what is ready, close its issues
 [no-cd]
+[no-exit-message]
 @merge *args:
     {{ heddle }} merge "$@"
 
 # Turn a Markdown epic, or a folder of task files, into Beads: just import FILE
 [no-cd]
+[no-exit-message]
 @import *args:
     {{ heddle }} import "$@"
 
 # Write what a repository needs for Heddle: just init --dry-run
 [no-cd]
+[no-exit-message]
 @init *args:
     {{ heddle }} init "$@"
 
 # Show what Heddle found here: git, node, bd, remote, token, agents
 [no-cd]
+[no-exit-message]
 @doctor *args:
     {{ heddle }} doctor "$@"
 

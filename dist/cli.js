@@ -34510,7 +34510,7 @@ async function restoreWorktree(git, place, commit2, folder) {
   const made = await makeEntry(git, place, commit2, path8);
   if (made.is === "refused") {
     throw new UserError(`git cannot make the worktree ${path8}: ${made.why}`, {
-      hint: "Take another folder, or: git worktree prune",
+      hint: "If it names another worktree, `heddle recover` mends that; else take another folder.",
       exit: "repository"
     });
   }
@@ -35518,6 +35518,7 @@ function recipesText() {
   const recipes = RECIPES.map(
     ([name, what]) => `# ${what}
 [no-cd]
+[no-exit-message]
 [positional-arguments]
 @${name} *args:
     heddle ${name} "$@"

@@ -65,7 +65,7 @@ function node(setup: string, verify: string | false): Suggestion {
   return { setup, verify: verify === false ? 'npm run build' : verify };
 }
 
-/** Recipes, each with the line that \`just\` lists for it. */
+/** Recipes, each with the line that `just` lists for it. */
 const RECIPES: readonly [name: string, what: string][] = [
   ['spawn', "Turn an epic's ready tasks into pull requests until it is done: just spawn --epic ID"],
   ['orchestrate', 'The same as spawn'],
@@ -81,10 +81,14 @@ const RECIPES: readonly [name: string, what: string][] = [
   ['doctor', 'Show what Heddle finds here: git, node, bd, remote, token, agents'],
 ];
 
-/** Attributes instead of settings: a setting would change the recipes of the justfile that imports this one. */
+/**
+ * Attributes instead of settings: a setting would change the recipes of the justfile that imports this one. Heddle says itself
+ * how it ended, so `just` says nothing about it.
+ */
 export function recipesText(): string {
   const recipes = RECIPES.map(
-    ([name, what]) => `# ${what}\n[no-cd]\n[positional-arguments]\n@${name} *args:\n    heddle ${name} "$@"\n`,
+    ([name, what]) =>
+      `# ${what}\n[no-cd]\n[no-exit-message]\n[positional-arguments]\n@${name} *args:\n    heddle ${name} "$@"\n`,
   );
   return `# Heddle's commands as recipes; everything after a recipe's name goes to the command as it is.\n\n${recipes.join('\n')}`;
 }

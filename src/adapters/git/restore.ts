@@ -57,7 +57,7 @@ export async function restoreWorktree(git: GitCommand, place: Place, commit: Sha
   const made = await makeEntry(git, place, commit, path);
   if (made.is === 'refused') {
     throw new UserError(`git cannot make the worktree ${path}: ${made.why}`, {
-      hint: 'Take another folder, or: git worktree prune',
+      hint: 'If it names another worktree, `heddle recover` mends that; else take another folder.',
       exit: 'repository',
     });
   }
