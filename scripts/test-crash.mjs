@@ -76,6 +76,8 @@ function runLane(lane, at) {
   return new Promise((done) => {
     const args = [harness, '--heddle', folder, ...given, ...lane];
     const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+    // A lane that is cut off ends its workers first. Of Ctrl-C in a terminal it hears by itself, too.
+    for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) process.on(signal, () => child.kill(signal));
     let answer = '';
     child.stdout.setEncoding('utf8').on('data', (text) => {
       answer += text;

@@ -1,5 +1,4 @@
 /** The ground of one run: a GitHub, a user's clone with a small epic in Beads, faulty tools, and Heddle as it is bundled. */
-import { spawn } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +8,7 @@ import { type Forge, startForge } from '../../src/sandbox/forge.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
 import { parseNotes, writeAgent } from './agent.ts';
 import type { CommandCall, Fault, PlannedFault } from './call.ts';
+import { type Ended, RUN_TIMEOUT_MS, start } from './program.ts';
 import { type FaultyProxy, startProxy } from './proxy.ts';
 import { makeShims, type ShimFolder, type Tools } from './shims.ts';
 import type { Thread } from './thread.ts';
@@ -53,10 +53,7 @@ export type Ground = {
   notes(): Promise<ReturnType<typeof parseNotes>>;
   close(): Promise<void>;
 };
-export type Ended = { exitCode: number | undefined; signal: string | undefined; output: string };
 
-/** A spawner that has not come to its end by then never will: the thread takes some 15 s on an idle machine. */
-const RUN_TIMEOUT_MS = 300_000;
 /** Three kills of a run can all cost the same task an attempt; that these are bounded is shown elsewhere. */
 const ATTEMPTS = 5;
 const ACTION = 'heddle-dev/heddle';
@@ -216,32 +213,4 @@ export async function setGround(prepared: Prepared, options: GroundOptions): Pro
       await rm(root, { recursive: true, force: true, maxRetries: 5 });
     },
   };
-}
-
-async function start(
-  program: string,
-  args: readonly string[],
-  at: { checkout: string; env: Record<string, string>; shims: ShimFolder },
-  role: 'spawner' | undefined,
-): Promise<Ended> {
-  const child = spawn(process.execPath, [program, ...args], {
-    cwd: at.checkout,
-    env: at.env,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  if (role !== undefined) await writeFile(at.shims.spawnerPid, String(child.pid));
-  let output = '';
-  for (const stream of [child.stdout, child.stderr])
-    stream.setEncoding('utf8').on('data', (text: string) => (output += text));
-  let late = false;
-  const timer = setTimeout(() => {
-    late = true;
-    child.kill('SIGTERM');
-  }, RUN_TIMEOUT_MS);
-  const [code, signal] = await new Promise<[number | null, string | null]>((resolve) =>
-    child.once('close', (...ended) => resolve(ended)),
-  );
-  clearTimeout(timer);
-  const limit = late ? `no end within ${RUN_TIMEOUT_MS / 1000} s` : undefined;
-  return { exitCode: late ? undefined : (code ?? undefined), signal: limit ?? signal ?? undefined, output };
 }

@@ -42,6 +42,9 @@ export async function playReference(
       throw new Error(`the thread "${name}" without a fault: ${describe(breaches)}\n${await logsOf(ground)}`);
     }
     return { inventory, requests, took: tookOf(await readFile(ground.shims.times, 'utf8').catch(() => '')) };
+  } catch (error) {
+    await ground.heddle(['stop']);
+    throw error;
   } finally {
     await ground.close();
   }
@@ -65,6 +68,7 @@ export async function playPoints(
   } catch (error) {
     const what = error instanceof Error ? error.message : String(error);
     breaches.push(...unfired(ground, points), { rule: 'the end', kind: 'loss', what });
+    await ground.heddle(['stop']);
   }
   try {
     const log = breaches.length > 0 ? await logsOf(ground) : '';

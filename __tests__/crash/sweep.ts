@@ -12,6 +12,7 @@ import { programs } from '../../src/adapters/programs.ts';
 import { type Prepared, prepare } from './ground.ts';
 import type { Breach } from './invariants.ts';
 import { measuredCalls, type Point, pointsOf, unmade } from './points.ts';
+import { interrupted } from './program.ts';
 import { describe, nameOf, playPoints, playReference, type Reference } from './run.ts';
 import type { ThreadName } from './thread.ts';
 
@@ -55,6 +56,7 @@ const KILLS: Readonly<Record<ThreadName, number>> = {
   'given up': 2,
 };
 
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interrupted.abort());
 const begun = performance.now();
 const folder = await mkdtemp(join(tmpdir(), 'heddle-sweep-'));
 try {
@@ -85,7 +87,7 @@ async function sweep(prepared: Prepared): Promise<Figures> {
   if (values.list) for (const point of points) say(nameOf(point));
   const turns = values.list ? [] : turnsOf(points);
   for (const [at, turn] of values.backwards ? turns.reverse() : turns) {
-    if (!isMine(at)) break;
+    if (interrupted.signal.aborted || !isMine(at)) break;
     const [{ thread }] = turn;
     const reference = references.get(thread) ?? (await timed(thread, () => referenceOf(prepared, thread)));
     references.set(thread, reference);

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import type { AgentMode } from './agent.ts';
 import type { PlannedFault } from './call.ts';
-import { type Ended, EPIC, FIRST, type Ground, SECOND } from './ground.ts';
+import { EPIC, FIRST, type Ground, SECOND } from './ground.ts';
+import type { Ended } from './program.ts';
 
 export type ThreadName = 'plain' | 'failing' | 'red' | 'abandoned' | 'by hand' | 'reopened' | 'given up';
 export type Thread = {
@@ -94,10 +95,11 @@ export const threads: Readonly<Record<ThreadName, Thread>> = {
   },
 };
 
-/** What a reboot in the middle of git can leave: a start that is locked for ever, a worktree without its link, a ref's lock. */
+/** What a reboot in the middle of git can leave: a start locked for ever, an empty entry, a worktree without its link, a ref's lock. */
 async function tear({ checkout, worktrees }: Ground): Promise<void> {
   const name = `${FIRST}-1`;
   await writeFile(join(checkout, '.git', 'worktrees', name, 'locked'), 'initializing');
+  await writeFile(join(checkout, '.git', 'worktrees', name, 'commondir'), '');
   await rm(join(worktrees, name, '.git'));
   await writeFile(join(checkout, '.git', 'refs', 'heads', 'heddle', FIRST, '1.lock'), '');
 }

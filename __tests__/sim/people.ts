@@ -201,6 +201,8 @@ export const PEOPLE: readonly Move[] = [
   reopenPull,
   reopenPull,
   reopenPull,
+  reopenPull,
+  reopenPull,
   draftPull,
   holdPull,
   pushToPull,
