@@ -76,6 +76,8 @@ const RECIPES: readonly [name: string, what: string][] = [
   ['publish', "Commit an epic's missing issue lines to the state branch: just publish --epic ID"],
   ['sync', 'Bring your own checkout up to date, without losing anything'],
   ['cleanup', 'Remove worktrees that are no longer needed, and say why others stay: just cleanup --dry-run'],
+  ['salvage', 'Show what was kept of removed worktrees, and bring it back: just salvage TASK --branch NAME'],
+  ['recover', 'Repair what was left half done, and start nothing: just recover --dry-run'],
   ['merge', 'Do by hand one sweep of what the Action does: merge what is ready, close its issues'],
   ['import', 'Turn a Markdown epic, or a folder of task files, into Beads: just import FILE'],
   ['doctor', 'Show what Heddle finds here: git, node, bd, remote, token, agents'],
