@@ -86,11 +86,6 @@ export const simulationMutants = {
     from: 'const head = await perform.restoreBeads(worktree, fork);',
     to: 'const head = before;',
   },
-  'a lost race is not looked at again': {
-    file: 'src/merger/closing.ts',
-    from: "      case 'lost the race':\n        await clock.sleep(CLOSE_WAIT_MS * tries);\n        break;",
-    to: "      case 'lost the race':\n        return { is: 'closed', closes: [] };",
-  },
   'old pull requests outlive their round': {
     file: 'src/spawner/perform.ts',
     from: "for (const number of intent.abandon) await effects['close old pull request'](hands, number);",
