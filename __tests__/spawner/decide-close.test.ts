@@ -1,29 +1,39 @@
-/** The end of a round, the beginning of the next, and workers that have lost their task. */
+/** The end of a round, and the beginning of the next. */
 import { describe, expect, test } from '@jest/globals';
-import { branchOf, issueId, tokenOf } from '../../src/domain/ids.ts';
+import { branchOf, issueId } from '../../src/domain/ids.ts';
 import { markerText } from '../../src/domain/marker.ts';
-import {
-  BRANCH,
-  decided,
-  doings,
-  epic,
-  HEAD,
-  line,
-  NEW,
-  OLD,
-  outcome,
-  pullRequest,
-  TASK,
-  taken,
-  task,
-  worker,
-  worktree,
-} from './view-builder.ts';
+import { epic, HEAD, line, OLD, outcome, pullRequest, TASK, taken, task, worker } from './view-builder.ts';
 
 const closedLine = line({ open: false, closeReason: 'Merged as pull request #12 in abc', pullRequest: 12 });
 const byHand = line({ open: false, closeReason: 'Done by hand' });
 const inReview = taken({ metadata: { phase: 'pr_created', round: 1, attempt: 1 } });
 const said = (one: typeof closedLine, issue = inReview) => outcome({ issues: [epic(), issue], lines: { [TASK]: one } });
+
+describe('a task whose line is open for a later round: a claim had looked before that round was opened', () => {
+  const later = { ...line({}), round: 2 };
+
+  test('goes on to that round, whatever it says of the one before', () => {
+    const intent = { do: 'open round', task: TASK, round: 2, abandon: [], from: 'base' };
+    const requests = [pullRequest({ state: 'merged', mergeCommit: HEAD })];
+    expect(outcome({ issues: [epic(), inReview], lines: { [TASK]: later }, requests })).toEqual({
+      standing: { is: 'closing' },
+      intent: { ...intent, guard: { status: 'in_progress', assignee: OLD } },
+    });
+    expect(said(later, task({ metadata: { round: 1 } })).intent).toMatchObject(intent);
+  });
+
+  test('but not while its worker lives, nor where a person has it', () => {
+    const parts = { issues: [epic(), inReview], lines: { [TASK]: later } };
+    expect(outcome({ ...parts, processes: [worker()] })).toMatchObject({
+      standing: { is: 'running' },
+      intent: undefined,
+    });
+    expect(said(later, task({ assignee: 'ada', metadata: { round: 1 } }))).toMatchObject({
+      standing: { is: 'needs a person' },
+      intent: undefined,
+    });
+  });
+});
 
 describe('a close that the merger has committed', () => {
   test('of the same round is recorded first, guarded by who has the task', () => {
@@ -175,62 +185,5 @@ describe('a pull request that has outlived its round', () => {
     ['is of this round', { branch: branchOf(TASK, 2), body: markerText({ task: TASK, round: 2 }) }],
   ] as const)('is left alone when it %s', (_, change) => {
     expect(seen(taken({ metadata: second }), old(change))).toBeUndefined();
-  });
-});
-
-describe('a worker that has lost its task is ended', () => {
-  const stray = { do: 'end workers', task: TASK, tokens: [OLD] };
-
-  test('when a person has closed the task', () => {
-    expect(outcome({ issues: [epic(), task({ status: 'closed' })], processes: [worker()] }).intent).toEqual({
-      ...stray,
-      why: 'the task is closed',
-    });
-  });
-
-  test('when the task is open again', () => {
-    expect(outcome({ issues: [epic(), task({ assignee: OLD })], processes: [worker()] }).intent).toEqual({
-      ...stray,
-      why: 'the task is open',
-    });
-  });
-
-  test('when another token has it, which stays', () => {
-    const mine = worker({ token: NEW, pid: 9 });
-    expect(outcome({ issues: [epic(), taken({ assignee: NEW })], processes: [worker(), mine] }).intent).toEqual({
-      ...stray,
-      why: 'the task was taken over',
-    });
-  });
-
-  test('when another host has it, or a person', () => {
-    for (const assignee of [tokenOf('elsewhere', 'abcdef12'), 'alice', '']) {
-      expect(outcome({ issues: [epic(), taken({ assignee })], processes: [worker()] }).intent).toEqual({
-        ...stray,
-        why: 'the task was taken over',
-      });
-    }
-  });
-
-  test('with all that it has left behind, each token once', () => {
-    const processes = [
-      worker(),
-      worker({ pid: 8, supervisor: false }),
-      worker({ pid: 9, token: NEW, supervisor: false }),
-    ];
-    expect(outcome({ issues: [epic(), task()], processes }).intent).toMatchObject({ tokens: [OLD, NEW] });
-  });
-
-  test('before anything else is done with the task: no start, no close, no cleanup beside it', () => {
-    const parts = { processes: [worker({ supervisor: false })], worktrees: [worktree()], local: { [BRANCH]: HEAD } };
-    const reopened = task({ metadata: { phase: 'merged' } });
-    const lines = { [TASK]: closedLine };
-    expect(outcome({ ...parts, issues: [epic(), task({ status: 'closed' })] }).intent).toMatchObject(stray);
-    expect(outcome({ ...parts, issues: [epic(), reopened], lines }).intent).toMatchObject(stray);
-  });
-
-  test('but workers of other epics are not this pass’s business', () => {
-    const foreign = worker({ task: task({}, 'bd-x.1').id });
-    expect(doings(decided({ processes: [foreign] }))).toEqual([`start worker ${TASK}`]);
   });
 });

@@ -1,8 +1,11 @@
 /** Which processes are ended, when, and what a pass that only repairs takes of a pass. */
 import { describe, expect, test } from '@jest/globals';
+import { tokenOf } from '../../src/domain/ids.ts';
 import { decideRepairs } from '../../src/spawner/decide-repairs.ts';
 import {
   BRANCH,
+  decided,
+  doings,
   epic,
   HEAD,
   line,
@@ -112,5 +115,62 @@ describe('a pass that only repairs', () => {
     expect(repairs({ issues: closed, worktrees: [worktree()], ...landed })).toEqual(['clean up']);
     const { kept } = decideRepairs(view({ issues: closed, worktrees: [worktree({ visitors: [3] })] }), settings);
     expect(kept).toMatchObject([{ task: TASK, why: 'process 3 is working in it' }]);
+  });
+});
+
+describe('a worker that has lost its task is ended', () => {
+  const stray = { do: 'end workers', task: TASK, tokens: [OLD] };
+
+  test('when a person has closed the task', () => {
+    expect(outcome({ issues: [epic(), task({ status: 'closed' })], processes: [worker()] }).intent).toEqual({
+      ...stray,
+      why: 'the task is closed',
+    });
+  });
+
+  test('when the task is open again', () => {
+    expect(outcome({ issues: [epic(), task({ assignee: OLD })], processes: [worker()] }).intent).toEqual({
+      ...stray,
+      why: 'the task is open',
+    });
+  });
+
+  test('when another token has it, which stays', () => {
+    const mine = worker({ token: NEW, pid: 9 });
+    expect(outcome({ issues: [epic(), taken({ assignee: NEW })], processes: [worker(), mine] }).intent).toEqual({
+      ...stray,
+      why: 'the task was taken over',
+    });
+  });
+
+  test('when another host has it, or a person', () => {
+    for (const assignee of [tokenOf('elsewhere', 'abcdef12'), 'alice', '']) {
+      expect(outcome({ issues: [epic(), taken({ assignee })], processes: [worker()] }).intent).toEqual({
+        ...stray,
+        why: 'the task was taken over',
+      });
+    }
+  });
+
+  test('with all that it has left behind, each token once', () => {
+    const processes = [
+      worker(),
+      worker({ pid: 8, supervisor: false }),
+      worker({ pid: 9, token: NEW, supervisor: false }),
+    ];
+    expect(outcome({ issues: [epic(), task()], processes }).intent).toMatchObject({ tokens: [OLD, NEW] });
+  });
+
+  test('before anything else is done with the task: no start, no close, no cleanup beside it', () => {
+    const parts = { processes: [worker({ supervisor: false })], worktrees: [worktree()], local: { [BRANCH]: HEAD } };
+    const reopened = task({ metadata: { phase: 'merged' } });
+    const lines = { [TASK]: line({ open: false, closeReason: 'Merged as pull request #12 in abc', pullRequest: 12 }) };
+    expect(outcome({ ...parts, issues: [epic(), task({ status: 'closed' })] }).intent).toMatchObject(stray);
+    expect(outcome({ ...parts, issues: [epic(), reopened], lines }).intent).toMatchObject(stray);
+  });
+
+  test('but workers of other epics are not this pass’s business', () => {
+    const foreign = worker({ task: task({}, 'bd-x.1').id });
+    expect(doings(decided({ processes: [foreign] }))).toEqual([`start worker ${TASK}`]);
   });
 });

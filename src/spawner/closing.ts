@@ -24,8 +24,14 @@ export function decideClose(view: ClosingView, task: Issue): TaskDecision | unde
     const reason = closedLine?.closeReason || `Merged as pull request #${task.metadata.pr_number ?? '?'}`;
     return { standing: { is: 'closing' }, intent: { do: 'finish close', task: task.id, reason } };
   }
-  if (closedLine === undefined || guard === undefined) return undefined;
   const worker = supervisorOf(view, task);
+  if (line?.open && line.round !== undefined && line.round > round && guard !== undefined && !byPerson) {
+    // A claim whose look was older than the opening of that round has put the task back into the one before.
+    return worker === undefined
+      ? { standing: { is: 'closing' }, intent: openRound(view, task, line.round) }
+      : { standing: worker };
+  }
+  if (closedLine === undefined || guard === undefined) return undefined;
   // While the worker lives it is the one writer; it is at its very end, since its pull request has landed already.
   if (worker !== undefined) return { standing: worker };
   if (closedLine.pullRequest === undefined) {
@@ -37,13 +43,13 @@ export function decideClose(view: ClosingView, task: Issue): TaskDecision | unde
   return { standing: { is: 'closing' }, intent: { do: 'record close', task: task.id, guard, pullRequest, reason } };
 }
 
-function openRound(view: ClosingView, task: Issue): Intent | undefined {
+function openRound(view: ClosingView, task: Issue, round = roundOf(task) + 1): Intent | undefined {
   const guard = guardOf(task);
   if (guard === undefined) return undefined;
   const abandon = pullRequestsOf(view, task)
     .filter(({ state }) => state === 'open')
     .map(({ number }) => number);
-  return { do: 'open round', task: task.id, round: roundOf(task) + 1, guard, abandon, from: 'base' };
+  return { do: 'open round', task: task.id, round, guard, abandon, from: 'base' };
 }
 
 /**
