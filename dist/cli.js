@@ -31284,6 +31284,23 @@ function createPullRequests(client, repository) {
       return page.nodes.filter((one2) => !one2.isCrossRepository).map(pullRequestOf);
     });
   }
+  async function known2(head) {
+    const all2 = await reader.pullRequestsOf([head]);
+    return all2.find(({ state }) => state === "open") ?? all2[0];
+  }
+  async function make({ branch: head, base, title, body }) {
+    const request2 = { ...where2, head, base, title, body };
+    try {
+      const { data } = await client.request("POST /repos/{owner}/{repo}/pulls", request2);
+      const { number: number4, html_url: url } = data;
+      const made = { number: number4, url, branch: head, head: sha(data.head.sha), base, title, body };
+      return { ...made, state: "open", draft: false, labels: [], mergeCommit: void 0 };
+    } catch (failure3) {
+      const found = await known2(head);
+      if (found === void 0) throw unopened(failure3, head);
+      return found;
+    }
+  }
   const reader = {
     async defaultBranch() {
       const answer = await client.request("GET /repos/{owner}/{repo}", where2).catch((error2) => {
@@ -31300,17 +31317,9 @@ function createPullRequests(client, repository) {
       for (const chunk of chunks) found.push(...await ofChunk(chunk));
       return found;
     },
-    async open({ branch: head, base, title, body, label }) {
-      const request2 = { ...where2, head, base, title, body };
-      const made = await client.request("POST /repos/{owner}/{repo}/pulls", request2).then(
-        ({ data }) => ({ number: data.number, url: data.html_url, head: sha(data.head.sha), labels: [] }),
-        async (failure3) => {
-          const open3 = (await reader.pullRequestsOf([head])).find((one2) => one2.state === "open");
-          if (open3 === void 0) throw unopened(failure3, head);
-          return open3;
-        }
-      );
-      const existing = "state" in made ? made : { ...made, branch: head, base, state: "open", draft: false, mergeCommit: void 0, title, body };
+    async open({ label, ...want }) {
+      const existing = await known2(want.branch) ?? await make(want);
+      if (existing.state !== "open") return existing;
       if (existing.labels.includes(NEEDS_PERSON_LABEL)) {
         await removeLabel(client, repository, existing.number, NEEDS_PERSON_LABEL);
       }
@@ -37364,8 +37373,11 @@ function decideClose(view, task) {
     const reason3 = closedLine?.closeReason || `Merged as pull request #${task.metadata.pr_number ?? "?"}`;
     return { standing: { is: "closing" }, intent: { do: "finish close", task: task.id, reason: reason3 } };
   }
-  if (closedLine === void 0 || guard === void 0) return void 0;
   const worker = supervisorOf(view, task);
+  if (line?.open && line.round !== void 0 && line.round > round && guard !== void 0 && !byPerson) {
+    return worker === void 0 ? { standing: { is: "closing" }, intent: openRound(view, task, line.round) } : { standing: worker };
+  }
+  if (closedLine === void 0 || guard === void 0) return void 0;
   if (worker !== void 0) return { standing: worker };
   if (closedLine.pullRequest === void 0) {
     if (byPerson) return void 0;
@@ -37374,11 +37386,11 @@ function decideClose(view, task) {
   const { pullRequest: pullRequest2, closeReason: reason2 } = closedLine;
   return { standing: { is: "closing" }, intent: { do: "record close", task: task.id, guard, pullRequest: pullRequest2, reason: reason2 } };
 }
-function openRound(view, task) {
+function openRound(view, task, round = roundOf(task) + 1) {
   const guard = guardOf(task);
   if (guard === void 0) return void 0;
   const abandon = pullRequestsOf(view, task).filter(({ state }) => state === "open").map(({ number: number4 }) => number4);
-  return { do: "open round", task: task.id, round: roundOf(task) + 1, guard, abandon, from: "base" };
+  return { do: "open round", task: task.id, round, guard, abandon, from: "base" };
 }
 function outlived(view, task) {
   const numbers = [];
@@ -50571,6 +50583,11 @@ function createPerform(deps, job, log) {
     log.line(`heddle: ${name}`);
     return await patiently(deps, (why) => log.line(`heddle: ${name}: ${why}`), perform3);
   }
+  async function isOurs3(set, unset = []) {
+    const guard = { status: "in_progress", assignee: job.token };
+    const outcomes = await beads.update([job.task], guard, { set, ...unset.length === 0 ? {} : { unset } });
+    return outcomes.get(job.task) === "done";
+  }
   function begin(name, what, perform3) {
     log.line(`heddle: ${name}: ${what}`);
     return perform3();
@@ -50578,11 +50595,7 @@ function createPerform(deps, job, log) {
   return {
     fetch: () => effect("fetch", () => git.fetch([deps.base])),
     /** False when the task is no longer this worker's; then nothing was written. */
-    write: (name, set, unset = []) => effect(`write ${name} to Beads`, async () => {
-      const guard = { status: "in_progress", assignee: job.token };
-      const outcomes = await beads.update([job.task], guard, { set, ...unset.length === 0 ? {} : { unset } });
-      return outcomes.get(job.task) === "done";
-    }),
+    write: (name, set, unset = []) => effect(`write ${name} to Beads`, () => isOurs3(set, unset)),
     /** Everything of this task that is not this worker. */
     endOlder: () => effect("end what is left of earlier starts", () => processes.endTagged(job.task)),
     endFamily: () => effect("end what this worker has started", () => processes.endTagged(job.task, { token: job.token })),
@@ -50595,12 +50608,11 @@ function createPerform(deps, job, log) {
       () => git.restoreFolder(worktree.path, BEADS_FOLDER, from, restoreMessage(BEADS_FOLDER))
     ),
     push: (worktree, expected) => effect("push", () => git.push(worktree.path, job.branch, expected)),
-    openPullRequest: (commits) => {
+    /** Undefined when the task is no longer this worker's; then none was opened. */
+    openPullRequest: (commits, head) => {
       let tried = false;
       return effect("pull request", async () => {
-        const known2 = tried ? await pullRequests2.pullRequestsOf([job.branch]) : [];
-        const over = known2.find(({ state }) => state !== "open");
-        if (over !== void 0) return over;
+        if (tried && !await isOurs3({ head_sha: head })) return void 0;
         tried = true;
         return await pullRequests2.open({
           branch: job.branch,
@@ -51037,7 +51049,8 @@ async function finish(place, worktree, way) {
   if (!await place.perform.write("the pushed head", { head_sha: pushed.head })) return { is: "replaced" };
   if (place.deps.stop.aborted) return { is: "stopped" };
   const commits = await place.deps.git.countCommits(await baseHead(place), pushed.head);
-  return await recordPullRequest(place, await place.perform.openPullRequest(commits));
+  const opened = await place.perform.openPullRequest(commits, pushed.head);
+  return opened === void 0 ? { is: "replaced" } : await recordPullRequest(place, opened);
 }
 async function recordPullRequest(place, pullRequest2) {
   const { number: number4 } = pullRequest2;

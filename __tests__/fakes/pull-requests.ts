@@ -23,7 +23,9 @@ export class FakePullRequests implements PullRequests {
   }
 
   async open(want: Parameters<PullRequests['open']>[0]): Promise<PullRequest> {
-    const open = (await this.pullRequestsOf([want.branch])).find(({ state }) => state === 'open');
+    const known = await this.pullRequestsOf([want.branch]);
+    const open = known.find(({ state }) => state === 'open');
+    if (open === undefined && known[0] !== undefined) return known[0];
     if (open !== undefined) {
       const labels = open.labels.includes(want.label) ? open.labels : [...open.labels, want.label];
       return this.set(open.number, { labels: labels.filter((name) => name !== NEEDS_PERSON_LABEL) });

@@ -1,8 +1,9 @@
 /** GitHub behind one actor's calls: for spawner and worker, and for the merger. */
 import { TransientError, UserError } from '../../src/domain/errors.ts';
+import type { Branch } from '../../src/domain/ids.ts';
 import { roundOf } from '../../src/domain/issue.ts';
 import { NEEDS_PERSON_LABEL, parseMarker } from '../../src/domain/marker.ts';
-import type { PullRequests } from '../../src/ports/github.ts';
+import type { Opening, PullRequest, PullRequests } from '../../src/ports/github.ts';
 import type {
   CommitOutcome,
   HeadChecks,
@@ -21,6 +22,30 @@ export function pullRequestsPort(world: World, actor: Actor): PullRequests {
     const pull = forge.find(number);
     pull.labels = pull.labels.filter((one) => one !== label);
   };
+  // As the real one: whatever became of an earlier request, the branch finds the pull request again.
+  const known = async (branch: Branch): Promise<PullRequest | undefined> => {
+    const all = await port.pullRequestsOf([branch]);
+    const found = all.find(({ state }) => state === 'open') ?? all[0];
+    if (found !== undefined) world.count('adopted pull request');
+    return found;
+  };
+  const make = async (want: Omit<Opening, 'label'>): Promise<PullRequest> => {
+    let failure: unknown = new UserError(`GitHub refuses one of ${want.branch}`, { hint: 'Look.', exit: 'person' });
+    const made = await effect('open', () => {
+      const pull = forge.make(want);
+      if (pull !== undefined) world.rules.opens(actor, pull);
+      return pull;
+    }).catch((error: unknown) => {
+      failure = error;
+      return undefined;
+    });
+    if (made !== undefined) return forge.shown(made);
+    if (failure instanceof TransientError || failure instanceof UserError) {
+      const found = await known(want.branch);
+      if (found !== undefined) return found;
+    }
+    throw failure;
+  };
   const port: PullRequests = {
     defaultBranch: () => actor.look(() => world.base),
     pullRequestsOf: (branches) =>
@@ -32,33 +57,12 @@ export function pullRequestsPort(world: World, actor: Actor): PullRequests {
           .reverse(),
       ),
     async open({ label, ...want }) {
-      // As the real one: whatever became of the request, the branch finds the pull request again.
-      let lost: TransientError | undefined;
-      const made = await effect('open', () => {
-        const pull = forge.make(want);
-        if (pull !== undefined) world.rules.opens(actor, pull);
-        return pull;
-      }).catch((error: unknown) => {
-        if (!(error instanceof TransientError)) throw error;
-        lost = error;
-        return undefined;
-      });
-      const found =
-        made === undefined
-          ? await actor.call('github.openOf', 'read', () => {
-              const open = forge.openOf(want.branch);
-              if (open !== undefined) world.count('adopted pull request');
-              return open;
-            })
-          : made;
-      if (found === undefined) {
-        if (lost !== undefined) throw lost;
-        throw new UserError(`GitHub refuses a pull request of ${want.branch}`, { hint: 'Look.', exit: 'person' });
-      }
-      if (found.labels.includes(NEEDS_PERSON_LABEL))
-        await effect('unlabel', () => unlabel(found.number, NEEDS_PERSON_LABEL));
-      if (!found.labels.includes(label)) await effect('label', () => found.labels.push(label));
-      return forge.shown(found);
+      const existing = (await known(want.branch)) ?? (await make(want));
+      if (existing.state !== 'open') return existing;
+      const { number, labels } = existing;
+      if (labels.includes(NEEDS_PERSON_LABEL)) await effect('unlabel', () => unlabel(number, NEEDS_PERSON_LABEL));
+      if (!labels.includes(label)) await effect('label', () => forge.find(number).labels.push(label));
+      return { ...existing, labels: [...labels.filter((one) => one !== NEEDS_PERSON_LABEL && one !== label), label] };
     },
     close: (number) =>
       effect('close', () => {
@@ -132,7 +136,7 @@ export function mergerPort(world: World, actor: Actor): MergerGitHub {
     askMergeability: (number) =>
       read('askMergeability', () => {
         const pull = forge.find(number);
-        if (world.random.chance(0.7)) pull.mergeableFor = forge.mergeableFor(pull);
+        if (!world.chaos || world.random.chance(0.7)) pull.mergeableFor = forge.mergeableFor(pull);
       }),
     merge: (want) =>
       actor.call<MergeOutcome>(

@@ -48,12 +48,6 @@ export class Forge {
     return pull.state === 'open' ? (this.#world.remote.get(pull.branch) ?? pull.lastHead) : pull.lastHead;
   }
 
-  /** Whether a pull request of the branch was merged so short ago that readers may still be shown it as open. */
-  hidesMergeOf(branch: string): boolean {
-    const { step } = this.#world;
-    return this.pulls.some((one) => one.branch === branch && one.state === 'merged' && step - one.changedAt < LAG);
-  }
-
   /** Whether a reader may still be shown what was before. */
   lags(pull: Pull): boolean {
     const { random, step, chaos } = this.#world;

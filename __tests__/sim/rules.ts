@@ -202,8 +202,7 @@ export class Rules {
     if (others.length > 1 && !this.overtaken.has(marker?.task ?? ''))
       this.broken(`${marker?.task} has ${others.length} open pull requests`);
     const holds = beads.at(actor.task).assignee === actor.token;
-    if (!holds && actor.sinceGuard > 0 && !forge.hidesMergeOf(pull.branch))
-      this.broken(`${actor.name}, which was replaced, opens #${pull.number}`);
+    if (!holds && actor.sinceGuard > 0) this.broken(`${actor.name}, which was replaced, opens #${pull.number}`);
   }
 
   /** What lands is what was checked, has an open line of its round, and lands once. */

@@ -61,12 +61,26 @@ describe('a task that goes well', () => {
     const { pullRequests } = bench;
     const open = pullRequests.open.bind(pullRequests);
     pullRequests.open = async (want) => {
-      const { number } = await open(want);
+      const { number, state } = await open(want);
+      if (state === 'merged') return await open(want);
       pullRequests.set(number, { state: 'merged', mergeCommit: pullRequests.all[0]?.head });
       throw new TransientError('GitHub did not answer in time.');
     };
     expect(await runWorker(deps, start)).toEqual({ is: 'pull request', number: 1 });
     expect(pullRequests.all).toHaveLength(1);
+  });
+
+  test('a worker that has lost its task while GitHub did not answer opens none', async () => {
+    bench.agentDoes(GREETS);
+    const deps = await bench.deps();
+    let tries = 0;
+    bench.pullRequests.open = async () => {
+      tries += 1;
+      bench.beads.put(TASK, { assignee: 'heddle-elsewhere-1' });
+      throw new TransientError('GitHub did not answer in time.');
+    };
+    expect(await runWorker(deps, start)).toEqual({ is: 'replaced' });
+    expect(tries).toBe(1);
   });
 
   test('the prompt holds the task, what it builds on and the rules, and texts of the issue are never read as template', async () => {

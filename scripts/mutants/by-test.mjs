@@ -147,12 +147,12 @@ export const mutantsByTest = {
     },
   },
   'a round gets a second pull request': {
-    file: 'src/worker/perform.ts',
-    from: '        if (over !== undefined) return over;\n',
-    to: '',
+    file: 'src/adapters/github/pull-requests.ts',
+    from: '(await known(want.branch)) ?? (await make(want))',
+    to: 'await make(want)',
     seenBy: {
-      file: '__tests__/worker/worker.test.ts',
-      test: 'a task that goes well a pull request that landed while its answer was lost is recorded, not opened once more',
+      file: '__tests__/adapters/github/contract.test.ts',
+      test: 'PullRequests, the real adapter opens no second one of a branch: what it has is given as it is, merged or closed',
     },
   },
   'pull requests that outlive their round stay open': {

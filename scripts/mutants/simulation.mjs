@@ -43,8 +43,8 @@ export const simulationMutants = {
   },
   'a reopened task stays in its round': {
     file: 'src/spawner/closing.ts',
-    from: 'round: roundOf(task) + 1, guard',
-    to: 'round: roundOf(task), guard',
+    from: 'round = roundOf(task) + 1)',
+    to: 'round = roundOf(task))',
   },
   'a wiped task begins in round 1': {
     file: 'src/spawner/observe.ts',

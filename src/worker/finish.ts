@@ -30,7 +30,8 @@ export async function finish(place: Workplace, worktree: Worktree, way: Way): Pr
   if (!(await place.perform.write('the pushed head', { head_sha: pushed.head }))) return { is: 'replaced' };
   if (place.deps.stop.aborted) return { is: 'stopped' };
   const commits = await place.deps.git.countCommits(await baseHead(place), pushed.head);
-  return await recordPullRequest(place, await place.perform.openPullRequest(commits));
+  const opened = await place.perform.openPullRequest(commits, pushed.head);
+  return opened === undefined ? { is: 'replaced' } : await recordPullRequest(place, opened);
 }
 
 export async function recordPullRequest(

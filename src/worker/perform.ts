@@ -8,6 +8,7 @@ import type { Metadata, MetadataKey } from '../domain/issue.ts';
 import { LABEL } from '../domain/marker.ts';
 import type { Log } from '../ports/files.ts';
 import type { Worktree } from '../ports/git.ts';
+import type { PullRequest } from '../ports/github.ts';
 import type { Program, RunningProgram } from '../ports/programs.ts';
 import type { Job, WorkerDeps } from './job.ts';
 import { scrub } from './scrub.ts';
@@ -50,6 +51,13 @@ export function createPerform(deps: WorkerDeps, job: Job, log: Log) {
     return await patiently(deps, (why) => log.line(`heddle: ${name}: ${why}`), perform);
   }
 
+  /** Whether the task is still this worker's; only then is it written. */
+  async function isOurs(set: Metadata, unset: readonly MetadataKey[] = []): Promise<boolean> {
+    const guard = { status: 'in_progress', assignee: job.token } as const;
+    const outcomes = await beads.update([job.task], guard, { set, ...(unset.length === 0 ? {} : { unset }) });
+    return outcomes.get(job.task) === 'done';
+  }
+
   /** What is begun and watched: it is not tried again here. */
   function begin<T>(name: EffectName, what: string, perform: () => T): T {
     log.line(`heddle: ${name}: ${what}`);
@@ -61,11 +69,7 @@ export function createPerform(deps: WorkerDeps, job: Job, log: Log) {
 
     /** False when the task is no longer this worker's; then nothing was written. */
     write: (name: Written, set: Metadata, unset: readonly MetadataKey[] = []): Promise<boolean> =>
-      effect(`write ${name} to Beads`, async () => {
-        const guard = { status: 'in_progress', assignee: job.token } as const;
-        const outcomes = await beads.update([job.task], guard, { set, ...(unset.length === 0 ? {} : { unset }) });
-        return outcomes.get(job.task) === 'done';
-      }),
+      effect(`write ${name} to Beads`, () => isOurs(set, unset)),
 
     /** Everything of this task that is not this worker. */
     endOlder: () => effect('end what is left of earlier starts', () => processes.endTagged(job.task)),
@@ -91,13 +95,12 @@ export function createPerform(deps: WorkerDeps, job: Job, log: Log) {
     push: (worktree: Worktree, expected: Sha | undefined) =>
       effect('push', () => git.push(worktree.path, job.branch, expected)),
 
-    openPullRequest: (commits: number) => {
+    /** Undefined when the task is no longer this worker's; then none was opened. */
+    openPullRequest: (commits: number, head: Sha): Promise<PullRequest | undefined> => {
       let tried = false;
       return effect('pull request', async () => {
-        // What was opened before its answer was lost may have landed since: a round has one pull request, whatever became of it.
-        const known = tried ? await pullRequests.pullRequestsOf([job.branch]) : [];
-        const over = known.find(({ state }) => state !== 'open');
-        if (over !== undefined) return over;
+        // GitHub may not have answered for minutes.
+        if (tried && !(await isOurs({ head_sha: head }))) return undefined;
         tried = true;
         return await pullRequests.open({
           branch: job.branch,

@@ -188,12 +188,16 @@ describe.each(kinds)('PullRequests, $name', ({ make }) => {
     expect(await port.pullRequestsOf([])).toEqual([]);
   });
 
-  test('opens another one once the last is closed, and shows the newest first', async () => {
-    const first = await opened(ONE);
-    await port.close(first.number);
-    const second = await port.open({ ...WANT, branch: ONE });
-    expect(second).toMatchObject({ number: first.number + 1, state: 'open' });
-    expect(await port.pullRequestsOf([ONE])).toEqual([second, { ...first, state: 'closed' }]);
+  test('opens no second one of a branch: what it has is given as it is, merged or closed', async () => {
+    const [one, two] = [await opened(ONE), await opened(TWO)];
+    const mergeCommit = await github.merge(one.number, ONE);
+    await port.close(two.number);
+    const head = await github.push(ONE);
+    expect(head).not.toBe(one.head);
+    expect(await port.open({ ...WANT, branch: ONE })).toEqual({ ...one, state: 'merged', mergeCommit });
+    expect(await port.open({ ...WANT, branch: TWO })).toEqual({ ...two, state: 'closed' });
+    expect(await at(ONE)).toEqual({ ...one, state: 'merged', mergeCommit });
+    expect(await at(TWO)).toEqual({ ...two, state: 'closed' });
   });
 
   test('keeps the head of one that is over, wherever its branch goes', async () => {

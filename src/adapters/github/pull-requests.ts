@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { TransientError, UserError } from '../../domain/errors.ts';
 import { type Branch, branch, sha } from '../../domain/ids.ts';
 import { NEEDS_PERSON_LABEL } from '../../domain/marker.ts';
-import type { PullRequest, PullRequests, Repository } from '../../ports/github.ts';
+import type { Opening, PullRequest, PullRequests, Repository } from '../../ports/github.ts';
 import { type Client, graphqlErrorsOf, refusalOf, UnclearError } from './client.ts';
 import { addLabel, removeLabel } from './labels.ts';
 
@@ -60,6 +60,27 @@ export function createPullRequests(client: Client, repository: Repository): Pull
     });
   }
 
+  /** What became of one that was opened before: that which is open, else the newest. */
+  async function known(head: Branch): Promise<PullRequest | undefined> {
+    const all = await reader.pullRequestsOf([head]);
+    return all.find(({ state }) => state === 'open') ?? all[0];
+  }
+
+  async function make({ branch: head, base, title, body }: Omit<Opening, 'label'>): Promise<PullRequest> {
+    const request = { ...where, head, base, title, body };
+    try {
+      const { data } = await client.request('POST /repos/{owner}/{repo}/pulls', request);
+      const { number, html_url: url } = data;
+      const made = { number, url, branch: head, head: sha(data.head.sha), base, title, body };
+      return { ...made, state: 'open', draft: false, labels: [], mergeCommit: undefined };
+    } catch (failure) {
+      // It may have been made all the same, or by somebody else a moment ago.
+      const found = await known(head);
+      if (found === undefined) throw unopened(failure, head);
+      return found;
+    }
+  }
+
   const reader: PullRequests = {
     async defaultBranch() {
       const answer = await client.request('GET /repos/{owner}/{repo}', where).catch((error: unknown) => {
@@ -77,21 +98,9 @@ export function createPullRequests(client: Client, repository: Repository): Pull
       return found;
     },
 
-    async open({ branch: head, base, title, body, label }) {
-      const request = { ...where, head, base, title, body };
-      const made = await client.request('POST /repos/{owner}/{repo}/pulls', request).then(
-        ({ data }) => ({ number: data.number, url: data.html_url, head: sha(data.head.sha), labels: [] }),
-        async (failure: unknown) => {
-          // GitHub allows one open pull request per head branch, so the branch finds it again whatever became of the answer.
-          const open = (await reader.pullRequestsOf([head])).find((one) => one.state === 'open');
-          if (open === undefined) throw unopened(failure, head);
-          return open;
-        },
-      );
-      const existing: PullRequest =
-        'state' in made
-          ? made
-          : { ...made, branch: head, base, state: 'open', draft: false, mergeCommit: undefined, title, body };
+    async open({ label, ...want }) {
+      const existing = (await known(want.branch)) ?? (await make(want));
+      if (existing.state !== 'open') return existing;
       // New work asks for a new verdict: the old one was about another head.
       if (existing.labels.includes(NEEDS_PERSON_LABEL)) {
         await removeLabel(client, repository, existing.number, NEEDS_PERSON_LABEL);
