@@ -27,7 +27,7 @@ test('a seed gives the same schedule every time', async () => {
 describe('it is noticed when the other side does not hold', () => {
   const guards: readonly [Exclude<Broken, undefined>, RegExp][] = [
     ['guard', /is taken from|replaced/],
-    ['publish', /the line of|none of its own/],
+    ['publish', /the line of|none of its own|changes of .beads/],
     ['rescue', /work on .* is lost/],
   ];
   test.each(guards)('%s', async (broken, expected) => {

@@ -17,7 +17,8 @@ import { Bench, clearTemplate, TASK } from '../../worker/bench.ts';
 const MIN_KILLS = 100;
 /** Where in a command the kill lands, as a part of the time that the command took when it was left alone. */
 const FRACTIONS = [0.35, 0.55, 0.75, 0.9, 0.65, 0.45];
-/** A busy machine makes more kills come too late. */
+/** What is left of a command's time once a kill came too late for it. */
+const QUICKER = 0.8;
 const MAX_ROUNDS = 24;
 /** Kills of one step, each followed by a repair, before it is let through. */
 const KILLS_PER_STEP = 3;
@@ -166,7 +167,11 @@ test(`at ${MIN_KILLS} points and more, nothing is lost and the next try converge
         turns[name] = at + 1;
         order(at + 1, ((times[at] ?? 0) / 1e9) * (FRACTIONS[turn % FRACTIONS.length] ?? 0.5));
         await step(doomed).catch(() => undefined);
-        if (!existsSync(join(orders, 'fired'))) continue;
+        if (!existsSync(join(orders, 'fired'))) {
+          // The command was quicker than when it was timed, on a machine that was busier then.
+          times[at] = (times[at] ?? 0) * QUICKER;
+          continue;
+        }
         const killed = `${name}: ${readFileSync(join(orders, 'fired'), 'utf8').trim()}`;
         kills.set(killed, (kills.get(killed) ?? 0) + 1);
         // The other side of a push is killed along with it here, being a child; a real remote lives on, and has no locks left.
