@@ -90,7 +90,7 @@ export class Forge {
     const world = this.#world;
     const head = world.remote.get(want.branch);
     if (head === undefined || !world.remote.has(want.base)) return undefined;
-    if (this.openOf(want.branch) !== undefined && world.broken !== 'one pull request') return undefined;
+    if (this.openOf(want.branch) !== undefined) return undefined;
     if (world.graph.isAncestor(head, world.baseHead())) return undefined;
     const pull: Pull = {
       ...want,

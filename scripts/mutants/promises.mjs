@@ -5,7 +5,6 @@ export const promises = /** @type {const} */ ([
   'publish',
   'compare and swap',
   'head pin',
-  'one pull request',
   'lock',
   'rescue',
   'end',
