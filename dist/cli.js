@@ -50583,7 +50583,7 @@ function createPerform(deps, job, log) {
     log.line(`heddle: ${name}`);
     return await patiently(deps, (why) => log.line(`heddle: ${name}: ${why}`), perform3);
   }
-  async function isOurs3(set, unset = []) {
+  async function guardedUpdate(set, unset = []) {
     const guard = { status: "in_progress", assignee: job.token };
     const outcomes = await beads.update([job.task], guard, { set, ...unset.length === 0 ? {} : { unset } });
     return outcomes.get(job.task) === "done";
@@ -50595,7 +50595,7 @@ function createPerform(deps, job, log) {
   return {
     fetch: () => effect("fetch", () => git.fetch([deps.base])),
     /** False when the task is no longer this worker's; then nothing was written. */
-    write: (name, set, unset = []) => effect(`write ${name} to Beads`, () => isOurs3(set, unset)),
+    write: (name, set, unset = []) => effect(`write ${name} to Beads`, () => guardedUpdate(set, unset)),
     /** Everything of this task that is not this worker. */
     endOlder: () => effect("end what is left of earlier starts", () => processes.endTagged(job.task)),
     endFamily: () => effect("end what this worker has started", () => processes.endTagged(job.task, { token: job.token })),
@@ -50612,7 +50612,7 @@ function createPerform(deps, job, log) {
     openPullRequest: (commits, head) => {
       let tried = false;
       return effect("pull request", async () => {
-        if (tried && !await isOurs3({ head_sha: head })) return void 0;
+        if (tried && !await guardedUpdate({ head_sha: head })) return void 0;
         tried = true;
         return await pullRequests2.open({
           branch: job.branch,

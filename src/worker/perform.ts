@@ -51,8 +51,8 @@ export function createPerform(deps: WorkerDeps, job: Job, log: Log) {
     return await patiently(deps, (why) => log.line(`heddle: ${name}: ${why}`), perform);
   }
 
-  /** Whether the task is still this worker's; only then is it written. */
-  async function isOurs(set: Metadata, unset: readonly MetadataKey[] = []): Promise<boolean> {
+  /** False when the task is no longer this worker's; then nothing was written. */
+  async function guardedUpdate(set: Metadata, unset: readonly MetadataKey[] = []): Promise<boolean> {
     const guard = { status: 'in_progress', assignee: job.token } as const;
     const outcomes = await beads.update([job.task], guard, { set, ...(unset.length === 0 ? {} : { unset }) });
     return outcomes.get(job.task) === 'done';
@@ -69,7 +69,7 @@ export function createPerform(deps: WorkerDeps, job: Job, log: Log) {
 
     /** False when the task is no longer this worker's; then nothing was written. */
     write: (name: Written, set: Metadata, unset: readonly MetadataKey[] = []): Promise<boolean> =>
-      effect(`write ${name} to Beads`, () => isOurs(set, unset)),
+      effect(`write ${name} to Beads`, () => guardedUpdate(set, unset)),
 
     /** Everything of this task that is not this worker. */
     endOlder: () => effect('end what is left of earlier starts', () => processes.endTagged(job.task)),
@@ -100,7 +100,7 @@ export function createPerform(deps: WorkerDeps, job: Job, log: Log) {
       let tried = false;
       return effect('pull request', async () => {
         // GitHub may not have answered for minutes.
-        if (tried && !(await isOurs({ head_sha: head }))) return undefined;
+        if (tried && !(await guardedUpdate({ head_sha: head }))) return undefined;
         tried = true;
         return await pullRequests.open({
           branch: job.branch,
