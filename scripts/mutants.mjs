@@ -27,6 +27,7 @@ import { mutated } from './mutants/apply.mjs';
 import { mutantsByTest } from './mutants/by-test.mjs';
 import { incidentMutants } from './mutants/incidents.mjs';
 import { promises } from './mutants/promises.mjs';
+import { ruleMutants } from './mutants/rules.mjs';
 import { simulationMutants } from './mutants/simulation.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -48,7 +49,9 @@ let total = 0;
 
 for (const name of promises) await simulate(`the other side does not hold: ${name}`, ['--broken', name]);
 for (const name of Object.keys(simulationMutants)) await simulate(name, ['--mutant', name]);
-const byTest = Object.entries({ ...mutantsByTest, ...incidentMutants }).filter(([name]) => isWanted(name));
+const byTest = Object.entries({ ...mutantsByTest, ...ruleMutants, ...incidentMutants }).filter(([name]) =>
+  isWanted(name),
+);
 const whole = await inCopy((copy) => passingIn(copy, byTest));
 const waiting = byTest.filter(([name, { seenBy }]) => {
   const passes = whole.passing.has(keyOf(seenBy));

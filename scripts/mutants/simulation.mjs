@@ -46,11 +46,6 @@ export const simulationMutants = {
     from: 'round = roundOf(task) + 1)',
     to: 'round = roundOf(task))',
   },
-  'a wiped task begins in round 1': {
-    file: 'src/spawner/observe.ts',
-    from: 'task.metadata.round ?? lines.get(task.id)?.round',
-    to: 'task.metadata.round',
-  },
   'candidates with a closed line': {
     file: 'src/merger/candidate.ts',
     from: "return line.open ? undefined : 'line is closed';",
@@ -76,11 +71,6 @@ export const simulationMutants = {
     from: 'owed.set(marker.task, { ...marker, pullRequest: number, url, commit });',
     to: '',
   },
-  'a close of whatever round': {
-    file: 'src/domain/lines.ts',
-    from: '|| (line.round ?? 1) !== round) return undefined;',
-    to: ') return undefined;',
-  },
   'work of .beads goes along': {
     file: 'src/worker/finish.ts',
     from: 'const head = await perform.restoreBeads(worktree, fork);',
@@ -95,10 +85,5 @@ export const simulationMutants = {
     file: 'src/worker/stand.ts',
     from: "    case 'diverged':\n      return { do: 'give up', outcome: divergedFrom(remote.head) };",
     to: "    case 'diverged':\n      return { do: 'push', expected: remote.head };",
-  },
-  'attempts without end': {
-    file: 'src/spawner/decide.ts',
-    from: 'if (attempt >= settings.maxAttempts && guard !== undefined) {',
-    to: 'if (attempt >= 1e9 && guard !== undefined) {',
   },
 };

@@ -1,6 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { endFamily } from '../../../src/adapters/processes/end.ts';
 import { createProcesses } from '../../../src/adapters/processes/index.ts';
 import { createLinuxTable, parseStat } from '../../../src/adapters/processes/linux.ts';
@@ -137,11 +137,18 @@ linux('what is ended', () => {
     const [seen] = await table.tagged();
     if (seen === undefined) throw new Error('not seen');
     const stale = { ...seen, start: seen.start.replace(/^\d+/, (ticks) => String(Number(ticks) - 1)) };
+    // It ends whom it finds at its second look, too; from then on the pid is known to be somebody else's.
     let looks = 0;
-    const before = { ...table, tagged: async () => (looks++ === 0 ? [stale] : []) };
+    const before = { ...table, tagged: async () => (looks++ < 2 ? [stale] : []) };
 
+    // A process that was sent a signal may be seen alive for a moment more.
+    const signals = jest.spyOn(process, 'kill');
     await endFamily(before, () => true, { self: process.pid, escalation: QUICK });
+    const sent = signals.mock.calls;
+    signals.mockRestore();
 
+    expect(looks).toBeGreaterThan(2);
+    expect(sent).toEqual([]);
     expect(table.again(seen)).toMatchObject({ pid: seen.pid, start: seen.start });
     expect(child.exitCode ?? child.signalCode).toBeNull();
   });

@@ -1,0 +1,32 @@
+/** Guards that are rules of pure functions: each is told by the rule's own test, since the simulation meets them too seldom, or twice. */
+
+/** @type {Record<string, { file: string, from: string, to: string, seenBy: { file: string, test: string } }>} */
+export const ruleMutants = {
+  'a wiped task begins in round 1': {
+    file: 'src/spawner/observe.ts',
+    from: 'task.metadata.round ?? lines.get(task.id)?.round',
+    to: 'task.metadata.round',
+    seenBy: {
+      file: '__tests__/spawner/observe.test.ts',
+      test: 'a task that an import has left without its round is in the round of its published line',
+    },
+  },
+  'a close of whatever round': {
+    file: 'src/domain/lines.ts',
+    from: '|| (line.round ?? 1) !== round) return undefined;',
+    to: ') return undefined;',
+    seenBy: {
+      file: '__tests__/domain/lines.test.ts',
+      test: 'a close happens once: a line that is closed, or of another round, is left alone',
+    },
+  },
+  'attempts without end': {
+    file: 'src/spawner/decide.ts',
+    from: 'if (attempt >= settings.maxAttempts && guard !== undefined) {',
+    to: 'if (attempt >= 1e9 && guard !== undefined) {',
+    seenBy: {
+      file: '__tests__/spawner/decide-start.test.ts',
+      test: 'a task in progress that has used up its attempts is left to a person, with its last reason',
+    },
+  },
+};
