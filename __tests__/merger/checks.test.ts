@@ -79,6 +79,32 @@ test('checks of the same name by another app or another workflow do not hide eac
   expect(judge(checks({ runs: byWorkflow }))).toMatchObject({ is: 'failed' });
 });
 
+test('a workflow that runs for two events has to be green for both, whichever began later', () => {
+  const of = (event: string, conclusion: string, minute: number) => {
+    const createdAt = new Date(`2026-11-20T11:${minute}:00Z`);
+    return check({
+      conclusion,
+      startedAt: createdAt,
+      suite: actionsSuite('ci.yml', { id: event, event, conclusion, createdAt }),
+    });
+  };
+  const merged = of('pull_request', 'failure', 10);
+  expect(judge(checks({ runs: [merged, of('push', 'success', 20)] }))).toMatchObject({ is: 'failed' });
+  expect(judge(checks({ runs: [of('pull_request', 'success', 20), of('push', 'failure', 10)] }))).toMatchObject({
+    is: 'failed',
+  });
+  expect(judge(checks({ runs: [merged, of('pull_request', 'success', 20)] }))).toEqual({ is: 'green' });
+});
+
+test('a job that failed is not hidden by one of the same name that began later in the same run', () => {
+  const run = actionsSuite('ci.yml', { conclusion: 'failure' });
+  const later = check({ suite: run, startedAt: new Date('2026-11-20T11:05:00Z') });
+  expect(judge(checks({ runs: [check({ suite: run, conclusion: 'failure' }), later] }))).toEqual({
+    is: 'failed',
+    checks: [{ name: 'ci.yml', conclusion: 'failure' }],
+  });
+});
+
 test('while a workflow of GitHub Actions runs, all of its checks so far being good is not green', () => {
   const running = actionsSuite('ci.yml', { complete: false, conclusion: undefined });
   expect(judge(checks({ runs: [check({ suite: running })] }))).toMatchObject({ is: 'pending', running: ['ci.yml'] });

@@ -32,6 +32,7 @@ export function suite(changes: Partial<Suite> = {}): Suite {
     app: 'outside-ci',
     appId: CI_APP,
     workflow: undefined,
+    event: undefined,
     complete: true,
     conclusion: 'success',
     ...changes,
@@ -39,7 +40,7 @@ export function suite(changes: Partial<Suite> = {}): Suite {
 }
 
 export function actionsSuite(path: string, changes: Partial<Suite> = {}): Suite {
-  return suite({ id: path, app: 'github-actions', appId: 15368, workflow: { path, name: path }, ...changes });
+  return suite({ id: path, app: 'github-actions', appId: 15368, workflow: { path, name: path }, event: 'pull_request', ...changes });
 }
 
 export function check(changes: Partial<CheckRun> = {}): CheckRun {

@@ -234,7 +234,7 @@ function checksOf(world: World, head: string): HeadChecks {
   if (check === undefined) return { committedAt: at, suites: [], runs: [], statuses: [] };
   const complete = check !== 'queued';
   const conclusion = complete ? (check === 'green' ? 'success' : 'failure') : undefined;
-  const suite = { id: head, createdAt: at, app: 'ci', appId: 7, workflow: undefined, complete, conclusion };
+  const suite = { id: head, createdAt: at, app: 'ci', appId: 7, workflow: undefined, event: undefined, complete, conclusion };
   return {
     committedAt: at,
     suites: [suite],

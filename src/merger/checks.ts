@@ -25,10 +25,11 @@ const NO_CHECK = -1;
 export function judgeChecks(checks: HeadChecks, rules: Rules, times: { now: Date; since: Date }): CheckFinding {
   const suites = checks.suites.filter((suite) => !isOwn(suite, rules.ownWorkflow));
   const runs = checks.runs.filter((run) => !isOwn(run.suite, rules.ownWorkflow));
+  const newest = newestRuns(runs);
   const results = [
-    ...newestRuns(runs).map(resultOfRun),
+    ...newest.map(resultOfRun),
     ...checks.statuses.map(resultOfStatus),
-    ...actionsResults(suites, runs),
+    ...actionsResults(suites, newest),
   ];
   const late = times.now.getTime() - times.since.getTime() > rules.merge.checks_deadline_minutes * 60_000;
   const failed = results.filter((result) => result.is === 'failed');
@@ -46,17 +47,17 @@ export function judgeChecks(checks: HeadChecks, rules: Rules, times: { now: Date
  * GitHub Actions' own suites, one per workflow run. A job that needs another has no check run before that one ends,
  * so between the two every check run is good although the suite still runs. Other apps leave suites queued for ever.
  */
-function actionsResults(suites: readonly Suite[], runs: readonly CheckRun[]): Result[] {
+function actionsResults(suites: readonly Suite[], newestRuns: readonly CheckRun[]): Result[] {
   const actions = suites.filter(({ app }) => app === ACTIONS_APP);
   const newest = newestBy(
     actions,
-    (suite) => workflowKey(suite.workflow),
+    workflowKey,
     (suite) => suite.createdAt.getTime(),
   );
-  // A workflow that could not start, or waits for an approval, has a conclusion but no check run to tell of it.
+  // One that could not start, waits for an approval, or has two jobs of one name, has a conclusion of which no check run tells.
   const silent = newest.filter(
     (suite) =>
-      suite.complete && !isGood(suite.conclusion) && !runs.some((run) => run.suite.id === suite.id && failed(run)),
+      suite.complete && !isGood(suite.conclusion) && !newestRuns.some((run) => run.suite.id === suite.id && failed(run)),
   );
   const resultOf = (suite: Suite, is: Result['is']): Result => ({
     name: suite.workflow?.name ?? 'GitHub Actions',
@@ -69,11 +70,11 @@ function actionsResults(suites: readonly Suite[], runs: readonly CheckRun[]): Re
   return [...running.map((suite) => resultOf(suite, 'pending')), ...silent.map((suite) => resultOf(suite, 'failed'))];
 }
 
-/** The newest per (app, workflow, name): a re-run replaces what it repeats, and nothing else. */
+/** The newest per (app, workflow, event, name): a re-run replaces what it repeats, and nothing else. */
 function newestRuns(runs: readonly CheckRun[]): CheckRun[] {
   return newestBy(
     runs,
-    (run) => JSON.stringify([run.suite.appId, workflowKey(run.suite.workflow), run.name]),
+    (run) => JSON.stringify([run.suite.appId, workflowKey(run.suite), run.name]),
     // One that has not begun is newer than all that have.
     (run) => run.startedAt?.getTime() ?? Number.POSITIVE_INFINITY,
   );
@@ -121,6 +122,7 @@ function isOwn(suite: Suite, own: Workflow): boolean {
   return suite.workflow.path === undefined ? suite.workflow.name === own.name : suite.workflow.path === own.path;
 }
 
-function workflowKey(workflow: Workflow | undefined): string {
-  return workflow?.path ?? workflow?.name ?? '';
+/** The same workflow tests another tree for another event: a push its head, a pull request that merged with the base. */
+function workflowKey({ workflow, event }: Suite): string {
+  return JSON.stringify([workflow?.path ?? workflow?.name, event]);
 }

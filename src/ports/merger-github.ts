@@ -62,6 +62,8 @@ export type Suite = {
   app: string;
   appId: number;
   workflow: Workflow | undefined;
+  /** What started the workflow's run, such as `push` or `pull_request`; undefined for other apps. */
+  event: string | undefined;
   complete: boolean;
   /** Lower case, undefined while it runs. */
   conclusion: string | undefined;

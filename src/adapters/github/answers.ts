@@ -91,7 +91,7 @@ const runNode = z.object({
 export const runPage = pageOf(runNode);
 
 export const SUITE_FIELDS = `id createdAt status conclusion app { databaseId slug }
-  workflowRun { workflow { name } file { path } }
+  workflowRun { event workflow { name } file { path } }
   checkRuns(first: 50, filterBy: {checkType: LATEST}) {
     pageInfo { hasNextPage endCursor } nodes { ${RUN_FIELDS} } }`;
 export const suiteNode = z.object({
@@ -101,7 +101,11 @@ export const suiteNode = z.object({
   conclusion: z.string().nullable(),
   app: z.object({ databaseId: z.number().nullable(), slug: z.string() }).nullable(),
   workflowRun: z
-    .object({ workflow: z.object({ name: z.string() }), file: z.object({ path: z.string() }).nullable() })
+    .object({
+      event: z.string(),
+      workflow: z.object({ name: z.string() }),
+      file: z.object({ path: z.string() }).nullable(),
+    })
     .nullable(),
   checkRuns: runPage.nullable(),
 });
@@ -115,6 +119,7 @@ export function suiteOf(node: z.infer<typeof suiteNode>): Suite {
     app: node.app?.slug ?? '',
     appId: node.app?.databaseId ?? 0,
     workflow: workflowRun === null ? undefined : { path: workflowRun.file?.path, name: workflowRun.workflow.name },
+    event: workflowRun?.event,
     complete: node.status === 'COMPLETED',
     conclusion: node.conclusion?.toLowerCase(),
   };
