@@ -110,6 +110,20 @@ test('a mutation that met a limit was not done, and is not repeated either', asy
   expect(server.requests).toHaveLength(1);
 });
 
+test('a limit that GraphQL tells with a 200 is one, for queries and for mutations', async () => {
+  const used = { data: null, errors: [{ type: 'RATE_LIMITED', message: 'API rate limit exceeded' }] };
+  expect(await query(await against(json(200, used, { 'retry-after': '7' }), viewer))).toMatchObject({
+    viewer: { login: 'ada' },
+  });
+  expect(slept).toEqual([7_000]);
+  await server.close();
+  const failure = await mutation(await against(json(200, used), viewer)).catch((error: unknown) => error);
+  expect(failure).toBeInstanceOf(TransientError);
+  expect(failure).not.toBeInstanceOf(UnclearError);
+  expect(failure).toMatchObject({ retryAfterMs: LIMIT_WAIT_MS });
+  expect(server.requests).toHaveLength(1);
+});
+
 test('a token that GitHub refuses is told with what mends it', async () => {
   const failure = await read(await against(json(401, { message: 'Bad credentials' }))).catch((error: unknown) => error);
   expect(failure).toBeInstanceOf(UserError);

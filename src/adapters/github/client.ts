@@ -59,6 +59,7 @@ async function tryOnce(
 ): Promise<{ answer: unknown } | { failure: unknown }> {
   try {
     const answer = parsed((await send()) as Answer);
+    if (isLimitOfQueries(answer)) return { failure: limited(limitOf(answer.headers, clock) ?? LIMIT_WAIT_MS) };
     const broken = brokenAnswer(answer);
     if (broken === undefined) return { answer };
     return { failure: read ? new TransientError(broken) : new UnclearError(broken) };
@@ -87,22 +88,29 @@ function parsed(answer: Answer): Answer {
 function brokenAnswer(answer: Answer): string | undefined {
   if (answer.status === 204 || answer.status === 205) return undefined;
   if (typeof answer.data !== 'object' || answer.data === null) return 'GitHub’s answer was cut off.';
-  const errors = (answer.data as { errors?: unknown }).errors;
-  if (!Array.isArray(errors)) return undefined;
-  const passing = errors.find((error: { type?: unknown; message?: unknown }) =>
+  const errors = errorsIn(answer);
+  const passing = errors.find((error) =>
     error.type === undefined ? /something went wrong|timeout|timed out/i.test(String(error.message)) : false,
   );
   return passing === undefined ? undefined : `GitHub could not answer: ${String(passing.message).slice(0, 200)}`;
+}
+
+/** GraphQL says with status 200 that its limit is used up, and has done nothing then. */
+function isLimitOfQueries(answer: Answer): boolean {
+  return errorsIn(answer).some(({ type }) => type === 'RATE_LIMITED' || type === 'RATE_LIMIT');
+}
+
+function errorsIn({ data }: Answer): readonly { type?: unknown; message?: unknown }[] {
+  const errors = (data as { errors?: unknown } | null | undefined)?.errors;
+  return Array.isArray(errors) ? errors : [];
 }
 
 function classify(error: unknown, clock: Clock, read: boolean): unknown {
   if (!(error instanceof Error)) return error;
   const status = (error as { status?: unknown }).status;
   if (typeof status !== 'number') return error.name === 'TimeoutError' ? lost(error, read) : error;
-  const limitMs = limitOf(error as RequestFailure, clock);
-  if (limitMs !== undefined) {
-    return new TransientError('GitHub asks for fewer requests.', { retryAfterMs: limitMs, cause: error });
-  }
+  const limitMs = limitOfFailure(error as RequestFailure, clock);
+  if (limitMs !== undefined) return limited(limitMs, error);
   if (status === 401) {
     return new UserError('GitHub refuses the token.', {
       hint: 'Give a valid one in GITHUB_TOKEN or GH_TOKEN, or run `gh auth login`.',
@@ -118,16 +126,25 @@ function lost(error: Error, read: boolean): TransientError {
   return read ? new TransientError(message, { cause: error }) : new UnclearError(message, { cause: error });
 }
 
-/** Milliseconds to wait if the answer is a rate limit, else undefined. */
-function limitOf(error: RequestFailure, clock: Clock): number | undefined {
+function limited(retryAfterMs: number, cause?: Error): TransientError {
+  return new TransientError('GitHub asks for fewer requests.', { retryAfterMs, ...(cause && { cause }) });
+}
+
+/** Milliseconds to wait if the refusal is a rate limit, else undefined. */
+function limitOfFailure(error: RequestFailure, clock: Clock): number | undefined {
   if (error.status !== 403 && error.status !== 429) return undefined;
-  const headers = error.response?.headers ?? {};
+  const limitMs = limitOf(error.response?.headers ?? {}, clock);
+  return limitMs ?? (error.status === 429 || /rate limit/i.test(error.message) ? LIMIT_WAIT_MS : undefined);
+}
+
+/** Milliseconds until GitHub takes requests again, as its headers say; undefined if they do not. */
+function limitOf(headers: Record<string, unknown>, clock: Clock): number | undefined {
   const retryAfter = Number(headers['retry-after']);
   if (headers['retry-after'] !== undefined && Number.isFinite(retryAfter)) return Math.max(1, retryAfter) * 1000;
   if (String(headers['x-ratelimit-remaining']) === '0') {
     return Math.max(1_000, Number(headers['x-ratelimit-reset']) * 1000 - clock.now().getTime() + 1_000);
   }
-  return error.status === 429 || /rate limit/i.test(error.message) ? LIMIT_WAIT_MS : undefined;
+  return undefined;
 }
 
 /** How long to wait before a read is tried again; undefined when it is not. */

@@ -9,8 +9,9 @@ import { addLabel, removeLabel } from './labels.ts';
 
 /** Branches asked for in one query; each is one search of GitHub's. */
 const BRANCHES_PER_QUERY = 40;
-/** A branch belongs to one round of one task, so it has one pull request, seldom a few. */
-const PER_BRANCH = 50;
+/** A branch belongs to one round of one task, so it has one pull request, seldom a few. GitHub counts what is asked for. */
+const PER_BRANCH = 5;
+const MOST_PER_BRANCH = 100;
 
 const FIELDS = `number url headRefName headRefOid baseRefName state isDraft isCrossRepository reviewDecision title body
   mergeCommit { oid } labels(first: 50) { nodes { name } }`;
@@ -35,12 +36,12 @@ const connection = z.object({ pageInfo: z.object({ hasNextPage: z.boolean() }), 
 export function createPullRequests(client: Client, repository: Repository): PullRequests {
   const where = { owner: repository.owner, repo: repository.name };
 
-  async function ofChunk(branches: readonly Branch[]): Promise<PullRequest[]> {
+  async function ofChunk(branches: readonly Branch[], first: number): Promise<PullRequest[]> {
     const aliases = branches.map(
       (
         _,
         at,
-      ) => `b${at}: pullRequests(headRefName: $b${at}, first: ${PER_BRANCH}, orderBy: {field: CREATED_AT, direction: DESC}) {
+      ) => `b${at}: pullRequests(headRefName: $b${at}, first: ${first}, orderBy: {field: CREATED_AT, direction: DESC}) {
         pageInfo { hasNextPage } nodes { ${FIELDS} } }`,
     );
     const declared = branches.map((_, at) => `$b${at}: String!`).join(', ');
@@ -52,12 +53,19 @@ export function createPullRequests(client: Client, repository: Repository): Pull
       .catch((error: unknown) => {
         throw notFound(error, repository) ?? error;
       });
-    return Object.values(answer.repository ?? {}).flatMap((value) => {
-      const page = connection.parse(value);
-      if (page.pageInfo.hasNextPage) throw new TransientError(`A branch has more than ${PER_BRANCH} pull requests.`);
-      // A fork may have a branch of the same name; it is none of ours.
-      return page.nodes.filter((one) => !one.isCrossRepository).map(pullRequestOf);
-    });
+    const found: PullRequest[] = [];
+    for (const [at, name] of branches.entries()) {
+      const page = connection.parse(answer.repository?.[`b${at}`]);
+      if (!page.pageInfo.hasNextPage) {
+        // A fork may have a branch of the same name; it is none of ours.
+        found.push(...page.nodes.filter((one) => !one.isCrossRepository).map(pullRequestOf));
+      } else if (first === MOST_PER_BRANCH) {
+        throw new TransientError(`The branch ${name} has more than ${first} pull requests.`);
+      } else {
+        found.push(...(await ofChunk([name], MOST_PER_BRANCH)));
+      }
+    }
+    return found;
   }
 
   /** What became of one that was opened before: that which is open, else the newest. */
@@ -94,7 +102,7 @@ export function createPullRequests(client: Client, repository: Repository): Pull
         branches.slice(at * BRANCHES_PER_QUERY, (at + 1) * BRANCHES_PER_QUERY),
       );
       const found: PullRequest[] = [];
-      for (const chunk of chunks) found.push(...(await ofChunk(chunk)));
+      for (const chunk of chunks) found.push(...(await ofChunk(chunk, PER_BRANCH)));
       return found;
     },
 
