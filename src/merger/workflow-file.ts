@@ -37,8 +37,11 @@ ${workflowRun}  # The safety net: what no event told of is found here.
 permissions: {}
 
 # One sweep at a time. One that waits is replaced by a newer one, which loses nothing; one that runs is never ended.
+# Whoever would only be skipped (\`if\`, below) waits in a group of its own, so that it replaces nobody.
 concurrency:
-  group: heddle
+  group: >-
+      \${{ (${LOOKS}) &&
+      'heddle' || format('heddle-skipped-{0}', github.run_id) }}
   cancel-in-progress: false
 
 jobs:
@@ -46,8 +49,7 @@ jobs:
     name: Merge
     # A pull request from a fork comes with a token that may not write; the other events look at it all the same.
     if: >-
-      github.event_name != 'pull_request' ||
-      (github.event.pull_request.head.repo.full_name == github.repository && startsWith(github.head_ref, 'heddle/'))
+      ${LOOKS}
     runs-on: ubuntu-latest
     timeout-minutes: 15
     permissions:
@@ -61,6 +63,10 @@ jobs:
 ${stepsBefore}      - uses: ${uses}
 `;
 }
+
+/** Whether a run looks at all; for the others GitHub would start a job only to skip it. */
+const LOOKS = `github.event_name != 'pull_request' ||
+      (github.event.pull_request.head.repo.full_name == github.repository && startsWith(github.head_ref, 'heddle/'))`;
 
 /** GitHub takes no empty list there. */
 const NO_WORKFLOW_RUN = `  # CI by GitHub Actions: when there is some, \`heddle init\` says which lines belong here (\`workflow_run\`, with its names).
