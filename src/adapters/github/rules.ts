@@ -15,7 +15,12 @@ const classic = z.object({
   repository: z.object({
     ref: z
       .object({
-        refUpdateRule: z.object({ requiredStatusCheckContexts: z.array(z.string().nullable()).nullable() }).nullable(),
+        refUpdateRule: z
+          .object({
+            requiredStatusCheckContexts: z.array(z.string().nullable()).nullable(),
+            requiresLinearHistory: z.boolean(),
+          })
+          .nullable(),
       })
       .nullable(),
   }),
@@ -27,19 +32,24 @@ export async function readRules(client: Client, repository: Repository, base: st
   const where = { owner: repository.owner, repo: repository.name };
   const required: RequiredCheck[] = [];
   let methods: readonly MergeMethod[] | undefined;
+  const narrow = (allowed: (method: MergeMethod) => boolean): void => {
+    methods = (methods ?? METHODS).filter(allowed);
+  };
+  const takesNoMerges = (): void => narrow((method) => method !== 'merge');
   let mergeQueue = false;
   for (let page = 1; ; page += 1) {
     const request = { ...where, branch: base, per_page: PER_PAGE, page };
     const { data } = await client.request('GET /repos/{owner}/{repo}/rules/branches/{branch}', request);
     for (const { type, parameters } of z.array(rule).parse(data)) {
       if (type === 'merge_queue') mergeQueue = true;
+      if (type === 'required_linear_history') takesNoMerges();
       if (type === 'required_status_checks') {
         const checks = statusChecks.parse(parameters).required_status_checks;
         required.push(...checks.map((one) => ({ name: one.context, appId: one.integration_id ?? undefined })));
       }
       if (type === 'pull_request') {
         const allowed = pullRequests.parse(parameters ?? {}).allowed_merge_methods;
-        if (allowed !== undefined) methods = (methods ?? METHODS).filter((method) => allowed.includes(method));
+        if (allowed !== undefined) narrow((method) => allowed.includes(method));
       }
     }
     if (data.length < PER_PAGE) break;
@@ -47,11 +57,13 @@ export async function readRules(client: Client, repository: Repository, base: st
   const answer = classic.parse(
     await client.graphql(
       `query ClassicProtection($owner: String!, $repo: String!, $ref: String!) {
-        repository(owner: $owner, name: $repo) { ref(qualifiedName: $ref) { refUpdateRule { requiredStatusCheckContexts } } } }`,
+        repository(owner: $owner, name: $repo) { ref(qualifiedName: $ref) { refUpdateRule { requiredStatusCheckContexts requiresLinearHistory } } } }`,
       { ...where, ref: `refs/heads/${base}` },
     ),
   );
-  for (const name of answer.repository.ref?.refUpdateRule?.requiredStatusCheckContexts ?? []) {
+  const protection = answer.repository.ref?.refUpdateRule;
+  if (protection?.requiresLinearHistory) takesNoMerges();
+  for (const name of protection?.requiredStatusCheckContexts ?? []) {
     if (name !== null && !required.some((one) => one.name === name)) required.push({ name, appId: undefined });
   }
   return { required, methods, mergeQueue };
