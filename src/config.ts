@@ -97,7 +97,7 @@ const schema = z.strictObject({
       trusted: z
         .array(z.string().min(1))
         .default([])
-        .describe('Logins whose pull requests may be merged, besides owners, members and collaborators.'),
+        .describe('Logins whose pull requests may be merged, besides those who may write to the repository.'),
       checks_deadline_minutes: z
         .number()
         .int()

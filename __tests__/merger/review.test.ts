@@ -79,6 +79,14 @@ test('a head that GitHub refused is not tried again in the sweep; a new head is'
 test('a refusal over a required check that GitHub still waits for needs nobody', () => {
   const tried = new Map([[1, { head, count: 1, refused: 'Required status check "test" is expected.' }]]);
   expect(verdict(candidate(), { tried })).toMatchObject({ for: 'time' });
+  const late = new Date(now.getTime() + 24 * 60 * 60_000);
+  expect(verdict(candidate(), { tried, now: late })).toMatchObject(person({ is: 'refused' }));
+});
+
+test('a branch that GitHub refused for being behind needs a person, at once', () => {
+  const tried = new Map([[1, { head, count: 1, refused: '1 of 1 required status checks are expected.' }]]);
+  expect(verdict(candidate({}, { behind: true }), { tried })).toEqual(person({ is: 'behind' }));
+  expect(verdict(candidate({}, { behind: true }))).toEqual({ is: 'ready' });
 });
 
 test('landings that came to nothing are bounded', () => {

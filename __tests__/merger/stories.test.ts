@@ -111,6 +111,64 @@ test('a check that GitHub requires, or heddle.yml, is waited for though all othe
   expect(await waiting()).toContain('required checks have not reported: `e2e`');
 });
 
+test('where the base takes only branches that are up to date, a person is asked to bring one up to date', async () => {
+  ground = await setGround();
+  addRule(ground, { type: 'required_status_checks', contexts: [{ context: 'ci/test' }], strict: true });
+  await ground.open('hd-1.1');
+  const { number } = await ground.open('hd-1.2');
+  const report = await ground.sweep();
+  expect(report.merged.map(({ task }) => task)).toEqual(['hd-1.1']);
+  expect(report.waiting).toMatchObject([{ pullRequest: number, waitsFor: 'person' }]);
+  expect(await commentsOn(number)).toEqual([expect.stringContaining('its branch is behind the base')]);
+});
+
+test('a reviewer who asks for changes holds it up, also where no rule asks for reviews', async () => {
+  ground = await setGround();
+  const { number } = await ground.open('hd-1.1');
+  const reviewAs = (token: string, event: 'REQUEST_CHANGES' | 'APPROVE') =>
+    ground.as(token).rest.pulls.createReview({ ...where, pull_number: number, event, body: 'So?' });
+  const reviewer = ground.sandbox.tokens.userAs('grace', 'write');
+  await reviewAs(reviewer, 'REQUEST_CHANGES');
+  await reviewAs(ground.sandbox.tokens.userAs('eve', 'read'), 'APPROVE');
+  expect(await ground.sweep()).toMatchObject({ merged: [], waiting: [{ pullRequest: number, waitsFor: 'person' }] });
+  expect(await commentsOn(number)).toEqual([expect.stringContaining('a reviewer asks for changes')]);
+  await reviewAs(reviewer, 'APPROVE');
+  expect((await ground.sweep()).merged).toHaveLength(1);
+});
+
+test('one who may not write holds nothing up by asking for changes', async () => {
+  ground = await setGround();
+  const { number } = await ground.open('hd-1.1');
+  const stranger = ground.as(ground.sandbox.tokens.userAs('eve', 'read'));
+  await stranger.rest.pulls.createReview({ ...where, pull_number: number, event: 'REQUEST_CHANGES', body: 'No.' });
+  expect((await ground.sweep()).merged).toHaveLength(1);
+});
+
+test('an author whom the token sees as a stranger is trusted when GitHub says that they may write', async () => {
+  ground = await setGround();
+  await ground.open('hd-1.1', { as: ground.as(ground.sandbox.tokens.userAs('grace', 'write')) });
+  await ground.open('hd-1.2', { as: ground.as(ground.sandbox.tokens.userAs('eve', 'read')) });
+  const github: typeof ground.github = {
+    ...ground.github,
+    async openPullRequests(base) {
+      const open = await ground.github.openPullRequests(base);
+      return open.map((one) => ({ ...one, author: { ...one.author, association: 'CONTRIBUTOR' } }));
+    },
+  };
+  const report = await ground.sweep({ github });
+  expect(report.merged.map(({ task }) => task)).toEqual(['hd-1.1']);
+  expect(report.waiting).toMatchObject([{ task: 'hd-1.2', waitsFor: 'left alone' }]);
+});
+
+test('a base that wants a linear history gets no merge commit', async () => {
+  ground = await setGround({ repository: { allowSquashMerge: true } });
+  addRule(ground, { type: 'required_linear_history' });
+  await ground.open('hd-1.1');
+  expect((await ground.sweep()).merged).toHaveLength(1);
+  await ground.git('fetch', '--quiet', 'origin', 'main');
+  expect(await ground.git('rev-list', '--merges', 'FETCH_HEAD')).toBe('');
+});
+
 test('a person closes a task: its pull request is not merged', async () => {
   const closed = publishedLine('hd-1.1').replace(
     '"status":"open"',

@@ -40,7 +40,14 @@ export function suite(changes: Partial<Suite> = {}): Suite {
 }
 
 export function actionsSuite(path: string, changes: Partial<Suite> = {}): Suite {
-  return suite({ id: path, app: 'github-actions', appId: 15368, workflow: { path, name: path }, event: 'pull_request', ...changes });
+  return suite({
+    id: path,
+    app: 'github-actions',
+    appId: 15368,
+    workflow: { path, name: path },
+    event: 'pull_request',
+    ...changes,
+  });
 }
 
 export function check(changes: Partial<CheckRun> = {}): CheckRun {
@@ -74,6 +81,7 @@ export function pullRequest(changes: Partial<OpenPullRequest> = {}): OpenPullReq
     draft: false,
     labels: ['heddle'],
     mergeable: 'yes',
+    behind: false,
     review: 'none',
     changedLines: 10,
     changedFiles: 1,

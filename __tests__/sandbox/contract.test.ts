@@ -59,6 +59,9 @@ test('accounts, repository, branches and rules', async () => {
     branch: 'guarded',
   });
   expect(rules.data.map(({ type }) => type)).toContain('required_status_checks');
+  const permission = (username: string) => user.repos.getCollaboratorPermissionLevel({ ...where, username });
+  expect((await permission('acme')).data.permission).toBe('admin');
+  expect(await stage.status(permission('nobody-of-that-name'))).toBe(404);
 });
 
 test('contents are given up to a megabyte, and not above', async () => {

@@ -7,6 +7,7 @@ import type { Opening, PullRequest, PullRequests } from '../../src/ports/github.
 import type {
   CommitOutcome,
   HeadChecks,
+  HeadDetails,
   MergeOutcome,
   MergerGitHub,
   OpenPullRequest,
@@ -18,10 +19,6 @@ import type { World } from './world.ts';
 export function pullRequestsPort(world: World, actor: Actor): PullRequests {
   const { forge } = world;
   const effect = <T>(name: string, run: () => T): Promise<T> => actor.call(`github.${name}`, 'effect', run);
-  const unlabel = (number: number, label: string): void => {
-    const pull = forge.find(number);
-    pull.labels = pull.labels.filter((one) => one !== label);
-  };
   // As the real one: whatever became of an earlier request, the branch finds the pull request again.
   const known = async (branch: Branch): Promise<PullRequest | undefined> => {
     const all = await port.pullRequestsOf([branch]);
@@ -30,21 +27,21 @@ export function pullRequestsPort(world: World, actor: Actor): PullRequests {
     return found;
   };
   const make = async (want: Omit<Opening, 'label'>): Promise<PullRequest> => {
-    let failure: unknown = new UserError(`GitHub refuses one of ${want.branch}`, { hint: 'Look.', exit: 'person' });
-    const made = await effect('open', () => {
-      const pull = forge.make(want);
-      if (pull !== undefined) world.rules.opens(actor, pull);
-      return pull;
-    }).catch((error: unknown) => {
-      failure = error;
-      return undefined;
-    });
-    if (made !== undefined) return forge.shown(made);
-    if (failure instanceof TransientError || failure instanceof UserError) {
-      const found = await known(want.branch);
-      if (found !== undefined) return found;
+    try {
+      const made = await effect('open', () => {
+        const pull = forge.make(want);
+        if (pull !== undefined) world.rules.opens(actor, pull);
+        return pull;
+      });
+      if (made !== undefined) return forge.shown(made);
+      throw new UserError(`GitHub refuses one of ${want.branch}`, { hint: 'Look.', exit: 'person' });
+    } catch (failure) {
+      // What a killed actor throws is neither, and must not go on.
+      const answer = failure instanceof TransientError || failure instanceof UserError;
+      const found = answer ? await known(want.branch) : undefined;
+      if (found === undefined) throw failure;
+      return found;
     }
-    throw failure;
   };
   const port: PullRequests = {
     defaultBranch: () => actor.look(() => world.base),
@@ -60,7 +57,8 @@ export function pullRequestsPort(world: World, actor: Actor): PullRequests {
       const existing = (await known(want.branch)) ?? (await make(want));
       if (existing.state !== 'open') return existing;
       const { number, labels } = existing;
-      if (labels.includes(NEEDS_PERSON_LABEL)) await effect('unlabel', () => unlabel(number, NEEDS_PERSON_LABEL));
+      if (labels.includes(NEEDS_PERSON_LABEL))
+        await effect('unlabel', () => unlabel(world, number, NEEDS_PERSON_LABEL));
       if (!labels.includes(label)) await effect('label', () => forge.find(number).labels.push(label));
       return { ...existing, labels: [...labels.filter((one) => one !== NEEDS_PERSON_LABEL && one !== label), label] };
     },
@@ -72,7 +70,7 @@ export function pullRequestsPort(world: World, actor: Actor): PullRequests {
         if (old && pull.state === 'open') world.count('old pull request closed');
         forge.close(pull);
       }),
-    removeLabel: (number, label) => effect('unlabel', () => unlabel(number, label)),
+    removeLabel: (number, label) => effect('unlabel', () => unlabel(world, number, label)),
   };
   return port;
 }
@@ -107,16 +105,7 @@ export function mergerPort(world: World, actor: Actor): MergerGitHub {
         return open.map((pull) => openPullRequest(world, pull));
       }),
     details: (of) =>
-      read(
-        'details',
-        () =>
-          new Map(
-            of.map(({ number, head }) => [
-              number,
-              { checks: checksOf(world, head), comment: forge.find(number).comments[0] },
-            ]),
-          ),
-      ),
+      read('details', () => new Map(of.map(({ number, head }) => [number, detailsOf(world, number, head)]))),
     changedFiles: ({ number }) =>
       read('changedFiles', () => {
         const head = forge.headOf(forge.find(number));
@@ -132,6 +121,7 @@ export function mergerPort(world: World, actor: Actor): MergerGitHub {
           return [{ number, url: '', branch, body, commit: mergeCommit }];
         }),
       ),
+    mayWrite: () => read('mayWrite', () => true),
     contains: (branch, commit) => read('contains', () => graph.isAncestor(commit, world.remote.get(branch) ?? '')),
     askMergeability: (number) =>
       read('askMergeability', () => {
@@ -179,12 +169,13 @@ export function mergerPort(world: World, actor: Actor): MergerGitHub {
         const { labels } = forge.find(number);
         if (!labels.includes(label)) labels.push(label);
       }),
-    unlabel: (number, label) =>
-      actor.call('github.unlabel', 'effect', () => {
-        const pull = forge.find(number);
-        pull.labels = pull.labels.filter((one) => one !== label);
-      }),
+    unlabel: (number, label) => actor.call('github.unlabel', 'effect', () => unlabel(world, number, label)),
   };
+}
+
+function unlabel(world: World, number: number, label: string): void {
+  const pull = world.forge.find(number);
+  pull.labels = pull.labels.filter((one) => one !== label);
 }
 
 function land(world: World, actor: Actor, want: { number: number; head: string }): MergeOutcome {
@@ -220,11 +211,16 @@ function openPullRequest(world: World, pull: Pull): OpenPullRequest {
     draft,
     labels: [...labels],
     mergeable: pull.mergeableFor === forge.mergeableFor(pull) ? 'yes' : 'unknown',
+    behind: false,
     review: 'none',
     changedLines: 1,
     changedFiles: 1,
     createdAt,
   };
+}
+
+function detailsOf(world: World, number: number, head: string): HeadDetails {
+  return { checks: checksOf(world, head), comment: world.forge.find(number).comments[0] };
 }
 
 function checksOf(world: World, head: string): HeadChecks {
@@ -234,7 +230,16 @@ function checksOf(world: World, head: string): HeadChecks {
   if (check === undefined) return { committedAt: at, suites: [], runs: [], statuses: [] };
   const complete = check !== 'queued';
   const conclusion = complete ? (check === 'green' ? 'success' : 'failure') : undefined;
-  const suite = { id: head, createdAt: at, app: 'ci', appId: 7, workflow: undefined, event: undefined, complete, conclusion };
+  const suite = {
+    id: head,
+    createdAt: at,
+    app: 'ci',
+    appId: 7,
+    workflow: undefined,
+    event: undefined,
+    complete,
+    conclusion,
+  };
   return {
     committedAt: at,
     suites: [suite],

@@ -28,14 +28,21 @@ export function configText(surroundings: Surroundings): string {
 
 # Run in the worktree before the push; a failure goes back to the agent.
 #verify: ${verify}
-${hasNoCi(surroundings)}
+${whatIsGreen(surroundings)}
 # Where Heddle commits .beads/issues.jsonl, if the base branch refuses direct pushes.
 #state_branch: heddle-state
 `;
 }
 
-function hasNoCi({ hasCi }: Surroundings): string {
-  if (hasCi) return '';
+function whatIsGreen({ hasCi }: Surroundings): string {
+  if (hasCi) {
+    return `
+# Checks, by name, without which nothing is merged: else whatever has reported by then is all that is waited for, and
+# the check of some app can be quicker than your tests. What GitHub itself requires on the base is waited for anyway.
+#merge:
+#  required: [test]
+`;
+  }
   return `
 # No workflow here tests pull requests, and without any check nothing is merged. Take the comment signs away only if
 # what an agent pushes may be merged untested.

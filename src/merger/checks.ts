@@ -31,7 +31,7 @@ export function judgeChecks(checks: HeadChecks, rules: Rules, times: { now: Date
     ...checks.statuses.map(resultOfStatus),
     ...actionsResults(suites, newest),
   ];
-  const late = times.now.getTime() - times.since.getTime() > rules.merge.checks_deadline_minutes * 60_000;
+  const late = isOverdue(times.since, times.now, rules);
   const failed = results.filter((result) => result.is === 'failed');
   if (failed.length > 0) return { is: 'failed', checks: failed.map(({ name, conclusion }) => ({ name, conclusion })) };
   const running = results.filter((result) => result.is === 'pending').map(({ name }) => name);
@@ -43,21 +43,24 @@ export function judgeChecks(checks: HeadChecks, rules: Rules, times: { now: Date
   return { is: 'green' };
 }
 
+/** Whether what was to be reported since then is late enough for a person to be told. */
+export function isOverdue(since: Date, now: Date, { merge }: Rules): boolean {
+  return now.getTime() - since.getTime() > merge.checks_deadline_minutes * 60_000;
+}
+
 /**
  * GitHub Actions' own suites, one per workflow run. A job that needs another has no check run before that one ends,
  * so between the two every check run is good although the suite still runs. Other apps leave suites queued for ever.
  */
 function actionsResults(suites: readonly Suite[], newestRuns: readonly CheckRun[]): Result[] {
   const actions = suites.filter(({ app }) => app === ACTIONS_APP);
-  const newest = newestBy(
-    actions,
-    workflowKey,
-    (suite) => suite.createdAt.getTime(),
-  );
+  const newest = newestBy(actions, workflowKey, (suite) => suite.createdAt.getTime());
   // One that could not start, waits for an approval, or has two jobs of one name, has a conclusion of which no check run tells.
   const silent = newest.filter(
     (suite) =>
-      suite.complete && !isGood(suite.conclusion) && !newestRuns.some((run) => run.suite.id === suite.id && failed(run)),
+      suite.complete &&
+      !isGood(suite.conclusion) &&
+      !newestRuns.some((run) => run.suite.id === suite.id && failed(run)),
   );
   const resultOf = (suite: Suite, is: Result['is']): Result => ({
     name: suite.workflow?.name ?? 'GitHub Actions',

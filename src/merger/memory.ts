@@ -15,12 +15,15 @@ export type Memory = {
   /** By number and head: the files of a commit do not change. */
   files: Map<string, ChangedFiles>;
   lines: { content: string; lines: ReadonlyMap<IssueId, Line> } | undefined;
+  /** Whether an account may write; asked once. */
+  mayWrite(github: MergerReader, login: string): Promise<boolean>;
   /** True if the base contains the commit; asked until it does. */
   contains(github: MergerReader, base: string, commit: Sha): Promise<boolean>;
 };
 
 export function newMemory(): Memory {
   const contained = new Set<Sha>();
+  const writers = new Map<string, boolean>();
   return {
     tried: new Map(),
     asked: new Map(),
@@ -30,6 +33,11 @@ export function newMemory(): Memory {
     called: new Set(),
     files: new Map(),
     lines: undefined,
+    async mayWrite(github, login) {
+      const known = writers.get(login) ?? (await github.mayWrite(login));
+      writers.set(login, known);
+      return known;
+    },
     async contains(github, base, commit) {
       // Only a yes is kept: right after a merge GitHub may not see the commit in the base yet.
       if (!contained.has(commit) && (await github.contains(base, commit))) contained.add(commit);

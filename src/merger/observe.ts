@@ -31,7 +31,8 @@ export async function observe(
     ({ number }) => !memory.merged.some((landed) => landed.pullRequest === number),
   );
   const owed = await observeOwed(github, rules, memory, lines);
-  const { candidates, bystanders } = sort(open, lines, owed, rules);
+  const trusted = [...rules.merge.trusted, ...(await observeWriters(github, open, lines, rules, memory))];
+  const { candidates, bystanders } = sort(open, lines, owed, trusted);
   const details = await github.details(
     candidates.map(({ pullRequest: { number, head } }) => ({ number, head })),
     COMMENT_MARKER,
@@ -49,18 +50,36 @@ export async function observe(
   return { ...view, candidates: await readFiles(github, view, memory) };
 }
 
+/** To a token that may not see who belongs to an organization, its members look like strangers. */
+async function observeWriters(
+  github: MergerReader,
+  open: readonly OpenPullRequest[],
+  lines: ReadonlyMap<IssueId, Line>,
+  rules: Rules,
+  memory: Memory,
+): Promise<string[]> {
+  const writers: string[] = [];
+  for (const pullRequest of open) {
+    const found = classify(pullRequest, lines, rules.merge.trusted);
+    if (found.is !== 'bystander' || found.because !== 'author is not trusted') continue;
+    const { login } = pullRequest.author;
+    if (login !== '' && (await memory.mayWrite(github, login))) writers.push(login);
+  }
+  return writers;
+}
+
 type Chosen = Pick<Candidate, 'pullRequest' | 'task' | 'round'>;
 
 function sort(
   open: readonly OpenPullRequest[],
   lines: ReadonlyMap<IssueId, Line>,
   owed: readonly OwedClose[],
-  rules: Rules,
+  trusted: readonly string[],
 ) {
   const candidates: Chosen[] = [];
   const bystanders: Bystander[] = [];
   for (const pullRequest of open) {
-    const found = classify(pullRequest, lines, rules.merge.trusted);
+    const found = classify(pullRequest, lines, trusted);
     switch (found.is) {
       case 'candidate': {
         const { task, round } = found;

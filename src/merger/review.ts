@@ -1,7 +1,7 @@
 /** The verdict on one head: everything that speaks against landing it, as data. */
 import { minimatch } from 'minimatch';
 import { HOLD_LABEL } from '../domain/marker.ts';
-import { type FailedCheck, judgeChecks } from './checks.ts';
+import { type FailedCheck, isOverdue, judgeChecks } from './checks.ts';
 import type { Candidate, ChangedFiles, Rules, View } from './view.ts';
 
 export type Reason =
@@ -22,7 +22,8 @@ export type Reason =
   | { is: 'workflow edit' }
   | { is: 'merge queue' }
   | { is: 'base busy' }
-  | { is: 'refused'; why: string };
+  | { is: 'behind' }
+  | { is: 'refused'; why: string; overdue: boolean };
 
 /** Who can move it: time does, a person must, or a person has stopped it and knows why. */
 export type WaitsFor = 'time' | 'person' | 'its author';
@@ -65,9 +66,13 @@ function stoppedBy({ pullRequest }: Candidate): Reason[] {
   return reasons;
 }
 
-function checkReasons({ checks, pullRequest }: Candidate, { rules, now }: View): Reason[] {
-  const since = new Date(Math.max(checks.committedAt.getTime(), pullRequest.createdAt.getTime()));
-  const finding = judgeChecks(checks, rules, { now, since });
+/** When the head could have begun to be tested. */
+function testableSince({ checks, pullRequest }: Candidate): Date {
+  return new Date(Math.max(checks.committedAt.getTime(), pullRequest.createdAt.getTime()));
+}
+
+function checkReasons(candidate: Candidate, { rules, now }: View): Reason[] {
+  const finding = judgeChecks(candidate.checks, rules, { now, since: testableSince(candidate) });
   switch (finding.is) {
     case 'green':
       return [];
@@ -109,7 +114,8 @@ export function forbiddenPaths(paths: readonly string[], globs: readonly string[
   return [...new Set(paths)].filter((path) => globs.some((glob) => minimatch(path, glob, options)));
 }
 
-function landingReasons({ pullRequest }: Candidate, view: View): Reason[] {
+function landingReasons(candidate: Candidate, view: View): Reason[] {
+  const { pullRequest } = candidate;
   const reasons: Reason[] = [];
   if (view.rules.mergeQueue) reasons.push({ is: 'merge queue' });
   if (pullRequest.mergeable === 'conflict') reasons.push({ is: 'conflict' });
@@ -118,8 +124,11 @@ function landingReasons({ pullRequest }: Candidate, view: View): Reason[] {
   }
   const tried = view.tried.get(pullRequest.number);
   if (tried !== undefined && tried.head === pullRequest.head) {
-    if (tried.refused !== undefined) reasons.push({ is: 'refused', why: tried.refused });
-    else if (tried.count >= MAX_TRIES) reasons.push({ is: 'base busy' });
+    if (tried.refused !== undefined) {
+      const overdue = isOverdue(testableSince(candidate), view.now, view.rules);
+      reasons.push(pullRequest.behind ? { is: 'behind' } : { is: 'refused', why: tried.refused, overdue });
+    }
+    if (tried.refused === undefined && tried.count >= MAX_TRIES) reasons.push({ is: 'base busy' });
   }
   return reasons;
 }
@@ -134,14 +143,15 @@ function waitsFor(reason: Reason): 'time' | 'person' {
     case 'no checks':
       return reason.overdue ? 'person' : 'time';
     case 'refused':
-      // GitHub's own count of a required check may lag behind what it told us.
-      return /status check/i.test(reason.why) ? 'time' : 'person';
+      // GitHub's own count of a required check may lag behind what it told us, but not for ever.
+      return /status check/i.test(reason.why) && !reason.overdue ? 'time' : 'person';
     case 'draft':
     case 'on hold':
     case 'labels unread':
     case 'check failed':
     case 'check overdue':
     case 'conflict':
+    case 'behind':
     case 'changes requested':
     case 'too large':
     case 'forbidden paths':

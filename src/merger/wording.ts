@@ -38,6 +38,11 @@ export function adviceOn(reason: Reason): Advice {
       };
     case 'conflict':
       return { why: 'it conflicts with the base', hint: 'Merge the base into the branch and push.' };
+    case 'behind':
+      return {
+        why: 'its branch is behind the base, which takes only branches that are up to date',
+        hint: 'Press “Update branch”, or merge the base into the branch and push.',
+      };
     case 'mergeability unknown':
       return { why: 'GitHub has not computed whether it merges', hint: 'Nothing to do: the next sweep asks again.' };
     case 'review required':
@@ -110,7 +115,7 @@ export function unfitAdvice(because: Unfit, task: IssueId, stateBranch: string):
       return { why: 'its branch is not the one of the task that it names', hint: 'Heddle leaves it alone.' };
     case 'author is not trusted':
       return {
-        why: 'its author is no owner, member or collaborator',
+        why: 'its author may not write here, as far as the token can see',
         hint: 'Heddle leaves it alone; `merge.trusted` in heddle.yml can name the login.',
       };
     case 'line is missing':

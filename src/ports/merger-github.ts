@@ -48,6 +48,9 @@ export type OpenPullRequest = {
   /** Undefined when there are more labels than were read. */
   labels: readonly string[] | undefined;
   mergeable: 'yes' | 'conflict' | 'unknown';
+  /** The base takes only branches that contain it, and this one does not. False while GitHub does not know. */
+  behind: boolean;
+  /** `changes requested`: by a reviewer with write access, whether or not a rule asks for reviews. */
   review: 'none' | 'approved' | 'required' | 'changes requested';
   changedLines: number;
   changedFiles: number;
@@ -136,6 +139,8 @@ export interface MergerReader {
   details(of: readonly { number: number; head: Sha }[], marker: string): Promise<ReadonlyMap<number, HeadDetails>>;
   changedFiles(pullRequest: { number: number; changedFiles: number }): Promise<ChangedFiles>;
   mergedInto(base: string, branches: readonly Branch[]): Promise<readonly MergedPullRequest[]>;
+  /** True if the account may write to the repository; false too where the token may not know. */
+  mayWrite(login: string): Promise<boolean>;
   /** True if the branch contains the commit. */
   contains(branch: string, commit: Sha): Promise<boolean>;
 }

@@ -6,7 +6,7 @@ import { ZERO_OID } from './git.ts';
 import { computeMergeability, pullRange } from './mergeability.ts';
 import { markMerged, refsMoved } from './refs.ts';
 import { Refused } from './refused.ts';
-import { apiRefusal, bindingRules, refusalOfMethod, refusalsOfMerge } from './rulesets.ts';
+import { apiRefusal, bindingRules, checksOfUpToDate, refusalOfMethod, refusalsOfMerge } from './rulesets.ts';
 import { accountOf } from './shapes/commits.ts';
 import { type Credential, loginOf, type MergeMethod, type PullRequest, type Repository, type World } from './world.ts';
 
@@ -72,6 +72,8 @@ async function refuseUnmergeable(
   );
   if (queue) throw new Refused(405, 'Changes must be made through the merge queue');
   const refusals = refusalsOfMerge(repository, pull, actor, request.method);
+  const expected = await checksOfUpToDate(repository, pull, actor);
+  if (expected > 0) refusals.push(`${expected} of ${expected} required status checks are expected.`);
   if (refusals.length > 0) throw new Refused(405, apiRefusal(refusals));
   if (!(await computeMergeability(repository, pull))) throw new Refused(405, 'Pull Request is not mergeable');
   if (!mayChangeWorkflows(credential)) {

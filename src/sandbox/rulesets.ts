@@ -125,6 +125,15 @@ export function refusalsOfMerge(
   });
 }
 
+/** How many required checks count only on a branch that contains its base, which this one does not. */
+export async function checksOfUpToDate(repository: Repository, pull: PullRequest, actor: Actor): Promise<number> {
+  const base = `refs/heads/${pull.base.ref}`;
+  const strict = bindingRules(repository, base, actor).flatMap((rule) =>
+    rule.type === 'required_status_checks' && rule.strict === true ? rule.contexts : [],
+  );
+  return strict.length === 0 || (await repository.git.isAncestor(base, pull.head.sha)) ? 0 : strict.length;
+}
+
 /** Why the repository's settings forbid a method, or null. */
 export function refusalOfMethod(repository: Repository, method: MergeMethod): string | null {
   const [setting, message] = settingByMethod[method];
@@ -154,10 +163,7 @@ export async function mergeableState(_world: World, repository: Repository, pull
   if (pull.draft) return 'draft';
   const anyone: Actor = { kind: 'actions' };
   if (refusalsOfMerge(repository, pull, anyone, null).length > 0) return 'blocked';
-  const strict = rulesFor(repository, `refs/heads/${pull.base.ref}`).some(
-    ({ rule }) => rule.type === 'required_status_checks' && rule.strict === true,
-  );
-  if (strict && !(await repository.git.isAncestor(`refs/heads/${pull.base.ref}`, pull.head.sha))) return 'behind';
+  if ((await checksOfUpToDate(repository, pull, anyone)) > 0) return 'behind';
   const outcome = rollup(repository, pull.head.sha);
   return outcome === null || outcome === 'success' ? 'clean' : 'unstable';
 }

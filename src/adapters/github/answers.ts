@@ -11,7 +11,8 @@ export function pageOf<Node extends z.ZodType>(node: Node) {
 const author = z.object({ __typename: z.string(), login: z.string() }).nullable();
 
 export const OPEN_FIELDS = `number url title body isDraft isCrossRepository createdAt headRefName headRefOid baseRefName
-  author { __typename login } authorAssociation mergeable reviewDecision additions deletions changedFiles
+  author { __typename login } authorAssociation mergeable mergeStateStatus reviewDecision additions deletions changedFiles
+  latestOpinionatedReviews(first: 50, writersOnly: true) { pageInfo { hasNextPage endCursor } nodes { state } }
   labels(first: 50) { pageInfo { hasNextPage endCursor } nodes { name } }`;
 export const openNode = z.object({
   number: z.number(),
@@ -27,7 +28,9 @@ export const openNode = z.object({
   author,
   authorAssociation: z.string(),
   mergeable: z.enum(['MERGEABLE', 'CONFLICTING', 'UNKNOWN']),
+  mergeStateStatus: z.string(),
   reviewDecision: z.enum(['APPROVED', 'CHANGES_REQUESTED', 'REVIEW_REQUIRED']).nullable(),
+  latestOpinionatedReviews: pageOf(z.object({ state: z.string() })).nullable(),
   additions: z.number(),
   deletions: z.number(),
   changedFiles: z.number(),
@@ -51,11 +54,20 @@ export function openPullRequestOf(node: z.infer<typeof openNode>): OpenPullReque
     draft: node.isDraft,
     labels: node.labels?.pageInfo.hasNextPage ? undefined : (node.labels?.nodes ?? []).map(({ name }) => name),
     mergeable: MERGEABLE[node.mergeable],
-    review: node.reviewDecision === null ? 'none' : REVIEW[node.reviewDecision],
+    behind: node.mergeStateStatus === 'BEHIND',
+    review: reviewOf(node),
     changedLines: node.additions + node.deletions,
     changedFiles: node.changedFiles,
     createdAt: node.createdAt,
   };
+}
+
+/** GitHub decides only where a rule asks for reviews. A request for changes counts everywhere, and one unread may be one. */
+function reviewOf({ reviewDecision, latestOpinionatedReviews }: z.infer<typeof openNode>): OpenPullRequest['review'] {
+  if (reviewDecision !== null) return REVIEW[reviewDecision];
+  const { nodes = [], pageInfo } = latestOpinionatedReviews ?? {};
+  const objects = pageInfo?.hasNextPage === true || nodes.some(({ state }) => state === 'CHANGES_REQUESTED');
+  return objects ? 'changes requested' : 'none';
 }
 
 /** GraphQL leaves the `[bot]` off, so that a bot and a person could be taken for each other. */

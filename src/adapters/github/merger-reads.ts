@@ -183,6 +183,17 @@ export function createMergerReader(client: Client, repository: Repository): Merg
       return found;
     },
 
+    async mayWrite(username) {
+      try {
+        const request = { ...where, username };
+        const { data } = await client.request('GET /repos/{owner}/{repo}/collaborators/{username}/permission', request);
+        return data.permission === 'admin' || data.permission === 'write';
+      } catch (error) {
+        if (refusalOf(error) !== undefined) return false;
+        throw error;
+      }
+    },
+
     async contains(branch, commit) {
       try {
         const basehead = `${branch}...${commit}`;

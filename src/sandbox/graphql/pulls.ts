@@ -155,6 +155,18 @@ export function pullRequest(world: World, repository: Repository, pull: PullRequ
       );
       return connection('latestReviews', [...newest.values()], page, (one) => reviewObject(world, repository, one));
     },
+    latestOpinionatedReviews: (args: PageArguments & { writersOnly?: boolean | null }) => {
+      const newest = new Map<string, Review>();
+      for (const one of repository.reviews) {
+        const permission = repository.collaborators.get(one.authorLogin.toLowerCase());
+        if (one.pullNumber !== pull.number || one.state === 'COMMENTED') continue;
+        if (args.writersOnly !== true || permission === 'write' || permission === 'admin')
+          newest.set(one.authorLogin, one);
+      }
+      return connection('latestOpinionatedReviews', [...newest.values()], args, (one) =>
+        reviewObject(world, repository, one),
+      );
+    },
     reviewDecision: () => reviewDecision(repository, pull),
   };
 }

@@ -67,6 +67,14 @@ export const repositoryRoutes: Route[] = [
     };
   }),
 
+  reads('/collaborators/{username}/permission', 'metadata|contents', async ({ world, repository, params }) => {
+    const user = world.users.get((params['username'] ?? '').toLowerCase());
+    if (user === undefined) throw new Refused(404, 'Not Found');
+    const known = repository.collaborators.get(user.login.toLowerCase());
+    const permission = known ?? (repository.settings.private ? 'none' : 'read');
+    return { status: 200, body: { permission, role_name: permission, user: null } };
+  }),
+
   reads('/rules/branches/{branch}', 'metadata|contents', async (request) => {
     const { repository, params } = request;
     const { items, headers } = page(request, rulesFor(repository, `refs/heads/${params['branch'] ?? ''}`));
