@@ -29,4 +29,31 @@ export const ruleMutants = {
       test: 'a task in progress that has used up its attempts is left to a person, with its last reason',
     },
   },
+  'a run for another event stands for the red one': {
+    file: 'src/merger/checks.ts',
+    from: 'workflow?.path ?? workflow?.name, event]',
+    to: 'workflow?.path ?? workflow?.name]',
+    seenBy: {
+      file: '__tests__/merger/checks.test.ts',
+      test: 'a workflow that runs for two events has to be green for both, whichever began later',
+    },
+  },
+  'a skipped run takes the turn of one that waits': {
+    file: 'src/merger/workflow-file.ts',
+    from: "format('heddle-skipped-{0}', github.run_id)",
+    to: "'heddle'",
+    seenBy: {
+      file: '__tests__/merger/workflow-file.test.ts',
+      test: 'a run that is only skipped takes nobody’s turn',
+    },
+  },
+  'a reviewer who objects is not heard': {
+    file: 'src/adapters/github/answers.ts',
+    from: "return objects ? 'changes requested' : 'none';",
+    to: "return 'none';",
+    seenBy: {
+      file: '__tests__/merger/stories.test.ts',
+      test: 'a reviewer who asks for changes holds it up, also where no rule asks for reviews',
+    },
+  },
 };
