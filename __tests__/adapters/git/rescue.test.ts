@@ -100,13 +100,17 @@ describe('a worktree that goes', () => {
     expect(shown(uncommitted?.commit ?? '', 'README.md')).toContain('<<<<<<<');
   });
 
-  test('leaves changes that the index was told to overlook', async () => {
-    bench.inWorktree('update-index', '--assume-unchanged', 'README.md');
-    write('README.md', 'overlooked\n');
-    await git.removeWorktree(worktree, [base]);
-    const [rescue] = await git.rescues();
-    expect(shown(rescue?.commit ?? '', 'README.md')).toBe('overlooked');
-  });
+  test.each(['--assume-unchanged', '--skip-worktree'])(
+    'leaves changes that the index was told to overlook by %s',
+    async (how) => {
+      bench.inWorktree('update-index', how, 'README.md');
+      write('README.md', 'overlooked\n');
+      expect(bench.inWorktree('status', '--porcelain')).toBe('');
+      await git.removeWorktree(worktree, [base]);
+      const [rescue] = await git.rescues();
+      expect(shown(rescue?.commit ?? '', 'README.md')).toBe('overlooked');
+    },
+  );
 
   test('leaves no ignored files: they can be made again', async () => {
     writeFileSync(join(bench.checkout, '.git/info/exclude'), '*.log\n');

@@ -2,12 +2,13 @@
  * What would be lost is kept first, as commits under refs of our own: `git gc` keeps what a ref holds, and no push or
  * fetch touches these. Ignored files are not kept: by the repository's own word they can be made again.
  */
-import { existsSync } from 'node:fs';
+import { existsSync, lstatSync } from 'node:fs';
 import { copyFile, mkdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type IssueId, isNameable, isSha, issueId, type Sha, sha } from '../../domain/ids.ts';
 import type { Rescue } from '../../ports/git.ts';
 import { type GitCommand, gitText } from './command.ts';
+import { type IndexEntry, indexEntries, repositoriesAt, whyNestedStays } from './nested.ts';
 import type { Place } from './place.ts';
 import { resolveRef } from './read.ts';
 
@@ -46,9 +47,12 @@ export async function rescueUncommitted(
   worktree: Owner & { path: string },
 ): Promise<Uncommitted> {
   const { path } = worktree;
-  const changes = await changesIn(git, path);
-  if (changes.length === 0) return { is: 'whole', rescue: undefined };
+  const entries = await indexEntries(git, path);
   const own = await indexOf(git, path);
+  const stays = await whyNestedStays(git, dirname(own), path, entries);
+  if (stays !== undefined) return { is: 'impossible', why: stays };
+  const changes = await changesIn(git, path, entries);
+  if (changes.length === 0) return { is: 'whole', rescue: undefined };
   const index = temporaryIndex(place);
   const env = { ...IDENTITY, GIT_INDEX_FILE: index };
   await mkdir(dirname(index), { recursive: true });
@@ -60,7 +64,8 @@ export async function rescueUncommitted(
     const options = ['-c', 'core.safecrlf=false', '-c', 'add.ignoreErrors=false', '-c', 'advice.addEmbeddedRepo=false'];
     const added = await git.try(path, [...options, 'add', '--all'], { env });
     if (added.exitCode !== 0) return { is: 'impossible', why: `git cannot keep what is in it: ${gitText(added)}` };
-    const nested = await nestedRepository(git, path, env, changes);
+    if (existsSync(join(dirname(own), 'info/sparse-checkout'))) await addOutside(git, path, env, changes);
+    const nested = await changedRepository(git, path, env, changes);
     if (nested !== undefined) return { is: 'impossible', why: `it holds a repository of its own, ${nested}` };
     const tree = await git.sha(path, ['write-tree'], { env });
     const before = head === undefined ? undefined : await git.sha(path, ['rev-parse', `${head}^{tree}`]);
@@ -88,26 +93,45 @@ export async function clearTemporaryIndex(place: Place): Promise<void> {
 }
 
 /** Paths that differ from HEAD; also those whose changes the index has been told to overlook. */
-async function changesIn(git: GitCommand, path: string): Promise<readonly string[]> {
-  const status = await git.ok(path, ['status', '--porcelain', '-z', '--untracked-files=all', '--no-renames']);
-  const overlooked = (await git.ok(path, ['ls-files', '-v', '-z'])).split('\0').filter((line) => /^[a-z] /.test(line));
+async function changesIn(git: GitCommand, path: string, entries: readonly IndexEntry[]): Promise<readonly string[]> {
+  const options = ['--untracked-files=all', '--no-renames', '--ignore-submodules=none'];
+  const status = await git.ok(path, ['status', '--porcelain', '-z', ...options]);
   const changed = status.split('\0').filter((line) => line !== '');
-  return [...changed.map((line) => line.slice(3)), ...overlooked.map((line) => line.slice(2))];
+  const overlooked = entries.filter((entry) => isOverlooked(path, entry));
+  return [...changed.map((line) => line.slice(3)), ...overlooked.map((entry) => entry.path)];
 }
 
-/** A repository inside of the worktree: of such a one git keeps the name of a commit and nothing of what it holds. */
-async function nestedRepository(
+/** Lower case: assumed unchanged. `S`: skipped, as whatever a sparse checkout leaves out, so only a file that is there counts. */
+function isOverlooked(path: string, { flag, path: name }: IndexEntry): boolean {
+  return flag === 'S' ? isThere(join(path, name)) : flag !== flag.toUpperCase();
+}
+
+/** What a sparse checkout leaves out `add --all` passes over, even where it is there and was changed. */
+async function addOutside(
+  git: GitCommand,
+  path: string,
+  env: Record<string, string>,
+  changes: readonly string[],
+): Promise<void> {
+  const input = changes.filter((name) => isThere(join(path, name))).map((name) => `${name}\0`);
+  if (input.length === 0) return;
+  const args = ['add', '--sparse', '--pathspec-from-file=-', '--pathspec-file-nul'];
+  await git.ok(path, args, { env: { ...env, GIT_LITERAL_PATHSPECS: '1' }, input: input.join('') });
+}
+
+function isThere(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+}
+
+/** A changed repository inside of the worktree: the commit that git would keep the name of is not all that it holds. */
+async function changedRepository(
   git: GitCommand,
   path: string,
   env: Record<string, string>,
   changes: readonly string[],
 ): Promise<string | undefined> {
   const changed = new Set(changes.map((one) => one.replace(/\/$/, '')));
-  const entries = (await git.ok(path, ['ls-files', '--stage', '-z'], { env })).split('\0');
-  return entries
-    .filter((entry) => entry.startsWith('160000 '))
-    .map((entry) => entry.slice(entry.indexOf('\t') + 1))
-    .find((name) => changed.has(name) && existsSync(join(path, name, '.git')));
+  return repositoriesAt(path, await indexEntries(git, path, env)).find((name) => changed.has(name));
 }
 
 async function onlyDeletes(git: GitCommand, path: string, before: Sha, tree: Sha): Promise<boolean> {
