@@ -86,6 +86,16 @@ describe('a push', () => {
     expect(outcome).not.toEqual({ is: 'refused', why: expect.stringContaining('remote:') });
   });
 
+  test('takes no tag of the user’s along, nor does a published file or the end of a branch', async () => {
+    const { clone, git, path, base, head } = await worker();
+    clone.in(clone.checkout, 'config', 'push.followTags', 'true');
+    clone.in(clone.checkout, 'tag', '-a', '-m', 'Mine', 'mine', base);
+    await git.push(path, BRANCH, undefined);
+    await git.publishFile({ branch: 'main', parent: base, path: 'a.txt', text: 'x', message: 'm' });
+    await git.deleteRemoteBranch(BRANCH, head);
+    expect(clone.in(clone.remote, 'tag')).toBe('');
+  });
+
   test('says when there is no such remote', async () => {
     const { clone, git, path } = await worker();
     clone.in(clone.checkout, 'remote', 'remove', 'origin');

@@ -7,6 +7,9 @@ import type { RunResult } from '../run.ts';
 import { type GitCommand, gitFailure, gitText, REMOTE_TIMEOUT_MS } from './command.ts';
 import { committer } from './pending.ts';
 
+/** One ref and nothing besides: with `push.followTags` the user's own tags would go along. */
+const PUSH = ['push', '--porcelain', '--no-follow-tags'];
+
 /**
  * Pushes one ref with a lease. The URL is used rather than the remote's name, so that no remote-tracking ref
  * is written beside somebody else's fetch; the next fetch shows what came of it.
@@ -19,8 +22,7 @@ export async function pushRef(
 ): Promise<PushOutcome> {
   const ref = `refs/heads/${want.to}`;
   const args = [
-    'push',
-    '--porcelain',
+    ...PUSH,
     ...(want.hooks ? [] : ['--no-verify']),
     `--force-with-lease=${ref}:${want.expected ?? ''}`,
     url,
@@ -37,8 +39,7 @@ export async function deleteRemoteBranch(
   expected: Sha,
 ): Promise<PushOutcome> {
   const args = [
-    'push',
-    '--porcelain',
+    ...PUSH,
     '--no-verify',
     `--force-with-lease=refs/heads/${name}:${expected}`,
     url,
@@ -68,7 +69,7 @@ export async function publishFile(
     });
   }
   const commit = await git.sha(cwd, ['commit-tree', tree, '-p', want.parent, '-m', want.message]);
-  const args = ['push', '--porcelain', '--no-verify', url, `${commit}:refs/heads/${want.branch}`];
+  const args = [...PUSH, '--no-verify', url, `${commit}:refs/heads/${want.branch}`];
   const outcome = pushOutcome(args, await git.try(cwd, args, { timeoutMs: REMOTE_TIMEOUT_MS }));
   switch (outcome.is) {
     case 'pushed':
