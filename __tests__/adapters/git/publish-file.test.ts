@@ -1,5 +1,5 @@
 /** One commit that changes one file on a branch, and touches no checkout. */
-import { chmodSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { Clone, clearClones } from './clone.ts';
@@ -57,6 +57,22 @@ describe('a published file', () => {
     expect(clone.in(clone.remote, 'ls-tree', 'm', PATH)).toMatch(/^100755 blob/);
     expect(clone.in(clone.remote, 'ls-tree', 'l', 'link')).toMatch(/^100644 blob/);
     expect(await publish('y')).toEqual({ is: 'lost the race' });
+  });
+
+  test('needs no other file’s content, as in a partial clone', async () => {
+    const { clone, parent } = await publisher();
+    clone.in(clone.remote, 'config', 'uploadpack.allowFilter', 'true');
+    rmSync(clone.checkout, { recursive: true, force: true });
+    const how = ['--quiet', '--no-checkout', '--filter=blob:none', '--branch', 'main'];
+    clone.in(clone.folder, 'clone', ...how, `file://${clone.remote}`, clone.checkout);
+    clone.in(clone.checkout, 'config', 'user.name', 'A User');
+    clone.in(clone.checkout, 'config', 'user.email', 'user@example.invalid');
+    const objects = clone.in(clone.checkout, 'rev-list', '--objects', '--all', '--missing=print');
+    expect(objects.match(/^\?/gm)).toHaveLength(22);
+    const { git } = await clone.open();
+    const outcome = await git.publishFile({ branch: 'main', parent, path: PATH, text: 'x', message: 'm' });
+    expect(outcome).toEqual({ is: 'published', commit: clone.head(clone.remote, 'main') });
+    expect(clone.in(clone.remote, 'diff', '--name-status', parent, 'main')).toBe(`M\t${PATH}`);
   });
 
   test('that lost the race against another push changes nothing', async () => {

@@ -103,7 +103,8 @@ async function treeWith(
       ? `${mode === '100755' ? mode : '100644'} blob ${blob}\t${name}`
       : `040000 tree ${await treeWith(git, cwd, below, rest, blob)}\t${name}`;
   const all = [...entries.filter((line) => line !== old), entry];
-  return await git.sha(cwd, ['mktree', '-z'], { input: all.map((line) => `${line}\0`).join('') });
+  // The entries are git's own, but in a partial clone it does not have what they name.
+  return await git.sha(cwd, ['mktree', '--missing', '-z'], { input: all.map((line) => `${line}\0`).join('') });
 }
 
 /** Git's own word on the one ref, such as `[rejected] (fetch first)`; what hooks and rules say stands elsewhere. */
