@@ -202,7 +202,7 @@ export const mutantsByTest = {
   },
   'a dead lock of its branch stays in the way of a start': {
     file: 'src/adapters/git/worktrees.ts',
-    from: "  await rm(join(place.commonDir, 'refs/heads', `${branch}.lock`), { force: true });\n",
+    from: "  await removeLock(join(place.commonDir, 'refs/heads', `${branch}.lock`));\n",
     to: '',
     seenBy: {
       file: '__tests__/adapters/git/torn.test.ts',

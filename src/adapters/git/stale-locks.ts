@@ -6,6 +6,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { errorCode } from '../error-code.ts';
 import { heldLocks } from './lock-holders.ts';
 import type { Place } from './place.ts';
 
@@ -38,6 +39,13 @@ export async function removeStaleLocks(place: Place, own: readonly string[], dry
     seen = new Map(free.map((path) => [path, fileId(path)]));
     await delay(LOOK_AGAIN_MS);
   }
+}
+
+/** Takes away a lock that may not be there, nor its folder: where git keeps refs in a table, `refs/heads` is a file. */
+export async function removeLock(path: string): Promise<void> {
+  await rm(path, { force: true }).catch((cause: unknown) => {
+    if (errorCode(cause) !== 'ENOTDIR') throw cause;
+  });
 }
 
 function findLocks(place: Place, own: readonly string[]): string[] {

@@ -14,6 +14,7 @@ import { ensureRoot, insideOf, type Place } from './place.ts';
 import { listWorktrees, resolveRef } from './read.ts';
 import { rescueHeads } from './remove.ts';
 import { mendStart } from './repair.ts';
+import { removeLock } from './stale-locks.ts';
 
 /** Runs with the host lock of the repository held. */
 export type Locked = <T>(work: () => Promise<T>) => Promise<T>;
@@ -61,7 +62,7 @@ async function addWorktree(
   const at = place.mainWorktree;
   await mendStart(place, basename(path));
   // As with the locks of its index: nothing older of the task is alive, so it is a dead one's, and no commit gets past it.
-  await rm(join(place.commonDir, 'refs/heads', `${branch}.lock`), { force: true });
+  await removeLock(join(place.commonDir, 'refs/heads', `${branch}.lock`));
   const known = (await listWorktrees(git, place)).find((worktree) => worktree.path === path);
   if (known !== undefined) await linkAgain(place, path);
   const local = await resolveRef(git, at, `refs/heads/${branch}`);
