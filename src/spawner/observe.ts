@@ -1,6 +1,6 @@
 /** Reads everything that a pass decides on. A read that fails throws; nothing is ever taken as absent because it could not be read. */
 import { type Epic, epicOf, indexIssues, tasksOf } from '../domain/epic.ts';
-import { UserError } from '../domain/errors.ts';
+import { TransientError, UserError } from '../domain/errors.ts';
 import { type Branch, branchOf, isNameable, type Sha, taskOfBranch } from '../domain/ids.ts';
 import { type Issue, roundOf } from '../domain/issue.ts';
 import { allLines, ISSUES_PATH, type Line } from '../domain/lines.ts';
@@ -166,8 +166,17 @@ async function inspect(eyes: Eyes, worktree: Worktree, closed: boolean): Promise
     return { ...worktree, state: undefined, visitors: [] };
   // One after the other: the git that reads the state stands in the worktree itself.
   const visitors = await eyes.processes.inside(worktree.path);
-  const state = await eyes.git.worktreeState(worktree.path);
-  return { ...worktree, state, visitors };
+  return { ...worktree, state: await stateOf(eyes.git, worktree), visitors };
+}
+
+/** One worktree that git cannot read does not stop all others: what is not known of it only ever keeps it. */
+async function stateOf(git: GitReader, worktree: Worktree): Promise<KnownWorktree['state']> {
+  try {
+    return await git.worktreeState(worktree.path);
+  } catch (cause) {
+    if (cause instanceof TransientError) return undefined;
+    throw cause;
+  }
 }
 
 function isClosed(epic: Issues, task: Issue['id']): boolean {

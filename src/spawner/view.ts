@@ -32,7 +32,7 @@ export type View = {
   room: { freeMb: number; worktrees: number };
 };
 
-/** `state` and `visitors` are read only where a removal may be decided. */
+/** `state` and `visitors` are read only where a removal may be decided; a `state` that git cannot read is undefined as well. */
 export type KnownWorktree = Worktree & {
   state: WorktreeState | undefined;
   /** Pids of living processes whose working directory is inside. */

@@ -5,6 +5,7 @@
 import { existsSync, lstatSync } from 'node:fs';
 import { copyFile, mkdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { TransientError } from '../../domain/errors.ts';
 import { type IssueId, isNameable, isSha, issueId, type Sha, sha } from '../../domain/ids.ts';
 import type { Rescue } from '../../ports/git.ts';
 import { type GitCommand, gitText } from './command.ts';
@@ -47,11 +48,17 @@ export async function rescueUncommitted(
   worktree: Owner & { path: string },
 ): Promise<Uncommitted> {
   const { path } = worktree;
-  const entries = await indexEntries(git, path);
   const own = await indexOf(git, path);
-  const stays = await whyNestedStays(git, dirname(own), path, entries);
-  if (stays !== undefined) return { is: 'impossible', why: stays };
-  const changes = await changesIn(git, path, entries);
+  let changes: readonly string[];
+  try {
+    const entries = await indexEntries(git, path);
+    const stays = await whyNestedStays(git, dirname(own), path, entries);
+    if (stays !== undefined) return { is: 'impossible', why: stays };
+    changes = await changesIn(git, path, entries);
+  } catch (cause) {
+    if (!(cause instanceof TransientError)) throw cause;
+    return { is: 'impossible', why: `git cannot read its state: ${cause.message}` };
+  }
   if (changes.length === 0) return { is: 'whole', rescue: undefined };
   const index = temporaryIndex(place);
   const env = { ...IDENTITY, GIT_INDEX_FILE: index };
