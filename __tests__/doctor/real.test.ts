@@ -89,6 +89,18 @@ test('with a repository on GitHub it tells what the token may do there, and what
     expect(found.get('state branch')).toEqual({ is: 'ok', check: 'state branch', says: 'main' });
     expect(found.get('merger workflow')).toMatchObject({ is: 'hint', mend: /heddle init/ });
     expect(found.get('checks')?.is).toBe('hint');
+    expect(found.get('task branches')).toMatchObject({ is: 'ok', says: '0 here, 0 on the remote' });
+    // Straight to its address: the clone has no ref of it.
+    const url = sandbox.gitUrlWith(sandbox.tokens.user);
+    await git('push', '-q', url, 'main:heddle');
+    expect((await stateOf(at)).get('task branches')).toMatchObject({
+      is: 'problem',
+      exit: 'repository',
+      says: expect.stringMatching(/GitHub has a branch heddle,/),
+      mend: expect.stringContaining('gh api -X POST repos/octo/shop/branches/heddle/rename -f new_name=heddle-setup'),
+    });
+    await git('push', '-q', url, ':heddle', 'main:heddle/bd-e.1/1');
+    expect((await stateOf(at)).get('task branches')?.is).toBe('ok');
     env = { ...env, GITHUB_TOKEN: 'nobody' };
     expect((await stateOf(at)).get('token')).toMatchObject({ is: 'problem', exit: 'access' });
   } finally {

@@ -68,6 +68,23 @@ test('no remote', async () => {
   await isRefused(Promise.resolve(asked), 'repository', /remote/);
 });
 
+test('a branch that is called as the folder of all task branches: here, or on GitHub', async () => {
+  const { git, sandbox } = story;
+  const world = before;
+  const refusal = async (): Promise<Said> => {
+    before = await story.world();
+    return await story.ask(spawnArgs);
+  };
+  await git('branch', 'heddle');
+  await isRefused(refusal(), 'repository', /A branch is called heddle, .*\nHint: .* git branch -m heddle heddle-setup/);
+  await git('branch', '-D', 'heddle');
+  const url = sandbox.gitUrlWith(sandbox.tokens.user);
+  await git('push', '--quiet', url, 'main:heddle');
+  await isRefused(refusal(), 'repository', /GitHub has a branch heddle, /);
+  await git('push', '--quiet', url, ':heddle');
+  before = world;
+});
+
 test('no token', () => isRefused(story.ask(spawnArgs, { GITHUB_TOKEN: '' }), 'access', /There is no GitHub token/));
 
 test('a token that GitHub does not take', () =>

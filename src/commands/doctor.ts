@@ -30,6 +30,7 @@ import { allWorkflowNames, ciWorkflowNames } from '../init/workflows.ts';
 import { WORKFLOW_PATH } from '../merger/workflow-file.ts';
 import { agentInstalled, findAgent } from '../worker/agents/index.ts';
 import { differenceWithMerger } from './agreement.ts';
+import { refuseReservedBranch } from './reserved-branch.ts';
 
 const VERSION_TIMEOUT_MS = 10_000;
 
@@ -143,6 +144,12 @@ async function checkGitHub(checkout: Checkout, check: Check): Promise<void> {
       judgeStateBranch(branch),
       ...judgeAgreement(await differenceWithMerger(checkout.config, reached, onDefault)),
     ];
+  });
+  await check('task branches', async () => {
+    const here = await checkout.git.localTaskBranches();
+    const there = await checkout.git.remoteTaskBranches();
+    if (reached !== undefined) await refuseReservedBranch(reached);
+    return { is: 'ok', check: 'task branches', says: `${here.size} here, ${there.size} on the remote` };
   });
   await check('merger workflow', () => mergerFindings(checkout, reached, onDefault));
 }

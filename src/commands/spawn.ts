@@ -17,6 +17,7 @@ import {
 } from '../wording.ts';
 import { findAgent, requireAgent } from '../worker/agents/index.ts';
 import { requireAgreement } from './agreement.ts';
+import { refuseReservedBranch } from './reserved-branch.ts';
 import { workerStarter } from './start-worker.ts';
 
 export type SpawnFlags = {
@@ -74,6 +75,7 @@ export async function spawnCommand(
   });
   const spawner = await openSpawner(checkout, flags.agent);
   await requireAgreement(checkout, spawner);
+  await refuseReservedBranch(spawner.forge);
   const limits = limitsOf(checkout, flags.maxParallel);
   if (flags.dryRun) {
     const decision = await look(spawner, flags.epic, limits);

@@ -15,7 +15,9 @@ export type Sha = Brand<string, 'Sha'>;
 /** A branch without `refs/heads/`. */
 export type Branch = Brand<string, 'Branch'>;
 
-export const BRANCH_PREFIX = 'heddle/';
+/** No branch may be called so: git keeps `heddle` and `heddle/...` in one place, and cannot have both. */
+export const RESERVED_BRANCH = 'heddle';
+export const BRANCH_PREFIX = `${RESERVED_BRANCH}/`;
 const TOKEN_PREFIX = 'heddle-';
 
 /** Ids are data from outside: this is what may become part of a ref and of a folder name on every file system. */

@@ -66,7 +66,10 @@ export interface GitReader {
   remoteUrl(): Promise<string>;
   /** A branch of the remote, or undefined if it was not there at the last fetch. */
   remoteBranch(name: string): Promise<Sha | undefined>;
-  /** All `heddle/` branches of the remote as of the last fetch. */
+  /**
+   * All `heddle/` branches of the remote as of the last fetch. Throws a UserError, as the next one does, where a branch
+   * `heddle` keeps git from having any.
+   */
   remoteTaskBranches(): Promise<ReadonlyMap<Branch, Sha>>;
   localTaskBranches(): Promise<ReadonlyMap<Branch, Sha>>;
   worktrees(): Promise<readonly Worktree[]>;

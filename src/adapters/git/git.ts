@@ -12,6 +12,7 @@ import { deleteLocalBranch, removeWorktree } from './remove.ts';
 import { repair } from './repair.ts';
 import { listRescues, rescueCommit } from './rescue.ts';
 import { restoreBranch, restoreWorktree } from './restore.ts';
+import { remoteTaskBranches } from './task-branches.ts';
 import { ensureWorktree, type Locked } from './worktrees.ts';
 
 /** Waiting for the host lock: longer than any fetch may take. */
@@ -89,7 +90,11 @@ async function fetch(git: GitCommand, place: Place, branches: readonly string[])
     if (result.exitCode === 0) return;
     const missing = /couldn't find remote ref (?:refs\/heads\/)?(\S+)/.exec(result.stderr)?.[1];
     const index = missing === undefined ? -1 : wanted.indexOf(missing);
-    if (missing === undefined || index < 0) throw new TransientError(`git fetch failed: ${gitText(result)}`);
+    if (missing === undefined || index < 0) {
+      // A ref of a branch that is long gone from the remote can be in the way, and no other look would pass.
+      await remoteTaskBranches(git, place);
+      throw new TransientError(`git fetch failed: ${gitText(result)}`);
+    }
     wanted.splice(index, 1);
     const old = await resolveRef(git, at, `refs/remotes/${remote}/${missing}`);
     if (old !== undefined && isSha(old))

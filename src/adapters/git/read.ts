@@ -2,32 +2,15 @@ import { existsSync } from 'node:fs';
 import { readdir, statfs } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { TransientError, UserError } from '../../domain/errors.ts';
-import {
-  BRANCH_PREFIX,
-  type Branch,
-  branch,
-  branchOf,
-  isSha,
-  type Sha,
-  taskOfBranch,
-  taskOfWorktreeName,
-} from '../../domain/ids.ts';
+import { branchOf, isSha, type Sha, taskOfBranch, taskOfWorktreeName } from '../../domain/ids.ts';
 import { MAX_ISSUES_BYTES as MAX_FILE_BYTES } from '../../domain/lines.ts';
 import type { GitReader, Worktree } from '../../ports/git.ts';
 import { type GitCommand, gitFailure } from './command.ts';
 import { type Place, realpathOfMissing } from './place.ts';
+import { localTaskBranches, remoteTaskBranches } from './task-branches.ts';
 
 export function createGitReader(git: GitCommand, place: Place): Omit<GitReader, 'rescues'> {
   const at = place.mainWorktree;
-  const refs = async (prefix: string): Promise<ReadonlyMap<Branch, Sha>> => {
-    const out = await git.ok(at, ['for-each-ref', '--format=%(objectname) %(refname)', `${prefix}${BRANCH_PREFIX}`]);
-    const found = new Map<Branch, Sha>();
-    for (const line of out.split('\n')) {
-      const [id, name] = line.split(' ');
-      if (id !== undefined && name !== undefined && isSha(id)) found.set(branch(name.slice(prefix.length)), id);
-    }
-    return found;
-  };
   return {
     mainWorktree: at,
     repositoryKey: place.repositoryKey,
@@ -44,8 +27,8 @@ export function createGitReader(git: GitCommand, place: Place): Omit<GitReader, 
     async remoteBranch(name) {
       return await resolveRef(git, at, `refs/remotes/${place.remote}/${name}`);
     },
-    remoteTaskBranches: () => refs(`refs/remotes/${place.remote}/`),
-    localTaskBranches: () => refs('refs/heads/'),
+    remoteTaskBranches: () => remoteTaskBranches(git, place),
+    localTaskBranches: () => localTaskBranches(git, place),
     worktrees: () => listWorktrees(git, place),
     async worktreeState(path) {
       const head = await git.sha(path, ['rev-parse', '--verify', 'HEAD^{commit}']);

@@ -60,7 +60,8 @@ function findLocks(place: Place, own: readonly string[]): string[] {
 }
 
 function locksBelow(folder: string): string[] {
-  if (!existsSync(folder)) return [];
+  // A user's own branch `heddle` is a file in the place of the folder.
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return [];
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((entry) => entry.endsWith('.lock'))
     .map((entry) => join(folder, entry));

@@ -1,4 +1,4 @@
-/** What can be known of a repository and of the token without writing anything, for `heddle doctor`. */
+/** What can be known of a repository and of the token without writing anything. */
 import * as z from 'zod';
 import type { Repository } from '../../ports/github.ts';
 import { type Client, refusalOf } from './client.ts';
@@ -63,4 +63,16 @@ export async function inspectBranch(client: Client, repository: Repository, bran
     protected: found?.protected ?? false,
     rules: [...new Set(rules.parse(active.data).map(({ type }) => type))],
   };
+}
+
+/** By its ref: asked for a branch that was renamed, GitHub answers with the one that it is now. */
+export async function hasBranch(client: Client, repository: Repository, branch: string): Promise<boolean> {
+  const where = { owner: repository.owner, repo: repository.name, ref: `heads/${branch}` };
+  return await client.request('GET /repos/{owner}/{repo}/git/ref/{ref}', where).then(
+    () => true,
+    (error: unknown) => {
+      if (refusalOf(error)?.status === 404) return false;
+      throw error;
+    },
+  );
 }
