@@ -14,7 +14,9 @@ import { type RepositoryAddress, repositoryOf } from './adapters/github/reposito
 import { createLocks } from './adapters/locks.ts';
 import { createProcesses } from './adapters/processes/index.ts';
 import { CommandMissing, run } from './adapters/run.ts';
+import { versionOf } from './adapters/version.ts';
 import { CONFIG_PATH, type Config, defaultConfig, parseConfig } from './config.ts';
+import { requireGit } from './doctor/tools.ts';
 import { UserError } from './domain/errors.ts';
 import type { Beads } from './ports/beads.ts';
 import type { Checkout as OwnCheckout } from './ports/checkout.ts';
@@ -42,10 +44,11 @@ export type Checkout = {
 /** The remote on GitHub, with a token that it takes. */
 export type Forge = { address: RepositoryAddress; client: Client; pullRequests: PullRequests; token: string };
 
-/** Throws a UserError outside a repository, or when heddle.yml is broken. A configuration that is given is taken instead of it. */
+/** Throws a UserError with too old a git, outside a repository, or when heddle.yml is broken. A configuration that is given is taken instead of it. */
 export async function openCheckout(cwd: string, env: Environment, given?: Config): Promise<Checkout> {
+  requireGit(await versionOf('git', env));
   const plain = createGitCommand(env, undefined);
-  const found = await findMainWorktree(plain, cwd).catch(gitMissing);
+  const found = await findMainWorktree(plain, cwd);
   const path = join(found.mainWorktree, CONFIG_PATH);
   const config = given ?? (existsSync(path) ? parseConfig(readFileSync(path, 'utf8')) : defaultConfig());
   const place = await placeOf(found, { remote: config.remote, worktreeRoot: config.worktree.root });
@@ -121,12 +124,4 @@ function holderOf(processes: Processes): { self: string; alive(holder: string): 
       return processes.alive({ pid: Number(holder.slice(0, space)), start: holder.slice(space + 1) });
     },
   };
-}
-
-function gitMissing(error: unknown): never {
-  if (!(error instanceof CommandMissing)) throw error;
-  throw new UserError('git is not installed.', {
-    hint: 'Install it from https://git-scm.com, or with your package manager.',
-    exit: 'missing',
-  });
 }

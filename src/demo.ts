@@ -73,7 +73,7 @@ function tellResult({ rows, workersAtOnce, history }: DemoResult): void {
 try {
   process.exitCode = await main(program.opts());
 } catch (error) {
-  process.exitCode = EXIT.bug.code;
+  process.exitCode = error instanceof UserError ? EXIT[error.exit].code : EXIT.bug.code;
   if (error instanceof UserError) terminal.tell(errorText(error));
   else throw error;
 }

@@ -1,5 +1,5 @@
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { beforeAll, expect, test } from '@jest/globals';
 import { EXIT, type ExitName } from '../../src/domain/errors.ts';
 import { type Said, type Story, tell } from './story.ts';
@@ -13,7 +13,7 @@ let hanging: Promise<Said>;
 /** A program in the story's folder; the real bd is `$HEDDLE_REAL_BD`. */
 async function program(name: string, text: string): Promise<string> {
   const file = join(story.folder, 'programs', name);
-  await mkdir(join(story.folder, 'programs'), { recursive: true });
+  await mkdir(dirname(file), { recursive: true });
   await writeFile(file, `#!/bin/sh\n${text}\n`);
   await chmod(file, 0o755);
   return file;
@@ -89,6 +89,27 @@ test('no token', () => isRefused(story.ask(spawnArgs, { GITHUB_TOKEN: '' }), 'ac
 
 test('a token that GitHub does not take', () =>
   isRefused(story.ask(spawnArgs, { GITHUB_TOKEN: 'ghp_000000000000000000000000000000000000' }), 'access', /GitHub/));
+
+test('a git that is too old', async () => {
+  const git = (await story.git('--exec-path')).trim();
+  const old = await program(
+    'old/git',
+    `case " $* " in *' --version '*) echo 'git version 2.34.1'; exit ;; *' -z '*) exit 129 ;; esac
+exec '${git}/git' "$@"`,
+  );
+  const env = { PATH: `${dirname(old)}:${story.env['PATH']}` };
+  for (const args of [spawnArgs, ['status'], ['init', '--dry-run']])
+    await isRefused(
+      story.ask(args, env),
+      'missing',
+      /git is 2\.34\.1, and 2\.36 is needed\.\nHint: Install a newer one/,
+    );
+  const doctor = await story.ask(['doctor', '--json'], env);
+  expect([doctor.exitCode, JSON.parse(doctor.said)]).toEqual([
+    EXIT.missing.code,
+    expect.arrayContaining([expect.objectContaining({ check: 'git', says: '2.34.1, and 2.36 is needed' })]),
+  ]);
+});
 
 test('no bd', () => isRefused(story.ask(spawnArgs, { HEDDLE_BD: '/nowhere/bd' }), 'missing', /\/nowhere\/bd/));
 

@@ -9,8 +9,8 @@ import { inspectBranch, inspectRepository } from '../adapters/github/inspect.ts'
 import { createMergerGitHub } from '../adapters/github/merger.ts';
 import { repositoryOf } from '../adapters/github/repository.ts';
 import { programs } from '../adapters/programs.ts';
-import { CommandMissing, run } from '../adapters/run.ts';
 import type { Terminal } from '../adapters/terminal.ts';
+import { versionOf } from '../adapters/version.ts';
 import { CONFIG_PATH, type Config, defaultConfig, parseConfig } from '../config.ts';
 import { type Checkout, type Environment, type Forge, openBeads, openCheckout, openForge } from '../connect.ts';
 import { byUrgency, exitOf, type Finding, findingOf, notLookedAt } from '../doctor/finding.ts';
@@ -31,8 +31,6 @@ import { WORKFLOW_PATH } from '../merger/workflow-file.ts';
 import { agentInstalled, findAgent } from '../worker/agents/index.ts';
 import { differenceWithMerger } from './agreement.ts';
 import { refuseReservedBranch } from './reserved-branch.ts';
-
-const VERSION_TIMEOUT_MS = 10_000;
 
 /** Exit: `done`, or the exit of the first problem. */
 export async function doctorCommand(
@@ -179,14 +177,4 @@ async function mergerFindings(
 function tokenSource(env: Environment): string {
   if (env['GITHUB_TOKEN']) return 'GITHUB_TOKEN';
   return env['GH_TOKEN'] ? 'GH_TOKEN' : '`gh auth token`';
-}
-
-async function versionOf(file: string, env: Environment): Promise<string | undefined> {
-  try {
-    const result = await run(file, ['--version'], { env, timeoutMs: VERSION_TIMEOUT_MS });
-    return result.exitCode === 0 ? result.stdout.trim() : undefined;
-  } catch (error) {
-    if (error instanceof CommandMissing) return undefined;
-    throw error;
-  }
 }

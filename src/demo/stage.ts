@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import * as z from 'zod';
 import { run } from '../adapters/run.ts';
+import { versionOf } from '../adapters/version.ts';
+import { DEMO_GIT, requireGit } from '../doctor/tools.ts';
 import { type Forge, type ForgeOptions, startForge } from '../sandbox/forge.ts';
 import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts';
 import { AGENT_RUNS_FILE, AGENT_SETTINGS_FILE, type AgentSettings, demoAgentScript } from './agent-script.ts';
@@ -50,7 +52,9 @@ export type StageOptions = {
 const RUN_TIMEOUT_MS = 10 * 60_000;
 const OWNER = 'you';
 
+/** Throws a UserError with too old a git, or without `bd`. */
 export async function setStage(options: StageOptions): Promise<Stage> {
+  requireGit(await versionOf('git', process.env), DEMO_GIT);
   const folder = await mkdtemp(join(tmpdir(), 'heddle-demo-'));
   const epic = await cloneInto(folder, options);
   const sandbox = await startSandbox({ dir: join(folder, 'github'), owner: OWNER, repo: PROJECT });

@@ -1,32 +1,46 @@
 /** Rules about the programs that Heddle stands on. Pure: what was found comes in. */
+import { type ExitName, UserError } from '../domain/errors.ts';
 import type { Finding } from './finding.ts';
 
+type Version = readonly [major: number, minor: number];
+
 /** `git worktree list -z` came with this one; the oldest that Heddle's own commands need. */
-const OLDEST_GIT = [2, 36] as const;
+const OLDEST_GIT: Version = [2, 36];
 /** `git merge-tree --write-tree`, which the sandbox of the demo stands on. */
-const DEMO_GIT = [2, 38] as const;
+export const DEMO_GIT: Version = [2, 38];
 const OLDEST_NODE = 20;
 
 /** `version` as git prints it, undefined if there is no git. */
 export function judgeGit(version: string | undefined): Finding {
   const check = 'git';
-  const install = 'Install a newer one from https://git-scm.com, or with your package manager.';
-  if (version === undefined) return { is: 'problem', check, says: 'not installed', mend: install, exit: 'missing' };
+  const problem = gitProblem(version, OLDEST_GIT);
+  if (problem !== undefined) return { is: 'problem', check, ...problem };
+  const number = numberOf(version);
+  const demo = gitProblem(version, DEMO_GIT);
+  if (demo === undefined) return { is: 'ok', check, says: number };
+  return { is: 'hint', check, says: `${number}; only the demo needs ${DEMO_GIT.join('.')}`, mend: demo.mend };
+}
+
+/** Throws a UserError. An old git fails later in ways that look as if they would pass. */
+export function requireGit(version: string | undefined, oldest = OLDEST_GIT): void {
+  const problem = gitProblem(version, oldest);
+  if (problem !== undefined) throw new UserError(`git is ${problem.says}.`, { hint: problem.mend, exit: problem.exit });
+}
+
+function gitProblem(
+  version: string | undefined,
+  oldest: Version,
+): { says: string; mend: string; exit: ExitName } | undefined {
+  const from = 'from https://git-scm.com, or with your package manager.';
+  if (version === undefined) return { says: 'not installed', mend: `Install it ${from}`, exit: 'missing' };
   const [, major = '0', minor = '0'] = /(\d+)\.(\d+)/.exec(version) ?? [];
-  const number = version.replace(/^git version\s+/, '').trim();
-  if (olderThan([Number(major), Number(minor)], OLDEST_GIT)) {
-    return {
-      is: 'problem',
-      check,
-      says: `${number}, and ${OLDEST_GIT.join('.')} is needed`,
-      mend: install,
-      exit: 'missing',
-    };
-  }
-  if (olderThan([Number(major), Number(minor)], DEMO_GIT)) {
-    return { is: 'hint', check, says: `${number}; only the demo needs ${DEMO_GIT.join('.')}`, mend: install };
-  }
-  return { is: 'ok', check, says: number };
+  if (!olderThan([Number(major), Number(minor)], oldest)) return undefined;
+  const says = `${numberOf(version)}, and ${oldest.join('.')} is needed`;
+  return { says, mend: `Install a newer one ${from}`, exit: 'missing' };
+}
+
+function numberOf(version = ''): string {
+  return version.replace(/^git version\s+/, '').trim();
 }
 
 export function judgeNode(version: string): Finding {
@@ -78,6 +92,6 @@ export function judgeGh(version: string | undefined): Finding {
   return { is: 'hint', check, says: 'not installed', mend: 'Not needed; with it, `gh auth login` gives the token.' };
 }
 
-function olderThan(a: readonly [number, number], b: readonly [number, number]): boolean {
+function olderThan(a: Version, b: Version): boolean {
   return a[0] !== b[0] ? a[0] < b[0] : a[1] < b[1];
 }
