@@ -68,3 +68,32 @@ describe('while git cannot list its worktrees', () => {
     expect(await find(apart)).toEqual(sound);
   });
 });
+
+describe('where git does not work', () => {
+  test('that a folder is in no repository is said only where git says so', async () => {
+    const outside = clone.folder;
+    await expect(openCheckout(outside, { ...process.env, GIT_TRACE: '1' })).rejects.toMatchObject({
+      message: `${outside} is not in a git repository.`,
+      hint: expect.stringContaining('git clone URL'),
+      exit: 'repository',
+    });
+  });
+
+  test('because the folder is somebody else’s, git’s own words are shown, and its own command', async () => {
+    const env = { ...process.env, GIT_TEST_ASSUME_DIFFERENT_OWNER: '1' };
+    await expect(openCheckout(clone.checkout, env)).rejects.toMatchObject({
+      message: `git refuses to work in ${clone.checkout}: detected dubious ownership in repository at '${clone.checkout}'.`,
+      hint: expect.stringContaining(`git config --global --add safe.directory ${clone.checkout}`),
+      exit: 'repository',
+    });
+  });
+
+  test('because its configuration is broken, git’s own words are shown', async () => {
+    writeFileSync(join(clone.checkout, '.git/config'), '[core\n');
+    await expect(find(clone.checkout)).rejects.toMatchObject({
+      message: expect.stringMatching(/^git refuses to work in .*: bad config line 1 in file /),
+      hint: expect.stringContaining('git status'),
+      exit: 'repository',
+    });
+  });
+});

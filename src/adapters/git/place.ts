@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, realpath } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { UserError } from '../../domain/errors.ts';
+import type { RunResult } from '../run.ts';
 import { type GitCommand, gitFailure } from './command.ts';
 
 export type Place = {
@@ -18,18 +19,15 @@ export type Place = {
   worktreeRoot: string;
 };
 
-/** Throws a UserError when `cwd` is in no repository, or in a bare one. */
+/** Throws a UserError when `cwd` is in no repository, in a bare one, or in one that git refuses to work in. */
 export async function findMainWorktree(
   git: GitCommand,
   cwd: string,
 ): Promise<{ mainWorktree: string; commonDir: string }> {
-  const result = await git.try(cwd, ['rev-parse', '--path-format=absolute', '--git-common-dir']);
-  if (result.exitCode !== 0) {
-    throw new UserError(`${cwd} is not in a git repository.`, {
-      hint: 'Change to your clone of the repository, or make one with: git clone URL',
-      exit: 'repository',
-    });
-  }
+  const args = ['rev-parse', '--path-format=absolute', '--git-common-dir'];
+  const result = await git.try(cwd, args);
+  if (result.exitCode === undefined) throw gitFailure(args, result);
+  if (result.exitCode !== 0) throw refusal(cwd, result);
   const commonDir = await realpath(result.stdout.replace(/\n$/, ''));
   const list = await git.try(cwd, ['worktree', 'list', '--porcelain', '-z']);
   const first = list.exitCode === 0 ? firstIn(list.stdout) : await firstUnlisted(git, cwd, commonDir);
@@ -40,6 +38,23 @@ export async function findMainWorktree(
     });
   }
   return { mainWorktree: await realpath(first), commonDir };
+}
+
+/** Git has reasons of its own, such as whose the folder is, and names in its next lines what mends it. */
+function refusal(cwd: string, result: RunResult): UserError {
+  // Warnings may stand before it.
+  const text = result.stderr.replace(/^[^]*?^fatal: /m, '');
+  const [why = '', ...rest] = text.split('\n').flatMap((line) => line.trim() || []);
+  if (why.startsWith('not a git repository')) {
+    return new UserError(`${cwd} is not in a git repository.`, {
+      hint: 'Change to your clone of the repository, or make one with: git clone URL',
+      exit: 'repository',
+    });
+  }
+  return new UserError(`git refuses to work in ${cwd}: ${why || `exit code ${result.exitCode}`}.`, {
+    hint: rest.join(' ') || 'Mend what git names there; it says the same to: git status',
+    exit: 'repository',
+  });
 }
 
 /** Git names the main worktree first. Undefined if there is none. */
