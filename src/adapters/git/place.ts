@@ -43,7 +43,7 @@ export async function findMainWorktree(
 /** Git has reasons of its own, such as whose the folder is, and names in its next lines what mends it. */
 function refusal(cwd: string, result: RunResult): UserError {
   // Warnings may stand before it.
-  const text = result.stderr.replace(/^[^]*?^fatal: /m, '');
+  const text = result.stderr.replace(/^.*?^fatal: /ms, '');
   const [why = '', ...rest] = text.split('\n').flatMap((line) => line.trim() || []);
   if (why.startsWith('not a git repository')) {
     return new UserError(`${cwd} is not in a git repository.`, {
