@@ -14,6 +14,8 @@ export type RunOptions = {
    * behind that ended earlier is not waited for, and not ended either.
    */
   timeoutMs: number;
+  /** What errors call the command. Default: the file and its first argument. */
+  name?: string;
   /** Each line of stdout and stderr as it comes, besides the result. */
   onLine?: (line: string) => void;
   /** Longer output is an error, so that nothing is decided on half an answer. */
@@ -53,9 +55,9 @@ export async function run(file: string, args: readonly string[], options: RunOpt
   const deadline = endAtDeadline(child, options.timeoutMs);
   const result = await child;
   const timedOut = deadline.cancel();
-  if (timedOut)
-    throw new TransientError(`\`${file} ${args[0] ?? ''}\` did not end within ${options.timeoutMs / 1000} s.`);
-  if (result.isMaxBuffer) throw new TransientError(`\`${file} ${args[0] ?? ''}\` printed more than expected.`);
+  const name = options.name ?? `${file} ${args[0] ?? ''}`;
+  if (timedOut) throw new TransientError(`\`${name}\` did not end within ${options.timeoutMs / 1000} s.`);
+  if (result.isMaxBuffer) throw new TransientError(`\`${name}\` printed more than expected.`);
   if (result.failed && result.exitCode === undefined && result.signal === undefined) {
     throw new CommandMissing(file, result.shortMessage ?? 'unknown reason');
   }

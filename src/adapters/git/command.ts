@@ -16,6 +16,8 @@ export type GitOptions = { input?: string; timeoutMs?: number; env?: Readonly<Re
 const LOCAL_TIMEOUT_MS = 120_000;
 /** Commands that talk to the remote. */
 export const REMOTE_TIMEOUT_MS = 300_000;
+/** A hook of the user's may run a formatter or a test suite. */
+export const HOOK_TIMEOUT_MS = 15 * 60_000;
 
 /** Of the caller's environment these would point git at another repository, or change how it answers. */
 const STRIPPED = ['GIT_DIR', 'GIT_WORK_TREE', 'GIT_INDEX_FILE', 'GIT_COMMON_DIR', 'GIT_PREFIX', 'GIT_OBJECT_DIRECTORY'];
@@ -43,6 +45,7 @@ export function createGitCommand(
       // Only what talks to the remote sees the token; a commit hook has no use for it.
       env: { ...base, ...(REMOTE.has(args[0] ?? '') ? credentialEnvironment(credentials) : {}), ...options.env },
       timeoutMs: options.timeoutMs ?? LOCAL_TIMEOUT_MS,
+      name: `git ${commandOf(args)}`,
       ...(options.input === undefined ? {} : { input: options.input }),
     });
   const ok: GitCommand['ok'] = async (cwd, args, options) => {
@@ -56,14 +59,23 @@ export function createGitCommand(
     async sha(cwd, args, options) {
       const text = (await ok(cwd, args, options)).trim();
       if (!isSha(text))
-        throw new TransientError(`git ${args[0]} answered ${JSON.stringify(text.slice(0, 80))}, not an object id.`);
+        throw new TransientError(
+          `git ${commandOf(args)} answered ${JSON.stringify(text.slice(0, 80))}, not an object id.`,
+        );
       return text;
     },
   };
 }
 
+/** The command itself, after options of git's own such as `-c key=value`. */
+function commandOf([first = '', second, ...rest]: readonly string[]): string {
+  return first === '-c' && second !== undefined ? commandOf(rest) : first;
+}
+
 export function gitFailure(args: readonly string[], result: RunResult): TransientError {
-  return new TransientError(`git ${args[0]} failed (exit ${result.exitCode ?? 'by signal'}): ${gitText(result)}`);
+  return new TransientError(
+    `git ${commandOf(args)} failed (exit ${result.exitCode ?? 'by signal'}): ${gitText(result)}`,
+  );
 }
 
 /** What git said, without the hints and the `remote:` padding, bounded. */

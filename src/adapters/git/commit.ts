@@ -1,9 +1,6 @@
 /** Commits in a task's worktree, with the user's own identity and hooks. */
 import type { Sha } from '../../domain/ids.ts';
-import { type GitCommand, gitText } from './command.ts';
-
-/** A hook may run a formatter or a test suite. */
-const HOOK_TIMEOUT_MS = 15 * 60_000;
+import { type GitCommand, gitText, HOOK_TIMEOUT_MS } from './command.ts';
 
 export async function commitAll(
   git: GitCommand,

@@ -4,7 +4,7 @@ import { TransientError, UserError } from '../../domain/errors.ts';
 import type { Branch, Sha } from '../../domain/ids.ts';
 import type { PublishOutcome, PushOutcome } from '../../ports/git.ts';
 import type { RunResult } from '../run.ts';
-import { type GitCommand, gitFailure, gitText, REMOTE_TIMEOUT_MS } from './command.ts';
+import { type GitCommand, gitFailure, gitText, HOOK_TIMEOUT_MS, REMOTE_TIMEOUT_MS } from './command.ts';
 import { committer } from './pending.ts';
 
 /** One ref and nothing besides: with `push.followTags` the user's own tags would go along. */
@@ -28,7 +28,8 @@ export async function pushRef(
     url,
     `${want.from}:${ref}`,
   ];
-  return pushOutcome(args, await git.try(cwd, args, { timeoutMs: REMOTE_TIMEOUT_MS }));
+  const timeoutMs = REMOTE_TIMEOUT_MS + (want.hooks ? HOOK_TIMEOUT_MS : 0);
+  return pushOutcome(args, await git.try(cwd, args, { timeoutMs }));
 }
 
 export async function deleteRemoteBranch(

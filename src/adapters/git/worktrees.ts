@@ -16,6 +16,9 @@ import { rescueHeads } from './remove.ts';
 import { mendStart } from './repair.ts';
 import { removeLock } from './stale-locks.ts';
 
+/** A large repository on a slow disk; the files of Git LFS are fetched here too. */
+const FILL_TIMEOUT_MS = 30 * 60_000;
+
 /** Runs with the host lock of the repository held. */
 export type Locked = <T>(work: () => Promise<T>) => Promise<T>;
 
@@ -106,5 +109,5 @@ async function populate(git: GitCommand, path: string): Promise<void> {
   // Our own lock per task is held and nothing older of the task is alive, so a lock file here is a dead one's.
   for (const stale of [`${index}.lock`, join(index, '..', 'HEAD.lock')]) await rm(stale, { force: true });
   if (existsSync(index)) return;
-  await git.ok(path, ['reset', '--quiet', '--hard', 'HEAD']);
+  await git.ok(path, ['reset', '--quiet', '--hard', 'HEAD'], { timeoutMs: FILL_TIMEOUT_MS });
 }

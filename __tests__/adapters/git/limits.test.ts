@@ -1,0 +1,62 @@
+/** How long git may take: what runs programs of the user's gets the time that those need. On real git, with time turned on by hand. */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, expect, jest, test } from '@jest/globals';
+import { createGitCommand } from '../../../src/adapters/git/command.ts';
+import { branchOf } from '../../../src/domain/ids.ts';
+import { Clone, clearClones, TASK } from './clone.ts';
+
+afterAll(clearClones);
+afterEach(() => {
+  jest.useRealTimers();
+});
+const MINUTE_MS = 60_000;
+const BOUND_MS = 30_000;
+
+/** Says that it has begun, and goes on when it is told to. */
+const waiting = (folder: string) => `touch '${folder}/begun'; until [ -e '${folder}/go' ]; do sleep 0.02; done`;
+
+/** Lets time pass while the program waits. */
+async function during<T>(folder: string, minutes: number, work: () => Promise<T>): Promise<T> {
+  jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask', 'performance', 'Date'] });
+  const working = work();
+  working.catch(() => undefined);
+  const end = performance.now() + BOUND_MS;
+  while (!existsSync(join(folder, 'begun'))) {
+    if (performance.now() > end) throw new Error('it never began');
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  jest.advanceTimersByTime(minutes * MINUTE_MS);
+  writeFileSync(join(folder, 'go'), '');
+  return await working;
+}
+
+test('a push waits for a hook that runs the tests for 16 minutes', async () => {
+  const clone = new Clone();
+  const { git } = await clone.open();
+  const { path } = await git.ensureWorktree({ task: TASK, round: 1, start: clone.head(clone.checkout) });
+  const head = clone.commit(path, 'work.txt', 'work\n');
+  clone.hook('clone', 'pre-push', waiting(clone.folder));
+  expect(await during(clone.folder, 16, () => git.push(path, branchOf(TASK, 1), undefined))).toEqual({ is: 'pushed' });
+  expect(clone.head(clone.remote, branchOf(TASK, 1))).toBe(head);
+});
+
+test('a worktree may take 25 minutes to be filled', async () => {
+  const clone = new Clone();
+  clone.in(clone.checkout, 'config', 'filter.slow.smudge', `${waiting(clone.folder)}; cat`);
+  const start = clone.commit(clone.checkout, '.gitattributes', 'file-0.txt filter=slow\n');
+  const { git } = await clone.open();
+  const { path } = await during(clone.folder, 25, () => git.ensureWorktree({ task: TASK, round: 1, start }));
+  expect(readFileSync(join(path, 'file-0.txt'), 'utf8')).toBe('0\n');
+  expect(clone.in(path, 'status', '--porcelain')).toBe('');
+});
+
+test('a git that takes too long, or fails, is called by its own command', async () => {
+  const { checkout } = new Clone();
+  const git = createGitCommand(process.env, undefined);
+  const hanging = ['-c', 'alias.hang=!exec sleep 1000', 'hang'];
+  await expect(git.try(checkout, hanging, { timeoutMs: 300 })).rejects.toThrow('`git hang` did not end within 0.3 s.');
+  await expect(git.ok(checkout, ['-c', 'a.b=c', 'rev-parse', '--verify', 'none'])).rejects.toThrow(
+    'git rev-parse failed (exit 128)',
+  );
+});
