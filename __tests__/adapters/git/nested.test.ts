@@ -1,8 +1,9 @@
 /** A worktree with repositories inside: what was committed in one of them is nowhere else, so it does not go with the worktree. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
+import { branchOf } from '../../../src/domain/ids.ts';
 import { Clone, clearClones, TASK } from './clone.ts';
 
 afterAll(clearClones);
@@ -39,6 +40,28 @@ function identify(clone: Clone, path: string): void {
 }
 
 describe('a worktree with a submodule', () => {
+  test('is filled, and leaves the submodule to the set-up, also where git shall look into submodules', async () => {
+    const { clone, path, remove } = await withSubmodule();
+    const start = clone.head(path);
+    await remove();
+    clone.in(clone.checkout, 'config', 'submodule.recurse', 'true');
+    const { git } = await clone.open();
+    await git.ensureWorktree({ task: TASK, round: 1, start });
+    expect(clone.in(path, 'status', '--porcelain')).toBe('');
+    expect(existsSync(join(path, 'with.txt'))).toBe(true);
+    expect(readdirSync(join(path, 'sub'))).toEqual([]);
+  });
+
+  test('is not pushed where git shall check that its submodules are', async () => {
+    const { clone, path, sub } = await withSubmodule();
+    clone.in(clone.checkout, 'config', 'push.recurseSubmodules', 'check');
+    clone.commit(sub, 'library.txt', '3\n');
+    clone.commit(path, 'more.txt', 'uses it\n');
+    const { git } = await clone.open();
+    await expect(git.push(path, branchOf(TASK, 1), undefined)).rejects.toThrow('not be found on any remote');
+    expect(clone.in(clone.remote, 'branch', '--list', 'heddle/*')).toBe('');
+  });
+
   test.each([
     ['as it was', []],
     ['that has the one commit it was fetched for', ['--depth', '1']],

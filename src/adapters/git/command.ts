@@ -22,6 +22,13 @@ export const HOOK_TIMEOUT_MS = 15 * 60_000;
 /** Of the caller's environment these would point git at another repository, or change how it answers. */
 const STRIPPED = ['GIT_DIR', 'GIT_WORK_TREE', 'GIT_INDEX_FILE', 'GIT_COMMON_DIR', 'GIT_PREFIX', 'GIT_OBJECT_DIRECTORY'];
 
+const OWN_SETTINGS = ['-c', 'gc.auto=0', '-c', 'maintenance.auto=false'];
+/**
+ * A new worktree has no submodules yet, and git fails to fill it when it is told to look into them. A push keeps the
+ * user's word: there this would also take out `push.recurseSubmodules=check`.
+ */
+const NO_RECURSION = ['-c', 'submodule.recurse=false'];
+
 const REMOTE: ReadonlySet<string> = new Set(['fetch', 'push', 'ls-remote']);
 
 export type Credentials = { urlPrefix: string; token: string };
@@ -40,7 +47,7 @@ export function createGitCommand(
   for (const key of STRIPPED) delete base[key];
 
   const attempt: GitCommand['try'] = (cwd, args, options = {}) =>
-    run('git', ['-c', 'gc.auto=0', '-c', 'maintenance.auto=false', ...args], {
+    run('git', [...OWN_SETTINGS, ...(args[0] === 'push' ? [] : NO_RECURSION), ...args], {
       cwd,
       // Only what talks to the remote sees the token; a commit hook has no use for it.
       env: { ...base, ...(REMOTE.has(args[0] ?? '') ? credentialEnvironment(credentials) : {}), ...options.env },
