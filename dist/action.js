@@ -31978,6 +31978,7 @@ function guardClient(octokit, clock) {
 async function tryOnce(send, clock, read) {
   try {
     const answer = parsed(await send());
+    if (isLimitOfQueries(answer)) return { failure: limited(limitOf(answer.headers, clock) ?? LIMIT_WAIT_MS) };
     const broken = brokenAnswer(answer);
     if (broken === void 0) return { answer };
     return { failure: read ? new TransientError(broken) : new UnclearError(broken) };
@@ -31996,21 +31997,25 @@ function parsed(answer) {
 function brokenAnswer(answer) {
   if (answer.status === 204 || answer.status === 205) return void 0;
   if (typeof answer.data !== "object" || answer.data === null) return "GitHub’s answer was cut off.";
-  const errors = answer.data.errors;
-  if (!Array.isArray(errors)) return void 0;
+  const errors = errorsIn(answer);
   const passing = errors.find(
     (error3) => error3.type === void 0 ? /something went wrong|timeout|timed out/i.test(String(error3.message)) : false
   );
   return passing === void 0 ? void 0 : `GitHub could not answer: ${String(passing.message).slice(0, 200)}`;
 }
+function isLimitOfQueries(answer) {
+  return errorsIn(answer).some(({ type }) => type === "RATE_LIMITED" || type === "RATE_LIMIT");
+}
+function errorsIn({ data }) {
+  const errors = data?.errors;
+  return Array.isArray(errors) ? errors : [];
+}
 function classify(error3, clock, read) {
   if (!(error3 instanceof Error)) return error3;
   const status = error3.status;
   if (typeof status !== "number") return error3.name === "TimeoutError" ? lost(error3, read) : error3;
-  const limitMs = limitOf(error3, clock);
-  if (limitMs !== void 0) {
-    return new TransientError("GitHub asks for fewer requests.", { retryAfterMs: limitMs, cause: error3 });
-  }
+  const limitMs = limitOfFailure(error3, clock);
+  if (limitMs !== void 0) return limited(limitMs, error3);
   if (status === 401) {
     return new UserError("GitHub refuses the token.", {
       hint: "Give a valid one in GITHUB_TOKEN or GH_TOKEN, or run `gh auth login`.",
@@ -32024,15 +32029,21 @@ function lost(error3, read) {
   const message = `GitHub did not answer: ${error3.message.slice(0, 200)}`;
   return read ? new TransientError(message, { cause: error3 }) : new UnclearError(message, { cause: error3 });
 }
-function limitOf(error3, clock) {
+function limited(retryAfterMs, cause) {
+  return new TransientError("GitHub asks for fewer requests.", { retryAfterMs, ...cause && { cause } });
+}
+function limitOfFailure(error3, clock) {
   if (error3.status !== 403 && error3.status !== 429) return void 0;
-  const headers = error3.response?.headers ?? {};
+  const limitMs = limitOf(error3.response?.headers ?? {}, clock);
+  return limitMs ?? (error3.status === 429 || /rate limit/i.test(error3.message) ? LIMIT_WAIT_MS : void 0);
+}
+function limitOf(headers, clock) {
   const retryAfter = Number(headers["retry-after"]);
   if (headers["retry-after"] !== void 0 && Number.isFinite(retryAfter)) return Math.max(1, retryAfter) * 1e3;
   if (String(headers["x-ratelimit-remaining"]) === "0") {
     return Math.max(1e3, Number(headers["x-ratelimit-reset"]) * 1e3 - clock.now().getTime() + 1e3);
   }
-  return error3.status === 429 || /rate limit/i.test(error3.message) ? LIMIT_WAIT_MS : void 0;
+  return void 0;
 }
 function waitBefore(failure2, failed2) {
   const backOffMs = READ_RETRY_MS[failed2];
@@ -38418,7 +38429,7 @@ var schema = strictObject({
     checks: _enum(["required", "none"]).default("required").describe("`none`: a head without any check counts as green."),
     required: array(string2().min(1)).default([]).describe("Check names that must have succeeded, besides those that GitHub requires."),
     max_changed_lines: number2().int().positive().default(5e3).describe("Larger pull requests need a person."),
-    trusted: array(string2().min(1)).default([]).describe("Logins whose pull requests may be merged, besides owners, members and collaborators."),
+    trusted: array(string2().min(1)).default([]).describe("Logins whose pull requests may be merged, besides those who may write to the repository."),
     checks_deadline_minutes: number2().int().positive().default(360).describe("A check that has not reported after this long needs a person.")
   }).prefault({})
 });
@@ -38458,7 +38469,8 @@ function configError(message) {
 }
 
 // src/domain/ids.ts
-var BRANCH_PREFIX = "heddle/";
+var RESERVED_BRANCH = "heddle";
+var BRANCH_PREFIX = `${RESERVED_BRANCH}/`;
 var NAMEABLE = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
 function sha(text) {
   if (!isSha(text)) throw new Error(`expected a full git object id, got ${JSON.stringify(text)}`);
@@ -38598,7 +38610,8 @@ function pageOf(node3) {
 }
 var author = object({ __typename: string2(), login: string2() }).nullable();
 var OPEN_FIELDS = `number url title body isDraft isCrossRepository createdAt headRefName headRefOid baseRefName
-  author { __typename login } authorAssociation mergeable reviewDecision additions deletions changedFiles
+  author { __typename login } authorAssociation mergeable mergeStateStatus reviewDecision additions deletions changedFiles
+  latestOpinionatedReviews(first: 50, writersOnly: true) { pageInfo { hasNextPage endCursor } nodes { state } }
   labels(first: 50) { pageInfo { hasNextPage endCursor } nodes { name } }`;
 var openNode = object({
   number: number2(),
@@ -38614,7 +38627,9 @@ var openNode = object({
   author,
   authorAssociation: string2(),
   mergeable: _enum(["MERGEABLE", "CONFLICTING", "UNKNOWN"]),
+  mergeStateStatus: string2(),
   reviewDecision: _enum(["APPROVED", "CHANGES_REQUESTED", "REVIEW_REQUIRED"]).nullable(),
+  latestOpinionatedReviews: pageOf(object({ state: string2() })).nullable(),
   additions: number2(),
   deletions: number2(),
   changedFiles: number2(),
@@ -38636,11 +38651,18 @@ function openPullRequestOf(node3) {
     draft: node3.isDraft,
     labels: node3.labels?.pageInfo.hasNextPage ? void 0 : (node3.labels?.nodes ?? []).map(({ name }) => name),
     mergeable: MERGEABLE[node3.mergeable],
-    review: node3.reviewDecision === null ? "none" : REVIEW[node3.reviewDecision],
+    behind: node3.mergeStateStatus === "BEHIND",
+    review: reviewOf(node3),
     changedLines: node3.additions + node3.deletions,
     changedFiles: node3.changedFiles,
     createdAt: node3.createdAt
   };
+}
+function reviewOf({ reviewDecision, latestOpinionatedReviews }) {
+  if (reviewDecision !== null) return REVIEW[reviewDecision];
+  const { nodes = [], pageInfo: pageInfo2 } = latestOpinionatedReviews ?? {};
+  const objects = pageInfo2?.hasNextPage === true || nodes.some(({ state }) => state === "CHANGES_REQUESTED");
+  return objects ? "changes requested" : "none";
 }
 function loginOf(who) {
   if (who === null) return "";
@@ -38669,7 +38691,7 @@ var runNode = object({
 });
 var runPage = pageOf(runNode);
 var SUITE_FIELDS = `id createdAt status conclusion app { databaseId slug }
-  workflowRun { workflow { name } file { path } }
+  workflowRun { event workflow { name } file { path } }
   checkRuns(first: 50, filterBy: {checkType: LATEST}) {
     pageInfo { hasNextPage endCursor } nodes { ${RUN_FIELDS} } }`;
 var suiteNode = object({
@@ -38678,7 +38700,11 @@ var suiteNode = object({
   status: string2(),
   conclusion: string2().nullable(),
   app: object({ databaseId: number2().nullable(), slug: string2() }).nullable(),
-  workflowRun: object({ workflow: object({ name: string2() }), file: object({ path: string2() }).nullable() }).nullable(),
+  workflowRun: object({
+    event: string2(),
+    workflow: object({ name: string2() }),
+    file: object({ path: string2() }).nullable()
+  }).nullable(),
   checkRuns: runPage.nullable()
 });
 var suitePage = pageOf(suiteNode);
@@ -38690,6 +38716,7 @@ function suiteOf(node3) {
     app: node3.app?.slug ?? "",
     appId: node3.app?.databaseId ?? 0,
     workflow: workflowRun === null ? void 0 : { path: workflowRun.file?.path, name: workflowRun.workflow.name },
+    event: workflowRun?.event,
     complete: node3.status === "COMPLETED",
     conclusion: node3.conclusion?.toLowerCase()
   };
@@ -38926,7 +38953,10 @@ var pullRequests = object({ allowed_merge_methods: array(string2()).optional() }
 var classic = object({
   repository: object({
     ref: object({
-      refUpdateRule: object({ requiredStatusCheckContexts: array(string2().nullable()).nullable() }).nullable()
+      refUpdateRule: object({
+        requiredStatusCheckContexts: array(string2().nullable()).nullable(),
+        requiresLinearHistory: boolean2()
+      }).nullable()
     }).nullable()
   })
 });
@@ -38935,19 +38965,24 @@ async function readRules(client, repository, base) {
   const where = { owner: repository.owner, repo: repository.name };
   const required2 = [];
   let methods;
+  const narrow = (allowed) => {
+    methods = (methods ?? METHODS).filter(allowed);
+  };
+  const takesNoMerges = () => narrow((method) => method !== "merge");
   let mergeQueue = false;
   for (let page = 1; ; page += 1) {
     const request2 = { ...where, branch: base, per_page: PER_PAGE, page };
     const { data } = await client.request("GET /repos/{owner}/{repo}/rules/branches/{branch}", request2);
     for (const { type, parameters } of array(rule).parse(data)) {
       if (type === "merge_queue") mergeQueue = true;
+      if (type === "required_linear_history") takesNoMerges();
       if (type === "required_status_checks") {
         const checks = statusChecks.parse(parameters).required_status_checks;
         required2.push(...checks.map((one) => ({ name: one.context, appId: one.integration_id ?? void 0 })));
       }
       if (type === "pull_request") {
         const allowed = pullRequests.parse(parameters ?? {}).allowed_merge_methods;
-        if (allowed !== void 0) methods = (methods ?? METHODS).filter((method) => allowed.includes(method));
+        if (allowed !== void 0) narrow((method) => allowed.includes(method));
       }
     }
     if (data.length < PER_PAGE) break;
@@ -38955,11 +38990,13 @@ async function readRules(client, repository, base) {
   const answer = classic.parse(
     await client.graphql(
       `query ClassicProtection($owner: String!, $repo: String!, $ref: String!) {
-        repository(owner: $owner, name: $repo) { ref(qualifiedName: $ref) { refUpdateRule { requiredStatusCheckContexts } } } }`,
+        repository(owner: $owner, name: $repo) { ref(qualifiedName: $ref) { refUpdateRule { requiredStatusCheckContexts requiresLinearHistory } } } }`,
       { ...where, ref: `refs/heads/${base}` }
     )
   );
-  for (const name of answer.repository.ref?.refUpdateRule?.requiredStatusCheckContexts ?? []) {
+  const protection = answer.repository.ref?.refUpdateRule;
+  if (protection?.requiresLinearHistory) takesNoMerges();
+  for (const name of protection?.requiredStatusCheckContexts ?? []) {
     if (name !== null && !required2.some((one) => one.name === name)) required2.push({ name, appId: void 0 });
   }
   return { required: required2, methods, mergeQueue };
@@ -39110,6 +39147,16 @@ function createMergerReader(client, repository) {
         found.push(...Object.values(answer.repository).flatMap(({ nodes }) => nodes.flatMap(mergedPullRequestOf)));
       }
       return found;
+    },
+    async mayWrite(username) {
+      try {
+        const request2 = { ...where, username };
+        const { data } = await client.request("GET /repos/{owner}/{repo}/collaborators/{username}/permission", request2);
+        return data.permission === "admin" || data.permission === "write";
+      } catch (error3) {
+        if (refusalOf(error3) !== void 0) return false;
+        throw error3;
+      }
     },
     async contains(branch2, commit2) {
       try {
@@ -39322,6 +39369,11 @@ function adviceOn(reason) {
       };
     case "conflict":
       return { why: "it conflicts with the base", hint: "Merge the base into the branch and push." };
+    case "behind":
+      return {
+        why: "its branch is behind the base, which takes only branches that are up to date",
+        hint: "Press “Update branch”, or merge the base into the branch and push."
+      };
     case "mergeability unknown":
       return { why: "GitHub has not computed whether it merges", hint: "Nothing to do: the next sweep asks again." };
     case "review required":
@@ -39383,7 +39435,7 @@ function unfitAdvice(because, task, stateBranch) {
       return { why: "its branch is not the one of the task that it names", hint: "Heddle leaves it alone." };
     case "author is not trusted":
       return {
-        why: "its author is no owner, member or collaborator",
+        why: "its author may not write here, as far as the token can see",
         hint: "Heddle leaves it alone; `merge.trusted` in heddle.yml can name the login."
       };
     case "line is missing":
@@ -42143,12 +42195,13 @@ var NO_CHECK = -1;
 function judgeChecks(checks, rules, times) {
   const suites = checks.suites.filter((suite) => !isOwn(suite, rules.ownWorkflow));
   const runs = checks.runs.filter((run) => !isOwn(run.suite, rules.ownWorkflow));
+  const newest = newestRuns(runs);
   const results = [
-    ...newestRuns(runs).map(resultOfRun),
+    ...newest.map(resultOfRun),
     ...checks.statuses.map(resultOfStatus),
-    ...actionsResults(suites, runs)
+    ...actionsResults(suites, newest)
   ];
-  const late = times.now.getTime() - times.since.getTime() > rules.merge.checks_deadline_minutes * 6e4;
+  const late = isOverdue(times.since, times.now, rules);
   const failed2 = results.filter((result) => result.is === "failed");
   if (failed2.length > 0) return { is: "failed", checks: failed2.map(({ name, conclusion }) => ({ name, conclusion })) };
   const running = results.filter((result) => result.is === "pending").map(({ name }) => name);
@@ -42157,15 +42210,14 @@ function judgeChecks(checks, rules, times) {
   if (results.length === 0 && rules.merge.checks !== "none") return { is: "none", late };
   return { is: "green" };
 }
-function actionsResults(suites, runs) {
+function isOverdue(since, now, { merge: merge3 }) {
+  return now.getTime() - since.getTime() > merge3.checks_deadline_minutes * 6e4;
+}
+function actionsResults(suites, newestRuns2) {
   const actions = suites.filter(({ app }) => app === ACTIONS_APP);
-  const newest = newestBy(
-    actions,
-    (suite) => workflowKey(suite.workflow),
-    (suite) => suite.createdAt.getTime()
-  );
+  const newest = newestBy(actions, workflowKey, (suite) => suite.createdAt.getTime());
   const silent = newest.filter(
-    (suite) => suite.complete && !isGood(suite.conclusion) && !runs.some((run) => run.suite.id === suite.id && failed(run))
+    (suite) => suite.complete && !isGood(suite.conclusion) && !newestRuns2.some((run) => run.suite.id === suite.id && failed(run))
   );
   const resultOf = (suite, is) => ({
     name: suite.workflow?.name ?? "GitHub Actions",
@@ -42180,7 +42232,7 @@ function actionsResults(suites, runs) {
 function newestRuns(runs) {
   return newestBy(
     runs,
-    (run) => JSON.stringify([run.suite.appId, workflowKey(run.suite.workflow), run.name]),
+    (run) => JSON.stringify([run.suite.appId, workflowKey(run.suite), run.name]),
     // One that has not begun is newer than all that have.
     (run) => run.startedAt?.getTime() ?? Number.POSITIVE_INFINITY
   );
@@ -42217,8 +42269,8 @@ function isOwn(suite, own2) {
   if (suite.app !== ACTIONS_APP || suite.workflow === void 0) return false;
   return suite.workflow.path === void 0 ? suite.workflow.name === own2.name : suite.workflow.path === own2.path;
 }
-function workflowKey(workflow) {
-  return workflow?.path ?? workflow?.name ?? "";
+function workflowKey({ workflow, event }) {
+  return JSON.stringify([workflow?.path ?? workflow?.name, event]);
 }
 
 // src/merger/review.ts
@@ -42248,9 +42300,11 @@ function stoppedBy({ pullRequest: pullRequest2 }) {
   else if (pullRequest2.labels.includes(HOLD_LABEL)) reasons.push({ is: "on hold" });
   return reasons;
 }
-function checkReasons({ checks, pullRequest: pullRequest2 }, { rules, now }) {
-  const since = new Date(Math.max(checks.committedAt.getTime(), pullRequest2.createdAt.getTime()));
-  const finding = judgeChecks(checks, rules, { now, since });
+function testableSince({ checks, pullRequest: pullRequest2 }) {
+  return new Date(Math.max(checks.committedAt.getTime(), pullRequest2.createdAt.getTime()));
+}
+function checkReasons(candidate, { rules, now }) {
+  const finding = judgeChecks(candidate.checks, rules, { now, since: testableSince(candidate) });
   switch (finding.is) {
     case "green":
       return [];
@@ -42287,7 +42341,8 @@ function forbiddenPaths(paths, globs) {
   const options = { dot: true, nocase: true, nonegate: true, nocomment: true };
   return [...new Set(paths)].filter((path2) => globs.some((glob) => minimatch(path2, glob, options)));
 }
-function landingReasons({ pullRequest: pullRequest2 }, view) {
+function landingReasons(candidate, view) {
+  const { pullRequest: pullRequest2 } = candidate;
   const reasons = [];
   if (view.rules.mergeQueue) reasons.push({ is: "merge queue" });
   if (pullRequest2.mergeable === "conflict") reasons.push({ is: "conflict" });
@@ -42296,8 +42351,11 @@ function landingReasons({ pullRequest: pullRequest2 }, view) {
   }
   const tried = view.tried.get(pullRequest2.number);
   if (tried !== void 0 && tried.head === pullRequest2.head) {
-    if (tried.refused !== void 0) reasons.push({ is: "refused", why: tried.refused });
-    else if (tried.count >= MAX_TRIES) reasons.push({ is: "base busy" });
+    if (tried.refused !== void 0) {
+      const overdue = isOverdue(testableSince(candidate), view.now, view.rules);
+      reasons.push(pullRequest2.behind ? { is: "behind" } : { is: "refused", why: tried.refused, overdue });
+    }
+    if (tried.refused === void 0 && tried.count >= MAX_TRIES) reasons.push({ is: "base busy" });
   }
   return reasons;
 }
@@ -42311,13 +42369,14 @@ function waitsFor2(reason) {
     case "no checks":
       return reason.overdue ? "person" : "time";
     case "refused":
-      return /status check/i.test(reason.why) ? "time" : "person";
+      return /status check/i.test(reason.why) && !reason.overdue ? "time" : "person";
     case "draft":
     case "on hold":
     case "labels unread":
     case "check failed":
     case "check overdue":
     case "conflict":
+    case "behind":
     case "changes requested":
     case "too large":
     case "forbidden paths":
@@ -42385,6 +42444,7 @@ function sameText(a, b) {
 // src/merger/memory.ts
 function newMemory() {
   const contained = /* @__PURE__ */ new Set();
+  const writers = /* @__PURE__ */ new Map();
   return {
     tried: /* @__PURE__ */ new Map(),
     asked: /* @__PURE__ */ new Map(),
@@ -42394,6 +42454,11 @@ function newMemory() {
     called: /* @__PURE__ */ new Set(),
     files: /* @__PURE__ */ new Map(),
     lines: void 0,
+    async mayWrite(github, login) {
+      const known = writers.get(login) ?? await github.mayWrite(login);
+      writers.set(login, known);
+      return known;
+    },
     async contains(github, base, commit2) {
       if (!contained.has(commit2) && await github.contains(base, commit2)) contained.add(commit2);
       return contained.has(commit2);
@@ -42431,7 +42496,8 @@ async function observe(github, rules, memory, times) {
     ({ number: number4 }) => !memory.merged.some((landed2) => landed2.pullRequest === number4)
   );
   const owed = await observeOwed(github, rules, memory, lines);
-  const { candidates, bystanders } = sort(open3, lines, owed, rules);
+  const trusted = [...rules.merge.trusted, ...await observeWriters(github, open3, lines, rules, memory)];
+  const { candidates, bystanders } = sort(open3, lines, owed, trusted);
   const details = await github.details(
     candidates.map(({ pullRequest: { number: number4, head } }) => ({ number: number4, head })),
     COMMENT_MARKER
@@ -42448,11 +42514,21 @@ async function observe(github, rules, memory, times) {
   };
   return { ...view, candidates: await readFiles(github, view, memory) };
 }
-function sort(open3, lines, owed, rules) {
+async function observeWriters(github, open3, lines, rules, memory) {
+  const writers = [];
+  for (const pullRequest2 of open3) {
+    const found = classify2(pullRequest2, lines, rules.merge.trusted);
+    if (found.is !== "bystander" || found.because !== "author is not trusted") continue;
+    const { login } = pullRequest2.author;
+    if (login !== "" && await memory.mayWrite(github, login)) writers.push(login);
+  }
+  return writers;
+}
+function sort(open3, lines, owed, trusted) {
   const candidates = [];
   const bystanders = [];
   for (const pullRequest2 of open3) {
-    const found = classify2(pullRequest2, lines, rules.merge.trusted);
+    const found = classify2(pullRequest2, lines, trusted);
     switch (found.is) {
       case "candidate": {
         const { task, round } = found;

@@ -13415,7 +13415,7 @@ var BLANK = Object.fromEntries(
 );
 
 // src/commands/doctor.ts
-import { join as join15 } from "node:path";
+import { join as join16 } from "node:path";
 
 // src/adapters/disk.ts
 import { accessSync, constants, existsSync } from "node:fs";
@@ -13674,7 +13674,8 @@ var TransientError = class extends Error {
 };
 
 // src/domain/ids.ts
-var BRANCH_PREFIX = "heddle/";
+var RESERVED_BRANCH = "heddle";
+var BRANCH_PREFIX = `${RESERVED_BRANCH}/`;
 var TOKEN_PREFIX = "heddle-";
 var NAMEABLE = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
 function issueId(text4) {
@@ -20559,9 +20560,9 @@ async function run(file2, args, options) {
   const deadline = endAtDeadline(child, options.timeoutMs);
   const result = await child;
   const timedOut = deadline.cancel();
-  if (timedOut)
-    throw new TransientError(`\`${file2} ${args[0] ?? ""}\` did not end within ${options.timeoutMs / 1e3} s.`);
-  if (result.isMaxBuffer) throw new TransientError(`\`${file2} ${args[0] ?? ""}\` printed more than expected.`);
+  const name = options.name ?? `${file2} ${args[0] ?? ""}`;
+  if (timedOut) throw new TransientError(`\`${name}\` did not end within ${options.timeoutMs / 1e3} s.`);
+  if (result.isMaxBuffer) throw new TransientError(`\`${name}\` printed more than expected.`);
   if (result.failed && result.exitCode === void 0 && result.signal === void 0) {
     throw new CommandMissing(file2, result.shortMessage ?? "unknown reason");
   }
@@ -20617,7 +20618,10 @@ function definedOnly(env) {
 // src/adapters/git/command.ts
 var LOCAL_TIMEOUT_MS = 12e4;
 var REMOTE_TIMEOUT_MS = 3e5;
+var HOOK_TIMEOUT_MS = 15 * 6e4;
 var STRIPPED = ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_PREFIX", "GIT_OBJECT_DIRECTORY"];
+var OWN_SETTINGS = ["-c", "gc.auto=0", "-c", "maintenance.auto=false"];
+var NO_RECURSION = ["-c", "submodule.recurse=false"];
 var REMOTE = /* @__PURE__ */ new Set(["fetch", "push", "ls-remote"]);
 function createGitCommand(env, credentials) {
   const base = {
@@ -20628,11 +20632,12 @@ function createGitCommand(env, credentials) {
     GIT_EDITOR: "true"
   };
   for (const key of STRIPPED) delete base[key];
-  const attempt4 = (cwd, args, options = {}) => run("git", ["-c", "gc.auto=0", "-c", "maintenance.auto=false", ...args], {
+  const attempt4 = (cwd, args, options = {}) => run("git", [...OWN_SETTINGS, ...args[0] === "push" ? [] : NO_RECURSION, ...args], {
     cwd,
     // Only what talks to the remote sees the token; a commit hook has no use for it.
     env: { ...base, ...REMOTE.has(args[0] ?? "") ? credentialEnvironment(credentials) : {}, ...options.env },
     timeoutMs: options.timeoutMs ?? LOCAL_TIMEOUT_MS,
+    name: `git ${commandOf(args)}`,
     ...options.input === void 0 ? {} : { input: options.input }
   });
   const ok2 = async (cwd, args, options) => {
@@ -20646,13 +20651,20 @@ function createGitCommand(env, credentials) {
     async sha(cwd, args, options) {
       const text4 = (await ok2(cwd, args, options)).trim();
       if (!isSha(text4))
-        throw new TransientError(`git ${args[0]} answered ${JSON.stringify(text4.slice(0, 80))}, not an object id.`);
+        throw new TransientError(
+          `git ${commandOf(args)} answered ${JSON.stringify(text4.slice(0, 80))}, not an object id.`
+        );
       return text4;
     }
   };
 }
+function commandOf([first = "", second, ...rest]) {
+  return first === "-c" && second !== void 0 ? commandOf(rest) : first;
+}
 function gitFailure(args, result) {
-  return new TransientError(`git ${args[0]} failed (exit ${result.exitCode ?? "by signal"}): ${gitText(result)}`);
+  return new TransientError(
+    `git ${commandOf(args)} failed (exit ${result.exitCode ?? "by signal"}): ${gitText(result)}`
+  );
 }
 function gitText(result) {
   return `${result.stderr}
@@ -31096,6 +31108,7 @@ function guardClient(octokit, clock) {
 async function tryOnce(send, clock, read3) {
   try {
     const answer = parsed(await send());
+    if (isLimitOfQueries(answer)) return { failure: limited(limitOf(answer.headers, clock) ?? LIMIT_WAIT_MS) };
     const broken = brokenAnswer(answer);
     if (broken === void 0) return { answer };
     return { failure: read3 ? new TransientError(broken) : new UnclearError(broken) };
@@ -31114,21 +31127,25 @@ function parsed(answer) {
 function brokenAnswer(answer) {
   if (answer.status === 204 || answer.status === 205) return void 0;
   if (typeof answer.data !== "object" || answer.data === null) return "GitHub’s answer was cut off.";
-  const errors = answer.data.errors;
-  if (!Array.isArray(errors)) return void 0;
+  const errors = errorsIn(answer);
   const passing = errors.find(
     (error2) => error2.type === void 0 ? /something went wrong|timeout|timed out/i.test(String(error2.message)) : false
   );
   return passing === void 0 ? void 0 : `GitHub could not answer: ${String(passing.message).slice(0, 200)}`;
 }
+function isLimitOfQueries(answer) {
+  return errorsIn(answer).some(({ type }) => type === "RATE_LIMITED" || type === "RATE_LIMIT");
+}
+function errorsIn({ data }) {
+  const errors = data?.errors;
+  return Array.isArray(errors) ? errors : [];
+}
 function classify(error2, clock, read3) {
   if (!(error2 instanceof Error)) return error2;
   const status = error2.status;
   if (typeof status !== "number") return error2.name === "TimeoutError" ? lost(error2, read3) : error2;
-  const limitMs = limitOf(error2, clock);
-  if (limitMs !== void 0) {
-    return new TransientError("GitHub asks for fewer requests.", { retryAfterMs: limitMs, cause: error2 });
-  }
+  const limitMs = limitOfFailure(error2, clock);
+  if (limitMs !== void 0) return limited(limitMs, error2);
   if (status === 401) {
     return new UserError("GitHub refuses the token.", {
       hint: "Give a valid one in GITHUB_TOKEN or GH_TOKEN, or run `gh auth login`.",
@@ -31142,15 +31159,21 @@ function lost(error2, read3) {
   const message = `GitHub did not answer: ${error2.message.slice(0, 200)}`;
   return read3 ? new TransientError(message, { cause: error2 }) : new UnclearError(message, { cause: error2 });
 }
-function limitOf(error2, clock) {
+function limited(retryAfterMs, cause) {
+  return new TransientError("GitHub asks for fewer requests.", { retryAfterMs, ...cause && { cause } });
+}
+function limitOfFailure(error2, clock) {
   if (error2.status !== 403 && error2.status !== 429) return void 0;
-  const headers = error2.response?.headers ?? {};
+  const limitMs = limitOf(error2.response?.headers ?? {}, clock);
+  return limitMs ?? (error2.status === 429 || /rate limit/i.test(error2.message) ? LIMIT_WAIT_MS : void 0);
+}
+function limitOf(headers, clock) {
   const retryAfter = Number(headers["retry-after"]);
   if (headers["retry-after"] !== void 0 && Number.isFinite(retryAfter)) return Math.max(1, retryAfter) * 1e3;
   if (String(headers["x-ratelimit-remaining"]) === "0") {
     return Math.max(1e3, Number(headers["x-ratelimit-reset"]) * 1e3 - clock.now().getTime() + 1e3);
   }
-  return error2.status === 429 || /rate limit/i.test(error2.message) ? LIMIT_WAIT_MS : void 0;
+  return void 0;
 }
 function waitBefore(failure3, failed3) {
   const backOffMs = READ_RETRY_MS[failed3];
@@ -31245,7 +31268,8 @@ async function removeLabel(client, repository, number4, label) {
 
 // src/adapters/github/pull-requests.ts
 var BRANCHES_PER_QUERY = 40;
-var PER_BRANCH = 50;
+var PER_BRANCH = 5;
+var MOST_PER_BRANCH = 100;
 var FIELDS = `number url headRefName headRefOid baseRefName state isDraft isCrossRepository reviewDecision title body
   mergeCommit { oid } labels(first: 50) { nodes { name } }`;
 var node2 = object({
@@ -31266,9 +31290,9 @@ var node2 = object({
 var connection = object({ pageInfo: object({ hasNextPage: boolean2() }), nodes: array(node2) });
 function createPullRequests(client, repository) {
   const where2 = { owner: repository.owner, repo: repository.name };
-  async function ofChunk(branches) {
+  async function ofChunk(branches, first) {
     const aliases = branches.map(
-      (_, at2) => `b${at2}: pullRequests(headRefName: $b${at2}, first: ${PER_BRANCH}, orderBy: {field: CREATED_AT, direction: DESC}) {
+      (_, at2) => `b${at2}: pullRequests(headRefName: $b${at2}, first: ${first}, orderBy: {field: CREATED_AT, direction: DESC}) {
         pageInfo { hasNextPage } nodes { ${FIELDS} } }`
     );
     const declared = branches.map((_, at2) => `$b${at2}: String!`).join(", ");
@@ -31278,11 +31302,18 @@ function createPullRequests(client, repository) {
     const answer = await client.graphql(query, { ...where2, ...variables }).catch((error2) => {
       throw notFound(error2, repository) ?? error2;
     });
-    return Object.values(answer.repository ?? {}).flatMap((value) => {
-      const page = connection.parse(value);
-      if (page.pageInfo.hasNextPage) throw new TransientError(`A branch has more than ${PER_BRANCH} pull requests.`);
-      return page.nodes.filter((one2) => !one2.isCrossRepository).map(pullRequestOf);
-    });
+    const found = [];
+    for (const [at2, name] of branches.entries()) {
+      const page = connection.parse(answer.repository?.[`b${at2}`]);
+      if (!page.pageInfo.hasNextPage) {
+        found.push(...page.nodes.filter((one2) => !one2.isCrossRepository).map(pullRequestOf));
+      } else if (first === MOST_PER_BRANCH) {
+        throw new TransientError(`The branch ${name} has more than ${first} pull requests.`);
+      } else {
+        found.push(...await ofChunk([name], MOST_PER_BRANCH));
+      }
+    }
+    return found;
   }
   async function known2(head) {
     const all2 = await reader.pullRequestsOf([head]);
@@ -31314,7 +31345,7 @@ function createPullRequests(client, repository) {
         (_, at2) => branches.slice(at2 * BRANCHES_PER_QUERY, (at2 + 1) * BRANCHES_PER_QUERY)
       );
       const found = [];
-      for (const chunk of chunks) found.push(...await ofChunk(chunk));
+      for (const chunk of chunks) found.push(...await ofChunk(chunk, PER_BRANCH));
       return found;
     },
     async open({ label, ...want }) {
@@ -31355,11 +31386,11 @@ function pullRequestOf(one2) {
   };
 }
 function unopened(failure3, head) {
-  const refusal2 = refusalOf(failure3);
-  if (failure3 instanceof UnclearError || refusal2 === void 0) return failure3;
-  return new UserError(`GitHub refuses a pull request of ${head}: ${refusal2.message}`, {
-    hint: refusal2.status === 403 || refusal2.status === 404 ? "The token needs the rights to write contents and pull requests of this repository." : "Look at the branch on GitHub; `heddle retry` goes on when it is mended.",
-    exit: refusal2.status === 422 ? "person" : "access",
+  const refusal3 = refusalOf(failure3);
+  if (failure3 instanceof UnclearError || refusal3 === void 0) return failure3;
+  return new UserError(`GitHub refuses a pull request of ${head}: ${refusal3.message}`, {
+    hint: refusal3.status === 403 || refusal3.status === 404 ? "The token needs the rights to write contents and pull requests of this repository." : "Look at the branch on GitHub; `heddle retry` goes on when it is mended.",
+    exit: refusal3.status === 422 ? "person" : "access",
     cause: failure3
   });
 }
@@ -31415,6 +31446,16 @@ async function inspectBranch(client, repository, branch2) {
     rules: [...new Set(rules.parse(active.data).map(({ type }) => type))]
   };
 }
+async function hasBranch(client, repository, branch2) {
+  const where2 = { owner: repository.owner, repo: repository.name, ref: `heads/${branch2}` };
+  return await client.request("GET /repos/{owner}/{repo}/git/ref/{ref}", where2).then(
+    () => true,
+    (error2) => {
+      if (refusalOf(error2)?.status === 404) return false;
+      throw error2;
+    }
+  );
+}
 
 // src/adapters/github/merger-reads.ts
 import { isUtf8 } from "node:buffer";
@@ -31462,7 +31503,7 @@ var schema = strictObject({
     checks: _enum(["required", "none"]).default("required").describe("`none`: a head without any check counts as green."),
     required: array(string2().min(1)).default([]).describe("Check names that must have succeeded, besides those that GitHub requires."),
     max_changed_lines: number2().int().positive().default(5e3).describe("Larger pull requests need a person."),
-    trusted: array(string2().min(1)).default([]).describe("Logins whose pull requests may be merged, besides owners, members and collaborators."),
+    trusted: array(string2().min(1)).default([]).describe("Logins whose pull requests may be merged, besides those who may write to the repository."),
     checks_deadline_minutes: number2().int().positive().default(360).describe("A check that has not reported after this long needs a person.")
   }).prefault({})
 });
@@ -31652,7 +31693,8 @@ function pageOf(node5) {
 }
 var author = object({ __typename: string2(), login: string2() }).nullable();
 var OPEN_FIELDS = `number url title body isDraft isCrossRepository createdAt headRefName headRefOid baseRefName
-  author { __typename login } authorAssociation mergeable reviewDecision additions deletions changedFiles
+  author { __typename login } authorAssociation mergeable mergeStateStatus reviewDecision additions deletions changedFiles
+  latestOpinionatedReviews(first: 50, writersOnly: true) { pageInfo { hasNextPage endCursor } nodes { state } }
   labels(first: 50) { pageInfo { hasNextPage endCursor } nodes { name } }`;
 var openNode = object({
   number: number2(),
@@ -31668,7 +31710,9 @@ var openNode = object({
   author,
   authorAssociation: string2(),
   mergeable: _enum(["MERGEABLE", "CONFLICTING", "UNKNOWN"]),
+  mergeStateStatus: string2(),
   reviewDecision: _enum(["APPROVED", "CHANGES_REQUESTED", "REVIEW_REQUIRED"]).nullable(),
+  latestOpinionatedReviews: pageOf(object({ state: string2() })).nullable(),
   additions: number2(),
   deletions: number2(),
   changedFiles: number2(),
@@ -31690,11 +31734,18 @@ function openPullRequestOf(node5) {
     draft: node5.isDraft,
     labels: node5.labels?.pageInfo.hasNextPage ? void 0 : (node5.labels?.nodes ?? []).map(({ name }) => name),
     mergeable: MERGEABLE[node5.mergeable],
-    review: node5.reviewDecision === null ? "none" : REVIEW[node5.reviewDecision],
+    behind: node5.mergeStateStatus === "BEHIND",
+    review: reviewOf(node5),
     changedLines: node5.additions + node5.deletions,
     changedFiles: node5.changedFiles,
     createdAt: node5.createdAt
   };
+}
+function reviewOf({ reviewDecision, latestOpinionatedReviews }) {
+  if (reviewDecision !== null) return REVIEW[reviewDecision];
+  const { nodes = [], pageInfo: pageInfo2 } = latestOpinionatedReviews ?? {};
+  const objects = pageInfo2?.hasNextPage === true || nodes.some(({ state }) => state === "CHANGES_REQUESTED");
+  return objects ? "changes requested" : "none";
 }
 function loginOf(who) {
   if (who === null) return "";
@@ -31723,7 +31774,7 @@ var runNode = object({
 });
 var runPage = pageOf(runNode);
 var SUITE_FIELDS = `id createdAt status conclusion app { databaseId slug }
-  workflowRun { workflow { name } file { path } }
+  workflowRun { event workflow { name } file { path } }
   checkRuns(first: 50, filterBy: {checkType: LATEST}) {
     pageInfo { hasNextPage endCursor } nodes { ${RUN_FIELDS} } }`;
 var suiteNode = object({
@@ -31732,7 +31783,11 @@ var suiteNode = object({
   status: string2(),
   conclusion: string2().nullable(),
   app: object({ databaseId: number2().nullable(), slug: string2() }).nullable(),
-  workflowRun: object({ workflow: object({ name: string2() }), file: object({ path: string2() }).nullable() }).nullable(),
+  workflowRun: object({
+    event: string2(),
+    workflow: object({ name: string2() }),
+    file: object({ path: string2() }).nullable()
+  }).nullable(),
   checkRuns: runPage.nullable()
 });
 var suitePage = pageOf(suiteNode);
@@ -31744,6 +31799,7 @@ function suiteOf(node5) {
     app: node5.app?.slug ?? "",
     appId: node5.app?.databaseId ?? 0,
     workflow: workflowRun === null ? void 0 : { path: workflowRun.file?.path, name: workflowRun.workflow.name },
+    event: workflowRun?.event,
     complete: node5.status === "COMPLETED",
     conclusion: node5.conclusion?.toLowerCase()
   };
@@ -31892,7 +31948,10 @@ var pullRequests = object({ allowed_merge_methods: array(string2()).optional() }
 var classic = object({
   repository: object({
     ref: object({
-      refUpdateRule: object({ requiredStatusCheckContexts: array(string2().nullable()).nullable() }).nullable()
+      refUpdateRule: object({
+        requiredStatusCheckContexts: array(string2().nullable()).nullable(),
+        requiresLinearHistory: boolean2()
+      }).nullable()
     }).nullable()
   })
 });
@@ -31901,19 +31960,24 @@ async function readRules(client, repository, base) {
   const where2 = { owner: repository.owner, repo: repository.name };
   const required2 = [];
   let methods;
+  const narrow = (allowed) => {
+    methods = (methods ?? METHODS).filter(allowed);
+  };
+  const takesNoMerges = () => narrow((method) => method !== "merge");
   let mergeQueue = false;
   for (let page = 1; ; page += 1) {
     const request2 = { ...where2, branch: base, per_page: PER_PAGE2, page };
     const { data } = await client.request("GET /repos/{owner}/{repo}/rules/branches/{branch}", request2);
     for (const { type, parameters } of array(rule).parse(data)) {
       if (type === "merge_queue") mergeQueue = true;
+      if (type === "required_linear_history") takesNoMerges();
       if (type === "required_status_checks") {
         const checks = statusChecks.parse(parameters).required_status_checks;
         required2.push(...checks.map((one2) => ({ name: one2.context, appId: one2.integration_id ?? void 0 })));
       }
       if (type === "pull_request") {
         const allowed = pullRequests.parse(parameters ?? {}).allowed_merge_methods;
-        if (allowed !== void 0) methods = (methods ?? METHODS).filter((method) => allowed.includes(method));
+        if (allowed !== void 0) narrow((method) => allowed.includes(method));
       }
     }
     if (data.length < PER_PAGE2) break;
@@ -31921,11 +31985,13 @@ async function readRules(client, repository, base) {
   const answer = classic.parse(
     await client.graphql(
       `query ClassicProtection($owner: String!, $repo: String!, $ref: String!) {
-        repository(owner: $owner, name: $repo) { ref(qualifiedName: $ref) { refUpdateRule { requiredStatusCheckContexts } } } }`,
+        repository(owner: $owner, name: $repo) { ref(qualifiedName: $ref) { refUpdateRule { requiredStatusCheckContexts requiresLinearHistory } } } }`,
       { ...where2, ref: `refs/heads/${base}` }
     )
   );
-  for (const name of answer.repository.ref?.refUpdateRule?.requiredStatusCheckContexts ?? []) {
+  const protection = answer.repository.ref?.refUpdateRule;
+  if (protection?.requiresLinearHistory) takesNoMerges();
+  for (const name of protection?.requiredStatusCheckContexts ?? []) {
     if (name !== null && !required2.some((one2) => one2.name === name)) required2.push({ name, appId: void 0 });
   }
   return { required: required2, methods, mergeQueue };
@@ -32077,6 +32143,16 @@ function createMergerReader(client, repository) {
       }
       return found;
     },
+    async mayWrite(username) {
+      try {
+        const request2 = { ...where2, username };
+        const { data } = await client.request("GET /repos/{owner}/{repo}/collaborators/{username}/permission", request2);
+        return data.permission === "admin" || data.permission === "write";
+      } catch (error2) {
+        if (refusalOf(error2) !== void 0) return false;
+        throw error2;
+      }
+    },
     async contains(branch2, commit2) {
       try {
         const basehead = `${branch2}...${commit2}`;
@@ -32131,8 +32207,8 @@ async function commitFile(client, repository, commit2) {
     return Buffer.byteLength(commit2.content) > MAX_ONE_CALL_BYTES ? await inSteps(client, repository, commit2, contents) : await inOneCall(client, repository, commit2, contents);
   } catch (error2) {
     if (error2 instanceof UnclearError) return { is: "unclear", why: error2.message };
-    const refusal2 = refusalOf(error2);
-    if (refusal2 !== void 0) return { is: "refused", why: refusal2.message };
+    const refusal3 = refusalOf(error2);
+    if (refusal3 !== void 0) return { is: "refused", why: refusal3.message };
     throw error2;
   }
 }
@@ -32188,8 +32264,8 @@ async function moveRef(client, repository, branch2, to) {
     await client.request("PATCH /repos/{owner}/{repo}/git/refs/{ref}", request2);
     return { is: "committed", commit: to };
   } catch (error2) {
-    const refusal2 = refusalOf(error2);
-    if (refusal2?.status === 422 && /fast.forward/i.test(refusal2.message)) return { is: "lost the race" };
+    const refusal3 = refusalOf(error2);
+    if (refusal3?.status === 422 && /fast.forward/i.test(refusal3.message)) return { is: "lost the race" };
     throw error2;
   }
 }
@@ -32209,9 +32285,9 @@ function createMergerWriter(client, repository) {
         return { is: "unclear", why: `GitHub answered ${JSON.stringify(data.message)}` };
       } catch (error2) {
         if (error2 instanceof UnclearError) return { is: "unclear", why: error2.message };
-        const refusal2 = refusalOf(error2);
-        if (refusal2 === void 0) throw error2;
-        return outcomeOf(refusal2);
+        const refusal3 = refusalOf(error2);
+        if (refusal3 === void 0) throw error2;
+        return outcomeOf(refusal3);
       }
     },
     commitFile: (commit2) => commitFile(client, repository, commit2),
@@ -32242,9 +32318,9 @@ async function permitted(request2) {
   try {
     await request2;
   } catch (error2) {
-    const refusal2 = refusalOf(error2);
-    if (refusal2 === void 0) throw error2;
-    throw new UserError(`GitHub refuses a comment or a label: ${refusal2.message}`, {
+    const refusal3 = refusalOf(error2);
+    if (refusal3 === void 0) throw error2;
+    throw new UserError(`GitHub refuses a comment or a label: ${refusal3.message}`, {
       hint: "The token needs `pull-requests: write` and `issues: write`.",
       exit: "access",
       cause: error2
@@ -32368,9 +32444,21 @@ function isExecutable(path8) {
   }
 }
 
+// src/adapters/version.ts
+var VERSION_TIMEOUT_MS = 1e4;
+async function versionOf(file2, env) {
+  try {
+    const result = await run(file2, ["--version"], { env, timeoutMs: VERSION_TIMEOUT_MS });
+    return result.exitCode === 0 ? result.stdout.trim() : void 0;
+  } catch (error2) {
+    if (error2 instanceof CommandMissing) return void 0;
+    throw error2;
+  }
+}
+
 // src/connect.ts
-import { existsSync as existsSync12, readFileSync as readFileSync6 } from "node:fs";
-import { join as join13 } from "node:path";
+import { existsSync as existsSync13, readFileSync as readFileSync6 } from "node:fs";
+import { join as join14 } from "node:path";
 
 // src/adapters/bd/beads.ts
 import { join as join3 } from "node:path";
@@ -33552,13 +33640,10 @@ import { existsSync as existsSync2 } from "node:fs";
 import { mkdir as mkdir2, realpath } from "node:fs/promises";
 import { basename as basename2, dirname as dirname4, isAbsolute, join as join4, relative, resolve as resolve2, sep as sep2 } from "node:path";
 async function findMainWorktree(git, cwd) {
-  const result = await git.try(cwd, ["rev-parse", "--path-format=absolute", "--git-common-dir"]);
-  if (result.exitCode !== 0) {
-    throw new UserError(`${cwd} is not in a git repository.`, {
-      hint: "Change to your clone of the repository, or make one with: git clone URL",
-      exit: "repository"
-    });
-  }
+  const args = ["rev-parse", "--path-format=absolute", "--git-common-dir"];
+  const result = await git.try(cwd, args);
+  if (result.exitCode === void 0) throw gitFailure(args, result);
+  if (result.exitCode !== 0) throw refusal(cwd, result);
   const commonDir = await realpath(result.stdout.replace(/\n$/, ""));
   const list5 = await git.try(cwd, ["worktree", "list", "--porcelain", "-z"]);
   const first = list5.exitCode === 0 ? firstIn(list5.stdout) : await firstUnlisted(git, cwd, commonDir);
@@ -33569,6 +33654,20 @@ async function findMainWorktree(git, cwd) {
     });
   }
   return { mainWorktree: await realpath(first), commonDir };
+}
+function refusal(cwd, result) {
+  const text4 = result.stderr.replace(/^.*?^fatal: /ms, "");
+  const [why = "", ...rest] = text4.split("\n").flatMap((line) => line.trim() || []);
+  if (why.startsWith("not a git repository")) {
+    return new UserError(`${cwd} is not in a git repository.`, {
+      hint: "Change to your clone of the repository, or make one with: git clone URL",
+      exit: "repository"
+    });
+  }
+  return new UserError(`git refuses to work in ${cwd}: ${why || `exit code ${result.exitCode}`}.`, {
+    hint: rest.join(" ") || "Mend what git names there; it says the same to: git status",
+    exit: "repository"
+  });
 }
 function firstIn(list5) {
   const [worktree = "", ...rest] = list5.slice(0, list5.indexOf("\0\0")).split("\0");
@@ -33611,18 +33710,41 @@ async function ensureRoot(place) {
   return await realpath(place.worktreeRoot);
 }
 
+// src/adapters/git/task-branches.ts
+async function localTaskBranches(git, place) {
+  const found = await branchesBelow(git, place, "refs/heads/");
+  if (found !== void 0) return found;
+  throw new UserError(`A branch is called ${RESERVED_BRANCH}, and beside it git can have none of ${BELOW}.`, {
+    hint: `Rename it with: git branch -m ${RESERVED_BRANCH} ${RESERVED_BRANCH}-setup`,
+    exit: "repository"
+  });
+}
+async function remoteTaskBranches(git, place) {
+  const prefix2 = `refs/remotes/${place.remote}/`;
+  const found = await branchesBelow(git, place, prefix2);
+  if (found !== void 0) return found;
+  const tracking = `${prefix2}${RESERVED_BRANCH}`;
+  throw new UserError(`There is a ref ${tracking}, and beside it git can have none of ${BELOW}.`, {
+    hint: `Rename the branch on GitHub if it is still there, then: git update-ref -d ${tracking}`,
+    exit: "repository"
+  });
+}
+var BELOW = `${RESERVED_BRANCH}/TASK/ROUND`;
+async function branchesBelow(git, place, prefix2) {
+  const reserved = `${prefix2}${RESERVED_BRANCH}`;
+  const out = await git.ok(place.mainWorktree, ["for-each-ref", "--format=%(objectname) %(refname)", reserved]);
+  const found = /* @__PURE__ */ new Map();
+  for (const line of out.split("\n")) {
+    const [id, name] = line.split(" ");
+    if (name === reserved) return void 0;
+    if (id !== void 0 && name !== void 0 && isSha(id)) found.set(branch(name.slice(prefix2.length)), id);
+  }
+  return found;
+}
+
 // src/adapters/git/read.ts
 function createGitReader(git, place) {
   const at2 = place.mainWorktree;
-  const refs = async (prefix2) => {
-    const out = await git.ok(at2, ["for-each-ref", "--format=%(objectname) %(refname)", `${prefix2}${BRANCH_PREFIX}`]);
-    const found = /* @__PURE__ */ new Map();
-    for (const line of out.split("\n")) {
-      const [id, name] = line.split(" ");
-      if (id !== void 0 && name !== void 0 && isSha(id)) found.set(branch(name.slice(prefix2.length)), id);
-    }
-    return found;
-  };
   return {
     mainWorktree: at2,
     repositoryKey: place.repositoryKey,
@@ -33639,8 +33761,8 @@ function createGitReader(git, place) {
     async remoteBranch(name) {
       return await resolveRef(git, at2, `refs/remotes/${place.remote}/${name}`);
     },
-    remoteTaskBranches: () => refs(`refs/remotes/${place.remote}/`),
-    localTaskBranches: () => refs("refs/heads/"),
+    remoteTaskBranches: () => remoteTaskBranches(git, place),
+    localTaskBranches: () => localTaskBranches(git, place),
     worktrees: () => listWorktrees(git, place),
     async worktreeState(path8) {
       const head = await git.sha(path8, ["rev-parse", "--verify", "HEAD^{commit}"]);
@@ -33782,7 +33904,6 @@ function createCheckout(git, place) {
 }
 
 // src/adapters/git/commit.ts
-var HOOK_TIMEOUT_MS = 15 * 6e4;
 async function commitAll(git, path8, message) {
   const added2 = await git.try(path8, ["add", "--all"]);
   if (added2.exitCode !== 0) return { is: "refused", why: gitText(added2) };
@@ -33804,22 +33925,22 @@ async function restoreFolder(git, path8, folder, commit2, message) {
 }
 
 // src/adapters/git/push.ts
+var PUSH = ["push", "--porcelain", "--no-follow-tags"];
 async function pushRef(git, cwd, url, want) {
   const ref = `refs/heads/${want.to}`;
   const args = [
-    "push",
-    "--porcelain",
+    ...PUSH,
     ...want.hooks ? [] : ["--no-verify"],
     `--force-with-lease=${ref}:${want.expected ?? ""}`,
     url,
     `${want.from}:${ref}`
   ];
-  return pushOutcome(args, await git.try(cwd, args, { timeoutMs: REMOTE_TIMEOUT_MS }));
+  const timeoutMs = REMOTE_TIMEOUT_MS + (want.hooks ? HOOK_TIMEOUT_MS : 0);
+  return pushOutcome(args, await git.try(cwd, args, { timeoutMs }));
 }
 async function deleteRemoteBranch(git, cwd, url, name, expected) {
   const args = [
-    "push",
-    "--porcelain",
+    ...PUSH,
     "--no-verify",
     `--force-with-lease=refs/heads/${name}:${expected}`,
     url,
@@ -33842,7 +33963,7 @@ async function publishFile(git, cwd, url, want) {
     });
   }
   const commit2 = await git.sha(cwd, ["commit-tree", tree, "-p", want.parent, "-m", want.message]);
-  const args = ["push", "--porcelain", "--no-verify", url, `${commit2}:refs/heads/${want.branch}`];
+  const args = [...PUSH, "--no-verify", url, `${commit2}:refs/heads/${want.branch}`];
   const outcome = pushOutcome(args, await git.try(cwd, args, { timeoutMs: REMOTE_TIMEOUT_MS }));
   switch (outcome.is) {
     case "pushed":
@@ -33865,7 +33986,7 @@ async function treeWith(git, cwd, tree, path8, blob2) {
   const below2 = kind === "tree" ? id : void 0;
   const entry = rest.length === 0 ? `${mode === "100755" ? mode : "100644"} blob ${blob2}	${name}` : `040000 tree ${await treeWith(git, cwd, below2, rest, blob2)}	${name}`;
   const all2 = [...entries2.filter((line) => line !== old), entry];
-  return await git.sha(cwd, ["mktree", "-z"], { input: all2.map((line) => `${line}\0`).join("") });
+  return await git.sha(cwd, ["mktree", "--missing", "-z"], { input: all2.map((line) => `${line}\0`).join("") });
 }
 var VERDICT = /^!\t[^\t\n]*\t(.*)$/m;
 var RACE = /\[rejected\]|stale info|cannot lock ref|failed to update ref|fetch first|non-fast-forward|incorrect old value/i;
@@ -33888,9 +34009,9 @@ ${result.stderr}`;
 }
 
 // src/adapters/git/remove.ts
-import { existsSync as existsSync6 } from "node:fs";
-import { chmod, lstat as lstat2, readdir as readdir4, rename as rename2, rm as rm3 } from "node:fs/promises";
-import { basename as basename4, dirname as dirname7, join as join7 } from "node:path";
+import { existsSync as existsSync7 } from "node:fs";
+import { chmod, lstat as lstat2, readdir as readdir5, rename as rename2, rm as rm3 } from "node:fs/promises";
+import { basename as basename4, dirname as dirname7, join as join8 } from "node:path";
 
 // src/adapters/git/links.ts
 import { existsSync as existsSync4 } from "node:fs";
@@ -33923,9 +34044,71 @@ async function textOf2(path8) {
 }
 
 // src/adapters/git/rescue.ts
+import { existsSync as existsSync6, lstatSync } from "node:fs";
+import { copyFile, mkdir as mkdir3, readFile as readFile4, rm as rm2 } from "node:fs/promises";
+import { dirname as dirname6, join as join7 } from "node:path";
+
+// src/adapters/git/nested.ts
 import { existsSync as existsSync5 } from "node:fs";
-import { copyFile, mkdir as mkdir3, readFile as readFile3, rm as rm2 } from "node:fs/promises";
-import { dirname as dirname6, join as join6 } from "node:path";
+import { readdir as readdir4, readFile as readFile3 } from "node:fs/promises";
+import { join as join6, relative as relative2 } from "node:path";
+async function indexEntries(git, path8, env = {}) {
+  const listing = await git.ok(path8, ["ls-files", "-v", "--stage", "-z"], { env });
+  return listing.split("\0").filter((line) => line !== "").map((line) => ({ flag: line.slice(0, 1), mode: line.slice(2, 8), path: line.slice(line.indexOf("	") + 1) }));
+}
+function repositoriesAt(path8, entries2) {
+  const links = entries2.filter(({ mode }) => mode === "160000").map((entry) => entry.path);
+  return [...new Set(links)].filter((name) => existsSync5(join6(path8, name, ".git")));
+}
+async function whyNestedStays(git, admin, path8, entries2) {
+  const modules = join6(admin, "modules");
+  for (const folder of await gitFoldersBelow(modules)) {
+    const why = await whyStays(git, relative2(modules, folder), inRepository(folder, folder));
+    if (why !== void 0) return why;
+  }
+  return await whyLinkedStays(git, path8, "", entries2);
+}
+async function whyLinkedStays(git, path8, above, entries2) {
+  for (const name of repositoriesAt(path8, entries2)) {
+    const inside = join6(path8, name);
+    const shown = join6(above, name);
+    const at2 = inRepository(inside, join6(inside, ".git"));
+    const why = await whyStays(git, shown, at2) ?? await whyLinkedStays(git, inside, shown, await indexEntries(git, inside, at2.env));
+    if (why !== void 0) return why;
+  }
+  return void 0;
+}
+function inRepository(cwd, folder) {
+  return { cwd, env: { GIT_DIR: folder, GIT_WORK_TREE: cwd } };
+}
+async function whyStays(git, name, { cwd, env }) {
+  const what = `it holds a repository of its own, ${name}`;
+  const own4 = ["HEAD", "--branches", "--glob=refs/stas[h]"];
+  const args = ["rev-list", "--count", ...own4, "--not", "--remotes", ...await fetched(git, cwd, env)];
+  const counted = await git.try(cwd, args, { env });
+  if (counted.exitCode !== 0) return `${what}, that git cannot read: ${gitText(counted)}`;
+  return counted.stdout.trim() === "0" ? void 0 : `${what}, with commits that were never pushed`;
+}
+async function fetched(git, cwd, env) {
+  const names = ["--git-path", "FETCH_HEAD", "--git-path", "shallow"];
+  const { stdout } = await git.try(cwd, ["rev-parse", "--path-format=absolute", ...names], { env });
+  const found = [];
+  for (const file2 of stdout.split("\n").filter((line) => line !== "")) {
+    const lines = (await readFile3(file2, "utf8").catch(() => "")).split("\n");
+    found.push(...lines.map((line) => line.split("	")[0] ?? "").filter((id) => isSha(id)));
+  }
+  return found;
+}
+async function gitFoldersBelow(folder) {
+  if (!existsSync5(folder)) return [];
+  if (existsSync5(join6(folder, "HEAD"))) return [folder, ...await gitFoldersBelow(join6(folder, "modules"))];
+  const found = [];
+  for (const entry of await readdir4(folder, { withFileTypes: true }))
+    if (entry.isDirectory()) found.push(...await gitFoldersBelow(join6(folder, entry.name)));
+  return found;
+}
+
+// src/adapters/git/rescue.ts
 var RESCUE_PREFIX = "refs/heddle/rescue/";
 var NAME_DIGITS = 12;
 var UNCOMMITTED = "Uncommitted work of";
@@ -33943,9 +34126,18 @@ async function rescueCommit(git, at2, owner, commit2) {
 }
 async function rescueUncommitted(git, place, worktree) {
   const { path: path8 } = worktree;
-  const changes = await changesIn(git, path8);
-  if (changes.length === 0) return { is: "whole", rescue: void 0 };
   const own4 = await indexOf(git, path8);
+  let changes;
+  try {
+    const entries2 = await indexEntries(git, path8);
+    const stays = await whyNestedStays(git, dirname6(own4), path8, entries2);
+    if (stays !== void 0) return { is: "impossible", why: stays };
+    changes = await changesIn(git, path8, entries2);
+  } catch (cause) {
+    if (!(cause instanceof TransientError)) throw cause;
+    return { is: "impossible", why: `git cannot read its state: ${cause.message}` };
+  }
+  if (changes.length === 0) return { is: "whole", rescue: void 0 };
   const index2 = temporaryIndex(place);
   const env = { ...IDENTITY, GIT_INDEX_FILE: index2 };
   await mkdir3(dirname6(index2), { recursive: true });
@@ -33956,11 +34148,12 @@ async function rescueUncommitted(git, place, worktree) {
     const options = ["-c", "core.safecrlf=false", "-c", "add.ignoreErrors=false", "-c", "advice.addEmbeddedRepo=false"];
     const added2 = await git.try(path8, [...options, "add", "--all"], { env });
     if (added2.exitCode !== 0) return { is: "impossible", why: `git cannot keep what is in it: ${gitText(added2)}` };
-    const nested = await nestedRepository(git, path8, env, changes);
+    if (existsSync6(join7(dirname6(own4), "info/sparse-checkout"))) await addOutside(git, path8, env, changes);
+    const nested = await changedRepository(git, path8, env, changes);
     if (nested !== void 0) return { is: "impossible", why: `it holds a repository of its own, ${nested}` };
     const tree = await git.sha(path8, ["write-tree"], { env });
     const before = head === void 0 ? void 0 : await git.sha(path8, ["rev-parse", `${head}^{tree}`]);
-    if (!existsSync5(own4) && before !== void 0 && await onlyDeletes(git, path8, before, tree)) {
+    if (!existsSync6(own4) && before !== void 0 && await onlyDeletes(git, path8, before, tree)) {
       return { is: "whole", rescue: void 0 };
     }
     const staged = await stagedTree(git, path8, own4, index2);
@@ -33973,27 +34166,39 @@ async function rescueUncommitted(git, place, worktree) {
   }
 }
 function temporaryIndex(place) {
-  return join6(place.commonDir, "heddle", "rescue.index");
+  return join7(place.commonDir, "heddle", "rescue.index");
 }
 async function clearTemporaryIndex(place) {
   for (const file2 of [temporaryIndex(place), `${temporaryIndex(place)}.lock`]) await rm2(file2, { force: true });
 }
-async function changesIn(git, path8) {
-  const status = await git.ok(path8, ["status", "--porcelain", "-z", "--untracked-files=all", "--no-renames"]);
-  const overlooked = (await git.ok(path8, ["ls-files", "-v", "-z"])).split("\0").filter((line) => /^[a-z] /.test(line));
+async function changesIn(git, path8, entries2) {
+  const options = ["--untracked-files=all", "--no-renames", "--ignore-submodules=none"];
+  const status = await git.ok(path8, ["status", "--porcelain", "-z", ...options]);
   const changed = status.split("\0").filter((line) => line !== "");
-  return [...changed.map((line) => line.slice(3)), ...overlooked.map((line) => line.slice(2))];
+  const overlooked = entries2.filter((entry) => isOverlooked(path8, entry));
+  return [...changed.map((line) => line.slice(3)), ...overlooked.map((entry) => entry.path)];
 }
-async function nestedRepository(git, path8, env, changes) {
+function isOverlooked(path8, { flag, path: name }) {
+  return flag === "S" ? isThere(join7(path8, name)) : flag !== flag.toUpperCase();
+}
+async function addOutside(git, path8, env, changes) {
+  const input = changes.filter((name) => isThere(join7(path8, name))).map((name) => `${name}\0`);
+  if (input.length === 0) return;
+  const args = ["add", "--sparse", "--pathspec-from-file=-", "--pathspec-file-nul"];
+  await git.ok(path8, args, { env: { ...env, GIT_LITERAL_PATHSPECS: "1" }, input: input.join("") });
+}
+function isThere(path8) {
+  return lstatSync(path8, { throwIfNoEntry: false }) !== void 0;
+}
+async function changedRepository(git, path8, env, changes) {
   const changed = new Set(changes.map((one2) => one2.replace(/\/$/, "")));
-  const entries2 = (await git.ok(path8, ["ls-files", "--stage", "-z"], { env })).split("\0");
-  return entries2.filter((entry) => entry.startsWith("160000 ")).map((entry) => entry.slice(entry.indexOf("	") + 1)).find((name) => changed.has(name) && existsSync5(join6(path8, name, ".git")));
+  return repositoriesAt(path8, await indexEntries(git, path8, env)).find((name) => changed.has(name));
 }
 async function onlyDeletes(git, path8, before, tree) {
   return (await git.ok(path8, ["diff-tree", "-r", "--name-only", "--diff-filter=d", before, tree])).trim() === "";
 }
 async function stagedTree(git, path8, own4, index2) {
-  if (!existsSync5(own4)) return void 0;
+  if (!existsSync6(own4)) return void 0;
   await copyFile(own4, index2);
   const written = await git.try(path8, ["write-tree"], { env: { GIT_INDEX_FILE: index2 } });
   const text4 = written.stdout.trim();
@@ -34023,13 +34228,13 @@ var NOTES = ["MERGE_HEAD", "MERGE_AUTOSTASH", "CHERRY_PICK_HEAD", "REVERT_HEAD"]
 var NOTE_FOLDERS = ["rebase-merge", "rebase-apply"];
 async function unfinishedCommits(git, path8) {
   const own4 = dirname6(await indexOf(git, path8));
-  const files2 = NOTES.map((name) => join6(own4, name));
+  const files2 = NOTES.map((name) => join7(own4, name));
   for (const folder of NOTE_FOLDERS) {
-    for (const name of ["autostash", "orig-head"]) files2.push(join6(own4, folder, name));
+    for (const name of ["autostash", "orig-head"]) files2.push(join7(own4, folder, name));
   }
   const found = [];
   for (const file2 of files2) {
-    for (const line of (await readFile3(file2, "utf8").catch(() => "")).split("\n")) {
+    for (const line of (await readFile4(file2, "utf8").catch(() => "")).split("\n")) {
       const id = line.trim();
       if (isSha(id) && await resolveRef(git, path8, id) !== void 0) found.push(id);
     }
@@ -34138,9 +34343,9 @@ async function isContained(git, at2, head, kept) {
   return false;
 }
 async function discard(git, place, path8) {
-  const aside = insideOf(place.worktreeRoot, join7(dirname7(path8), `${ASIDE}${basename4(path8)}`));
+  const aside = insideOf(place.worktreeRoot, join8(dirname7(path8), `${ASIDE}${basename4(path8)}`));
   await removeFolder(aside);
-  if (existsSync6(path8)) {
+  if (existsSync7(path8)) {
     try {
       await rename2(path8, aside);
     } catch (cause) {
@@ -34163,45 +34368,45 @@ async function removeFolder(path8) {
 async function makeWritable(path8) {
   if (!(await lstat2(path8)).isDirectory()) return;
   await chmod(path8, 448);
-  for (const entry of await readdir4(path8)) await makeWritable(join7(path8, entry));
+  for (const entry of await readdir5(path8)) await makeWritable(join8(path8, entry));
 }
 
 // src/adapters/git/repair.ts
-import { existsSync as existsSync9 } from "node:fs";
-import { mkdir as mkdir5, readdir as readdir6, rename as rename4, rm as rm6, writeFile as writeFile4 } from "node:fs/promises";
-import { basename as basename5, dirname as dirname9, join as join10 } from "node:path";
+import { existsSync as existsSync10 } from "node:fs";
+import { mkdir as mkdir5, readdir as readdir7, rename as rename4, rm as rm6, writeFile as writeFile4 } from "node:fs/promises";
+import { basename as basename5, dirname as dirname9, join as join11 } from "node:path";
 
 // src/adapters/git/restore-entry.ts
-import { existsSync as existsSync7 } from "node:fs";
-import { mkdir as mkdir4, readdir as readdir5, rename as rename3, rm as rm4, rmdir, writeFile as writeFile3 } from "node:fs/promises";
-import { dirname as dirname8, join as join8, resolve as resolve3 } from "node:path";
+import { existsSync as existsSync8 } from "node:fs";
+import { mkdir as mkdir4, readdir as readdir6, rename as rename3, rm as rm4, rmdir, writeFile as writeFile3 } from "node:fs/promises";
+import { dirname as dirname8, join as join9, resolve as resolve3 } from "node:path";
 var NAME = "heddle-salvage";
 var ENTRY = new RegExp(`^${NAME}\\d*$`);
 async function makeEntry(git, place, commit2, path8) {
   await clearEntry(place);
-  const link2 = join8(path8, ".git");
+  const link2 = join9(path8, ".git");
   for (const { name, leadsTo } of await entriesOf(place))
     if (leadsTo === link2) return { is: "refused", why: `git still has its entry ${name}` };
   await mkdir4(path8, { recursive: true });
-  const begun = join8(await ensureRoot(place), NAME);
+  const begun = join9(await ensureRoot(place), NAME);
   const args = ["worktree", "add", "--quiet", "--no-checkout", "--detach", begun, commit2];
   const added2 = await git.try(place.mainWorktree, args);
   if (added2.exitCode !== 0) return { is: "refused", why: gitText(added2) };
   const admin = (await git.ok(begun, ["rev-parse", "--absolute-git-dir"])).replace(/\n$/, "");
   await writeFile3(link2, `gitdir: ${admin}
 `);
-  await writeFile3(join8(admin, "gitdir.new"), `${link2}
+  await writeFile3(join9(admin, "gitdir.new"), `${link2}
 `);
-  await rename3(join8(admin, "gitdir.new"), join8(admin, "gitdir"));
+  await rename3(join9(admin, "gitdir.new"), join9(admin, "gitdir"));
   await removeLink(begun);
   return { is: "made" };
 }
 async function clearEntry(place, dryRun = false) {
-  const begun = join8(place.worktreeRoot, NAME);
+  const begun = join9(place.worktreeRoot, NAME);
   let found = false;
   for (const { name, admin, leadsTo } of await entriesOf(place)) {
-    const ours = leadsTo === void 0 ? ENTRY.test(name) : leadsTo === join8(begun, ".git");
-    if (!ours || existsSync7(join8(admin, "index"))) continue;
+    const ours = leadsTo === void 0 ? ENTRY.test(name) : leadsTo === join9(begun, ".git");
+    if (!ours || existsSync8(join9(admin, "index"))) continue;
     found = true;
     if (!dryRun) await rm4(admin, { recursive: true, force: true });
   }
@@ -34210,32 +34415,32 @@ async function clearEntry(place, dryRun = false) {
   return true;
 }
 async function isLeft(place, folder) {
-  const names = await readdir5(folder).catch(() => void 0);
+  const names = await readdir6(folder).catch(() => void 0);
   if (names === void 0 || names.some((name) => name !== ".git") || await isRepository(folder)) return false;
   const admin = await linkOf(folder);
   if (admin === "") return true;
-  return dirname8(admin) === join8(place.commonDir, "worktrees") && await linkFrom(admin) !== join8(folder, ".git");
+  return dirname8(admin) === join9(place.commonDir, "worktrees") && await linkFrom(admin) !== join9(folder, ".git");
 }
 async function entriesOf(place) {
-  const folder = join8(place.commonDir, "worktrees");
+  const folder = join9(place.commonDir, "worktrees");
   const found = [];
   for (const name of await namesIn(folder))
-    found.push({ name, admin: join8(folder, name), leadsTo: await linkFrom(join8(folder, name)) });
+    found.push({ name, admin: join9(folder, name), leadsTo: await linkFrom(join9(folder, name)) });
   return found;
 }
 async function linkFrom(admin) {
-  const gitdir = await textOf2(join8(admin, "gitdir"));
+  const gitdir = await textOf2(join9(admin, "gitdir"));
   return gitdir === "" ? void 0 : resolve3(admin, gitdir);
 }
 async function removeLink(folder) {
-  await rm4(join8(folder, ".git"), { force: true });
+  await rm4(join9(folder, ".git"), { force: true });
   await rmdir(folder).catch(() => void 0);
 }
 
 // src/adapters/git/stale-locks.ts
-import { existsSync as existsSync8, readdirSync as readdirSync2, statSync as statSync4 } from "node:fs";
+import { existsSync as existsSync9, readdirSync as readdirSync2, statSync as statSync4 } from "node:fs";
 import { rm as rm5 } from "node:fs/promises";
-import { join as join9, relative as relative2 } from "node:path";
+import { join as join10, relative as relative3 } from "node:path";
 import { setTimeout as delay2 } from "node:timers/promises";
 
 // src/adapters/git/lock-holders.ts
@@ -34298,7 +34503,7 @@ var LOOK_AGAIN_MS = 100;
 var WAIT_MS = 5e3;
 async function removeStaleLocks(place, own4, dryRun) {
   const removed = [];
-  const names = (paths) => paths.map((path8) => relative2(place.commonDir, path8));
+  const names = (paths) => paths.map((path8) => relative3(place.commonDir, path8));
   let seen = /* @__PURE__ */ new Map();
   const until = performance.now() + WAIT_MS;
   for (; ; ) {
@@ -34318,17 +34523,22 @@ async function removeStaleLocks(place, own4, dryRun) {
     await delay2(LOOK_AGAIN_MS);
   }
 }
+async function removeLock(path8) {
+  await rm5(path8, { force: true }).catch((cause) => {
+    if (errorCode(cause) !== "ENOTDIR") throw cause;
+  });
+}
 function findLocks(place, own4) {
   const at2 = place.commonDir;
   const refs = ["refs/heads/heddle", "refs/heddle", `refs/remotes/${place.remote}`];
   return [
-    ...["packed-refs.lock", "config.lock", "shallow.lock", "packed-refs.new"].map((name) => join9(at2, name)),
-    ...own4.flatMap((folder) => ["index.lock", "HEAD.lock", "ORIG_HEAD.lock"].map((name) => join9(folder, name)))
-  ].filter((path8) => existsSync8(path8)).concat(refs.flatMap((folder) => locksBelow(join9(at2, folder))));
+    ...["packed-refs.lock", "config.lock", "shallow.lock", "packed-refs.new"].map((name) => join10(at2, name)),
+    ...own4.flatMap((folder) => ["index.lock", "HEAD.lock", "ORIG_HEAD.lock"].map((name) => join10(folder, name)))
+  ].filter((path8) => existsSync9(path8)).concat(refs.flatMap((folder) => locksBelow(join10(at2, folder))));
 }
 function locksBelow(folder) {
-  if (!existsSync8(folder)) return [];
-  return readdirSync2(folder, { recursive: true, encoding: "utf8" }).filter((entry) => entry.endsWith(".lock")).map((entry) => join9(folder, entry));
+  if (!statSync4(folder, { throwIfNoEntry: false })?.isDirectory()) return [];
+  return readdirSync2(folder, { recursive: true, encoding: "utf8" }).filter((entry) => entry.endsWith(".lock")).map((entry) => join10(folder, entry));
 }
 function fileId(path8) {
   try {
@@ -34358,12 +34568,12 @@ async function mendStart(place, name) {
   for (const entry of await entries(place, name)) await mendEntry(entry, { said: [], dryRun: false });
 }
 async function entries(place, start2 = "") {
-  const folder = join10(place.commonDir, "worktrees");
+  const folder = join11(place.commonDir, "worktrees");
   const found = [];
   for (const name of await namesIn(folder)) {
     if (!name.startsWith(start2)) continue;
-    const admin = join10(folder, name);
-    const gitdir = await textOf2(join10(admin, "gitdir"));
+    const admin = join11(folder, name);
+    const gitdir = await textOf2(join11(admin, "gitdir"));
     const path8 = gitdir === "" ? await linkedFrom(place, admin) : dirname9(gitdir);
     if (path8 === void 0 ? await isOurStart(place, name) : isOurs(place, path8)) found.push({ admin, path: path8 });
   }
@@ -34374,7 +34584,7 @@ function isOurs(place, path8) {
 }
 async function linkedFrom(place, admin) {
   for (const name of await namesIn(place.worktreeRoot)) {
-    const path8 = join10(place.worktreeRoot, name);
+    const path8 = join11(place.worktreeRoot, name);
     if (isOurs(place, path8) && await linkOf(path8) === admin) return path8;
   }
   return void 0;
@@ -34384,8 +34594,8 @@ async function isOurStart(place, name) {
     const named2 = taskOfWorktreeName(at2);
     if (named2 === void 0) return false;
     const branch2 = `refs/heads/${branchOf(named2.task, named2.round)}`;
-    if (existsSync9(join10(place.commonDir, branch2))) return true;
-    if ((await textOf2(join10(place.commonDir, "packed-refs"))).split("\n").some((line) => line.endsWith(` ${branch2}`)))
+    if (existsSync10(join11(place.commonDir, branch2))) return true;
+    if ((await textOf2(join11(place.commonDir, "packed-refs"))).split("\n").some((line) => line.endsWith(` ${branch2}`)))
       return true;
   }
   return false;
@@ -34394,33 +34604,33 @@ async function mendEntry(entry, mending) {
   const { admin, path: path8 } = entry;
   const name = basename5(path8 ?? admin);
   const named2 = taskOfWorktreeName(name);
-  const head = await textOf2(join10(admin, "HEAD"));
+  const head = await textOf2(join11(admin, "HEAD"));
   const detached = /^[0-9a-f]{40,64}$/.test(head) && !/^0+$/.test(head);
   const torn = [];
-  for (const file2 of ["gitdir", "commondir", "HEAD"]) if (await textOf2(join10(admin, file2)) === "") torn.push(file2);
+  for (const file2 of ["gitdir", "commondir", "HEAD"]) if (await textOf2(join11(admin, file2)) === "") torn.push(file2);
   if (/^0+$/.test(head)) torn.push("HEAD");
-  const there = path8 !== void 0 && existsSync9(path8);
+  const there = path8 !== void 0 && existsSync10(path8);
   const link2 = path8 === void 0 || !there ? "" : await linkOf(path8);
-  const replaced = link2 !== "" && link2 !== admin && existsSync9(link2);
+  const replaced = link2 !== "" && link2 !== admin && existsSync10(link2);
   if (path8 === void 0 || named2 === void 0 || (replaced || !there && torn.length > 0) && !detached) {
     mending.said.push(`Removed the half-made entry of worktree ${name}.`);
     if (!mending.dryRun) await rm6(admin, { recursive: true, force: true });
     return mending.dryRun;
   }
-  const making = await textOf2(join10(admin, "locked")) === "initializing";
+  const making = await textOf2(join11(admin, "locked")) === "initializing";
   const unlinked = there && link2 !== admin && !replaced && !await isRepository(path8);
   if (torn.length === 0 && !making && !unlinked) return true;
   mending.said.push(`Mended the torn entry of worktree ${name}.`);
   if (mending.dryRun) return true;
-  if (torn.includes("commondir")) await writeFile4(join10(admin, "commondir"), "../..\n");
-  if (torn.includes("gitdir")) await writeFile4(join10(admin, "gitdir"), `${join10(path8, ".git")}
+  if (torn.includes("commondir")) await writeFile4(join11(admin, "commondir"), "../..\n");
+  if (torn.includes("gitdir")) await writeFile4(join11(admin, "gitdir"), `${join11(path8, ".git")}
 `);
   if (torn.includes("HEAD")) {
-    await writeFile4(join10(admin, "HEAD"), `ref: refs/heads/${branchOf(named2.task, named2.round)}
+    await writeFile4(join11(admin, "HEAD"), `ref: refs/heads/${branchOf(named2.task, named2.round)}
 `);
   }
-  if (making) await rm6(join10(admin, "locked"), { force: true });
-  if (unlinked) await writeFile4(join10(path8, ".git"), `gitdir: ${admin}
+  if (making) await rm6(join11(admin, "locked"), { force: true });
+  if (unlinked) await writeFile4(join11(path8, ".git"), `gitdir: ${admin}
 `);
   return true;
 }
@@ -34434,10 +34644,10 @@ async function removeLeftovers(git, place, mending) {
     return;
   }
   for (const name of names) {
-    const path8 = join10(place.worktreeRoot, name);
+    const path8 = join11(place.worktreeRoot, name);
     const removed = name.startsWith(ASIDE) ? name.slice(ASIDE.length) : void 0;
     if (taskOfWorktreeName(removed ?? name) === void 0 || listed.stdout.includes(`worktree ${path8}\0`)) continue;
-    const found = await readdir6(path8, { withFileTypes: true }).catch(() => void 0);
+    const found = await readdir7(path8, { withFileTypes: true }).catch(() => void 0);
     const work = found === void 0 || found.some((entry) => entry.name !== ".git" || entry.isDirectory());
     if (work && removed === void 0) await register2(git, place, path8, mending);
     else {
@@ -34450,34 +34660,34 @@ async function removeLeftovers(git, place, mending) {
 async function register2(git, place, path8, mending) {
   const name = basename5(path8);
   const named2 = taskOfWorktreeName(name);
-  const admin = join10(place.commonDir, "worktrees", name);
+  const admin = join11(place.commonDir, "worktrees", name);
   const link2 = await linkOf(path8);
-  const lost2 = link2 === "" ? !existsSync9(join10(path8, ".git")) : dirname9(link2) === dirname9(admin) && !existsSync9(link2);
-  if (named2 === void 0 || existsSync9(admin) || !lost2) return;
+  const lost2 = link2 === "" ? !existsSync10(join11(path8, ".git")) : dirname9(link2) === dirname9(admin) && !existsSync10(link2);
+  if (named2 === void 0 || existsSync10(admin) || !lost2) return;
   const branch2 = `refs/heads/${branchOf(named2.task, named2.round)}`;
   const head = await resolveRef(git, place.mainWorktree, branch2);
   if (head === void 0) return;
   mending.said.push(`Made git's entry of worktree ${name} anew.`);
   if (mending.dryRun) return;
-  const aside = join10(place.commonDir, "heddle", "entry");
+  const aside = join11(place.commonDir, "heddle", "entry");
   await rm6(aside, { recursive: true, force: true });
   await mkdir5(aside, { recursive: true });
-  await writeFile4(join10(aside, "commondir"), "../..\n");
-  await writeFile4(join10(aside, "gitdir"), `${join10(path8, ".git")}
+  await writeFile4(join11(aside, "commondir"), "../..\n");
+  await writeFile4(join11(aside, "gitdir"), `${join11(path8, ".git")}
 `);
-  await writeFile4(join10(aside, "HEAD"), `ref: ${branch2}
+  await writeFile4(join11(aside, "HEAD"), `ref: ${branch2}
 `);
-  await git.ok(place.mainWorktree, ["read-tree", head], { env: { GIT_INDEX_FILE: join10(aside, "index") } });
+  await git.ok(place.mainWorktree, ["read-tree", head], { env: { GIT_INDEX_FILE: join11(aside, "index") } });
   await mkdir5(dirname9(admin), { recursive: true });
-  await writeFile4(join10(path8, ".git"), `gitdir: ${admin}
+  await writeFile4(join11(path8, ".git"), `gitdir: ${admin}
 `);
   await rename4(aside, admin);
 }
 
 // src/adapters/git/restore.ts
-import { existsSync as existsSync10 } from "node:fs";
-import { readdir as readdir7 } from "node:fs/promises";
-import { dirname as dirname10, relative as relative3, sep as sep4 } from "node:path";
+import { existsSync as existsSync11 } from "node:fs";
+import { readdir as readdir8 } from "node:fs/promises";
+import { dirname as dirname10, relative as relative4, sep as sep4 } from "node:path";
 async function restoreBranch(git, place, commit2, name) {
   const at2 = place.mainWorktree;
   if ((await git.try(at2, ["check-ref-format", "--branch", name])).exitCode !== 0 || name.startsWith("heddle/")) {
@@ -34499,14 +34709,14 @@ async function restoreBranch(git, place, commit2, name) {
 }
 async function restoreWorktree(git, place, commit2, folder) {
   const path8 = await realpathOfMissing(folder);
-  const way = relative3(place.worktreeRoot, path8);
+  const way = relative4(place.worktreeRoot, path8);
   if (way === "" || way !== ".." && !way.startsWith(`..${sep4}`)) {
     throw new UserError(`${path8} is inside the folder of the workers’ worktrees, where Heddle cleans up.`, {
       hint: "Take a folder elsewhere.",
       exit: "usage"
     });
   }
-  const names = !existsSync10(path8) || await isLeft(place, path8) ? [] : await readdir7(path8);
+  const names = !existsSync11(path8) || await isLeft(place, path8) ? [] : await readdir8(path8);
   if (names.length > 0) {
     const top = (await git.try(path8, ["rev-parse", "--show-toplevel"])).stdout.trim();
     const contained = await git.try(path8, ["merge-base", "--is-ancestor", commit2, "HEAD"]);
@@ -34528,19 +34738,20 @@ async function restoreWorktree(git, place, commit2, folder) {
 }
 async function fill(git, place, path8) {
   const index2 = (await git.ok(path8, ["rev-parse", "--path-format=absolute", "--git-path", "index"])).replace(/\n$/, "");
-  if (existsSync10(index2)) return { is: "there already" };
-  if (existsSync10(`${index2}.lock`)) await removeStaleLocks(place, [dirname10(index2)], false);
+  if (existsSync11(index2)) return { is: "there already" };
+  if (existsSync11(`${index2}.lock`)) await removeStaleLocks(place, [dirname10(index2)], false);
   await git.ok(path8, ["reset", "--quiet", "--hard", "HEAD"]);
   return { is: "restored" };
 }
 
 // src/adapters/git/worktrees.ts
-import { existsSync as existsSync11 } from "node:fs";
+import { existsSync as existsSync12 } from "node:fs";
 import { realpath as realpath2, rm as rm7 } from "node:fs/promises";
-import { basename as basename6, join as join11 } from "node:path";
+import { basename as basename6, join as join12 } from "node:path";
+var FILL_TIMEOUT_MS = 30 * 6e4;
 async function ensureWorktree(git, place, locked, want) {
   const root = await ensureRoot(place);
-  const path8 = insideOf(root, join11(root, worktreeName(want.task, want.round)));
+  const path8 = insideOf(root, join12(root, worktreeName(want.task, want.round)));
   const made = await locked(async () => {
     await addWorktree(git, place, path8, want);
     const real = insideOf(root, await realpath2(path8));
@@ -34563,12 +34774,12 @@ async function addWorktree(git, place, path8, want) {
   const branch2 = branchOf(want.task, want.round);
   const at2 = place.mainWorktree;
   await mendStart(place, basename6(path8));
-  await rm7(join11(place.commonDir, "refs/heads", `${branch2}.lock`), { force: true });
+  await removeLock(join12(place.commonDir, "refs/heads", `${branch2}.lock`));
   const known2 = (await listWorktrees(git, place)).find((worktree) => worktree.path === path8);
   if (known2 !== void 0) await linkAgain(place, path8);
   const local = await resolveRef(git, at2, `refs/heads/${branch2}`);
   const remote = await resolveRef(git, at2, `refs/remotes/${place.remote}/${branch2}`);
-  if (known2 !== void 0 && existsSync11(join11(path8, ".git"))) {
+  if (known2 !== void 0 && existsSync12(join12(path8, ".git"))) {
     if (known2.head !== void 0 || local !== void 0) return;
     await git.ok(at2, ["update-ref", `refs/heads/${branch2}`, remote ?? want.start]);
     return;
@@ -34598,9 +34809,9 @@ async function forget(git, at2, known2, branch2) {
 }
 async function populate(git, path8) {
   const index2 = (await git.ok(path8, ["rev-parse", "--path-format=absolute", "--git-path", "index"])).replace(/\n$/, "");
-  for (const stale of [`${index2}.lock`, join11(index2, "..", "HEAD.lock")]) await rm7(stale, { force: true });
-  if (existsSync11(index2)) return;
-  await git.ok(path8, ["reset", "--quiet", "--hard", "HEAD"]);
+  for (const stale of [`${index2}.lock`, join12(index2, "..", "HEAD.lock")]) await rm7(stale, { force: true });
+  if (existsSync12(index2)) return;
+  await git.ok(path8, ["reset", "--quiet", "--hard", "HEAD"], { timeoutMs: FILL_TIMEOUT_MS });
 }
 
 // src/adapters/git/git.ts
@@ -34665,7 +34876,10 @@ async function fetch(git, place, branches) {
     if (result.exitCode === 0) return;
     const missing = /couldn't find remote ref (?:refs\/heads\/)?(\S+)/.exec(result.stderr)?.[1];
     const index2 = missing === void 0 ? -1 : wanted.indexOf(missing);
-    if (missing === void 0 || index2 < 0) throw new TransientError(`git fetch failed: ${gitText(result)}`);
+    if (missing === void 0 || index2 < 0) {
+      await remoteTaskBranches(git, place);
+      throw new TransientError(`git fetch failed: ${gitText(result)}`);
+    }
     wanted.splice(index2, 1);
     const old = await resolveRef(git, at2, `refs/remotes/${remote}/${missing}`);
     if (old !== void 0 && isSha(old))
@@ -34677,7 +34891,7 @@ async function fetch(git, place, branches) {
 import { createHash as createHash3, randomBytes as randomBytes3 } from "node:crypto";
 import { linkSync, mkdirSync as mkdirSync2, readFileSync as readFileSync4, unlinkSync, writeFileSync as writeFileSync2 } from "node:fs";
 import { connect, createServer } from "node:net";
-import { join as join12 } from "node:path";
+import { join as join13 } from "node:path";
 import { setTimeout as delay3 } from "node:timers/promises";
 var LOOK_AGAIN_MS2 = 250;
 var LEAST_WAIT_MS = 20;
@@ -34730,7 +34944,7 @@ function fileLocks(options) {
   const { folder, holder } = options;
   mkdirSync2(folder, { recursive: true });
   const tryAcquire = async (name) => {
-    const path8 = join12(folder, `${createHash3("sha256").update(name).digest("hex").slice(0, 32)}.lock`);
+    const path8 = join13(folder, `${createHash3("sha256").update(name).digest("hex").slice(0, 32)}.lock`);
     const text4 = `${holder.self}
 ${randomBytes3(8).toString("hex")}
 `;
@@ -35135,15 +35349,81 @@ async function startDetached(table, command2) {
   }
 }
 
+// src/doctor/tools.ts
+var OLDEST_GIT = [2, 36];
+var DEMO_GIT = [2, 38];
+var OLDEST_NODE = 20;
+function judgeGit(version2) {
+  const check = "git";
+  const problem = gitProblem(version2, OLDEST_GIT);
+  if (problem !== void 0) return { is: "problem", check, ...problem };
+  const number4 = numberOf(version2);
+  const demo = gitProblem(version2, DEMO_GIT);
+  if (demo === void 0) return { is: "ok", check, says: number4 };
+  return { is: "hint", check, says: `${number4}; only the demo needs ${DEMO_GIT.join(".")}`, mend: demo.mend };
+}
+function requireGit(version2, oldest = OLDEST_GIT) {
+  const problem = gitProblem(version2, oldest);
+  if (problem !== void 0) throw new UserError(`git is ${problem.says}.`, { hint: problem.mend, exit: problem.exit });
+}
+function gitProblem(version2, oldest) {
+  const from = "from https://git-scm.com, or with your package manager.";
+  if (version2 === void 0) return { says: "not installed", mend: `Install it ${from}`, exit: "missing" };
+  const [, major = "0", minor = "0"] = /(\d+)\.(\d+)/.exec(version2) ?? [];
+  if (!olderThan([Number(major), Number(minor)], oldest)) return void 0;
+  const says = `${numberOf(version2)}, and ${oldest.join(".")} is needed`;
+  return { says, mend: `Install a newer one ${from}`, exit: "missing" };
+}
+function numberOf(version2 = "") {
+  return version2.replace(/^git version\s+/, "").trim();
+}
+function judgeNode(version2) {
+  const check = "node";
+  if (Number(version2.split(".")[0]) >= OLDEST_NODE) return { is: "ok", check, says: version2 };
+  const says = `${version2}, and ${OLDEST_NODE} is needed`;
+  return {
+    is: "problem",
+    check,
+    says,
+    mend: `Install Node ${OLDEST_NODE} or newer from https://nodejs.org.`,
+    exit: "missing"
+  };
+}
+function judgeBd(found) {
+  const check = "bd";
+  if ("problem" in found) return [{ is: "problem", check, says: found.problem, mend: found.hint, exit: "missing" }];
+  const passedOver = found.passedOver.map(
+    ({ path: path8, why, hint }) => ({ is: "hint", check, says: `not used: ${path8} ${why}`, mend: hint })
+  );
+  return [{ is: "ok", check, says: `${found.version} at ${found.path} (${found.origin})` }, ...passedOver];
+}
+function judgeAgent(found) {
+  const check = `agent ${found.name}`;
+  if (found.is === "installed") return { is: "ok", check, says: found.path };
+  const says = `there is no ${found.binary} on PATH`;
+  const mend3 = `Install it (${found.install}), or choose another with --agent NAME.`;
+  return found.default ? { is: "problem", check, says, mend: mend3, exit: "missing" } : { is: "hint", check, says, mend: mend3 };
+}
+function judgeGh(version2) {
+  const check = "gh";
+  if (version2 !== void 0)
+    return { is: "ok", check, says: version2.split("\n")[0]?.replace(/^gh version\s+/, "") ?? "" };
+  return { is: "hint", check, says: "not installed", mend: "Not needed; with it, `gh auth login` gives the token." };
+}
+function olderThan(a2, b) {
+  return a2[0] !== b[0] ? a2[0] < b[0] : a2[1] < b[1];
+}
+
 // src/connect.ts
 async function openCheckout(cwd, env, given) {
+  requireGit(await versionOf("git", env));
   const plain2 = createGitCommand(env, void 0);
-  const found = await findMainWorktree(plain2, cwd).catch(gitMissing);
-  const path8 = join13(found.mainWorktree, CONFIG_PATH);
-  const config2 = given ?? (existsSync12(path8) ? parseConfig(readFileSync6(path8, "utf8")) : defaultConfig());
+  const found = await findMainWorktree(plain2, cwd);
+  const path8 = join14(found.mainWorktree, CONFIG_PATH);
+  const config2 = given ?? (existsSync13(path8) ? parseConfig(readFileSync6(path8, "utf8")) : defaultConfig());
   const place = await placeOf(found, { remote: config2.remote, worktreeRoot: config2.worktree.root });
   const processes = createProcesses({ repository: place.repositoryKey });
-  const locks = createLocks({ folder: join13(place.commonDir, "heddle", "locks"), holder: holderOf2(processes) });
+  const locks = createLocks({ folder: join14(place.commonDir, "heddle", "locks"), holder: holderOf2(processes) });
   const credentials = await credentialsOf(plain2, place, env);
   const git = createGit(createGitCommand(env, credentials), place, locks);
   return { config: config2, place, git, own: createCheckout(plain2, place), processes, locks, clock: systemClock, env };
@@ -35200,13 +35480,6 @@ function holderOf2(processes) {
     }
   };
 }
-function gitMissing(error2) {
-  if (!(error2 instanceof CommandMissing)) throw error2;
-  throw new UserError("git is not installed.", {
-    hint: "Install it from https://git-scm.com, or with your package manager.",
-    exit: "missing"
-  });
-}
 
 // src/doctor/finding.ts
 var ORDER = ["problem", "hint", "ok"];
@@ -35257,8 +35530,11 @@ ${workflowRun}  # The safety net: what no event told of is found here.
 permissions: {}
 
 # One sweep at a time. One that waits is replaced by a newer one, which loses nothing; one that runs is never ended.
+# Whoever would only be skipped (\`if\`, below) waits in a group of its own, so that it replaces nobody.
 concurrency:
-  group: heddle
+  group: >-
+      \${{ (${LOOKS}) &&
+      'heddle' || format('heddle-skipped-{0}', github.run_id) }}
   cancel-in-progress: false
 
 jobs:
@@ -35266,8 +35542,7 @@ jobs:
     name: Merge
     # A pull request from a fork comes with a token that may not write; the other events look at it all the same.
     if: >-
-      github.event_name != 'pull_request' ||
-      (github.event.pull_request.head.repo.full_name == github.repository && startsWith(github.head_ref, 'heddle/'))
+      ${LOOKS}
     runs-on: ubuntu-latest
     timeout-minutes: 15
     permissions:
@@ -35281,6 +35556,8 @@ jobs:
 ${stepsBefore}      - uses: ${uses}
 `;
 }
+var LOOKS = `github.event_name != 'pull_request' ||
+      (github.event.pull_request.head.repo.full_name == github.repository && startsWith(github.head_ref, 'heddle/'))`;
 var NO_WORKFLOW_RUN = `  # CI by GitHub Actions: when there is some, \`heddle init\` says which lines belong here (\`workflow_run\`, with its names).
 `;
 function workflowRunTrigger(names) {
@@ -35477,13 +35754,20 @@ function configText(surroundings) {
 
 # Run in the worktree before the push; a failure goes back to the agent.
 #verify: ${verify}
-${hasNoCi(surroundings)}
+${whatIsGreen(surroundings)}
 # Where Heddle commits .beads/issues.jsonl, if the base branch refuses direct pushes.
 #state_branch: heddle-state
 `;
 }
-function hasNoCi({ hasCi }) {
-  if (hasCi) return "";
+function whatIsGreen({ hasCi }) {
+  if (hasCi) {
+    return `
+# Checks, by name, without which nothing is merged: else whatever has reported by then is all that is waited for, and
+# the check of some app can be quicker than your tests. What GitHub itself requires on the base is waited for anyway.
+#merge:
+#  required: [test]
+`;
+  }
   return `
 # No workflow here tests pull requests, and without any check nothing is merged. Take the comment signs away only if
 # what an agent pushes may be merged untested.
@@ -35875,69 +36159,8 @@ function sayWakers(text4) {
   return `${uses}${wakers.length === 0 ? "" : `, woken by ${wakers.join(", ")}`}`;
 }
 
-// src/doctor/tools.ts
-var OLDEST_GIT = [2, 36];
-var DEMO_GIT = [2, 38];
-var OLDEST_NODE = 20;
-function judgeGit(version2) {
-  const check = "git";
-  const install = "Install a newer one from https://git-scm.com, or with your package manager.";
-  if (version2 === void 0) return { is: "problem", check, says: "not installed", mend: install, exit: "missing" };
-  const [, major = "0", minor = "0"] = /(\d+)\.(\d+)/.exec(version2) ?? [];
-  const number4 = version2.replace(/^git version\s+/, "").trim();
-  if (olderThan([Number(major), Number(minor)], OLDEST_GIT)) {
-    return {
-      is: "problem",
-      check,
-      says: `${number4}, and ${OLDEST_GIT.join(".")} is needed`,
-      mend: install,
-      exit: "missing"
-    };
-  }
-  if (olderThan([Number(major), Number(minor)], DEMO_GIT)) {
-    return { is: "hint", check, says: `${number4}; only the demo needs ${DEMO_GIT.join(".")}`, mend: install };
-  }
-  return { is: "ok", check, says: number4 };
-}
-function judgeNode(version2) {
-  const check = "node";
-  if (Number(version2.split(".")[0]) >= OLDEST_NODE) return { is: "ok", check, says: version2 };
-  const says = `${version2}, and ${OLDEST_NODE} is needed`;
-  return {
-    is: "problem",
-    check,
-    says,
-    mend: `Install Node ${OLDEST_NODE} or newer from https://nodejs.org.`,
-    exit: "missing"
-  };
-}
-function judgeBd(found) {
-  const check = "bd";
-  if ("problem" in found) return [{ is: "problem", check, says: found.problem, mend: found.hint, exit: "missing" }];
-  const passedOver = found.passedOver.map(
-    ({ path: path8, why, hint }) => ({ is: "hint", check, says: `not used: ${path8} ${why}`, mend: hint })
-  );
-  return [{ is: "ok", check, says: `${found.version} at ${found.path} (${found.origin})` }, ...passedOver];
-}
-function judgeAgent(found) {
-  const check = `agent ${found.name}`;
-  if (found.is === "installed") return { is: "ok", check, says: found.path };
-  const says = `there is no ${found.binary} on PATH`;
-  const mend3 = `Install it (${found.install}), or choose another with --agent NAME.`;
-  return found.default ? { is: "problem", check, says, mend: mend3, exit: "missing" } : { is: "hint", check, says, mend: mend3 };
-}
-function judgeGh(version2) {
-  const check = "gh";
-  if (version2 !== void 0)
-    return { is: "ok", check, says: version2.split("\n")[0]?.replace(/^gh version\s+/, "") ?? "" };
-  return { is: "hint", check, says: "not installed", mend: "Not needed; with it, `gh auth login` gives the token." };
-}
-function olderThan(a2, b) {
-  return a2[0] !== b[0] ? a2[0] < b[0] : a2[1] < b[1];
-}
-
 // src/init/observe.ts
-import { basename as basename7, join as join14 } from "node:path";
+import { basename as basename7, join as join15 } from "node:path";
 var WORKFLOWS = ".github/workflows";
 async function observeInit(eyes) {
   const { mainWorktree: at2, files: disk } = eyes;
@@ -35945,7 +36168,7 @@ async function observeInit(eyes) {
   const justfiles = names.filter((name) => /^\.?justfile$/i.test(name));
   const files2 = /* @__PURE__ */ new Map();
   for (const path8 of [CONFIG, WORKFLOW_PATH, PROMPT, RECIPES2, ...justfiles]) {
-    const text4 = await disk.read(join14(at2, path8));
+    const text4 = await disk.read(join15(at2, path8));
     if (text4 !== void 0) files2.set(path8, text4);
   }
   const workflows = await readWorkflows(disk, at2);
@@ -35955,7 +36178,7 @@ async function observeInit(eyes) {
   const wanted = beads.is === "absent" || beads.issues === 0;
   return {
     names,
-    scripts: scriptsIn(await disk.read(join14(at2, "package.json"))),
+    scripts: scriptsIn(await disk.read(join15(at2, "package.json"))),
     hasCi: ciWorkflowNames(workflows, WORKFLOW_PATH).length > 0,
     files: files2,
     workflows,
@@ -35969,10 +36192,10 @@ async function observeInit(eyes) {
   };
 }
 async function readWorkflows(disk, at2) {
-  const names = (await disk.list(join14(at2, WORKFLOWS))).filter((name) => /\.ya?ml$/.test(name));
+  const names = (await disk.list(join15(at2, WORKFLOWS))).filter((name) => /\.ya?ml$/.test(name));
   const found = [];
   for (const name of [...names].sort()) {
-    const text4 = await disk.read(join14(at2, WORKFLOWS, name));
+    const text4 = await disk.read(join15(at2, WORKFLOWS, name));
     if (text4 !== void 0) found.push({ path: `${WORKFLOWS}/${name}`, text: text4 });
   }
   return found;
@@ -35988,7 +36211,7 @@ async function observeBeads(beads) {
 async function observeCommitted(eyes, hasRemote) {
   const state = hasRemote ? await eyes.stateBranch() : void 0;
   if (state !== void 0) return { from: `${ISSUES_PATH} of ${state.name}`, text: state.text };
-  const text4 = await eyes.files.read(join14(eyes.mainWorktree, ISSUES_PATH));
+  const text4 = await eyes.files.read(join15(eyes.mainWorktree, ISSUES_PATH));
   return text4 === void 0 ? void 0 : { from: ISSUES_PATH, text: text4 };
 }
 function scriptsIn(packageJson) {
@@ -36197,8 +36420,20 @@ function parseThere(text4, base) {
   }
 }
 
+// src/commands/reserved-branch.ts
+async function refuseReservedBranch({ client, address }) {
+  if (!await hasBranch(client, address, RESERVED_BRANCH)) return;
+  const path8 = `repos/${address.owner}/${address.name}/branches/${RESERVED_BRANCH}/rename`;
+  throw new UserError(
+    `GitHub has a branch ${RESERVED_BRANCH}, and beside it there can be none of ${RESERVED_BRANCH}/TASK/ROUND.`,
+    {
+      hint: `Rename it on GitHub, or with: gh api -X POST ${path8} -f new_name=${RESERVED_BRANCH}-setup`,
+      exit: "repository"
+    }
+  );
+}
+
 // src/commands/doctor.ts
-var VERSION_TIMEOUT_MS = 1e4;
 async function doctorCommand(cwd, env, terminal2, flags) {
   const findings = await examine(cwd, env);
   if (flags.json) terminal2.json(findings);
@@ -36237,7 +36472,7 @@ async function examine(cwd, env) {
   return findings;
 }
 async function withConfig(checkout, env, findings) {
-  const text4 = await files.read(join15(checkout.place.mainWorktree, CONFIG_PATH));
+  const text4 = await files.read(join16(checkout.place.mainWorktree, CONFIG_PATH));
   try {
     const config2 = text4 === void 0 ? defaultConfig() : parseConfig(text4);
     const says = text4 === void 0 ? "not there: every default holds" : "valid";
@@ -36293,6 +36528,12 @@ async function checkGitHub(checkout, check) {
       ...judgeAgreement(await differenceWithMerger(checkout.config, reached, onDefault))
     ];
   });
+  await check("task branches", async () => {
+    const here = await checkout.git.localTaskBranches();
+    const there = await checkout.git.remoteTaskBranches();
+    if (reached !== void 0) await refuseReservedBranch(reached);
+    return { is: "ok", check: "task branches", says: `${here.size} here, ${there.size} on the remote` };
+  });
   await check("merger workflow", () => mergerFindings(checkout, reached, onDefault));
 }
 async function mergerFindings(checkout, forge, branch2) {
@@ -36312,15 +36553,6 @@ async function mergerFindings(checkout, forge, branch2) {
 function tokenSource(env) {
   if (env["GITHUB_TOKEN"]) return "GITHUB_TOKEN";
   return env["GH_TOKEN"] ? "GH_TOKEN" : "`gh auth token`";
-}
-async function versionOf(file2, env) {
-  try {
-    const result = await run(file2, ["--version"], { env, timeoutMs: VERSION_TIMEOUT_MS });
-    return result.exitCode === 0 ? result.stdout.trim() : void 0;
-  } catch (error2) {
-    if (error2 instanceof CommandMissing) return void 0;
-    throw error2;
-  }
 }
 
 // src/wording.ts
@@ -36738,8 +36970,15 @@ async function inspect3(eyes, worktree, closed) {
   if (!closed || worktree.missing || worktree.head === void 0)
     return { ...worktree, state: void 0, visitors: [] };
   const visitors = await eyes.processes.inside(worktree.path);
-  const state = await eyes.git.worktreeState(worktree.path);
-  return { ...worktree, state, visitors };
+  return { ...worktree, state: await stateOf(eyes.git, worktree), visitors };
+}
+async function stateOf(git, worktree) {
+  try {
+    return await git.worktreeState(worktree.path);
+  } catch (cause) {
+    if (cause instanceof TransientError) return void 0;
+    throw cause;
+  }
 }
 function isClosed2(epic, task) {
   return epic.tasks.some(({ id, status }) => id === task && status === "closed");
@@ -37041,6 +37280,11 @@ function adviceOn(reason2) {
       };
     case "conflict":
       return { why: "it conflicts with the base", hint: "Merge the base into the branch and push." };
+    case "behind":
+      return {
+        why: "its branch is behind the base, which takes only branches that are up to date",
+        hint: "Press “Update branch”, or merge the base into the branch and push."
+      };
     case "mergeability unknown":
       return { why: "GitHub has not computed whether it merges", hint: "Nothing to do: the next sweep asks again." };
     case "review required":
@@ -37107,7 +37351,7 @@ function unfitAdvice(because, task, stateBranch) {
       return { why: "its branch is not the one of the task that it names", hint: "Heddle leaves it alone." };
     case "author is not trusted":
       return {
-        why: "its author is no owner, member or collaborator",
+        why: "its author may not write here, as far as the token can see",
         hint: "Heddle leaves it alone; `merge.trusted` in heddle.yml can name the login."
       };
     case "line is missing":
@@ -37864,6 +38108,7 @@ async function spawnCommand(checkout, terminal2, flags, signal) {
   });
   const spawner = await openSpawner(checkout, flags.agent);
   await requireAgreement(checkout, spawner);
+  await refuseReservedBranch(spawner.forge);
   const limits = limitsOf(checkout, flags.maxParallel);
   if (flags.dryRun) {
     const decision = await look(spawner, flags.epic, limits);
@@ -37998,7 +38243,7 @@ function tellPerformed(terminal2, performed) {
 }
 
 // src/adapters/plan-source.ts
-import { readdir as readdir8, readFile as readFile4, realpath as realpath3, stat } from "node:fs/promises";
+import { readdir as readdir9, readFile as readFile5, realpath as realpath3, stat } from "node:fs/promises";
 import path6 from "node:path";
 
 // src/import/epic.ts
@@ -38045,10 +38290,10 @@ var readPlanSource = async (given) => {
 async function readTextFile(file2) {
   const { size } = await stat(file2);
   if (size > IMPORT_LIMITS.fileBytes) return { why: `it is larger than ${IMPORT_LIMITS.fileBytes / 1024 / 1024} MB` };
-  return { path: file2, text: await readFile4(file2, "utf8") };
+  return { path: file2, text: await readFile5(file2, "utf8") };
 }
 async function markdownFiles(folder, depth) {
-  const entries2 = await readdir8(folder, { withFileTypes: true });
+  const entries2 = await readdir9(folder, { withFileTypes: true });
   const found = [];
   for (const entry of entries2.sort((a2, b) => a2.name < b.name ? -1 : 1)) {
     const below2 = path6.join(folder, entry.name);
@@ -46574,7 +46819,7 @@ function sayImport(outcome) {
         exit: "config"
       };
     case "refused":
-      return { stdout: [], stderr: refusal(outcome.problems), exit: "config" };
+      return { stdout: [], stderr: refusal2(outcome.problems), exit: "config" };
     case "nothing to add":
       return { stdout: [...nothing(outcome), ...next(outcome)], stderr: asides(outcome), exit: "done" };
     case "imported":
@@ -46626,7 +46871,7 @@ function difference({ number: number4, id, title, what }) {
       return what;
   }
 }
-function refusal(problems) {
+function refusal2(problems) {
   const rest = problems.length - SHOWN_PROBLEMS;
   const count3 = problems.length === 1 ? "a problem" : `${problems.length} problems`;
   return [
@@ -46652,10 +46897,10 @@ async function importCommand(checkout, terminal2, path8, flags) {
 }
 
 // src/commands/init.ts
-import { join as join18 } from "node:path";
+import { join as join19 } from "node:path";
 
 // src/adapters/bd/set-up.ts
-import { join as join16 } from "node:path";
+import { join as join17 } from "node:path";
 var INIT_TIMEOUT_MS = 12e4;
 async function initBeads(where2, prefix2) {
   const args = ["init", "--quiet", "--non-interactive", "--prefix", prefix2];
@@ -46666,7 +46911,7 @@ async function importCommittedLines(where2, lines) {
 `).join(""));
 }
 async function succeed({ bd, mainWorktree, actor, env }, args, input) {
-  const environment = bdEnvironment(env, { beadsDir: join16(mainWorktree, ".beads"), actor });
+  const environment = bdEnvironment(env, { beadsDir: join17(mainWorktree, ".beads"), actor });
   const result = await run(bd, args, {
     cwd: mainWorktree,
     // It asks the remote, and nobody is there to answer a prompt.
@@ -46680,8 +46925,8 @@ async function succeed({ bd, mainWorktree, actor, env }, args, input) {
 }
 
 // src/adapters/own-release.ts
-import { existsSync as existsSync13, readFileSync as readFileSync7 } from "node:fs";
-import { dirname as dirname12, join as join17 } from "node:path";
+import { existsSync as existsSync14, readFileSync as readFileSync7 } from "node:fs";
+import { dirname as dirname12, join as join18 } from "node:path";
 import { fileURLToPath as fileURLToPath4 } from "node:url";
 async function ownActionReference(git) {
   const folder = ownFolder();
@@ -46700,14 +46945,14 @@ async function ownActionReference(git) {
 }
 function ownFolder() {
   for (let folder = dirname12(fileURLToPath4(import.meta.url)); ; folder = dirname12(folder)) {
-    if (existsSync13(join17(folder, "action.yml")) && existsSync13(join17(folder, ".git")))
+    if (existsSync14(join18(folder, "action.yml")) && existsSync14(join18(folder, ".git")))
       return isHeddle(folder) ? folder : void 0;
     if (dirname12(folder) === folder) return void 0;
   }
 }
 function isHeddle(folder) {
   try {
-    const value = JSON.parse(readFileSync7(join17(folder, "package.json"), "utf8"));
+    const value = JSON.parse(readFileSync7(join18(folder, "package.json"), "utf8"));
     return typeof value === "object" && value !== null && "name" in value && value.name === "heddle";
   } catch {
     return false;
@@ -46829,7 +47074,7 @@ function handsOf(checkout, env) {
   return {
     setUpBeads: (prefix2) => initBeads(where2, prefix2),
     importLines: (lines) => importCommittedLines(where2, lines),
-    write: (path8, text4) => files.write(join18(mainWorktree, path8), text4)
+    write: (path8, text4) => files.write(join19(mainWorktree, path8), text4)
   };
 }
 async function uncommitted(checkout, env, plan) {
@@ -49672,12 +49917,13 @@ var NO_CHECK = -1;
 function judgeChecks2(checks, rules2, times) {
   const suites = checks.suites.filter((suite) => !isOwn(suite, rules2.ownWorkflow));
   const runs = checks.runs.filter((run2) => !isOwn(run2.suite, rules2.ownWorkflow));
+  const newest = newestRuns(runs);
   const results = [
-    ...newestRuns(runs).map(resultOfRun),
+    ...newest.map(resultOfRun),
     ...checks.statuses.map(resultOfStatus),
-    ...actionsResults(suites, runs)
+    ...actionsResults(suites, newest)
   ];
-  const late = times.now.getTime() - times.since.getTime() > rules2.merge.checks_deadline_minutes * 6e4;
+  const late = isOverdue(times.since, times.now, rules2);
   const failed3 = results.filter((result) => result.is === "failed");
   if (failed3.length > 0) return { is: "failed", checks: failed3.map(({ name, conclusion }) => ({ name, conclusion })) };
   const running = results.filter((result) => result.is === "pending").map(({ name }) => name);
@@ -49686,15 +49932,14 @@ function judgeChecks2(checks, rules2, times) {
   if (results.length === 0 && rules2.merge.checks !== "none") return { is: "none", late };
   return { is: "green" };
 }
-function actionsResults(suites, runs) {
+function isOverdue(since, now, { merge: merge4 }) {
+  return now.getTime() - since.getTime() > merge4.checks_deadline_minutes * 6e4;
+}
+function actionsResults(suites, newestRuns2) {
   const actions = suites.filter(({ app }) => app === ACTIONS_APP);
-  const newest = newestBy(
-    actions,
-    (suite) => workflowKey(suite.workflow),
-    (suite) => suite.createdAt.getTime()
-  );
+  const newest = newestBy(actions, workflowKey, (suite) => suite.createdAt.getTime());
   const silent = newest.filter(
-    (suite) => suite.complete && !isGood(suite.conclusion) && !runs.some((run2) => run2.suite.id === suite.id && failed(run2))
+    (suite) => suite.complete && !isGood(suite.conclusion) && !newestRuns2.some((run2) => run2.suite.id === suite.id && failed(run2))
   );
   const resultOf = (suite, is) => ({
     name: suite.workflow?.name ?? "GitHub Actions",
@@ -49709,7 +49954,7 @@ function actionsResults(suites, runs) {
 function newestRuns(runs) {
   return newestBy(
     runs,
-    (run2) => JSON.stringify([run2.suite.appId, workflowKey(run2.suite.workflow), run2.name]),
+    (run2) => JSON.stringify([run2.suite.appId, workflowKey(run2.suite), run2.name]),
     // One that has not begun is newer than all that have.
     (run2) => run2.startedAt?.getTime() ?? Number.POSITIVE_INFINITY
   );
@@ -49746,8 +49991,8 @@ function isOwn(suite, own4) {
   if (suite.app !== ACTIONS_APP || suite.workflow === void 0) return false;
   return suite.workflow.path === void 0 ? suite.workflow.name === own4.name : suite.workflow.path === own4.path;
 }
-function workflowKey(workflow2) {
-  return workflow2?.path ?? workflow2?.name ?? "";
+function workflowKey({ workflow: workflow2, event }) {
+  return JSON.stringify([workflow2?.path ?? workflow2?.name, event]);
 }
 
 // src/merger/review.ts
@@ -49777,9 +50022,11 @@ function stoppedBy({ pullRequest: pullRequest2 }) {
   else if (pullRequest2.labels.includes(HOLD_LABEL)) reasons.push({ is: "on hold" });
   return reasons;
 }
-function checkReasons({ checks, pullRequest: pullRequest2 }, { rules: rules2, now }) {
-  const since = new Date(Math.max(checks.committedAt.getTime(), pullRequest2.createdAt.getTime()));
-  const finding = judgeChecks2(checks, rules2, { now, since });
+function testableSince({ checks, pullRequest: pullRequest2 }) {
+  return new Date(Math.max(checks.committedAt.getTime(), pullRequest2.createdAt.getTime()));
+}
+function checkReasons(candidate, { rules: rules2, now }) {
+  const finding = judgeChecks2(candidate.checks, rules2, { now, since: testableSince(candidate) });
   switch (finding.is) {
     case "green":
       return [];
@@ -49816,7 +50063,8 @@ function forbiddenPaths(paths, globs) {
   const options = { dot: true, nocase: true, nonegate: true, nocomment: true };
   return [...new Set(paths)].filter((path8) => globs.some((glob) => minimatch(path8, glob, options)));
 }
-function landingReasons({ pullRequest: pullRequest2 }, view) {
+function landingReasons(candidate, view) {
+  const { pullRequest: pullRequest2 } = candidate;
   const reasons = [];
   if (view.rules.mergeQueue) reasons.push({ is: "merge queue" });
   if (pullRequest2.mergeable === "conflict") reasons.push({ is: "conflict" });
@@ -49825,8 +50073,11 @@ function landingReasons({ pullRequest: pullRequest2 }, view) {
   }
   const tried = view.tried.get(pullRequest2.number);
   if (tried !== void 0 && tried.head === pullRequest2.head) {
-    if (tried.refused !== void 0) reasons.push({ is: "refused", why: tried.refused });
-    else if (tried.count >= MAX_TRIES) reasons.push({ is: "base busy" });
+    if (tried.refused !== void 0) {
+      const overdue = isOverdue(testableSince(candidate), view.now, view.rules);
+      reasons.push(pullRequest2.behind ? { is: "behind" } : { is: "refused", why: tried.refused, overdue });
+    }
+    if (tried.refused === void 0 && tried.count >= MAX_TRIES) reasons.push({ is: "base busy" });
   }
   return reasons;
 }
@@ -49840,13 +50091,14 @@ function waitsFor2(reason2) {
     case "no checks":
       return reason2.overdue ? "person" : "time";
     case "refused":
-      return /status check/i.test(reason2.why) ? "time" : "person";
+      return /status check/i.test(reason2.why) && !reason2.overdue ? "time" : "person";
     case "draft":
     case "on hold":
     case "labels unread":
     case "check failed":
     case "check overdue":
     case "conflict":
+    case "behind":
     case "changes requested":
     case "too large":
     case "forbidden paths":
@@ -49914,6 +50166,7 @@ function sameText(a2, b) {
 // src/merger/memory.ts
 function newMemory() {
   const contained = /* @__PURE__ */ new Set();
+  const writers = /* @__PURE__ */ new Map();
   return {
     tried: /* @__PURE__ */ new Map(),
     asked: /* @__PURE__ */ new Map(),
@@ -49923,6 +50176,11 @@ function newMemory() {
     called: /* @__PURE__ */ new Set(),
     files: /* @__PURE__ */ new Map(),
     lines: void 0,
+    async mayWrite(github, login) {
+      const known2 = writers.get(login) ?? await github.mayWrite(login);
+      writers.set(login, known2);
+      return known2;
+    },
     async contains(github, base, commit2) {
       if (!contained.has(commit2) && await github.contains(base, commit2)) contained.add(commit2);
       return contained.has(commit2);
@@ -49960,7 +50218,8 @@ async function observe2(github, rules2, memory, times) {
     ({ number: number4 }) => !memory.merged.some((landed2) => landed2.pullRequest === number4)
   );
   const owed = await observeOwed(github, rules2, memory, lines);
-  const { candidates, bystanders } = sort2(open3, lines, owed, rules2);
+  const trusted = [...rules2.merge.trusted, ...await observeWriters(github, open3, lines, rules2, memory)];
+  const { candidates, bystanders } = sort2(open3, lines, owed, trusted);
   const details = await github.details(
     candidates.map(({ pullRequest: { number: number4, head } }) => ({ number: number4, head })),
     COMMENT_MARKER
@@ -49977,11 +50236,21 @@ async function observe2(github, rules2, memory, times) {
   };
   return { ...view, candidates: await readFiles(github, view, memory) };
 }
-function sort2(open3, lines, owed, rules2) {
+async function observeWriters(github, open3, lines, rules2, memory) {
+  const writers = [];
+  for (const pullRequest2 of open3) {
+    const found = classify2(pullRequest2, lines, rules2.merge.trusted);
+    if (found.is !== "bystander" || found.because !== "author is not trusted") continue;
+    const { login } = pullRequest2.author;
+    if (login !== "" && await memory.mayWrite(github, login)) writers.push(login);
+  }
+  return writers;
+}
+function sort2(open3, lines, owed, trusted) {
   const candidates = [];
   const bystanders = [];
   for (const pullRequest2 of open3) {
-    const found = classify2(pullRequest2, lines, rules2.merge.trusted);
+    const found = classify2(pullRequest2, lines, trusted);
     switch (found.is) {
       case "candidate": {
         const { task, round } = found;
@@ -50571,7 +50840,7 @@ function inWords2(ms) {
 }
 
 // src/worker/prepare.ts
-import { relative as relative4 } from "node:path";
+import { relative as relative5 } from "node:path";
 
 // src/worker/perform.ts
 var PATIENCE_MS = [1e3, 2e3, 5e3, 1e4, 3e4, 6e4, 12e4];
@@ -50652,7 +50921,7 @@ async function prepare(place) {
     agent_pid: pid,
     agent_host: deps.processes.host(),
     agent_start: start2,
-    worktree: relative4(deps.git.mainWorktree, `${deps.git.worktreeRoot}/${worktreeName(job.task, job.round)}`),
+    worktree: relative5(deps.git.mainWorktree, `${deps.git.worktreeRoot}/${worktreeName(job.task, job.round)}`),
     branch: job.branch,
     base_sha: there ? job.issue.metadata.base_sha ?? origin : origin
   });

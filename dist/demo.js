@@ -16299,6 +16299,13 @@ function refusalsOfMerge(repository, pull, actor2, method) {
     }
   });
 }
+async function checksOfUpToDate(repository, pull, actor2) {
+  const base = `refs/heads/${pull.base.ref}`;
+  const strict = bindingRules(repository, base, actor2).flatMap(
+    (rule) => rule.type === "required_status_checks" && rule.strict === true ? rule.contexts : []
+  );
+  return strict.length === 0 || await repository.git.isAncestor(base, pull.head.sha) ? 0 : strict.length;
+}
 function refusalOfMethod(repository, method) {
   const [setting, message] = settingByMethod[method];
   return repository.settings[setting] ? null : message;
@@ -16322,15 +16329,12 @@ async function mergeableState(_world, repository, pull) {
   if (pull.draft) return "draft";
   const anyone = { kind: "actions" };
   if (refusalsOfMerge(repository, pull, anyone, null).length > 0) return "blocked";
-  const strict = rulesFor(repository, `refs/heads/${pull.base.ref}`).some(
-    ({ rule }) => rule.type === "required_status_checks" && rule.strict === true
-  );
-  if (strict && !await repository.git.isAncestor(`refs/heads/${pull.base.ref}`, pull.head.sha)) return "behind";
+  if (await checksOfUpToDate(repository, pull, anyone) > 0) return "behind";
   const outcome = rollup(repository, pull.head.sha);
   return outcome === null || outcome === "success" ? "clean" : "unstable";
 }
 function pushRefusal(ref, refusals) {
-  const list = refusals.map((refusal) => `- ${refusal}
+  const list = refusals.map((refusal2) => `- ${refusal2}
 
 `).join("");
   return `error: GH013: Repository rule violations found for ${ref}.
@@ -16340,7 +16344,7 @@ ${list}`;
 function apiRefusal(refusals) {
   return `Repository rule violations found
 
-${refusals.map((refusal) => `${refusal}
+${refusals.map((refusal2) => `${refusal2}
 
 `).join("")}`;
 }
@@ -24544,6 +24548,8 @@ async function refuseUnmergeable(repository, pull, request2, credential) {
   );
   if (queue) throw new Refused(405, "Changes must be made through the merge queue");
   const refusals = refusalsOfMerge(repository, pull, actor2, request2.method);
+  const expected = await checksOfUpToDate(repository, pull, actor2);
+  if (expected > 0) refusals.push(`${expected} of ${expected} required status checks are expected.`);
   if (refusals.length > 0) throw new Refused(405, apiRefusal(refusals));
   if (!await computeMergeability(repository, pull)) throw new Refused(405, "Pull Request is not mergeable");
   if (!mayChangeWorkflows(credential)) {
@@ -25297,6 +25303,21 @@ function pullRequest2(world, repository, pull) {
       );
       return connection("latestReviews", [...newest.values()], page2, (one) => reviewObject(world, repository, one));
     },
+    latestOpinionatedReviews: (args) => {
+      const newest = /* @__PURE__ */ new Map();
+      for (const one of repository.reviews) {
+        const permission = repository.collaborators.get(one.authorLogin.toLowerCase());
+        if (one.pullNumber !== pull.number || one.state === "COMMENTED") continue;
+        if (args.writersOnly !== true || permission === "write" || permission === "admin")
+          newest.set(one.authorLogin, one);
+      }
+      return connection(
+        "latestOpinionatedReviews",
+        [...newest.values()],
+        args,
+        (one) => reviewObject(world, repository, one)
+      );
+    },
     reviewDecision: () => reviewDecision(repository, pull)
   };
 }
@@ -25896,6 +25917,8 @@ import { setTimeout as delay } from "node:timers/promises";
 init_zod();
 
 // src/domain/ids.ts
+var RESERVED_BRANCH = "heddle";
+var BRANCH_PREFIX = `${RESERVED_BRANCH}/`;
 var NAMEABLE = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
 function issueId(text2) {
   return text2;
@@ -32863,9 +32886,9 @@ async function run(file, args, options) {
   const deadline = endAtDeadline(child, options.timeoutMs);
   const result = await child;
   const timedOut = deadline.cancel();
-  if (timedOut)
-    throw new TransientError(`\`${file} ${args[0] ?? ""}\` did not end within ${options.timeoutMs / 1e3} s.`);
-  if (result.isMaxBuffer) throw new TransientError(`\`${file} ${args[0] ?? ""}\` printed more than expected.`);
+  const name = options.name ?? `${file} ${args[0] ?? ""}`;
+  if (timedOut) throw new TransientError(`\`${name}\` did not end within ${options.timeoutMs / 1e3} s.`);
+  if (result.isMaxBuffer) throw new TransientError(`\`${name}\` printed more than expected.`);
   if (result.failed && result.exitCode === void 0 && result.signal === void 0) {
     throw new CommandMissing(file, result.shortMessage ?? "unknown reason");
   }
@@ -32920,7 +32943,10 @@ function definedOnly(env) {
 
 // src/adapters/git/command.ts
 var LOCAL_TIMEOUT_MS = 12e4;
+var HOOK_TIMEOUT_MS = 15 * 6e4;
 var STRIPPED = ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_PREFIX", "GIT_OBJECT_DIRECTORY"];
+var OWN_SETTINGS = ["-c", "gc.auto=0", "-c", "maintenance.auto=false"];
+var NO_RECURSION = ["-c", "submodule.recurse=false"];
 var REMOTE = /* @__PURE__ */ new Set(["fetch", "push", "ls-remote"]);
 function createGitCommand(env, credentials) {
   const base = {
@@ -32931,11 +32957,12 @@ function createGitCommand(env, credentials) {
     GIT_EDITOR: "true"
   };
   for (const key of STRIPPED) delete base[key];
-  const attempt3 = (cwd, args, options = {}) => run("git", ["-c", "gc.auto=0", "-c", "maintenance.auto=false", ...args], {
+  const attempt3 = (cwd, args, options = {}) => run("git", [...OWN_SETTINGS, ...args[0] === "push" ? [] : NO_RECURSION, ...args], {
     cwd,
     // Only what talks to the remote sees the token; a commit hook has no use for it.
     env: { ...base, ...REMOTE.has(args[0] ?? "") ? credentialEnvironment(credentials) : {}, ...options.env },
     timeoutMs: options.timeoutMs ?? LOCAL_TIMEOUT_MS,
+    name: `git ${commandOf(args)}`,
     ...options.input === void 0 ? {} : { input: options.input }
   });
   const ok = async (cwd, args, options) => {
@@ -32949,13 +32976,20 @@ function createGitCommand(env, credentials) {
     async sha(cwd, args, options) {
       const text2 = (await ok(cwd, args, options)).trim();
       if (!isSha(text2))
-        throw new TransientError(`git ${args[0]} answered ${JSON.stringify(text2.slice(0, 80))}, not an object id.`);
+        throw new TransientError(
+          `git ${commandOf(args)} answered ${JSON.stringify(text2.slice(0, 80))}, not an object id.`
+        );
       return text2;
     }
   };
 }
+function commandOf([first = "", second, ...rest]) {
+  return first === "-c" && second !== void 0 ? commandOf(rest) : first;
+}
 function gitFailure(args, result) {
-  return new TransientError(`git ${args[0]} failed (exit ${result.exitCode ?? "by signal"}): ${gitText(result)}`);
+  return new TransientError(
+    `git ${commandOf(args)} failed (exit ${result.exitCode ?? "by signal"}): ${gitText(result)}`
+  );
 }
 function gitText(result) {
   return `${result.stderr}
@@ -32980,13 +33014,10 @@ import { existsSync } from "node:fs";
 import { mkdir, realpath } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 async function findMainWorktree(git, cwd) {
-  const result = await git.try(cwd, ["rev-parse", "--path-format=absolute", "--git-common-dir"]);
-  if (result.exitCode !== 0) {
-    throw new UserError(`${cwd} is not in a git repository.`, {
-      hint: "Change to your clone of the repository, or make one with: git clone URL",
-      exit: "repository"
-    });
-  }
+  const args = ["rev-parse", "--path-format=absolute", "--git-common-dir"];
+  const result = await git.try(cwd, args);
+  if (result.exitCode === void 0) throw gitFailure(args, result);
+  if (result.exitCode !== 0) throw refusal(cwd, result);
   const commonDir = await realpath(result.stdout.replace(/\n$/, ""));
   const list = await git.try(cwd, ["worktree", "list", "--porcelain", "-z"]);
   const first = list.exitCode === 0 ? firstIn(list.stdout) : await firstUnlisted(git, cwd, commonDir);
@@ -32997,6 +33028,20 @@ async function findMainWorktree(git, cwd) {
     });
   }
   return { mainWorktree: await realpath(first), commonDir };
+}
+function refusal(cwd, result) {
+  const text2 = result.stderr.replace(/^.*?^fatal: /ms, "");
+  const [why = "", ...rest] = text2.split("\n").flatMap((line) => line.trim() || []);
+  if (why.startsWith("not a git repository")) {
+    return new UserError(`${cwd} is not in a git repository.`, {
+      hint: "Change to your clone of the repository, or make one with: git clone URL",
+      exit: "repository"
+    });
+  }
+  return new UserError(`git refuses to work in ${cwd}: ${why || `exit code ${result.exitCode}`}.`, {
+    hint: rest.join(" ") || "Mend what git names there; it says the same to: git status",
+    exit: "repository"
+  });
 }
 function firstIn(list) {
   const [worktree = "", ...rest] = list.slice(0, list.indexOf("\0\0")).split("\0");
@@ -33512,6 +33557,40 @@ init_zod();
 import { cp, mkdir as mkdir8, mkdtemp as mkdtemp4, readFile as readFile5, rm as rm7, writeFile as writeFile7 } from "node:fs/promises";
 import { tmpdir as tmpdir4 } from "node:os";
 import { dirname as dirname5, join as join5 } from "node:path";
+
+// src/adapters/version.ts
+var VERSION_TIMEOUT_MS = 1e4;
+async function versionOf(file, env) {
+  try {
+    const result = await run(file, ["--version"], { env, timeoutMs: VERSION_TIMEOUT_MS });
+    return result.exitCode === 0 ? result.stdout.trim() : void 0;
+  } catch (error2) {
+    if (error2 instanceof CommandMissing) return void 0;
+    throw error2;
+  }
+}
+
+// src/doctor/tools.ts
+var OLDEST_GIT = [2, 36];
+var DEMO_GIT = [2, 38];
+function requireGit(version2, oldest = OLDEST_GIT) {
+  const problem = gitProblem(version2, oldest);
+  if (problem !== void 0) throw new UserError(`git is ${problem.says}.`, { hint: problem.mend, exit: problem.exit });
+}
+function gitProblem(version2, oldest) {
+  const from = "from https://git-scm.com, or with your package manager.";
+  if (version2 === void 0) return { says: "not installed", mend: `Install it ${from}`, exit: "missing" };
+  const [, major = "0", minor = "0"] = /(\d+)\.(\d+)/.exec(version2) ?? [];
+  if (!olderThan([Number(major), Number(minor)], oldest)) return void 0;
+  const says = `${numberOf(version2)}, and ${oldest.join(".")} is needed`;
+  return { says, mend: `Install a newer one ${from}`, exit: "missing" };
+}
+function numberOf(version2 = "") {
+  return version2.replace(/^git version\s+/, "").trim();
+}
+function olderThan(a2, b) {
+  return a2[0] !== b[0] ? a2[0] < b[0] : a2[1] < b[1];
+}
 
 // src/sandbox/ci/ci.ts
 import { mkdir as mkdir3, mkdtemp, rm as rm2 } from "node:fs/promises";
@@ -34974,13 +35053,13 @@ function compare(operator, left, right) {
     case "!=":
       return !areEqual(left, right);
     case "<":
-      return numberOf(left) < numberOf(right);
+      return numberOf2(left) < numberOf2(right);
     case "<=":
-      return numberOf(left) <= numberOf(right);
+      return numberOf2(left) <= numberOf2(right);
     case ">":
-      return numberOf(left) > numberOf(right);
+      return numberOf2(left) > numberOf2(right);
     case ">=":
-      return numberOf(left) >= numberOf(right);
+      return numberOf2(left) >= numberOf2(right);
     default:
       return operator;
   }
@@ -34989,9 +35068,9 @@ function areEqual(left, right) {
   if (typeof left === "string" && typeof right === "string") return left.toLowerCase() === right.toLowerCase();
   if (left !== null && right !== null && typeof left === "object" && typeof right === "object") return left === right;
   if (typeof left === typeof right) return left === right;
-  return numberOf(left) === numberOf(right);
+  return numberOf2(left) === numberOf2(right);
 }
-function numberOf(value) {
+function numberOf2(value) {
   if (value === null) return 0;
   if (typeof value === "object") return Number.NaN;
   return Number(value);
@@ -37242,6 +37321,13 @@ var repositoryRoutes = [
       }
     };
   }),
+  reads("/collaborators/{username}/permission", "metadata|contents", async ({ world, repository, params }) => {
+    const user = world.users.get((params["username"] ?? "").toLowerCase());
+    if (user === void 0) throw new Refused(404, "Not Found");
+    const known = repository.collaborators.get(user.login.toLowerCase());
+    const permission = known ?? (repository.settings.private ? "none" : "read");
+    return { status: 200, body: { permission, role_name: permission, user: null } };
+  }),
   reads("/rules/branches/{branch}", "metadata|contents", async (request2) => {
     const { repository, params } = request2;
     const { items, headers } = page(request2, rulesFor(repository, `refs/heads/${params["branch"] ?? ""}`));
@@ -38436,6 +38522,7 @@ For each task: make its test in \`pending/\` pass, and move that test to \`tests
 var RUN_TIMEOUT_MS = 10 * 6e4;
 var OWNER = "you";
 async function setStage(options) {
+  requireGit(await versionOf("git", process.env), DEMO_GIT);
   const folder3 = await mkdtemp4(join5(tmpdir4(), "heddle-demo-"));
   const epic = await cloneInto(folder3, options);
   const sandbox = await startSandbox({ dir: join5(folder3, "github"), owner: OWNER, repo: PROJECT });
@@ -38672,7 +38759,7 @@ ${rows.length} tasks closed, ${merges} pull requests merged by the bundled Actio
 try {
   process.exitCode = await main(program3.opts());
 } catch (error2) {
-  process.exitCode = EXIT.bug.code;
+  process.exitCode = error2 instanceof UserError ? EXIT[error2.exit].code : EXIT.bug.code;
   if (error2 instanceof UserError) terminal.tell(errorText(error2));
   else throw error2;
 }
