@@ -1,9 +1,12 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { CommandMissing, run } from '../../src/adapters/run.ts';
+import { TransientError } from '../../src/domain/errors.ts';
 import { until } from '../fakes/wait.ts';
+import { bundle } from './processes/program.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -33,6 +36,47 @@ test('an exit code is an outcome, a command that is not there an error', async (
     stderr: 'err\n',
   });
   await expect(run('heddle-no-such-command', [], { timeoutMs: 10_000 })).rejects.toThrow(CommandMissing);
+});
+
+describe('a command that is there and cannot be started', () => {
+  test('in a folder that has gone: it may work later', async () => {
+    const gone = run('git', ['status'], { cwd: join(folder, 'gone'), timeoutMs: 10_000 });
+    await expect(gone).rejects.toThrow(TransientError);
+    await expect(gone).rejects.toThrow(
+      /^`git status` could not be started: its folder .*gone is not there any more\.$/,
+    );
+  });
+
+  test('on a machine that is short of something: it may work later, whoever starts it', async () => {
+    const code = `
+      import { openSync } from 'node:fs';
+      import { createProcesses } from 'SRC/adapters/processes/index.ts';
+      import { programs } from 'SRC/adapters/programs.ts';
+      import { run } from 'SRC/adapters/run.ts';
+      const program = { file: 'true', args: [], cwd: '.', env: {}, stdin: 'text', onLine() {} };
+      const worker = { file: 'true', args: [], cwd: '.', env: {}, logFile: ${JSON.stringify(join(folder, 'log'))} };
+      const failed = (error) => ({ name: error.name, message: error.message });
+      const processes = createProcesses({ repository: 'r' });
+      // What is loaded at the first call is loaded now.
+      await run('true', [], { timeoutMs: 10_000 });
+      try { for (;;) openSync('/dev/null'); } catch {}
+      const ran = await run('true', [], { timeoutMs: 10_000 }).catch(failed);
+      const started = programs.start(program);
+      const ended = await started.ended;
+      await started.drain(1_000);
+      const worked = await processes.startDetached(worker).catch(failed);
+      console.log(JSON.stringify({ ran, ended, worked }));
+    `;
+    const program = await bundle(folder, 'short', code);
+    const shown = execFileSync('sh', ['-c', 'ulimit -n 64; exec "$0" "$1"', process.execPath, program], {
+      cwd: folder,
+    });
+    expect(JSON.parse(shown.toString())).toEqual({
+      ran: { name: 'TransientError', message: expect.stringContaining('could not be started: EMFILE') },
+      ended: { is: 'not started', why: expect.stringContaining('EMFILE') },
+      worked: { name: 'TransientError', message: expect.stringContaining('EMFILE') },
+    });
+  });
 });
 
 describe('a command that runs into its deadline', () => {

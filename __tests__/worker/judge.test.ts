@@ -56,6 +56,9 @@ describe('an agent’s end', () => {
     expect(judge({ end: { is: 'signalled', signal: 'SIGSEGV' } })?.is).toBe('died');
     expect(judge({ end: ended(137) })).toEqual({ is: 'died', detail: 'ended by signal 9' });
     expect(judge({ end: { is: 'missing', why: 'spawn claude ENOENT' } })?.is).toBe('agent missing');
+    const short = { is: 'not started', why: 'spawn claude EAGAIN' } as const;
+    expect(judge({ end: short })).toEqual({ is: 'failed', detail: 'could not be started: spawn claude EAGAIN' });
+    expect(judgeCommand('verify failed', run({ end: short }), 1000)?.detail).toContain('spawn claude EAGAIN');
   });
   test('a verify command is good with exit code 0 alone', () => {
     expect(judgeCommand('verify failed', run({}), 1000)).toBeUndefined();

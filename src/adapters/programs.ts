@@ -4,18 +4,26 @@ import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 import type { Program, ProgramEnd, Programs } from '../ports/programs.ts';
+import { isCommandMissing, whyNotStarted } from './error-code.ts';
 
 /** A line beyond this is cut: an agent's event can carry a whole file. */
 const MAX_LINE = 4 * 1024 * 1024;
 
 export const programs: Programs = {
   start(program) {
-    const child = spawn(program.file, [...program.args], {
-      cwd: program.cwd,
-      env: program.env,
-      detached: true,
-      stdio: [program.stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
-    });
+    let child: ChildProcess;
+    try {
+      child = spawn(program.file, [...program.args], {
+        cwd: program.cwd,
+        env: program.env,
+        detached: true,
+        stdio: [program.stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+      });
+    } catch (error) {
+      // Some failures of the system are told by an event, others so.
+      return { ended: Promise.resolve(failedStart(error, program.cwd)), drain: async () => undefined };
+    }
+    const ended = endOf(child, program.cwd);
     // Whoever ends without reading its input has had no need of it.
     child.stdin?.on('error', () => undefined);
     child.stdin?.end(program.stdin);
@@ -23,12 +31,11 @@ export const programs: Programs = {
     // Of the output, not of the program: one that no signal ends must not keep its worker waiting for ever.
     const closed = Promise.all(
       [child.stdout, child.stderr].map(
-        (stream) =>
-          new Promise<void>((resolve) => (stream === null ? resolve() : stream.once('close', () => resolve()))),
+        (stream) => new Promise<void>((resolve) => (stream ? stream.once('close', () => resolve()) : resolve())),
       ),
     );
     return {
-      ended: endOf(child),
+      ended,
       async drain(timeoutMs) {
         const timer = setTimeout(() => {
           child.stdout?.destroy();
@@ -47,13 +54,18 @@ export const programs: Programs = {
   },
 };
 
-function endOf(child: ChildProcess): Promise<ProgramEnd> {
+function endOf(child: ChildProcess, cwd: string): Promise<ProgramEnd> {
   return new Promise((resolve) => {
-    child.once('error', (error) => resolve({ is: 'missing', why: error.message }));
+    child.once('error', (error) => resolve(failedStart(error, cwd)));
     child.once('exit', (code, signal) =>
       resolve(signal === null ? { is: 'exited', code: code ?? 1 } : { is: 'signalled', signal }),
     );
   });
+}
+
+function failedStart(error: unknown, cwd: string): ProgramEnd {
+  if (!isCommandMissing(error, cwd)) return { is: 'not started', why: whyNotStarted(error, cwd) };
+  return { is: 'missing', why: error instanceof Error ? error.message : String(error) };
 }
 
 function readLines(child: ChildProcess, program: Program): void {

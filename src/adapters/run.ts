@@ -1,8 +1,10 @@
 /** The one place where Heddle starts a command and waits for its answer. */
 import type { ChildProcess } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { execa } from 'execa';
 import { TransientError } from '../domain/errors.ts';
+import { isCommandMissing, whyNotStarted } from './error-code.ts';
 
 export type RunOptions = {
   cwd?: string;
@@ -31,12 +33,15 @@ export type RunResult = {
 
 const MAX_BYTES = 256 * 1024 * 1024;
 const KILL_AFTER_MS = 5_000;
+/** Three pipes, and one through which the child tells that it could not start. */
+const FILES_OF_A_START = 8;
 
 /**
  * Runs a command to its end. Its exit code is an outcome, not an error.
- * Throws TransientError on a time-out, `CommandMissing` when there is no such command.
+ * Throws TransientError on a time-out and when it cannot be started now, `CommandMissing` when there is no such command.
  */
 export async function run(file: string, args: readonly string[], options: RunOptions): Promise<RunResult> {
+  requireFreeFiles(`${file} ${args[0] ?? ''}`);
   const child = execa(file, [...args], {
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     ...(options.input === undefined ? { stdin: 'ignore' } : { input: options.input }),
@@ -59,7 +64,10 @@ export async function run(file: string, args: readonly string[], options: RunOpt
   if (timedOut) throw new TransientError(`\`${name}\` did not end within ${options.timeoutMs / 1000} s.`);
   if (result.isMaxBuffer) throw new TransientError(`\`${name}\` printed more than expected.`);
   if (result.failed && result.exitCode === undefined && result.signal === undefined) {
-    throw new CommandMissing(file, result.shortMessage ?? 'unknown reason');
+    if (isCommandMissing(result.cause, options.cwd))
+      throw new CommandMissing(file, result.shortMessage ?? 'unknown reason');
+    const why = whyNotStarted(result.cause, options.cwd);
+    throw new TransientError(`\`${file} ${args[0] ?? ''}\` could not be started: ${why}.`, { cause: result.cause });
   }
   return { exitCode: result.exitCode, stdout: result.stdout, stderr: result.stderr };
 }
@@ -72,6 +80,18 @@ export class CommandMissing extends Error {
     super(`cannot start ${file}: ${detail}`);
     this.name = 'CommandMissing';
     this.file = file;
+  }
+}
+
+/** Where no file can be opened any more, execa does not tell of it: its child's error is nobody's, and ends this process. */
+function requireFreeFiles(command: string): void {
+  const opened: number[] = [];
+  try {
+    while (opened.length < FILES_OF_A_START) opened.push(openSync('/dev/null', 'r'));
+  } catch (cause) {
+    throw new TransientError(`\`${command}\` could not be started: ${whyNotStarted(cause, undefined)}.`, { cause });
+  } finally {
+    for (const file of opened) closeSync(file);
   }
 }
 

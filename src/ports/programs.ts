@@ -1,8 +1,9 @@
-/** How a program came to its end. `missing`: it could not be started at all. */
+/** How a program came to its end. `missing`: there is no such program; `not started`: it could not be started this time. */
 export type ProgramEnd =
   | { is: 'exited'; code: number }
   | { is: 'signalled'; signal: string }
-  | { is: 'missing'; why: string };
+  | { is: 'missing'; why: string }
+  | { is: 'not started'; why: string };
 
 export type Program = {
   file: string;

@@ -32,6 +32,7 @@ export function judgeRun(run: AgentRun, limits: { wallClockMs: number; silenceMs
   if (run.by === 'silence') return { is: 'went silent', detail: `no output for ${inWords(limits.silenceMs)}` };
   if (run.final?.is === 'failure') return { is: 'failed', detail: run.final.message };
   if (run.end?.is === 'missing') return { is: 'agent missing', detail: run.end.why };
+  if (run.end?.is === 'not started') return { is: 'failed', detail: notStarted(run.end.why) };
   if (run.end?.is === 'signalled') return { is: 'died', detail: `ended by ${run.end.signal}${after(run.tail)}` };
   if (run.end?.is === 'exited' && run.end.code > SIGNALLED && run.end.code <= SIGNALLED + 64) {
     return { is: 'died', detail: `ended by signal ${run.end.code - SIGNALLED}${after(run.tail)}` };
@@ -49,9 +50,25 @@ export function judgeRun(run: AgentRun, limits: { wallClockMs: number; silenceMs
 export function judgeCommand(is: 'setup failed' | 'verify failed', run: Run, limitMs: number): Outcome | undefined {
   if (run.by !== 'itself') return { is, detail: `not done after ${inWords(limitMs)}` };
   if (run.end?.is === 'exited' && run.end.code === 0) return undefined;
-  const how =
-    run.end?.is === 'exited' ? `exit code ${run.end.code}` : run.end?.is === 'signalled' ? run.end.signal : '';
-  return { is, detail: `${how}${after(run.tail)}` };
+  return { is, detail: `${run.end === undefined ? '' : howEnded(run.end)}${after(run.tail)}` };
+}
+
+function howEnded(end: ProgramEnd): string {
+  switch (end.is) {
+    case 'exited':
+      return `exit code ${end.code}`;
+    case 'signalled':
+      return end.signal;
+    case 'missing':
+    case 'not started':
+      return notStarted(end.why);
+    default:
+      return end satisfies never;
+  }
+}
+
+function notStarted(why: string): string {
+  return `could not be started: ${why}`;
 }
 
 /** What git says after the agent has ended and everything is committed. */

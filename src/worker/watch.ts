@@ -76,6 +76,10 @@ export async function watch(
     do await deps.clock.sleep(Math.min(FENCE_MS, limits.silenceMs / SILENCE_PARTS), over.signal);
     while (!over.signal.aborted && (await stillOurs()));
   };
+  const endFamily = async () => {
+    over.abort();
+    return await perform.endFamily();
+  };
   const first = await Promise.race([
     running.ended.then((end) => ({ by: 'itself', end }) as const),
     deps.clock.sleep(limits.wallClockMs, over.signal).then(() => ({ by: 'wall clock', end: undefined }) as const),
@@ -85,10 +89,13 @@ export async function watch(
       .then(() => ({ by: 'after its final event', end: undefined }) as const),
     fence().then(() => ({ by: 'fence', end: undefined }) as const),
     aborted(deps.stop, over.signal).then(() => ({ by: 'stop', end: undefined }) as const),
-  ]);
-  over.abort();
+  ]).catch(async (error: unknown) => {
+    // A program that nobody watches any more has no limits.
+    await endFamily();
+    throw error;
+  });
   // Also after a good end: development servers and the like must not outlive the work.
-  const { alive } = await perform.endFamily();
+  const { alive } = await endFamily();
   await running.drain(DRAIN_MS);
   if (first.by === 'stop') return { is: 'stopped' };
   if (first.by === 'fence') return { is: 'replaced' };

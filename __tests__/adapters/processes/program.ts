@@ -64,6 +64,8 @@ export async function bundle(folder: string, name: string, code: string): Promis
     bundle: true,
     platform: 'node',
     format: 'esm',
+    // Packages that are no ES modules ask for node's own.
+    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
     outfile,
     logLevel: 'silent',
   });

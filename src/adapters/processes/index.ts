@@ -3,9 +3,10 @@ import { spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
-import { UserError } from '../../domain/errors.ts';
+import { TransientError, UserError } from '../../domain/errors.ts';
 import { tokenHost } from '../../domain/ids.ts';
 import type { Processes, ProcessIdentity } from '../../ports/processes.ts';
+import { isCommandMissing, whyNotStarted } from '../error-code.ts';
 import { endFamily } from './end.ts';
 import { createLinuxTable } from './linux.ts';
 import { createMacosTable } from './macos.ts';
@@ -60,9 +61,10 @@ async function startDetached(
   table: ProcessTable,
   command: Parameters<Processes['startDetached']>[0],
 ): Promise<ProcessIdentity> {
-  mkdirSync(dirname(command.logFile), { recursive: true });
-  const log = openSync(command.logFile, 'a');
+  let log: number | undefined;
   try {
+    mkdirSync(dirname(command.logFile), { recursive: true });
+    log = openSync(command.logFile, 'a');
     const child = spawn(command.file, [...command.args], {
       cwd: command.cwd,
       env: { ...command.env, [ROLE_VARIABLE]: SUPERVISOR_ROLE },
@@ -77,7 +79,10 @@ async function startDetached(
     });
     child.unref();
     return identity ?? { pid: child.pid ?? 0, start: 'ended at once' };
+  } catch (cause) {
+    if (isCommandMissing(cause, command.cwd)) throw cause;
+    throw new TransientError(`A worker could not be started: ${whyNotStarted(cause, command.cwd)}.`, { cause });
   } finally {
-    closeSync(log);
+    if (log !== undefined) closeSync(log);
   }
 }
