@@ -2,7 +2,7 @@
 /** The command line: one command each, one call each. What they do stands in `commands/`. */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
-import { createTerminal } from './adapters/terminal.ts';
+import { createTerminal, onReaderGone, written } from './adapters/terminal.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { cleanupCommand, publishCommand, retryCommand, syncCommand } from './commands/hand-tools.ts';
 import { importCommand } from './commands/import.ts';
@@ -69,7 +69,7 @@ program
   .option('-f, --follow', 'go on while it runs', false)
   .action(
     inCheckout((checkout, task: string, flags: { follow: boolean }) =>
-      logsCommand(checkout, (text) => void process.stdout.write(text), task, flags, stop.signal),
+      logsCommand(checkout, (text) => written(process.stdout, text), task, flags, stop.signal),
     ),
   );
 
@@ -198,8 +198,11 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     stop.abort();
   });
 }
+for (const stream of [process.stdout, process.stderr]) onReaderGone(stream, () => stop.abort());
 await program.parseAsync().catch((error: unknown) => {
   process.exitCode = exitOf(error);
 });
+// What goes into a pipe is taken from there at the reader's pace.
+await Promise.all([process.stdout, process.stderr].map((stream) => written(stream, '')));
 // A socket or a timer that nobody waits for must not keep an answered command from ending.
 process.exit();

@@ -1,5 +1,6 @@
 /** How a command speaks: answers on stdout, progress on stderr; a table on a terminal, tabs in a pipe. */
 import Table from 'cli-table3';
+import { errorCode } from './error-code.ts';
 
 export type Terminal = {
   /** What the command was asked for. */
@@ -10,6 +11,19 @@ export type Terminal = {
   table(heading: readonly string[], rows: readonly (readonly string[])[]): void;
   json(value: unknown): void;
 };
+
+/** Writes, and waits until the other side has taken it and all that came before, or has gone away. */
+export function written(stream: NodeJS.WritableStream, text: string): Promise<void> {
+  return new Promise((resolve) => stream.write(text, () => resolve()));
+}
+
+/** Who reads may stop early, as `head` does: that is no error, only an end. */
+export function onReaderGone(stream: NodeJS.WritableStream, gone: () => void): void {
+  stream.on('error', (error: unknown) => {
+    if (errorCode(error) !== 'EPIPE') throw error;
+    gone();
+  });
+}
 
 type Stream = { write(text: string): unknown; isTTY?: boolean; columns?: number };
 

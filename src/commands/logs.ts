@@ -9,7 +9,7 @@ export type LogFlags = { follow: boolean };
 
 export async function logsCommand(
   checkout: Checkout,
-  write: (text: string) => void,
+  write: (text: string) => Promise<void>,
   task: string,
   flags: LogFlags,
   signal: AbortSignal,
@@ -26,6 +26,10 @@ export async function logsCommand(
   // A log grows for as long as its supervisor lives.
   const goesOn = async (): Promise<boolean> =>
     (await checkout.processes.tagged()).some((one) => one.task === id && one.supervisor);
-  for await (const text of readLog(deps, found.path, flags.follow ? { goesOn, signal } : undefined)) write(text);
+  for await (const text of readLog(deps, found.path, flags.follow ? { goesOn, signal } : undefined)) {
+    // A log is as long as it is: the next piece is read when this one was taken.
+    await write(text);
+    if (signal.aborted) break;
+  }
   return 'done';
 }

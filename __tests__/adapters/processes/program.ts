@@ -65,7 +65,7 @@ export async function bundle(folder: string, name: string, code: string): Promis
     platform: 'node',
     format: 'esm',
     // Packages that are no ES modules ask for node's own.
-    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+    banner: { js: "import { createRequire as nodes } from 'node:module'; const require = nodes(import.meta.url);" },
     outfile,
     logLevel: 'silent',
   });
