@@ -1,5 +1,5 @@
 /** What is read of the remote, as of the last fetch; and what a commit in a worktree takes in. */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { TransientError, UserError } from '../../../src/domain/errors.ts';
@@ -101,6 +101,17 @@ describe('a commit of what an agent has left', () => {
     });
     expect(clone.head(path)).toBe(start);
     expect((await git.worktreeState(path)).changes).toEqual(['A  new.txt']);
+  });
+
+  test('is made without a GitHub token, since its hooks may run what an agent wrote', async () => {
+    const tokens = ['GITHUB_TOKEN', 'GH_TOKEN', 'GH_ENTERPRISE_TOKEN', 'GITHUB_ENTERPRISE_TOKEN'];
+    const { clone, git, path } = await worktree(Object.fromEntries(tokens.map((name) => [name, 'a-secret'])));
+    const seen = join(clone.folder, 'seen');
+    clone.hook('clone', 'pre-commit', `env > ${JSON.stringify(seen)}`);
+    clone.write(path, 'new.txt', 'new\n');
+    expect(await git.commitAll(path, 'Work')).toMatchObject({ is: 'committed' });
+    expect(readFileSync(seen, 'utf8')).toContain('PATH=');
+    expect(readFileSync(seen, 'utf8')).not.toContain('a-secret');
   });
 
   test('that has no name to be made in says so', async () => {

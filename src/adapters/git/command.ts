@@ -28,6 +28,8 @@ const OWN_SETTINGS = ['-c', 'gc.auto=0', '-c', 'maintenance.auto=false'];
  * user's word: there this would also take out `push.recurseSubmodules=check`.
  */
 const NO_RECURSION = ['-c', 'submodule.recurse=false'];
+/** Commit hooks run what the repository holds, and so what an agent wrote; Heddle's own calls to the remote take another way. */
+const TOKENS = ['GITHUB_TOKEN', 'GH_TOKEN', 'GH_ENTERPRISE_TOKEN', 'GITHUB_ENTERPRISE_TOKEN'];
 
 const REMOTE: ReadonlySet<string> = new Set(['fetch', 'push', 'ls-remote']);
 
@@ -44,7 +46,7 @@ export function createGitCommand(
     GIT_OPTIONAL_LOCKS: '0',
     GIT_EDITOR: 'true',
   };
-  for (const key of STRIPPED) delete base[key];
+  for (const key of [...STRIPPED, ...TOKENS]) delete base[key];
 
   const attempt: GitCommand['try'] = (cwd, args, options = {}) =>
     run('git', [...OWN_SETTINGS, ...(args[0] === 'push' ? [] : NO_RECURSION), ...args], {
