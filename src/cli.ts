@@ -12,6 +12,7 @@ import { mergeCommand } from './commands/merge.ts';
 import { recoverCommand } from './commands/recover.ts';
 import { salvageCommand } from './commands/salvage.ts';
 import { spawnCommand } from './commands/spawn.ts';
+import { handedConfig } from './commands/start-worker.ts';
 import { statusCommand } from './commands/status.ts';
 import { stopCommand } from './commands/stop.ts';
 import { workerCommand } from './commands/worker.ts';
@@ -23,9 +24,12 @@ const terminal = createTerminal(process.stdout, process.stderr);
 const stop = new AbortController();
 
 /** Opens the checkout, runs the command, and makes an exit code of what came of it. */
-function inCheckout<Args extends unknown[]>(command: (checkout: Checkout, ...args: Args) => Promise<ExitName>) {
+function inCheckout<Args extends unknown[]>(
+  command: (checkout: Checkout, ...args: Args) => Promise<ExitName>,
+  given: typeof handedConfig = () => undefined,
+) {
   return async (...args: Args): Promise<void> => {
-    const checkout = await openCheckout(process.cwd(), process.env);
+    const checkout = await openCheckout(process.cwd(), process.env, given(process.env));
     process.exitCode = EXIT[await command(checkout, ...args)].code;
   };
 }
@@ -161,8 +165,10 @@ program
   .addOption(new Option('--round <n>').argParser(wholeNumber).makeOptionMandatory())
   .requiredOption('--agent <name>')
   .action(
-    inCheckout((checkout, task: string, flags: { token: string; round: number; agent: string }) =>
-      workerCommand(checkout, terminal, { ...flags, task }, stop.signal),
+    inCheckout(
+      (checkout, task: string, flags: { token: string; round: number; agent: string }) =>
+        workerCommand(checkout, terminal, { ...flags, task }, stop.signal),
+      handedConfig,
     ),
   );
 

@@ -75,9 +75,11 @@ describe('logs', () => {
   const deps = () => ({ files, clock: systemClock, stateFolder: bench.folder });
   const folder = () => join(bench.folder, 'logs', TASK);
 
-  test('the newest attempt of the newest round is shown', async () => {
+  test('the newest attempt of the newest round is shown, or else what a worker said that did not come so far', async () => {
     expect(await latestLog(deps(), TASK)).toBeUndefined();
     mkdirSync(folder(), { recursive: true });
+    writeFileSync(join(folder(), 'worker.log'), 'Error: no token\n');
+    expect(await latestLog(deps(), TASK)).toEqual({ path: join(folder(), 'worker.log') });
     for (const name of ['1-2.log', '1-10.log', '2-1.log', '2-1.prompt.md', 'worker.log']) {
       writeFileSync(join(folder(), name), `${name}\n`);
     }

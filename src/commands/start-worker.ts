@@ -1,12 +1,26 @@
 /** How the spawner starts the detached supervisor of a task: this same program, as `heddle worker`. */
 import { fileURLToPath } from 'node:url';
-import type { Checkout, Forge } from '../connect.ts';
+import { type Config, parseConfig } from '../config.ts';
+import type { Checkout, Environment, Forge } from '../connect.ts';
 import { RUN_TAG_VARIABLE, runTag } from '../domain/ids.ts';
 import type { Hands } from '../spawner/perform.ts';
 import { workerLogPath } from '../worker/log-names.ts';
 
+/** The spawner's configuration, so that its workers go by the same one, whatever becomes of heddle.yml meanwhile. */
+const CONFIG_VARIABLE = 'HEDDLE_CONFIG';
+/** Linux takes variables up to 128 KiB. */
+const MAX_CONFIG = 100_000;
+
+export function handedConfig(env: Environment): Config | undefined {
+  const text = env[CONFIG_VARIABLE];
+  // JSON is YAML.
+  return text === undefined ? undefined : parseConfig(text);
+}
+
 export function workerStarter(checkout: Checkout, forge: Forge, agent: string): Hands['startWorker'] {
   const { git, processes, env } = checkout;
+  const config = JSON.stringify(checkout.config);
+  const handed = Buffer.byteLength(config) > MAX_CONFIG ? {} : { [CONFIG_VARIABLE]: config };
   return async ({ task, round, token }) => {
     const inherited = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined);
     return await processes.startDetached({
@@ -15,6 +29,7 @@ export function workerStarter(checkout: Checkout, forge: Forge, agent: string): 
       cwd: git.mainWorktree,
       env: {
         ...Object.fromEntries(inherited),
+        ...handed,
         // Found already, so a worker does not have to ask `gh` again.
         GITHUB_TOKEN: forge.token,
         [RUN_TAG_VARIABLE]: runTag({ repository: git.repositoryKey, task, round, token }),

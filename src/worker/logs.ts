@@ -2,24 +2,28 @@
 import type { IssueId } from '../domain/ids.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Files } from '../ports/files.ts';
-import { attemptsIn, logFolder } from './log-names.ts';
+import { attemptsIn, logFolder, workerLogPath } from './log-names.ts';
 
 export type LogDeps = {
   files: Pick<Files, 'list' | 'readFrom'>;
   clock: Pick<Clock, 'sleep'>;
   stateFolder: string;
 };
-export type FoundLog = { path: string; round: number; attempt: number };
+export type FoundLog = { path: string; round?: number; attempt?: number };
 
 const LOOK_MS = 300;
 
-/** The newest attempt's log, or undefined if the task was never started here. */
+/**
+ * The newest attempt's log, else what the supervisor said that ended before it had one; undefined if the task was never
+ * started here.
+ */
 export async function latestLog(deps: LogDeps, task: IssueId): Promise<FoundLog | undefined> {
   const folder = logFolder(deps.stateFolder, task);
-  const latest = attemptsIn(await deps.files.list(folder)).at(-1);
-  return latest === undefined
-    ? undefined
-    : { path: `${folder}/${latest.name}`, round: latest.round, attempt: latest.attempt };
+  const names = await deps.files.list(folder);
+  const latest = attemptsIn(names).at(-1);
+  if (latest !== undefined) return { path: `${folder}/${latest.name}`, round: latest.round, attempt: latest.attempt };
+  const own = workerLogPath(deps.stateFolder, task);
+  return names.some((name) => own === `${folder}/${name}`) ? { path: own } : undefined;
 }
 
 /**
