@@ -3,7 +3,7 @@ import { UserError } from '../../src/domain/errors.ts';
 import { issueId } from '../../src/domain/ids.ts';
 import { parseMarker } from '../../src/domain/marker.ts';
 import { closedDependencies, fillPrompt, type PromptValues } from '../../src/worker/prompt.ts';
-import { scrub } from '../../src/worker/scrub.ts';
+import { scrub, secretsOf } from '../../src/worker/scrub.ts';
 import {
   DEFAULT_PROMPT,
   dependencyLine,
@@ -105,10 +105,29 @@ test('a pull request’s title is one bounded line', () => {
 });
 
 test('secrets are taken out by value and by shape', () => {
-  const text = `a hunter22hunter22 ghp_${'A1'.repeat(18)} https://u:pass@h/x sk-ant-${'x'.repeat(20)} Bearer ${'t'.repeat(20)}`;
+  expect(scrub('hunter22 correcthorsebattery', ['hunter22', 'correcthorsebattery'])).toBe('[secret] [secret]');
+  const text = `a hunter22hunter22 ghp_${'A1'.repeat(18)} https://u:pass@h/x sk-ant-${'x'.repeat(20)} Authorization: Bearer ${'t'.repeat(20)}`;
   expect(scrub(text, ['hunter22hunter22', 'a'])).toBe(
-    'a [secret] [secret] https://u:[secret]@h/x [secret] Bearer [secret]',
+    'a [secret] [secret] https://u:[secret]@h/x [secret] Authorization: Bearer [secret]',
   );
+  const tokens = ['dXNlcjpwYXNzd29yZA==', 'abcdef0123456789', 'YWxhZGRpbjpvcGVuc2VzYW1l1', 'AbCdEfGhIj/KlMnOpQr+'];
+  for (const token of tokens) {
+    for (const scheme of ['Bearer', 'bearer', 'Basic', 'BASIC'])
+      expect(scrub(`${scheme} ${token}`, [])).toBe(`${scheme} [secret]`);
+  }
+});
+
+test('ordinary words stay, whatever stands before them and whatever password they are', () => {
+  for (const text of [
+    'Add basic internationalization',
+    'Basic Internationalization-Support',
+    'The bearer authentication.scheme',
+  ])
+    expect(scrub(text, [])).toBe(text);
+  expect(scrub('Migrate to postgres', secretsOf({ PGPASSWORD: 'postgres' }))).toBe('Migrate to postgres');
+  expect(
+    secretsOf({ PGPASSWORD: 'postgres', A_TOKEN: 'hunter22', B_TOKEN: 'correcthorsebattery', C: 'x'.repeat(20) }),
+  ).toEqual(['hunter22', 'correcthorsebattery']);
 });
 
 test('a long line is scrubbed in no time', () => {
