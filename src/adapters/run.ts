@@ -41,7 +41,8 @@ const FILES_OF_A_START = 8;
  * Throws TransientError on a time-out and when it cannot be started now, `CommandMissing` when there is no such command.
  */
 export async function run(file: string, args: readonly string[], options: RunOptions): Promise<RunResult> {
-  requireFreeFiles(`${file} ${args[0] ?? ''}`);
+  const name = options.name ?? `${file} ${args[0] ?? ''}`;
+  requireFreeFiles(name);
   const child = execa(file, [...args], {
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     ...(options.input === undefined ? { stdin: 'ignore' } : { input: options.input }),
@@ -60,14 +61,13 @@ export async function run(file: string, args: readonly string[], options: RunOpt
   const deadline = endAtDeadline(child, options.timeoutMs);
   const result = await child;
   const timedOut = deadline.cancel();
-  const name = options.name ?? `${file} ${args[0] ?? ''}`;
   if (timedOut) throw new TransientError(`\`${name}\` did not end within ${options.timeoutMs / 1000} s.`);
   if (result.isMaxBuffer) throw new TransientError(`\`${name}\` printed more than expected.`);
   if (result.failed && result.exitCode === undefined && result.signal === undefined) {
     if (isCommandMissing(result.cause, options.cwd))
       throw new CommandMissing(file, result.shortMessage ?? 'unknown reason');
     const why = whyNotStarted(result.cause, options.cwd);
-    throw new TransientError(`\`${file} ${args[0] ?? ''}\` could not be started: ${why}.`, { cause: result.cause });
+    throw new TransientError(`\`${name}\` could not be started: ${why}.`, { cause: result.cause });
   }
   return { exitCode: result.exitCode, stdout: result.stdout, stderr: result.stderr };
 }
