@@ -61,7 +61,7 @@ export async function run(file: string, args: readonly string[], options: RunOpt
   const deadline = endAtDeadline(child, options.timeoutMs);
   const result = await child;
   const timedOut = deadline.cancel();
-  if (timedOut) throw new TransientError(`\`${name}\` did not end within ${options.timeoutMs / 1000} s.`);
+  if (timedOut) throw new TimedOut(`\`${name}\` did not end within ${options.timeoutMs / 1000} s.`);
   if (result.isMaxBuffer) throw new TransientError(`\`${name}\` printed more than expected.`);
   if (result.failed && result.exitCode === undefined && result.signal === undefined) {
     if (isCommandMissing(result.cause, options.cwd))
@@ -71,6 +71,9 @@ export async function run(file: string, args: readonly string[], options: RunOpt
   }
   return { exitCode: result.exitCode, stdout: result.stdout, stderr: result.stderr };
 }
+
+/** The command's time was over before it had ended. */
+export class TimedOut extends TransientError {}
 
 /** The command could not be started at all. */
 export class CommandMissing extends Error {

@@ -2,6 +2,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
+import { createGitCommand } from '../../../src/adapters/git/command.ts';
+import { commitAll } from '../../../src/adapters/git/commit.ts';
 import { TransientError, UserError } from '../../../src/domain/errors.ts';
 import { branchOf, sha } from '../../../src/domain/ids.ts';
 import { Clone, clearClones, TASK } from './clone.ts';
@@ -101,6 +103,26 @@ describe('a commit of what an agent has left', () => {
     });
     expect(clone.head(path)).toBe(start);
     expect((await git.worktreeState(path)).changes).toEqual(['A  new.txt']);
+  });
+
+  test('whose hook hangs is refused when its time is over, not begun again', async () => {
+    const { clone, path, start } = await worktree();
+    clone.hook('clone', 'pre-commit', 'exec sleep 1000');
+    clone.write(path, 'new.txt', 'new\n');
+    const command = createGitCommand(process.env, undefined);
+    const limits: (number | undefined)[] = [];
+    const impatient: typeof command.try = (cwd, args, options = {}) => {
+      if (args[0] !== 'commit') return command.try(cwd, args, options);
+      limits.push(options.timeoutMs);
+      return command.try(cwd, args, { ...options, timeoutMs: 500 });
+    };
+    expect(await commitAll({ ...command, try: impatient }, path, 'Work')).toEqual({
+      is: 'refused',
+      why: 'a hook did not end within 15 minutes',
+    });
+    expect(limits).toEqual([15 * 60_000]);
+    expect(clone.head(path)).toBe(start);
+    expect(readFileSync(join(path, 'new.txt'), 'utf8')).toBe('new\n');
   });
 
   test('is made without a GitHub token, since its hooks may run what an agent wrote', async () => {

@@ -1,5 +1,6 @@
 /** Commits in a task's worktree, with the user's own identity and hooks. */
 import type { Sha } from '../../domain/ids.ts';
+import { TimedOut } from '../run.ts';
 import { type GitCommand, gitText, HOOK_TIMEOUT_MS } from './command.ts';
 
 export async function commitAll(
@@ -11,9 +12,18 @@ export async function commitAll(
   if (added.exitCode !== 0) return { is: 'refused', why: gitText(added) };
   const staged = await git.try(path, ['diff', '--cached', '--quiet']);
   if (staged.exitCode === 0) return { is: 'nothing' };
-  const committed = await git.try(path, ['commit', '--quiet', '-m', message], { timeoutMs: HOOK_TIMEOUT_MS });
+  const commit = git.try(path, ['commit', '--quiet', '-m', message], { timeoutMs: HOOK_TIMEOUT_MS });
+  const committed = await commit.catch(hookHangs);
+  if (committed === undefined) {
+    return { is: 'refused', why: `a hook did not end within ${HOOK_TIMEOUT_MS / 60_000} minutes` };
+  }
   if (committed.exitCode !== 0) return { is: 'refused', why: gitText(committed) };
   return { is: 'committed', head: await git.sha(path, ['rev-parse', 'HEAD']) };
+}
+
+/** One that hangs would hang again at each further try. */
+function hookHangs(error: unknown): undefined {
+  if (!(error instanceof TimedOut)) throw error;
 }
 
 export async function restoreFolder(
