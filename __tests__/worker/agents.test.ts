@@ -3,7 +3,7 @@ import { parseConfig } from '../../src/config.ts';
 import { UserError } from '../../src/domain/errors.ts';
 import type { AgentStart } from '../../src/worker/agents/definition.ts';
 import { agentInstalled, findAgent } from '../../src/worker/agents/index.ts';
-import { agentEnvironment } from '../../src/worker/environment.ts';
+import { agentEnvironment, agentEnvironment } from '../../src/worker/environment.ts';
 
 const START: AgentStart = {
   prompt: 'Do it',
@@ -170,4 +170,10 @@ test('an agent’s environment has what the user’s has, without what reaches G
   for (const gone of ['GH_TOKEN', 'GITHUB_TOKEN', 'SSH_AUTH_SOCK', 'BEADS_DIR', 'HEDDLE_ROLE', 'GIT_DIR']) {
     expect(made).not.toHaveProperty(gone);
   }
+});
+
+test('an agent is told nothing of the session that its spawner was started in, and keeps its own login', () => {
+  const session = { CLAUDECODE: '1', CLAUDE_CODE_ENTRYPOINT: 'cli', CLAUDE_CODE_SESSION_ID: 'a' };
+  const env = agentEnvironment({ ...session, CLAUDE_CODE_OAUTH_TOKEN: 'mine' }, { tag: 't', shimFolder: '/shims' });
+  expect(Object.keys(env).filter((name) => name.startsWith('CLAUDE'))).toEqual(['CLAUDE_CODE_OAUTH_TOKEN']);
 });

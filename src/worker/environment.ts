@@ -21,6 +21,10 @@ const TAKEN = new Set([
   'GIT_COMMON_DIR',
   'GIT_PREFIX',
   'GIT_OBJECT_DIRECTORY',
+  // Of the session that `heddle spawn` was typed in: some versions of claude refuse to start inside another one.
+  'CLAUDECODE',
+  'CLAUDE_CODE_ENTRYPOINT',
+  'CLAUDE_CODE_SESSION_ID',
 ]);
 const TAKEN_PREFIXES = ['HEDDLE_', 'BEADS_', 'BD_', 'ACTIONS_', 'GIT_CONFIG_'];
 
