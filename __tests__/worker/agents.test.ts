@@ -3,7 +3,7 @@ import { parseConfig } from '../../src/config.ts';
 import { UserError } from '../../src/domain/errors.ts';
 import type { AgentStart } from '../../src/worker/agents/definition.ts';
 import { agentInstalled, findAgent } from '../../src/worker/agents/index.ts';
-import { agentEnvironment, agentEnvironment } from '../../src/worker/environment.ts';
+import { agentEnvironment } from '../../src/worker/environment.ts';
 
 const START: AgentStart = {
   prompt: 'Do it',
