@@ -13367,6 +13367,31 @@ var package_default = {
 
 // src/adapters/terminal.ts
 var import_cli_table3 = __toESM(require_cli_table3(), 1);
+
+// src/adapters/error-code.ts
+import { existsSync } from "node:fs";
+function errorCode(cause) {
+  return typeof cause === "object" && cause !== null && "code" in cause && typeof cause.code === "string" ? cause.code : void 0;
+}
+function isCommandMissing(cause, cwd) {
+  const code2 = errorCode(cause);
+  return (code2 === "ENOENT" || code2 === "EACCES") && (cwd === void 0 || existsSync(cwd));
+}
+function whyNotStarted(cause, cwd) {
+  if (cwd !== void 0 && !existsSync(cwd)) return `its folder ${cwd} is not there any more`;
+  return cause instanceof Error ? cause.message : String(cause);
+}
+
+// src/adapters/terminal.ts
+function written(stream, text4) {
+  return new Promise((resolve5) => stream.write(text4, () => resolve5()));
+}
+function onReaderGone(stream, gone) {
+  stream.on("error", (error2) => {
+    if (errorCode(error2) !== "EPIPE") throw error2;
+    gone();
+  });
+}
 function createTerminal(stdout, stderr) {
   const answer = (text4) => void stdout.write(`${text4}
 `);
@@ -13418,11 +13443,11 @@ var BLANK = Object.fromEntries(
 import { join as join16 } from "node:path";
 
 // src/adapters/disk.ts
-import { accessSync, constants, existsSync } from "node:fs";
+import { accessSync, constants, existsSync as existsSync2 } from "node:fs";
 import { dirname } from "node:path";
 function canWriteTo(folder) {
   let nearest = folder;
-  while (!existsSync(nearest) && dirname(nearest) !== nearest) nearest = dirname(nearest);
+  while (!existsSync2(nearest) && dirname(nearest) !== nearest) nearest = dirname(nearest);
   try {
     accessSync(nearest, constants.W_OK | constants.X_OK);
     return true;
@@ -13436,13 +13461,6 @@ import { randomBytes } from "node:crypto";
 import { closeSync, fstatSync, mkdirSync, openSync, writeSync } from "node:fs";
 import { mkdir, open, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname as dirname2 } from "node:path";
-
-// src/adapters/error-code.ts
-function errorCode(cause) {
-  return typeof cause === "object" && cause !== null && "code" in cause && typeof cause.code === "string" ? cause.code : void 0;
-}
-
-// src/adapters/files.ts
 var MAX_READ_BYTES = 1024 * 1024;
 var files = {
   read: (path8) => unlessMissing(readFile(path8, "utf8")),
@@ -13735,6 +13753,7 @@ function parseRunTag(tag) {
 var RUN_TAG_VARIABLE = "HEDDLE_RUN";
 
 // src/adapters/run.ts
+import { closeSync as closeSync2, openSync as openSync2 } from "node:fs";
 import { createInterface } from "node:readline";
 
 // node_modules/is-plain-obj/index.js
@@ -20541,7 +20560,10 @@ var {
 // src/adapters/run.ts
 var MAX_BYTES = 256 * 1024 * 1024;
 var KILL_AFTER_MS = 5e3;
+var FILES_OF_A_START = 8;
 async function run(file2, args, options) {
+  const name = options.name ?? `${file2} ${args[0] ?? ""}`;
+  requireFreeFiles(name);
   const child = execa(file2, [...args], {
     ...options.cwd === void 0 ? {} : { cwd: options.cwd },
     ...options.input === void 0 ? { stdin: "ignore" } : { input: options.input },
@@ -20560,14 +20582,18 @@ async function run(file2, args, options) {
   const deadline = endAtDeadline(child, options.timeoutMs);
   const result = await child;
   const timedOut = deadline.cancel();
-  const name = options.name ?? `${file2} ${args[0] ?? ""}`;
-  if (timedOut) throw new TransientError(`\`${name}\` did not end within ${options.timeoutMs / 1e3} s.`);
+  if (timedOut) throw new TimedOut(`\`${name}\` did not end within ${options.timeoutMs / 1e3} s.`);
   if (result.isMaxBuffer) throw new TransientError(`\`${name}\` printed more than expected.`);
   if (result.failed && result.exitCode === void 0 && result.signal === void 0) {
-    throw new CommandMissing(file2, result.shortMessage ?? "unknown reason");
+    if (isCommandMissing(result.cause, options.cwd))
+      throw new CommandMissing(file2, result.shortMessage ?? "unknown reason");
+    const why = whyNotStarted(result.cause, options.cwd);
+    throw new TransientError(`\`${name}\` could not be started: ${why}.`, { cause: result.cause });
   }
   return { exitCode: result.exitCode, stdout: result.stdout, stderr: result.stderr };
 }
+var TimedOut = class extends TransientError {
+};
 var CommandMissing = class extends Error {
   file;
   constructor(file2, detail) {
@@ -20576,6 +20602,16 @@ var CommandMissing = class extends Error {
     this.file = file2;
   }
 };
+function requireFreeFiles(command2) {
+  const opened = [];
+  try {
+    while (opened.length < FILES_OF_A_START) opened.push(openSync2("/dev/null", "r"));
+  } catch (cause) {
+    throw new TransientError(`\`${command2}\` could not be started: ${whyNotStarted(cause, void 0)}.`, { cause });
+  } finally {
+    for (const file2 of opened) closeSync2(file2);
+  }
+}
 function endAtDeadline(child, timeoutMs) {
   let timedOut = false;
   let ended = false;
@@ -20622,6 +20658,7 @@ var HOOK_TIMEOUT_MS = 15 * 6e4;
 var STRIPPED = ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_PREFIX", "GIT_OBJECT_DIRECTORY"];
 var OWN_SETTINGS = ["-c", "gc.auto=0", "-c", "maintenance.auto=false"];
 var NO_RECURSION = ["-c", "submodule.recurse=false"];
+var TOKENS = ["GITHUB_TOKEN", "GH_TOKEN", "GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN"];
 var REMOTE = /* @__PURE__ */ new Set(["fetch", "push", "ls-remote"]);
 function createGitCommand(env, credentials) {
   const base = {
@@ -20631,7 +20668,7 @@ function createGitCommand(env, credentials) {
     GIT_OPTIONAL_LOCKS: "0",
     GIT_EDITOR: "true"
   };
-  for (const key of STRIPPED) delete base[key];
+  for (const key of [...STRIPPED, ...TOKENS]) delete base[key];
   const attempt4 = (cwd, args, options = {}) => run("git", [...OWN_SETTINGS, ...args[0] === "push" ? [] : NO_RECURSION, ...args], {
     cwd,
     // Only what talks to the remote sees the token; a commit hook has no use for it.
@@ -32378,22 +32415,28 @@ import { StringDecoder as StringDecoder3 } from "node:string_decoder";
 var MAX_LINE = 4 * 1024 * 1024;
 var programs = {
   start(program3) {
-    const child = spawn2(program3.file, [...program3.args], {
-      cwd: program3.cwd,
-      env: program3.env,
-      detached: true,
-      stdio: [program3.stdin === void 0 ? "ignore" : "pipe", "pipe", "pipe"]
-    });
+    let child;
+    try {
+      child = spawn2(program3.file, [...program3.args], {
+        cwd: program3.cwd,
+        env: program3.env,
+        detached: true,
+        stdio: [program3.stdin === void 0 ? "ignore" : "pipe", "pipe", "pipe"]
+      });
+    } catch (error2) {
+      return { ended: Promise.resolve(failedStart(error2, program3.cwd)), drain: async () => void 0 };
+    }
+    const ended = endOf(child, program3.cwd);
     child.stdin?.on("error", () => void 0);
     child.stdin?.end(program3.stdin);
     readLines(child, program3);
     const closed = Promise.all(
       [child.stdout, child.stderr].map(
-        (stream) => new Promise((resolve5) => stream === null ? resolve5() : stream.once("close", () => resolve5()))
+        (stream) => new Promise((resolve5) => stream ? stream.once("close", () => resolve5()) : resolve5())
       )
     );
     return {
-      ended: endOf(child),
+      ended,
       async drain(timeoutMs) {
         const timer = setTimeout(() => {
           child.stdout?.destroy();
@@ -32410,14 +32453,18 @@ var programs = {
     return candidates.find(isExecutable);
   }
 };
-function endOf(child) {
+function endOf(child, cwd) {
   return new Promise((resolve5) => {
-    child.once("error", (error2) => resolve5({ is: "missing", why: error2.message }));
+    child.once("error", (error2) => resolve5(failedStart(error2, cwd)));
     child.once(
       "exit",
       (code2, signal) => resolve5(signal === null ? { is: "exited", code: code2 ?? 1 } : { is: "signalled", signal })
     );
   });
+}
+function failedStart(error2, cwd) {
+  if (!isCommandMissing(error2, cwd)) return { is: "not started", why: whyNotStarted(error2, cwd) };
+  return { is: "missing", why: error2 instanceof Error ? error2.message : String(error2) };
 }
 function readLines(child, program3) {
   for (const stream of [child.stdout, child.stderr]) {
@@ -32457,7 +32504,7 @@ async function versionOf(file2, env) {
 }
 
 // src/connect.ts
-import { existsSync as existsSync13, readFileSync as readFileSync6 } from "node:fs";
+import { existsSync as existsSync14, readFileSync as readFileSync6 } from "node:fs";
 import { join as join14 } from "node:path";
 
 // src/adapters/bd/beads.ts
@@ -33542,7 +33589,7 @@ function changeArgs(change) {
   ];
 }
 function updateOutcomes(ids, args, result, beadsDir) {
-  const written = new Set(
+  const written2 = new Set(
     result.stdout.trim() === "" ? [] : parse4(updated, result.stdout, "update").map(({ id }) => id)
   );
   const outcomes = /* @__PURE__ */ new Map();
@@ -33552,7 +33599,7 @@ function updateOutcomes(ids, args, result, beadsDir) {
   for (const id of ids) {
     const entry = failed3.find((one2) => one2.id === id);
     if (entry === void 0) {
-      if (!written.has(id)) throw new TransientError(`bd update said nothing about ${id}: ${tail(result)}`);
+      if (!written2.has(id)) throw new TransientError(`bd update said nothing about ${id}: ${tail(result)}`);
       outcomes.set(id, "done");
     } else if (entry.guard_mismatch === true) outcomes.set(id, "refused");
     else if (/no issue found|not found/i.test(entry.error)) outcomes.set(id, "gone");
@@ -33630,13 +33677,13 @@ var systemClock = {
 };
 
 // src/adapters/git/read.ts
-import { existsSync as existsSync3 } from "node:fs";
+import { existsSync as existsSync4 } from "node:fs";
 import { readdir as readdir2, statfs } from "node:fs/promises";
 import { basename as basename3, dirname as dirname5 } from "node:path";
 
 // src/adapters/git/place.ts
 import { createHash as createHash2 } from "node:crypto";
-import { existsSync as existsSync2 } from "node:fs";
+import { existsSync as existsSync3 } from "node:fs";
 import { mkdir as mkdir2, realpath } from "node:fs/promises";
 import { basename as basename2, dirname as dirname4, isAbsolute, join as join4, relative, resolve as resolve2, sep as sep2 } from "node:path";
 async function findMainWorktree(git, cwd) {
@@ -33699,7 +33746,7 @@ function insideOf(folder, path8) {
 async function realpathOfMissing(path8) {
   let existing = path8;
   const rest = [];
-  while (!existsSync2(existing)) {
+  while (!existsSync3(existing)) {
     rest.unshift(basename2(existing));
     existing = dirname4(existing);
   }
@@ -33864,7 +33911,7 @@ async function listWorktrees(git, place) {
       checkedOut: fields.get("branch")?.replace(/^refs\/heads\//, ""),
       head: isSha(head) && !/^0+$/.test(head) ? head : void 0,
       // Git says so itself (`prunable`), except of a locked one.
-      missing: fields.has("prunable") || !existsSync3(real),
+      missing: fields.has("prunable") || !existsSync4(real),
       locked: fields.has("locked")
     });
   }
@@ -33909,9 +33956,16 @@ async function commitAll(git, path8, message) {
   if (added2.exitCode !== 0) return { is: "refused", why: gitText(added2) };
   const staged = await git.try(path8, ["diff", "--cached", "--quiet"]);
   if (staged.exitCode === 0) return { is: "nothing" };
-  const committed = await git.try(path8, ["commit", "--quiet", "-m", message], { timeoutMs: HOOK_TIMEOUT_MS });
+  const commit2 = git.try(path8, ["commit", "--quiet", "-m", message], { timeoutMs: HOOK_TIMEOUT_MS });
+  const committed = await commit2.catch(hookHangs);
+  if (committed === void 0) {
+    return { is: "refused", why: `a hook did not end within ${HOOK_TIMEOUT_MS / 6e4} minutes` };
+  }
   if (committed.exitCode !== 0) return { is: "refused", why: gitText(committed) };
   return { is: "committed", head: await git.sha(path8, ["rev-parse", "HEAD"]) };
+}
+function hookHangs(error2) {
+  if (!(error2 instanceof TimedOut)) throw error2;
 }
 async function restoreFolder(git, path8, folder, commit2, message) {
   const same = await git.try(path8, ["diff", "--quiet", commit2, "HEAD", "--", folder]);
@@ -34009,18 +34063,18 @@ ${result.stderr}`;
 }
 
 // src/adapters/git/remove.ts
-import { existsSync as existsSync7 } from "node:fs";
+import { existsSync as existsSync8 } from "node:fs";
 import { chmod, lstat as lstat2, readdir as readdir5, rename as rename2, rm as rm3 } from "node:fs/promises";
 import { basename as basename4, dirname as dirname7, join as join8 } from "node:path";
 
 // src/adapters/git/links.ts
-import { existsSync as existsSync4 } from "node:fs";
+import { existsSync as existsSync5 } from "node:fs";
 import { lstat, readdir as readdir3, readFile as readFile2, writeFile as writeFile2 } from "node:fs/promises";
 import { join as join5 } from "node:path";
 async function linkAgain(place, path8) {
   const link2 = join5(path8, ".git");
   const admin = join5(place.commonDir, "worktrees");
-  if (!existsSync4(path8) || existsSync4(link2)) return false;
+  if (!existsSync5(path8) || existsSync5(link2)) return false;
   for (const name of await namesIn(admin)) {
     if (await textOf2(join5(admin, name, "gitdir")) !== link2) continue;
     await writeFile2(link2, `gitdir: ${join5(admin, name)}
@@ -34037,19 +34091,19 @@ async function linkOf(path8) {
   return (await textOf2(join5(path8, ".git"))).replace(/^gitdir: /, "");
 }
 async function namesIn(folder) {
-  return existsSync4(folder) ? await readdir3(folder) : [];
+  return existsSync5(folder) ? await readdir3(folder) : [];
 }
 async function textOf2(path8) {
   return (await readFile2(path8, "utf8").catch(() => "")).trim();
 }
 
 // src/adapters/git/rescue.ts
-import { existsSync as existsSync6, lstatSync } from "node:fs";
+import { existsSync as existsSync7, lstatSync } from "node:fs";
 import { copyFile, mkdir as mkdir3, readFile as readFile4, rm as rm2 } from "node:fs/promises";
 import { dirname as dirname6, join as join7 } from "node:path";
 
 // src/adapters/git/nested.ts
-import { existsSync as existsSync5 } from "node:fs";
+import { existsSync as existsSync6 } from "node:fs";
 import { readdir as readdir4, readFile as readFile3 } from "node:fs/promises";
 import { join as join6, relative as relative2 } from "node:path";
 async function indexEntries(git, path8, env = {}) {
@@ -34058,7 +34112,7 @@ async function indexEntries(git, path8, env = {}) {
 }
 function repositoriesAt(path8, entries2) {
   const links = entries2.filter(({ mode }) => mode === "160000").map((entry) => entry.path);
-  return [...new Set(links)].filter((name) => existsSync5(join6(path8, name, ".git")));
+  return [...new Set(links)].filter((name) => existsSync6(join6(path8, name, ".git")));
 }
 async function whyNestedStays(git, admin, path8, entries2) {
   const modules = join6(admin, "modules");
@@ -34100,8 +34154,8 @@ async function fetched(git, cwd, env) {
   return found;
 }
 async function gitFoldersBelow(folder) {
-  if (!existsSync5(folder)) return [];
-  if (existsSync5(join6(folder, "HEAD"))) return [folder, ...await gitFoldersBelow(join6(folder, "modules"))];
+  if (!existsSync6(folder)) return [];
+  if (existsSync6(join6(folder, "HEAD"))) return [folder, ...await gitFoldersBelow(join6(folder, "modules"))];
   const found = [];
   for (const entry of await readdir4(folder, { withFileTypes: true }))
     if (entry.isDirectory()) found.push(...await gitFoldersBelow(join6(folder, entry.name)));
@@ -34148,12 +34202,12 @@ async function rescueUncommitted(git, place, worktree) {
     const options = ["-c", "core.safecrlf=false", "-c", "add.ignoreErrors=false", "-c", "advice.addEmbeddedRepo=false"];
     const added2 = await git.try(path8, [...options, "add", "--all"], { env });
     if (added2.exitCode !== 0) return { is: "impossible", why: `git cannot keep what is in it: ${gitText(added2)}` };
-    if (existsSync6(join7(dirname6(own4), "info/sparse-checkout"))) await addOutside(git, path8, env, changes);
+    if (existsSync7(join7(dirname6(own4), "info/sparse-checkout"))) await addOutside(git, path8, env, changes);
     const nested = await changedRepository(git, path8, env, changes);
     if (nested !== void 0) return { is: "impossible", why: `it holds a repository of its own, ${nested}` };
     const tree = await git.sha(path8, ["write-tree"], { env });
     const before = head === void 0 ? void 0 : await git.sha(path8, ["rev-parse", `${head}^{tree}`]);
-    if (!existsSync6(own4) && before !== void 0 && await onlyDeletes(git, path8, before, tree)) {
+    if (!existsSync7(own4) && before !== void 0 && await onlyDeletes(git, path8, before, tree)) {
       return { is: "whole", rescue: void 0 };
     }
     const staged = await stagedTree(git, path8, own4, index2);
@@ -34198,11 +34252,11 @@ async function onlyDeletes(git, path8, before, tree) {
   return (await git.ok(path8, ["diff-tree", "-r", "--name-only", "--diff-filter=d", before, tree])).trim() === "";
 }
 async function stagedTree(git, path8, own4, index2) {
-  if (!existsSync6(own4)) return void 0;
+  if (!existsSync7(own4)) return void 0;
   await copyFile(own4, index2);
-  const written = await git.try(path8, ["write-tree"], { env: { GIT_INDEX_FILE: index2 } });
-  const text4 = written.stdout.trim();
-  return written.exitCode === 0 && isSha(text4) ? text4 : void 0;
+  const written2 = await git.try(path8, ["write-tree"], { env: { GIT_INDEX_FILE: index2 } });
+  const text4 = written2.stdout.trim();
+  return written2.exitCode === 0 && isSha(text4) ? text4 : void 0;
 }
 async function indexOf(git, path8) {
   const args = ["rev-parse", "--path-format=absolute", "--git-path", "index"];
@@ -34345,7 +34399,7 @@ async function isContained(git, at2, head, kept) {
 async function discard(git, place, path8) {
   const aside = insideOf(place.worktreeRoot, join8(dirname7(path8), `${ASIDE}${basename4(path8)}`));
   await removeFolder(aside);
-  if (existsSync7(path8)) {
+  if (existsSync8(path8)) {
     try {
       await rename2(path8, aside);
     } catch (cause) {
@@ -34372,12 +34426,12 @@ async function makeWritable(path8) {
 }
 
 // src/adapters/git/repair.ts
-import { existsSync as existsSync10 } from "node:fs";
+import { existsSync as existsSync11 } from "node:fs";
 import { mkdir as mkdir5, readdir as readdir7, rename as rename4, rm as rm6, writeFile as writeFile4 } from "node:fs/promises";
 import { basename as basename5, dirname as dirname9, join as join11 } from "node:path";
 
 // src/adapters/git/restore-entry.ts
-import { existsSync as existsSync8 } from "node:fs";
+import { existsSync as existsSync9 } from "node:fs";
 import { mkdir as mkdir4, readdir as readdir6, rename as rename3, rm as rm4, rmdir, writeFile as writeFile3 } from "node:fs/promises";
 import { dirname as dirname8, join as join9, resolve as resolve3 } from "node:path";
 var NAME = "heddle-salvage";
@@ -34406,7 +34460,7 @@ async function clearEntry(place, dryRun = false) {
   let found = false;
   for (const { name, admin, leadsTo } of await entriesOf(place)) {
     const ours = leadsTo === void 0 ? ENTRY.test(name) : leadsTo === join9(begun, ".git");
-    if (!ours || existsSync8(join9(admin, "index"))) continue;
+    if (!ours || existsSync9(join9(admin, "index"))) continue;
     found = true;
     if (!dryRun) await rm4(admin, { recursive: true, force: true });
   }
@@ -34438,7 +34492,7 @@ async function removeLink(folder) {
 }
 
 // src/adapters/git/stale-locks.ts
-import { existsSync as existsSync9, readdirSync as readdirSync2, statSync as statSync4 } from "node:fs";
+import { existsSync as existsSync10, readdirSync as readdirSync2, statSync as statSync4 } from "node:fs";
 import { rm as rm5 } from "node:fs/promises";
 import { join as join10, relative as relative3 } from "node:path";
 import { setTimeout as delay2 } from "node:timers/promises";
@@ -34534,7 +34588,7 @@ function findLocks(place, own4) {
   return [
     ...["packed-refs.lock", "config.lock", "shallow.lock", "packed-refs.new"].map((name) => join10(at2, name)),
     ...own4.flatMap((folder) => ["index.lock", "HEAD.lock", "ORIG_HEAD.lock"].map((name) => join10(folder, name)))
-  ].filter((path8) => existsSync9(path8)).concat(refs.flatMap((folder) => locksBelow(join10(at2, folder))));
+  ].filter((path8) => existsSync10(path8)).concat(refs.flatMap((folder) => locksBelow(join10(at2, folder))));
 }
 function locksBelow(folder) {
   if (!statSync4(folder, { throwIfNoEntry: false })?.isDirectory()) return [];
@@ -34594,7 +34648,7 @@ async function isOurStart(place, name) {
     const named2 = taskOfWorktreeName(at2);
     if (named2 === void 0) return false;
     const branch2 = `refs/heads/${branchOf(named2.task, named2.round)}`;
-    if (existsSync10(join11(place.commonDir, branch2))) return true;
+    if (existsSync11(join11(place.commonDir, branch2))) return true;
     if ((await textOf2(join11(place.commonDir, "packed-refs"))).split("\n").some((line) => line.endsWith(` ${branch2}`)))
       return true;
   }
@@ -34609,9 +34663,9 @@ async function mendEntry(entry, mending) {
   const torn = [];
   for (const file2 of ["gitdir", "commondir", "HEAD"]) if (await textOf2(join11(admin, file2)) === "") torn.push(file2);
   if (/^0+$/.test(head)) torn.push("HEAD");
-  const there = path8 !== void 0 && existsSync10(path8);
+  const there = path8 !== void 0 && existsSync11(path8);
   const link2 = path8 === void 0 || !there ? "" : await linkOf(path8);
-  const replaced = link2 !== "" && link2 !== admin && existsSync10(link2);
+  const replaced = link2 !== "" && link2 !== admin && existsSync11(link2);
   if (path8 === void 0 || named2 === void 0 || (replaced || !there && torn.length > 0) && !detached) {
     mending.said.push(`Removed the half-made entry of worktree ${name}.`);
     if (!mending.dryRun) await rm6(admin, { recursive: true, force: true });
@@ -34662,8 +34716,8 @@ async function register2(git, place, path8, mending) {
   const named2 = taskOfWorktreeName(name);
   const admin = join11(place.commonDir, "worktrees", name);
   const link2 = await linkOf(path8);
-  const lost2 = link2 === "" ? !existsSync10(join11(path8, ".git")) : dirname9(link2) === dirname9(admin) && !existsSync10(link2);
-  if (named2 === void 0 || existsSync10(admin) || !lost2) return;
+  const lost2 = link2 === "" ? !existsSync11(join11(path8, ".git")) : dirname9(link2) === dirname9(admin) && !existsSync11(link2);
+  if (named2 === void 0 || existsSync11(admin) || !lost2) return;
   const branch2 = `refs/heads/${branchOf(named2.task, named2.round)}`;
   const head = await resolveRef(git, place.mainWorktree, branch2);
   if (head === void 0) return;
@@ -34685,7 +34739,7 @@ async function register2(git, place, path8, mending) {
 }
 
 // src/adapters/git/restore.ts
-import { existsSync as existsSync11 } from "node:fs";
+import { existsSync as existsSync12 } from "node:fs";
 import { readdir as readdir8 } from "node:fs/promises";
 import { dirname as dirname10, relative as relative4, sep as sep4 } from "node:path";
 async function restoreBranch(git, place, commit2, name) {
@@ -34716,7 +34770,7 @@ async function restoreWorktree(git, place, commit2, folder) {
       exit: "usage"
     });
   }
-  const names = !existsSync11(path8) || await isLeft(place, path8) ? [] : await readdir8(path8);
+  const names = !existsSync12(path8) || await isLeft(place, path8) ? [] : await readdir8(path8);
   if (names.length > 0) {
     const top = (await git.try(path8, ["rev-parse", "--show-toplevel"])).stdout.trim();
     const contained = await git.try(path8, ["merge-base", "--is-ancestor", commit2, "HEAD"]);
@@ -34738,14 +34792,14 @@ async function restoreWorktree(git, place, commit2, folder) {
 }
 async function fill(git, place, path8) {
   const index2 = (await git.ok(path8, ["rev-parse", "--path-format=absolute", "--git-path", "index"])).replace(/\n$/, "");
-  if (existsSync11(index2)) return { is: "there already" };
-  if (existsSync11(`${index2}.lock`)) await removeStaleLocks(place, [dirname10(index2)], false);
+  if (existsSync12(index2)) return { is: "there already" };
+  if (existsSync12(`${index2}.lock`)) await removeStaleLocks(place, [dirname10(index2)], false);
   await git.ok(path8, ["reset", "--quiet", "--hard", "HEAD"]);
   return { is: "restored" };
 }
 
 // src/adapters/git/worktrees.ts
-import { existsSync as existsSync12 } from "node:fs";
+import { existsSync as existsSync13 } from "node:fs";
 import { realpath as realpath2, rm as rm7 } from "node:fs/promises";
 import { basename as basename6, join as join12 } from "node:path";
 var FILL_TIMEOUT_MS = 30 * 6e4;
@@ -34779,7 +34833,7 @@ async function addWorktree(git, place, path8, want) {
   if (known2 !== void 0) await linkAgain(place, path8);
   const local = await resolveRef(git, at2, `refs/heads/${branch2}`);
   const remote = await resolveRef(git, at2, `refs/remotes/${place.remote}/${branch2}`);
-  if (known2 !== void 0 && existsSync12(join12(path8, ".git"))) {
+  if (known2 !== void 0 && existsSync13(join12(path8, ".git"))) {
     if (known2.head !== void 0 || local !== void 0) return;
     await git.ok(at2, ["update-ref", `refs/heads/${branch2}`, remote ?? want.start]);
     return;
@@ -34810,7 +34864,7 @@ async function forget(git, at2, known2, branch2) {
 async function populate(git, path8) {
   const index2 = (await git.ok(path8, ["rev-parse", "--path-format=absolute", "--git-path", "index"])).replace(/\n$/, "");
   for (const stale of [`${index2}.lock`, join12(index2, "..", "HEAD.lock")]) await rm7(stale, { force: true });
-  if (existsSync12(index2)) return;
+  if (existsSync13(index2)) return;
   await git.ok(path8, ["reset", "--quiet", "--hard", "HEAD"], { timeoutMs: FILL_TIMEOUT_MS });
 }
 
@@ -35004,7 +35058,7 @@ function withWaiting(tryAcquire, change) {
 
 // src/adapters/processes/index.ts
 import { spawn as spawn3 } from "node:child_process";
-import { closeSync as closeSync2, mkdirSync as mkdirSync3, openSync as openSync2 } from "node:fs";
+import { closeSync as closeSync3, mkdirSync as mkdirSync3, openSync as openSync3 } from "node:fs";
 import { hostname } from "node:os";
 import { dirname as dirname11 } from "node:path";
 
@@ -35328,9 +35382,10 @@ function identityOf(table, pid) {
   return identity3;
 }
 async function startDetached(table, command2) {
-  mkdirSync3(dirname11(command2.logFile), { recursive: true });
-  const log = openSync2(command2.logFile, "a");
+  let log;
   try {
+    mkdirSync3(dirname11(command2.logFile), { recursive: true });
+    log = openSync3(command2.logFile, "a");
     const child = spawn3(command2.file, [...command2.args], {
       cwd: command2.cwd,
       env: { ...command2.env, [ROLE_VARIABLE]: SUPERVISOR_ROLE },
@@ -35344,8 +35399,11 @@ async function startDetached(table, command2) {
     });
     child.unref();
     return identity3 ?? { pid: child.pid ?? 0, start: "ended at once" };
+  } catch (cause) {
+    if (isCommandMissing(cause, command2.cwd)) throw cause;
+    throw new TransientError(`A worker could not be started: ${whyNotStarted(cause, command2.cwd)}.`, { cause });
   } finally {
-    closeSync2(log);
+    if (log !== void 0) closeSync3(log);
   }
 }
 
@@ -35420,7 +35478,7 @@ async function openCheckout(cwd, env, given) {
   const plain2 = createGitCommand(env, void 0);
   const found = await findMainWorktree(plain2, cwd);
   const path8 = join14(found.mainWorktree, CONFIG_PATH);
-  const config2 = given ?? (existsSync13(path8) ? parseConfig(readFileSync6(path8, "utf8")) : defaultConfig());
+  const config2 = given ?? (existsSync14(path8) ? parseConfig(readFileSync6(path8, "utf8")) : defaultConfig());
   const place = await placeOf(found, { remote: config2.remote, worktreeRoot: config2.worktree.root });
   const processes = createProcesses({ repository: place.repositoryKey });
   const locks = createLocks({ folder: join14(place.commonDir, "heddle", "locks"), holder: holderOf2(processes) });
@@ -37043,8 +37101,8 @@ async function performOne(hands, intent) {
       return await performEnd(hands, intent);
     case "record close": {
       const set = { phase: "merged", pr_number: intent.pullRequest };
-      const written = await effects["record close"](hands, intent.task, intent.guard, { assignee: "", set });
-      if (!written) return { is: "moved on", intent };
+      const written2 = await effects["record close"](hands, intent.task, intent.guard, { assignee: "", set });
+      if (!written2) return { is: "moved on", intent };
       await effects["close task"](hands, intent.task, intent.reason);
       return { is: "done", intent };
     }
@@ -37061,16 +37119,16 @@ async function performOne(hands, intent) {
       for (const number4 of intent.abandon) await effects["close old pull request"](hands, number4);
       const unset = intent.from === "base" ? [...ROUND_KEYS, "head_sha"] : [...ROUND_KEYS];
       const change = { status: "open", assignee: "", set: { round: intent.round }, unset };
-      const written = await effects["open round"](hands, intent.task, intent.guard, change);
-      return { is: written ? "done" : "moved on", intent };
+      const written2 = await effects["open round"](hands, intent.task, intent.guard, change);
+      return { is: written2 ? "done" : "moved on", intent };
     }
     case "close old pull requests":
       for (const number4 of intent.numbers) await effects["close old pull request"](hands, number4);
       return { is: "done", intent };
     case "give up": {
       const change = { set: { reason: intent.reason }, unset: ["retry_at"] };
-      const written = await effects["give up"](hands, intent.task, intent.guard, change);
-      return { is: written ? "done" : "moved on", intent };
+      const written2 = await effects["give up"](hands, intent.task, intent.guard, change);
+      return { is: written2 ? "done" : "moved on", intent };
     }
     case "clean up":
       return await performCleanup(hands, intent);
@@ -38056,8 +38114,16 @@ function attemptsIn(names) {
 }
 
 // src/commands/start-worker.ts
+var CONFIG_VARIABLE = "HEDDLE_CONFIG";
+var MAX_CONFIG = 1e5;
+function handedConfig(env) {
+  const text4 = env[CONFIG_VARIABLE];
+  return text4 === void 0 ? void 0 : parseConfig(text4);
+}
 function workerStarter(checkout, forge, agent2) {
   const { git, processes, env } = checkout;
+  const config2 = JSON.stringify(checkout.config);
+  const handed = Buffer.byteLength(config2) > MAX_CONFIG ? {} : { [CONFIG_VARIABLE]: config2 };
   return async ({ task, round, token }) => {
     const inherited = Object.entries(env).filter((entry) => entry[1] !== void 0);
     return await processes.startDetached({
@@ -38066,6 +38132,7 @@ function workerStarter(checkout, forge, agent2) {
       cwd: git.mainWorktree,
       env: {
         ...Object.fromEntries(inherited),
+        ...handed,
         // Found already, so a worker does not have to ask `gh` again.
         GITHUB_TOKEN: forge.token,
         [RUN_TAG_VARIABLE]: runTag({ repository: git.repositoryKey, task, round, token })
@@ -46211,8 +46278,8 @@ function rows(table, source) {
     cells: row.children.map((cell2) => {
       const start2 = cell2.children.at(0)?.position?.start.offset;
       const end = cell2.children.at(-1)?.position?.end.offset;
-      const written = start2 === void 0 || end === void 0 ? "" : source.slice(start2, end);
-      const markdown = written.replaceAll("\\|", "|").replace(/\s*<br\s*\/?>\s*/gi, "\n").trim();
+      const written2 = start2 === void 0 || end === void 0 ? "" : source.slice(start2, end);
+      const markdown = written2.replaceAll("\\|", "|").replace(/\s*<br\s*\/?>\s*/gi, "\n").trim();
       return { plain: toString2(cell2, { includeHtml: false }).replace(/\s+/g, " ").trim(), markdown };
     })
   }));
@@ -46925,7 +46992,7 @@ async function succeed({ bd, mainWorktree, actor, env }, args, input) {
 }
 
 // src/adapters/own-release.ts
-import { existsSync as existsSync14, readFileSync as readFileSync7 } from "node:fs";
+import { existsSync as existsSync15, readFileSync as readFileSync7 } from "node:fs";
 import { dirname as dirname12, join as join18 } from "node:path";
 import { fileURLToPath as fileURLToPath4 } from "node:url";
 async function ownActionReference(git) {
@@ -46945,7 +47012,7 @@ async function ownActionReference(git) {
 }
 function ownFolder() {
   for (let folder = dirname12(fileURLToPath4(import.meta.url)); ; folder = dirname12(folder)) {
-    if (existsSync14(join18(folder, "action.yml")) && existsSync14(join18(folder, ".git")))
+    if (existsSync15(join18(folder, "action.yml")) && existsSync15(join18(folder, ".git")))
       return isHeddle(folder) ? folder : void 0;
     if (dirname12(folder) === folder) return void 0;
   }
@@ -47079,17 +47146,20 @@ function handsOf(checkout, env) {
 }
 async function uncommitted(checkout, env, plan) {
   const { staged, changed } = await pendingChanges(createGitCommand(env, void 0), checkout.place.mainWorktree);
-  const written = plan.steps.flatMap((step) => step.do === "write" ? [step.path] : []);
-  const ours = /* @__PURE__ */ new Set([...written, ...plan.same, ...plan.kept.map(({ path: path8 }) => path8)]);
-  return [...ours].filter((path8) => written.includes(path8) || staged.includes(path8) || changed.includes(path8)).sort();
+  const written2 = plan.steps.flatMap((step) => step.do === "write" ? [step.path] : []);
+  const ours = /* @__PURE__ */ new Set([...written2, ...plan.same, ...plan.kept.map(({ path: path8 }) => path8)]);
+  return [...ours].filter((path8) => written2.includes(path8) || staged.includes(path8) || changed.includes(path8)).sort();
 }
 
 // src/worker/logs.ts
 var LOOK_MS2 = 300;
 async function latestLog(deps, task) {
   const folder = logFolder(deps.stateFolder, task);
-  const latest = attemptsIn(await deps.files.list(folder)).at(-1);
-  return latest === void 0 ? void 0 : { path: `${folder}/${latest.name}`, round: latest.round, attempt: latest.attempt };
+  const names = await deps.files.list(folder);
+  const latest = attemptsIn(names).at(-1);
+  if (latest !== void 0) return { path: `${folder}/${latest.name}`, round: latest.round, attempt: latest.attempt };
+  const own4 = workerLogPath(deps.stateFolder, task);
+  return names.some((name) => own4 === `${folder}/${name}`) ? { path: own4 } : void 0;
 }
 async function* readLog(deps, path8, follow) {
   let offset = 0;
@@ -47197,7 +47267,10 @@ async function logsCommand(checkout, write3, task, flags, signal) {
     });
   }
   const goesOn = async () => (await checkout.processes.tagged()).some((one2) => one2.task === id && one2.supervisor);
-  for await (const text4 of readLog(deps, found.path, flags.follow ? { goesOn, signal } : void 0)) write3(text4);
+  for await (const text4 of readLog(deps, found.path, flags.follow ? { goesOn, signal } : void 0)) {
+    await write3(text4);
+    if (signal.aborted) break;
+  }
   return "done";
 }
 
@@ -50770,20 +50843,27 @@ var PATTERNS = [
   /\beyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{5,}/g,
   /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g,
   /(?<=:\/\/[^\s/:@]{0,100}:)[^\s/@]+(?=@)/g,
-  /(?<=\b(?:bearer|basic) )[A-Za-z0-9._~+/=-]{16,}/gi
+  /(?<=\bauthorization: *(?:bearer|basic) )[A-Za-z0-9._~+/=-]{16,}/gi,
+  // Elsewhere these are words as well: "basic internationalization", "Bearer AuthenticationMiddleware".
+  /(?<=\b[Bb](?:earer|EARER|asic|ASIC) )(?=[a-zA-Z._~+/=-]*[0-9])[A-Za-z0-9._~+/=-]{16,}/g,
+  /(?<=\b[Bb](?:earer|EARER|asic|ASIC) )(?=\S*[a-z])(?=\S*[A-Z])(?=\S*[+/=])[A-Za-z._~+/=-]{16,}/g
 ];
 var GONE = "[secret]";
 var MIN_SECRET = 8;
+var MIN_WORD = 12;
 function scrub(text4, secrets) {
   let clean = text4;
-  for (const secret of secrets) if (secret.length >= MIN_SECRET) clean = clean.replaceAll(secret, GONE);
+  for (const secret of secrets) if (isTellable(secret)) clean = clean.replaceAll(secret, GONE);
   for (const pattern of PATTERNS) clean = clean.replace(pattern, GONE);
   return clean;
+}
+function isTellable(secret) {
+  return secret.length >= (new RegExp("^\\p{L}+$", "u").test(secret) ? MIN_WORD : MIN_SECRET);
 }
 var SECRET_NAME = /TOKEN|SECRET|PASSWORD|PASSWD|API_?KEY|PRIVATE_KEY|CREDENTIAL/i;
 function secretsOf(environment) {
   return Object.entries(environment).flatMap(
-    ([name, value]) => value !== void 0 && value.length >= MIN_SECRET && SECRET_NAME.test(name) ? [value] : []
+    ([name, value]) => value !== void 0 && isTellable(value) && SECRET_NAME.test(name) ? [value] : []
   );
 }
 
@@ -50797,6 +50877,7 @@ function judgeRun(run2, limits) {
   if (run2.by === "silence") return { is: "went silent", detail: `no output for ${inWords2(limits.silenceMs)}` };
   if (run2.final?.is === "failure") return { is: "failed", detail: run2.final.message };
   if (run2.end?.is === "missing") return { is: "agent missing", detail: run2.end.why };
+  if (run2.end?.is === "not started") return { is: "failed", detail: notStarted(run2.end.why) };
   if (run2.end?.is === "signalled") return { is: "died", detail: `ended by ${run2.end.signal}${after(run2.tail)}` };
   if (run2.end?.is === "exited" && run2.end.code > SIGNALLED && run2.end.code <= SIGNALLED + 64) {
     return { is: "died", detail: `ended by signal ${run2.end.code - SIGNALLED}${after(run2.tail)}` };
@@ -50812,8 +50893,23 @@ function judgeRun(run2, limits) {
 function judgeCommand(is, run2, limitMs) {
   if (run2.by !== "itself") return { is, detail: `not done after ${inWords2(limitMs)}` };
   if (run2.end?.is === "exited" && run2.end.code === 0) return void 0;
-  const how = run2.end?.is === "exited" ? `exit code ${run2.end.code}` : run2.end?.is === "signalled" ? run2.end.signal : "";
-  return { is, detail: `${how}${after(run2.tail)}` };
+  return { is, detail: `${run2.end === void 0 ? "" : howEnded(run2.end)}${after(run2.tail)}` };
+}
+function howEnded(end) {
+  switch (end.is) {
+    case "exited":
+      return `exit code ${end.code}`;
+    case "signalled":
+      return end.signal;
+    case "missing":
+    case "not started":
+      return notStarted(end.why);
+    default:
+      return end;
+  }
+}
+function notStarted(why) {
+  return `could not be started: ${why}`;
 }
 function judgeWork(work, forbidden) {
   if (work.changed.length === 0) return { is: "nothing done", detail: `no file differs from the base${mayNot(work)}` };
@@ -51001,7 +51097,11 @@ var TAKEN = /* @__PURE__ */ new Set([
   "GIT_INDEX_FILE",
   "GIT_COMMON_DIR",
   "GIT_PREFIX",
-  "GIT_OBJECT_DIRECTORY"
+  "GIT_OBJECT_DIRECTORY",
+  // Of the session that `heddle spawn` was typed in: some versions of claude refuse to start inside another one.
+  "CLAUDECODE",
+  "CLAUDE_CODE_ENTRYPOINT",
+  "CLAUDE_CODE_SESSION_ID"
 ]);
 var TAKEN_PREFIXES = ["HEDDLE_", "BEADS_", "BD_", "ACTIONS_", "GIT_CONFIG_"];
 var QUIET = {
@@ -51041,9 +51141,8 @@ async function stillOurs(deps, start2) {
   try {
     const issue3 = (await deps.beads.snapshot()).find(({ id }) => id === start2.task);
     return issue3 !== void 0 && isOurs2(issue3, start2);
-  } catch (error2) {
-    if (error2 instanceof TransientError) return true;
-    throw error2;
+  } catch {
+    return true;
   }
 }
 
@@ -51131,6 +51230,10 @@ async function watch(outside, name, program3, limits, isFinal = () => false) {
       await deps.clock.sleep(Math.min(FENCE_MS, limits.silenceMs / SILENCE_PARTS), over.signal);
     while (!over.signal.aborted && await stillOurs2());
   };
+  const endFamily2 = async () => {
+    over.abort();
+    return await perform3.endFamily();
+  };
   const first = await Promise.race([
     running.ended.then((end) => ({ by: "itself", end })),
     deps.clock.sleep(limits.wallClockMs, over.signal).then(() => ({ by: "wall clock", end: void 0 })),
@@ -51138,9 +51241,11 @@ async function watch(outside, name, program3, limits, isFinal = () => false) {
     announced.then(() => deps.clock.sleep(GRACE_MS, over.signal)).then(() => ({ by: "after its final event", end: void 0 })),
     fence().then(() => ({ by: "fence", end: void 0 })),
     aborted3(deps.stop, over.signal).then(() => ({ by: "stop", end: void 0 }))
-  ]);
-  over.abort();
-  const { alive } = await perform3.endFamily();
+  ]).catch(async (error2) => {
+    await endFamily2();
+    throw error2;
+  });
+  const { alive } = await endFamily2();
   await running.drain(DRAIN_MS);
   if (first.by === "stop") return { is: "stopped" };
   if (first.by === "fence") return { is: "replaced" };
@@ -51544,9 +51649,9 @@ async function workerCommand(checkout, terminal2, flags, stop2) {
 // src/cli.ts
 var terminal = createTerminal(process.stdout, process.stderr);
 var stop = new AbortController();
-function inCheckout(command2) {
+function inCheckout(command2, given = () => void 0) {
   return async (...args) => {
-    const checkout = await openCheckout(process.cwd(), process.env);
+    const checkout = await openCheckout(process.cwd(), process.env, given(process.env));
     process.exitCode = EXIT[await command2(checkout, ...args)].code;
   };
 }
@@ -51559,7 +51664,7 @@ program2.command("spawn").alias("orchestrate").description("claim every ready ta
 program2.command("status").description("where every task stands, what needs attention first").option("--epic <id>", "one epic; all that are open by default").option("--json", "as JSON", false).action(inCheckout((checkout, flags) => statusCommand(checkout, terminal, flags)));
 program2.command("logs").description("what the newest attempt of a task has printed").argument("<task>").option("-f, --follow", "go on while it runs", false).action(
   inCheckout(
-    (checkout, task, flags) => logsCommand(checkout, (text4) => void process.stdout.write(text4), task, flags, stop.signal)
+    (checkout, task, flags) => logsCommand(checkout, (text4) => written(process.stdout, text4), task, flags, stop.signal)
   )
 );
 program2.command("stop").description("end the workers of this machine, or one of them; their work stays").argument("[task]").action(inCheckout((checkout, task) => stopCommand(checkout, terminal, task)));
@@ -51582,7 +51687,8 @@ program2.command("doctor").description("what is there and what is missing, each 
 });
 program2.command("worker", { hidden: true }).argument("<task>").requiredOption("--token <token>").addOption(new Option("--round <n>").argParser(wholeNumber).makeOptionMandatory()).requiredOption("--agent <name>").action(
   inCheckout(
-    (checkout, task, flags) => workerCommand(checkout, terminal, { ...flags, task }, stop.signal)
+    (checkout, task, flags) => workerCommand(checkout, terminal, { ...flags, task }, stop.signal),
+    handedConfig
   )
 );
 function needsEpic(command2) {
@@ -51613,7 +51719,9 @@ for (const signal of ["SIGINT", "SIGTERM"]) {
     stop.abort();
   });
 }
+for (const stream of [process.stdout, process.stderr]) onReaderGone(stream, () => stop.abort());
 await program2.parseAsync().catch((error2) => {
   process.exitCode = exitOf2(error2);
 });
+await Promise.all([process.stdout, process.stderr].map((stream) => written(stream, "")));
 process.exit();

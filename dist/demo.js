@@ -25860,6 +25860,22 @@ var {
 
 // src/adapters/terminal.ts
 var import_cli_table3 = __toESM(require_cli_table3(), 1);
+
+// src/adapters/error-code.ts
+import { existsSync } from "node:fs";
+function errorCode(cause) {
+  return typeof cause === "object" && cause !== null && "code" in cause && typeof cause.code === "string" ? cause.code : void 0;
+}
+function isCommandMissing(cause, cwd) {
+  const code = errorCode(cause);
+  return (code === "ENOENT" || code === "EACCES") && (cwd === void 0 || existsSync(cwd));
+}
+function whyNotStarted(cause, cwd) {
+  if (cwd !== void 0 && !existsSync(cwd)) return `its folder ${cwd} is not there any more`;
+  return cause instanceof Error ? cause.message : String(cause);
+}
+
+// src/adapters/terminal.ts
 function createTerminal(stdout, stderr) {
   const answer2 = (text2) => void stdout.write(`${text2}
 `);
@@ -25908,7 +25924,7 @@ var BLANK = Object.fromEntries(
 );
 
 // src/demo/check.ts
-import { existsSync as existsSync3 } from "node:fs";
+import { existsSync as existsSync4 } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join as join6 } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -26061,6 +26077,7 @@ var TransientError = class extends Error {
 };
 
 // src/adapters/run.ts
+import { closeSync, openSync } from "node:fs";
 import { createInterface } from "node:readline";
 
 // node_modules/is-plain-obj/index.js
@@ -32867,7 +32884,10 @@ var {
 // src/adapters/run.ts
 var MAX_BYTES = 256 * 1024 * 1024;
 var KILL_AFTER_MS = 5e3;
+var FILES_OF_A_START = 8;
 async function run(file, args, options) {
+  const name = options.name ?? `${file} ${args[0] ?? ""}`;
+  requireFreeFiles(name);
   const child = execa(file, [...args], {
     ...options.cwd === void 0 ? {} : { cwd: options.cwd },
     ...options.input === void 0 ? { stdin: "ignore" } : { input: options.input },
@@ -32886,14 +32906,18 @@ async function run(file, args, options) {
   const deadline = endAtDeadline(child, options.timeoutMs);
   const result = await child;
   const timedOut = deadline.cancel();
-  const name = options.name ?? `${file} ${args[0] ?? ""}`;
-  if (timedOut) throw new TransientError(`\`${name}\` did not end within ${options.timeoutMs / 1e3} s.`);
+  if (timedOut) throw new TimedOut(`\`${name}\` did not end within ${options.timeoutMs / 1e3} s.`);
   if (result.isMaxBuffer) throw new TransientError(`\`${name}\` printed more than expected.`);
   if (result.failed && result.exitCode === void 0 && result.signal === void 0) {
-    throw new CommandMissing(file, result.shortMessage ?? "unknown reason");
+    if (isCommandMissing(result.cause, options.cwd))
+      throw new CommandMissing(file, result.shortMessage ?? "unknown reason");
+    const why = whyNotStarted(result.cause, options.cwd);
+    throw new TransientError(`\`${name}\` could not be started: ${why}.`, { cause: result.cause });
   }
   return { exitCode: result.exitCode, stdout: result.stdout, stderr: result.stderr };
 }
+var TimedOut = class extends TransientError {
+};
 var CommandMissing = class extends Error {
   file;
   constructor(file, detail) {
@@ -32902,6 +32926,16 @@ var CommandMissing = class extends Error {
     this.file = file;
   }
 };
+function requireFreeFiles(command2) {
+  const opened = [];
+  try {
+    while (opened.length < FILES_OF_A_START) opened.push(openSync("/dev/null", "r"));
+  } catch (cause) {
+    throw new TransientError(`\`${command2}\` could not be started: ${whyNotStarted(cause, void 0)}.`, { cause });
+  } finally {
+    for (const file of opened) closeSync(file);
+  }
+}
 function endAtDeadline(child, timeoutMs) {
   let timedOut = false;
   let ended = false;
@@ -32947,6 +32981,7 @@ var HOOK_TIMEOUT_MS = 15 * 6e4;
 var STRIPPED = ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_PREFIX", "GIT_OBJECT_DIRECTORY"];
 var OWN_SETTINGS = ["-c", "gc.auto=0", "-c", "maintenance.auto=false"];
 var NO_RECURSION = ["-c", "submodule.recurse=false"];
+var TOKENS = ["GITHUB_TOKEN", "GH_TOKEN", "GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN"];
 var REMOTE = /* @__PURE__ */ new Set(["fetch", "push", "ls-remote"]);
 function createGitCommand(env, credentials) {
   const base = {
@@ -32956,7 +32991,7 @@ function createGitCommand(env, credentials) {
     GIT_OPTIONAL_LOCKS: "0",
     GIT_EDITOR: "true"
   };
-  for (const key of STRIPPED) delete base[key];
+  for (const key of [...STRIPPED, ...TOKENS]) delete base[key];
   const attempt3 = (cwd, args, options = {}) => run("git", [...OWN_SETTINGS, ...args[0] === "push" ? [] : NO_RECURSION, ...args], {
     cwd,
     // Only what talks to the remote sees the token; a commit hook has no use for it.
@@ -33010,7 +33045,7 @@ function credentialEnvironment(credentials) {
 
 // src/adapters/git/place.ts
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
+import { existsSync as existsSync2 } from "node:fs";
 import { mkdir, realpath } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 async function findMainWorktree(git, cwd) {
@@ -33066,7 +33101,7 @@ async function placeOf(found, options) {
 async function realpathOfMissing(path21) {
   let existing = path21;
   const rest = [];
-  while (!existsSync(existing)) {
+  while (!existsSync2(existing)) {
     rest.unshift(basename(existing));
     existing = dirname(existing);
   }
@@ -33075,14 +33110,9 @@ async function realpathOfMissing(path21) {
 
 // src/adapters/processes/index.ts
 import { spawn as spawn2 } from "node:child_process";
-import { closeSync, mkdirSync, openSync } from "node:fs";
+import { closeSync as closeSync2, mkdirSync, openSync as openSync2 } from "node:fs";
 import { hostname } from "node:os";
 import { dirname as dirname2 } from "node:path";
-
-// src/adapters/error-code.ts
-function errorCode(cause) {
-  return typeof cause === "object" && cause !== null && "code" in cause && typeof cause.code === "string" ? cause.code : void 0;
-}
 
 // src/adapters/processes/end.ts
 var ESCALATION = [
@@ -33404,9 +33434,10 @@ function identityOf(table3, pid) {
   return identity3;
 }
 async function startDetached(table3, command2) {
-  mkdirSync(dirname2(command2.logFile), { recursive: true });
-  const log = openSync(command2.logFile, "a");
+  let log;
   try {
+    mkdirSync(dirname2(command2.logFile), { recursive: true });
+    log = openSync2(command2.logFile, "a");
     const child = spawn2(command2.file, [...command2.args], {
       cwd: command2.cwd,
       env: { ...command2.env, [ROLE_VARIABLE]: SUPERVISOR_ROLE },
@@ -33420,8 +33451,11 @@ async function startDetached(table3, command2) {
     });
     child.unref();
     return identity3 ?? { pid: child.pid ?? 0, start: "ended at once" };
+  } catch (cause) {
+    if (isCommandMissing(cause, command2.cwd)) throw cause;
+    throw new TransientError(`A worker could not be started: ${whyNotStarted(cause, command2.cwd)}.`, { cause });
   } finally {
-    closeSync(log);
+    if (log !== void 0) closeSync2(log);
   }
 }
 
@@ -38027,7 +38061,7 @@ const TASKS = ${JSON.stringify(demoSolutions, null, 2)};
 ${program2}`;
 
 // src/demo/clone.ts
-import { existsSync as existsSync2 } from "node:fs";
+import { existsSync as existsSync3 } from "node:fs";
 import { mkdir as mkdir7, writeFile as writeFile6 } from "node:fs/promises";
 import { join as join4 } from "node:path";
 
@@ -38467,7 +38501,7 @@ async function makeClone(options) {
   const env = userEnvironment(folder3);
   const checkout = checkoutIn(folder3);
   const run4 = (...args) => command(env, checkout, process.execPath, join4(heddle, "dist", "cli.js"), ...args);
-  if (!existsSync2(checkout)) await begin(folder3, env, run4);
+  if (!existsSync3(checkout)) await begin(folder3, env, run4);
   if (epic === void 0) return { folder: folder3, epic: void 0 };
   const file = join4(folder3, "epic.md");
   await writeFile6(file, epic);
@@ -38681,7 +38715,7 @@ async function checkCloses(stage, startCommit) {
 async function checkLeftovers(stage) {
   const problems = [];
   const root = join6(stage.folder, "tally-worktrees");
-  const folders = existsSync3(root) ? await readdir(root) : [];
+  const folders = existsSync4(root) ? await readdir(root) : [];
   if (folders.length > 0) problems.push(`worktrees are left over: ${folders.join(", ")}`);
   const branches = (await stage.git("for-each-ref", "--format=%(refname:short)", "refs/heads/heddle", "refs/remotes/origin/heddle")).trim();
   if (branches !== "") problems.push(`branches are left over: ${branches.replaceAll("\n", ", ")}`);
