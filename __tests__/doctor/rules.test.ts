@@ -34,8 +34,9 @@ test('a Node that is too old is a problem', () => {
 test('every bd that comes first and is not used is named, with what to do about it', () => {
   const old = { path: '/usr/bin/bd', why: 'is version 0.49.0', hint: 'install a newer one' };
   const found = judgeBd({ path: '/cache/bd', version: '1.3.0', origin: 'cache', passedOver: [old] });
-  expect(found.map(is)).toEqual(['ok', 'hint']);
-  expect(found[1]).toMatchObject({ says: 'not used: /usr/bin/bd is version 0.49.0', mend: 'install a newer one' });
+  expect(found.map(is)).toEqual(['ok', 'hint', 'hint']);
+  expect(found[2]).toMatchObject({ says: 'not used: /usr/bin/bd is version 0.49.0', mend: 'install a newer one' });
+  expect(judgeBd({ path: '/bin/bd', version: '1.3.0', origin: 'PATH', passedOver: [] }).map(is)).toEqual(['ok']);
   expect(judgeBd({ problem: 'no bd', hint: 'npm run setup', passedOver: [] })).toMatchObject([{ exit: 'missing' }]);
 });
 

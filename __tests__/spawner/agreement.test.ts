@@ -1,6 +1,6 @@
 /** Spawner and merger read heddle.yml in two places; what one publishes, the other has to find. */
 import { expect, test } from '@jest/globals';
-import { type Branches, differenceOf } from '../../src/spawner/agreement.ts';
+import { type Branches, baseUnknownOf, differenceOf } from '../../src/spawner/agreement.ts';
 
 const between = (here: Branches, there: Branches | undefined) =>
   differenceOf({ remote: 'origin', ...here }, there, 'main');
@@ -34,4 +34,14 @@ test('another base is told first, because the state branch follows from it', () 
     /`base: next` in this checkout, but there is none on next/,
   );
   expect(between({}, { base: 'next', state_branch: 'state' })?.says).toMatch(/no `base` .* `base: next` on main/);
+});
+
+test('a base that the default branch does not name is not found by the Action, which begins there', () => {
+  expect(baseUnknownOf({ base: 'next' }, { base: 'next' }, 'main')).toBeUndefined();
+  for (const here of [{}, { base: 'main' }]) expect(baseUnknownOf(here, undefined, 'main')).toBeUndefined();
+  for (const onDefault of [undefined, {}, { base: 'other' }]) {
+    expect(baseUnknownOf({ base: 'next' }, onDefault, 'main')?.says).toContain(
+      'on main, which does not say `base: next`',
+    );
+  }
 });

@@ -4,7 +4,7 @@ import { createMergerGitHub } from '../adapters/github/merger.ts';
 import { CONFIG_PATH, type Config, parseConfig } from '../config.ts';
 import type { Checkout, Forge } from '../connect.ts';
 import { UserError } from '../domain/errors.ts';
-import { type Difference, differenceOf } from '../spawner/agreement.ts';
+import { baseUnknownOf, type Difference, differenceOf } from '../spawner/agreement.ts';
 import type { Names } from '../spawner/observe.ts';
 
 /** Throws a UserError (`config`) where heddle.yml on the base, which the merger reads, names other branches than the checkout's. */
@@ -28,6 +28,17 @@ export async function differenceWithMerger(
   const found = differenceOf(config, text === undefined ? undefined : parseThere(text, base), defaultBranch);
   if (found === undefined || text !== undefined) return found;
   return (await inspectBranch(forge.client, forge.address, base)).exists ? found : undefined;
+}
+
+/** Undefined where the Action will find the base that the checkout names. */
+export async function baseUnknownToAction(
+  { base }: Config,
+  forge: Forge,
+  defaultBranch: string,
+): Promise<Difference | undefined> {
+  if (base === undefined || base === defaultBranch) return undefined;
+  const text = await createMergerGitHub(forge.client, forge.address).fileOn(defaultBranch, CONFIG_PATH);
+  return baseUnknownOf({ base }, text === undefined ? undefined : parseThere(text, defaultBranch), defaultBranch);
 }
 
 function parseThere(text: string, base: string): Config {

@@ -17,6 +17,7 @@ import { byUrgency, exitOf, type Finding, findingOf, notLookedAt } from '../doct
 import {
   judgeAccess,
   judgeAgreement,
+  judgeBaseOfAction,
   judgeChecks,
   judgeIdentity,
   judgeMergerWorkflow,
@@ -29,7 +30,7 @@ import { readWorkflows } from '../init/observe.ts';
 import { allWorkflowNames, ciWorkflowNames } from '../init/workflows.ts';
 import { WORKFLOW_PATH } from '../merger/workflow-file.ts';
 import { agentInstalled, findAgent } from '../worker/agents/index.ts';
-import { differenceWithMerger } from './agreement.ts';
+import { baseUnknownToAction, differenceWithMerger } from './agreement.ts';
 import { refuseReservedBranch } from './reserved-branch.ts';
 
 /** Exit: `done`, or the exit of the first problem. */
@@ -141,6 +142,7 @@ async function checkGitHub(checkout: Checkout, check: Check): Promise<void> {
     return [
       judgeStateBranch(branch),
       ...judgeAgreement(await differenceWithMerger(checkout.config, reached, onDefault)),
+      ...judgeBaseOfAction(await baseUnknownToAction(checkout.config, reached, onDefault)),
     ];
   });
   await check('task branches', async () => {

@@ -27,7 +27,7 @@ export async function retryCommand(checkout: Checkout, terminal: Terminal, task:
   };
   const outcome = await retry(deps, task);
   const how = outcome.is === 'goes on' ? 'goes on' : `begins round ${outcome.round} from where its pull request ended,`;
-  terminal.answer(`${task} ${how} with the next pass of: heddle spawn`);
+  terminal.answer(`${task} ${how} with the next pass of: heddle spawn --epic ID`);
   return 'done';
 }
 

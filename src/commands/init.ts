@@ -1,5 +1,5 @@
 /** `heddle init`: what a repository needs for Heddle, as far as it is missing. */
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { importCommittedLines, initBeads } from '../adapters/bd/set-up.ts';
 import { files } from '../adapters/files.ts';
 import { findBd } from '../adapters/find-bd.mjs';
@@ -14,6 +14,7 @@ import { type InitEyes, observeInit } from '../init/observe.ts';
 import { performInit } from '../init/perform.ts';
 import { type Plan, planInit } from '../init/plan.ts';
 import { describeKept, describeStep, NOTHING_TO_DO, nextSteps } from '../init/wording.ts';
+import { WORKFLOW_PATH } from '../merger/workflow-file.ts';
 
 export type InitFlags = {
   dryRun: boolean;
@@ -90,6 +91,8 @@ function handsOf(checkout: Checkout, env: Environment): Parameters<typeof perfor
 async function uncommitted(checkout: Checkout, env: Environment, plan: Plan): Promise<string[]> {
   const { staged, changed } = await pendingChanges(createGitCommand(env, undefined), checkout.place.mainWorktree);
   const written = plan.steps.flatMap((step) => (step.do === 'write' ? [step.path] : []));
-  const ours = new Set([...written, ...plan.same, ...plan.kept.map(({ path }) => path)]);
+  // The CI that the merger's workflow names has to be there as well.
+  const workflows = [...staged, ...changed].filter((path) => dirname(path) === dirname(WORKFLOW_PATH));
+  const ours = new Set([...written, ...plan.same, ...plan.kept.map(({ path }) => path), ...workflows]);
   return [...ours].filter((path) => written.includes(path) || staged.includes(path) || changed.includes(path)).sort();
 }

@@ -121,6 +121,11 @@ export function judgeAgreement(difference: Difference | undefined): Finding[] {
   return difference === undefined ? [] : [{ is: 'problem', check: 'heddle.yml', ...difference, exit: 'config' }];
 }
 
+/** The workflow may name the base as well, and may lie on the default branch alone: a hint. */
+export function judgeBaseOfAction(unknown: Difference | undefined): Finding[] {
+  return unknown === undefined ? [] : [{ is: 'hint', check: 'heddle.yml', ...unknown }];
+}
+
 /** An outside CI leaves no file in the repository, so that none is found is no more than a hint. */
 export function judgeChecks(checks: 'required' | 'none', ciNames: readonly string[]): Finding {
   const check = 'checks';

@@ -67,7 +67,10 @@ export function judgeBd(found: BdFindings): Finding[] {
   const passedOver = found.passedOver.map(
     ({ path, why, hint }): Finding => ({ is: 'hint', check, says: `not used: ${path} ${why}`, mend: hint }),
   );
-  return [{ is: 'ok', check, says: `${found.version} at ${found.path} (${found.origin})` }, ...passedOver];
+  const ok: Finding = { is: 'ok', check, says: `${found.version} at ${found.path} (${found.origin})` };
+  if (found.origin === 'PATH') return [ok, ...passedOver];
+  const mend = `Put it on PATH, with: npm install -g @beads/bd@${found.version}`;
+  return [ok, { is: 'hint', check, says: 'a `bd` that you type yourself is not this one', mend }, ...passedOver];
 }
 
 export type AgentFindings = { name: string; default: boolean } & (

@@ -37,8 +37,8 @@ ${whatIsGreen(surroundings)}
 function whatIsGreen({ hasCi }: Surroundings): string {
   if (hasCi) {
     return `
-# Checks, by name, without which nothing is merged: else whatever has reported by then is all that is waited for, and
-# the check of some app can be quicker than your tests. What GitHub itself requires on the base is waited for anyway.
+# Names of checks (jobs) that must succeed before a merge. Without this list Heddle waits only for checks that have
+# begun to report, and a quick check of another app can be there before your tests. What GitHub requires counts anyway.
 #merge:
 #  required: [test]
 `;

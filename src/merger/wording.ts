@@ -121,10 +121,13 @@ export function unfitAdvice(because: Unfit, task: IssueId, stateBranch: string):
     case 'line is missing':
       return {
         why: `${task} is not published on the state branch, ${code(stateBranch)}, for this round`,
-        hint: 'Run `heddle publish`.',
+        hint: 'Run `heddle publish --epic ID` with its epic.',
       };
     case 'line is closed':
-      return { why: `${task} is closed`, hint: 'Close the pull request, or reopen the task and run `heddle publish`.' };
+      return {
+        why: `${task} is closed`,
+        hint: 'Close the pull request, or reopen the task and run `heddle publish --epic ID` with its epic.',
+      };
     case 'round is over':
       return { why: `${task} has begun a newer round`, hint: 'Close the pull request.' };
     default:

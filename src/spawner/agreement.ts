@@ -23,6 +23,22 @@ export function differenceOf(
   };
 }
 
+/**
+ * The Action begins on the default branch: there it reads which base is meant, unless its workflow says so.
+ * `onDefault` is heddle.yml there, undefined without one.
+ */
+export function baseUnknownOf(
+  here: Branches,
+  onDefault: Branches | undefined,
+  defaultBranch: string,
+): Difference | undefined {
+  if (here.base === undefined || here.base === (onDefault?.base ?? defaultBranch)) return undefined;
+  return {
+    says: `the Action finds its base in ${CONFIG_PATH} on ${defaultBranch}, which does not say \`base: ${here.base}\``,
+    mend: `Get that line onto ${defaultBranch}, or give the Action the input \`base\` in its workflow`,
+  };
+}
+
 function differingKey(here: Branches, there: Branches, defaultBranch: string): Key | undefined {
   const base = here.base ?? defaultBranch;
   if (base !== (there.base ?? defaultBranch)) return 'base';
