@@ -39052,10 +39052,8 @@ function createMergerReader(client, repository) {
           exit: "repository"
         });
       }
-      const methods = [];
-      if (mergeCommitAllowed) methods.push("merge");
-      if (squashMergeAllowed) methods.push("squash");
-      if (rebaseMergeAllowed) methods.push("rebase");
+      const allowed = { merge: mergeCommitAllowed, squash: squashMergeAllowed, rebase: rebaseMergeAllowed };
+      const methods = ["merge", "squash", "rebase"].filter((method) => allowed[method]);
       return {
         defaultBranch: defaultBranchRef.name,
         methods,
@@ -39101,7 +39099,8 @@ function createMergerReader(client, repository) {
               repository(owner: $owner, name: $repo) {
                 pullRequests(states: OPEN, baseRefName: $base, first: 50, after: $after, orderBy: {field: CREATED_AT, direction: ASC}) {
                   pageInfo { hasNextPage endCursor } nodes { ${OPEN_FIELDS} } } } }`,
-            { base, after }
+            // For `mergeStateStatus` on older GitHub Enterprise Servers.
+            { base, after, mediaType: { previews: ["merge-info"] } }
           )
         );
         const { nodes, pageInfo: pageInfo2 } = answer.repository.pullRequests;
@@ -39441,10 +39440,13 @@ function unfitAdvice(because, task, stateBranch) {
     case "line is missing":
       return {
         why: `${task} is not published on the state branch, ${code(stateBranch)}, for this round`,
-        hint: "Run `heddle publish`."
+        hint: "Run `heddle publish --epic ID` with its epic."
       };
     case "line is closed":
-      return { why: `${task} is closed`, hint: "Close the pull request, or reopen the task and run `heddle publish`." };
+      return {
+        why: `${task} is closed`,
+        hint: "Close the pull request, or reopen the task and run `heddle publish --epic ID` with its epic."
+      };
     case "round is over":
       return { why: `${task} has begun a newer round`, hint: "Close the pull request." };
     default:
@@ -42193,8 +42195,10 @@ var GOOD = /* @__PURE__ */ new Set(["success", "neutral", "skipped"]);
 var ACTIONS_APP = "github-actions";
 var NO_CHECK = -1;
 function judgeChecks(checks, rules, times) {
-  const suites = checks.suites.filter((suite) => !isOwn(suite, rules.ownWorkflow));
-  const runs = checks.runs.filter((run) => !isOwn(run.suite, rules.ownWorkflow));
+  const gone = givenUp(checks.suites);
+  const counts = (suite) => !isOwn(suite, rules.ownWorkflow) && !gone.has(suite.id);
+  const suites = checks.suites.filter(counts);
+  const runs = checks.runs.filter((run) => counts(run.suite));
   const newest = newestRuns(runs);
   const results = [
     ...newest.map(resultOfRun),
@@ -42228,6 +42232,16 @@ function actionsResults(suites, newestRuns2) {
   });
   const running = actions.filter(({ complete }) => !complete);
   return [...running.map((suite) => resultOf(suite, "pending")), ...silent.map((suite) => resultOf(suite, "failed"))];
+}
+function givenUp(suites) {
+  const actions = suites.filter(({ app, workflow }) => app === ACTIONS_APP && workflow?.path !== void 0);
+  const cancelled = actions.filter(({ conclusion }) => conclusion === "cancelled");
+  const replaced = cancelled.filter(
+    ({ workflow, createdAt }) => actions.some(
+      (other) => other.workflow?.path === workflow?.path && other.conclusion !== "cancelled" && other.createdAt >= createdAt
+    )
+  );
+  return new Set(replaced.map(({ id }) => id));
 }
 function newestRuns(runs) {
   return newestBy(

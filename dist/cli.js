@@ -13658,15 +13658,21 @@ var EXIT = {
   bug: { code: 1, means: "an error that Heddle did not expect" },
   usage: { code: 2, means: "unknown command, option or argument" },
   person: { code: 3, means: "only people can go on: each such task is listed with its reason and what to type" },
-  config: { code: 4, means: "heddle.yml, or another file that you gave, is broken" },
+  config: {
+    code: 4,
+    means: "heddle.yml, or another file that you gave, is broken, or names an agent or a branch that cannot be"
+  },
   missing: { code: 5, means: "a tool is missing or too old (git, bd, an agent)" },
   repository: { code: 6, means: "not a usable git repository: no checkout, no remote, or changes in the way" },
   access: { code: 7, means: "no token, or GitHub refuses it" },
   beads: {
     code: 8,
-    means: "Beads has no such epic or task, the epic has no tasks, or its dependencies go round in a circle"
+    means: "Beads has no such epic or task, the epic has no tasks, its dependencies go round in a circle, or a task is not in a state for that"
   },
-  busy: { code: 9, means: "another spawner is running here" },
+  busy: {
+    code: 9,
+    means: "somebody else is at it: another spawner here, a worker of the task, or a write at the same moment"
+  },
   resources: { code: 10, means: "no disk left, or too many worktrees" },
   transient: { code: 11, means: "something outside did not answer in time; the same command may work later" },
   interrupted: { code: 130, means: "ended by Ctrl-C or a signal before it was done; workers go on" }
@@ -20668,11 +20674,17 @@ function createGitCommand(env, credentials) {
     GIT_OPTIONAL_LOCKS: "0",
     GIT_EDITOR: "true"
   };
-  for (const key of [...STRIPPED, ...TOKENS]) delete base[key];
+  for (const key of STRIPPED) delete base[key];
+  const tokenless = Object.fromEntries(TOKENS.map((key) => [key, void 0]));
   const attempt4 = (cwd, args, options = {}) => run("git", [...OWN_SETTINGS, ...args[0] === "push" ? [] : NO_RECURSION, ...args], {
     cwd,
-    // Only what talks to the remote sees the token; a commit hook has no use for it.
-    env: { ...base, ...REMOTE.has(args[0] ?? "") ? credentialEnvironment(credentials) : {}, ...options.env },
+    env: {
+      ...base,
+      ...args[0] === "commit" ? tokenless : {},
+      // Only what talks to the remote sees this one; a commit hook has no use for it.
+      ...REMOTE.has(args[0] ?? "") ? credentialEnvironment(credentials) : {},
+      ...options.env
+    },
     timeoutMs: options.timeoutMs ?? LOCAL_TIMEOUT_MS,
     name: `git ${commandOf(args)}`,
     ...options.input === void 0 ? {} : { input: options.input }
@@ -31488,7 +31500,7 @@ async function hasBranch(client, repository, branch2) {
   return await client.request("GET /repos/{owner}/{repo}/git/ref/{ref}", where2).then(
     () => true,
     (error2) => {
-      if (refusalOf(error2)?.status === 404) return false;
+      if (refusalOf(error2) !== void 0) return false;
       throw error2;
     }
   );
@@ -32084,10 +32096,8 @@ function createMergerReader(client, repository) {
           exit: "repository"
         });
       }
-      const methods = [];
-      if (mergeCommitAllowed) methods.push("merge");
-      if (squashMergeAllowed) methods.push("squash");
-      if (rebaseMergeAllowed) methods.push("rebase");
+      const allowed = { merge: mergeCommitAllowed, squash: squashMergeAllowed, rebase: rebaseMergeAllowed };
+      const methods = ["merge", "squash", "rebase"].filter((method) => allowed[method]);
       return {
         defaultBranch: defaultBranchRef.name,
         methods,
@@ -32133,7 +32143,8 @@ function createMergerReader(client, repository) {
               repository(owner: $owner, name: $repo) {
                 pullRequests(states: OPEN, baseRefName: $base, first: 50, after: $after, orderBy: {field: CREATED_AT, direction: ASC}) {
                   pageInfo { hasNextPage endCursor } nodes { ${OPEN_FIELDS} } } } }`,
-            { base, after: after2 }
+            // For `mergeStateStatus` on older GitHub Enterprise Servers.
+            { base, after: after2, mediaType: { previews: ["merge-info"] } }
           )
         );
         const { nodes, pageInfo: pageInfo2 } = answer.repository.pullRequests;
@@ -33990,7 +34001,12 @@ async function pushRef(git, cwd, url, want) {
     `${want.from}:${ref}`
   ];
   const timeoutMs = REMOTE_TIMEOUT_MS + (want.hooks ? HOOK_TIMEOUT_MS : 0);
-  return pushOutcome(args, await git.try(cwd, args, { timeoutMs }));
+  try {
+    return pushOutcome(args, await git.try(cwd, args, { timeoutMs }));
+  } catch (error2) {
+    if (!want.hooks || !(error2 instanceof TimedOut)) throw error2;
+    return { is: "refused", why: `it did not end within ${timeoutMs / 6e4} minutes; a pre-push hook may hang` };
+  }
 }
 async function deleteRemoteBranch(git, cwd, url, name, expected) {
   const args = [
@@ -34138,7 +34154,7 @@ function inRepository(cwd, folder) {
 async function whyStays(git, name, { cwd, env }) {
   const what = `it holds a repository of its own, ${name}`;
   const own4 = ["HEAD", "--branches", "--glob=refs/stas[h]"];
-  const args = ["rev-list", "--count", ...own4, "--not", "--remotes", ...await fetched(git, cwd, env)];
+  const args = ["rev-list", "--count", ...own4, "--not", "--remotes", "--tags", ...await fetched(git, cwd, env)];
   const counted = await git.try(cwd, args, { env });
   if (counted.exitCode !== 0) return `${what}, that git cannot read: ${gitText(counted)}`;
   return counted.stdout.trim() === "0" ? void 0 : `${what}, with commits that were never pushed`;
@@ -35453,7 +35469,10 @@ function judgeBd(found) {
   const passedOver = found.passedOver.map(
     ({ path: path8, why, hint }) => ({ is: "hint", check, says: `not used: ${path8} ${why}`, mend: hint })
   );
-  return [{ is: "ok", check, says: `${found.version} at ${found.path} (${found.origin})` }, ...passedOver];
+  const ok2 = { is: "ok", check, says: `${found.version} at ${found.path} (${found.origin})` };
+  if (found.origin === "PATH") return [ok2, ...passedOver];
+  const mend3 = `Put it on PATH, with: npm install -g @beads/bd@${found.version}`;
+  return [ok2, { is: "hint", check, says: "a `bd` that you type yourself is not this one", mend: mend3 }, ...passedOver];
 }
 function judgeAgent(found) {
   const check = `agent ${found.name}`;
@@ -35820,8 +35839,8 @@ ${whatIsGreen(surroundings)}
 function whatIsGreen({ hasCi }) {
   if (hasCi) {
     return `
-# Checks, by name, without which nothing is merged: else whatever has reported by then is all that is waited for, and
-# the check of some app can be quicker than your tests. What GitHub itself requires on the base is waited for anyway.
+# Names of checks (jobs) that must succeed before a merge. Without this list Heddle waits only for checks that have
+# begun to report, and a quick check of another app can be there before your tests. What GitHub requires counts anyway.
 #merge:
 #  required: [test]
 `;
@@ -36135,6 +36154,9 @@ function judgeStateBranch({ name, isBase, exists, protected: guarded, rules: rul
 function judgeAgreement(difference2) {
   return difference2 === void 0 ? [] : [{ is: "problem", check: "heddle.yml", ...difference2, exit: "config" }];
 }
+function judgeBaseOfAction(unknown2) {
+  return unknown2 === void 0 ? [] : [{ is: "hint", check: "heddle.yml", ...unknown2 }];
+}
 function judgeChecks(checks, ciNames) {
   const check = "checks";
   if (ciNames.length > 0) return { is: "ok", check, says: ciNames.join(", ") };
@@ -36442,6 +36464,13 @@ function differenceOf(here, there, defaultBranch) {
     mend: `Commit it and get it onto ${base}, by a pull request where that refuses pushes${take}`
   };
 }
+function baseUnknownOf(here, onDefault, defaultBranch) {
+  if (here.base === void 0 || here.base === (onDefault?.base ?? defaultBranch)) return void 0;
+  return {
+    says: `the Action finds its base in ${CONFIG_PATH} on ${defaultBranch}, which does not say \`base: ${here.base}\``,
+    mend: `Get that line onto ${defaultBranch}, or give the Action the input \`base\` in its workflow`
+  };
+}
 function differingKey(here, there, defaultBranch) {
   const base = here.base ?? defaultBranch;
   if (base !== (there.base ?? defaultBranch)) return "base";
@@ -36464,6 +36493,11 @@ async function differenceWithMerger(config2, forge, defaultBranch) {
   const found = differenceOf(config2, text4 === void 0 ? void 0 : parseThere(text4, base), defaultBranch);
   if (found === void 0 || text4 !== void 0) return found;
   return (await inspectBranch(forge.client, forge.address, base)).exists ? found : void 0;
+}
+async function baseUnknownToAction({ base }, forge, defaultBranch) {
+  if (base === void 0 || base === defaultBranch) return void 0;
+  const text4 = await createMergerGitHub(forge.client, forge.address).fileOn(defaultBranch, CONFIG_PATH);
+  return baseUnknownOf({ base }, text4 === void 0 ? void 0 : parseThere(text4, defaultBranch), defaultBranch);
 }
 function parseThere(text4, base) {
   try {
@@ -36583,7 +36617,8 @@ async function checkGitHub(checkout, check) {
     const branch2 = { name, isBase: name === base, ...await inspectBranch(reached.client, reached.address, name) };
     return [
       judgeStateBranch(branch2),
-      ...judgeAgreement(await differenceWithMerger(checkout.config, reached, onDefault))
+      ...judgeAgreement(await differenceWithMerger(checkout.config, reached, onDefault)),
+      ...judgeBaseOfAction(await baseUnknownToAction(checkout.config, reached, onDefault))
     ];
   });
   await check("task branches", async () => {
@@ -37415,10 +37450,13 @@ function unfitAdvice(because, task, stateBranch) {
     case "line is missing":
       return {
         why: `${task} is not published on the state branch, ${code(stateBranch)}, for this round`,
-        hint: "Run `heddle publish`."
+        hint: "Run `heddle publish --epic ID` with its epic."
       };
     case "line is closed":
-      return { why: `${task} is closed`, hint: "Close the pull request, or reopen the task and run `heddle publish`." };
+      return {
+        why: `${task} is closed`,
+        hint: "Close the pull request, or reopen the task and run `heddle publish --epic ID` with its epic."
+      };
     case "round is over":
       return { why: `${task} has begun a newer round`, hint: "Close the pull request." };
     default:
@@ -38123,16 +38161,16 @@ function handedConfig(env) {
 function workerStarter(checkout, forge, agent2) {
   const { git, processes, env } = checkout;
   const config2 = JSON.stringify(checkout.config);
-  const handed = Buffer.byteLength(config2) > MAX_CONFIG ? {} : { [CONFIG_VARIABLE]: config2 };
+  const handed = { [CONFIG_VARIABLE]: Buffer.byteLength(config2) > MAX_CONFIG ? void 0 : config2 };
   return async ({ task, round, token }) => {
-    const inherited = Object.entries(env).filter((entry) => entry[1] !== void 0);
+    const own4 = Object.entries({ ...env, ...handed });
+    const inherited = own4.filter((entry) => entry[1] !== void 0);
     return await processes.startDetached({
       file: process.execPath,
       args: [programPath(), "worker", task, "--token", token, "--round", String(round), "--agent", agent2],
       cwd: git.mainWorktree,
       env: {
         ...Object.fromEntries(inherited),
-        ...handed,
         // Found already, so a worker does not have to ask `gh` again.
         GITHUB_TOKEN: forge.token,
         [RUN_TAG_VARIABLE]: runTag({ repository: git.repositoryKey, task, round, token })
@@ -38264,7 +38302,7 @@ async function retryCommand(checkout, terminal2, task) {
   };
   const outcome = await retry(deps, task);
   const how = outcome.is === "goes on" ? "goes on" : `begins round ${outcome.round} from where its pull request ended,`;
-  terminal2.answer(`${task} ${how} with the next pass of: heddle spawn`);
+  terminal2.answer(`${task} ${how} with the next pass of: heddle spawn --epic ID`);
   return "done";
 }
 async function publishCommand(checkout, terminal2, epic) {
@@ -46964,7 +47002,7 @@ async function importCommand(checkout, terminal2, path8, flags) {
 }
 
 // src/commands/init.ts
-import { join as join19 } from "node:path";
+import { dirname as dirname13, join as join19 } from "node:path";
 
 // src/adapters/bd/set-up.ts
 import { join as join17 } from "node:path";
@@ -47147,7 +47185,8 @@ function handsOf(checkout, env) {
 async function uncommitted(checkout, env, plan) {
   const { staged, changed } = await pendingChanges(createGitCommand(env, void 0), checkout.place.mainWorktree);
   const written2 = plan.steps.flatMap((step) => step.do === "write" ? [step.path] : []);
-  const ours = /* @__PURE__ */ new Set([...written2, ...plan.same, ...plan.kept.map(({ path: path8 }) => path8)]);
+  const workflows = [...staged, ...changed].filter((path8) => dirname13(path8) === dirname13(WORKFLOW_PATH));
+  const ours = /* @__PURE__ */ new Set([...written2, ...plan.same, ...plan.kept.map(({ path: path8 }) => path8), ...workflows]);
   return [...ours].filter((path8) => written2.includes(path8) || staged.includes(path8) || changed.includes(path8)).sort();
 }
 
@@ -49988,8 +50027,10 @@ var GOOD = /* @__PURE__ */ new Set(["success", "neutral", "skipped"]);
 var ACTIONS_APP = "github-actions";
 var NO_CHECK = -1;
 function judgeChecks2(checks, rules2, times) {
-  const suites = checks.suites.filter((suite) => !isOwn(suite, rules2.ownWorkflow));
-  const runs = checks.runs.filter((run2) => !isOwn(run2.suite, rules2.ownWorkflow));
+  const gone = givenUp(checks.suites);
+  const counts = (suite) => !isOwn(suite, rules2.ownWorkflow) && !gone.has(suite.id);
+  const suites = checks.suites.filter(counts);
+  const runs = checks.runs.filter((run2) => counts(run2.suite));
   const newest = newestRuns(runs);
   const results = [
     ...newest.map(resultOfRun),
@@ -50023,6 +50064,16 @@ function actionsResults(suites, newestRuns2) {
   });
   const running = actions.filter(({ complete }) => !complete);
   return [...running.map((suite) => resultOf(suite, "pending")), ...silent.map((suite) => resultOf(suite, "failed"))];
+}
+function givenUp(suites) {
+  const actions = suites.filter(({ app, workflow: workflow2 }) => app === ACTIONS_APP && workflow2?.path !== void 0);
+  const cancelled = actions.filter(({ conclusion }) => conclusion === "cancelled");
+  const replaced = cancelled.filter(
+    ({ workflow: workflow2, createdAt }) => actions.some(
+      (other) => other.workflow?.path === workflow2?.path && other.conclusion !== "cancelled" && other.createdAt >= createdAt
+    )
+  );
+  return new Set(replaced.map(({ id }) => id));
 }
 function newestRuns(runs) {
   return newestBy(

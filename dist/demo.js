@@ -26043,15 +26043,21 @@ var EXIT = {
   bug: { code: 1, means: "an error that Heddle did not expect" },
   usage: { code: 2, means: "unknown command, option or argument" },
   person: { code: 3, means: "only people can go on: each such task is listed with its reason and what to type" },
-  config: { code: 4, means: "heddle.yml, or another file that you gave, is broken" },
+  config: {
+    code: 4,
+    means: "heddle.yml, or another file that you gave, is broken, or names an agent or a branch that cannot be"
+  },
   missing: { code: 5, means: "a tool is missing or too old (git, bd, an agent)" },
   repository: { code: 6, means: "not a usable git repository: no checkout, no remote, or changes in the way" },
   access: { code: 7, means: "no token, or GitHub refuses it" },
   beads: {
     code: 8,
-    means: "Beads has no such epic or task, the epic has no tasks, or its dependencies go round in a circle"
+    means: "Beads has no such epic or task, the epic has no tasks, its dependencies go round in a circle, or a task is not in a state for that"
   },
-  busy: { code: 9, means: "another spawner is running here" },
+  busy: {
+    code: 9,
+    means: "somebody else is at it: another spawner here, a worker of the task, or a write at the same moment"
+  },
   resources: { code: 10, means: "no disk left, or too many worktrees" },
   transient: { code: 11, means: "something outside did not answer in time; the same command may work later" },
   interrupted: { code: 130, means: "ended by Ctrl-C or a signal before it was done; workers go on" }
@@ -32991,11 +32997,17 @@ function createGitCommand(env, credentials) {
     GIT_OPTIONAL_LOCKS: "0",
     GIT_EDITOR: "true"
   };
-  for (const key of [...STRIPPED, ...TOKENS]) delete base[key];
+  for (const key of STRIPPED) delete base[key];
+  const tokenless = Object.fromEntries(TOKENS.map((key) => [key, void 0]));
   const attempt3 = (cwd, args, options = {}) => run("git", [...OWN_SETTINGS, ...args[0] === "push" ? [] : NO_RECURSION, ...args], {
     cwd,
-    // Only what talks to the remote sees the token; a commit hook has no use for it.
-    env: { ...base, ...REMOTE.has(args[0] ?? "") ? credentialEnvironment(credentials) : {}, ...options.env },
+    env: {
+      ...base,
+      ...args[0] === "commit" ? tokenless : {},
+      // Only what talks to the remote sees this one; a commit hook has no use for it.
+      ...REMOTE.has(args[0] ?? "") ? credentialEnvironment(credentials) : {},
+      ...options.env
+    },
     timeoutMs: options.timeoutMs ?? LOCAL_TIMEOUT_MS,
     name: `git ${commandOf(args)}`,
     ...options.input === void 0 ? {} : { input: options.input }

@@ -96,6 +96,22 @@ test('a workflow that runs for two events has to be green for both, whichever be
   expect(judge(checks({ runs: [merged, of('pull_request', 'success', 20)] }))).toEqual({ is: 'green' });
 });
 
+test('a run that was cancelled for a later one of its workflow counts no more, whichever event that is for', () => {
+  const of = (event: string, conclusion: string, minute: number) => {
+    const createdAt = new Date(`2026-11-20T11:${minute}:00Z`);
+    const run = actionsSuite('ci.yml', { id: `${event} ${minute}`, event, conclusion, createdAt });
+    return check({ conclusion, startedAt: createdAt, suite: run });
+  };
+  const runs = [of('push', 'cancelled', 10), of('pull_request', 'success', 11)];
+  expect(judge(checks({ runs }))).toEqual({ is: 'green' });
+  expect(judge(checks({ runs: [of('push', 'cancelled', 12), of('pull_request', 'success', 11)] }))).toMatchObject({
+    is: 'failed',
+  });
+  expect(judge(checks({ runs: [of('push', 'cancelled', 10), of('pull_request', 'failure', 11)] }))).toMatchObject({
+    is: 'failed',
+  });
+});
+
 test('a job that failed is not hidden by one of the same name that began later in the same run', () => {
   const run = actionsSuite('ci.yml', { conclusion: 'failure' });
   const later = check({ suite: run, startedAt: new Date('2026-11-20T11:05:00Z') });

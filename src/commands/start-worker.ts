@@ -20,16 +20,16 @@ export function handedConfig(env: Environment): Config | undefined {
 export function workerStarter(checkout: Checkout, forge: Forge, agent: string): Hands['startWorker'] {
   const { git, processes, env } = checkout;
   const config = JSON.stringify(checkout.config);
-  const handed = Buffer.byteLength(config) > MAX_CONFIG ? {} : { [CONFIG_VARIABLE]: config };
+  const handed = { [CONFIG_VARIABLE]: Buffer.byteLength(config) > MAX_CONFIG ? undefined : config };
   return async ({ task, round, token }) => {
-    const inherited = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined);
+    const own = Object.entries({ ...env, ...handed });
+    const inherited = own.filter((entry): entry is [string, string] => entry[1] !== undefined);
     return await processes.startDetached({
       file: process.execPath,
       args: [programPath(), 'worker', task, '--token', token, '--round', String(round), '--agent', agent],
       cwd: git.mainWorktree,
       env: {
         ...Object.fromEntries(inherited),
-        ...handed,
         // Found already, so a worker does not have to ask `gh` again.
         GITHUB_TOKEN: forge.token,
         [RUN_TAG_VARIABLE]: runTag({ repository: git.repositoryKey, task, round, token }),

@@ -23,8 +23,10 @@ const NO_CHECK = -1;
 
 /** `since` is when the head could have begun to be tested; only how long to wait before a person is told hangs on it. */
 export function judgeChecks(checks: HeadChecks, rules: Rules, times: { now: Date; since: Date }): CheckFinding {
-  const suites = checks.suites.filter((suite) => !isOwn(suite, rules.ownWorkflow));
-  const runs = checks.runs.filter((run) => !isOwn(run.suite, rules.ownWorkflow));
+  const gone = givenUp(checks.suites);
+  const counts = (suite: Suite): boolean => !isOwn(suite, rules.ownWorkflow) && !gone.has(suite.id);
+  const suites = checks.suites.filter(counts);
+  const runs = checks.runs.filter((run) => counts(run.suite));
   const newest = newestRuns(runs);
   const results = [
     ...newest.map(resultOfRun),
@@ -71,6 +73,19 @@ function actionsResults(suites: readonly Suite[], newestRuns: readonly CheckRun[
   });
   const running = actions.filter(({ complete }) => !complete);
   return [...running.map((suite) => resultOf(suite, 'pending')), ...silent.map((suite) => resultOf(suite, 'failed'))];
+}
+
+/** Runs that were cancelled in favour of another one of their workflow, for whatever event: their concurrency group says so. */
+function givenUp(suites: readonly Suite[]): ReadonlySet<string> {
+  const actions = suites.filter(({ app, workflow }) => app === ACTIONS_APP && workflow?.path !== undefined);
+  const cancelled = actions.filter(({ conclusion }) => conclusion === 'cancelled');
+  const replaced = cancelled.filter(({ workflow, createdAt }) =>
+    actions.some(
+      (other) =>
+        other.workflow?.path === workflow?.path && other.conclusion !== 'cancelled' && other.createdAt >= createdAt,
+    ),
+  );
+  return new Set(replaced.map(({ id }) => id));
 }
 
 /** The newest per (app, workflow, event, name): a re-run replaces what it repeats, and nothing else. */

@@ -41,6 +41,16 @@ test('a push waits for a hook that runs the tests for 16 minutes', async () => {
   expect(clone.head(clone.remote, branchOf(TASK, 1))).toBe(head);
 });
 
+test('a push whose hook does not end is refused, with what it may be', async () => {
+  const clone = new Clone();
+  const { git } = await clone.open();
+  const { path } = await git.ensureWorktree({ task: TASK, round: 1, start: clone.head(clone.checkout) });
+  clone.commit(path, 'work.txt', 'work\n');
+  clone.hook('clone', 'pre-push', `touch '${clone.folder}/begun'; exec sleep 1000`);
+  const pushing = during(clone.folder, 21, () => git.push(path, branchOf(TASK, 1), undefined));
+  expect(await pushing).toMatchObject({ is: 'refused', why: expect.stringContaining('a pre-push hook may hang') });
+});
+
 test('a worktree may take 25 minutes to be filled', async () => {
   const clone = new Clone();
   clone.in(clone.checkout, 'config', 'filter.slow.smudge', `${waiting(clone.folder)}; cat`);

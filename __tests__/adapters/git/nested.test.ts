@@ -71,6 +71,19 @@ describe('a worktree with a submodule', () => {
     expect(existsSync(path)).toBe(false);
   });
 
+  test('goes with a submodule that is pinned at a tag off every branch', async () => {
+    const { clone, path, sub, library, remove } = await withSubmodule();
+    clone.in(library, 'checkout', '--quiet', '--detach');
+    clone.commit(library, 'library.txt', 'release\n');
+    clone.in(library, 'tag', 'v1');
+    clone.in(library, 'checkout', '--quiet', '-');
+    clone.in(sub, 'fetch', '--quiet', '--tags', 'origin');
+    clone.in(sub, 'checkout', '--quiet', 'v1');
+    clone.in(sub, 'fetch', '--quiet', 'origin', 'HEAD');
+    clone.commit(path, 'more.txt', 'at the release\n');
+    expect(await remove()).toMatchObject({ is: 'removed' });
+  });
+
   test('goes when what was committed in the submodule was pushed', async () => {
     const { clone, path, sub, remove } = await withSubmodule();
     clone.commit(sub, 'library.txt', '3\n');

@@ -28,7 +28,7 @@ const OWN_SETTINGS = ['-c', 'gc.auto=0', '-c', 'maintenance.auto=false'];
  * user's word: there this would also take out `push.recurseSubmodules=check`.
  */
 const NO_RECURSION = ['-c', 'submodule.recurse=false'];
-/** Commit hooks run what the repository holds, and so what an agent wrote; Heddle's own calls to the remote take another way. */
+/** Commit hooks run what the repository holds, and so what an agent wrote. A credential helper of the user's may need them. */
 const TOKENS = ['GITHUB_TOKEN', 'GH_TOKEN', 'GH_ENTERPRISE_TOKEN', 'GITHUB_ENTERPRISE_TOKEN'];
 
 const REMOTE: ReadonlySet<string> = new Set(['fetch', 'push', 'ls-remote']);
@@ -46,13 +46,19 @@ export function createGitCommand(
     GIT_OPTIONAL_LOCKS: '0',
     GIT_EDITOR: 'true',
   };
-  for (const key of [...STRIPPED, ...TOKENS]) delete base[key];
+  for (const key of STRIPPED) delete base[key];
+  const tokenless = Object.fromEntries(TOKENS.map((key) => [key, undefined]));
 
   const attempt: GitCommand['try'] = (cwd, args, options = {}) =>
     run('git', [...OWN_SETTINGS, ...(args[0] === 'push' ? [] : NO_RECURSION), ...args], {
       cwd,
-      // Only what talks to the remote sees the token; a commit hook has no use for it.
-      env: { ...base, ...(REMOTE.has(args[0] ?? '') ? credentialEnvironment(credentials) : {}), ...options.env },
+      env: {
+        ...base,
+        ...(args[0] === 'commit' ? tokenless : {}),
+        // Only what talks to the remote sees this one; a commit hook has no use for it.
+        ...(REMOTE.has(args[0] ?? '') ? credentialEnvironment(credentials) : {}),
+        ...options.env,
+      },
       timeoutMs: options.timeoutMs ?? LOCAL_TIMEOUT_MS,
       name: `git ${commandOf(args)}`,
       ...(options.input === undefined ? {} : { input: options.input }),

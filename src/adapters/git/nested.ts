@@ -77,13 +77,13 @@ async function whyStays(git: GitCommand, name: string, { cwd, env }: Repository)
   const what = `it holds a repository of its own, ${name}`;
   // The pattern is the one ref of the stash, which need not be there.
   const own = ['HEAD', '--branches', '--glob=refs/stas[h]'];
-  const args = ['rev-list', '--count', ...own, '--not', '--remotes', ...(await fetched(git, cwd, env))];
+  const args = ['rev-list', '--count', ...own, '--not', '--remotes', '--tags', ...(await fetched(git, cwd, env))];
   const counted = await git.try(cwd, args, { env });
   if (counted.exitCode !== 0) return `${what}, that git cannot read: ${gitText(counted)}`;
   return counted.stdout.trim() === '0' ? undefined : `${what}, with commits that were never pushed`;
 }
 
-/** What came from a remote though no branch of it is known to hold it: a submodule is often fetched by one commit alone. */
+/** What came from a remote though no branch or tag of it is known to hold it: a submodule is often fetched by one commit alone. */
 async function fetched(git: GitCommand, cwd: string, env: Record<string, string>): Promise<readonly string[]> {
   const names = ['--git-path', 'FETCH_HEAD', '--git-path', 'shallow'];
   const { stdout } = await git.try(cwd, ['rev-parse', '--path-format=absolute', ...names], { env });

@@ -3,7 +3,7 @@
 import { TransientError, UserError } from '../../domain/errors.ts';
 import type { Branch, Sha } from '../../domain/ids.ts';
 import type { PublishOutcome, PushOutcome } from '../../ports/git.ts';
-import type { RunResult } from '../run.ts';
+import { type RunResult, TimedOut } from '../run.ts';
 import { type GitCommand, gitFailure, gitText, HOOK_TIMEOUT_MS, REMOTE_TIMEOUT_MS } from './command.ts';
 import { committer } from './pending.ts';
 
@@ -29,7 +29,13 @@ export async function pushRef(
     `${want.from}:${ref}`,
   ];
   const timeoutMs = REMOTE_TIMEOUT_MS + (want.hooks ? HOOK_TIMEOUT_MS : 0);
-  return pushOutcome(args, await git.try(cwd, args, { timeoutMs }));
+  try {
+    return pushOutcome(args, await git.try(cwd, args, { timeoutMs }));
+  } catch (error) {
+    // A hook that hangs would hang again at each further try. Had the push arrived, the next worker would adopt it.
+    if (!want.hooks || !(error instanceof TimedOut)) throw error;
+    return { is: 'refused', why: `it did not end within ${timeoutMs / 60_000} minutes; a pre-push hook may hang` };
+  }
 }
 
 export async function deleteRemoteBranch(

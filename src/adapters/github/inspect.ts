@@ -65,13 +65,16 @@ export async function inspectBranch(client: Client, repository: Repository, bran
   };
 }
 
-/** By its ref: asked for a branch that was renamed, GitHub answers with the one that it is now. */
+/**
+ * By its ref: asked for a branch that was renamed, GitHub answers with the one that it is now. Where GitHub refuses to
+ * tell, as in an empty repository, it counts as not there: whatever comes next meets the same, and says so.
+ */
 export async function hasBranch(client: Client, repository: Repository, branch: string): Promise<boolean> {
   const where = { owner: repository.owner, repo: repository.name, ref: `heads/${branch}` };
   return await client.request('GET /repos/{owner}/{repo}/git/ref/{ref}', where).then(
     () => true,
     (error: unknown) => {
-      if (refusalOf(error)?.status === 404) return false;
+      if (refusalOf(error) !== undefined) return false;
       throw error;
     },
   );

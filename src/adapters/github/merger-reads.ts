@@ -7,7 +7,7 @@ import { TransientError, UserError } from '../../domain/errors.ts';
 import { sha } from '../../domain/ids.ts';
 import { MAX_ISSUES_BYTES } from '../../domain/lines.ts';
 import type { Repository } from '../../ports/github.ts';
-import type { MergedPullRequest, MergeMethod, MergerReader, OpenPullRequest } from '../../ports/merger-github.ts';
+import type { MergedPullRequest, MergerReader, OpenPullRequest } from '../../ports/merger-github.ts';
 import {
   MERGED_FIELDS,
   mergedNode,
@@ -79,10 +79,8 @@ export function createMergerReader(client: Client, repository: Repository): Merg
           exit: 'repository',
         });
       }
-      const methods: MergeMethod[] = [];
-      if (mergeCommitAllowed) methods.push('merge');
-      if (squashMergeAllowed) methods.push('squash');
-      if (rebaseMergeAllowed) methods.push('rebase');
+      const allowed = { merge: mergeCommitAllowed, squash: squashMergeAllowed, rebase: rebaseMergeAllowed };
+      const methods = (['merge', 'squash', 'rebase'] as const).filter((method) => allowed[method]);
       return {
         defaultBranch: defaultBranchRef.name,
         methods,
@@ -132,7 +130,8 @@ export function createMergerReader(client: Client, repository: Repository): Merg
               repository(owner: $owner, name: $repo) {
                 pullRequests(states: OPEN, baseRefName: $base, first: 50, after: $after, orderBy: {field: CREATED_AT, direction: ASC}) {
                   pageInfo { hasNextPage endCursor } nodes { ${OPEN_FIELDS} } } } }`,
-            { base, after },
+            // For `mergeStateStatus` on older GitHub Enterprise Servers.
+            { base, after, mediaType: { previews: ['merge-info'] } },
           ),
         );
         const { nodes, pageInfo } = answer.repository.pullRequests;
