@@ -38461,7 +38461,7 @@ function separate(item) {
   return item.split(/[,;&+]|\band\b/i).filter((token) => token.trim() !== "");
 }
 function bare(text4) {
-  return text4.replace(/\[([^\]]*)\]\([^)]*\)/g, "$1").replace(/^\s*(?:[-*+]\s+)?(?:\[[ xX]\]\s+)?/, "").replace(/\([^)]*\)/g, "").replace(/[`*\\]|__|~~/g, "").replace(/[[\]"']/g, "").trim().replace(/^none\b.*$/i, "").replace(/(?<=\D)\.$/, "");
+  return text4.replace(/\[([^\]]*)\]\([^)]*\)/g, "$1").replace(/^\s*(?:[-*+]\s+)?(?:\[[ xX]\]\s+)?/, "").replace(/^\(([^()]*)\)\s*$/, "$1").replace(/\([^)]*\)/g, "").replace(/[`*\\]|__|~~/g, "").replace(/[[\]"']/g, "").trim().replace(/^none\b.*$/i, "").replace(/(?<=\D)\.$/, "");
 }
 
 // src/import/done.ts

@@ -66,13 +66,16 @@ test.each([
   ['1-3', [1, 2, 3]],
   ['1<br>2', [1, 2]],
   ['2, 1, 2', [2, 1]],
+  ['(001)', [1]],
+  ['(1, 2)', [1, 2]],
+  ['(none)', []],
   ['**1**', [1]],
 ])('the dependencies %j are understood', (cell, expected) => {
   const rows = [1, 2, 3].map((number) => `| ${number} | T${number} |  | None |\n`).join('');
   expect(epic(`${HEAD}${rows}| 9 | Last | | ${cell} |\n`).tasks.at(-1)?.dependsOn).toEqual(expected);
 });
 
-test.each(['soon', '1.2', 'TBD', 'the store', '3-1', '1, later'])(
+test.each(['soon', '(soon)', '1.2', 'TBD', 'the store', '3-1', '1, later'])(
   'the dependencies %j are refused rather than guessed',
   (cell) => {
     const rows = [1, 2, 3].map((number) => `| ${number} | T${number} |  | None |\n`).join('');

@@ -51,11 +51,12 @@ function separate(item: string): readonly string[] {
   return item.split(/[,;&+]|\band\b/i).filter((token) => token.trim() !== '');
 }
 
-/** Without list markers, checkboxes, emphasis, code marks, link targets and what stands in parentheses. */
+/** Without list markers, checkboxes, emphasis, code marks, link targets and what stands in parentheses behind something else. */
 function bare(text: string): string {
   return text
     .replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
     .replace(/^\s*(?:[-*+]\s+)?(?:\[[ xX]\]\s+)?/, '')
+    .replace(/^\(([^()]*)\)\s*$/, '$1')
     .replace(/\([^)]*\)/g, '')
     .replace(/[`*\\]|__|~~/g, '')
     .replace(/[[\]"']/g, '')
