@@ -19,11 +19,12 @@ const long = [
   '__tests__/stories/(?!running)',
   '__tests__/merger/(faults|stories)\\.',
   '__tests__/init/real\\.',
-  '__tests__/adapters/bd/trouble\\.',
-  '__tests__/adapters/git/killed\\.',
+  '__tests__/adapters/bd/(contract|trouble)\\.',
+  '__tests__/adapters/git/(killed|nested|torn)\\.',
   '__tests__/adapters/github/(contract|on-sandbox)\\.',
   '__tests__/demo/project\\.',
-  '__tests__/sandbox/(act|runner|transitions)\\.',
+  '__tests__/import/real-bd\\.',
+  '__tests__/sandbox/(act|runner|runner-merger|transitions)\\.',
   '__tests__/worker/(going-on|real-agents)\\.',
 ];
 /** A path that is named is run, however long it takes. */
