@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { AGENT_RUNS_FILE } from '../../src/demo/agent-script.ts';
 import { demoSolutions } from '../../src/demo/solutions.ts';
+import { until } from '../fakes/wait.ts';
 import { openWorkshop, promptFor, type Workshop } from './workshop.ts';
 
 let workshop: Workshop;
@@ -85,9 +86,9 @@ test('one that hangs ends at a polite signal, a stubborn one only when it is kil
     const solution = demoSolutions[number - 1];
     await said(agent, `Editing ${solution === undefined ? '' : fileOf(solution)}`);
     // Long enough after its last word to have reached the wait: the edit itself has to be there.
-    await until(() => workshop.git('status', '--porcelain').includes('src/'));
+    await until('the edit', () => workshop.git('status', '--porcelain').includes('src/'));
     if (last === 'SIGKILL') {
-      await until(() => ignoresTerm(agent.pid ?? 0));
+      await until('its own answer to SIGTERM', () => ignoresTerm(agent.pid ?? 0));
       agent.kill('SIGTERM');
       expect(agent.exitCode).toBe(null);
     }
@@ -123,14 +124,6 @@ async function said(agent: ReturnType<Workshop['startAgent']>, words: string): P
     if (text.includes(words)) return;
   }
   throw new Error(`the agent ended without saying ${words}: ${text}`);
-}
-
-async function until(holds: () => boolean, limitMs = 10_000): Promise<void> {
-  const end = Date.now() + limitMs;
-  while (!holds()) {
-    if (Date.now() > end) throw new Error('waited too long');
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
 }
 
 /** Linux says which signals a process catches: SIGTERM is bit 15. */

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
 import { type Forge, type ForgeOptions, startForge } from '../../src/sandbox/forge.ts';
+import { until } from '../fakes/wait.ts';
 import { actionName, type Merging, setUp } from './merging.ts';
 
 let place: Merging;
@@ -45,7 +46,7 @@ test('without workflow_run in the workflow, CI by Actions wakes nobody: the sche
   await start({ flavour: 'actions', command: `${waits}; ${command}` }, []);
   const { number } = await place.openTask({ 'woven.txt': 'yes\n' });
   // The run that the opening woke has looked, and CI was not done.
-  await until(() => merger().some(({ status }) => status === 'completed'));
+  await until('the end of the merger’s run', () => merger().some(({ status }) => status === 'completed'), 30_000);
   await writeFile(path.join(gate, 'open'), '');
   await forge.idle();
   expect(merger().map(({ event }) => event)).toEqual(['pull_request']);
@@ -75,11 +76,3 @@ test('a red pull request stays open', async () => {
   expect(place.sandbox.repository.pulls.get(number)?.state).toBe('open');
   expect(await place.lineOnMain()).toMatchObject({ open: true });
 });
-
-async function until(isSo: () => boolean, timeoutMs = 30_000): Promise<void> {
-  const end = performance.now() + timeoutMs;
-  while (!isSo()) {
-    if (performance.now() > end) throw new Error(`It did not come about within ${timeoutMs / 1000} s.`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}

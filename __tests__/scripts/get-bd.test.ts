@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { buildBd, downloadBd } from '../../scripts/get-bd.mjs';
 import { cachedBdPath } from '../../src/adapters/find-bd.mjs';
+import { until } from '../fakes/wait.ts';
 
 const script = join(fileURLToPath(import.meta.url), '..', '..', '..', 'scripts', 'get-bd.mjs');
 let folder: string;
@@ -47,7 +48,7 @@ test('a setup that is killed in the middle of a build leaves no half bd, and no 
   const code = `import { buildBd } from ${JSON.stringify(script)};
     await buildBd(${JSON.stringify(folder)}, process.env, () => {}, () => {});`;
   const killed = spawn(process.execPath, ['--input-type=module', '-e', code], { env, stdio: 'ignore' });
-  await until(() => existsSync(join(folder, 'begun')));
+  await until('the build to begin', () => existsSync(join(folder, 'begun')), 20_000);
   killed.kill('SIGKILL');
   await once(killed, 'exit');
   for (const pid of lines('builds')) process.kill(Number(pid), 'SIGKILL');
@@ -86,11 +87,3 @@ test('a download that brings nothing is given up', async () => {
   await downloadBd(folder, env, say, 100);
   expect(said.at(-1)).toMatch(/did not work \(nothing came for/);
 });
-
-async function until(isTrue: () => boolean): Promise<void> {
-  const deadline = performance.now() + 20_000;
-  while (!isTrue()) {
-    if (performance.now() > deadline) throw new Error('what was waited for did not come within 20 s');
-    await new Promise((done) => setTimeout(done, 20));
-  }
-}

@@ -133,6 +133,15 @@ export class Clone {
   }
 }
 
+/** A clone with the worktree of the task's first round. `env` is beside what a user's shell has. */
+export async function cloneWithWorktree(env: Readonly<Record<string, string>> = {}) {
+  const clone = new Clone();
+  const { git } = await clone.open(env);
+  const start = clone.head(clone.checkout);
+  const { path } = await git.ensureWorktree({ task: TASK, round: 1, start });
+  return { clone, git, path, start };
+}
+
 export function clearClones(): void {
   for (const one of made.splice(0)) rmSync(one, { recursive: true, force: true });
   template = undefined;

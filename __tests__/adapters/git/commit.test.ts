@@ -4,21 +4,13 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { createGitCommand } from '../../../src/adapters/git/command.ts';
 import { commitAll } from '../../../src/adapters/git/commit.ts';
-import { Clone, clearClones, TASK } from './clone.ts';
+import { clearClones, cloneWithWorktree } from './clone.ts';
 
 afterAll(clearClones);
 
-async function worktree(env: Record<string, string> = {}) {
-  const clone = new Clone();
-  const { git } = await clone.open(env);
-  const start = clone.head(clone.checkout);
-  const { path } = await git.ensureWorktree({ task: TASK, round: 1, start });
-  return { clone, git, path, start };
-}
-
 describe('a commit of what an agent has left', () => {
   test('takes in everything but what is ignored, in the user’s own name; nothing to commit is no commit', async () => {
-    const { clone, git, path, start } = await worktree();
+    const { clone, git, path, start } = await cloneWithWorktree();
     expect(await git.commitAll(path, 'Nothing')).toEqual({ is: 'nothing' });
     clone.write(path, 'new ü.txt', 'new\n');
     clone.write(path, 'file-0.txt', 'changed\n');
@@ -35,7 +27,7 @@ describe('a commit of what an agent has left', () => {
   });
 
   test('that a hook refuses gives the hook’s words, and loses nothing', async () => {
-    const { clone, git, path, start } = await worktree();
+    const { clone, git, path, start } = await cloneWithWorktree();
     clone.hook('clone', 'pre-commit', 'echo "lint: 3 problems" >&2; exit 1');
     clone.write(path, 'new.txt', 'new\n');
     expect(await git.commitAll(path, 'Work')).toEqual({
@@ -47,7 +39,7 @@ describe('a commit of what an agent has left', () => {
   });
 
   test('whose hook hangs is refused when its time is over, not begun again', async () => {
-    const { clone, path, start } = await worktree();
+    const { clone, path, start } = await cloneWithWorktree();
     clone.hook('clone', 'pre-commit', 'exec sleep 1000');
     clone.write(path, 'new.txt', 'new\n');
     const command = createGitCommand(process.env, undefined);
@@ -68,7 +60,7 @@ describe('a commit of what an agent has left', () => {
 
   test('is made without a GitHub token, since its hooks may run what an agent wrote', async () => {
     const tokens = ['GITHUB_TOKEN', 'GH_TOKEN', 'GH_ENTERPRISE_TOKEN', 'GITHUB_ENTERPRISE_TOKEN'];
-    const { clone, git, path } = await worktree(Object.fromEntries(tokens.map((name) => [name, 'a-secret'])));
+    const { clone, git, path } = await cloneWithWorktree(Object.fromEntries(tokens.map((name) => [name, 'a-secret'])));
     const seen = join(clone.folder, 'seen');
     clone.hook('clone', 'pre-commit', `env > ${JSON.stringify(seen)}`);
     clone.write(path, 'new.txt', 'new\n');
@@ -78,7 +70,7 @@ describe('a commit of what an agent has left', () => {
   });
 
   test('that has no name to be made in says so', async () => {
-    const { clone, git, path } = await worktree({
+    const { clone, git, path } = await cloneWithWorktree({
       GIT_CONFIG_GLOBAL: '/dev/null',
       GIT_CONFIG_SYSTEM: '/dev/null',
       EMAIL: '',

@@ -4,18 +4,10 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { TransientError, UserError } from '../../../src/domain/errors.ts';
 import { branchOf, sha } from '../../../src/domain/ids.ts';
-import { Clone, clearClones, TASK } from './clone.ts';
+import { Clone, clearClones, cloneWithWorktree, TASK } from './clone.ts';
 
 afterAll(clearClones);
 const BRANCH = branchOf(TASK, 1);
-
-async function worktree(env: Record<string, string> = {}) {
-  const clone = new Clone();
-  const { git } = await clone.open(env);
-  const start = clone.head(clone.checkout);
-  const { path } = await git.ensureWorktree({ task: TASK, round: 1, start });
-  return { clone, git, path, start };
-}
 
 describe('a fetch', () => {
   test('brings base, state branch and task branches, and nothing else', async () => {
@@ -61,7 +53,7 @@ describe('a fetch', () => {
 });
 
 test('ancestry is told of what is known; a commit that was never fetched is nobody’s ancestor', async () => {
-  const { clone, git, path, start } = await worktree();
+  const { clone, git, path, start } = await cloneWithWorktree();
   const next = clone.commit(path, 'a', 'a');
   const unknown = sha('d'.repeat(40));
   expect(
@@ -75,7 +67,7 @@ test('ancestry is told of what is known; a commit that was never fetched is nobo
 
 describe('restoring a folder', () => {
   test('puts back what was changed, added and removed in it, by one commit, and leaves the rest', async () => {
-    const { clone, git, path, start } = await worktree();
+    const { clone, git, path, start } = await cloneWithWorktree();
     clone.write(path, '.beads/new', 'x\n');
     clone.write(path, '.beads/issues.jsonl', 'edited\n');
     const work = clone.commit(path, 'work.txt', 'work\n');
@@ -87,14 +79,14 @@ describe('restoring a folder', () => {
   });
 
   test('takes away a folder that was not there', async () => {
-    const { clone, git, path, start } = await worktree();
+    const { clone, git, path, start } = await cloneWithWorktree();
     clone.commit(path, '.github/workflows/x.yml', 'on: push\n');
     const head = await git.restoreFolder(path, '.github', start, 'Restore');
     expect(await git.changedPaths(start, head)).toEqual([]);
   });
 
   test('brings back a folder that was removed, past a hook that the work has passed already', async () => {
-    const { clone, git, path, start } = await worktree();
+    const { clone, git, path, start } = await cloneWithWorktree();
     clone.in(path, 'rm', '-r', '--quiet', '.beads');
     clone.commit(path, 'work.txt', 'work\n');
     clone.hook('clone', 'pre-commit', 'exit 1');
