@@ -38692,7 +38692,7 @@ var runNode = object({
 var runPage = pageOf(runNode);
 var SUITE_FIELDS = `id createdAt status conclusion app { databaseId slug }
   workflowRun { event workflow { name } file { path } }
-  checkRuns(first: 50, filterBy: {checkType: LATEST}) {
+  checkRuns(first: 50, filterBy: {checkType: ALL}) {
     pageInfo { hasNextPage endCursor } nodes { ${RUN_FIELDS} } }`;
 var suiteNode = object({
   id: string2(),
@@ -38820,7 +38820,7 @@ async function withAllRuns(client, node3) {
     if (after === void 0) return { suite, runs };
     const answer = await client.graphql(
       `query MoreRuns($id: ID!, $after: String) { node(id: $id) { ... on CheckSuite {
-        checkRuns(first: 100, after: $after, filterBy: {checkType: LATEST}) {
+        checkRuns(first: 100, after: $after, filterBy: {checkType: ALL}) {
           pageInfo { hasNextPage endCursor } nodes { ${RUN_FIELDS} } } } } }`,
       { id: node3.id, after }
     );
@@ -39362,9 +39362,12 @@ function adviceOn(reason) {
         hint: "Look whether the check runs on this branch at all; a required check that never reports holds everything up."
       };
     case "no checks":
-      return {
+      return reason.skipped.length === 0 ? {
         why: "no check has reported on its head",
         hint: "If this repository has no CI, say so in heddle.yml: `merge: { checks: none }`."
+      } : {
+        why: `no check has tested its head; these ended without a success: ${list(reason.skipped.map(code))}`,
+        hint: "Run a check that tests it: a job that is skipped tests nothing."
       };
     case "conflict":
       return { why: "it conflicts with the base", hint: "Merge the base into the branch and push." };
@@ -39413,6 +39416,8 @@ function waitsFor(reason) {
   const parts = [];
   if (reason.running.length > 0) parts.push(`checks run: ${list(reason.running.map(code))}`);
   if (reason.missing.length > 0) parts.push(`required checks have not reported: ${list(reason.missing.map(code))}`);
+  if (reason.skipped.length > 0)
+    parts.push(`required checks ended without a success: ${list(reason.skipped.map(code))}`);
   return parts.join("; ");
 }
 function verdictComment(verdict) {
@@ -42192,36 +42197,59 @@ minimatch.unescape = unescape;
 
 // src/merger/checks.ts
 var GOOD = /* @__PURE__ */ new Set(["success", "neutral", "skipped"]);
+var UNTESTED = /* @__PURE__ */ new Set(["skipped", "cancelled", "stale"]);
 var ACTIONS_APP = "github-actions";
 var NO_CHECK = -1;
 function judgeChecks(checks, rules, times) {
-  const gone = givenUp(checks.suites);
-  const counts = (suite) => !isOwn(suite, rules.ownWorkflow) && !gone.has(suite.id);
-  const suites = checks.suites.filter(counts);
-  const runs = checks.runs.filter((run) => counts(run.suite));
-  const newest = newestRuns(runs);
+  const suites = checks.suites.filter((suite) => !isOwn(suite, rules.ownWorkflow));
+  const runs = checks.runs.filter((run) => !isOwn(run.suite, rules.ownWorkflow));
+  const standing = standingRuns(runs);
   const results = [
-    ...newest.map(resultOfRun),
+    ...standing.map(resultOfRun),
     ...checks.statuses.map(resultOfStatus),
-    ...actionsResults(suites, newest)
+    ...actionsResults(suites, runs, standing)
   ];
   const late = isOverdue(times.since, times.now, rules);
   const failed2 = results.filter((result) => result.is === "failed");
   if (failed2.length > 0) return { is: "failed", checks: failed2.map(({ name, conclusion }) => ({ name, conclusion })) };
   const running = results.filter((result) => result.is === "pending").map(({ name }) => name);
-  const missing = rules.required.filter((one) => !results.some((result) => answers(result, one))).map(({ name }) => name);
-  if (running.length > 0 || missing.length > 0) return { is: "pending", running, missing, late };
-  if (results.length === 0 && rules.merge.checks !== "none") return { is: "none", late };
+  const { missing, skipped } = unanswered(results, rules);
+  if (running.length > 0 || missing.length > 0 || skipped.length > 0) {
+    return { is: "pending", running, missing, skipped, late };
+  }
+  if (!results.some(succeeded) && rules.merge.checks !== "none") {
+    return { is: "none", late, skipped: results.map(({ name }) => name) };
+  }
   return { is: "green" };
 }
 function isOverdue(since, now, { merge: merge3 }) {
   return now.getTime() - since.getTime() > merge3.checks_deadline_minutes * 6e4;
 }
-function actionsResults(suites, newestRuns2) {
+function unanswered(results, rules) {
+  const missing = rules.required.filter((one) => !results.some((result) => answers(result, one)));
+  const wanted = rules.merge.required.filter((name) => !results.some((one) => isCheck(one, name) && succeeded(one)));
+  const skipped = wanted.filter((name) => results.some((one) => isCheck(one, name)));
+  const silent = wanted.filter((name) => !skipped.includes(name));
+  return { missing: [.../* @__PURE__ */ new Set([...missing.map(({ name }) => name), ...silent])], skipped };
+}
+function standingRuns(runs) {
+  const telling = runs.filter(tells);
+  const newest = newestBy(
+    telling,
+    runKey,
+    // One that has not begun is newer than all that have.
+    (run) => run.startedAt?.getTime() ?? Number.POSITIVE_INFINITY
+  );
+  return [...newest, ...runs.filter((run) => !tells(run) && !telling.some((other) => testsInstead(other, run)))];
+}
+function testsInstead(other, run) {
+  if (runKey(other) === runKey(run)) return true;
+  return other.name === run.name && isSameWorkflow(other.suite, run.suite) && isNoOlder(other.suite, run.suite);
+}
+function actionsResults(suites, runs, standing) {
   const actions = suites.filter(({ app }) => app === ACTIONS_APP);
-  const newest = newestBy(actions, workflowKey, (suite) => suite.createdAt.getTime());
-  const silent = newest.filter(
-    (suite) => suite.complete && !isGood(suite.conclusion) && !newestRuns2.some((run) => run.suite.id === suite.id && failed(run))
+  const silent = actions.filter(
+    (suite) => suite.complete && !isGood(suite.conclusion) && !standing.some((run) => run.suite.id === suite.id && failed(run)) && !isTestedBefore(suite, runs) && !actions.some((other) => replaces(other, suite, runs))
   );
   const resultOf = (suite, is) => ({
     name: suite.workflow?.name ?? "GitHub Actions",
@@ -42233,23 +42261,37 @@ function actionsResults(suites, newestRuns2) {
   const running = actions.filter(({ complete }) => !complete);
   return [...running.map((suite) => resultOf(suite, "pending")), ...silent.map((suite) => resultOf(suite, "failed"))];
 }
-function givenUp(suites) {
-  const actions = suites.filter(({ app, workflow }) => app === ACTIONS_APP && workflow?.path !== void 0);
-  const cancelled = actions.filter(({ conclusion }) => conclusion === "cancelled");
-  const replaced = cancelled.filter(
-    ({ workflow, createdAt }) => actions.some(
-      (other) => other.workflow?.path === workflow?.path && other.conclusion !== "cancelled" && other.createdAt >= createdAt
-    )
-  );
-  return new Set(replaced.map(({ id }) => id));
+function isTestedBefore(suite, runs) {
+  const { all, untested } = jobsOf(suite, runs);
+  return !tells(suite) && untested.size === 0 && all.some((run) => !tells(run));
 }
-function newestRuns(runs) {
-  return newestBy(
-    runs,
-    (run) => JSON.stringify([run.suite.appId, workflowKey(run.suite), run.name]),
-    // One that has not begun is newer than all that have.
-    (run) => run.startedAt?.getTime() ?? Number.POSITIVE_INFINITY
-  );
+function replaces(other, suite, runs) {
+  const { all, untested } = jobsOf(other, runs);
+  if (other.id === suite.id || !(tells(other) || all.some(tells))) return false;
+  const shown = new Set(jobsOf(suite, runs).all.map(({ name }) => name));
+  if ([...untested].some((name) => !shown.has(name))) return false;
+  const sameEvent = workflowKey(other) === workflowKey(suite);
+  if (tells(suite)) return sameEvent && other.createdAt > suite.createdAt;
+  return sameEvent || isSameWorkflow(other, suite) && isNoOlder(other, suite);
+}
+function jobsOf({ id }, runs) {
+  const all = runs.filter((run) => run.suite.id === id);
+  const untested = new Set(all.map(({ name }) => name));
+  for (const run of all) if (tells(run)) untested.delete(run.name);
+  return { all, untested };
+}
+function tells({ complete, conclusion }) {
+  return !complete || conclusion === void 0 || !UNTESTED.has(conclusion);
+}
+function isSameWorkflow(one, other) {
+  if (one.app !== ACTIONS_APP || other.app !== ACTIONS_APP) return false;
+  return one.workflow?.path !== void 0 && one.workflow.path === other.workflow?.path;
+}
+function isNoOlder(one, other) {
+  return one.createdAt >= other.createdAt;
+}
+function runKey({ suite, name }) {
+  return JSON.stringify([suite.appId, workflowKey(suite), name]);
 }
 function newestBy(items, key, age) {
   const newest = /* @__PURE__ */ new Map();
@@ -42275,8 +42317,14 @@ function failed(run) {
 function isGood(conclusion) {
   return conclusion !== void 0 && GOOD.has(conclusion);
 }
+function succeeded({ conclusion }) {
+  return conclusion === "success";
+}
+function isCheck(result, name) {
+  return result.appId !== NO_CHECK && result.name === name;
+}
 function answers(result, required2) {
-  if (result.appId === NO_CHECK || result.name !== required2.name) return false;
+  if (!isCheck(result, required2.name)) return false;
   return required2.appId === void 0 || result.appId === void 0 || result.appId === required2.appId;
 }
 function isOwn(suite, own2) {
@@ -42325,10 +42373,10 @@ function checkReasons(candidate, { rules, now }) {
     case "failed":
       return [{ is: "check failed", checks: finding.checks }];
     case "none":
-      return [{ is: "no checks", overdue: finding.late }];
+      return [{ is: "no checks", overdue: finding.late, skipped: finding.skipped }];
     case "pending": {
-      const { running, missing } = finding;
-      return [{ is: finding.late ? "check overdue" : "check pending", running, missing }];
+      const { running, missing, skipped } = finding;
+      return [{ is: finding.late ? "check overdue" : "check pending", running, missing, skipped }];
     }
     default:
       return finding;
@@ -42631,11 +42679,11 @@ var effects = {
 var MAX_CLOSE_TRIES = 6;
 var CLOSE_WAIT_MS = 500;
 async function closeLines(github, clock, stateBranch, owed) {
-  let unanswered = [];
+  let unanswered2 = [];
   for (let tries = 1; tries <= MAX_CLOSE_TRIES; tries += 1) {
     const file2 = await github.stateFile(stateBranch, ISSUES_PATH);
     const edited = file2 === void 0 ? void 0 : applyCloses(file2, owed, clock.now());
-    if (file2 === void 0 || edited === void 0) return { is: "closed", closes: unanswered };
+    if (file2 === void 0 || edited === void 0) return { is: "closed", closes: unanswered2 };
     const outcome = await effects["close lines"](github, {
       branch: stateBranch,
       expectedHead: file2.commit,
@@ -42649,7 +42697,7 @@ async function closeLines(github, clock, stateBranch, owed) {
       case "refused":
         return outcome;
       case "unclear":
-        unanswered = edited.closes;
+        unanswered2 = edited.closes;
         await clock.sleep(CLOSE_WAIT_MS * tries);
         break;
       case "lost the race":
@@ -42756,10 +42804,7 @@ async function observeRules(github, options) {
     base,
     stateBranch: config2.state_branch ?? base,
     method: methodOf(config2, repository, rules),
-    required: [
-      ...rules.required,
-      ...config2.merge.required.filter((name) => !rules.required.some((one) => one.name === name)).map((name) => ({ name, appId: void 0 }))
-    ],
+    required: rules.required,
     mergeQueue: rules.mergeQueue,
     forbiddenPaths: config2.forbidden_paths,
     merge: config2.merge,

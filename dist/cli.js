@@ -31824,7 +31824,7 @@ var runNode = object({
 var runPage = pageOf(runNode);
 var SUITE_FIELDS = `id createdAt status conclusion app { databaseId slug }
   workflowRun { event workflow { name } file { path } }
-  checkRuns(first: 50, filterBy: {checkType: LATEST}) {
+  checkRuns(first: 50, filterBy: {checkType: ALL}) {
     pageInfo { hasNextPage endCursor } nodes { ${RUN_FIELDS} } }`;
 var suiteNode = object({
   id: string2(),
@@ -31952,7 +31952,7 @@ async function withAllRuns(client, node5) {
     if (after2 === void 0) return { suite, runs };
     const answer = await client.graphql(
       `query MoreRuns($id: ID!, $after: String) { node(id: $id) { ... on CheckSuite {
-        checkRuns(first: 100, after: $after, filterBy: {checkType: LATEST}) {
+        checkRuns(first: 100, after: $after, filterBy: {checkType: ALL}) {
           pageInfo { hasNextPage endCursor } nodes { ${RUN_FIELDS} } } } } }`,
       { id: node5.id, after: after2 }
     );
@@ -37367,9 +37367,12 @@ function adviceOn(reason2) {
         hint: "Look whether the check runs on this branch at all; a required check that never reports holds everything up."
       };
     case "no checks":
-      return {
+      return reason2.skipped.length === 0 ? {
         why: "no check has reported on its head",
         hint: "If this repository has no CI, say so in heddle.yml: `merge: { checks: none }`."
+      } : {
+        why: `no check has tested its head; these ended without a success: ${list2(reason2.skipped.map(code))}`,
+        hint: "Run a check that tests it: a job that is skipped tests nothing."
       };
     case "conflict":
       return { why: "it conflicts with the base", hint: "Merge the base into the branch and push." };
@@ -37418,6 +37421,8 @@ function waitsFor(reason2) {
   const parts2 = [];
   if (reason2.running.length > 0) parts2.push(`checks run: ${list2(reason2.running.map(code))}`);
   if (reason2.missing.length > 0) parts2.push(`required checks have not reported: ${list2(reason2.missing.map(code))}`);
+  if (reason2.skipped.length > 0)
+    parts2.push(`required checks ended without a success: ${list2(reason2.skipped.map(code))}`);
   return parts2.join("; ");
 }
 function verdictComment(verdict) {
@@ -50024,36 +50029,59 @@ minimatch.unescape = unescape;
 
 // src/merger/checks.ts
 var GOOD = /* @__PURE__ */ new Set(["success", "neutral", "skipped"]);
+var UNTESTED = /* @__PURE__ */ new Set(["skipped", "cancelled", "stale"]);
 var ACTIONS_APP = "github-actions";
 var NO_CHECK = -1;
 function judgeChecks2(checks, rules2, times) {
-  const gone = givenUp(checks.suites);
-  const counts = (suite) => !isOwn(suite, rules2.ownWorkflow) && !gone.has(suite.id);
-  const suites = checks.suites.filter(counts);
-  const runs = checks.runs.filter((run2) => counts(run2.suite));
-  const newest = newestRuns(runs);
+  const suites = checks.suites.filter((suite) => !isOwn(suite, rules2.ownWorkflow));
+  const runs = checks.runs.filter((run2) => !isOwn(run2.suite, rules2.ownWorkflow));
+  const standing = standingRuns(runs);
   const results = [
-    ...newest.map(resultOfRun),
+    ...standing.map(resultOfRun),
     ...checks.statuses.map(resultOfStatus),
-    ...actionsResults(suites, newest)
+    ...actionsResults(suites, runs, standing)
   ];
   const late = isOverdue(times.since, times.now, rules2);
   const failed3 = results.filter((result) => result.is === "failed");
   if (failed3.length > 0) return { is: "failed", checks: failed3.map(({ name, conclusion }) => ({ name, conclusion })) };
   const running = results.filter((result) => result.is === "pending").map(({ name }) => name);
-  const missing = rules2.required.filter((one2) => !results.some((result) => answers(result, one2))).map(({ name }) => name);
-  if (running.length > 0 || missing.length > 0) return { is: "pending", running, missing, late };
-  if (results.length === 0 && rules2.merge.checks !== "none") return { is: "none", late };
+  const { missing, skipped } = unanswered(results, rules2);
+  if (running.length > 0 || missing.length > 0 || skipped.length > 0) {
+    return { is: "pending", running, missing, skipped, late };
+  }
+  if (!results.some(succeeded) && rules2.merge.checks !== "none") {
+    return { is: "none", late, skipped: results.map(({ name }) => name) };
+  }
   return { is: "green" };
 }
 function isOverdue(since, now, { merge: merge4 }) {
   return now.getTime() - since.getTime() > merge4.checks_deadline_minutes * 6e4;
 }
-function actionsResults(suites, newestRuns2) {
+function unanswered(results, rules2) {
+  const missing = rules2.required.filter((one2) => !results.some((result) => answers(result, one2)));
+  const wanted = rules2.merge.required.filter((name) => !results.some((one2) => isCheck(one2, name) && succeeded(one2)));
+  const skipped = wanted.filter((name) => results.some((one2) => isCheck(one2, name)));
+  const silent = wanted.filter((name) => !skipped.includes(name));
+  return { missing: [.../* @__PURE__ */ new Set([...missing.map(({ name }) => name), ...silent])], skipped };
+}
+function standingRuns(runs) {
+  const telling = runs.filter(tells);
+  const newest = newestBy(
+    telling,
+    runKey,
+    // One that has not begun is newer than all that have.
+    (run2) => run2.startedAt?.getTime() ?? Number.POSITIVE_INFINITY
+  );
+  return [...newest, ...runs.filter((run2) => !tells(run2) && !telling.some((other) => testsInstead(other, run2)))];
+}
+function testsInstead(other, run2) {
+  if (runKey(other) === runKey(run2)) return true;
+  return other.name === run2.name && isSameWorkflow(other.suite, run2.suite) && isNoOlder(other.suite, run2.suite);
+}
+function actionsResults(suites, runs, standing) {
   const actions = suites.filter(({ app }) => app === ACTIONS_APP);
-  const newest = newestBy(actions, workflowKey, (suite) => suite.createdAt.getTime());
-  const silent = newest.filter(
-    (suite) => suite.complete && !isGood(suite.conclusion) && !newestRuns2.some((run2) => run2.suite.id === suite.id && failed(run2))
+  const silent = actions.filter(
+    (suite) => suite.complete && !isGood(suite.conclusion) && !standing.some((run2) => run2.suite.id === suite.id && failed(run2)) && !isTestedBefore(suite, runs) && !actions.some((other) => replaces(other, suite, runs))
   );
   const resultOf = (suite, is) => ({
     name: suite.workflow?.name ?? "GitHub Actions",
@@ -50065,23 +50093,37 @@ function actionsResults(suites, newestRuns2) {
   const running = actions.filter(({ complete }) => !complete);
   return [...running.map((suite) => resultOf(suite, "pending")), ...silent.map((suite) => resultOf(suite, "failed"))];
 }
-function givenUp(suites) {
-  const actions = suites.filter(({ app, workflow: workflow2 }) => app === ACTIONS_APP && workflow2?.path !== void 0);
-  const cancelled = actions.filter(({ conclusion }) => conclusion === "cancelled");
-  const replaced = cancelled.filter(
-    ({ workflow: workflow2, createdAt }) => actions.some(
-      (other) => other.workflow?.path === workflow2?.path && other.conclusion !== "cancelled" && other.createdAt >= createdAt
-    )
-  );
-  return new Set(replaced.map(({ id }) => id));
+function isTestedBefore(suite, runs) {
+  const { all: all2, untested } = jobsOf(suite, runs);
+  return !tells(suite) && untested.size === 0 && all2.some((run2) => !tells(run2));
 }
-function newestRuns(runs) {
-  return newestBy(
-    runs,
-    (run2) => JSON.stringify([run2.suite.appId, workflowKey(run2.suite), run2.name]),
-    // One that has not begun is newer than all that have.
-    (run2) => run2.startedAt?.getTime() ?? Number.POSITIVE_INFINITY
-  );
+function replaces(other, suite, runs) {
+  const { all: all2, untested } = jobsOf(other, runs);
+  if (other.id === suite.id || !(tells(other) || all2.some(tells))) return false;
+  const shown = new Set(jobsOf(suite, runs).all.map(({ name }) => name));
+  if ([...untested].some((name) => !shown.has(name))) return false;
+  const sameEvent = workflowKey(other) === workflowKey(suite);
+  if (tells(suite)) return sameEvent && other.createdAt > suite.createdAt;
+  return sameEvent || isSameWorkflow(other, suite) && isNoOlder(other, suite);
+}
+function jobsOf({ id }, runs) {
+  const all2 = runs.filter((run2) => run2.suite.id === id);
+  const untested = new Set(all2.map(({ name }) => name));
+  for (const run2 of all2) if (tells(run2)) untested.delete(run2.name);
+  return { all: all2, untested };
+}
+function tells({ complete, conclusion }) {
+  return !complete || conclusion === void 0 || !UNTESTED.has(conclusion);
+}
+function isSameWorkflow(one2, other) {
+  if (one2.app !== ACTIONS_APP || other.app !== ACTIONS_APP) return false;
+  return one2.workflow?.path !== void 0 && one2.workflow.path === other.workflow?.path;
+}
+function isNoOlder(one2, other) {
+  return one2.createdAt >= other.createdAt;
+}
+function runKey({ suite, name }) {
+  return JSON.stringify([suite.appId, workflowKey(suite), name]);
 }
 function newestBy(items, key, age) {
   const newest = /* @__PURE__ */ new Map();
@@ -50107,8 +50149,14 @@ function failed(run2) {
 function isGood(conclusion) {
   return conclusion !== void 0 && GOOD.has(conclusion);
 }
+function succeeded({ conclusion }) {
+  return conclusion === "success";
+}
+function isCheck(result, name) {
+  return result.appId !== NO_CHECK && result.name === name;
+}
 function answers(result, required2) {
-  if (result.appId === NO_CHECK || result.name !== required2.name) return false;
+  if (!isCheck(result, required2.name)) return false;
   return required2.appId === void 0 || result.appId === void 0 || result.appId === required2.appId;
 }
 function isOwn(suite, own4) {
@@ -50157,10 +50205,10 @@ function checkReasons(candidate, { rules: rules2, now }) {
     case "failed":
       return [{ is: "check failed", checks: finding.checks }];
     case "none":
-      return [{ is: "no checks", overdue: finding.late }];
+      return [{ is: "no checks", overdue: finding.late, skipped: finding.skipped }];
     case "pending": {
-      const { running, missing } = finding;
-      return [{ is: finding.late ? "check overdue" : "check pending", running, missing }];
+      const { running, missing, skipped } = finding;
+      return [{ is: finding.late ? "check overdue" : "check pending", running, missing, skipped }];
     }
     default:
       return finding;
@@ -50463,11 +50511,11 @@ var effects2 = {
 var MAX_CLOSE_TRIES = 6;
 var CLOSE_WAIT_MS = 500;
 async function closeLines(github, clock, stateBranch, owed) {
-  let unanswered = [];
+  let unanswered2 = [];
   for (let tries = 1; tries <= MAX_CLOSE_TRIES; tries += 1) {
     const file2 = await github.stateFile(stateBranch, ISSUES_PATH);
     const edited = file2 === void 0 ? void 0 : applyCloses(file2, owed, clock.now());
-    if (file2 === void 0 || edited === void 0) return { is: "closed", closes: unanswered };
+    if (file2 === void 0 || edited === void 0) return { is: "closed", closes: unanswered2 };
     const outcome = await effects2["close lines"](github, {
       branch: stateBranch,
       expectedHead: file2.commit,
@@ -50481,7 +50529,7 @@ async function closeLines(github, clock, stateBranch, owed) {
       case "refused":
         return outcome;
       case "unclear":
-        unanswered = edited.closes;
+        unanswered2 = edited.closes;
         await clock.sleep(CLOSE_WAIT_MS * tries);
         break;
       case "lost the race":
@@ -50588,10 +50636,7 @@ async function observeRules(github, options) {
     base,
     stateBranch: config2.state_branch ?? base,
     method: methodOf(config2, repository, rules2),
-    required: [
-      ...rules2.required,
-      ...config2.merge.required.filter((name) => !rules2.required.some((one2) => one2.name === name)).map((name) => ({ name, appId: void 0 }))
-    ],
+    required: rules2.required,
     mergeQueue: rules2.mergeQueue,
     forbiddenPaths: config2.forbidden_paths,
     merge: config2.merge,

@@ -62,6 +62,23 @@ test('no merge lands 14 seconds before the tests end: jobs that have not begun y
   expect(await github.sweep()).toMatchObject({ merged: once, closed: once });
 });
 
+test('a red check whose second attempt is skipped stays red: the second one has tested nothing', async () => {
+  const { head } = await github.open(TASK);
+  await github.status(head, 'success');
+  const { world, repository } = github.sandbox;
+  const workflow = workflowAt(world, repository, '.github/workflows/ci.yml', 'CI');
+  const draft = { workflow, event: 'pull_request', headSha: head, headBranch: null, startedBy: actionsApp };
+  const run = await createWorkflowRun(world, repository, draft);
+  const job = { appId: ACTIONS_APP_ID, name: 'test', headSha: head, suiteId: run.suiteId };
+  await createCheckRun(world, repository, { ...job, conclusion: 'failure' }, actionsApp);
+  await createCheckRun(world, repository, { ...job, conclusion: 'skipped' }, actionsApp);
+  await completeWorkflowRun(world, repository, run, 'skipped', actionsApp);
+  expect(await github.sweep()).toMatchObject({
+    merged: [],
+    waiting: [{ task: TASK, waitsFor: 'person', reasons: [{ why: 'checks failed: `test` (failure)' }] }],
+  });
+});
+
 test('a 500 on a merge that went through merges nothing twice: it is looked up, and is no failure', async () => {
   const { head } = await github.open(TASK);
   await github.status(head, 'success');

@@ -9,8 +9,14 @@ const judge = (said: HeadChecks, changes: Partial<Rules> = {}, from = since) =>
 const merge = (changes: Partial<Rules['merge']>) => ({ merge: { ...rules().merge, ...changes } });
 const long = new Date('2026-11-19T00:00:00Z');
 
-test.each(['success', 'neutral', 'skipped'])('a check that ended with %s is green', (conclusion) => {
-  expect(judge(checks({ runs: [check({ conclusion })] }))).toEqual({ is: 'green' });
+test.each(['success', 'neutral', 'skipped'])('beside a success, a check that ended with %s is green', (conclusion) => {
+  expect(judge(checks({ runs: [check(), check({ name: 'other', conclusion })] }))).toEqual({ is: 'green' });
+});
+
+test.each(['neutral', 'skipped'])('where all that was reported is %s, nothing has tested the head', (conclusion) => {
+  const said = checks({ runs: [check({ conclusion })] });
+  expect(judge(said)).toEqual({ is: 'none', late: false, skipped: ['test'] });
+  expect(judge(said, merge({ checks: 'none' }))).toEqual({ is: 'green' });
 });
 
 test.each(['failure', 'cancelled', 'timed_out', 'action_required', 'stale', 'startup_failure'])(
@@ -32,15 +38,16 @@ test('a check that has not completed is not green, whatever it says', () => {
     is: 'pending',
     running: ['lint'],
     missing: [],
+    skipped: [],
     late: false,
   });
 });
 
 test('no checks at all are not green, unless heddle.yml says that there are none', () => {
   const none = checks({ runs: [] });
-  expect(judge(none)).toEqual({ is: 'none', late: false });
+  expect(judge(none)).toEqual({ is: 'none', late: false, skipped: [] });
   expect(judge(none, merge({ checks: 'none' }))).toEqual({ is: 'green' });
-  expect(judge(none, {}, long)).toEqual({ is: 'none', late: true });
+  expect(judge(none, {}, long)).toEqual({ is: 'none', late: true, skipped: [] });
 });
 
 test('with `checks: none` a check that is there counts all the same', () => {
@@ -85,7 +92,7 @@ test('a workflow that runs for two events has to be green for both, whichever be
     return check({
       conclusion,
       startedAt: createdAt,
-      suite: actionsSuite('ci.yml', { id: event, event, conclusion, createdAt }),
+      suite: actionsSuite('ci.yml', { id: `${event} ${minute}`, event, conclusion, createdAt }),
     });
   };
   const merged = of('pull_request', 'failure', 10);
@@ -172,7 +179,13 @@ test('where GitHub does not tell the file of a workflow, its name is compared', 
 
 test('a required check that has not reported is waited for, and past the deadline it is late', () => {
   const required = [{ name: 'build', appId: undefined }];
-  expect(judge(checks(), { required })).toEqual({ is: 'pending', running: [], missing: ['build'], late: false });
+  expect(judge(checks(), { required })).toEqual({
+    is: 'pending',
+    running: [],
+    missing: ['build'],
+    skipped: [],
+    late: false,
+  });
   expect(judge(checks(), { required }, long)).toMatchObject({ late: true });
 });
 
@@ -182,6 +195,31 @@ test('a required check of one app is not answered by another’s, nor by a workf
   const workflow = { ...actionsSuite('x'), complete: false, workflow: { path: 'x', name: 'build' } };
   const said = checks({ suites: [suite(), workflow] });
   expect(judge(said, { required: [{ name: 'build', appId: undefined }] })).toMatchObject({ missing: ['build'] });
+});
+
+test('a name in `merge.required` needs a success, where GitHub’s own rule takes what was skipped', () => {
+  const said = checks({ runs: [check(), check({ name: 'e2e', conclusion: 'skipped' })] });
+  expect(judge(said, { required: [{ name: 'e2e', appId: undefined }] })).toEqual({ is: 'green' });
+  expect(judge(said, merge({ required: ['e2e'] }))).toMatchObject({ is: 'pending', missing: [], skipped: ['e2e'] });
+  expect(judge(said, merge({ required: ['test'] }))).toEqual({ is: 'green' });
+  expect(judge(said, merge({ required: ['build'] }))).toMatchObject({ is: 'pending', missing: ['build'], skipped: [] });
+});
+
+test('a run that left no check is not replaced by one that skipped a job', () => {
+  const superseded = actionsSuite('ci.yml', { id: 'old', conclusion: 'cancelled' });
+  const later = actionsSuite('ci.yml', { id: 'new', createdAt: new Date('2026-11-20T11:30:00Z') });
+  const tested = [check({ suite: later }), check({ name: 'lint', suite: later })];
+  expect(judge(checks({ runs: tested, suites: [superseded, later] }))).toEqual({ is: 'green' });
+  const skipped = [check({ suite: later, conclusion: 'skipped' }), check({ name: 'lint', suite: later })];
+  expect(judge(checks({ runs: skipped, suites: [superseded, later] }))).toMatchObject({ is: 'failed' });
+});
+
+test('a run that was broken off between two jobs is red, though its checks so far are good', () => {
+  const brokenOff = actionsSuite('ci.yml', { conclusion: 'cancelled' });
+  expect(judge(checks({ runs: [check({ suite: brokenOff })] }))).toEqual({
+    is: 'failed',
+    checks: [{ name: 'ci.yml', conclusion: 'cancelled' }],
+  });
 });
 
 test('statuses count like checks', () => {

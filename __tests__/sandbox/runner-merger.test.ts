@@ -2,8 +2,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
+import { labelPullRequest } from '../../src/sandbox/conversation.ts';
 import { type Forge, type ForgeOptions, startForge } from '../../src/sandbox/forge.ts';
 import { until } from '../fakes/wait.ts';
+import { ada } from './forge.ts';
 import { actionName, type Merging, setUp } from './merging.ts';
 
 let place: Merging;
@@ -75,4 +77,60 @@ test('a red pull request stays open', async () => {
   await forge.idle();
   expect(place.sandbox.repository.pulls.get(number)?.state).toBe('open');
   expect(await place.lineOnMain()).toMatchObject({ open: true });
+});
+
+const skipsOnLabels = (run: string, more: string) => `
+name: CI
+on:
+  pull_request:
+    types: [opened, synchronize, labeled]
+${more}
+jobs:
+  test:
+    if: github.event.action != 'labeled'
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v5
+      - run: ${run}
+`;
+
+async function startSkipping(command: string, more = ''): Promise<void> {
+  place = await setUp({ ciWorkflows: ['CI'], files: { '.github/workflows/ci.yml': skipsOnLabels(command, more) } });
+  const { world } = place.sandbox;
+  const runner = { actions: { [actionName]: place.actionFolder } };
+  forge = await startForge({ world, ci: { flavour: 'actions' }, runner });
+}
+
+async function addLabel(number: number): Promise<void> {
+  const { world, repository } = place.sandbox;
+  const pull = repository.pulls.get(number);
+  if (pull === undefined) throw new Error(`there is no pull request ${number}`);
+  await repository.exclusively(() => labelPullRequest(world, repository, pull, ['anything'], ada));
+}
+
+const tests = () => [...place.sandbox.repository.checkRuns.values()].filter(({ name }) => name === 'test');
+
+async function expectNothingLands(number: number): Promise<void> {
+  await forge.idle();
+  await forge.tick();
+  await forge.idle();
+  expect(place.sandbox.repository.pulls.get(number)?.state).toBe('open');
+}
+
+test('a label that starts a run which skips the red job lands nothing', async () => {
+  await startSkipping(command);
+  const { number } = await place.openTask({ 'other.txt': 'no\n' });
+  await forge.idle();
+  await addLabel(number);
+  await expectNothingLands(number);
+  expect(tests().map(({ conclusion }) => conclusion)).toEqual(['failure', 'skipped']);
+});
+
+test('a label whose run skips the job, and cancels the run that would have tested, lands nothing', async () => {
+  await startSkipping('sleep 600', 'concurrency: { group: ci, cancel-in-progress: true }');
+  const { number } = await place.openTask({ 'woven.txt': 'yes\n' });
+  await until('the test runs', () => tests().some(({ status }) => status === 'in_progress'), 60_000);
+  await addLabel(number);
+  await expectNothingLands(number);
+  expect(tests().map(({ conclusion }) => conclusion)).toEqual(['cancelled', 'skipped']);
 });

@@ -38,6 +38,51 @@ export const ruleMutants = {
       test: 'a workflow that runs for two events has to be green for both, whichever began later',
     },
   },
+  'a skipped check replaces a red one': {
+    file: 'src/merger/checks.ts',
+    from: 'const telling = runs.filter(tells);',
+    to: 'const telling = runs;',
+    seenBy: {
+      file: '__tests__/merger/untested-heads.test.ts',
+      test: 'no untested head is green, and no tested one is held up: one workflow with one job',
+    },
+  },
+  'a run that skipped a job speaks for one that was broken off': {
+    file: 'src/merger/checks.ts',
+    from: 'if ([...untested].some((name) => !shown.has(name))) return false;',
+    to: '',
+    seenBy: {
+      file: '__tests__/merger/checks.test.ts',
+      test: 'a run that left no check is not replaced by one that skipped a job',
+    },
+  },
+  'what was skipped alone is green': {
+    file: 'src/merger/checks.ts',
+    from: "if (!results.some(succeeded) && rules.merge.checks !== 'none') {",
+    to: "if (results.length === 0 && rules.merge.checks !== 'none') {",
+    seenBy: {
+      file: '__tests__/merger/checks.test.ts',
+      test: 'where all that was reported is skipped, nothing has tested the head',
+    },
+  },
+  'a required name is satisfied by what was skipped': {
+    file: 'src/merger/checks.ts',
+    from: 'isCheck(one, name) && succeeded(one)',
+    to: 'isCheck(one, name)',
+    seenBy: {
+      file: '__tests__/merger/checks.test.ts',
+      test: 'a name in `merge.required` needs a success, where GitHub’s own rule takes what was skipped',
+    },
+  },
+  'only the latest attempt of a check is read': {
+    file: 'src/adapters/github/answers.ts',
+    from: 'filterBy: {checkType: ALL}',
+    to: 'filterBy: {checkType: LATEST}',
+    seenBy: {
+      file: '__tests__/incidents/merger.test.ts',
+      test: 'a red check whose second attempt is skipped stays red: the second one has tested nothing',
+    },
+  },
   'a skipped run takes the turn of one that waits': {
     file: 'src/merger/workflow-file.ts',
     from: "format('heddle-skipped-{0}', github.run_id)",

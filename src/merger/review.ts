@@ -1,7 +1,7 @@
 /** The verdict on one head: everything that speaks against landing it, as data. */
 import { minimatch } from 'minimatch';
 import { HOLD_LABEL } from '../domain/marker.ts';
-import { type FailedCheck, isOverdue, judgeChecks } from './checks.ts';
+import { type Awaited, type FailedCheck, isOverdue, judgeChecks } from './checks.ts';
 import type { Candidate, ChangedFiles, Rules, View } from './view.ts';
 
 export type Reason =
@@ -9,9 +9,9 @@ export type Reason =
   | { is: 'on hold' }
   | { is: 'labels unread' }
   | { is: 'check failed'; checks: readonly FailedCheck[] }
-  | { is: 'check pending'; running: readonly string[]; missing: readonly string[] }
-  | { is: 'check overdue'; running: readonly string[]; missing: readonly string[] }
-  | { is: 'no checks'; overdue: boolean }
+  | ({ is: 'check pending' } & Awaited)
+  | ({ is: 'check overdue' } & Awaited)
+  | { is: 'no checks'; overdue: boolean; skipped: readonly string[] }
   | { is: 'conflict' }
   | { is: 'mergeability unknown' }
   | { is: 'review required' }
@@ -79,10 +79,10 @@ function checkReasons(candidate: Candidate, { rules, now }: View): Reason[] {
     case 'failed':
       return [{ is: 'check failed', checks: finding.checks }];
     case 'none':
-      return [{ is: 'no checks', overdue: finding.late }];
+      return [{ is: 'no checks', overdue: finding.late, skipped: finding.skipped }];
     case 'pending': {
-      const { running, missing } = finding;
-      return [{ is: finding.late ? 'check overdue' : 'check pending', running, missing }];
+      const { running, missing, skipped } = finding;
+      return [{ is: finding.late ? 'check overdue' : 'check pending', running, missing, skipped }];
     }
     default:
       return finding satisfies never;

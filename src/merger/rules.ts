@@ -20,12 +20,7 @@ export async function observeRules(github: MergerReader, options: RuleOptions): 
     base,
     stateBranch: config.state_branch ?? base,
     method: methodOf(config, repository, rules),
-    required: [
-      ...rules.required,
-      ...config.merge.required
-        .filter((name) => !rules.required.some((one) => one.name === name))
-        .map((name) => ({ name, appId: undefined })),
-    ],
+    required: rules.required,
     mergeQueue: rules.mergeQueue,
     forbiddenPaths: config.forbidden_paths,
     merge: config.merge,

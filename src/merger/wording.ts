@@ -1,5 +1,6 @@
 /** All that the merger says to people. */
 import type { IssueId, Sha } from '../domain/ids.ts';
+import type { Awaited } from './checks.ts';
 import type { Reason, WaitsFor } from './review.ts';
 import type { OwedClose, Unfit } from './view.ts';
 
@@ -32,10 +33,15 @@ export function adviceOn(reason: Reason): Advice {
         hint: 'Look whether the check runs on this branch at all; a required check that never reports holds everything up.',
       };
     case 'no checks':
-      return {
-        why: 'no check has reported on its head',
-        hint: 'If this repository has no CI, say so in heddle.yml: `merge: { checks: none }`.',
-      };
+      return reason.skipped.length === 0
+        ? {
+            why: 'no check has reported on its head',
+            hint: 'If this repository has no CI, say so in heddle.yml: `merge: { checks: none }`.',
+          }
+        : {
+            why: `no check has tested its head; these ended without a success: ${list(reason.skipped.map(code))}`,
+            hint: 'Run a check that tests it: a job that is skipped tests nothing.',
+          };
     case 'conflict':
       return { why: 'it conflicts with the base', hint: 'Merge the base into the branch and push.' };
     case 'behind':
@@ -80,10 +86,12 @@ export function adviceOn(reason: Reason): Advice {
   }
 }
 
-function waitsFor(reason: { running: readonly string[]; missing: readonly string[] }): string {
+function waitsFor(reason: Awaited): string {
   const parts: string[] = [];
   if (reason.running.length > 0) parts.push(`checks run: ${list(reason.running.map(code))}`);
   if (reason.missing.length > 0) parts.push(`required checks have not reported: ${list(reason.missing.map(code))}`);
+  if (reason.skipped.length > 0)
+    parts.push(`required checks ended without a success: ${list(reason.skipped.map(code))}`);
   return parts.join('; ');
 }
 

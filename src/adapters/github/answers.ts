@@ -102,9 +102,10 @@ const runNode = z.object({
 });
 export const runPage = pageOf(runNode);
 
+/** Check runs of all attempts: of a job that was started once more the latest can be one that tested nothing. */
 export const SUITE_FIELDS = `id createdAt status conclusion app { databaseId slug }
   workflowRun { event workflow { name } file { path } }
-  checkRuns(first: 50, filterBy: {checkType: LATEST}) {
+  checkRuns(first: 50, filterBy: {checkType: ALL}) {
     pageInfo { hasNextPage endCursor } nodes { ${RUN_FIELDS} } }`;
 export const suiteNode = z.object({
   id: z.string(),

@@ -112,7 +112,7 @@ async function withAllRuns(client: Client, node: z.infer<typeof suiteNode>): Pro
     if (after === undefined) return { suite, runs };
     const answer = await client.graphql(
       `query MoreRuns($id: ID!, $after: String) { node(id: $id) { ... on CheckSuite {
-        checkRuns(first: 100, after: $after, filterBy: {checkType: LATEST}) {
+        checkRuns(first: 100, after: $after, filterBy: {checkType: ALL}) {
           pageInfo { hasNextPage endCursor } nodes { ${RUN_FIELDS} } } } } }`,
       { id: node.id, after },
     );
