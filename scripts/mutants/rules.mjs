@@ -20,6 +20,33 @@ export const ruleMutants = {
       test: 'a close happens once: a line that is closed, or of another round, is left alone',
     },
   },
+  'a line is found by its text': {
+    file: 'src/domain/lines.ts',
+    from: 'id === undefined ? /[^\\n]/g : spelling(id)',
+    to: 'id === undefined ? /[^\\n]/g : new RegExp(`"id":"${id}"`, "g")',
+    seenBy: {
+      file: '__tests__/domain/lines-spelling.test.ts',
+      test: 'who reads one line, who reads all, who closes and who publishes mean the same line, however each is spelled',
+    },
+  },
+  'a line is found by its id in letters alone': {
+    file: 'src/domain/lines.ts',
+    from: '|\\\\\\\\u00(?:2[de]|3\\\\d|[4-7][\\\\da-f])`',
+    to: '`',
+    seenBy: {
+      file: '__tests__/domain/lines-spelling.test.ts',
+      test: 'a close of a line with an id in escapes keeps every byte that it does not write',
+    },
+  },
+  'a closed line is printed anew': {
+    file: 'src/domain/lines.ts',
+    from: 'setMembers(file.slice(located.start, located.end), changes)',
+    to: 'JSON.stringify({ ...json, ...changes, metadata: { ...Object(json["metadata"]), ...merged.metadata } })',
+    seenBy: {
+      file: '__tests__/domain/lines-spelling.test.ts',
+      test: 'a close of a line with numbers that JavaScript would round keeps every byte that it does not write',
+    },
+  },
   'attempts without end': {
     file: 'src/spawner/decide.ts',
     from: 'if (attempt >= settings.maxAttempts && guard !== undefined) {',

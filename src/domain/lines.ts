@@ -4,6 +4,7 @@
  */
 import type { IssueId } from './ids.ts';
 import { isNameable } from './ids.ts';
+import { goJson, isObject, type Json, parseObject, setMembers } from './json-text.ts';
 
 export const ISSUES_PATH = '.beads/issues.jsonl';
 
@@ -17,29 +18,31 @@ export type Line = {
   pullRequest: number | undefined;
 };
 
-type Json = Record<string, unknown>;
-type Located = { start: number; end: number; json: Json };
+/** A line where it stands; the span is that of its object, from brace to brace. */
+type Located = { start: number; end: number; json: Json; line: Line };
 
 /** Files beyond this are refused rather than read: a real one of 5,000 issues has about 3 MB. */
 export const MAX_ISSUES_BYTES = 64 * 1024 * 1024;
 
 /** The line of one issue; when an id occurs more than once, closed wins, then the newest. Undefined if there is none. */
 export function findLine(file: string, id: IssueId): Line | undefined {
+  return locate(file, id)?.line;
+}
+
+/** The number of that line in the file, from 1. */
+export function lineNumberOf(file: string, id: IssueId): number | undefined {
   const located = locate(file, id);
-  return located === undefined ? undefined : lineOf(located.json);
+  return located === undefined ? undefined : file.slice(0, located.start).split('\n').length;
 }
 
 /** The line of every issue, as `findLine` would choose it. One pass: looking each up on its own takes 9 s for 5,000. */
 export function allLines(file: string): ReadonlyMap<IssueId, Line> {
-  const best = new Map<unknown, Json>();
-  for (const { start, end } of spans(file)) {
-    const json = parseObject(file.slice(start, end));
-    if (json === undefined) continue;
-    const known = best.get(json['id']);
-    if (known === undefined || outranks(json, known)) best.set(json['id'], json);
+  const best = new Map<IssueId, Located>();
+  for (const located of issuesIn(file)) {
+    const { id } = located.line;
+    best.set(id, better(best.get(id), located));
   }
-  const lines = [...best.values()].flatMap((json) => lineOf(json) ?? []);
-  return new Map(lines.map((line) => [line.id, line]));
+  return new Map([...best].map(([id, { line }]) => [id, line]));
 }
 
 /** Every well-formed line that spells `metadata.round`, by id; the others are none of Heddle's business. */
@@ -57,22 +60,13 @@ export type Close = { reason: string; pullRequest: number | undefined; now: Date
 export function closeLine(file: string, id: IssueId, round: number, close: Close): string | undefined {
   const located = locate(file, id);
   if (located === undefined) return undefined;
-  const line = lineOf(located.json);
-  if (line === undefined || !line.open || (line.round ?? 1) !== round) return undefined;
-  const at = laterOf(close.now, located.json['updated_at']);
-  const metadata = {
-    ...objectOr(located.json['metadata']),
-    ...(close.pullRequest === undefined ? {} : { phase: 'merged', pr_number: close.pullRequest }),
-  };
-  const closed = {
-    ...located.json,
-    status: 'closed',
-    updated_at: at,
-    closed_at: at,
-    close_reason: close.reason,
-    metadata,
-  };
-  return replaceSpan(file, located, closed);
+  const { line, json } = located;
+  if (!line.open || (line.round ?? 1) !== round) return undefined;
+  const at = laterOf(close.now, json['updated_at']);
+  const says = { status: 'closed', updated_at: at, closed_at: at, close_reason: close.reason };
+  const merged = { metadata: { phase: 'merged', pr_number: close.pullRequest } };
+  const changes = close.pullRequest === undefined ? says : { ...says, ...merged };
+  return replaced(file, located, setMembers(file.slice(located.start, located.end), changes));
 }
 
 /**
@@ -88,7 +82,7 @@ export function publishLine(file: string, exported: string, id: IssueId, round: 
   for (const key of ['assignee', 'started_at', 'closed_at', 'close_reason', 'lease_expires_at']) delete line[key];
   let text = file;
   for (let located = locate(text, id); located !== undefined; located = locate(text, id)) {
-    text = replaceSpan(text, located, { ...line, updated_at: laterOf(now, located.json['updated_at']) });
+    text = replaced(text, located, goJson({ ...line, updated_at: laterOf(now, located.json['updated_at']) }));
     const winner = findLine(text, id);
     // A copy of the old line that outranks the new one would undo the publish for ever: it says the same from now on.
     if (winner?.open === true && winner.round === round) return text;
@@ -108,9 +102,8 @@ export function idOfExportedLine(text: string): IssueId | undefined {
 function lineOf(json: Json): Line | undefined {
   const id = json['id'];
   if (typeof id !== 'string' || !isNameable(id)) return undefined;
-  const metadata = objectOr(json['metadata']);
-  const round = metadata['round'];
-  const pullRequest = metadata['pr_number'];
+  const metadata = isObject(json['metadata']) ? json['metadata'] : {};
+  const { round, pr_number: pullRequest } = metadata;
   const closeReason = json['close_reason'];
   return {
     id,
@@ -122,54 +115,50 @@ function lineOf(json: Json): Line | undefined {
 }
 
 function locate(file: string, id: IssueId): Located | undefined {
-  const needle = `"id":${JSON.stringify(id)}`;
   let best: Located | undefined;
-  // Only lines that spell the id at all are parsed: 12 ms instead of 44 ms on 10,000 lines.
-  for (let at = file.indexOf(needle), end = 0; at >= 0; at = file.indexOf(needle, end)) {
-    const start = file.lastIndexOf('\n', at) + 1;
-    const newline = file.indexOf('\n', at);
-    end = newline < 0 ? file.length : newline;
-    const json = parseObject(file.slice(start, end));
-    if (json === undefined || json['id'] !== id) continue;
-    const candidate = { start, end, json };
-    if (best === undefined || outranks(candidate.json, best.json)) best = candidate;
-  }
+  for (const located of issuesIn(file, id)) best = better(best, located);
   return best;
 }
 
-function isClosed(json: Json): boolean {
-  return json['status'] === 'closed' || typeof json['closed_at'] === 'string';
-}
+/** What a line has that spells this id: the id letter by letter, or an escape for a character that an id may hold. */
+const spelling = (id: IssueId) => new RegExp(`${id.replaceAll('.', '\\.')}|\\\\u00(?:2[de]|3\\d|[4-7][\\da-f])`, 'gi');
 
-function outranks(a: Json, b: Json): boolean {
-  if (isClosed(a) !== isClosed(b)) return isClosed(a);
-  return timeOf(a['updated_at']) > timeOf(b['updated_at']);
-}
-
-function* spans(file: string): Generator<{ start: number; end: number }> {
-  for (let start = 0; start < file.length; ) {
-    const newline = file.indexOf('\n', start);
+/**
+ * The one reader: each line that is an issue, or those of one issue, by what the line parses to. For one issue only lines
+ * that can spell its id are parsed: 3 ms instead of 50 on 10,000 lines.
+ */
+function* issuesIn(file: string, id?: IssueId): Generator<Located> {
+  if (id !== undefined && !isNameable(id)) return;
+  const sought = id === undefined ? /[^\n]/g : spelling(id);
+  for (let hit = sought.exec(file); hit !== null; hit = sought.exec(file)) {
+    const start = file.lastIndexOf('\n', hit.index - 1) + 1;
+    const newline = file.indexOf('\n', hit.index);
     const end = newline < 0 ? file.length : newline;
-    if (end > start) yield { start, end };
-    start = end + 1;
+    sought.lastIndex = end;
+    const json = parseObject(file.slice(start, end));
+    const line = json === undefined ? undefined : lineOf(json);
+    if (json !== undefined && line !== undefined && (id === undefined || line.id === id)) {
+      yield { start: file.indexOf('{', start), end: file.lastIndexOf('}', end) + 1, json, line };
+    }
   }
 }
 
-function replaceSpan(file: string, span: { start: number; end: number }, json: Json): string {
-  return file.slice(0, span.start) + goJson(json) + file.slice(span.end);
+function better(known: Located | undefined, other: Located): Located {
+  return known === undefined || outranks(other, known) ? other : known;
 }
 
-function parseObject(text: string): Json | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : undefined;
-  } catch {
-    return undefined;
-  }
+function outranks(a: Located, b: Located): boolean {
+  if (a.line.open !== b.line.open) return !a.line.open;
+  return timeOf(a.json['updated_at']) > timeOf(b.json['updated_at']);
 }
 
-function objectOr(value: unknown): Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : {};
+/** A tombstone is how `bd` before 0.50 wrote an issue that was deleted. */
+function isClosed(json: Json): boolean {
+  return json['status'] === 'closed' || json['status'] === 'tombstone' || typeof json['closed_at'] === 'string';
+}
+
+function replaced(file: string, { start, end }: Located, text: string): string {
+  return file.slice(0, start) + text + file.slice(end);
 }
 
 function timeOf(value: unknown): number {
@@ -180,16 +169,4 @@ function timeOf(value: unknown): number {
 function laterOf(now: Date, old: unknown): string {
   const seconds = Math.max(Math.floor(now.getTime() / 1000), Math.floor(timeOf(old) / 1000) + 1);
   return new Date(seconds * 1000).toISOString().replace('.000Z', 'Z');
-}
-
-/** JSON as Go prints it, which is how `bd` writes the file: a rewrite of an unchanged line is the same bytes. */
-function goJson(json: Json): string {
-  const escapes: Record<string, string> = {
-    '<': '\\u003c',
-    '>': '\\u003e',
-    '&': '\\u0026',
-    '\u2028': '\\u2028',
-    '\u2029': '\\u2029',
-  };
-  return JSON.stringify(json).replace(/[<>&\u2028\u2029]/g, (character) => escapes[character] ?? character);
 }
