@@ -2,9 +2,11 @@ import { afterEach, expect, test } from '@jest/globals';
 import { TransientError } from '../../src/domain/errors.ts';
 import { ISSUES_PATH } from '../../src/domain/lines.ts';
 import { NEEDS_PERSON_LABEL } from '../../src/domain/marker.ts';
+import type { FileCommit } from '../../src/ports/merger-github.ts';
 import { type Ground, publishedLine, setGround, where } from './ground.ts';
 
 let ground: Ground;
+let before = '';
 afterEach(() => ground.end());
 
 test('a pull request that was merged into another branch is not landed here', async () => {
@@ -87,6 +89,36 @@ test('a close whose answer was lost is not made twice', async () => {
   await ground.git('fetch', '--quiet', 'origin', 'main');
   expect((await ground.git('log', '--format=%s', 'FETCH_HEAD')).match(/beads: close/g)).toHaveLength(1);
 });
+
+test.each([
+  ['nothing', async () => {}],
+  ['a commit of the same file', (commit: FileCommit) => ground.github.commitFile({ ...commit, content: before })],
+])(
+  'a close that comes to %s is told with its line after some tries, and what is ready lands before',
+  async (_, make) => {
+    ground = await setGround();
+    await ground.open('hd-1.2');
+    await ground.open('hd-1.3');
+    before = `${await ground.git('show', `main:${ISSUES_PATH}`)}\n`;
+    let requests = 0;
+    ground.sandbox.onExchange(() => {
+      requests += 1;
+    });
+    const github: typeof ground.github = {
+      ...ground.github,
+      async commitFile(commit) {
+        await make(commit);
+        return { is: 'committed', commit: commit.expectedHead };
+      },
+    };
+    const report = await ground.sweep({ github });
+    expect(report).toMatchObject({ merged: [{ task: 'hd-1.2' }, { task: 'hd-1.3' }], closed: [] });
+    expect(report.trouble?.message).toContain(`hd-1.2 (${ISSUES_PATH}:2), hd-1.3 (${ISSUES_PATH}:3)`);
+    expect(report.trouble?.hint).toContain(`git show origin/main:${ISSUES_PATH} | sed -n '2p;3p'`);
+    expect(report.trouble?.exit).toBe('config');
+    expect(requests).toBeLessThan(60);
+  },
+);
 
 test('a publish that comes in between is kept: the close is made again on top of it', async () => {
   ground = await setGround();

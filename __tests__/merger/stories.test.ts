@@ -200,6 +200,17 @@ test('the lines are read and closed on the state branch that heddle.yml names', 
   expect((await ground.lines('main')).get('hd-1.9')?.status).toBe('open');
 });
 
+test('a line that another writer of JSON has spelled its own way is merged, and closed, and keeps its spelling', async () => {
+  const spaced = publishedLine('hd-1.1').replaceAll('":', '": ').replaceAll(',"', ', "').replace('"hd-', '"\\u0068d-');
+  ground = await setGround({ lines: [`${spaced}\r`, publishedLine('hd-1.2')] });
+  await ground.open('hd-1.1');
+  expect(await ground.sweep()).toMatchObject({ merged: [{ task: 'hd-1.1' }], closed: [{ task: 'hd-1.1' }] });
+  expect(await ground.sweep()).toMatchObject({ merged: [], closed: [], trouble: undefined });
+  const after = (await ground.lines()).get('hd-1.1')?.text ?? '';
+  expect(after).toContain('"id": "\\u0068d-1.1", "title": "Task hd-1.1", "status": "closed", "priority": 2,');
+  expect(after.endsWith('}\r')).toBe(true);
+});
+
 test('the method is the one that the repository allows', async () => {
   ground = await setGround({
     repository: { allowMergeCommit: false, allowSquashMerge: true, allowRebaseMerge: false },

@@ -10,8 +10,8 @@ export type Memory = {
   merged: OwedClose[];
   closed: OwedClose[];
   closeRefused: string | undefined;
-  /** Calls for people that were made or failed; each is tried once per sweep. */
-  called: Set<string>;
+  /** How often each intent was done, by all that it says. */
+  done: Map<string, number>;
   /** By number and head: the files of a commit do not change. */
   files: Map<string, ChangedFiles>;
   lines: { content: string; lines: ReadonlyMap<IssueId, Line> } | undefined;
@@ -30,7 +30,7 @@ export function newMemory(): Memory {
     merged: [],
     closed: [],
     closeRefused: undefined,
-    called: new Set(),
+    done: new Map(),
     files: new Map(),
     lines: undefined,
     async mayWrite(github, login) {

@@ -1,11 +1,12 @@
 /** What a sweep tells: to outputs as JSON, to people as Markdown. */
 import type { ExitName } from '../domain/errors.ts';
 import type { IssueId, Sha } from '../domain/ids.ts';
+import { lineNumberOf } from '../domain/lines.ts';
 import type { Judged } from './decide.ts';
 import type { Memory } from './memory.ts';
 import type { WaitsFor } from './review.ts';
 import type { OwedClose, Rules, View } from './view.ts';
-import { type Advice, adviceOn, closeRefusedAdvice, unfitAdvice, WAITS_FOR } from './wording.ts';
+import { type Advice, adviceOn, closeRefusedAdvice, stillOpenAdvice, unfitAdvice, WAITS_FOR } from './wording.ts';
 
 export type Trouble = { message: string; hint: string; exit: ExitName };
 
@@ -36,22 +37,39 @@ export function reportOf(swept: {
   memory: Memory;
   judged: readonly Judged[];
   view: View | undefined;
-  trouble: Trouble | undefined;
+  /** Closes that changed nothing. */
+  inVain: readonly OwedClose[];
+  /** Why the sweep stopped early, and what it could not say to people. */
+  stopped: Trouble | undefined;
+  uncalled: Trouble | undefined;
 }): SweepReport {
-  const { rules, memory, judged, view, trouble } = swept;
-  const refused =
-    memory.closeRefused === undefined ? undefined : closeRefusedAdvice(rules.stateBranch, memory.closeRefused);
+  const { rules, memory, judged, view, inVain, stopped, uncalled } = swept;
   return {
     base: rules.base,
     stateBranch: rules.stateBranch,
     merged: landed(memory),
-    closed: memory.closed,
+    closed: memory.closed.filter(({ task }) => !inVain.some((one) => one.task === task)),
     waiting: [
       ...judged.flatMap(waitingOf),
       ...(view?.bystanders ?? []).map((one) => bystander(one, rules.stateBranch)),
     ],
-    trouble: trouble ?? (refused && { message: sentence(refused.why), hint: refused.hint, exit: 'access' }),
+    trouble: stopped ?? stillOpen(rules, memory, inVain) ?? uncalled ?? refused(rules, memory),
   };
+}
+
+function stillOpen(rules: Rules, { lines }: Memory, inVain: readonly OwedClose[]): Trouble | undefined {
+  if (inVain.length === 0) return undefined;
+  const places = inVain.map(({ task }) => ({ task, line: lineNumberOf(lines?.content ?? '', task) }));
+  return troubleWith(stillOpenAdvice(rules.stateBranch, places), 'config');
+}
+
+function refused(rules: Rules, { closeRefused }: Memory): Trouble | undefined {
+  if (closeRefused === undefined) return undefined;
+  return troubleWith(closeRefusedAdvice(rules.stateBranch, closeRefused), 'access');
+}
+
+function troubleWith({ why, hint }: Advice, exit: ExitName): Trouble {
+  return { message: sentence(why), hint, exit };
 }
 
 /** A landing whose answer was lost shows as a close of what this sweep tried to land. */

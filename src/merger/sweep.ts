@@ -11,7 +11,7 @@ import { observe } from './observe.ts';
 import { type Performing, perform } from './perform.ts';
 import { reportOf, type SweepReport, type Trouble } from './report.ts';
 import { observeRules, type RuleOptions } from './rules.ts';
-import type { MergerGitHub, Rules, View } from './view.ts';
+import type { MergerGitHub, OwedClose, Rules, View } from './view.ts';
 
 export type SweepOptions = RuleOptions & { tell?: (line: string) => void };
 
@@ -25,6 +25,19 @@ const FAILURE_WAIT_MS = 2_000;
 const MAX_WAIT_MS = 60_000;
 /** Between questions for mergeability, the last one repeated. GitHub usually knows after a second or two. */
 const ASK_WAIT_MS: readonly number[] = [300, 700, 1_500, 3_000];
+/**
+ * How often a sweep does the very same: an intent that comes again has changed nothing. A call for a person is made once,
+ * whatever came of it. What a close has changed GitHub may show a moment later, or somebody may write over it.
+ * Landings and questions are counted in what the next look decides on (`tried`, `asked`).
+ */
+const MAX_TIMES: Readonly<Record<Intent['do'], number>> = {
+  land: Number.POSITIVE_INFINITY,
+  'ask for mergeability': Number.POSITIVE_INFINITY,
+  'close lines': 3,
+  'call a person': 1,
+  'call nobody': 1,
+};
+const AGAIN_WAIT_MS = 1_000;
 
 /**
  * Throws a UserError or TransientError only if it could not even begin;
@@ -45,7 +58,7 @@ export async function sweep(github: MergerGitHub, clock: Clock, options: SweepOp
       const now = clock.now();
       view = await observe(github, rules, memory, { now, late: now.getTime() > endsAt });
       stopped = undefined;
-      const intents = decide(view).filter((intent) => !wasCalled(intent, memory));
+      const intents = decide(view).filter((intent) => !isInVain(intent, memory));
       if (intents.length === 0) break;
       for (const intent of intents) uncalled = (await attempt(intent, on)) ?? uncalled;
       if (intents.some((intent) => intent.do === 'ask for mergeability')) await clock.sleep(waitOf(memory));
@@ -59,31 +72,33 @@ export async function sweep(github: MergerGitHub, clock: Clock, options: SweepOp
     }
   }
   const judged = view === undefined ? [] : judge(view);
-  return reportOf({ rules, memory, judged, view, trouble: stopped ?? uncalled });
+  const inVain = view === undefined ? [] : closedInVain(view, memory);
+  return reportOf({ rules, memory, judged, view, inVain, stopped, uncalled });
 }
 
-/** A comment or a label that fails must not keep others from landing; all else ends the sweep. */
 async function attempt(intent: Intent, on: Performing): Promise<Trouble | undefined> {
-  if (intent.do !== 'call a person' && intent.do !== 'call nobody') {
-    await perform(intent, on);
-    return undefined;
-  }
-  on.memory.called.add(keyOf(intent));
+  const key = JSON.stringify(intent);
+  const times = on.memory.done.get(key) ?? 0;
+  if (times > 0 && intent.do === 'close lines') await on.clock.sleep(AGAIN_WAIT_MS * times);
+  let uncalled: Trouble | undefined;
   try {
     await perform(intent, on);
-    return undefined;
   } catch (error) {
-    return troubleOf(error);
+    // A comment or a label that fails must not keep others from landing; all else ends the sweep.
+    if (intent.do !== 'call a person' && intent.do !== 'call nobody') throw error;
+    uncalled = troubleOf(error);
   }
+  on.memory.done.set(key, times + 1);
+  return uncalled;
 }
 
-function wasCalled(intent: Intent, memory: Memory): boolean {
-  return (intent.do === 'call a person' || intent.do === 'call nobody') && memory.called.has(keyOf(intent));
+function isInVain(intent: Intent, { done }: Memory): boolean {
+  return (done.get(JSON.stringify(intent)) ?? 0) >= MAX_TIMES[intent.do];
 }
 
-/** Per text, not per pull request: a reason that comes up later in the sweep is still told. */
-function keyOf(intent: Intent): string {
-  return JSON.stringify(intent);
+/** What this sweep has closed as often as it may, and finds open again. */
+function closedInVain(view: View, memory: Memory): readonly OwedClose[] {
+  return decide(view).flatMap((one) => (one.do === 'close lines' && isInVain(one, memory) ? one.closes : []));
 }
 
 function waitOf(memory: Memory): number {

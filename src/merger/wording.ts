@@ -1,5 +1,6 @@
 /** All that the merger says to people. */
 import type { IssueId, Sha } from '../domain/ids.ts';
+import { ISSUES_PATH } from '../domain/lines.ts';
 import type { Awaited } from './checks.ts';
 import type { Reason, WaitsFor } from './review.ts';
 import type { OwedClose, Unfit } from './view.ts';
@@ -157,6 +158,15 @@ export function closeRefusedAdvice(branch: string, why: string): Advice {
   return {
     why: `the branch ${branch} refuses the commit that closes tasks: ${why}`,
     hint: 'Name an unprotected branch as `state_branch` in heddle.yml on the base, or give the action a token that may bypass the rule.',
+  };
+}
+
+export function stillOpenAdvice(branch: string, lines: readonly { task: IssueId; line: number | undefined }[]): Advice {
+  const places = lines.map(({ task, line }) => `${task} (${ISSUES_PATH}:${line})`);
+  const shown = lines.slice(0, NAMES_SHOWN).map(({ line }) => `${line}p`);
+  return {
+    why: `merged, closed by this sweep again and again, and still open on ${branch}: ${list(places)}`,
+    hint: `See what stands there with: git show origin/${branch}:${ISSUES_PATH} | sed -n '${shown.join(';')}'; then set its \`status\` to \`closed\` in a commit of your own.`,
   };
 }
 
