@@ -87,6 +87,7 @@ test('with a repository on GitHub it tells what the token may do there, and what
     expect(found.get('remote')).toMatchObject({ is: 'ok', says: /octo\/shop/ });
     expect(found.get('token')).toMatchObject({ is: 'ok', says: 'from GITHUB_TOKEN: it may push here' });
     expect(found.get('state branch')).toEqual({ is: 'ok', check: 'state branch', says: 'main' });
+    expect(found.get('lines')).toMatchObject({ is: 'ok', says: '0 lines on main, 0 of them open' });
     expect(found.get('merger workflow')).toMatchObject({ is: 'hint', mend: /heddle init/ });
     expect(found.get('checks')?.is).toBe('hint');
     expect(found.get('task branches')).toMatchObject({ is: 'ok', says: '0 here, 0 on the remote' });
@@ -101,6 +102,15 @@ test('with a repository on GitHub it tells what the token may do there, and what
     });
     await git('push', '-q', url, ':heddle', 'main:heddle/bd-e.1/1');
     expect((await stateOf(at)).get('task branches')?.is).toBe('ok');
+    mkdirSync(join(at, '.beads'));
+    writeFileSync(join(at, '.beads', 'issues.jsonl'), '{"id":"bd-e.1"}\n{"id":"bd-e.2",\n');
+    await git('add', '.beads');
+    await git('commit', '-qm', 'two');
+    await git('push', '-q', url, 'main');
+    expect((await stateOf(at)).get('lines')).toMatchObject({
+      is: 'problem',
+      says: /^line 2 of .beads\/issues.jsonl on main/,
+    });
     env = { ...env, GITHUB_TOKEN: 'nobody' };
     expect((await stateOf(at)).get('token')).toMatchObject({ is: 'problem', exit: 'access' });
   } finally {

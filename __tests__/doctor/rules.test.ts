@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { byUrgency, exitOf, type Finding, findingOf } from '../../src/doctor/finding.ts';
+import { judgeLines } from '../../src/doctor/lines.ts';
 import {
   judgeAccess,
   judgeAgreement,
@@ -80,6 +81,23 @@ test('a heddle.yml that names other branches than the one on the base is a probl
   expect(judgeAgreement({ says: 'they differ', mend: 'git pull' })).toEqual([
     { is: 'problem', check: 'heddle.yml', says: 'they differ', mend: 'git pull', exit: 'config' },
   ]);
+});
+
+test('a line that cannot be read is a problem, and one that stands twice a hint, with the command that shows it', () => {
+  const [one, two] = ['{"id": "bd-1", "status": "open"}', '{"id":"bd-2","status":"closed"}'];
+  expect(judgeLines(undefined, 'main', 'origin')).toMatchObject([
+    { is: 'ok', says: '0 lines on main, 0 of them open' },
+  ]);
+  expect(judgeLines(`${one}\n${two}\n`, 'main', 'origin')).toMatchObject([
+    { is: 'ok', says: '2 lines on main, 1 of them open' },
+  ]);
+  expect(judgeLines(`${one}\n${two}\n${one}\n`, 'main', 'origin')).toMatchObject([
+    { is: 'hint', says: /^lines 1, 3 of \.beads\/issues\.jsonl on main are all of bd-1/ },
+  ]);
+  expect(judgeLines(`${one}\n{"id":"bd-2`, 'state', 'up')).toMatchObject([
+    { is: 'problem', exit: 'config', mend: /git show up\/state:\.beads\/issues\.jsonl \| sed -n 2p/ },
+  ]);
+  expect(judgeLines('{\n'.repeat(100), 'main', 'origin')).toHaveLength(5);
 });
 
 test('that no workflow tests pull requests is a hint, unless heddle.yml asks for no check', () => {

@@ -110,7 +110,7 @@ test('Beads is set up where it is missing, and committed lines are read into it'
   const absent = { is: 'absent' } as const;
   expect(planInit(found({ beads: absent }), nothing).steps[0]).toEqual({ do: 'set up beads', prefix: 'shop' });
   const lines = ['{"_type":"issue","id":"my-app-a1b.2"}', '{"id":"my-app-x"}'];
-  const committed = { from: 'there', text: `${lines.join('\n')}\n` };
+  const committed = { from: 'there', text: `${lines.join('\n')}\n`, show: 'cat there' };
   const clone = planInit(found({ beads: absent, committed }), nothing).steps.slice(0, 2);
   expect(clone).toEqual([
     { do: 'set up beads', prefix: 'my-app' },
@@ -119,6 +119,18 @@ test('Beads is set up where it is missing, and committed lines are read into it'
   // A set-up that was cut off between its two calls goes on with the second.
   expect(stepsOf(planInit(found({ beads: { is: 'there', issues: 0 }, committed }), nothing))[0]).toBe('import lines');
   expect(stepsOf(planInit(found({ committed }), nothing))).not.toContain('import lines');
+});
+
+test('committed lines are read however they are spelled, and not at all while one of them cannot be', () => {
+  const committed = { from: 'FILE', text: '\ufeff { "id": "my-app-x" }\r\n\r\n{"id":"my-app-y"}', show: 'cat FILE' };
+  expect(planInit(found({ beads: { is: 'absent' }, committed }), nothing).steps.slice(0, 2)).toEqual([
+    { do: 'set up beads', prefix: 'my-app' },
+    { do: 'import lines', from: 'FILE', lines: ['{ "id": "my-app-x" }', '{"id":"my-app-y"}'] },
+  ]);
+  const broken = { ...committed, text: `${committed.text}\n{"id":"my-app-z"` };
+  expect(() => planInit(found({ beads: { is: 'absent' }, committed: broken }), nothing)).toThrow(
+    'The committed issues cannot be imported: line 4 of FILE is no JSON object.',
+  );
 });
 
 test('nothing of the user’s gets into the commit that setting up Beads makes', () => {

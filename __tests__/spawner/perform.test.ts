@@ -1,7 +1,7 @@
 /** What a pass does to the world: each intent guarded, repeatable, and in an order that a crash cannot turn into a loss. */
 import { describe, expect, test } from '@jest/globals';
 import { issueId } from '../../src/domain/ids.ts';
-import { findLine } from '../../src/domain/lines.ts';
+import { findLine, ISSUES_PATH } from '../../src/domain/lines.ts';
 import type { Intent } from '../../src/spawner/intent.ts';
 import { World } from './hands.ts';
 import { BASE, HEAD, NEW, OLD, TASK } from './view-builder.ts';
@@ -37,6 +37,17 @@ describe('a publish', () => {
     expect(await world.outcomes(publish(TASK, SECOND), claim())).toEqual(['done', 'done']);
     expect(findLine(world.file, TASK)).toMatchObject({ open: true, round: 1 });
     expect(world.done).toEqual(['publish', `end ${TASK}`, `start ${TASK} attempt 1, in_progress by ${NEW}`]);
+  });
+
+  test('takes a line that cannot be read for no missing one: it may say that the task is closed', async () => {
+    const world = new World({ id: TASK });
+    world.file = `{"id": "${SECOND}", "status": "open"}\n{"id":"${TASK}","status":"closed"\n`;
+    await expect(world.perform(publish(TASK), claim())).rejects.toMatchObject({
+      message: expect.stringContaining(`line 2 of ${ISSUES_PATH} on main is no JSON object`),
+      hint: expect.stringContaining(`git show ${BASE}:${ISSUES_PATH} | sed -n 2p`),
+      exit: 'config',
+    });
+    expect(world.done).toEqual([]);
   });
 
   test('that lost its race ends the pass: no claim without a published line', async () => {

@@ -47,6 +47,24 @@ export const ruleMutants = {
       test: 'a close of a line with numbers that JavaScript would round keeps every byte that it does not write',
     },
   },
+  'a close that comes to nothing is made again and again': {
+    file: 'src/merger/sweep.ts',
+    from: "'close lines': 3,",
+    to: "'close lines': 1e9,",
+    seenBy: {
+      file: '__tests__/merger/faults.test.ts',
+      test: 'a close that comes to nothing is told with its line after some tries, and what is ready lands before',
+    },
+  },
+  'a broken line is a missing one': {
+    file: 'src/spawner/perform.ts',
+    from: 'requireReadable(old, intent);',
+    to: '',
+    seenBy: {
+      file: '__tests__/spawner/perform.test.ts',
+      test: 'a publish takes a line that cannot be read for no missing one: it may say that the task is closed',
+    },
+  },
   'attempts without end': {
     file: 'src/spawner/decide.ts',
     from: 'if (attempt >= settings.maxAttempts && guard !== undefined) {',

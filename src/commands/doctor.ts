@@ -14,6 +14,7 @@ import { versionOf } from '../adapters/version.ts';
 import { CONFIG_PATH, type Config, defaultConfig, parseConfig } from '../config.ts';
 import { type Checkout, type Environment, type Forge, openBeads, openCheckout, openForge } from '../connect.ts';
 import { byUrgency, exitOf, type Finding, findingOf, notLookedAt } from '../doctor/finding.ts';
+import { judgeLines } from '../doctor/lines.ts';
 import {
   judgeAccess,
   judgeAgreement,
@@ -26,6 +27,7 @@ import {
 } from '../doctor/repository.ts';
 import { judgeAgent, judgeBd, judgeGh, judgeGit, judgeNode } from '../doctor/tools.ts';
 import type { ExitName } from '../domain/errors.ts';
+import { ISSUES_PATH } from '../domain/lines.ts';
 import { readWorkflows } from '../init/observe.ts';
 import { allWorkflowNames, ciWorkflowNames } from '../init/workflows.ts';
 import { WORKFLOW_PATH } from '../merger/workflow-file.ts';
@@ -134,16 +136,23 @@ async function checkGitHub(checkout: Checkout, check: Check): Promise<void> {
     return judgeAccess({ tokenFrom: tokenSource(checkout.env), ...found });
   });
   const [reached, onDefault] = [forge, defaultBranch];
+  const base = checkout.config.base ?? onDefault;
+  const state = checkout.config.state_branch ?? base;
   await check('state branch', async () => {
-    if (reached === undefined || onDefault === undefined) return notLookedAt('state branch', 'GitHub cannot be asked');
-    const base = checkout.config.base ?? onDefault;
-    const name = checkout.config.state_branch ?? base;
-    const branch = { name, isBase: name === base, ...(await inspectBranch(reached.client, reached.address, name)) };
+    if (reached === undefined || onDefault === undefined || state === undefined)
+      return notLookedAt('state branch', 'GitHub cannot be asked');
+    const there = await inspectBranch(reached.client, reached.address, state);
+    const branch = { name: state, isBase: state === base, ...there };
     return [
       judgeStateBranch(branch),
       ...judgeAgreement(await differenceWithMerger(checkout.config, reached, onDefault)),
       ...judgeBaseOfAction(await baseUnknownToAction(checkout.config, reached, onDefault)),
     ];
+  });
+  await check('lines', async () => {
+    if (reached === undefined || state === undefined) return notLookedAt('lines', 'GitHub cannot be asked');
+    const file = await createMergerGitHub(reached.client, reached.address).stateFile(state, ISSUES_PATH);
+    return judgeLines(file?.content, state, checkout.place.remote);
   });
   await check('task branches', async () => {
     const here = await checkout.git.localTaskBranches();

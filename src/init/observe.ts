@@ -76,9 +76,12 @@ async function observeBeads(beads: Pick<BeadsReader, 'snapshot'>): Promise<Found
 /** The base has no such file where the lines go to a branch of their own; or an old one, with which that branch began. */
 async function observeCommitted(eyes: InitEyes, hasRemote: boolean): Promise<Found['committed']> {
   const state = hasRemote ? await eyes.stateBranch() : undefined;
-  if (state !== undefined) return { from: `${ISSUES_PATH} of ${state.name}`, text: state.text };
+  if (state !== undefined) {
+    const show = `git show ${state.name}:${ISSUES_PATH}`;
+    return { from: `${ISSUES_PATH} of ${state.name}`, text: state.text, show };
+  }
   const text = await eyes.files.read(join(eyes.mainWorktree, ISSUES_PATH));
-  return text === undefined ? undefined : { from: ISSUES_PATH, text };
+  return text === undefined ? undefined : { from: ISSUES_PATH, text, show: `cat ${ISSUES_PATH}` };
 }
 
 function scriptsIn(packageJson: string | undefined): string[] {

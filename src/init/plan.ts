@@ -1,5 +1,7 @@
 /** What a repository needs and what it has: a plan of writes. Pure. */
 import { UserError } from '../domain/errors.ts';
+import { lineFaults, tellFault } from '../domain/line-faults.ts';
+import { allLines } from '../domain/lines.ts';
 import { mergerWorkflow, WORKFLOW_PATH } from '../merger/workflow-file.ts';
 import { DEFAULT_PROMPT } from '../worker/wording.ts';
 import { differingLines } from './difference.ts';
@@ -23,8 +25,8 @@ export type Found = Surroundings & {
   workflows: readonly WorkflowFile[];
   /** `issues` in the database; `absent` without one. */
   beads: { is: 'there'; issues: number } | { is: 'absent' };
-  /** The text in which issues are committed, and where it was found; undefined if there is none, or nobody needs it. */
-  committed: { from: string; text: string } | undefined;
+  /** The text in which issues are committed, where it was found, and a command that prints it; undefined if there is none, or nobody needs it. */
+  committed: { from: string; text: string; show: string } | undefined;
   /** Paths with uncommitted changes: in the index, and in the worktree (untracked ones too). */
   staged: readonly string[];
   changed: readonly string[];
@@ -113,12 +115,23 @@ function requireReference(action: string): string {
 }
 
 function beadsSteps(found: Found, wanted: Wanted): Step[] {
-  const { from, text } = found.committed ?? { from: '', text: '' };
-  const lines = text.split('\n').filter((line) => line.startsWith('{'));
+  const committed = found.committed ?? { from: '', text: '', show: '' };
+  const { from, text } = committed;
+  const lines = importable(committed);
   const owed: Step[] = lines.length === 0 ? [] : [{ do: 'import lines', from, lines }];
   if (found.beads.is === 'there') return found.beads.issues === 0 ? owed : [];
   refuseToMix(found);
-  return [{ do: 'set up beads', prefix: wanted.prefix ?? prefixOfLines(lines) ?? prefixOf(found.folderName) }, ...owed];
+  return [{ do: 'set up beads', prefix: wanted.prefix ?? prefixOfLines(text) ?? prefixOf(found.folderName) }, ...owed];
+}
+
+/** One that `bd` cannot read fails its import of all the others. */
+function importable({ from, text, show }: NonNullable<Found['committed']>): string[] {
+  const fault = lineFaults(text).find(({ is }) => is !== 'doubled');
+  if (fault !== undefined) {
+    const { says, mend } = tellFault(fault, from, show);
+    throw new UserError(`The committed issues cannot be imported: ${says}.`, { hint: mend, exit: 'config' });
+  }
+  return text.split('\n').flatMap((line) => line.trim() || []);
 }
 
 /** `bd init` commits the whole index, and `.gitignore` and `.beads` as they stand, without asking. */
@@ -165,10 +178,10 @@ export function prefixOf(folderName: string): string {
 }
 
 /** The prefix that committed issues have already: `shop-a1b2.3` begins with `shop`. */
-function prefixOfLines(lines: readonly string[]): string | undefined {
+function prefixOfLines(text: string): string | undefined {
   const counts = new Map<string, number>();
-  for (const line of lines) {
-    const prefix = /"id":"([A-Za-z][\w-]*)-[A-Za-z0-9]+(?:\.[0-9.]+)?"/.exec(line)?.[1];
+  for (const id of allLines(text).keys()) {
+    const prefix = /^([A-Za-z][\w-]*)-[A-Za-z0-9]+(?:\.[0-9.]+)?$/.exec(id)?.[1];
     if (prefix !== undefined) counts.set(prefix, (counts.get(prefix) ?? 0) + 1);
   }
   return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0];

@@ -1,6 +1,7 @@
 /** Carries out the intents of a pass, in their order. Each is repeatable, and guarded by the other side where that side has a guard. */
 import { TransientError, UserError } from '../domain/errors.ts';
 import type { MetadataKey } from '../domain/issue.ts';
+import { faultNaming, tellFault } from '../domain/line-faults.ts';
 import { closeLine, findLine, ISSUES_PATH, idOfExportedLine, publishLine } from '../domain/lines.ts';
 import type { Change } from '../ports/beads.ts';
 import { publishMessage } from '../wording.ts';
@@ -99,6 +100,7 @@ async function performOne(hands: Hands, intent: Exclude<Intent, Start>): Promise
 
 async function performPublish(hands: Hands, intent: Extract<Intent, { do: 'publish' }>): Promise<Performed> {
   const old = (await hands.git.fileAt(intent.parent, ISSUES_PATH)) ?? '';
+  requireReadable(old, intent);
   const text = applyLines(old, intent.lines, await hands.beads.exportedLines(), hands.clock.now());
   const left = intent.lines.filter(({ task, say }) => say === 'open' && findLine(text, task)?.open !== true);
   if (text === old) {
@@ -129,6 +131,20 @@ async function performPublish(hands: Hands, intent: Extract<Intent, { do: 'publi
     default:
       return outcome satisfies never;
   }
+}
+
+/** A line that cannot be read is not a line that is missing: it may say that the task is closed. */
+function requireReadable(file: string, { lines, parent, branch }: Extract<Intent, { do: 'publish' }>): void {
+  const fault = faultNaming(
+    file,
+    lines.map(({ task }) => task),
+  );
+  if (fault === undefined) return;
+  const { says, mend } = tellFault(fault, `${ISSUES_PATH} on ${branch}`, `git show ${parent}:${ISSUES_PATH}`);
+  throw new UserError(`Nothing is published: ${says}, and may be the line of a task that is to be published.`, {
+    hint: mend,
+    exit: 'config',
+  });
 }
 
 /** The file with every change applied; an issue that Beads no longer exports is left for the next look. */

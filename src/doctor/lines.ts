@@ -1,0 +1,23 @@
+/** Rules about the committed lines of issues, as the merger reads them. Pure: what was found comes in. */
+import { lineFaults, tellFault } from '../domain/line-faults.ts';
+import { allLines, ISSUES_PATH } from '../domain/lines.ts';
+import { countOf } from '../wording.ts';
+import type { Finding } from './finding.ts';
+
+/** The rest comes from the same mishap, as a rule: it shows when these are mended. */
+const FAULTS_TOLD = 5;
+
+/** `file` is undefined as long as nothing is published. */
+export function judgeLines(file: string | undefined, branch: string, remote: string): Finding[] {
+  const check = 'lines';
+  const faults = lineFaults(file ?? '');
+  const found = faults.slice(0, FAULTS_TOLD).map((fault): Finding => {
+    const text = tellFault(fault, `${ISSUES_PATH} on ${branch}`, `git show ${remote}/${branch}:${ISSUES_PATH}`);
+    // Which of two lines counts is settled; what a line that cannot be read has said is not.
+    return fault.is === 'doubled' ? { is: 'hint', check, ...text } : { is: 'problem', check, ...text, exit: 'config' };
+  });
+  if (found.length > 0) return found;
+  const lines = [...allLines(file ?? '').values()];
+  const open = lines.filter((line) => line.open).length;
+  return [{ is: 'ok', check, says: `${countOf(lines.length, 'line')} on ${branch}, ${open} of them open` }];
+}

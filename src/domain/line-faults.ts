@@ -1,0 +1,57 @@
+/**
+ * What is wrong with a file of lines. Readers pass over a line that they cannot read, so somebody has to say that it is
+ * there: a line that is passed over is not a line that is missing.
+ */
+import type { IssueId } from './ids.ts';
+import { parseObject } from './json-text.ts';
+import { idOfExportedLine } from './lines.ts';
+
+/** Lines are counted from 1. `names` is every word of the line that could be an id. */
+export type LineFault =
+  | { is: 'not JSON' | 'conflict marker'; line: number; names: readonly string[] }
+  | { is: 'doubled'; id: IssueId; lines: readonly number[] };
+
+const MARKER = /^(?:<{7}|={7}|>{7}|\|{7})(?:\s|$)/;
+
+export function lineFaults(file: string): readonly LineFault[] {
+  const faults: LineFault[] = [];
+  const places = new Map<IssueId, number[]>();
+  for (const [index, text] of file.split('\n').entries()) {
+    const id = idOfExportedLine(text);
+    if (id !== undefined) places.set(id, [...(places.get(id) ?? []), index + 1]);
+    else if (text.trim() !== '' && parseObject(text) === undefined) {
+      const names = text.match(/[A-Za-z0-9][\w.-]*/g) ?? [];
+      faults.push({ is: MARKER.test(text) ? 'conflict marker' : 'not JSON', line: index + 1, names });
+    }
+  }
+  const doubled = [...places].filter(([, lines]) => lines.length > 1);
+  return [...faults, ...doubled.map(([id, lines]): LineFault => ({ is: 'doubled', id, lines }))];
+}
+
+/** The first line that cannot be read and may be the line of one of these issues. */
+export function faultNaming(file: string, ids: readonly IssueId[]): LineFault | undefined {
+  return lineFaults(file).find((fault) => fault.is !== 'doubled' && ids.some((id) => fault.names.includes(id)));
+}
+
+/** `where` names the file, such as `.beads/issues.jsonl on main`; `show` is a command that prints it. */
+export function tellFault(fault: LineFault, where: string, show: string): { says: string; mend: string } {
+  switch (fault.is) {
+    case 'not JSON':
+      return {
+        says: `line ${fault.line} of ${where} is no JSON object`,
+        mend: `See it with: ${show} | sed -n ${fault.line}p; then mend or delete it in a commit of your own.`,
+      };
+    case 'conflict marker':
+      return {
+        says: `line ${fault.line} of ${where} is left over from a merge conflict`,
+        mend: `See it with: ${show} | sed -n ${fault.line}p; then delete the markers, and of each issue all lines but one, in a commit of your own.`,
+      };
+    case 'doubled':
+      return {
+        says: `lines ${fault.lines.join(', ')} of ${where} are all of ${fault.id}; a closed one counts before an open one, and then the newest`,
+        mend: `See them with: ${show} | sed -n '${fault.lines.map((line) => `${line}p`).join(';')}'; then delete all but the right one in a commit of your own.`,
+      };
+    default:
+      return fault satisfies never;
+  }
+}
