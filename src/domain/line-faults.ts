@@ -11,6 +11,7 @@ export type LineFault =
   | { is: 'not JSON' | 'conflict marker'; line: number; names: readonly string[] }
   | { is: 'doubled'; id: IssueId; lines: readonly number[] };
 
+const LINES_SHOWN = 10;
 const MARKER = /^(?:<{7}|={7}|>{7}|\|{7})(?:\s|$)/;
 
 export function lineFaults(file: string): readonly LineFault[] {
@@ -18,8 +19,11 @@ export function lineFaults(file: string): readonly LineFault[] {
   const places = new Map<IssueId, number[]>();
   for (const [index, text] of file.split('\n').entries()) {
     const id = idOfExportedLine(text);
-    if (id !== undefined) places.set(id, [...(places.get(id) ?? []), index + 1]);
-    else if (text.trim() !== '' && parseObject(text) === undefined) {
+    if (id !== undefined) {
+      const known = places.get(id);
+      if (known === undefined) places.set(id, [index + 1]);
+      else known.push(index + 1);
+    } else if (text.trim() !== '' && parseObject(text) === undefined) {
       const names = text.match(/[A-Za-z0-9][\w.-]*/g) ?? [];
       faults.push({ is: MARKER.test(text) ? 'conflict marker' : 'not JSON', line: index + 1, names });
     }
@@ -46,11 +50,14 @@ export function tellFault(fault: LineFault, where: string, show: string): { says
         says: `line ${fault.line} of ${where} is left over from a merge conflict`,
         mend: `See it with: ${show} | sed -n ${fault.line}p; then delete the markers, and of each issue all lines but one, in a commit of your own.`,
       };
-    case 'doubled':
+    case 'doubled': {
+      const lines = fault.lines.slice(0, LINES_SHOWN);
+      const more = fault.lines.length > lines.length ? ' and more' : '';
       return {
-        says: `lines ${fault.lines.join(', ')} of ${where} are all of ${fault.id}; a closed one counts before an open one, and then the newest`,
-        mend: `See them with: ${show} | sed -n '${fault.lines.map((line) => `${line}p`).join(';')}'; then delete all but the right one in a commit of your own.`,
+        says: `lines ${lines.join(', ')}${more} of ${where} are all of ${fault.id}; a closed one counts before an open one, and then the newest`,
+        mend: `See them with: ${show} | sed -n '${lines.map((line) => `${line}p`).join(';')}'; then delete all but the right one in a commit of your own.`,
       };
+    }
     default:
       return fault satisfies never;
   }
