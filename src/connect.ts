@@ -55,8 +55,9 @@ export async function openCheckout(cwd: string, env: Environment, given?: Config
   const processes = createProcesses({ repository: place.repositoryKey });
   const locks = createLocks({ folder: join(place.commonDir, 'heddle', 'locks'), holder: holderOf(processes) });
   const credentials = await credentialsOf(plain, place, env);
-  const git = createGit(createGitCommand(env, credentials), place, locks);
-  return { config, place, git, own: createCheckout(plain, place), processes, locks, clock: systemClock, env };
+  const git = createGit(createGitCommand(env, credentials, place.commonDir), place, locks);
+  const own = createCheckout(createGitCommand(env, undefined, place.commonDir), place);
+  return { config, place, git, own, processes, locks, clock: systemClock, env };
 }
 
 /** Beads of the checkout, through a `bd` that is new enough. */

@@ -84,8 +84,8 @@ export class Bench {
 
   async git(): Promise<Git> {
     if (this.#git === undefined) {
-      const command = createGitCommand(process.env, undefined);
-      const found = await findMainWorktree(command, this.checkout);
+      const found = await findMainWorktree(createGitCommand(process.env, undefined), this.checkout);
+      const command = createGitCommand(process.env, undefined, found.commonDir);
       const place = await placeOf(found, { remote: 'origin', worktreeRoot: '../{repo}-worktrees' });
       this.#git = createGit(command, place, socketLocks());
     }

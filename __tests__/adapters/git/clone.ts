@@ -47,11 +47,10 @@ export class Clone {
 
   /** As one of several processes would open it. `env` is beside what a user's shell has. */
   async open(env: Readonly<Record<string, string>> = {}): Promise<{ git: Git; own: Checkout }> {
-    const command = createGitCommand({ ...process.env, ...env }, undefined);
-    const place = await placeOf(await findMainWorktree(command, this.checkout), {
-      remote: 'origin',
-      worktreeRoot: '../{repo}-worktrees',
-    });
+    const all = { ...process.env, ...env };
+    const found = await findMainWorktree(createGitCommand(all, undefined), this.checkout);
+    const command = createGitCommand(all, undefined, found.commonDir);
+    const place = await placeOf(found, { remote: 'origin', worktreeRoot: '../{repo}-worktrees' });
     return { git: createGit(command, place, socketLocks()), own: createCheckout(command, place) };
   }
 

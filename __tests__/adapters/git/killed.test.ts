@@ -39,8 +39,9 @@ beforeEach(async () => {
   const real = execFileSync('sh', ['-c', 'command -v git']).toString().trim();
   writeFileSync(join(shims, 'git'), shim(real));
   chmodSync(join(shims, 'git'), 0o755);
-  const command = createGitCommand({ ...process.env, PATH: `${shims}:${process.env['PATH']}` }, undefined);
-  const found = await findMainWorktree(command, bench.checkout);
+  const found = await findMainWorktree(createGitCommand(process.env, undefined), bench.checkout);
+  const env = { ...process.env, PATH: `${shims}:${process.env['PATH']}` };
+  const command = createGitCommand(env, undefined, found.commonDir);
   doomed = createGit(
     command,
     await placeOf(found, { remote: 'origin', worktreeRoot: '../{repo}-worktrees' }),

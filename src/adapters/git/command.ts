@@ -2,6 +2,7 @@
 import { TransientError } from '../../domain/errors.ts';
 import { isSha, type Sha } from '../../domain/ids.ts';
 import { type RunResult, run } from '../run.ts';
+import { hookFolder } from './hooks.ts';
 
 export type GitCommand = {
   /** Runs git in a folder; any exit code is an outcome. */
@@ -35,9 +36,11 @@ const REMOTE: ReadonlySet<string> = new Set(['fetch', 'push', 'ls-remote']);
 
 export type Credentials = { urlPrefix: string; token: string };
 
+/** @param commonDir of the repository that is worked in; left out only by those who read, since reading runs no hook */
 export function createGitCommand(
   env: Readonly<Record<string, string | undefined>>,
   credentials: Credentials | undefined,
+  commonDir?: string,
 ): GitCommand {
   const base: Record<string, string | undefined> = {
     ...env,
@@ -49,8 +52,10 @@ export function createGitCommand(
   for (const key of STRIPPED) delete base[key];
   const tokenless = Object.fromEntries(TOKENS.map((key) => [key, undefined]));
 
-  const attempt: GitCommand['try'] = (cwd, args, options = {}) =>
-    run('git', [...OWN_SETTINGS, ...(args[0] === 'push' ? [] : NO_RECURSION), ...args], {
+  const hooks = () => (commonDir === undefined ? [] : ['-c', `core.hooksPath=${hookFolder(commonDir)}`]);
+
+  const attempt: GitCommand['try'] = async (cwd, args, options = {}) =>
+    await run('git', [...OWN_SETTINGS, ...hooks(), ...(args[0] === 'push' ? [] : NO_RECURSION), ...args], {
       cwd,
       env: {
         ...base,
