@@ -36,6 +36,7 @@ export function eyes(
     return Promise.resolve(value);
   };
   const git = {
+    mendConfig: async () => [],
     mainWorktree: '/repo',
     repositoryKey: 'key',
     worktreeRoot: '/worktrees',

@@ -51,6 +51,32 @@ test('what a kill inside git has torn is mended at the start, and again after a 
   expect(looks).toBeGreaterThan(2);
 });
 
+test('a configuration with which git finds no checkout is mended before every look', async () => {
+  const file = `${[EPIC, TASK].map((id) => publishedLine(id)).join('\n')}\n`;
+  const { seen, git, beads } = eyes({ issues: [epic(), taken()], tagged: [worker()], file });
+  const done: string[] = [];
+  const mendConfig = async () => {
+    done.push('mended');
+    return ['Put back core.bare.'];
+  };
+  const whole = { ...git, mendConfig, repair: async () => [] };
+  const control = new AbortController();
+  const sleep = async () => {
+    if (done.length > MANY_LOOKS) control.abort();
+  };
+  const deps = {
+    eyes: { ...seen, git: whole, clock: { ...seen.clock, sleep } },
+    hands: { ...seen, git: whole, beads },
+    locks: { tryAcquire: async () => ({ release: async () => undefined }) },
+    names: { base: 'main', state: 'main', remote: 'origin' },
+  } as unknown as SpawnDeps;
+  const options = { epic: EPIC, limits: LIMITS, pollMs: 1, once: false, signal: control.signal };
+  await spawn(deps, options, (event) => {
+    if (event.event === 'repaired' || event.event === 'looked') done.push(event.event);
+  });
+  expect(done.slice(0, 6)).toEqual(['mended', 'repaired', 'looked', 'mended', 'repaired', 'looked']);
+});
+
 test('a worker that is stopped while it holds the lock for which all git waits is ended before git is asked anything', async () => {
   const stopped = worker({ state: 'stopped', ageMs: 2 * WORKER_MS });
   const { seen, git, beads } = eyes({ issues: [epic(), taken()], tagged: [stopped] });

@@ -178,7 +178,7 @@ export const incidentMutants = {
   },
   'what an agent has started outlives it': {
     file: 'src/worker/perform.ts',
-    from: "effect('end what this worker has started', () => processes.endTagged(job.task, { token: job.token })),",
+    from: "effect('end what this worker has started', () => mended(processes.endTagged(job.task, { token: job.token }))),",
     to: "effect('end what this worker has started', async () => ({ ended: 0, alive: [] as readonly number[] })),",
     seenBy: worker('trustPrompt'),
   },

@@ -95,6 +95,11 @@ export interface GitWriter {
   /** Mends torn worktrees and removes locks that dead gits have left; says what it did (or would do), one sentence each. */
   repair(options?: { dryRun: boolean }): Promise<readonly string[]>;
   /**
+   * Puts back `core.bare` and `core.worktree` where a hook or another program has set them since this process began: with
+   * them git finds no checkout here. Nothing else in the configuration is touched. Says what it did, one sentence each.
+   */
+  mendConfig(): Promise<readonly string[]>;
+  /**
    * The task's worktree, on its branch, populated; made where it is missing, kept with all its contents where it is there.
    * A new branch starts at the remote branch of the same name if there is one, else at `start`; one that is there, with
    * nothing uncommitted, is brought forward to it.

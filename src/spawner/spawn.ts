@@ -56,7 +56,7 @@ export async function spawn(
     let last: Decision | undefined;
     const ended = await reconcile({
       pass: async () => {
-        if (!sound) await makeSound(deps, options, tell);
+        await makeSound(deps, options, tell, sound);
         sound = true;
         if (!mended) for await (const performed of mend(deps, options.limits)) tell({ event: 'performed', performed });
         mended = true;
@@ -90,11 +90,18 @@ export async function spawn(
 
 /**
  * A kill inside git can break git for everybody here, and a worker that is stopped can hold the lock for which all wait:
- * mended before the first look, and after each that failed.
+ * mended before the first look, and after each that failed. What a program sets in the configuration can let a look go wrong
+ * without a failure, so it is mended before each.
  */
-async function makeSound(deps: SpawnDeps, { limits }: SpawnOptions, tell: (event: SpawnEvent) => void): Promise<void> {
-  for await (const performed of endLost(deps, limits)) tell({ event: 'performed', performed });
-  for (const what of await deps.hands.git.repair()) tell({ event: 'repaired', what });
+async function makeSound(
+  deps: SpawnDeps,
+  { limits }: SpawnOptions,
+  tell: (event: SpawnEvent) => void,
+  sound: boolean,
+): Promise<void> {
+  if (!sound) for await (const performed of endLost(deps, limits)) tell({ event: 'performed', performed });
+  for (const what of await deps.hands.git.mendConfig()) tell({ event: 'repaired', what });
+  if (!sound) for (const what of await deps.hands.git.repair()) tell({ event: 'repaired', what });
 }
 
 /** Throws a UserError (`resources`), before anything is published or claimed, when room is all that is missing. */

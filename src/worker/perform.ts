@@ -64,6 +64,13 @@ export function createPerform(deps: WorkerDeps, job: Job, log: Log) {
     return perform();
   }
 
+  /** Programs and hooks run here with git at hand, and may have made it take the clone for no checkout any more. */
+  async function mended<T>(work: Promise<T>): Promise<T> {
+    const result = await work;
+    for (const what of await git.mendConfig()) log.line(`heddle: ${what}`);
+    return result;
+  }
+
   return {
     fetch: () => effect('fetch', () => git.fetch([deps.base])),
 
@@ -74,7 +81,7 @@ export function createPerform(deps: WorkerDeps, job: Job, log: Log) {
     /** Everything of this task that is not this worker. */
     endOlder: () => effect('end what is left of earlier starts', () => processes.endTagged(job.task)),
     endFamily: () =>
-      effect('end what this worker has started', () => processes.endTagged(job.task, { token: job.token })),
+      effect('end what this worker has started', () => mended(processes.endTagged(job.task, { token: job.token }))),
 
     ensureWorktree: (start: Sha) =>
       effect('worktree', () => git.ensureWorktree({ task: job.task, round: job.round, start })),
@@ -86,14 +93,14 @@ export function createPerform(deps: WorkerDeps, job: Job, log: Log) {
       begin('start a program', name, () => programs.start(program)),
 
     commitAll: (worktree: Worktree) =>
-      effect('commit what is left', () => git.commitAll(worktree.path, clean(commitMessage(job.issue)))),
+      effect('commit what is left', () => mended(git.commitAll(worktree.path, clean(commitMessage(job.issue))))),
     restoreBeads: (worktree: Worktree, from: Sha) =>
       effect('leave .beads alone', () =>
         git.restoreFolder(worktree.path, BEADS_FOLDER, from, restoreMessage(BEADS_FOLDER)),
       ),
 
     push: (worktree: Worktree, expected: Sha | undefined) =>
-      effect('push', () => git.push(worktree.path, job.branch, expected)),
+      effect('push', () => mended(git.push(worktree.path, job.branch, expected))),
 
     /** Undefined when the task is no longer this worker's; then none was opened. */
     openPullRequest: (commits: number, head: Sha): Promise<PullRequest | undefined> => {

@@ -3,6 +3,7 @@ import { TransientError } from '../../domain/errors.ts';
 import { type Branch, isSha, type Sha, taskOfBranch } from '../../domain/ids.ts';
 import type { Git } from '../../ports/git.ts';
 import type { Locks } from '../../ports/processes.ts';
+import { putBackCheckoutKeys, readCheckoutKeys, strayed } from './checkout-keys.ts';
 import { type GitCommand, gitText, REMOTE_TIMEOUT_MS } from './command.ts';
 import { commitAll, restoreFolder } from './commit.ts';
 import type { Place } from './place.ts';
@@ -32,6 +33,11 @@ export function createGit(git: GitCommand, place: Place, locks: Locks): Git {
   return {
     ...reader,
     fetch: (branches) => locked(() => fetch(git, place, branches)),
+    async mendConfig() {
+      const { commonDir, checkoutKeys: start } = place;
+      if (strayed(start, await readCheckoutKeys(git, commonDir)).length === 0) return [];
+      return await locked(() => putBackCheckoutKeys(git, commonDir, start));
+    },
     repair: (options) => locked(() => repair(git, place, options)),
     // Beside somebody else's `worktree add` git cannot list them; under the lock there is none of ours.
     worktrees: () => reader.worktrees().catch(() => locked(() => reader.worktrees())),

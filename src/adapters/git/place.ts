@@ -5,12 +5,15 @@ import { mkdir, realpath } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { UserError } from '../../domain/errors.ts';
 import type { RunResult } from '../run.ts';
+import { type CheckoutKeys, isTrue, readCheckoutKeys, requireCheckout } from './checkout-keys.ts';
 import { type GitCommand, gitFailure } from './command.ts';
 
 export type Place = {
   /** The user's own checkout. */
   mainWorktree: string;
   commonDir: string;
+  /** As they were when this process began. */
+  checkoutKeys: CheckoutKeys;
   /** Names this repository in locks and run tags: short, stable, without separators. */
   repositoryKey: string;
   /** Git's name of the remote on GitHub, such as `origin`. */
@@ -19,25 +22,27 @@ export type Place = {
   worktreeRoot: string;
 };
 
-/** Throws a UserError when `cwd` is in no repository, in a bare one, or in one that git refuses to work in. */
-export async function findMainWorktree(
-  git: GitCommand,
-  cwd: string,
-): Promise<{ mainWorktree: string; commonDir: string }> {
+type Found = Pick<Place, 'mainWorktree' | 'commonDir' | 'checkoutKeys'>;
+
+/** Throws a UserError when `cwd` is in no repository, in one without a checkout, or in one that git refuses to work in. */
+export async function findMainWorktree(git: GitCommand, cwd: string): Promise<Found> {
   const args = ['rev-parse', '--path-format=absolute', '--git-common-dir'];
-  const result = await git.try(cwd, args);
+  // Told where to work, git does not follow a `core.worktree`: one that leads nowhere ends every command.
+  const result = await git.try(cwd, args, { env: { GIT_WORK_TREE: cwd } });
   if (result.exitCode === undefined) throw gitFailure(args, result);
   if (result.exitCode !== 0) throw refusal(cwd, result);
   const commonDir = await realpath(result.stdout.replace(/\n$/, ''));
+  const checkoutKeys = await readCheckoutKeys(git, commonDir);
+  requireCheckout(checkoutKeys, commonDir);
   const list = await git.try(cwd, ['worktree', 'list', '--porcelain', '-z']);
-  const first = list.exitCode === 0 ? firstIn(list.stdout) : await firstUnlisted(git, cwd, commonDir);
+  const first = list.exitCode === 0 ? firstIn(list.stdout) : firstUnlisted(commonDir, checkoutKeys);
   if (first === undefined) {
     throw new UserError(`${commonDir} is a bare repository; Heddle needs a checkout.`, {
       hint: 'Clone it with: git clone URL',
       exit: 'repository',
     });
   }
-  return { mainWorktree: await realpath(first), commonDir };
+  return { mainWorktree: await realpath(first), commonDir, checkoutKeys };
 }
 
 /** Git has reasons of its own, such as whose the folder is, and names in its next lines what mends it. */
@@ -67,17 +72,12 @@ function firstIn(list: string): string | undefined {
  * A git that was killed while it made a worktree can leave an entry with which git lists none. Mending it begins with
  * where it is, so the main worktree is derived as git itself does it.
  */
-async function firstUnlisted(git: GitCommand, cwd: string, commonDir: string): Promise<string | undefined> {
-  const bare = await git.try(cwd, ['config', '--type=bool', '--get', 'core.bare']);
-  if (bare.exitCode !== 0 && bare.exitCode !== 1) throw gitFailure(['config'], bare);
-  if (bare.stdout.trim() === 'true') return undefined;
+function firstUnlisted(commonDir: string, keys: CheckoutKeys): string | undefined {
+  if (isTrue(keys['core.bare'])) return undefined;
   return basename(commonDir) === '.git' ? dirname(commonDir) : commonDir;
 }
 
-export async function placeOf(
-  found: { mainWorktree: string; commonDir: string },
-  options: { remote: string; worktreeRoot: string },
-): Promise<Place> {
+export async function placeOf(found: Found, options: { remote: string; worktreeRoot: string }): Promise<Place> {
   const template = options.worktreeRoot.replaceAll('{repo}', basename(found.mainWorktree));
   const worktreeRoot = await realpathOfMissing(resolve(found.mainWorktree, template));
   return {
