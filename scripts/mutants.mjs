@@ -25,6 +25,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { mutated } from './mutants/apply.mjs';
 import { mutantsByTest } from './mutants/by-test.mjs';
+import { cloneMutants } from './mutants/clone.mjs';
 import { incidentMutants } from './mutants/incidents.mjs';
 import { promises } from './mutants/promises.mjs';
 import { ruleMutants } from './mutants/rules.mjs';
@@ -49,8 +50,8 @@ let total = 0;
 
 for (const name of promises) await simulate(`the other side does not hold: ${name}`, ['--broken', name]);
 for (const name of Object.keys(simulationMutants)) await simulate(name, ['--mutant', name]);
-const byTest = Object.entries({ ...mutantsByTest, ...ruleMutants, ...incidentMutants }).filter(([name]) =>
-  isWanted(name),
+const byTest = Object.entries({ ...mutantsByTest, ...ruleMutants, ...incidentMutants, ...cloneMutants }).filter(
+  ([name]) => isWanted(name),
 );
 const whole = await inCopy((copy) => passingIn(copy, byTest));
 const waiting = byTest.filter(([name, { seenBy }]) => {

@@ -82,6 +82,8 @@ export const spawnerSpots: Readonly<Record<SpawnerEffect, Spot>> = {
 /** What changes only our own picture of the world, or mends it: in no table of effects, but it can be killed like any. */
 export const lookSpots: Readonly<Record<string, Spot>> = {
   fetch: { thread: 'plain', calls: { fetch: git('spawner', ' fetch ') } },
+  // The first such call finds where the spawner is.
+  mendConfig: { thread: 'plain', calls: { read: { ...git('spawner', ' config --show-origin '), nth: 2 } } },
   // Of the spawner that finds things torn. Its first list is not the repair's own, but tells it where it is.
   repair: {
     thread: 'given up',

@@ -127,7 +127,7 @@ const performers = [
   /^src\/commands\/(retry|salvage|start-worker)\.ts$/,
 ];
 /** These change only our own picture of the world, or mend what could not be looked at otherwise; the crash sweep has points for them. */
-export const looks = ['git.fetch', 'git.repair'];
+export const looks = ['git.fetch', 'git.repair', 'git.mendConfig'];
 /** What a port is called where it is used, for each writer of src/ports; a name more is a word more here. */
 const receivers: Readonly<Record<string, readonly string[]>> = {
   BeadsWriter: ['beads'],

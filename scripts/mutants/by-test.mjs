@@ -166,7 +166,7 @@ export const mutantsByTest = {
   },
   'git has to list its worktrees before it can be mended': {
     file: 'src/adapters/git/place.ts',
-    from: 'list.exitCode === 0 ? firstIn(list.stdout) : await firstUnlisted(git, cwd, commonDir);',
+    from: 'list.exitCode === 0 ? firstIn(list.stdout) : firstUnlisted(commonDir, checkoutKeys);',
     to: 'firstIn(list.stdout);',
     seenBy: {
       file: '__tests__/adapters/git/place.test.ts',
@@ -211,7 +211,7 @@ export const mutantsByTest = {
   },
   'git is asked before a stopped worker is ended': {
     file: 'src/spawner/spawn.ts',
-    from: "  for await (const performed of endLost(deps, limits)) tell({ event: 'performed', performed });\n",
+    from: "  if (!sound) for await (const performed of endLost(deps, limits)) tell({ event: 'performed', performed });\n",
     to: '',
     seenBy: {
       file: '__tests__/spawner/spawn.test.ts',
