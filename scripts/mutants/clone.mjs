@@ -1,7 +1,10 @@
 /** Guards of the user's own clone against what hooks and other programs do that Heddle runs. */
 
+/** @param {string} test */
 const hooks = (test) => ({ file: '__tests__/adapters/git/hooks.test.ts', test });
+/** @param {string} test */
 const keys = (test) => ({ file: '__tests__/adapters/git/checkout-keys.test.ts', test });
+/** @param {string} test */
 const worker = (test) => ({ file: '__tests__/worker/own-clone.test.ts', test });
 
 /** @type {Record<string, { file: string, from: string, to: string, seenBy: { file: string, test: string } }>} */

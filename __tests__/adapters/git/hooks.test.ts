@@ -52,6 +52,25 @@ describe('a hook that makes a repository of its own', () => {
     expect(clone.in(path, 'status', '--porcelain')).toBe('');
   });
 
+  test('does neither where git was told by its environment in what repository to work', async () => {
+    const variables = join(clone.folder, 'variables');
+    clone.hook(
+      'clone',
+      'pre-commit',
+      `env | sed 's/=.*//' >'${variables}'; ${scratch()} && git commit --quiet --allow-empty -m Other`,
+    );
+    const before = config();
+    const admin = join(clone.checkout, '.git/worktrees/bd-e.1-1');
+    const command = createGitCommand(process.env, undefined, join(clone.checkout, '.git'));
+    const env = { GIT_DIR: admin, GIT_WORK_TREE: path, GIT_COMMON_DIR: join(clone.checkout, '.git') };
+    await command.ok(path, ['add', '--all'], { env });
+    await command.ok(path, ['commit', '--quiet', '-m', 'Work'], { env });
+    expect(config()).toBe(before);
+    expect(clone.in(path, 'show', '--format=%s', '--name-only')).toBe('Work\n\nnew.txt');
+    const told = [...Object.keys(env), 'GIT_INDEX_FILE', 'GIT_PREFIX', 'GIT_CONFIG_PARAMETERS'];
+    expect(told.filter((name) => noted('variables').split('\n').includes(name))).toEqual([]);
+  });
+
   test('writes nothing there either when the user’s own checkout is brought forward', async () => {
     clone.hook('clone', 'post-merge', `echo ran >'${join(clone.folder, 'merged')}'; ${scratch()}`);
     const head = clone.pushed('main', 'theirs.txt', 'theirs\n');
