@@ -110,7 +110,7 @@ async function credentialsOf(
   place: Place,
   env: Environment,
 ): Promise<Credentials | undefined> {
-  const url = (await git.try(place.mainWorktree, ['remote', 'get-url', '--push', place.remote])).stdout.trim();
+  const url = (await git.try(place.main, ['remote', 'get-url', '--push', place.remote])).stdout.trim();
   if (!/^https?:\/\//.test(url)) return undefined;
   const token = await findToken(env, url);
   return token === undefined ? undefined : { urlPrefix: new URL(url).origin, token };

@@ -128,7 +128,14 @@ test('no .git is destroyed by cleanup: one that an agent has made in its worktre
   }
 
   expect(await git.repair()).toEqual([]);
-  expect(await act(await look())).toMatchObject([{ is: 'kept', why: 'it has become a repository of its own' }]);
+  const seen = await look();
+  expect([cleanups(seen), seen.kept]).toEqual([
+    [],
+    [{ task: TASK, path, why: 'it has become a repository of its own' }],
+  ]);
+  const [listed] = await git.worktrees();
+  if (listed === undefined) throw new Error('git lists no worktree');
+  expect(await git.removeWorktree(listed, [])).toEqual({ is: 'kept', why: 'it has become a repository of its own' });
 
   for (const folder of [path, beside]) expect(bench.run('-C', folder, 'log', '-1', '--format=%s')).toBe('Mine');
 });

@@ -50,6 +50,7 @@ export function gitPort(world: World, actor: Actor, host: Host): Git {
     remoteTaskBranches: () => actor.look(() => taskBranches(host.tracking)),
     localTaskBranches: () => actor.look(() => new Map(host.local)),
     worktrees: () => actor.look(() => host.folders.map(seen)),
+    requireWorktree: () => actor.look(() => undefined),
     worktreeState: (path) =>
       actor.call('git.worktreeState', 'read', () => {
         const folder = host.folderAt(path);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, expect, jest } from '@jest/globals';
 import { issueList } from '../../src/adapters/bd/schema.ts';
 import { createGitCommand } from '../../src/adapters/git/command.ts';
+import { asTyped } from '../../src/adapters/git/work-tree.ts';
 import type { AgentMode } from '../../src/demo/agent-script.ts';
 import { processesOf } from '../../src/demo/check.ts';
 import {
@@ -155,7 +156,7 @@ export async function tell({
     spawn: (...args) => story.ask(['spawn', '--epic', stage.epic, ...args]),
     pulls: () => [...repository.pulls.values()],
     async line(number, branch = 'main') {
-      const file = await git.try(repository.git.dir, ['show', `refs/heads/${branch}:${ISSUES_PATH}`]);
+      const file = await git.try(asTyped(repository.git.dir), ['show', `refs/heads/${branch}:${ISSUES_PATH}`]);
       return file.exitCode === 0 ? findLine(file.stdout, task(number)) : undefined;
     },
     async commit(changed) {
@@ -170,7 +171,7 @@ export async function tell({
       await story.commit({ 'heddle.yml': JSON.stringify({ ...file, ...more }) });
     },
     async world() {
-      const refs = (folder: string) => git.ok(folder, ['for-each-ref', '--format=%(refname) %(objectname)']);
+      const refs = (folder: string) => git.ok(asTyped(folder), ['for-each-ref', '--format=%(refname) %(objectname)']);
       return {
         // As a value: `bd` ends its answer with one line end or with two.
         beads: JSON.parse(await stage.bd('list', '--status', 'all', '--limit', '0', '--json')),

@@ -160,12 +160,14 @@ test('an agent’s environment has what the user’s has, without what reaches G
     BEADS_DIR: '/b',
     HEDDLE_ROLE: 'supervisor',
     GIT_DIR: '/g',
+    GIT_CEILING_DIRECTORIES: '/home',
     GIT_CONFIG_COUNT: '1',
     GIT_CONFIG_KEY_0: 'http.extraheader',
     GIT_CONFIG_VALUE_0: 'authorization: basic x',
   };
-  const made = agentEnvironment(environment, { tag: 'r/t/1/x', shimFolder: '/shims' });
+  const made = agentEnvironment(environment, { tag: 'r/t/1/x', shimFolder: '/shims', worktreeRoot: '/trees' });
   expect(made).toMatchObject({ HOME: '/home/u', ANTHROPIC_API_KEY: 'k', PATH: '/shims:/bin', HEDDLE_RUN: 'r/t/1/x' });
+  expect(made).toHaveProperty('GIT_CEILING_DIRECTORIES', '/trees:/home');
   expect(made).toMatchObject({ GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'credential.helper', GIT_CONFIG_VALUE_0: '' });
   for (const gone of ['GH_TOKEN', 'GITHUB_TOKEN', 'SSH_AUTH_SOCK', 'BEADS_DIR', 'HEDDLE_ROLE', 'GIT_DIR']) {
     expect(made).not.toHaveProperty(gone);
@@ -174,6 +176,9 @@ test('an agent’s environment has what the user’s has, without what reaches G
 
 test('an agent is told nothing of the session that its spawner was started in, and keeps its own login', () => {
   const session = { CLAUDECODE: '1', CLAUDE_CODE_ENTRYPOINT: 'cli', CLAUDE_CODE_SESSION_ID: 'a' };
-  const env = agentEnvironment({ ...session, CLAUDE_CODE_OAUTH_TOKEN: 'mine' }, { tag: 't', shimFolder: '/shims' });
+  const env = agentEnvironment(
+    { ...session, CLAUDE_CODE_OAUTH_TOKEN: 'mine' },
+    { tag: 't', shimFolder: '/shims', worktreeRoot: '/trees' },
+  );
   expect(Object.keys(env).filter((name) => name.startsWith('CLAUDE'))).toEqual(['CLAUDE_CODE_OAUTH_TOKEN']);
 });

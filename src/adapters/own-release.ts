@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isSha } from '../domain/ids.ts';
 import type { GitCommand } from './git/command.ts';
+import { notAbove } from './git/work-tree.ts';
 import { repositoryOf } from './github/repository.ts';
 
 /**
@@ -13,10 +14,11 @@ import { repositoryOf } from './github/repository.ts';
 export async function ownActionReference(git: GitCommand): Promise<string | undefined> {
   const folder = ownFolder();
   if (folder === undefined) return undefined;
-  const url = await git.try(folder, ['remote', 'get-url', 'origin']);
-  const head = (await git.try(folder, ['rev-parse', 'HEAD'])).stdout.trim();
+  const at = notAbove(folder);
+  const url = await git.try(at, ['remote', 'get-url', 'origin']);
+  const head = (await git.try(at, ['rev-parse', 'HEAD'])).stdout.trim();
   if (url.exitCode !== 0 || !isSha(head)) return undefined;
-  const pushed = await git.try(folder, ['for-each-ref', '--count=1', '--contains', head, 'refs/remotes/origin']);
+  const pushed = await git.try(at, ['for-each-ref', '--count=1', '--contains', head, 'refs/remotes/origin']);
   if (pushed.exitCode !== 0 || pushed.stdout.trim() === '') return undefined;
   try {
     const { owner, name, apiUrl } = repositoryOf(url.stdout.trim());

@@ -5,6 +5,7 @@ import { files } from '../adapters/files.ts';
 import { findBd } from '../adapters/find-bd.mjs';
 import { createGitCommand } from '../adapters/git/command.ts';
 import { committer } from '../adapters/git/pending.ts';
+import { asTyped } from '../adapters/git/work-tree.ts';
 import { inspectBranch, inspectRepository } from '../adapters/github/inspect.ts';
 import { createMergerGitHub } from '../adapters/github/merger.ts';
 import { repositoryOf } from '../adapters/github/repository.ts';
@@ -74,7 +75,9 @@ export async function examine(cwd: string, env: Environment): Promise<Finding[]>
   if (checkout === undefined) return [...findings, notLookedAt('repository', 'there is no checkout')];
   const opened = await withConfig(checkout, env, findings);
   for (const name of agentNames(opened.config)) await check(`agent ${name}`, async () => agentFinding(name, opened));
-  await check('git identity', async () => judgeIdentity(await committer(createGitCommand(env, undefined), cwd)));
+  await check('git identity', async () =>
+    judgeIdentity(await committer(createGitCommand(env, undefined), asTyped(cwd))),
+  );
   await check('worktrees', async () => roomFinding(opened));
   await check('Beads', () => beadsFinding(opened));
   await checkGitHub(opened, check);

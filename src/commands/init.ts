@@ -50,14 +50,14 @@ export async function initCommand(
 
 async function planOf(checkout: Checkout, env: Environment, flags: InitFlags): Promise<Plan> {
   const git = createGitCommand(env, undefined);
-  const { mainWorktree, remote } = checkout.place;
+  const { mainWorktree, main, remote } = checkout.place;
   const found = await observeInit({
     mainWorktree,
     files,
     beads: openBeads(checkout),
-    pending: () => pendingChanges(git, mainWorktree),
-    committer: () => committer(git, mainWorktree),
-    remoteUrl: async () => (await git.try(mainWorktree, ['remote', 'get-url', remote])).stdout.trim(),
+    pending: () => pendingChanges(git, main),
+    committer: () => committer(git, main),
+    remoteUrl: async () => (await git.try(main, ['remote', 'get-url', remote])).stdout.trim(),
     stateBranch: () => stateBranchOf(checkout),
   });
   const knownAction = flags.action === undefined ? await ownActionReference(git) : undefined;
@@ -89,7 +89,7 @@ function handsOf(checkout: Checkout, env: Environment): Parameters<typeof perfor
 
 /** Of the files in question, what the user has to commit; in a dry run also what there would be. */
 async function uncommitted(checkout: Checkout, env: Environment, plan: Plan): Promise<string[]> {
-  const { staged, changed } = await pendingChanges(createGitCommand(env, undefined), checkout.place.mainWorktree);
+  const { staged, changed } = await pendingChanges(createGitCommand(env, undefined), checkout.place.main);
   const written = plan.steps.flatMap((step) => (step.do === 'write' ? [step.path] : []));
   // The CI that the merger's workflow names has to be there as well.
   const workflows = [...staged, ...changed].filter((path) => dirname(path) === dirname(WORKFLOW_PATH));

@@ -1,4 +1,5 @@
 /** How the spawner starts the detached supervisor of a task: this same program, as `heddle worker`. */
+import { delimiter, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Config, parseConfig } from '../config.ts';
 import type { Checkout, Environment, Forge } from '../connect.ts';
@@ -30,6 +31,10 @@ export function workerStarter(checkout: Checkout, forge: Forge, agent: string): 
       cwd: git.mainWorktree,
       env: {
         ...Object.fromEntries(inherited),
+        // Were the checkout's `.git` gone, the worker would take a repository above it for its own.
+        GIT_CEILING_DIRECTORIES: [dirname(git.mainWorktree), env['GIT_CEILING_DIRECTORIES']]
+          .filter(Boolean)
+          .join(delimiter),
         // Found already, so a worker does not have to ask `gh` again.
         GITHUB_TOKEN: forge.token,
         [RUN_TAG_VARIABLE]: runTag({ repository: git.repositoryKey, task, round, token }),

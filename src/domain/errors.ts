@@ -55,3 +55,20 @@ export class TransientError extends Error {
     this.retryAfterMs = options.retryAfterMs;
   }
 }
+
+/**
+ * `gone`: there is no folder. `unlinked`: the folder is there, and neither it nor git's entry leads to the other.
+ * `foreign`: something else stands in its place, such as a link, a file or another repository.
+ */
+export type Loss = 'gone' | 'unlinked' | 'foreign';
+
+/** A worktree is not where git made it, so no git of ours goes there. Only making it again helps, not asking again. */
+export class WorktreeLost extends TransientError {
+  readonly how: Loss;
+
+  constructor(how: Loss, why: string) {
+    super(why);
+    this.name = 'WorktreeLost';
+    this.how = how;
+  }
+}

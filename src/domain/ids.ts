@@ -63,6 +63,11 @@ export function worktreeName(task: IssueId, round: number): string {
   return `${task}-${round}`;
 }
 
+/** Beside a worktree, what stood in its place; the name of no worktree. */
+export function keptName(worktree: string): string {
+  return `${worktree}.kept`;
+}
+
 /** The task and round of a worktree's folder name, or undefined if the name is none of ours. */
 export function taskOfWorktreeName(name: string): { task: IssueId; round: number } | undefined {
   const match = /^(.+)-([1-9][0-9]{0,8})$/.exec(name);

@@ -73,6 +73,8 @@ export interface GitReader {
   remoteTaskBranches(): Promise<ReadonlyMap<Branch, Sha>>;
   localTaskBranches(): Promise<ReadonlyMap<Branch, Sha>>;
   worktrees(): Promise<readonly Worktree[]>;
+  /** Throws WorktreeLost, as all do that are given a worktree's path, when that is not the worktree any more. */
+  requireWorktree(path: string): Promise<void>;
   worktreeState(path: string): Promise<WorktreeState>;
   isAncestor(older: Sha, newer: Sha): Promise<boolean>;
   mergeBase(a: Sha, b: Sha): Promise<Sha | undefined>;

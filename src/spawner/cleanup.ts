@@ -44,7 +44,10 @@ function whatToRescue(
     ...branches.map(({ head }) => head),
   ];
   return {
-    files: worktrees.reduce((files, { state }) => files + (state?.changes.length ?? 0), 0),
+    files: worktrees.reduce(
+      (files, { state }) => files + (state !== undefined && 'changes' in state ? state.changes.length : 0),
+      0,
+    ),
     heads: new Set(heads.filter((head) => head !== undefined && view.stranded.has(head))).size,
   };
 }
@@ -64,7 +67,8 @@ function whyKept(worktree: KnownWorktree): string | undefined {
   if (worktree.locked) return 'git holds it locked (git worktree lock)';
   const [visitor] = worktree.visitors;
   if (visitor !== undefined) return `process ${visitor} is working in it`;
-  return worktree.state === undefined ? 'git cannot read its state' : undefined;
+  if (worktree.state === undefined) return 'git cannot read its state';
+  return 'lost' in worktree.state ? worktree.state.lost : undefined;
 }
 
 /** Heads of the task's merged pull requests, by branch. */

@@ -1,6 +1,6 @@
 /** Reads everything that a pass decides on. A read that fails throws; nothing is ever taken as absent because it could not be read. */
 import { type Epic, epicOf, indexIssues, tasksOf } from '../domain/epic.ts';
-import { TransientError, UserError } from '../domain/errors.ts';
+import { TransientError, UserError, WorktreeLost } from '../domain/errors.ts';
 import { type Branch, branchOf, isNameable, type Sha, taskOfBranch } from '../domain/ids.ts';
 import { type Issue, roundOf } from '../domain/issue.ts';
 import { allLines, ISSUES_PATH, type Line } from '../domain/lines.ts';
@@ -174,6 +174,7 @@ async function stateOf(git: GitReader, worktree: Worktree): Promise<KnownWorktre
   try {
     return await git.worktreeState(worktree.path);
   } catch (cause) {
+    if (cause instanceof WorktreeLost) return { lost: cause.message };
     if (cause instanceof TransientError) return undefined;
     throw cause;
   }

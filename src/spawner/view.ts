@@ -32,9 +32,12 @@ export type View = {
   room: { freeMb: number; worktrees: number };
 };
 
-/** `state` and `visitors` are read only where a removal may be decided; a `state` that git cannot read is undefined as well. */
+/**
+ * `state` and `visitors` are read only where a removal may be decided; a `state` that git cannot read is undefined as well.
+ * `lost`: why the worktree is not what stands there.
+ */
 export type KnownWorktree = Worktree & {
-  state: WorktreeState | undefined;
+  state: WorktreeState | { lost: string } | undefined;
   /** Pids of living processes whose working directory is inside. */
   visitors: readonly number[];
 };

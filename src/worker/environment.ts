@@ -47,7 +47,7 @@ const QUIET = {
 
 export function agentEnvironment(
   environment: Readonly<Record<string, string | undefined>>,
-  run: { tag: string; shimFolder: string },
+  run: { tag: string; shimFolder: string; worktreeRoot: string },
 ): Record<string, string> {
   const kept = Object.entries(environment).filter(
     (entry): entry is [string, string] =>
@@ -56,6 +56,8 @@ export function agentEnvironment(
   return {
     ...Object.fromEntries(kept),
     ...QUIET,
+    // Where its `.git` is gone, git finds no repository, rather than one that somebody keeps in a folder above.
+    GIT_CEILING_DIRECTORIES: [run.worktreeRoot, environment['GIT_CEILING_DIRECTORIES']].filter(Boolean).join(':'),
     PATH: `${run.shimFolder}:${environment['PATH'] ?? '/usr/bin:/bin'}`,
     // `gh` finds no login here.
     GH_CONFIG_DIR: `${run.shimFolder}/none`,

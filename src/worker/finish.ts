@@ -1,12 +1,15 @@
 /** From work in the worktree to an open pull request. */
-import type { Sha } from '../domain/ids.ts';
+import { WorktreeLost } from '../domain/errors.ts';
+import { type Sha, worktreeName } from '../domain/ids.ts';
 import type { Worktree } from '../ports/git.ts';
 import type { PullRequest } from '../ports/github.ts';
 import type { Result } from './job.ts';
 import { judgeWork } from './judge.ts';
+import type { Outcome } from './outcome.ts';
 import { baseHead, forkPoint, remoteSeenFrom } from './prepare.ts';
 import { runCommand } from './run-agent.ts';
 import { pushStep } from './stand.ts';
+import { lostText } from './wording.ts';
 import type { Workplace } from './workplace.ts';
 
 /** Somebody else's pushes can win this many races before a person is asked. */
@@ -16,6 +19,29 @@ const PUSH_TRIES = 4;
 export type Way = { check: false } | { check: true; startedAt: Sha | undefined; denied: readonly string[] };
 
 export async function finish(place: Workplace, worktree: Worktree, way: Way): Promise<Result<{ number: number }>> {
+  try {
+    return await carryOut(place, worktree, way);
+  } catch (error) {
+    if (!(error instanceof WorktreeLost)) throw error;
+    // The agent has ended as it should: what it has committed is for the next worker to check, not for another agent.
+    const finished = way.check && (await hasCommits(place, way.startedAt));
+    if (finished && !(await place.perform.write('committed', { phase: 'committed' }))) return { is: 'replaced' };
+    return { is: 'failed', outcome: lostWorktree(place, error) };
+  }
+}
+
+export function lostWorktree({ job }: Workplace, error: WorktreeLost): Outcome {
+  return { is: 'worktree lost', detail: lostText(error, worktreeName(job.task, job.round)) };
+}
+
+/** Whether the task's branch, which outlives its worktree, has anything new. */
+async function hasCommits(place: Workplace, startedAt: Sha | undefined): Promise<boolean> {
+  const head = (await place.deps.git.localTaskBranches()).get(place.job.branch);
+  if (head === undefined || head === startedAt) return false;
+  return (await place.deps.git.countCommits(await baseHead(place), head)) > 0;
+}
+
+async function carryOut(place: Workplace, worktree: Worktree, way: Way): Promise<Result<{ number: number }>> {
   if (way.check) {
     const checked = await checkWork(place, worktree, way);
     if (checked.is !== 'done') return checked;
@@ -53,6 +79,7 @@ async function checkWork(
   { startedAt, denied }: Way & { check: true },
 ): Promise<Result<{ head: Sha }>> {
   const { deps, job, perform } = place;
+  await deps.git.requireWorktree(worktree.path);
   const now = (await deps.git.worktrees()).find(({ path }) => path === worktree.path);
   if (now?.checkedOut !== job.branch) {
     const detail = `the worktree is on ${now?.checkedOut ?? 'no branch'}, not on ${job.branch}`;

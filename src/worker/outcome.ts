@@ -17,6 +17,7 @@ export const OUTCOMES = {
   'verify failed': 'again',
   'setup failed': 'again',
   interrupted: 'again',
+  'worktree lost': 'again',
   'usage limit': 'uncharged',
   'agent missing': 'person',
   'not ended': 'person',
@@ -60,7 +61,8 @@ export function entryOf(
     }
     case 'again': {
       // Work that was found wanting goes back to the agent, also if an earlier worker had called it committed.
-      const phase = outcome.is === 'interrupted' ? {} : ({ phase: 'working' } as const);
+      const found = outcome.is !== 'interrupted' && outcome.is !== 'worktree lost';
+      const phase = found ? ({ phase: 'working' } as const) : {};
       if (at.attempt >= at.attempts) return { set: { reason, ...phase }, unset: ['retry_at'], needsPerson: true };
       const waitMs = Math.min(at.backoffMs * 2 ** (at.attempt - 1), MAX_BACKOFF_MS);
       const until = new Date(at.now.getTime() + waitMs);

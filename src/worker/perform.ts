@@ -2,7 +2,7 @@
  * Every effect of a worker, by name. Each can be repeated: it is guarded by the other side, or finds again what it made.
  * An outside that does not answer is asked again, a bounded number of times.
  */
-import { TransientError } from '../domain/errors.ts';
+import { TransientError, WorktreeLost } from '../domain/errors.ts';
 import type { Sha } from '../domain/ids.ts';
 import type { Metadata, MetadataKey } from '../domain/issue.ts';
 import { LABEL } from '../domain/marker.ts';
@@ -131,7 +131,7 @@ export async function patiently<T>(
     try {
       return await perform();
     } catch (error) {
-      if (!(error instanceof TransientError) || deps.stop.aborted) throw error;
+      if (!(error instanceof TransientError) || error instanceof WorktreeLost || deps.stop.aborted) throw error;
       say(`${error.message} Trying again in ${Math.max(waitMs, error.retryAfterMs ?? 0) / 1000} s.`);
       await deps.clock.sleep(Math.max(waitMs, error.retryAfterMs ?? 0), deps.stop);
     }

@@ -54,6 +54,7 @@ export async function runAgent(place: Workplace, worktree: Worktree, agent: Agen
     return final !== undefined;
   };
   const program = { ...line, cwd: worktree.path, env: await environmentOf(place) };
+  await deps.git.requireWorktree(worktree.path);
   const watched = await watch(watching(place), `agent ${agent.name}`, program, limits, isFinal);
   if (watched.is === 'stopped' || watched.is === 'replaced') return watched;
   if (watched.is === 'alive') return notEnded(watched.pids);
@@ -77,6 +78,7 @@ export async function runCommand(
 ): Promise<Result> {
   const limitMs = place.deps.config.limits.setup_seconds * 1000;
   const program = { file: 'sh', args: ['-c', command], cwd: worktree.path, env: await environmentOf(place) };
+  await place.deps.git.requireWorktree(worktree.path);
   // Silence means nothing here: a test suite may well say nothing until its end.
   const watched = await watch(watching(place), command, program, { wallClockMs: limitMs, silenceMs: limitMs });
   if (watched.is === 'stopped' || watched.is === 'replaced') return watched;
@@ -102,7 +104,7 @@ async function environmentOf(place: Workplace): Promise<Record<string, string>> 
   const shimFolder = `${deps.git.stateFolder}/shims/${name}`;
   const shim = `${shimFolder}/bd`;
   if ((await deps.files.read(shim)) !== text) await perform.writeFile(shim, text, { executable: true });
-  return agentEnvironment(deps.environment, { tag: job.tag, shimFolder });
+  return agentEnvironment(deps.environment, { tag: job.tag, shimFolder, worktreeRoot: deps.git.worktreeRoot });
 }
 
 async function promptOf(place: Workplace, found: Found): Promise<string> {

@@ -1,4 +1,6 @@
 /** All that a worker says to people and to agents. */
+import type { Loss } from '../domain/errors.ts';
+import { keptName } from '../domain/ids.ts';
 import type { Issue } from '../domain/issue.ts';
 import { type Marker, markerText } from '../domain/marker.ts';
 
@@ -126,6 +128,20 @@ export function shimText(): string {
 echo "bd is not for agents: Heddle keeps this task's issue up to date by itself. Work on the files only." >&2
 exit 1
 `;
+}
+
+/** @param worktree the name of its folder */
+export function lostText(loss: { how: Loss; message: string }, worktree: string): string {
+  switch (loss.how) {
+    case 'gone':
+      return `${loss.message}; the next attempt makes it anew`;
+    case 'unlinked':
+      return `${loss.message}; the next attempt goes on with what is in the folder`;
+    case 'foreign':
+      return `${loss.message}; the next attempt makes it anew, and keeps what stands there beside it, as ${keptName(worktree)}`;
+    default:
+      return loss.how satisfies never;
+  }
 }
 
 export function stoppedReason(): string {

@@ -1,11 +1,11 @@
 /** The supervisor of one task: from the claim to an open pull request, or to a reason why not. */
-import { TransientError, UserError } from '../domain/errors.ts';
+import { TransientError, UserError, WorktreeLost } from '../domain/errors.ts';
 import { branchOf, runTag } from '../domain/ids.ts';
 import type { Issue } from '../domain/issue.ts';
 import type { Log } from '../ports/files.ts';
 import type { Lock } from '../ports/processes.ts';
 import { findAgent } from './agents/index.ts';
-import { finish, recordPullRequest } from './finish.ts';
+import { finish, lostWorktree, recordPullRequest } from './finish.ts';
 import type { Job, Result, WorkerDeps, WorkerEnd, WorkerStart } from './job.ts';
 import { logPath } from './log-names.ts';
 import { isOurs } from './ours.ts';
@@ -115,6 +115,7 @@ function failureOf(place: Workplace, error: unknown): Result<{ number: number }>
   const text = error instanceof Error ? error.message : String(error);
   place.log.line(`heddle: ${text}`);
   if (error instanceof UserError) return failed({ is: 'refused', detail: `${text} ${error.hint}` });
+  if (error instanceof WorktreeLost) return failed(lostWorktree(place, error));
   if (error instanceof TransientError) return failed({ is: 'interrupted', detail: text });
   return failed({ is: 'interrupted', detail: `an error that Heddle did not expect: ${text}` });
 }

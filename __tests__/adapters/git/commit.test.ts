@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { createGitCommand } from '../../../src/adapters/git/command.ts';
 import { commitAll } from '../../../src/adapters/git/commit.ts';
+import { asTyped } from '../../../src/adapters/git/work-tree.ts';
 import { clearClones, cloneWithWorktree } from './clone.ts';
 
 afterAll(clearClones);
@@ -49,7 +50,7 @@ describe('a commit of what an agent has left', () => {
       limits.push(options.timeoutMs);
       return command.try(cwd, args, { ...options, timeoutMs: 500 });
     };
-    expect(await commitAll({ ...command, try: impatient }, path, 'Work')).toEqual({
+    expect(await commitAll({ ...command, try: impatient }, asTyped(path), 'Work')).toEqual({
       is: 'refused',
       why: 'a hook did not end within 15 minutes',
     });

@@ -3,6 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, wr
 import { dirname, join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { createGitCommand } from '../../../src/adapters/git/command.ts';
+import { asTyped } from '../../../src/adapters/git/work-tree.ts';
 import { branchOf } from '../../../src/domain/ids.ts';
 import type { Git } from '../../../src/ports/git.ts';
 import { type Clone, clearClones, cloneWithWorktree, TASK } from './clone.ts';
@@ -63,8 +64,8 @@ describe('a hook that makes a repository of its own', () => {
     const admin = join(clone.checkout, '.git/worktrees/bd-e.1-1');
     const command = createGitCommand(process.env, undefined, join(clone.checkout, '.git'));
     const env = { GIT_DIR: admin, GIT_WORK_TREE: path, GIT_COMMON_DIR: join(clone.checkout, '.git') };
-    await command.ok(path, ['add', '--all'], { env });
-    await command.ok(path, ['commit', '--quiet', '-m', 'Work'], { env });
+    await command.ok(asTyped(path), ['add', '--all'], { env });
+    await command.ok(asTyped(path), ['commit', '--quiet', '-m', 'Work'], { env });
     expect(config()).toBe(before);
     expect(clone.in(path, 'show', '--format=%s', '--name-only')).toBe('Work\n\nnew.txt');
     const told = [...Object.keys(env), 'GIT_INDEX_FILE', 'GIT_PREFIX', 'GIT_CONFIG_PARAMETERS'];
@@ -123,7 +124,7 @@ describe('a hook of the user’s', () => {
     clone.in(path, 'add', '--all');
     rmSync(seen);
     const command = createGitCommand(process.env, undefined, join(clone.checkout, '.git'));
-    await command.ok(path, ['read-tree', 'HEAD'], { env: { GIT_INDEX_FILE: other } });
+    await command.ok(asTyped(path), ['read-tree', 'HEAD'], { env: { GIT_INDEX_FILE: other } });
     expect(noted('seen')).toBe(other);
   });
 });

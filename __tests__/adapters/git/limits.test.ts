@@ -3,6 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, expect, jest, test } from '@jest/globals';
 import { createGitCommand } from '../../../src/adapters/git/command.ts';
+import { asTyped } from '../../../src/adapters/git/work-tree.ts';
 import { branchOf } from '../../../src/domain/ids.ts';
 import { Clone, clearClones, TASK } from './clone.ts';
 
@@ -65,8 +66,10 @@ test('a git that takes too long, or fails, is called by its own command', async 
   const { checkout } = new Clone();
   const git = createGitCommand(process.env, undefined);
   const hanging = ['-c', 'alias.hang=!exec sleep 1000', 'hang'];
-  await expect(git.try(checkout, hanging, { timeoutMs: 300 })).rejects.toThrow('`git hang` did not end within 0.3 s.');
-  await expect(git.ok(checkout, ['-c', 'a.b=c', 'rev-parse', '--verify', 'none'])).rejects.toThrow(
+  await expect(git.try(asTyped(checkout), hanging, { timeoutMs: 300 })).rejects.toThrow(
+    '`git hang` did not end within 0.3 s.',
+  );
+  await expect(git.ok(asTyped(checkout), ['-c', 'a.b=c', 'rev-parse', '--verify', 'none'])).rejects.toThrow(
     'git rev-parse failed (exit 128)',
   );
 });

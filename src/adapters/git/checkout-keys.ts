@@ -3,6 +3,7 @@ import { existsSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { UserError } from '../../domain/errors.ts';
 import { type GitCommand, gitFailure } from './command.ts';
+import { named, type WorkTree } from './work-tree.ts';
 
 const BARE = 'core.bare';
 const WORKTREE = 'core.worktree';
@@ -12,14 +13,14 @@ export type CheckoutKeys = { readonly [BARE]: Setting | undefined; readonly [WOR
 const KEYS: readonly (keyof CheckoutKeys)[] = [BARE, WORKTREE];
 
 /** Git does not follow a `core.worktree` that is told otherwise; one that leads nowhere would end every command. */
-function unfollowed(commonDir: string): { env: Record<string, string> } {
-  return { env: { GIT_DIR: commonDir, GIT_WORK_TREE: commonDir } };
+function unfollowed(commonDir: string): WorkTree {
+  return named(commonDir, commonDir);
 }
 
 /** Both as they hold for the main worktree; the last of several counts. */
 export async function readCheckoutKeys(git: GitCommand, commonDir: string): Promise<CheckoutKeys> {
   const args = ['config', '--show-origin', '-z', '--get-regexp', '^core\\.(bare|worktree)$'];
-  const result = await git.try(commonDir, args, unfollowed(commonDir));
+  const result = await git.try(unfollowed(commonDir), args);
   // 1: there are none.
   if (result.exitCode !== 0 && result.exitCode !== 1) throw gitFailure(args, result);
   const fields = result.stdout.split('\0');
@@ -70,7 +71,7 @@ export async function putBackCheckoutKeys(
     const [before, after] = [start[key], now[key]];
     if (after === undefined || dirname(after.file) !== commonDir) continue;
     const change = before?.file === after.file ? ['--replace-all', key, before.value] : ['--unset-all', key];
-    await git.ok(commonDir, ['config', '--file', after.file, ...change], unfollowed(commonDir));
+    await git.ok(unfollowed(commonDir), ['config', '--file', after.file, ...change]);
     said.push(
       `Put back ${key} in ${after.file}: a hook or another program had set it to ${JSON.stringify(after.value)}.`,
     );

@@ -4,9 +4,10 @@ import type { Checkout } from '../../ports/checkout.ts';
 import { type GitCommand, gitText } from './command.ts';
 import type { Place } from './place.ts';
 import { checkedOutIn, resolveRef } from './read.ts';
+import { standing as worktreeOf } from './worktree-place.ts';
 
 export function createCheckout(git: GitCommand, place: Place): Checkout {
-  const at = place.mainWorktree;
+  const at = place.main;
   return {
     async fastForward(branch, head) {
       const ref = `refs/heads/${branch}`;
@@ -27,7 +28,8 @@ export function createCheckout(git: GitCommand, place: Place): Checkout {
         await git.ok(at, ['update-ref', '-m', 'heddle sync: fast-forward', ref, head, from]);
         return { is: 'moved', from, to: head };
       }
-      const merged = await git.try(standing, ['merge', '--ff-only', '--no-autostash', '--quiet', head]);
+      const there = standing === place.mainWorktree ? at : (await worktreeOf(place, standing)).at;
+      const merged = await git.try(there, ['merge', '--ff-only', '--no-autostash', '--quiet', head]);
       if (merged.exitCode === 0) return { is: 'moved', from, to: head };
       throw new UserError(`Changes in your checkout are in the way of ${place.remote}/${branch}: ${gitText(merged)}`, {
         hint: 'Commit them, or put them aside with: git stash --include-untracked',

@@ -3,14 +3,15 @@ import { TransientError } from '../../domain/errors.ts';
 import { isSha, type Sha } from '../../domain/ids.ts';
 import { type RunResult, run } from '../run.ts';
 import { hookFolder } from './hooks.ts';
+import type { WorkTree } from './work-tree.ts';
 
 export type GitCommand = {
-  /** Runs git in a folder; any exit code is an outcome. */
-  try(cwd: string, args: readonly string[], options?: GitOptions): Promise<RunResult>;
-  /** Runs git in a folder and gives stdout; throws TransientError when it fails. */
-  ok(cwd: string, args: readonly string[], options?: GitOptions): Promise<string>;
+  /** Runs git in a work tree; any exit code is an outcome. */
+  try(at: WorkTree, args: readonly string[], options?: GitOptions): Promise<RunResult>;
+  /** Runs git in a work tree and gives stdout; throws TransientError when it fails. */
+  ok(at: WorkTree, args: readonly string[], options?: GitOptions): Promise<string>;
   /** Like `ok`, for commands that answer one object id. */
-  sha(cwd: string, args: readonly string[], options?: GitOptions): Promise<Sha>;
+  sha(at: WorkTree, args: readonly string[], options?: GitOptions): Promise<Sha>;
 };
 export type GitOptions = { input?: string; timeoutMs?: number; env?: Readonly<Record<string, string>> };
 
@@ -54,11 +55,12 @@ export function createGitCommand(
 
   const hooks = () => (commonDir === undefined ? [] : ['-c', `core.hooksPath=${hookFolder(commonDir)}`]);
 
-  const attempt: GitCommand['try'] = async (cwd, args, options = {}) =>
+  const attempt: GitCommand['try'] = async (at, args, options = {}) =>
     await run('git', [...OWN_SETTINGS, ...hooks(), ...(args[0] === 'push' ? [] : NO_RECURSION), ...args], {
-      cwd,
+      cwd: at.cwd,
       env: {
         ...base,
+        ...at.env,
         ...(args[0] === 'commit' ? tokenless : {}),
         // Only what talks to the remote sees this one; a commit hook has no use for it.
         ...(REMOTE.has(args[0] ?? '') ? credentialEnvironment(credentials) : {}),
@@ -68,16 +70,16 @@ export function createGitCommand(
       name: `git ${commandOf(args)}`,
       ...(options.input === undefined ? {} : { input: options.input }),
     });
-  const ok: GitCommand['ok'] = async (cwd, args, options) => {
-    const result = await attempt(cwd, args, options);
+  const ok: GitCommand['ok'] = async (at, args, options) => {
+    const result = await attempt(at, args, options);
     if (result.exitCode !== 0) throw gitFailure(args, result);
     return result.stdout;
   };
   return {
     try: attempt,
     ok,
-    async sha(cwd, args, options) {
-      const text = (await ok(cwd, args, options)).trim();
+    async sha(at, args, options) {
+      const text = (await ok(at, args, options)).trim();
       if (!isSha(text))
         throw new TransientError(
           `git ${commandOf(args)} answered ${JSON.stringify(text.slice(0, 80))}, not an object id.`,

@@ -2,10 +2,11 @@
 import type { Sha } from '../../domain/ids.ts';
 import { TimedOut } from '../run.ts';
 import { type GitCommand, gitText, HOOK_TIMEOUT_MS } from './command.ts';
+import type { WorkTree } from './work-tree.ts';
 
 export async function commitAll(
   git: GitCommand,
-  path: string,
+  path: WorkTree,
   message: string,
 ): Promise<{ is: 'committed'; head: Sha } | { is: 'nothing' } | { is: 'refused'; why: string }> {
   const added = await git.try(path, ['add', '--all']);
@@ -28,7 +29,7 @@ function hookHangs(error: unknown): undefined {
 
 export async function restoreFolder(
   git: GitCommand,
-  path: string,
+  path: WorkTree,
   folder: string,
   commit: Sha,
   message: string,

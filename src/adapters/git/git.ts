@@ -14,6 +14,8 @@ import { repair } from './repair.ts';
 import { listRescues, rescueCommit } from './rescue.ts';
 import { restoreBranch, restoreWorktree } from './restore.ts';
 import { remoteTaskBranches } from './task-branches.ts';
+import type { WorkTree } from './work-tree.ts';
+import { standing } from './worktree-place.ts';
 import { ensureWorktree, type Locked } from './worktrees.ts';
 
 /** Waiting for the host lock: longer than any fetch may take. */
@@ -21,7 +23,7 @@ const LOCK_TIMEOUT_MS = REMOTE_TIMEOUT_MS + 60_000;
 
 export function createGit(git: GitCommand, place: Place, locks: Locks): Git {
   const reader = createGitReader(git, place);
-  const at = place.mainWorktree;
+  const at = place.main;
   const locked: Locked = async (work) => {
     const lock = await locks.acquire(`git-${place.repositoryKey}`, LOCK_TIMEOUT_MS);
     try {
@@ -52,12 +54,14 @@ export function createGit(git: GitCommand, place: Place, locks: Locks): Git {
     removeWorktree: (worktree, safe) => locked(() => removeWorktree(git, place, worktree, safe)),
     deleteLocalBranch: (name, expected, safe) => locked(() => deleteLocalBranch(git, place, name, expected, safe)),
     deleteRemoteBranch: async (name, expected) => deleteRemoteBranch(git, at, await reader.remoteUrl(), name, expected),
-    commitAll: (path, message) => commitAll(git, path, message),
-    restoreFolder: (path, folder, commit, message) => restoreFolder(git, path, folder, commit, message),
+    commitAll: async (path, message) => commitAll(git, (await standing(place, path)).at, message),
+    restoreFolder: async (path, folder, commit, message) =>
+      restoreFolder(git, (await standing(place, path)).at, folder, commit, message),
     async push(path, name, expected) {
-      const from = await git.sha(path, ['rev-parse', 'HEAD']);
+      const worktree = (await standing(place, path)).at;
+      const from = await git.sha(worktree, ['rev-parse', 'HEAD']);
       if (expected !== undefined) await keepReplaced(git, at, name, { from, expected });
-      return await pushRef(git, path, await reader.remoteUrl(), { from, to: name, expected, hooks: true });
+      return await pushRef(git, worktree, await reader.remoteUrl(), { from, to: name, expected, hooks: true });
     },
     publishFile: async (want) => publishFile(git, at, await reader.remoteUrl(), want),
   };
@@ -66,7 +70,7 @@ export function createGit(git: GitCommand, place: Place, locks: Locks): Git {
 /** A push that replaces what was pushed keeps it first. Throws TransientError if it was never fetched: then look again. */
 async function keepReplaced(
   git: GitCommand,
-  at: string,
+  at: WorkTree,
   name: Branch,
   { from, expected }: { from: Sha; expected: Sha },
 ): Promise<void> {
@@ -77,7 +81,7 @@ async function keepReplaced(
 
 /** A named branch that the remote does not have is no error: its remote-tracking ref is taken away. */
 async function fetch(git: GitCommand, place: Place, branches: readonly string[]): Promise<void> {
-  const { mainWorktree: at, remote } = place;
+  const { main: at, remote } = place;
   const wanted = [...new Set(branches)];
   for (;;) {
     const specs = [...wanted, 'heddle/*'].map((name) => `+refs/heads/${name}:refs/remotes/${remote}/${name}`);

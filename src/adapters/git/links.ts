@@ -1,24 +1,7 @@
 /** How a worktree's folder and git's entry of it name each other. */
 import { existsSync } from 'node:fs';
-import { lstat, readdir, readFile, writeFile } from 'node:fs/promises';
+import { lstat, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Place } from './place.ts';
-
-/**
- * Writes the link to git's entry again, where somebody has deleted it from a folder that is still there: without it,
- * git neither reads nor removes the worktree, though the work in it is whole.
- */
-export async function linkAgain(place: Place, path: string): Promise<boolean> {
-  const link = join(path, '.git');
-  const admin = join(place.commonDir, 'worktrees');
-  if (!existsSync(path) || existsSync(link)) return false;
-  for (const name of await namesIn(admin)) {
-    if ((await textOf(join(admin, name, 'gitdir'))) !== link) continue;
-    await writeFile(link, `gitdir: ${join(admin, name)}\n`);
-    return true;
-  }
-  return false;
-}
 
 /**
  * A worktree's `.git` is a file that leads to the repository. Where it is a folder, somebody has made a repository of

@@ -7,16 +7,17 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { isSha } from '../../domain/ids.ts';
 import { type GitCommand, gitText } from './command.ts';
+import { named, type WorkTree } from './work-tree.ts';
 
 /** `flag` is the letter of `git ls-files -v`. */
 export type IndexEntry = { flag: string; mode: string; path: string };
 
 export async function indexEntries(
   git: GitCommand,
-  path: string,
+  at: WorkTree,
   env: Record<string, string> = {},
 ): Promise<readonly IndexEntry[]> {
-  const listing = await git.ok(path, ['ls-files', '-v', '--stage', '-z'], { env });
+  const listing = await git.ok(at, ['ls-files', '-v', '--stage', '-z'], { env });
   return listing
     .split('\0')
     .filter((line) => line !== '')
@@ -42,7 +43,7 @@ export async function whyNestedStays(
 ): Promise<string | undefined> {
   const modules = join(admin, 'modules');
   for (const folder of await gitFoldersBelow(modules)) {
-    const why = await whyStays(git, relative(modules, folder), inRepository(folder, folder));
+    const why = await whyStays(git, relative(modules, folder), named(folder, folder));
     if (why !== undefined) return why;
   }
   return await whyLinkedStays(git, path, '', entries);
@@ -57,36 +58,29 @@ async function whyLinkedStays(
   for (const name of repositoriesAt(path, entries)) {
     const inside = join(path, name);
     const shown = join(above, name);
-    const at = inRepository(inside, join(inside, '.git'));
+    // Named outright, so that where it is broken git does not go on to the worktree around it, or to files that are gone.
+    const at = named(inside, join(inside, '.git'));
     const why =
-      (await whyStays(git, shown, at)) ??
-      (await whyLinkedStays(git, inside, shown, await indexEntries(git, inside, at.env)));
+      (await whyStays(git, shown, at)) ?? (await whyLinkedStays(git, inside, shown, await indexEntries(git, at)));
     if (why !== undefined) return why;
   }
   return undefined;
 }
 
-type Repository = { cwd: string; env: Record<string, string> };
-
-/** Named outright, so that where it is broken git does not go on to the worktree around it, or to files that are gone. */
-function inRepository(cwd: string, folder: string): Repository {
-  return { cwd, env: { GIT_DIR: folder, GIT_WORK_TREE: cwd } };
-}
-
-async function whyStays(git: GitCommand, name: string, { cwd, env }: Repository): Promise<string | undefined> {
+async function whyStays(git: GitCommand, name: string, at: WorkTree): Promise<string | undefined> {
   const what = `it holds a repository of its own, ${name}`;
   // The pattern is the one ref of the stash, which need not be there.
   const own = ['HEAD', '--branches', '--glob=refs/stas[h]'];
-  const args = ['rev-list', '--count', ...own, '--not', '--remotes', '--tags', ...(await fetched(git, cwd, env))];
-  const counted = await git.try(cwd, args, { env });
+  const args = ['rev-list', '--count', ...own, '--not', '--remotes', '--tags', ...(await fetched(git, at))];
+  const counted = await git.try(at, args);
   if (counted.exitCode !== 0) return `${what}, that git cannot read: ${gitText(counted)}`;
   return counted.stdout.trim() === '0' ? undefined : `${what}, with commits that were never pushed`;
 }
 
 /** What came from a remote though no branch or tag of it is known to hold it: a submodule is often fetched by one commit alone. */
-async function fetched(git: GitCommand, cwd: string, env: Record<string, string>): Promise<readonly string[]> {
+async function fetched(git: GitCommand, at: WorkTree): Promise<readonly string[]> {
   const names = ['--git-path', 'FETCH_HEAD', '--git-path', 'shallow'];
-  const { stdout } = await git.try(cwd, ['rev-parse', '--path-format=absolute', ...names], { env });
+  const { stdout } = await git.try(at, ['rev-parse', '--path-format=absolute', ...names]);
   const found: string[] = [];
   for (const file of stdout.split('\n').filter((line) => line !== '')) {
     const lines = (await readFile(file, 'utf8').catch(() => '')).split('\n');

@@ -1,5 +1,6 @@
 /** What a commit that somebody else makes in the user's checkout would take in, and in whose name. */
 import type { GitCommand } from './command.ts';
+import type { WorkTree } from './work-tree.ts';
 
 export type Pending = {
   /** Paths in the index that differ from HEAD. */
@@ -8,7 +9,7 @@ export type Pending = {
   changed: string[];
 };
 
-export async function pendingChanges(git: GitCommand, at: string): Promise<Pending> {
+export async function pendingChanges(git: GitCommand, at: WorkTree): Promise<Pending> {
   const out = await git.ok(at, ['status', '--porcelain', '-z', '--untracked-files=all', '--no-renames']);
   const pending: Pending = { staged: [], changed: [] };
   for (const entry of out.split('\0')) {
@@ -22,7 +23,7 @@ export async function pendingChanges(git: GitCommand, at: string): Promise<Pendi
 }
 
 /** `Name <mail>` of a commit made here now; undefined if git would refuse to make one. */
-export async function committer(git: GitCommand, at: string): Promise<string | undefined> {
+export async function committer(git: GitCommand, at: WorkTree): Promise<string | undefined> {
   const found = await git.try(at, ['var', 'GIT_COMMITTER_IDENT']);
   // What follows is a time stamp.
   return found.exitCode === 0 ? found.stdout.replace(/ \d+ [+-]\d+\s*$/, '').trim() : undefined;

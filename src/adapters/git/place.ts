@@ -7,6 +7,7 @@ import { UserError } from '../../domain/errors.ts';
 import type { RunResult } from '../run.ts';
 import { type CheckoutKeys, isTrue, readCheckoutKeys, requireCheckout } from './checkout-keys.ts';
 import { type GitCommand, gitFailure } from './command.ts';
+import { asTyped, named, notAbove, type WorkTree } from './work-tree.ts';
 
 export type Place = {
   /** The user's own checkout. */
@@ -14,6 +15,8 @@ export type Place = {
   commonDir: string;
   /** As they were when this process began. */
   checkoutKeys: CheckoutKeys;
+  /** Where git runs that needs no worktree of a task: the user's checkout, with its repository. */
+  main: WorkTree;
   /** Names this repository in locks and run tags: short, stable, without separators. */
   repositoryKey: string;
   /** Git's name of the remote on GitHub, such as `origin`. */
@@ -28,13 +31,13 @@ type Found = Pick<Place, 'mainWorktree' | 'commonDir' | 'checkoutKeys'>;
 export async function findMainWorktree(git: GitCommand, cwd: string): Promise<Found> {
   const args = ['rev-parse', '--path-format=absolute', '--git-common-dir'];
   // Told where to work, git does not follow a `core.worktree`: one that leads nowhere ends every command.
-  const result = await git.try(cwd, args, { env: { GIT_WORK_TREE: cwd } });
+  const result = await git.try(asTyped(cwd), args, { env: { GIT_WORK_TREE: cwd } });
   if (result.exitCode === undefined) throw gitFailure(args, result);
   if (result.exitCode !== 0) throw refusal(cwd, result);
   const commonDir = await realpath(result.stdout.replace(/\n$/, ''));
   const checkoutKeys = await readCheckoutKeys(git, commonDir);
   requireCheckout(checkoutKeys, commonDir);
-  const list = await git.try(cwd, ['worktree', 'list', '--porcelain', '-z']);
+  const list = await git.try(asTyped(cwd), ['worktree', 'list', '--porcelain', '-z']);
   const first = list.exitCode === 0 ? firstIn(list.stdout) : firstUnlisted(commonDir, checkoutKeys);
   if (first === undefined) {
     throw new UserError(`${commonDir} is a bare repository; Heddle needs a checkout.`, {
@@ -82,10 +85,16 @@ export async function placeOf(found: Found, options: { remote: string; worktreeR
   const worktreeRoot = await realpathOfMissing(resolve(found.mainWorktree, template));
   return {
     ...found,
+    main: mainTree(found),
     repositoryKey: createHash('sha256').update(found.commonDir).digest('hex').slice(0, 12),
     remote: options.remote,
     worktreeRoot,
   };
+}
+
+/** With a git folder elsewhere, git itself tells what the files of the main worktree are. */
+function mainTree({ mainWorktree, commonDir }: { mainWorktree: string; commonDir: string }): WorkTree {
+  return dirname(commonDir) === mainWorktree ? named(mainWorktree, commonDir) : notAbove(mainWorktree);
 }
 
 /** Throws unless `path` is strictly inside the folder, symbolic links resolved. */

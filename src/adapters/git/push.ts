@@ -6,6 +6,7 @@ import type { PublishOutcome, PushOutcome } from '../../ports/git.ts';
 import { type RunResult, TimedOut } from '../run.ts';
 import { type GitCommand, gitFailure, gitText, HOOK_TIMEOUT_MS, REMOTE_TIMEOUT_MS } from './command.ts';
 import { committer } from './pending.ts';
+import type { WorkTree } from './work-tree.ts';
 
 /** One ref and nothing besides: with `push.followTags` the user's own tags would go along. */
 const PUSH = ['push', '--porcelain', '--no-follow-tags'];
@@ -16,7 +17,7 @@ const PUSH = ['push', '--porcelain', '--no-follow-tags'];
  */
 export async function pushRef(
   git: GitCommand,
-  cwd: string,
+  cwd: WorkTree,
   url: string,
   want: { from: Sha | ''; to: string; expected: Sha | undefined; hooks: boolean },
 ): Promise<PushOutcome> {
@@ -40,7 +41,7 @@ export async function pushRef(
 
 export async function deleteRemoteBranch(
   git: GitCommand,
-  cwd: string,
+  cwd: WorkTree,
   url: string,
   name: Branch,
   expected: Sha,
@@ -63,7 +64,7 @@ export async function deleteRemoteBranch(
 /** One commit on top of `parent` that changes one file, built from plumbing and pushed as a plain fast-forward. */
 export async function publishFile(
   git: GitCommand,
-  cwd: string,
+  cwd: WorkTree,
   url: string,
   want: { branch: string; parent: Sha; path: string; text: string; message: string },
 ): Promise<PublishOutcome> {
@@ -93,7 +94,7 @@ export async function publishFile(
 /** The tree with one blob put at a path; `undefined` stands for a folder that is not there yet. */
 async function treeWith(
   git: GitCommand,
-  cwd: string,
+  cwd: WorkTree,
   tree: string | undefined,
   path: readonly string[],
   blob: Sha,

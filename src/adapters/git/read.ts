@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { readdir, statfs } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { TransientError, UserError } from '../../domain/errors.ts';
 import { branchOf, isSha, type Sha, taskOfBranch, taskOfWorktreeName } from '../../domain/ids.ts';
 import { MAX_ISSUES_BYTES as MAX_FILE_BYTES } from '../../domain/lines.ts';
@@ -8,11 +8,13 @@ import type { GitReader, Worktree } from '../../ports/git.ts';
 import { type GitCommand, gitFailure } from './command.ts';
 import { type Place, realpathOfMissing } from './place.ts';
 import { localTaskBranches, remoteTaskBranches } from './task-branches.ts';
+import type { WorkTree } from './work-tree.ts';
+import { standing } from './worktree-place.ts';
 
 export function createGitReader(git: GitCommand, place: Place): Omit<GitReader, 'rescues'> {
-  const at = place.mainWorktree;
+  const at = place.main;
   return {
-    mainWorktree: at,
+    mainWorktree: place.mainWorktree,
     repositoryKey: place.repositoryKey,
     worktreeRoot: place.worktreeRoot,
     stateFolder: `${place.commonDir}/heddle`,
@@ -30,9 +32,13 @@ export function createGitReader(git: GitCommand, place: Place): Omit<GitReader, 
     remoteTaskBranches: () => remoteTaskBranches(git, place),
     localTaskBranches: () => localTaskBranches(git, place),
     worktrees: () => listWorktrees(git, place),
+    async requireWorktree(path) {
+      await standing(place, path);
+    },
     async worktreeState(path) {
-      const head = await git.sha(path, ['rev-parse', '--verify', 'HEAD^{commit}']);
-      const status = await git.ok(path, ['status', '--porcelain', '-z', '--untracked-files=all', '--no-renames']);
+      const { at: worktree } = await standing(place, path);
+      const head = await git.sha(worktree, ['rev-parse', '--verify', 'HEAD^{commit}']);
+      const status = await git.ok(worktree, ['status', '--porcelain', '-z', '--untracked-files=all', '--no-renames']);
       return { head, changes: status.split('\0').filter((line) => line !== '') };
     },
     async isAncestor(older, newer) {
@@ -96,9 +102,9 @@ function unusable(path: string, why: string): UserError {
   });
 }
 
-export async function resolveRef(git: GitCommand, cwd: string, ref: string): Promise<Sha | undefined> {
+export async function resolveRef(git: GitCommand, at: WorkTree, ref: string): Promise<Sha | undefined> {
   const args = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`];
-  const result = await git.try(cwd, args);
+  const result = await git.try(at, args);
   const text = result.stdout.trim();
   if (result.exitCode === 0 && isSha(text)) return text;
   if (result.exitCode === 1 && text === '') return undefined;
@@ -106,17 +112,18 @@ export async function resolveRef(git: GitCommand, cwd: string, ref: string): Pro
 }
 
 /** The worktree, the user's own ones included, that has this branch checked out. */
-export async function checkedOutIn(git: GitCommand, cwd: string, ref: string): Promise<string | undefined> {
-  const out = await git.ok(cwd, ['worktree', 'list', '--porcelain', '-z']);
+export async function checkedOutIn(git: GitCommand, at: WorkTree, ref: string): Promise<string | undefined> {
+  const out = await git.ok(at, ['worktree', 'list', '--porcelain', '-z']);
   const block = out.split('\0\0').find((one) => one.split('\0').includes(`branch ${ref}`));
   return block?.split('\0')[0]?.replace(/^worktree /, '');
 }
 
 /** Our worktrees in git's own list: those below the root whose folder and branch are derived from one task and round. */
 export async function listWorktrees(git: GitCommand, place: Place): Promise<readonly Worktree[]> {
-  const out = await git.ok(place.mainWorktree, ['worktree', 'list', '--porcelain', '-z']);
+  const out = await git.ok(place.main, ['worktree', 'list', '--porcelain', '-z']);
   const found: Worktree[] = [];
-  for (const block of out.split('\0\0')) {
+  // The first is the user's own checkout, which may have the name of a worktree where the root is its own parent.
+  for (const block of out.split('\0\0').slice(1)) {
     const fields = new Map(
       block.split('\0').map((line): [string, string] => {
         const space = line.indexOf(' ');
@@ -125,9 +132,9 @@ export async function listWorktrees(git: GitCommand, place: Place): Promise<read
     );
     const path = fields.get('worktree');
     if (path === undefined || path === '') continue;
-    const real = await realpathOfMissing(path);
-    // The user's own checkout is in the list as well, and may have the name of a worktree where the root is its own parent.
-    if (dirname(real) !== place.worktreeRoot || real === place.mainWorktree) continue;
+    // A link in the place of a worktree is not followed.
+    const real = join(await realpathOfMissing(dirname(path)), basename(path));
+    if (dirname(real) !== place.worktreeRoot) continue;
     const named = taskOfWorktreeName(basename(real));
     if (named === undefined) continue;
     const head = fields.get('HEAD') ?? '';
@@ -139,7 +146,7 @@ export async function listWorktrees(git: GitCommand, place: Place): Promise<read
       checkedOut: fields.get('branch')?.replace(/^refs\/heads\//, ''),
       head: isSha(head) && !/^0+$/.test(head) ? head : undefined,
       // Git says so itself (`prunable`), except of a locked one.
-      missing: fields.has('prunable') || !existsSync(real),
+      missing: fields.has('prunable') || lstatSync(real, { throwIfNoEntry: false })?.isDirectory() !== true,
       locked: fields.has('locked'),
     });
   }

@@ -6,10 +6,12 @@ import { type Branch, type Sha, taskOfBranch } from '../../domain/ids.ts';
 import type { Removal, Worktree } from '../../ports/git.ts';
 import { errorCode } from '../error-code.ts';
 import type { GitCommand } from './command.ts';
-import { isRepository, linkAgain } from './links.ts';
 import { insideOf, type Place } from './place.ts';
 import { checkedOutIn, listWorktrees, resolveRef } from './read.ts';
-import { type Owner, rescueCommit, rescuedCommits, rescueUncommitted, unfinishedCommits } from './rescue.ts';
+import { type Owner, rescueCommit, rescuedCommits, rescueUncommitted } from './rescue.ts';
+import { unfinishedCommits } from './unfinished.ts';
+import type { WorkTree } from './work-tree.ts';
+import { entryOf, linkAgain, lookAt } from './worktree-place.ts';
 
 /** A folder of this name holds nothing that is not kept elsewhere: it was renamed only after that. */
 export const ASIDE = '.removing-';
@@ -22,26 +24,28 @@ export async function removeWorktree(
   safe: readonly Sha[],
 ): Promise<Removal> {
   insideOf(place.worktreeRoot, worktree.path);
-  const at = place.mainWorktree;
+  const at = place.main;
   await linkAgain(place, worktree.path);
+  const found = await lookAt(place, worktree.path);
   const now = (await listWorktrees(git, place)).find(({ path }) => path === worktree.path);
   if (now?.locked) return { is: 'kept', why: 'git holds it locked (git worktree lock)' };
-  if (await isRepository(worktree.path)) return { is: 'kept', why: 'it has become a repository of its own' };
+  // What stands there instead, no ref of ours holds any of.
+  if (found.is === 'foreign' || (found.is === 'unlinked' && now !== undefined)) return { is: 'kept', why: found.why };
   const branch = await resolveRef(git, at, `refs/heads/${worktree.branch}`);
   const heads: Sha[] = [];
   const kept: Sha[] = [...safe];
   const rescued: string[] = [];
   if (now?.head !== undefined) heads.push(now.head);
   if (branch !== undefined) heads.push(branch);
-  if (now !== undefined && !now.missing) {
+  if (now !== undefined && found.is === 'there') {
     const uncommitted = await rescueUncommitted(git, place, now);
     if (uncommitted.is === 'impossible') return { is: 'kept', why: uncommitted.why };
     if (uncommitted.rescue !== undefined) {
       rescued.push(uncommitted.rescue.ref);
       kept.push(uncommitted.rescue.commit);
     }
-    heads.push(...(await unfinishedCommits(git, now.path)));
   }
+  heads.push(...(await unfinishedCommits(git, place, await entryOf(place, worktree.path))));
   rescued.push(...(await rescueHeads(git, at, worktree, heads, kept)));
   if (now !== undefined) {
     const refused = await discard(git, place, now.path);
@@ -62,7 +66,7 @@ export async function deleteLocalBranch(
   expected: Sha,
   safe: readonly Sha[],
 ): Promise<Removal> {
-  const at = place.mainWorktree;
+  const at = place.main;
   const owner = taskOfBranch(name);
   if (owner === undefined) throw new Error(`expected the branch of a task, got ${JSON.stringify(name)}`);
   const there = await resolveRef(git, at, `refs/heads/${name}`);
@@ -78,7 +82,7 @@ export async function deleteLocalBranch(
 /** Keeps those that neither `kept` nor an earlier rescue contains; each one that is kept is added to `kept`. */
 export async function rescueHeads(
   git: GitCommand,
-  at: string,
+  at: WorkTree,
   owner: Owner,
   heads: readonly Sha[],
   kept: Sha[],
@@ -93,7 +97,7 @@ export async function rescueHeads(
   return rescued;
 }
 
-async function isContained(git: GitCommand, at: string, head: Sha, kept: readonly Sha[]): Promise<boolean> {
+async function isContained(git: GitCommand, at: WorkTree, head: Sha, kept: readonly Sha[]): Promise<boolean> {
   if (kept.includes(head)) return true;
   for (const commit of kept) {
     // A commit that was never fetched gives an error here, which is a no.
@@ -116,7 +120,7 @@ async function discard(git: GitCommand, place: Place, path: string): Promise<str
       return `its folder cannot be moved (${errorCode(cause) ?? 'unknown'})`;
     }
   }
-  await git.ok(place.mainWorktree, ['worktree', 'remove', '--force', '--force', path]);
+  await git.ok(place.main, ['worktree', 'remove', '--force', '--force', path]);
   await removeFolder(aside);
   return undefined;
 }

@@ -7,13 +7,14 @@ import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { branchOf, taskOfWorktreeName } from '../../domain/ids.ts';
 import { type GitCommand, gitText } from './command.ts';
-import { isRepository, linkOf, namesIn, textOf } from './links.ts';
+import { linkOf, namesIn, textOf } from './links.ts';
 import type { Place } from './place.ts';
 import { resolveRef } from './read.ts';
 import { ASIDE, removeFolder } from './remove.ts';
 import { clearTemporaryIndex } from './rescue.ts';
 import { clearEntry } from './restore-entry.ts';
 import { removeStaleLocks } from './stale-locks.ts';
+import { entryOf, isCommonDir, lookAt } from './worktree-place.ts';
 
 /** What was mended, or in a dry run would be, one sentence each. */
 type Mending = { said: string[]; dryRun: boolean };
@@ -29,7 +30,7 @@ export async function repair(
     mending.said.push('Removed what was left of a salvage that was cut off.');
   const own: string[] = [];
   for (const entry of await entries(place)) {
-    if (await mendEntry(entry, mending)) own.push(entry.admin);
+    if (await mendEntry(place, entry, mending)) own.push(entry.admin);
   }
   const locks = await removeStaleLocks(place, own, options.dryRun);
   mending.said.push(...locks.removed.map((name) => `Removed the lock ${name} of a git that has ended.`));
@@ -42,8 +43,10 @@ export async function repair(
  * What an earlier start of this worktree has left half made: git could not list it, and would make a second entry beside
  * it that nobody takes away. Runs under the host lock.
  */
-export async function mendStart(place: Place, name: string): Promise<void> {
-  for (const entry of await entries(place, name)) await mendEntry(entry, { said: [], dryRun: false });
+export async function mendStart(git: GitCommand, place: Place, name: string): Promise<void> {
+  const mending = { said: [], dryRun: false };
+  for (const entry of await entries(place, name)) await mendEntry(place, entry, mending);
+  if ((await entryOf(place, join(place.worktreeRoot, name))) === undefined) await mendFolder(git, place, name, mending);
 }
 
 /** One of git's entries of a worktree: its folder in `.git/worktrees`, and the worktree that it is for. */
@@ -91,18 +94,19 @@ async function isOurStart(place: Place, name: string): Promise<boolean> {
 }
 
 /** False when nothing of the entry is left. */
-async function mendEntry(entry: Entry, mending: Mending): Promise<boolean> {
+async function mendEntry(place: Place, entry: Entry, mending: Mending): Promise<boolean> {
   const { admin, path } = entry;
   const name = basename(path ?? admin);
   const named = taskOfWorktreeName(name);
   const head = await textOf(join(admin, 'HEAD'));
   const detached = /^[0-9a-f]{40,64}$/.test(head) && !/^0+$/.test(head);
   const torn: string[] = [];
-  for (const file of ['gitdir', 'commondir', 'HEAD']) if ((await textOf(join(admin, file))) === '') torn.push(file);
+  for (const file of ['gitdir', 'HEAD']) if ((await textOf(join(admin, file))) === '') torn.push(file);
+  if (!(await isCommonDir(place, admin, await textOf(join(admin, 'commondir'))))) torn.push('commondir');
   if (/^0+$/.test(head)) torn.push('HEAD');
-  const there = path !== undefined && existsSync(path);
-  const link = path === undefined || !there ? '' : await linkOf(path);
-  const replaced = link !== '' && link !== admin && existsSync(link);
+  const found = path === undefined ? undefined : await lookAt(place, path);
+  const there = found !== undefined && found.is !== 'gone';
+  const replaced = found?.is === 'there' && found.gitDir !== admin;
   // With a commit checked out by itself the entry may be all that holds it, so it is mended rather than removed.
   if (path === undefined || named === undefined || ((replaced || (!there && torn.length > 0)) && !detached)) {
     mending.said.push(`Removed the half-made entry of worktree ${name}.`);
@@ -111,7 +115,8 @@ async function mendEntry(entry: Entry, mending: Mending): Promise<boolean> {
   }
   // What git itself writes there while it makes a worktree; it would keep the entry for ever.
   const making = (await textOf(join(admin, 'locked'))) === 'initializing';
-  const unlinked = there && link !== admin && !replaced && !(await isRepository(path));
+  // Where only the entry is torn, its link stands.
+  const unlinked = found?.is === 'unlinked' && (await linkOf(path)) !== admin;
   if (torn.length === 0 && !making && !unlinked) return true;
   mending.said.push(`Mended the torn entry of worktree ${name}.`);
   if (mending.dryRun) return true;
@@ -130,7 +135,7 @@ async function removeLeftovers(git: GitCommand, place: Place, mending: Mending):
   await clearTemporaryIndex(place);
   const names = await namesIn(place.worktreeRoot);
   if (names.length === 0) return;
-  const listed = await git.try(place.mainWorktree, ['worktree', 'list', '--porcelain', '-z']);
+  const listed = await git.try(place.main, ['worktree', 'list', '--porcelain', '-z']);
   if (listed.exitCode !== 0) {
     // In a dry run the torn entry that was found above is still torn.
     if (!mending.dryRun) mending.said.push(`git does not list the worktrees: ${gitText(listed)}`);
@@ -138,18 +143,23 @@ async function removeLeftovers(git: GitCommand, place: Place, mending: Mending):
   }
   for (const name of names) {
     const path = join(place.worktreeRoot, name);
-    const removed = name.startsWith(ASIDE) ? name.slice(ASIDE.length) : undefined;
-    if (taskOfWorktreeName(removed ?? name) === undefined || listed.stdout.includes(`worktree ${path}\0`)) continue;
-    // Without an entry in git, anything but git's own link is somebody's work, such as a whole repository called `.git`.
-    const found = await readdir(path, { withFileTypes: true }).catch(() => undefined);
-    const work = found === undefined || found.some((entry) => entry.name !== '.git' || entry.isDirectory());
-    if (work && removed === undefined) await register(git, place, path, mending);
-    else {
-      const what = removed === undefined ? `the half-made folder ${name}` : `what was left of worktree ${removed}`;
-      mending.said.push(`Removed ${what}.`);
-      if (!mending.dryRun) await removeFolder(path);
-    }
+    if (!listed.stdout.includes(`worktree ${path}\0`)) await mendFolder(git, place, name, mending);
   }
+}
+
+/** One that git has no entry for. */
+async function mendFolder(git: GitCommand, place: Place, name: string, mending: Mending): Promise<void> {
+  const path = join(place.worktreeRoot, name);
+  const removed = name.startsWith(ASIDE) ? name.slice(ASIDE.length) : undefined;
+  if (taskOfWorktreeName(removed ?? name) === undefined) return;
+  if (removed === undefined) {
+    // Anything but git's own link is somebody's work, and what is no folder, or a repository, is not git's to begin with.
+    if ((await lookAt(place, path)).is !== 'unlinked') return;
+    if ((await readdir(path)).some((entry) => entry !== '.git')) return await register(git, place, path, mending);
+  }
+  const what = removed === undefined ? `the half-made folder ${name}` : `what was left of worktree ${removed}`;
+  mending.said.push(`Removed ${what}.`);
+  if (!mending.dryRun) await removeFolder(path);
 }
 
 /**
@@ -160,11 +170,9 @@ async function register(git: GitCommand, place: Place, path: string, mending: Me
   const name = basename(path);
   const named = taskOfWorktreeName(name);
   const admin = join(place.commonDir, 'worktrees', name);
-  const link = await linkOf(path);
-  const lost = link === '' ? !existsSync(join(path, '.git')) : dirname(link) === dirname(admin) && !existsSync(link);
-  if (named === undefined || existsSync(admin) || !lost) return;
+  if (named === undefined || existsSync(admin)) return;
   const branch = `refs/heads/${branchOf(named.task, named.round)}`;
-  const head = await resolveRef(git, place.mainWorktree, branch);
+  const head = await resolveRef(git, place.main, branch);
   if (head === undefined) return;
   mending.said.push(`Made git's entry of worktree ${name} anew.`);
   if (mending.dryRun) return;
@@ -174,7 +182,7 @@ async function register(git: GitCommand, place: Place, path: string, mending: Me
   await writeFile(join(aside, 'commondir'), '../..\n');
   await writeFile(join(aside, 'gitdir'), `${join(path, '.git')}\n`);
   await writeFile(join(aside, 'HEAD'), `ref: ${branch}\n`);
-  await git.ok(place.mainWorktree, ['read-tree', head], { env: { GIT_INDEX_FILE: join(aside, 'index') } });
+  await git.ok(place.main, ['read-tree', head], { env: { GIT_INDEX_FILE: join(aside, 'index') } });
   await mkdir(dirname(admin), { recursive: true });
   await writeFile(join(path, '.git'), `gitdir: ${admin}\n`);
   await rename(aside, admin);

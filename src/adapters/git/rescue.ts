@@ -3,7 +3,7 @@
  * fetch touches these. Ignored files are not kept: by the repository's own word they can be made again.
  */
 import { existsSync, lstatSync } from 'node:fs';
-import { copyFile, mkdir, readFile, rm } from 'node:fs/promises';
+import { copyFile, mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { TransientError } from '../../domain/errors.ts';
 import { type IssueId, isNameable, isSha, issueId, type Sha, sha } from '../../domain/ids.ts';
@@ -12,6 +12,8 @@ import { type GitCommand, gitText } from './command.ts';
 import { type IndexEntry, indexEntries, repositoriesAt, whyNestedStays } from './nested.ts';
 import type { Place } from './place.ts';
 import { resolveRef } from './read.ts';
+import type { WorkTree } from './work-tree.ts';
+import { lookAt } from './worktree-place.ts';
 
 export const RESCUE_PREFIX = 'refs/heddle/rescue/';
 /** Hex digits of the commit in the ref's name: derived from it, so a rescue that is done again is the same one. */
@@ -28,7 +30,7 @@ const IDENTITY = {
 export type Owner = { task: IssueId; round: number };
 
 /** Keeps one commit and all that it contains. Done again, it changes nothing. */
-export async function rescueCommit(git: GitCommand, at: string, owner: Owner, commit: Sha): Promise<string> {
+export async function rescueCommit(git: GitCommand, at: WorkTree, owner: Owner, commit: Sha): Promise<string> {
   const ref = `${RESCUE_PREFIX}${owner.task}/${owner.round}/${commit.slice(0, NAME_DIGITS)}`;
   await git.ok(at, ['update-ref', '-m', 'heddle: rescue', ref, commit]);
   // Before anything is removed for it: all that it contains is really there.
@@ -48,13 +50,16 @@ export async function rescueUncommitted(
   worktree: Owner & { path: string },
 ): Promise<Uncommitted> {
   const { path } = worktree;
-  const own = await indexOf(git, path);
+  const found = await lookAt(place, path);
+  if (found.is !== 'there') return { is: 'impossible', why: found.why };
+  const { at, gitDir } = found;
+  const own = join(gitDir, 'index');
   let changes: readonly string[];
   try {
-    const entries = await indexEntries(git, path);
-    const stays = await whyNestedStays(git, dirname(own), path, entries);
+    const entries = await indexEntries(git, at);
+    const stays = await whyNestedStays(git, gitDir, path, entries);
     if (stays !== undefined) return { is: 'impossible', why: stays };
-    changes = await changesIn(git, path, entries);
+    changes = await changesIn(git, at, entries);
   } catch (cause) {
     if (!(cause instanceof TransientError)) throw cause;
     return { is: 'impossible', why: `git cannot read its state: ${cause.message}` };
@@ -66,25 +71,25 @@ export async function rescueUncommitted(
   try {
     // Built from HEAD rather than copied: flags in the worktree's own index can hide changes.
     await clearTemporaryIndex(place);
-    const head = await resolveRef(git, path, 'HEAD');
-    await git.ok(path, head === undefined ? ['read-tree', '--empty'] : ['read-tree', head], { env });
+    const head = await resolveRef(git, at, 'HEAD');
+    await git.ok(at, head === undefined ? ['read-tree', '--empty'] : ['read-tree', head], { env });
     const options = ['-c', 'core.safecrlf=false', '-c', 'add.ignoreErrors=false', '-c', 'advice.addEmbeddedRepo=false'];
-    const added = await git.try(path, [...options, 'add', '--all'], { env });
+    const added = await git.try(at, [...options, 'add', '--all'], { env });
     if (added.exitCode !== 0) return { is: 'impossible', why: `git cannot keep what is in it: ${gitText(added)}` };
-    if (existsSync(join(dirname(own), 'info/sparse-checkout'))) await addOutside(git, path, env, changes);
-    const nested = await changedRepository(git, path, env, changes);
+    if (existsSync(join(gitDir, 'info/sparse-checkout'))) await addOutside(git, at, env, changes);
+    const nested = await changedRepository(git, at, env, changes);
     if (nested !== undefined) return { is: 'impossible', why: `it holds a repository of its own, ${nested}` };
-    const tree = await git.sha(path, ['write-tree'], { env });
-    const before = head === undefined ? undefined : await git.sha(path, ['rev-parse', `${head}^{tree}`]);
+    const tree = await git.sha(at, ['write-tree'], { env });
+    const before = head === undefined ? undefined : await git.sha(at, ['rev-parse', `${head}^{tree}`]);
     // A start that was cut off while it filled the worktree: what is missing was never there.
-    if (!existsSync(own) && before !== undefined && (await onlyDeletes(git, path, before, tree))) {
+    if (!existsSync(own) && before !== undefined && (await onlyDeletes(git, at, before, tree))) {
       return { is: 'whole', rescue: undefined };
     }
-    const staged = await stagedTree(git, path, own, index);
+    const staged = await stagedTree(git, at, own, index);
     const also = staged === undefined || staged === tree || staged === before ? undefined : staged;
     if (tree === before && also === undefined) return { is: 'whole', rescue: undefined };
     const commit = await commitTrees(git, place, worktree, { head, tree, also });
-    return { is: 'whole', rescue: { ref: await rescueCommit(git, place.mainWorktree, worktree, commit), commit } };
+    return { is: 'whole', rescue: { ref: await rescueCommit(git, place.main, worktree, commit), commit } };
   } finally {
     await clearTemporaryIndex(place);
   }
@@ -100,11 +105,11 @@ export async function clearTemporaryIndex(place: Place): Promise<void> {
 }
 
 /** Paths that differ from HEAD; also those whose changes the index has been told to overlook. */
-async function changesIn(git: GitCommand, path: string, entries: readonly IndexEntry[]): Promise<readonly string[]> {
+async function changesIn(git: GitCommand, at: WorkTree, entries: readonly IndexEntry[]): Promise<readonly string[]> {
   const options = ['--untracked-files=all', '--no-renames', '--ignore-submodules=none'];
-  const status = await git.ok(path, ['status', '--porcelain', '-z', ...options]);
+  const status = await git.ok(at, ['status', '--porcelain', '-z', ...options]);
   const changed = status.split('\0').filter((line) => line !== '');
-  const overlooked = entries.filter((entry) => isOverlooked(path, entry));
+  const overlooked = entries.filter((entry) => isOverlooked(at.cwd, entry));
   return [...changed.map((line) => line.slice(3)), ...overlooked.map((entry) => entry.path)];
 }
 
@@ -116,14 +121,14 @@ function isOverlooked(path: string, { flag, path: name }: IndexEntry): boolean {
 /** What a sparse checkout leaves out `add --all` passes over, even where it is there and was changed. */
 async function addOutside(
   git: GitCommand,
-  path: string,
+  at: WorkTree,
   env: Record<string, string>,
   changes: readonly string[],
 ): Promise<void> {
-  const input = changes.filter((name) => isThere(join(path, name))).map((name) => `${name}\0`);
+  const input = changes.filter((name) => isThere(join(at.cwd, name))).map((name) => `${name}\0`);
   if (input.length === 0) return;
   const args = ['add', '--sparse', '--pathspec-from-file=-', '--pathspec-file-nul'];
-  await git.ok(path, args, { env: { ...env, GIT_LITERAL_PATHSPECS: '1' }, input: input.join('') });
+  await git.ok(at, args, { env: { ...env, GIT_LITERAL_PATHSPECS: '1' }, input: input.join('') });
 }
 
 function isThere(path: string): boolean {
@@ -133,30 +138,25 @@ function isThere(path: string): boolean {
 /** A changed repository inside of the worktree: the commit that git would keep the name of is not all that it holds. */
 async function changedRepository(
   git: GitCommand,
-  path: string,
+  at: WorkTree,
   env: Record<string, string>,
   changes: readonly string[],
 ): Promise<string | undefined> {
   const changed = new Set(changes.map((one) => one.replace(/\/$/, '')));
-  return repositoriesAt(path, await indexEntries(git, path, env)).find((name) => changed.has(name));
+  return repositoriesAt(at.cwd, await indexEntries(git, at, env)).find((name) => changed.has(name));
 }
 
-async function onlyDeletes(git: GitCommand, path: string, before: Sha, tree: Sha): Promise<boolean> {
-  return (await git.ok(path, ['diff-tree', '-r', '--name-only', '--diff-filter=d', before, tree])).trim() === '';
+async function onlyDeletes(git: GitCommand, at: WorkTree, before: Sha, tree: Sha): Promise<boolean> {
+  return (await git.ok(at, ['diff-tree', '-r', '--name-only', '--diff-filter=d', before, tree])).trim() === '';
 }
 
 /** What is staged, if git can tell: in the middle of a conflict it cannot, and the files themselves say it all. */
-async function stagedTree(git: GitCommand, path: string, own: string, index: string): Promise<Sha | undefined> {
+async function stagedTree(git: GitCommand, at: WorkTree, own: string, index: string): Promise<Sha | undefined> {
   if (!existsSync(own)) return undefined;
   await copyFile(own, index);
-  const written = await git.try(path, ['write-tree'], { env: { GIT_INDEX_FILE: index } });
+  const written = await git.try(at, ['write-tree'], { env: { GIT_INDEX_FILE: index } });
   const text = written.stdout.trim();
   return written.exitCode === 0 && isSha(text) ? text : undefined;
-}
-
-async function indexOf(git: GitCommand, path: string): Promise<string> {
-  const args = ['rev-parse', '--path-format=absolute', '--git-path', 'index'];
-  return (await git.ok(path, args)).replace(/\n$/, '');
 }
 
 /** A commit like that of a stash: the files as they stand, on top of HEAD and of what was staged if that differs. */
@@ -166,7 +166,7 @@ async function commitTrees(
   owner: Owner,
   work: { head: Sha | undefined; tree: Sha; also: Sha | undefined },
 ): Promise<Sha> {
-  const at = place.mainWorktree;
+  const at = place.main;
   const on = work.head === undefined ? [] : [work.head];
   const commit = async (tree: Sha, parents: readonly Sha[], message: string, date?: string): Promise<Sha> => {
     const env = date === undefined ? IDENTITY : { ...IDENTITY, GIT_AUTHOR_DATE: date, GIT_COMMITTER_DATE: date };
@@ -187,36 +187,15 @@ async function commitTrees(
     : sha(same.split(' ')[0] ?? '');
 }
 
-/** Where git notes commits that no branch may hold, while a merge, a rebase or the like is under way. */
-const NOTES = ['MERGE_HEAD', 'MERGE_AUTOSTASH', 'CHERRY_PICK_HEAD', 'REVERT_HEAD'];
-const NOTE_FOLDERS = ['rebase-merge', 'rebase-apply'];
-
-/** Commits that only an unfinished operation in the worktree holds, its set-aside changes among them. */
-export async function unfinishedCommits(git: GitCommand, path: string): Promise<readonly Sha[]> {
-  const own = dirname(await indexOf(git, path));
-  const files = NOTES.map((name) => join(own, name));
-  for (const folder of NOTE_FOLDERS) {
-    for (const name of ['autostash', 'orig-head']) files.push(join(own, folder, name));
-  }
-  const found: Sha[] = [];
-  for (const file of files) {
-    for (const line of (await readFile(file, 'utf8').catch(() => '')).split('\n')) {
-      const id = line.trim();
-      if (isSha(id) && (await resolveRef(git, path, id)) !== undefined) found.push(id);
-    }
-  }
-  return found;
-}
-
 /** What has been rescued of a round already. */
-export async function rescuedCommits(git: GitCommand, at: string, owner: Owner): Promise<readonly Sha[]> {
+export async function rescuedCommits(git: GitCommand, at: WorkTree, owner: Owner): Promise<readonly Sha[]> {
   const prefix = `${RESCUE_PREFIX}${owner.task}/${owner.round}/`;
   const out = await git.ok(at, ['for-each-ref', '--format=%(objectname)', prefix]);
   return out.split('\n').filter((line) => isSha(line));
 }
 
 export async function listRescues(git: GitCommand, place: Place, task?: IssueId): Promise<readonly Rescue[]> {
-  const at = place.mainWorktree;
+  const at = place.main;
   const format = '%(refname) %(objectname) %(committerdate:iso-strict) %(contents:subject)';
   const out = await git.ok(at, ['for-each-ref', `--format=${format}`, `${RESCUE_PREFIX}${task ?? ''}`]);
   const rescues: Rescue[] = [];

@@ -10,6 +10,7 @@ import type { Sha } from '../../domain/ids.ts';
 import { type GitCommand, gitText } from './command.ts';
 import { isRepository, linkOf, namesIn, textOf } from './links.ts';
 import { ensureRoot, type Place } from './place.ts';
+import { standing } from './worktree-place.ts';
 
 /** Of the folder below the root, so also of git's entry, perhaps with a digit more. */
 const NAME = 'heddle-salvage';
@@ -29,9 +30,9 @@ export async function makeEntry(
   await mkdir(path, { recursive: true });
   const begun = join(await ensureRoot(place), NAME);
   const args = ['worktree', 'add', '--quiet', '--no-checkout', '--detach', begun, commit];
-  const added = await git.try(place.mainWorktree, args);
+  const added = await git.try(place.main, args);
   if (added.exitCode !== 0) return { is: 'refused', why: gitText(added) };
-  const admin = (await git.ok(begun, ['rev-parse', '--absolute-git-dir'])).replace(/\n$/, '');
+  const { gitDir: admin } = await standing(place, begun);
   // Not by `worktree move`: that renames the folder, which fails from one file system to another.
   await writeFile(link, `gitdir: ${admin}\n`);
   await writeFile(join(admin, 'gitdir.new'), `${link}\n`);

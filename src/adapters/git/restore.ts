@@ -1,7 +1,7 @@
 /** Brings rescued work back, into a branch or a worktree that is not there yet. The rescue itself stays. */
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
-import { dirname, relative, sep } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import { UserError } from '../../domain/errors.ts';
 import type { Sha } from '../../domain/ids.ts';
 import type { GitCommand } from './command.ts';
@@ -9,12 +9,13 @@ import { type Place, realpathOfMissing } from './place.ts';
 import { resolveRef } from './read.ts';
 import { isLeft, makeEntry } from './restore-entry.ts';
 import { removeStaleLocks } from './stale-locks.ts';
+import { lookAt, type Standing, standing } from './worktree-place.ts';
 
 export type Restored = { is: 'restored' } | { is: 'there already' };
 
 /** Throws a UserError when the branch is there and holds something else. */
 export async function restoreBranch(git: GitCommand, place: Place, commit: Sha, name: string): Promise<Restored> {
-  const at = place.mainWorktree;
+  const at = place.main;
   if ((await git.try(at, ['check-ref-format', '--branch', name])).exitCode !== 0 || name.startsWith('heddle/')) {
     throw new UserError(`${JSON.stringify(name)} cannot be the name of a branch of yours.`, {
       hint: 'Take another name; those that begin with heddle/ are the workers’.',
@@ -46,9 +47,9 @@ export async function restoreWorktree(git: GitCommand, place: Place, commit: Sha
   // Of a salvage that was cut off there may be a link that leads nowhere; what is made here writes it anew.
   const names = !existsSync(path) || (await isLeft(place, path)) ? [] : await readdir(path);
   if (names.length > 0) {
-    const top = (await git.try(path, ['rev-parse', '--show-toplevel'])).stdout.trim();
-    const contained = await git.try(path, ['merge-base', '--is-ancestor', commit, 'HEAD']);
-    if (top === path && contained.exitCode === 0) return await fill(git, place, path);
+    const found = await lookAt(place, path);
+    const args = ['merge-base', '--is-ancestor', commit, 'HEAD'];
+    if (found.is === 'there' && (await git.try(found.at, args)).exitCode === 0) return await fill(git, place, found);
     throw new UserError(`${path} is there already, and holds something else.`, {
       hint: 'Take a folder that is not there yet.',
       exit: 'repository',
@@ -61,15 +62,15 @@ export async function restoreWorktree(git: GitCommand, place: Place, commit: Sha
       exit: 'repository',
     });
   }
-  await fill(git, place, path);
+  await fill(git, place, await standing(place, path));
   return { is: 'restored' };
 }
 
 /** A worktree without an index was never filled, so nobody has changed anything in it. */
-async function fill(git: GitCommand, place: Place, path: string): Promise<Restored> {
-  const index = (await git.ok(path, ['rev-parse', '--path-format=absolute', '--git-path', 'index'])).replace(/\n$/, '');
+async function fill(git: GitCommand, place: Place, { at, gitDir }: Standing): Promise<Restored> {
+  const index = join(gitDir, 'index');
   if (existsSync(index)) return { is: 'there already' };
-  if (existsSync(`${index}.lock`)) await removeStaleLocks(place, [dirname(index)], false);
-  await git.ok(path, ['reset', '--quiet', '--hard', 'HEAD']);
+  if (existsSync(`${index}.lock`)) await removeStaleLocks(place, [gitDir], false);
+  await git.ok(at, ['reset', '--quiet', '--hard', 'HEAD']);
   return { is: 'restored' };
 }

@@ -35,7 +35,7 @@ async function branchesBelow(
   prefix: string,
 ): Promise<ReadonlyMap<Branch, Sha> | undefined> {
   const reserved = `${prefix}${RESERVED_BRANCH}`;
-  const out = await git.ok(place.mainWorktree, ['for-each-ref', '--format=%(objectname) %(refname)', reserved]);
+  const out = await git.ok(place.main, ['for-each-ref', '--format=%(objectname) %(refname)', reserved]);
   const found = new Map<Branch, Sha>();
   for (const line of out.split('\n')) {
     const [id, name] = line.split(' ');

@@ -9,12 +9,13 @@ import { TransientError } from '../../domain/errors.ts';
 import { branchOf, type IssueId, type Sha, worktreeName } from '../../domain/ids.ts';
 import type { Worktree } from '../../ports/git.ts';
 import type { GitCommand } from './command.ts';
-import { linkAgain } from './links.ts';
 import { ensureRoot, insideOf, type Place } from './place.ts';
 import { listWorktrees, resolveRef } from './read.ts';
 import { rescueHeads } from './remove.ts';
 import { mendStart } from './repair.ts';
 import { removeLock } from './stale-locks.ts';
+import { unfinishedCommits } from './unfinished.ts';
+import { entryOf, lookAt, putAside, type Standing, standing } from './worktree-place.ts';
 
 /** A large repository on a slow disk; the files of Git LFS are fetched here too. */
 const FILL_TIMEOUT_MS = 30 * 60_000;
@@ -37,21 +38,22 @@ export async function ensureWorktree(
     return (await listWorktrees(git, place)).find((worktree) => worktree.path === real);
   });
   if (made === undefined) throw new TransientError(`git does not list the worktree ${path} that it has just made.`);
-  await populate(git, made.path);
-  return await catchUp(git, place, made);
+  const stands = await standing(place, made.path);
+  await populate(git, stands);
+  return await catchUp(git, place, made, stands);
 }
 
 /**
  * Somebody has pushed on top of what stands here: work goes on from there, or it could never be pushed. A worktree with
  * uncommitted files stays where it is.
  */
-async function catchUp(git: GitCommand, place: Place, made: Worktree): Promise<Worktree> {
-  const remote = await resolveRef(git, place.mainWorktree, `refs/remotes/${place.remote}/${made.branch}`);
-  const head = await resolveRef(git, made.path, 'HEAD');
+async function catchUp(git: GitCommand, place: Place, made: Worktree, { at }: Standing): Promise<Worktree> {
+  const remote = await resolveRef(git, at, `refs/remotes/${place.remote}/${made.branch}`);
+  const head = await resolveRef(git, at, 'HEAD');
   if (remote === undefined || head === undefined || remote === head || made.checkedOut !== made.branch) return made;
-  if ((await git.try(made.path, ['merge-base', '--is-ancestor', head, remote])).exitCode !== 0) return made;
-  if ((await git.ok(made.path, ['status', '--porcelain', '--untracked-files=all'])) !== '') return made;
-  await git.ok(made.path, ['reset', '--quiet', '--keep', remote]);
+  if ((await git.try(at, ['merge-base', '--is-ancestor', head, remote])).exitCode !== 0) return made;
+  if ((await git.ok(at, ['status', '--porcelain', '--untracked-files=all'])) !== '') return made;
+  await git.ok(at, ['reset', '--quiet', '--keep', remote]);
   return { ...made, head: remote };
 }
 
@@ -62,22 +64,23 @@ async function addWorktree(
   want: { task: IssueId; round: number; start: Sha },
 ): Promise<void> {
   const branch = branchOf(want.task, want.round);
-  const at = place.mainWorktree;
-  await mendStart(place, basename(path));
+  const at = place.main;
+  await mendStart(git, place, basename(path));
   // As with the locks of its index: nothing older of the task is alive, so it is a dead one's, and no commit gets past it.
   await removeLock(join(place.commonDir, 'refs/heads', `${branch}.lock`));
+  const found = await lookAt(place, path);
+  if (found.is === 'foreign' || found.is === 'unlinked') await putAside(path);
   const known = (await listWorktrees(git, place)).find((worktree) => worktree.path === path);
-  if (known !== undefined) await linkAgain(place, path);
   const local = await resolveRef(git, at, `refs/heads/${branch}`);
   const remote = await resolveRef(git, at, `refs/remotes/${place.remote}/${branch}`);
-  if (known !== undefined && existsSync(join(path, '.git'))) {
+  if (known !== undefined && found.is === 'there') {
     if (known.head !== undefined || local !== undefined) return;
     // Its branch was deleted from under it.
     await git.ok(at, ['update-ref', `refs/heads/${branch}`, remote ?? want.start]);
     return;
   }
   // An entry without a folder (somebody deleted it) is in the way of a new one; the branch still has the commits.
-  if (known !== undefined) await forget(git, at, known, local);
+  if (known !== undefined) await forget(git, place, known, local);
   if (local === undefined) {
     await git.ok(at, [
       'worktree',
@@ -97,17 +100,19 @@ async function addWorktree(
 }
 
 /** Takes away git's entry of a worktree whose folder is gone; commits that were made beside the branch are kept. */
-async function forget(git: GitCommand, at: string, known: Worktree, branch: Sha | undefined): Promise<void> {
+async function forget(git: GitCommand, place: Place, known: Worktree, branch: Sha | undefined): Promise<void> {
+  const heads = await unfinishedCommits(git, place, await entryOf(place, known.path));
   const kept = branch === undefined ? [] : [branch];
-  await rescueHeads(git, at, known, known.head === undefined ? [] : [known.head], kept);
-  await git.ok(at, ['worktree', 'remove', '--force', '--force', known.path]);
+  if (known.head !== undefined) heads.unshift(known.head);
+  await rescueHeads(git, place.main, known, heads, kept);
+  await git.ok(place.main, ['worktree', 'remove', '--force', '--force', known.path]);
 }
 
 /** A worktree without an index was never filled; no agent has been in it, so filling it again loses nothing. */
-async function populate(git: GitCommand, path: string): Promise<void> {
-  const index = (await git.ok(path, ['rev-parse', '--path-format=absolute', '--git-path', 'index'])).replace(/\n$/, '');
+async function populate(git: GitCommand, { at, gitDir }: Standing): Promise<void> {
+  const index = join(gitDir, 'index');
   // Our own lock per task is held and nothing older of the task is alive, so a lock file here is a dead one's.
-  for (const stale of [`${index}.lock`, join(index, '..', 'HEAD.lock')]) await rm(stale, { force: true });
+  for (const stale of [`${index}.lock`, join(gitDir, 'HEAD.lock')]) await rm(stale, { force: true });
   if (existsSync(index)) return;
-  await git.ok(path, ['reset', '--quiet', '--hard', 'HEAD'], { timeoutMs: FILL_TIMEOUT_MS });
+  await git.ok(at, ['reset', '--quiet', '--hard', 'HEAD'], { timeoutMs: FILL_TIMEOUT_MS });
 }
