@@ -3,7 +3,7 @@ import { TransientError } from '../../domain/errors.ts';
 import { isSha, type Sha } from '../../domain/ids.ts';
 import { type RunResult, run } from '../run.ts';
 import { hookFolder } from './hooks.ts';
-import type { WorkTree } from './work-tree.ts';
+import { folderOf, type WorkTree } from './work-tree.ts';
 
 export type GitCommand = {
   /** Runs git in a work tree; any exit code is an outcome. */
@@ -57,7 +57,7 @@ export function createGitCommand(
 
   const attempt: GitCommand['try'] = async (at, args, options = {}) =>
     await run('git', [...OWN_SETTINGS, ...hooks(), ...(args[0] === 'push' ? [] : NO_RECURSION), ...args], {
-      cwd: at.cwd,
+      cwd: await folderOf(at),
       env: {
         ...base,
         ...at.env,

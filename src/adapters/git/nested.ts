@@ -7,7 +7,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { isSha } from '../../domain/ids.ts';
 import { type GitCommand, gitText } from './command.ts';
-import { named, type WorkTree } from './work-tree.ts';
+import { named, through, type WorkTree } from './work-tree.ts';
 
 /** `flag` is the letter of `git ls-files -v`. */
 export type IndexEntry = { flag: string; mode: string; path: string };
@@ -59,7 +59,7 @@ async function whyLinkedStays(
     const inside = join(path, name);
     const shown = join(above, name);
     // Named outright, so that where it is broken git does not go on to the worktree around it, or to files that are gone.
-    const at = named(inside, join(inside, '.git'));
+    const at = through(inside, join(inside, '.git'));
     const why =
       (await whyStays(git, shown, at)) ?? (await whyLinkedStays(git, inside, shown, await indexEntries(git, at)));
     if (why !== undefined) return why;
