@@ -30,6 +30,7 @@ import { incidentMutants } from './mutants/incidents.mjs';
 import { promises } from './mutants/promises.mjs';
 import { ruleMutants } from './mutants/rules.mjs';
 import { simulationMutants } from './mutants/simulation.mjs';
+import { worktreeMutants } from './mutants/worktree.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 /** Of the simulation, for each guard: most are noticed within some hundred. */
@@ -50,9 +51,8 @@ let total = 0;
 
 for (const name of promises) await simulate(`the other side does not hold: ${name}`, ['--broken', name]);
 for (const name of Object.keys(simulationMutants)) await simulate(name, ['--mutant', name]);
-const byTest = Object.entries({ ...mutantsByTest, ...ruleMutants, ...incidentMutants, ...cloneMutants }).filter(
-  ([name]) => isWanted(name),
-);
+const testMutants = { ...mutantsByTest, ...ruleMutants, ...incidentMutants, ...cloneMutants, ...worktreeMutants };
+const byTest = Object.entries(testMutants).filter(([name]) => isWanted(name));
 const whole = await inCopy((copy) => passingIn(copy, byTest));
 const waiting = byTest.filter(([name, { seenBy }]) => {
   const passes = whole.passing.has(keyOf(seenBy));

@@ -39,3 +39,26 @@ test('a worker goes by the configuration of its spawner, also when heddle.yml wa
   expect(JSON.parse(spawners)).toMatchObject({ verify: 'npm test # ü', limits: { attempts: 7 } });
   expect(JSON.parse(readFileSync(seen, 'utf8'))).toEqual(JSON.parse(spawners));
 });
+
+test('a worker whose checkout has lost its .git takes no repository above it for its own', async () => {
+  const [checkout, seen] = [join(folder, 'repo'), join(folder, 'seen')];
+  const code = `
+    import { renameSync, rmSync, writeFileSync } from 'node:fs';
+    import { workerStarter } from 'SRC/commands/start-worker.ts';
+    import { openCheckout } from 'SRC/connect.ts';
+    if (process.argv[2] === 'worker') {
+      const end = await openCheckout(process.cwd(), process.env).then(({ place }) => place.mainWorktree, String);
+      writeFileSync('half', end);
+      renameSync('half', ${JSON.stringify(seen)});
+    } else {
+      const start = workerStarter(await openCheckout(process.cwd(), process.env), { token: 'none' }, 'claude');
+      rmSync('.git', { recursive: true });
+      await start({ task: 'bd-e.1', round: 1, token: 'heddle-host-abcdef1' });
+    }
+  `;
+  const program = await bundle(folder, 'starter', code);
+  for (const at of [folder, checkout]) execFileSync('git', ['init', '--quiet', '--initial-branch=main', at]);
+  execFileSync(process.execPath, [program], { cwd: checkout, env: { PATH: process.env['PATH'], HOME: folder } });
+  await until('the worker has looked', () => existsSync(seen));
+  expect(readFileSync(seen, 'utf8')).toContain('is not in a git repository');
+});

@@ -1,7 +1,10 @@
 /** A worker whose worktree is taken away from under it, below a folder that is somebody's repository. */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { systemClock } from '../../src/adapters/clock.ts';
+import { WorktreeLost } from '../../src/domain/errors.ts';
+import { patiently } from '../../src/worker/perform.ts';
 import { runWorker } from '../../src/worker/worker.ts';
 import { Bench, BRANCH, clearTemplate, TASK, TOKEN } from './bench.ts';
 import { HARMS, type Harm, Surroundings } from './harms.ts';
@@ -80,21 +83,27 @@ test('an agent that commits after it has removed its .git file reaches no reposi
   expect(around.changes()).toEqual([]);
 });
 
-test('a verify command is not started where the worktree was lost', async () => {
+test('an agent that removes git’s entry of its worktree has lost it, too', async () => {
+  bench.agentDoes('rm -r "$(git rev-parse --git-dir)"');
+  expect(await work()).toMatchObject({ reason: expect.stringContaining("worktree lost: git's entry of it is gone; ") });
+});
+
+test('a verify command is not started where a hook has lost the worktree', async () => {
   const seen = join(bench.folder, 'verified');
-  bench.agentDoes(`${COMMITS}; ${around.script(unlinks)}`, `verify: "touch '${seen}'"`);
+  const hook = join(bench.checkout, '.git/hooks/post-commit');
+  bench.agentDoes(
+    `echo '{}' > .beads/issues.jsonl; git add --all; ${COMMITS}; printf '#!/bin/sh\\nrm .git\\n' > '${hook}'; chmod +x '${hook}'`,
+    `verify: "touch '${seen}'"`,
+  );
   expect(await work()).toMatchObject(lost(unlinks));
   expect(existsSync(seen)).toBe(false);
 });
 
-test('a commit hook that removes the .git file is not asked again for minutes', async () => {
-  bench.agentDoes('echo hello > greeting.txt');
-  bench.inCheckout('config', 'core.hooksPath', join(bench.folder, 'hooks'));
-  mkdirSync(join(bench.folder, 'hooks'));
-  const hook = join(bench.folder, 'hooks/post-commit');
-  writeFileSync(hook, `#!/bin/sh\nrm -f '${bench.worktree}/.git'\n`, { mode: 0o755 });
-  expect(await work()).toMatchObject(lost(unlinks));
-  expect(around.changes()).toEqual([]);
+test('a worktree that is lost is not waited for', async () => {
+  const clock = { ...systemClock, sleep: () => Promise.reject(new Error('it waits')) };
+  const perform = () => Promise.reject(new WorktreeLost('gone', 'its folder is gone'));
+  const tried = patiently({ clock, stop: new AbortController().signal }, () => undefined, perform);
+  await expect(tried).rejects.toThrow('its folder is gone');
 });
 
 test('an agent that is asked for more and only loses its worktree has done nothing that could be taken over', async () => {

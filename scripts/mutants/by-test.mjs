@@ -121,7 +121,7 @@ export const mutantsByTest = {
   },
   'a start makes a second entry beside a torn one': {
     file: 'src/adapters/git/worktrees.ts',
-    from: '  await mendStart(place, basename(path));\n',
+    from: '  await mendStart(git, place, basename(path));\n',
     to: '',
     seenBy: {
       file: '__tests__/adapters/git/torn.test.ts',
@@ -220,7 +220,7 @@ export const mutantsByTest = {
   },
   'work goes on from a head that somebody has pushed over': {
     file: 'src/adapters/git/worktrees.ts',
-    from: '  return await catchUp(git, place, made);',
+    from: '  return await catchUp(git, place, made, stands);',
     to: '  return made;',
     seenBy: {
       file: '__tests__/worker/going-on.test.ts',

@@ -203,26 +203,26 @@ export const incidentMutants = {
   },
   'the checkout itself counts as a worktree': {
     file: 'src/adapters/git/read.ts',
-    from: ' || real === place.mainWorktree) continue;',
-    to: ') continue;',
+    from: '.slice(1)) {',
+    to: ') {',
     seenBy: git('checkoutStays'),
   },
   'a repository of its own is removed as a worktree': {
     file: 'src/adapters/git/remove.ts',
-    from: "if (await isRepository(worktree.path)) return { is: 'kept', why: 'it has become a repository of its own' };",
+    from: "found.is === 'foreign' || ",
     to: '',
     seenBy: git('repositoryStays'),
   },
   'a folder with nothing but a repository is a half-made one': {
     file: 'src/adapters/git/repair.ts',
-    from: "entry.name !== '.git' || entry.isDirectory()",
-    to: "entry.name !== '.git'",
+    from: "    if ((await lookAt(place, path)).is !== 'unlinked') return;\n",
+    to: '',
     seenBy: git('repositoryStays'),
   },
   'a link in the place of a worktree is followed': {
     file: 'src/adapters/git/repair.ts',
-    from: ' && !replaced && !(await isRepository(path));',
-    to: ' && !replaced;',
+    from: "found?.is === 'unlinked' && ",
+    to: 'path !== undefined && there && ',
     seenBy: git('linkNotFollowed'),
   },
   'of copies the newest counts': {

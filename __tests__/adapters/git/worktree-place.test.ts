@@ -135,6 +135,13 @@ describe('a worktree is lost as well', () => {
   });
 });
 
+test('what follows a hook that has removed the .git file is still of the same repository', async () => {
+  const hook = join(bench.checkout, '.git/hooks/post-commit');
+  writeFileSync(hook, '#!/bin/sh\nrm .git\n', { mode: 0o755 });
+  const committed = await git.commitAll(worktree.path, 'Work');
+  expect(committed).toEqual({ is: 'committed', head: bench.inCheckout('rev-parse', BRANCH) });
+});
+
 test('what was put aside is put aside once more beside itself, not over itself', async () => {
   for (const expected of [kept(), `${kept()}.2`]) {
     rmSync(join(bench.worktree, '.git'));
@@ -171,14 +178,14 @@ describe('a checkout whose .git', () => {
     expect(around.changes()).toEqual([]);
   });
 
-  test('is kept elsewhere leads to nothing above when its link is gone', async () => {
+  test('is kept elsewhere leads to nothing above when it is no repository any more', async () => {
     const apart = join(bench.folder, 'apart');
     bench.run('clone', '--quiet', bench.remote, apart);
     renameSync(join(apart, '.git'), join(bench.folder, 'kept.git'));
     symlinkSync(join(bench.folder, 'kept.git'), join(apart, '.git'));
     const { git: there } = await openCheckout(apart, process.env, defaultConfig());
     expect(await there.localTaskBranches()).toEqual(new Map());
-    rmSync(join(apart, '.git'));
+    rmSync(join(bench.folder, 'kept.git/HEAD'));
     await expect(there.localTaskBranches()).rejects.toThrow('not a git repository');
   });
 });

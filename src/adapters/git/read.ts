@@ -118,6 +118,15 @@ export async function checkedOutIn(git: GitCommand, at: WorkTree, ref: string): 
   return block?.split('\0')[0]?.replace(/^worktree /, '');
 }
 
+/** A link to one is none. */
+function isFolder(path: string): boolean {
+  try {
+    return lstatSync(path).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
 /** Our worktrees in git's own list: those below the root whose folder and branch are derived from one task and round. */
 export async function listWorktrees(git: GitCommand, place: Place): Promise<readonly Worktree[]> {
   const out = await git.ok(place.main, ['worktree', 'list', '--porcelain', '-z']);
@@ -146,7 +155,7 @@ export async function listWorktrees(git: GitCommand, place: Place): Promise<read
       checkedOut: fields.get('branch')?.replace(/^refs\/heads\//, ''),
       head: isSha(head) && !/^0+$/.test(head) ? head : undefined,
       // Git says so itself (`prunable`), except of a locked one.
-      missing: fields.has('prunable') || lstatSync(real, { throwIfNoEntry: false })?.isDirectory() !== true,
+      missing: fields.has('prunable') || !isFolder(real),
       locked: fields.has('locked'),
     });
   }
