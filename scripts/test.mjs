@@ -20,12 +20,12 @@ const long = [
   '__tests__/merger/(faults|stories)\\.',
   '__tests__/init/real\\.',
   '__tests__/adapters/bd/(contract|trouble)\\.',
-  '__tests__/adapters/git/(killed|nested|torn)\\.',
+  '__tests__/adapters/git/(killed|nested|torn|worktree-place)\\.',
   '__tests__/adapters/github/(contract|on-sandbox)\\.',
   '__tests__/demo/project\\.',
   '__tests__/import/real-bd\\.',
   '__tests__/sandbox/(act|runner|runner-merger|transitions)\\.',
-  '__tests__/worker/(going-on|real-agents)\\.',
+  '__tests__/worker/(going-on|lost|real-agents)\\.',
 ];
 /** A path that is named is run, however long it takes. */
 function selection() {

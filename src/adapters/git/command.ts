@@ -55,9 +55,11 @@ export function createGitCommand(
 
   const hooks = () => (commonDir === undefined ? [] : ['-c', `core.hooksPath=${hookFolder(commonDir)}`]);
 
-  const attempt: GitCommand['try'] = async (at, args, options = {}) =>
-    await run('git', [...OWN_SETTINGS, ...hooks(), ...(args[0] === 'push' ? [] : NO_RECURSION), ...args], {
-      cwd: await folderOf(at),
+  const attempt: GitCommand['try'] = async (at, args, options = {}) => {
+    // First: where the repository is gone, the folder for hooks must not be made anew in its place.
+    const cwd = await folderOf(at);
+    return await run('git', [...OWN_SETTINGS, ...hooks(), ...(args[0] === 'push' ? [] : NO_RECURSION), ...args], {
+      cwd,
       env: {
         ...base,
         ...at.env,
@@ -70,6 +72,7 @@ export function createGitCommand(
       name: `git ${commandOf(args)}`,
       ...(options.input === undefined ? {} : { input: options.input }),
     });
+  };
   const ok: GitCommand['ok'] = async (at, args, options) => {
     const result = await attempt(at, args, options);
     if (result.exitCode !== 0) throw gitFailure(args, result);
