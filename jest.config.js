@@ -8,5 +8,6 @@ export default {
   transform: {
     '^.+\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' } }],
   },
-  testTimeout: 120_000,
+  // More than twice what a test waits for one thing at most, so that it says itself what it has waited for.
+  testTimeout: 300_000,
 };

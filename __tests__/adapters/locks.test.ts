@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { fileLocks, socketLocks } from '../../src/adapters/locks.ts';
 import { TransientError } from '../../src/domain/errors.ts';
 import type { Locks } from '../../src/ports/processes.ts';
+import { PATIENCE_MS } from '../fakes/wait.ts';
 import { bundle, firstLine, Nursery } from './processes/program.ts';
 
 let nursery: Nursery;
@@ -52,7 +53,7 @@ describe.each(kinds)('$name', ({ make, source }) => {
     const lock = await locks.tryAcquire(name());
     expect(lock).toBeDefined();
     expect(await locks.tryAcquire(name())).toBeUndefined();
-    const next = locks.acquire(name(), 10_000);
+    const next = locks.acquire(name(), PATIENCE_MS);
     await lock?.release();
     await (await next).release();
   });
@@ -64,7 +65,7 @@ describe.each(kinds)('$name', ({ make, source }) => {
     let inside = 0;
     let most = 0;
     const turns = Array.from({ length: 6 }, async () => {
-      const lock = await locks.acquire(name(), 15_000);
+      const lock = await locks.acquire(name(), PATIENCE_MS);
       inside += 1;
       most = Math.max(most, inside);
       await new Promise((resolve) => setImmediate(resolve));

@@ -1,6 +1,6 @@
 /** What the command line writes into a pipe, read late, slowly, or not to its end. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
@@ -36,16 +36,27 @@ function heddle(...args: string[]): ChildProcess & { errors: () => string } {
 }
 const ended = (child: ChildProcess) => new Promise<number | null>((resolve) => child.once('close', resolve));
 
-/** It has ended, or waits for its reader: its processor time has not grown for a while. */
+/** It has ended, or waits for its reader: all of its threads have slept for a while. One that waits for a processor runs. */
 async function isIdle(child: ChildProcess): Promise<void> {
   let [seen, looks] = ['', 0];
   await until('it has nothing to do', () => {
     if (child.exitCode !== null) return true;
-    const ticks = readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(' ').slice(13, 15).join(' ');
-    looks = ticks === seen ? looks + 1 : 0;
+    const threads = threadsOf(child).map((stat) => stat.split(' '));
+    const ticks = threads.map((fields) => fields.slice(13, 15).join(' ')).join();
+    looks = ticks === seen && threads.every((fields) => fields[2] === 'S') ? looks + 1 : 0;
     seen = ticks;
     return looks > 50;
   });
+}
+
+function threadsOf(child: ChildProcess): string[] {
+  const folder = `/proc/${child.pid}/task`;
+  try {
+    return readdirSync(folder).map((thread) => readFileSync(`${folder}/${thread}/stat`, 'utf8'));
+  } catch {
+    // One of them has ended meanwhile.
+    return [];
+  }
 }
 
 const onLinux = process.platform === 'linux' ? test : test.skip;

@@ -50,14 +50,14 @@ test('a kill that finds nobody is not noted as one', async () => {
 });
 
 test('a kill inside a command that goes on is not late, one of a command that is over is', async () => {
-  expect(await play({ call, mode: { insideMs: 50 } }, 'sleep 5')).toMatchObject({
+  expect(await play({ call, mode: { insideMs: 50 } }, 'sleep 60')).toMatchObject({
     fired: true,
     late: false,
     made: false,
   });
   for (const name of ['taken', 'fired']) rmSync(at(name), { recursive: true });
   rmSync(at('bin'), { recursive: true });
-  expect(await play({ call, mode: { insideMs: 1_500 } }, ':')).toMatchObject({ fired: true, late: true, made: true });
+  expect(await play({ call, mode: { insideMs: 3_000 } }, ':')).toMatchObject({ fired: true, late: true, made: true });
 });
 
 test('a fault of the second call lets the first one through', async () => {

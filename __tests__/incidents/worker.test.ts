@@ -9,7 +9,8 @@ import { runTag, sha, tokenHost, tokenOf } from '../../src/domain/ids.ts';
 import type { WorkerEnd } from '../../src/worker/job.ts';
 import { runWorker } from '../../src/worker/worker.ts';
 import { FileBeads } from '../fakes/file-beads.ts';
-import { until } from '../fakes/wait.ts';
+import { clockSince } from '../fakes/time.ts';
+import { PATIENCE_MS, until } from '../fakes/wait.ts';
 import { decided, epic, of, task } from '../spawner/view-builder.ts';
 import { Bench, BRANCH, clearTemplate, TASK } from '../worker/bench.ts';
 import { bundle, type Orders, unbundle } from '../worker/supervisor-program.ts';
@@ -137,11 +138,14 @@ test('a usage limit burns no retries: it is no attempt, and no other task is sen
 test('a trust prompt hangs no worker: nobody is asked, and silence ends it with all that it started', async () => {
   const asks = "cat > prompt.txt; printf 'Do you trust the files in this folder? '; read answer || touch nobody.txt";
   const waits = 'setsid sleep 1000 & exec sleep 1000';
-  bench.agentDoes(`${asks}; ${waits}`, 'limits: { silence_seconds: 1, wall_clock_seconds: 6 }');
+  bench.agentDoes(`${asks}; ${waits}`, 'limits: { silence_seconds: 1 }');
+  const clock = clockSince(() => existsSync(join(bench.worktree, 'nobody.txt')));
 
-  expect(await work()).toMatchObject({ is: 'waiting', reason: 'went silent: no output for 1 seconds' });
+  expect(await runWorker({ ...(await bench.deps()), clock }, start)).toMatchObject({
+    is: 'waiting',
+    reason: 'went silent: no output for 1 seconds',
+  });
 
-  expect(existsSync(join(bench.worktree, 'nobody.txt'))).toBe(true);
   expect(await family()).toBe(0);
 });
 
@@ -152,7 +156,7 @@ test('a process that no signal ends hangs no worker: it is named, and a person i
   const endTagged: typeof processes.endTagged = async (task, only) =>
     only === undefined ? await processes.endTagged(task) : { ended: 0, alive: [4711] };
   const over = new AbortController();
-  const bound = systemClock.sleep(15_000, over.signal);
+  const bound = systemClock.sleep(PATIENCE_MS, over.signal);
 
   const end = await Promise.race([runWorker({ ...deps, processes: { ...processes, endTagged } }, start), bound]);
   over.abort();

@@ -13,6 +13,7 @@ import {
   workflowAt,
 } from '../../src/sandbox/workflow-runs.ts';
 import { ACTIONS_APP_ID, type PullRequest } from '../../src/sandbox/world.ts';
+import { PATIENCE_MS } from '../fakes/wait.ts';
 import { type ActEvent, findAct, runAct } from './act.ts';
 import { ada } from './forge.ts';
 import { actionName, actionRef, type Merging, setUp } from './merging.ts';
@@ -65,7 +66,7 @@ withAct.each(events)('the workflow that users copy merges and closes when act ru
     sha: event === 'pull_request' ? pull.head.sha : main,
     token: tokens.actions(await permissionsOfJob(main)),
     actions: { [`${actionName}@${actionRef}`]: place.actionFolder },
-    timeoutMs: 90_000,
+    timeoutMs: PATIENCE_MS,
   });
 
   expect(ran).toMatchObject({ exitCode: 0, output: expect.stringContaining('Job succeeded') });

@@ -48,7 +48,7 @@ test('without workflow_run in the workflow, CI by Actions wakes nobody: the sche
   await start({ flavour: 'actions', command: `${waits}; ${command}` }, []);
   const { number } = await place.openTask({ 'woven.txt': 'yes\n' });
   // The run that the opening woke has looked, and CI was not done.
-  await until('the end of the merger’s run', () => merger().some(({ status }) => status === 'completed'), 30_000);
+  await until('the end of the merger’s run', () => merger().some(({ status }) => status === 'completed'));
   await writeFile(path.join(gate, 'open'), '');
   await forge.idle();
   expect(merger().map(({ event }) => event)).toEqual(['pull_request']);

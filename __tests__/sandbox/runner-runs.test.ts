@@ -4,12 +4,16 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
 import { type Runner, startRunner } from '../../src/sandbox/runner/runner.ts';
+import { until } from '../fakes/wait.ts';
 import { dumpAction, type Files, makeForge, script, type TestForge } from './forge.ts';
 
 let forge: TestForge;
 let runner: Runner;
 
+const LEAK = 'SECRET_OF_THE_MACHINE';
+
 afterEach(async () => {
+  delete process.env[LEAK];
   await runner.close();
   await forge.remove();
   expect(forge.errors).toEqual([]);
@@ -36,7 +40,7 @@ jobs:
 `;
 
 test('an action gets a clean environment, an empty workspace and its inputs', async () => {
-  process.env['SECRET_OF_THE_MACHINE'] = 'leak';
+  process.env[LEAK] = 'leak';
   await start({ '.github/workflows/dump.yml': dumpOn('pull_request') });
   await forge.commit('work', { 'a.txt': 'a' });
   const pull = await forge.openPull('work');
@@ -72,10 +76,11 @@ test('a group keeps one running and one pending run; an older pending one leaves
   const gate = path.join(await mkdtemp(path.join(tmpdir(), 'heddle-gate-')), 'open');
   const waits = `while [ ! -e '${gate}' ]; do sleep 0.05; done`;
   await start({ '.github/workflows/one.yml': script('One', 'push', waits, 'concurrency: one') });
+  const statuses = () => runner.runs.map(({ status }) => status).join(' ');
   const shas: string[] = [];
   for (const file of ['a', 'b', 'c']) shas.push(await forge.commit('work', { [file]: file }));
-  await forge.world.bus.settled();
-  expect(runner.runs.map(({ status }) => status)).toEqual(['in_progress', 'completed', 'pending']);
+  // A run goes on after the event that started it was dealt with.
+  await until('each to be where it stays', () => statuses() === 'in_progress completed pending');
   await writeFile(gate, '');
   await runner.idle();
   expect(runner.runs.map(({ conclusion }) => conclusion)).toEqual(['success', 'cancelled', 'success']);
@@ -150,32 +155,17 @@ const onLinux = process.platform === 'linux' ? test : test.skip;
 onLinux('after close nothing is alive, not even what left its process group', async () => {
   const pidFile = path.join(await mkdtemp(path.join(tmpdir(), 'heddle-pid-')), 'pid');
   // A server of its own session that ignores the polite signals.
-  const server = `setsid sh -c 'trap "" INT TERM; echo $$ > ${pidFile}; while :; do sleep 0.1; done' >/dev/null 2>&1 & wait`;
+  const server = `setsid sh -c 'trap "" INT TERM; echo $$ > ${pidFile}.new; mv ${pidFile}.new ${pidFile}; while :; do sleep 0.1; done' >/dev/null 2>&1 & wait`;
   await start({ '.github/workflows/hang.yml': script('Hang', 'push', `|\n          ${server}`, '') });
   await forge.commit('work', { a: 'a' });
-  await forge.world.bus.settled();
-  const pid = Number(await eventually(() => readFile(pidFile, 'utf8').then((text) => text.trim() || Promise.reject())));
+  const pid = Number(await until('the server', () => readFile(pidFile, 'utf8').catch(() => undefined)));
   expect(isAlive(pid)).toBe(true);
   await runner.close();
-  await eventually(async () => {
-    if (isAlive(pid)) throw new Error(`${pid} is alive`);
-  });
+  await until('the server to be gone', () => !isAlive(pid));
   expect(runner.runs).toMatchObject([{ status: 'completed', conclusion: 'cancelled' }]);
   expect(existsSync(runner.folder)).toBe(false);
   await rm(path.dirname(pidFile), { recursive: true });
 });
-
-async function eventually<T>(look: () => Promise<T>, timeoutMs = 10_000): Promise<T> {
-  const end = performance.now() + timeoutMs;
-  for (;;) {
-    try {
-      return await look();
-    } catch (error) {
-      if (performance.now() > end) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-  }
-}
 
 function isAlive(pid: number): boolean {
   try {

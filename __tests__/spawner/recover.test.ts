@@ -12,6 +12,7 @@ import type { Git } from '../../src/ports/git.ts';
 import { type RecoverEvent, type RecoverOptions, recover } from '../../src/spawner/recover.ts';
 import { describeIntent, describePerformed } from '../../src/wording.ts';
 import { FakeBeads } from '../fakes/beads.ts';
+import { until } from '../fakes/wait.ts';
 import { Bench, clearTemplate } from '../worker/bench.ts';
 
 const [CLOSED, MERGED, ORPHAN, TIRED] = ['bd-e.1', 'bd-e.2', 'bd-f.1', 'bd-f.2'].map(issueId) as [
@@ -59,6 +60,7 @@ beforeEach(async () => {
     },
     logFile: join(bench.folder, 'agent.log'),
   });
+  await until('it is seen as no supervisor', async () => (await processes.tagged())[0]?.supervisor === false);
 });
 afterEach(async () => {
   await (await bench.processes()).endTagged(ORPHAN);

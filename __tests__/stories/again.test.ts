@@ -1,5 +1,6 @@
 import { beforeAll, expect, test } from '@jest/globals';
-import { type Story, tell, until } from './story.ts';
+import { until } from '../fakes/wait.ts';
+import { type Story, tell } from './story.ts';
 
 let story: Story;
 beforeAll(async () => {

@@ -5,7 +5,7 @@ test('an agent that does nothing, dies, or hangs and ignores signals is tried as
   const story = await tell({
     tasks: [[1], [2], [3]],
     modes: { 1: 'nothing', 2: 'die', 3: 'stubborn' },
-    config: { limits: { attempts: 2, backoff_seconds: 1, silence_seconds: 3 } },
+    config: { limits: { attempts: 2, backoff_seconds: 1, silence_seconds: 10 } },
   });
   const { exitCode, said } = await story.spawn();
   expect(exitCode).toBe(3);
@@ -14,7 +14,7 @@ test('an agent that does nothing, dies, or hangs and ignores signals is tried as
   expect(rows.map(({ why }) => why)).toEqual([
     expect.stringContaining('needs a person: nothing done: no file differs from the base'),
     expect.stringContaining('needs a person: died: ended by'),
-    expect.stringContaining('needs a person: went silent: no output for 3 seconds'),
+    expect.stringContaining('needs a person: went silent: no output for 10 seconds'),
   ]);
   expect(rows.map(({ next }) => next)).toEqual([1, 2, 3].map((number) => `heddle retry ${story.task(number)}`));
   const starts = (await story.agentRuns()).filter(({ what }) => what === 'start');

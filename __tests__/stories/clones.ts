@@ -12,7 +12,6 @@ import { until } from '../fakes/wait.ts';
 export const HEDDLE = process.env['HEDDLE_UNDER_TEST'] ?? fileURLToPath(new URL('../..', import.meta.url));
 /** Made by jest's set-up, which also takes it away; the workers of jest share it. */
 const SHARED = process.env['HEDDLE_TEST_FOLDER'] ?? tmpdir();
-const MAKING_MS = 100_000;
 
 /** Each entry is a task of the demo's epic by its number there, and those of this epic that it waits for. */
 export type Shape = readonly (readonly [task: number, ...waitsFor: number[]])[];
@@ -65,7 +64,7 @@ async function once(
     }
     await rename(`${done}.new`, done);
   }
-  const text = await until(`${name} to be made`, () => readFile(done, 'utf8').catch(() => undefined), MAKING_MS);
+  const text = await until(`${name} to be made`, () => readFile(done, 'utf8').catch(() => undefined));
   const { said, failed } = JSON.parse(text) as { said?: string; failed?: string };
   if (said === undefined) throw new Error(`${name} could not be made: ${failed}`);
   return { folder, said };

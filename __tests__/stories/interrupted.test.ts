@@ -1,7 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { type Story, tell, until } from './story.ts';
+import { until } from '../fakes/wait.ts';
+import { type Story, tell } from './story.ts';
 
 test('a spawner that is killed in the middle is followed by another: the same end, no second worker, no second pull request', async () => {
   const story = await tell({ tasks: [[1], [2, 1]] });

@@ -2,8 +2,9 @@ import { beforeAll, expect, test } from '@jest/globals';
 import { ACTION } from '../../src/demo/clone.ts';
 import { HOLD_LABEL } from '../../src/domain/marker.ts';
 import { mergerWorkflow, WORKFLOW_PATH } from '../../src/merger/workflow-file.ts';
+import { until } from '../fakes/wait.ts';
 import { api } from './api.ts';
-import { CI_PATH, type Running, type Story, tell, until } from './story.ts';
+import { CI_PATH, type Running, type Story, tell } from './story.ts';
 
 let story: Story;
 let spawner: Running;

@@ -1,5 +1,6 @@
 import { beforeAll, expect, test } from '@jest/globals';
-import { type Running, type Story, tell, until } from './story.ts';
+import { until } from '../fakes/wait.ts';
+import { type Running, type Story, tell } from './story.ts';
 
 let story: Story;
 let spawner: Running;

@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, afterEach, expect, jest } from '@jest/globals';
+import { afterAll, afterEach, expect } from '@jest/globals';
 import { issueList } from '../../src/adapters/bd/schema.ts';
 import { createGitCommand } from '../../src/adapters/git/command.ts';
 import { asTyped } from '../../src/adapters/git/work-tree.ts';
@@ -21,7 +21,6 @@ import type { Issue } from '../../src/domain/issue.ts';
 import { findLine, ISSUES_PATH, type Line } from '../../src/domain/lines.ts';
 import type { Processes } from '../../src/ports/processes.ts';
 import type { PullRequest } from '../../src/sandbox/world.ts';
-import { until as untilAtMost } from '../fakes/wait.ts';
 import { cloneOf, HEDDLE, type Shape } from './clones.ts';
 
 export type StoryOptions = Partial<Omit<StageOptions, 'heddle' | 'clone'>> & {
@@ -85,16 +84,6 @@ jobs:
 export const CI_PATH = '.github/workflows/ci.yml';
 
 const LIMITS = { attempts: 2, backoff_seconds: 1, silence_seconds: 60, wall_clock_seconds: 120 };
-/** Seconds on a machine that has nothing else to do; this much on one that has. */
-const PATIENCE_MS = 150_000;
-jest.setTimeout(2 * PATIENCE_MS);
-
-/** Waits until the look finds something. */
-export const until = <T>(
-  what: string,
-  look: () => T | undefined | false | Promise<T | undefined | false>,
-): Promise<T> => untilAtMost(what, look, PATIENCE_MS);
-
 const open: { story: Story; children: ChildProcess[]; shared: boolean }[] = [];
 
 afterEach(() => endAll(open.filter(({ shared }) => !shared)));

@@ -5,8 +5,9 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { ACTION } from '../../src/demo/clone.ts';
 import { markerText } from '../../src/domain/marker.ts';
 import { mergerWorkflow, WORKFLOW_PATH } from '../../src/merger/workflow-file.ts';
+import { until } from '../fakes/wait.ts';
 import { api, pushWork } from './api.ts';
-import { CI_PATH, type Story, tell, until } from './story.ts';
+import { CI_PATH, type Story, tell } from './story.ts';
 
 /** The CI ends when the test says so: after the merger has looked, so that nothing but its end can wake it. */
 let gate: string;
@@ -14,7 +15,7 @@ beforeEach(async () => {
   gate = await mkdtemp(join(tmpdir(), 'heddle-gate-'));
 });
 afterEach(() => rm(gate, { recursive: true, force: true }));
-const waiting = () => `for turn in $(seq 900); do test -e '${gate}/open' && exit 0; sleep 0.1; done; exit 1`;
+const waiting = () => `for turn in $(seq 9000); do test -e '${gate}/open' && exit 0; sleep 0.1; done; exit 1`;
 
 const actionsCi = () =>
   `name: CI\non: pull_request\njobs: { test: { runs-on: ubuntu-latest, steps: [{ run: ${JSON.stringify(waiting())} }] } }\n`;

@@ -124,7 +124,7 @@ export class Bench {
 
   async clear(): Promise<void> {
     await (await this.processes()).endTagged(TASK);
-    rmSync(this.folder, { recursive: true, force: true });
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 

@@ -9,6 +9,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/g
 import { cachedAgentFolder } from '../../scripts/get-agents.mjs';
 import { runWorker } from '../../src/worker/worker.ts';
 import { ScriptedModel, type Turn } from '../fakes/model.ts';
+import { PATIENCE_MS } from '../fakes/wait.ts';
 import { Bench, BRANCH, clearTemplate, TASK, TOKEN } from './bench.ts';
 
 type Name = 'claude' | 'codex';
@@ -17,7 +18,7 @@ const GREETS = 'echo hello > greeting.txt';
 const COMMITS = `${GREETS} && git add greeting.txt && git commit -qm "Greet people"`;
 const RESET_SECONDS = 1_995_514_400;
 /** Time for a start on a busy machine: what it says then breaks the silence, and the model never does. */
-const SILENCE_SECONDS = 8;
+const SILENCE_SECONDS = 20;
 
 const folders = { claude: cachedAgentFolder(process.env, 'claude'), codex: cachedAgentFolder(process.env, 'codex') };
 // `npm run test:agents` sets the variable, so that there a missing agent is a failure.
@@ -181,7 +182,7 @@ stream_max_retries = 0
 
 function codexHasItsSandbox(): boolean {
   try {
-    execFileSync(join(folders.codex, 'codex'), ['sandbox', '--', 'true'], { stdio: 'ignore', timeout: 20_000 });
+    execFileSync(join(folders.codex, 'codex'), ['sandbox', '--', 'true'], { stdio: 'ignore', timeout: PATIENCE_MS });
     return true;
   } catch {
     return false;

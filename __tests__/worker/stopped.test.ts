@@ -176,7 +176,7 @@ test('stopped past its limits, it is ended for certain, with its agent, before i
         limits: { maxParallel: 4, maxAttempts: 3, maxWorktrees: 64, minFreeMb: 0, workerMs },
         pollMs: 1_000,
         once: true,
-        signal: AbortSignal.timeout(20_000),
+        signal: new AbortController().signal,
       },
       (event) => {
         // One start is what is to be seen; the fake successor dies at once.

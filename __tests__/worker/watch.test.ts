@@ -6,7 +6,7 @@ import { UserError } from '../../src/domain/errors.ts';
 import { runTag } from '../../src/domain/ids.ts';
 import { watch } from '../../src/worker/watch.ts';
 import { runWorker } from '../../src/worker/worker.ts';
-import { until } from '../fakes/wait.ts';
+import { clockSince } from '../fakes/time.ts';
 import { Bench, clearTemplate, TASK, TOKEN } from './bench.ts';
 
 let bench: Bench;
@@ -23,8 +23,9 @@ test.each([
   let looks = 0;
   const go = join(bench.folder, 'go');
   bench.agentDoes(
-    `echo hello > greeting.txt; while ! test -e ${go}; do sleep 0.05; done`,
-    'limits: { silence_seconds: 4 }',
+    `echo hello > greeting.txt; while echo waiting; ! test -e ${go}; do sleep 0.05; done`,
+    // It looks ten times within that.
+    'limits: { silence_seconds: 10 }',
   );
   const deps = await bench.deps();
   const snapshot = deps.beads.snapshot.bind(deps.beads);
@@ -47,14 +48,13 @@ test('a watch that fails itself leaves no program behind', async () => {
   const mark = join(bench.folder, 'began');
   const watching = watch(
     {
-      deps: await bench.deps(),
+      deps: { ...(await bench.deps()), clock: clockSince(() => existsSync(mark)) },
       perform: {
         start: (_, program) => programs.start(program),
         endFamily: () => processes.endTagged(TASK, { token: TOKEN }),
       },
       log: { line() {}, close() {} },
       async stillOurs() {
-        await until('the program works', () => existsSync(mark));
         throw new Error('a bug');
       },
     },

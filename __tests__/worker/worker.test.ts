@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/g
 import { TransientError } from '../../src/domain/errors.ts';
 import { markerText } from '../../src/domain/marker.ts';
 import { runWorker } from '../../src/worker/worker.ts';
+import { clockSince } from '../fakes/time.ts';
 import { Bench, BRANCH, clearTemplate, SECRET, TASK, TOKEN } from './bench.ts';
 
 const start = { task: TASK, token: TOKEN, round: 1, agent: 'scripted' };
@@ -172,9 +173,11 @@ describe('a task that does not', () => {
 
   test('an agent that is silent, or takes too long, is ended with all that it started, and its work is kept', async () => {
     bench.agentDoes(`${GREETS}; sleep 1000 & sleep 1000`, 'limits: { silence_seconds: 1 }');
-    expect(await work()).toMatchObject({ reason: 'went silent: no output for 1 seconds' });
+    const greeting = join(bench.worktree, 'greeting.txt');
+    const deps = { ...(await bench.deps()), clock: clockSince(() => existsSync(greeting)) };
+    expect(await runWorker(deps, start)).toMatchObject({ reason: 'went silent: no output for 1 seconds' });
     expect(await family()).toBe(0);
-    expect(existsSync(join(bench.worktree, 'greeting.txt'))).toBe(true);
+    expect(existsSync(greeting)).toBe(true);
     bench.agentDoes('while echo tick; do sleep 0.1; done', 'limits: { wall_clock_seconds: 1 }');
     expect(await work()).toMatchObject({ reason: 'timed out: not done after 1 seconds' });
   });

@@ -1,11 +1,12 @@
 /** A `bd` that is busy, hangs, warns, answers half or is too old: nothing is decided on it. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, describe, expect, jest, test } from '@jest/globals';
 import { bdEnvironment } from '../../../src/adapters/bd/beads.ts';
 import { TransientError, UserError } from '../../../src/domain/errors.ts';
 import { issueId } from '../../../src/domain/ids.ts';
 import { closeLine, findLine, publishLine } from '../../../src/domain/lines.ts';
+import { stopTime } from '../../fakes/time.ts';
 import { until } from '../../fakes/wait.ts';
 import { bd, beadsOf, clearGround, freshDatabase, wrapper } from './ground.ts';
 
@@ -14,6 +15,9 @@ const open = { status: 'open', assignee: '' } as const;
 const change = { set: { round: 2 } } as const;
 const nowhere = () => join(wrapper('exit 0'), '..');
 
+afterEach(() => {
+  jest.useRealTimers();
+});
 afterAll(clearGround);
 
 describe('a failure that passes is tried again, when', () => {
@@ -33,8 +37,11 @@ describe('a failure that passes is tried again, when', () => {
 
   test('it hangs: it is ended with all that it has started', async () => {
     const folder = nowhere();
-    const hanging = wrapper(`sleep 300 & echo $! > ${folder}/pid; wait`);
-    await expect(beadsOf(folder, hanging, 500).snapshot()).rejects.toThrow('did not end within 0.5 s');
+    const hanging = wrapper(`sleep 300 & echo $! > ${folder}/new; mv ${folder}/new ${folder}/pid; wait`);
+    const pass = stopTime();
+    const refused = expect(beadsOf(folder, hanging, 500).snapshot()).rejects.toThrow('did not end within 0.5 s');
+    await pass(500, () => existsSync(join(folder, 'pid')));
+    await refused;
     const pid = Number(readFileSync(join(folder, 'pid'), 'utf8'));
     await until(
       'the child to end',

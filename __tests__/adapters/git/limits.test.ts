@@ -5,6 +5,7 @@ import { afterAll, afterEach, expect, jest, test } from '@jest/globals';
 import { createGitCommand } from '../../../src/adapters/git/command.ts';
 import { asTyped } from '../../../src/adapters/git/work-tree.ts';
 import { branchOf } from '../../../src/domain/ids.ts';
+import { stopTime } from '../../fakes/time.ts';
 import { Clone, clearClones, TASK } from './clone.ts';
 
 afterAll(clearClones);
@@ -12,22 +13,16 @@ afterEach(() => {
   jest.useRealTimers();
 });
 const MINUTE_MS = 60_000;
-const BOUND_MS = 30_000;
 
 /** Says that it has begun, and goes on when it is told to. */
 const waiting = (folder: string) => `touch '${folder}/begun'; until [ -e '${folder}/go' ]; do sleep 0.02; done`;
 
 /** Lets time pass while the program waits. */
 async function during<T>(folder: string, minutes: number, work: () => Promise<T>): Promise<T> {
-  jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask', 'performance', 'Date'] });
+  const pass = stopTime();
   const working = work();
   working.catch(() => undefined);
-  const end = performance.now() + BOUND_MS;
-  while (!existsSync(join(folder, 'begun'))) {
-    if (performance.now() > end) throw new Error('it never began');
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-  jest.advanceTimersByTime(minutes * MINUTE_MS);
+  await pass(minutes * MINUTE_MS, () => existsSync(join(folder, 'begun')));
   writeFileSync(join(folder, 'go'), '');
   return await working;
 }

@@ -39,7 +39,8 @@ export class Nursery {
         // Gone already.
       }
     }
-    rmSync(this.folder, { recursive: true, force: true });
+    // Until they are gone, they may write there.
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 
@@ -52,7 +53,7 @@ export function firstLine(child: ChildProcess): Promise<string> {
       const end = text.indexOf('\n');
       if (end >= 0) resolve(text.slice(0, end));
     });
-    child.once('exit', () => reject(new Error(`ended without a line: ${text}`)));
+    child.once('close', () => reject(new Error(`ended without a line: ${text}`)));
   });
 }
 
