@@ -10,6 +10,8 @@ import { fileURLToPath } from 'node:url';
 
 /** The tests start real processes of their own, so more workers than this would only wait for each other. */
 const mostWorkers = 4;
+/** Tests that are not over by then hang in a call that no limit of jest's can end; they take some minutes. */
+const limitMs = 3_600_000;
 
 /**
  * Tests that take minutes together: most stories, kills by the hundred, sweeps over HTTP, and what needs other programs. They run by
@@ -56,15 +58,32 @@ const jest = spawn(
     `--outputFile=${report}`,
   ],
   // With --json jest prints the results on stdout as well; its own words are on stderr.
-  { cwd: root, stdio: ['inherit', 'ignore', 'inherit'] },
+  // A group of its own, so that a worker that hangs ends with it.
+  { cwd: root, stdio: ['inherit', 'ignore', 'inherit'], detached: true },
 );
+const limit = setTimeout(() => {
+  process.stderr.write(`The tests did not end within ${limitMs / 60_000} minutes, and were ended.\n`);
+  signalAll('SIGKILL');
+}, limitMs);
+for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']))
+  process.on(signal, () => signalAll(signal));
 
 jest.once('close', (code) => {
+  clearTimeout(limit);
   const { passed, failed } = counts();
   rmSync(folder, { recursive: true, force: true });
   process.stdout.write(`${passed} passed, ${failed} failed\n`);
   process.exitCode = code ?? 1;
 });
+
+/** @param {NodeJS.Signals} signal */
+function signalAll(signal) {
+  try {
+    if (jest.pid !== undefined) process.kill(-jest.pid, signal);
+  } catch {
+    // They have ended by themselves.
+  }
+}
 
 function counts() {
   try {
