@@ -4,6 +4,8 @@ import { context, getOctokit } from '@actions/github';
 import { systemClock } from './adapters/clock.ts';
 import { guardClient } from './adapters/github/client.ts';
 import { createMergerGitHub } from './adapters/github/merger.ts';
+import { createSilence } from './adapters/silence.ts';
+import { written } from './adapters/terminal.ts';
 import { TransientError, UserError } from './domain/errors.ts';
 import { type SweepReport, summaryOf } from './merger/report.ts';
 import { sweep } from './merger/sweep.ts';
@@ -13,15 +15,28 @@ async function main(): Promise<void> {
   const token = core.getInput('token', { required: true });
   core.setSecret(token);
   const octokit = getOctokit(token, { userAgent: 'heddle' });
-  guardClient(octokit, systemClock);
+  const silence = createSilence({ limitMs: secondsOf('github_seconds') * 1000 });
+  guardClient(octokit, systemClock, { silence });
   const { owner, repo } = context.repo;
   const github = createMergerGitHub(octokit, { owner, name: repo });
   const report = await sweep(github, systemClock, {
     base: core.getInput('base') || undefined,
     ownWorkflow: { path: ownPath(`${owner}/${repo}/`), name: context.workflow },
     tell: core.info,
+    silence,
   });
   await publish(report);
+}
+
+/** heddle.yml cannot say it: it comes from GitHub itself. */
+function secondsOf(input: string): number {
+  const text = core.getInput(input);
+  const seconds = Number(text);
+  if (Number.isSafeInteger(seconds) && seconds > 0) return seconds;
+  throw new UserError(`The input \`${input}\` is ${JSON.stringify(text)}, and has to be a whole number from 1.`, {
+    hint: 'Correct it in the workflow, or leave it out.',
+    exit: 'usage',
+  });
 }
 
 /** `octo/repo/.github/workflows/heddle.yml@refs/heads/main` names the file that this run comes from. */
@@ -52,3 +67,6 @@ try {
   else if (error instanceof TransientError) core.setFailed(`${error.message}\nHint: Run it again; nothing was lost.`);
   else core.setFailed(error instanceof Error ? (error.stack ?? error.message) : String(error));
 }
+// A socket that GitHub keeps open must not keep an ended job from ending. What is in a pipe is taken from there first.
+await written(process.stdout, '');
+process.exit();

@@ -16,20 +16,22 @@ import { handedConfig } from './commands/start-worker.ts';
 import { statusCommand } from './commands/status.ts';
 import { stopCommand } from './commands/stop.ts';
 import { workerCommand } from './commands/worker.ts';
-import { type Checkout, openCheckout } from './connect.ts';
+import { type Checkout, type Opening, openCheckout } from './connect.ts';
 import { EXIT, type ExitName, TransientError, UserError } from './domain/errors.ts';
 import { errorText } from './wording.ts';
 
 const terminal = createTerminal(process.stdout, process.stderr);
 const stop = new AbortController();
+/** With nothing to finish, the first signal ends the command at once. */
+let onlyReads = false;
 
 /** Opens the checkout, runs the command, and makes an exit code of what came of it. */
 function inCheckout<Args extends unknown[]>(
   command: (checkout: Checkout, ...args: Args) => Promise<ExitName>,
-  given: typeof handedConfig = () => undefined,
+  opening: () => Opening = () => ({}),
 ) {
   return async (...args: Args): Promise<void> => {
-    const checkout = await openCheckout(process.cwd(), process.env, given(process.env));
+    const checkout = await openCheckout(process.cwd(), process.env, { ...opening(), stop: stop.signal });
     process.exitCode = EXIT[await command(checkout, ...args)].code;
   };
 }
@@ -49,6 +51,7 @@ const program = new Command('heddle')
 program
   .command('spawn')
   .alias('orchestrate')
+  .hook('preAction', mayOnlyRead)
   .description('claim every ready task of an epic and run an agent on each, until the epic is done')
   .option('--epic <id>', 'the epic in Beads (required)')
   .hook('preAction', needsEpic)
@@ -61,6 +64,7 @@ program
 
 program
   .command('status')
+  .hook('preAction', mayOnlyRead)
   .description('where every task stands, what needs attention first')
   .option('--epic <id>', 'one epic; all that are open by default')
   .option('--json', 'as JSON', false)
@@ -68,6 +72,7 @@ program
 
 program
   .command('logs')
+  .hook('preAction', mayOnlyRead)
   .description('what the newest attempt of a task has printed')
   .argument('<task>')
   .option('-f, --follow', 'go on while it runs', false)
@@ -103,6 +108,7 @@ program
 
 program
   .command('cleanup')
+  .hook('preAction', mayOnlyRead)
   .description('remove the worktrees of closed tasks, and say why others stay')
   .option('--dry-run', 'say what would be removed, and remove nothing', false)
   .action(inCheckout((checkout, flags: { dryRun: boolean }) => cleanupCommand(checkout, terminal, flags)));
@@ -119,6 +125,7 @@ program
 
 program
   .command('recover')
+  .hook('preAction', mayOnlyRead)
   .description('repair what was left half done, and start nothing')
   .option('--epic <id>', 'one epic; all tasks of the repository by default')
   .option('--dry-run', 'say what would be repaired, and write nothing', false)
@@ -132,6 +139,7 @@ program
 
 program
   .command('import')
+  .hook('preAction', mayOnlyRead)
   .description('read a Markdown epic or a .plan folder into Beads')
   .argument('<path>')
   .option('--dry-run', 'say what would be created, and write nothing', false)
@@ -141,21 +149,25 @@ program
 
 program
   .command('init')
+  .hook('preAction', mayOnlyRead)
   .description('write what a repository needs for Heddle; what is there already stays')
   .option('--dry-run', 'say what would be written, and write nothing', false)
   .option('--action <owner/name@ref>', 'the Action that the merger workflow uses')
   .option('--prefix <prefix>', 'of the ids of issues, where Beads is not set up yet')
   .action(async (flags: { dryRun: boolean; action?: string; prefix?: string }) => {
     const { dryRun, action, prefix } = flags;
-    process.exitCode = EXIT[await initCommand(process.cwd(), process.env, terminal, { dryRun, action, prefix })].code;
+    const given = { dryRun, action, prefix, stop: stop.signal };
+    process.exitCode = EXIT[await initCommand(process.cwd(), process.env, terminal, given)].code;
   });
 
 program
   .command('doctor')
+  .hook('preAction', mayOnlyRead)
   .description('what is there and what is missing, each with what to type')
   .option('--json', 'as JSON', false)
   .action(async (flags: { json: boolean }) => {
-    process.exitCode = EXIT[await doctorCommand(process.cwd(), process.env, terminal, flags)].code;
+    const given = { ...flags, stop: stop.signal };
+    process.exitCode = EXIT[await doctorCommand(process.cwd(), process.env, terminal, given)].code;
   });
 
 program
@@ -168,13 +180,18 @@ program
     inCheckout(
       (checkout, task: string, flags: { token: string; round: number; agent: string }) =>
         workerCommand(checkout, terminal, { ...flags, task }, stop.signal),
-      handedConfig,
+      () => ({ config: handedConfig(process.env), sitsOut: true }),
     ),
   );
 
 /** Not a required option of the parser's: who mistypes it shall be told of the mistyped one. */
 function needsEpic(command: Command): void {
   if (command.opts()['epic'] === undefined) command.error("error: required option '--epic <id>' not specified");
+}
+
+/** A dry run, or a command that knows no other way. */
+function mayOnlyRead(command: Command): void {
+  onlyReads = command.opts()['dryRun'] ?? true;
 }
 
 function wholeNumber(text: string): number {
@@ -197,11 +214,12 @@ function exitOf(error: unknown): number {
   return EXIT.bug.code;
 }
 
-// Once to end after the current step, a second time to end at once.
+// Once to end after the current step, a second time to end at once. What git reads ends with us either way.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {
-    if (stop.signal.aborted) process.exit(EXIT.interrupted.code);
+    const again = stop.signal.aborted;
     stop.abort();
+    if (again || onlyReads) process.exit(EXIT.interrupted.code);
   });
 }
 for (const stream of [process.stdout, process.stderr]) onReaderGone(stream, () => stop.abort());

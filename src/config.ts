@@ -72,6 +72,9 @@ const schema = z.strictObject({
         .describe('Starts of a worker per round before a person is needed.'),
       backoff_seconds: seconds.default(30).describe('Wait before the second attempt; doubled for each one after.'),
       setup_seconds: seconds.default(15 * 60).describe('Limit of `worktree.setup` and of `verify`.'),
+      github_seconds: seconds
+        .default(10 * 60)
+        .describe('How long a command goes on while GitHub gives it no answer; then it ends with exit code 11.'),
     })
     .prefault({}),
   verify: z.string().min(1).optional().describe('Run in the worktree before the push; a failure is the task’s reason.'),

@@ -14,6 +14,7 @@ import { type RepositoryAddress, repositoryOf } from './adapters/github/reposito
 import { createLocks } from './adapters/locks.ts';
 import { createProcesses } from './adapters/processes/index.ts';
 import { CommandMissing, run } from './adapters/run.ts';
+import { createSilence } from './adapters/silence.ts';
 import { versionOf } from './adapters/version.ts';
 import { CONFIG_PATH, type Config, defaultConfig, parseConfig } from './config.ts';
 import { requireGit } from './doctor/tools.ts';
@@ -24,6 +25,7 @@ import type { Clock } from './ports/clock.ts';
 import type { Git } from './ports/git.ts';
 import type { PullRequests } from './ports/github.ts';
 import type { Locks, Processes } from './ports/processes.ts';
+import type { Silence } from './ports/silence.ts';
 import type { Names } from './spawner/observe.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -39,25 +41,40 @@ export type Checkout = {
   locks: Locks;
   clock: Clock;
   env: Environment;
+  /** How long GitHub may give no answer, to the API's client and to git together. */
+  silence: Silence;
+  /** Aborted when this process is asked to end. */
+  stop: AbortSignal;
+};
+
+export type Opening = {
+  /** Taken instead of heddle.yml. */
+  config?: Config | undefined;
+  stop?: AbortSignal | undefined;
+  /** Goes on by itself through outages, as a worker does: no request waits longer, but all of them together may. */
+  sitsOut?: boolean;
 };
 
 /** The remote on GitHub, with a token that it takes. */
 export type Forge = { address: RepositoryAddress; client: Client; pullRequests: PullRequests; token: string };
 
-/** Throws a UserError with too old a git, outside a repository, or when heddle.yml is broken. A configuration that is given is taken instead of it. */
-export async function openCheckout(cwd: string, env: Environment, given?: Config): Promise<Checkout> {
+/** Throws a UserError with too old a git, outside a repository, or when heddle.yml is broken. */
+export async function openCheckout(cwd: string, env: Environment, opening: Opening = {}): Promise<Checkout> {
   requireGit(await versionOf('git', env));
   const plain = createGitCommand(env, undefined);
   const found = await findMainWorktree(plain, cwd);
   const path = join(found.mainWorktree, CONFIG_PATH);
-  const config = given ?? (existsSync(path) ? parseConfig(readFileSync(path, 'utf8')) : defaultConfig());
+  const config = opening.config ?? (existsSync(path) ? parseConfig(readFileSync(path, 'utf8')) : defaultConfig());
   const place = await placeOf(found, { remote: config.remote, worktreeRoot: config.worktree.root });
   const processes = createProcesses({ repository: place.repositoryKey });
   const locks = createLocks({ folder: join(place.commonDir, 'heddle', 'locks'), holder: holderOf(processes) });
   const credentials = await credentialsOf(plain, place, env);
-  const git = createGit(createGitCommand(env, credentials, place.commonDir), place, locks);
-  const own = createCheckout(createGitCommand(env, undefined, place.commonDir), place);
-  return { config, place, git, own, processes, locks, clock: systemClock, env };
+  const { stop = new AbortController().signal, sitsOut = false } = opening;
+  const silence = createSilence({ limitMs: config.limits.github_seconds * 1000, sitsOut });
+  const { commonDir } = place;
+  const git = createGit(createGitCommand(env, credentials, { commonDir, silence, stop }), place, locks);
+  const own = createCheckout(createGitCommand(env, undefined, { commonDir }), place);
+  return { config, place, git, own, processes, locks, clock: systemClock, env, silence, stop };
 }
 
 /** Beads of the checkout, through a `bd` that is new enough. */
@@ -79,7 +96,8 @@ export async function openForge(checkout: Checkout): Promise<Forge> {
       exit: 'access',
     });
   }
-  const client = createClient({ token, apiUrl: address.apiUrl, clock: checkout.clock });
+  const { clock, silence, stop } = checkout;
+  const client = createClient({ token, apiUrl: address.apiUrl, clock, silence, stop });
   return { address, client, pullRequests: createPullRequests(client, address), token };
 }
 

@@ -1,6 +1,7 @@
 /** A pass, again and again: at once after one that did something, later after one that did not, with back-off after a failure that passes. */
-import { TransientError } from './domain/errors.ts';
+import { Interrupted, TransientError } from './domain/errors.ts';
 import type { Clock } from './ports/clock.ts';
+import type { Silence } from './ports/silence.ts';
 
 /** `again`: something was done, so look again at once. `wait`: nothing to do until something happens outside. */
 export type PassResult<Result> = { next: 'again' } | { next: 'wait' } | { next: 'stop'; result: Result };
@@ -13,8 +14,10 @@ export type Reconciling<Result> = {
   wake?: (signal: AbortSignal) => Promise<void>;
   /** Told of each failure that passes, and how long it will be waited. */
   onTrouble(error: TransientError, waitMs: number): void;
-  /** Ends the loop between two passes. */
+  /** Ends the loop between two passes, and in one that it interrupts. */
   signal: AbortSignal;
+  /** A wait that would outlast it ends the loop, with the failure as it came. */
+  silence?: Pick<Silence, 'leftMs'> | undefined;
   /** Somebody waits for the end of it: a failure that does not pass soon ends the loop, thrown as it came. */
   once?: boolean;
 };
@@ -40,10 +43,13 @@ export async function reconcile<Result>(work: Reconciling<Result>): Promise<Resu
       if (outcome.next === 'again' && busy < MAX_BUSY_PASSES) continue;
       await waitOrWake(work, work.pollMs);
     } catch (error) {
+      // What the signal has called off is no trouble.
+      if (work.signal.aborted && error instanceof Interrupted) return undefined;
       if (!(error instanceof TransientError)) throw error;
       const backoffMs = Math.min(LAST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** failures);
       failures += 1;
       const waitMs = Math.max(backoffMs, error.retryAfterMs ?? 0);
+      if (waitMs >= (work.silence?.leftMs() ?? Number.POSITIVE_INFINITY)) throw error;
       if (work.once && (failures >= MAX_FAILURES_ONCE || waitMs > MAX_WAIT_ONCE_MS)) throw error;
       work.onTrouble(error, waitMs);
       await work.clock.sleep(waitMs, work.signal);

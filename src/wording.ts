@@ -112,6 +112,11 @@ export function nextCommand(standing: Standing): string | undefined {
   return undefined;
 }
 
+/** After the first signal, while something is being written. */
+export function stillWaitsFor(intent: Intent): string {
+  return `Ending after this step: ${describeIntent(intent)}. The same signal once more ends it at once; workers go on by themselves.`;
+}
+
 export function workersGoOn(count: number): string {
   if (count === 0) return 'The spawner has ended; no worker is running.';
   const who = count === 1 ? 'One worker goes' : `${count} workers go`;

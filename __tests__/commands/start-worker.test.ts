@@ -19,7 +19,7 @@ test('a worker goes by the configuration of its spawner, also when heddle.yml wa
     import { handedConfig, workerStarter } from 'SRC/commands/start-worker.ts';
     import { openCheckout } from 'SRC/connect.ts';
     if (process.argv[2] === 'worker') {
-      const { config } = await openCheckout(process.cwd(), process.env, handedConfig(process.env));
+      const { config } = await openCheckout(process.cwd(), process.env, { config: handedConfig(process.env) });
       writeFileSync('half', JSON.stringify(config));
       renameSync('half', ${JSON.stringify(seen)});
     } else {

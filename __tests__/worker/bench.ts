@@ -85,7 +85,7 @@ export class Bench {
   async git(): Promise<Git> {
     if (this.#git === undefined) {
       const found = await findMainWorktree(createGitCommand(process.env, undefined), this.checkout);
-      const command = createGitCommand(process.env, undefined, found.commonDir);
+      const command = createGitCommand(process.env, undefined, { commonDir: found.commonDir });
       const place = await placeOf(found, { remote: 'origin', worktreeRoot: '../{repo}-worktrees' });
       this.#git = createGit(command, place, socketLocks());
     }

@@ -29,7 +29,7 @@ export type Orders = {
 
 export async function main(orders: Orders): Promise<void> {
   const found = await findMainWorktree(createGitCommand(process.env, undefined), orders.checkout);
-  const command = createGitCommand(process.env, undefined, found.commonDir);
+  const command = createGitCommand(process.env, undefined, { commonDir: found.commonDir });
   const place = await placeOf(found, { remote: 'origin', worktreeRoot: '../{repo}-worktrees' });
   const git = createGit(command, place, socketLocks());
   const pullRequests = new FakePullRequests(orders.remote);

@@ -71,8 +71,8 @@ export const incidentMutants = {
   },
   'a 500 on a merge is a failure': {
     file: 'src/adapters/github/client.ts',
-    from: 'return status >= 500 || status === 408 ? lost(error, read) : error;',
-    to: 'return error;',
+    from: 'return status >= 500 || status === 408\n    ?',
+    to: 'return status < 0\n    ?',
     seenBy: merger('lookedUp'),
   },
   'no checks are good checks': {

@@ -3,7 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { execa } from 'execa';
-import { TransientError } from '../domain/errors.ts';
+import { Interrupted, TransientError } from '../domain/errors.ts';
 import { isCommandMissing, whyNotStarted } from './error-code.ts';
 
 export type RunOptions = {
@@ -16,6 +16,8 @@ export type RunOptions = {
    * behind that ended earlier is not waited for, and not ended either.
    */
   timeoutMs: number;
+  /** Ends the command as its time-out would, at once; Interrupted is thrown then. For what only reads. */
+  stop?: AbortSignal | undefined;
   /** What errors call the command. Default: the file and its first argument. */
   name?: string;
   /** Each line of stdout and stderr as it comes, besides the result. */
@@ -58,9 +60,10 @@ export async function run(file: string, args: readonly string[], options: RunOpt
   if (onLine !== undefined) {
     for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on('line', onLine);
   }
-  const deadline = endAtDeadline(child, options.timeoutMs);
+  const deadline = endAtDeadline(child, options.timeoutMs, options.stop);
   const result = await child;
   const timedOut = deadline.cancel();
+  if (timedOut && options.stop?.aborted) throw new Interrupted();
   if (timedOut) throw new TimedOut(`\`${name}\` did not end within ${options.timeoutMs / 1000} s.`);
   if (result.isMaxBuffer) throw new TransientError(`\`${name}\` printed more than expected.`);
   if (result.failed && result.exitCode === undefined && result.signal === undefined) {
@@ -101,11 +104,11 @@ function requireFreeFiles(command: string): void {
 type Child = Pick<ChildProcess, 'pid' | 'stdout' | 'stderr' | 'once'>;
 
 /**
- * Ends the command's group when its time is over: gently, and after a while, or once the command itself has ended, for
+ * Ends the command's group when its time is over, or when it is told to stop: gently, and after a while, or once the command itself has ended, for
  * certain. After that nobody is signalled: the number of a group that is gone may be another's. `cancel` tells whether
  * the time was over.
  */
-function endAtDeadline(child: Child, timeoutMs: number): { cancel: () => boolean } {
+function endAtDeadline(child: Child, timeoutMs: number, stop: AbortSignal | undefined): { cancel: () => boolean } {
   let timedOut = false;
   let ended = false;
   let patience: NodeJS.Timeout | undefined;
@@ -114,12 +117,15 @@ function endAtDeadline(child: Child, timeoutMs: number): { cancel: () => boolean
     child.stdout?.destroy();
     child.stderr?.destroy();
   };
-  const timer = setTimeout(() => {
+  const end = () => {
+    if (timedOut) return;
     timedOut = true;
     if (ended) return letGo();
     endGroup(child.pid, 'SIGTERM');
     patience = setTimeout(() => endGroup(child.pid, 'SIGKILL'), KILL_AFTER_MS);
-  }, timeoutMs);
+  };
+  const timer = setTimeout(end, timeoutMs);
+  stop?.addEventListener('abort', end, { once: true });
   child.once('exit', () => {
     ended = true;
     clearTimeout(patience);
@@ -130,6 +136,7 @@ function endAtDeadline(child: Child, timeoutMs: number): { cancel: () => boolean
   return {
     cancel() {
       clearTimeout(timer);
+      stop?.removeEventListener('abort', end);
       return timedOut;
     },
   };

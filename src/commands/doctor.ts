@@ -41,9 +41,9 @@ export async function doctorCommand(
   cwd: string,
   env: Environment,
   terminal: Terminal,
-  flags: { json: boolean },
+  flags: { json: boolean; stop?: AbortSignal },
 ): Promise<ExitName> {
-  const findings = await examine(cwd, env);
+  const findings = await examine(cwd, env, flags.stop);
   if (flags.json) terminal.json(findings);
   else {
     const rows = byUrgency(findings).map((one) => [one.is, one.check, one.says, one.is === 'ok' ? '' : one.mend]);
@@ -53,7 +53,7 @@ export async function doctorCommand(
 }
 
 /** Everything, in an order in which an earlier problem may explain a later one. */
-export async function examine(cwd: string, env: Environment): Promise<Finding[]> {
+export async function examine(cwd: string, env: Environment, stop?: AbortSignal): Promise<Finding[]> {
   const findings: Finding[] = [];
   const check = async (name: string, look: () => Promise<Finding | readonly Finding[]>): Promise<void> => {
     findings.push(
@@ -69,11 +69,11 @@ export async function examine(cwd: string, env: Environment): Promise<Finding[]>
   await check('gh', async () => judgeGh(await versionOf('gh', env)));
   let checkout: Checkout | undefined;
   await check('checkout', async () => {
-    checkout = await openCheckout(cwd, env, defaultConfig());
+    checkout = await openCheckout(cwd, env, { config: defaultConfig(), stop });
     return { is: 'ok', check: 'checkout', says: checkout.place.mainWorktree };
   });
   if (checkout === undefined) return [...findings, notLookedAt('repository', 'there is no checkout')];
-  const opened = await withConfig(checkout, env, findings);
+  const opened = await withConfig(checkout, findings);
   for (const name of agentNames(opened.config)) await check(`agent ${name}`, async () => agentFinding(name, opened));
   await check('git identity', async () =>
     judgeIdentity(await committer(createGitCommand(env, undefined), asTyped(cwd))),
@@ -87,13 +87,14 @@ export async function examine(cwd: string, env: Environment): Promise<Finding[]>
 type Check = (name: string, look: () => Promise<Finding | readonly Finding[]>) => Promise<void>;
 
 /** With a broken heddle.yml the rest is looked at as if there were none. */
-async function withConfig(checkout: Checkout, env: Environment, findings: Finding[]): Promise<Checkout> {
+async function withConfig(checkout: Checkout, findings: Finding[]): Promise<Checkout> {
+  const { env, stop } = checkout;
   const text = await files.read(join(checkout.place.mainWorktree, CONFIG_PATH));
   try {
     const config = text === undefined ? defaultConfig() : parseConfig(text);
     const says = text === undefined ? 'not there: every default holds' : 'valid';
     findings.push({ is: 'ok', check: CONFIG_PATH, says });
-    return await openCheckout(checkout.place.mainWorktree, env, config);
+    return await openCheckout(checkout.place.mainWorktree, env, { config, stop });
   } catch (error) {
     findings.push(findingOf(CONFIG_PATH, error));
     return checkout;

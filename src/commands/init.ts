@@ -22,6 +22,7 @@ export type InitFlags = {
   action: string | undefined;
   /** Of the issue ids, if Beads is set up now. */
   prefix: string | undefined;
+  stop?: AbortSignal;
 };
 
 /** Throws a UserError, with nothing written, when `bd` is missing or changes of the user's are in the way. */
@@ -37,7 +38,7 @@ export async function initCommand(
       exit: 'usage',
     });
   }
-  const checkout = await openCheckout(cwd, env);
+  const checkout = await openCheckout(cwd, env, { stop: flags.stop });
   const plan = await planOf(checkout, env, flags);
   if (flags.dryRun) for (const step of plan.steps) terminal.answer(describeStep(step));
   else for await (const step of performInit(handsOf(checkout, env), plan.steps)) terminal.answer(describeStep(step));

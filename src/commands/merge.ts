@@ -18,6 +18,7 @@ export async function mergeCommand(
     base: checkout.config.base,
     ownWorkflow: { path: WORKFLOW_PATH, name: 'Heddle' },
     tell: (line) => terminal.tell(line),
+    silence: checkout.silence,
   });
   if (flags.json) terminal.json(report);
   else terminal.answer(summaryOf(report));

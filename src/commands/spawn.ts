@@ -3,7 +3,7 @@ import { programs } from '../adapters/programs.ts';
 import type { Terminal } from '../adapters/terminal.ts';
 import { type Checkout, type Forge, namesOf, openBeads, openForge } from '../connect.ts';
 import { UserError } from '../domain/errors.ts';
-import type { Decision, TaskStanding } from '../spawner/intent.ts';
+import type { Decision, Intent, TaskStanding } from '../spawner/intent.ts';
 import type { Eyes, Names } from '../spawner/observe.ts';
 import type { Hands } from '../spawner/perform.ts';
 import { look, type SpawnEvent, type SpawnOptions, spawn } from '../spawner/spawn.ts';
@@ -12,6 +12,7 @@ import {
   describePerformed,
   describeStanding,
   nextCommand,
+  stillWaitsFor,
   summaryLine,
   workersGoOn,
 } from '../wording.ts';
@@ -84,8 +85,11 @@ export async function spawnCommand(
     return 'done';
   }
   const pollMs = (flags.poll ?? checkout.config.poll_seconds) * 1_000;
-  const options = { epic: flags.epic, limits, pollMs, once: flags.once, signal };
-  const last = await spawn({ ...spawner, locks: checkout.locks }, options, teller(terminal));
+  const { locks, silence } = checkout;
+  const options = { epic: flags.epic, limits, pollMs, once: flags.once, signal, silence };
+  const progress = teller(terminal);
+  signal.addEventListener('abort', progress.ending, { once: true });
+  const last = await spawn({ ...spawner, locks }, options, progress.tell);
   if (signal.aborted) {
     const workers = (await spawner.eyes.processes.tagged()).filter(({ supervisor }) => supervisor);
     terminal.tell(workersGoOn(workers.length));
@@ -99,27 +103,37 @@ export async function spawnCommand(
   return 'person';
 }
 
-/** Lines of progress; the summary only when it differs from the one before. */
-function teller(terminal: Terminal): (event: SpawnEvent) => void {
+/** Lines of progress, the summary only when it differs from the one before; and of what an end still waits for. */
+function teller(terminal: Terminal): { tell: (event: SpawnEvent) => void; ending: () => void } {
   let summary = '';
-  return (event) => {
+  let step: Intent | undefined;
+  const tell = (event: SpawnEvent): void => {
     switch (event.event) {
       case 'repaired':
-        return terminal.tell(event.what);
+        terminal.tell(event.what);
+        break;
+      case 'begun':
+        step = event.intent;
+        break;
       case 'performed':
-        return terminal.tell(describePerformed(event.performed));
+        step = undefined;
+        terminal.tell(describePerformed(event.performed));
+        break;
       case 'looked': {
         const now = summaryLine(event.decision.standings);
         if (now !== summary) terminal.tell(now);
         summary = now;
-        return undefined;
+        break;
       }
       case 'trouble':
-        return terminal.tell(`${event.error.message} Looking again in ${Math.round(event.waitMs / 1000)} s.`);
+        step = undefined;
+        terminal.tell(`${event.error.message} Looking again in ${Math.round(event.waitMs / 1000)} s.`);
+        break;
       default:
-        return event satisfies never;
+        event satisfies never;
     }
   };
+  return { tell, ending: () => step !== undefined && terminal.tell(stillWaitsFor(step)) };
 }
 
 function tellKept(terminal: Terminal, decision: Decision): void {

@@ -25,7 +25,11 @@ export const EXIT = {
     means: 'somebody else is at it: another spawner here, a worker of the task, or a write at the same moment',
   },
   resources: { code: 10, means: 'no disk left, or too many worktrees' },
-  transient: { code: 11, means: 'something outside did not answer in time; the same command may work later' },
+  transient: {
+    code: 11,
+    means:
+      'something outside did not answer in time (GitHub: `limits.github_seconds`); the same command may work later',
+  },
   interrupted: { code: 130, means: 'ended by Ctrl-C or a signal before it was done; workers go on' },
 } as const;
 
@@ -70,5 +74,13 @@ export class WorktreeLost extends TransientError {
     super(why);
     this.name = 'WorktreeLost';
     this.how = how;
+  }
+}
+
+/** A signal asked the command to end, and what it was about to ask GitHub was called off. */
+export class Interrupted extends UserError {
+  constructor() {
+    super('Ended by a signal before it was done.', { hint: 'Run the same command again.', exit: 'interrupted' });
+    this.name = 'Interrupted';
   }
 }

@@ -4,6 +4,7 @@
  */
 import { TransientError, UserError } from '../domain/errors.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Silence } from '../ports/silence.ts';
 import { decide, judge } from './decide.ts';
 import type { Intent } from './intent.ts';
 import { type Memory, newMemory } from './memory.ts';
@@ -13,7 +14,11 @@ import { reportOf, type SweepReport, type Trouble } from './report.ts';
 import { observeRules, type RuleOptions } from './rules.ts';
 import type { MergerGitHub, OwedClose, Rules, View } from './view.ts';
 
-export type SweepOptions = RuleOptions & { tell?: (line: string) => void };
+export type SweepOptions = RuleOptions & {
+  tell?: (line: string) => void;
+  /** What fails is not waited for beyond it. */
+  silence?: Pick<Silence, 'leftMs'>;
+};
 
 /** After this long a sweep lands nothing more; the next one goes on. */
 export const SWEEP_LIMIT_MS = 8 * 60_000;
@@ -67,7 +72,8 @@ export async function sweep(github: MergerGitHub, clock: Clock, options: SweepOp
       stopped = troubleOf(error);
       failures += 1;
       const waitMs = error instanceof TransientError ? (error.retryAfterMs ?? FAILURE_WAIT_MS * failures) : Infinity;
-      if (failures > MAX_FAILURES || waitMs > MAX_WAIT_MS) break;
+      const leftMs = options.silence?.leftMs() ?? Number.POSITIVE_INFINITY;
+      if (failures > MAX_FAILURES || waitMs > MAX_WAIT_MS || waitMs >= leftMs) break;
       await clock.sleep(waitMs);
     }
   }

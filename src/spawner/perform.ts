@@ -35,20 +35,28 @@ export const ROUND_KEYS: readonly MetadataKey[] = [
   'base_sha',
 ];
 
-/** Yields each outcome as it comes, so that progress can be told at once. Stops early when the publish has lost its race. */
-export async function* perform(hands: Hands, intents: readonly Intent[]): AsyncGenerator<Performed> {
+/**
+ * Yields each outcome as it comes, so that progress can be told at once; `begins` is told of each step before it is taken.
+ * Stops early when the publish has lost its race.
+ */
+export async function* perform(
+  hands: Hands,
+  intents: readonly Intent[],
+  begins: (intent: Intent) => void = () => undefined,
+): AsyncGenerator<Performed> {
   const starts: Start[] = [];
   for (const intent of intents) {
     if (intent.do === 'start worker') {
       starts.push(intent);
       continue;
     }
+    begins(intent);
     const performed = await performOne(hands, intent);
     yield performed;
     // No claim without a published line.
     if (intent.do === 'publish' && performed.is !== 'done') return;
   }
-  yield* performStarts(hands, starts);
+  yield* performStarts(hands, starts, begins);
 }
 
 async function performOne(hands: Hands, intent: Exclude<Intent, Start>): Promise<Performed> {
@@ -188,7 +196,11 @@ async function performCleanup(hands: Hands, intent: Extract<Intent, { do: 'clean
 }
 
 /** Starts of one kind, round and attempt are written in one call: each id is its own commit in Beads, but the command starts once. */
-async function* performStarts(hands: Hands, starts: readonly Start[]): AsyncGenerator<Performed> {
+async function* performStarts(
+  hands: Hands,
+  starts: readonly Start[],
+  begins: (intent: Intent) => void,
+): AsyncGenerator<Performed> {
   const groups = new Map<string, Start[]>();
   for (const start of starts) {
     const key = JSON.stringify([start.how, start.round, start.attempt, start.guard]);
@@ -199,6 +211,7 @@ async function* performStarts(hands: Hands, starts: readonly Start[]): AsyncGene
     if (first === undefined) continue;
     const ready: Start[] = [];
     for (const start of group) {
+      begins(start);
       // Nothing older of the task may be alive, whatever its metadata says.
       const { alive } = await effects['end older workers'](hands, start.task);
       if (alive.length === 0) ready.push(start);

@@ -40,7 +40,7 @@ export async function recover(
   try {
     for await (const performed of endLost(deps, options.limits)) tell({ event: 'performed', performed });
     for (const what of await deps.hands.git.repair()) tell({ event: 'repaired', what });
-    const mending = mend(deps, options.limits, options.epic);
+    const mending = mend(deps, options.limits, { epic: options.epic });
     for (;;) {
       const step = await mending.next();
       if (step.done) {
@@ -58,21 +58,22 @@ export async function recover(
 export async function* endLost(
   deps: Pick<RecoverDeps, 'eyes' | 'hands'>,
   limits: RecoverOptions['limits'],
+  begins?: (intent: Intent) => void,
 ): AsyncGenerator<Performed> {
   const { issues, processes } = await lookAtBeads(deps.eyes);
-  yield* perform(deps.hands, decideEndings({ processes }, limits, tasksOf(issues)));
+  yield* perform(deps.hands, decideEndings({ processes }, limits, tasksOf(issues)), begins);
 }
 
 /** Looks and repairs until there is nothing left to repair; gives what stays, and why. */
 export async function* mend(
   deps: Pick<RecoverDeps, 'eyes' | 'hands' | 'names'>,
   limits: RecoverOptions['limits'],
-  epic?: string,
+  { epic, begins }: { epic?: string | undefined; begins?: (intent: Intent) => void } = {},
 ): AsyncGenerator<Performed, Decision['kept']> {
   for (let looks = 1; ; looks += 1) {
     const { intents, kept } = await decideNow(deps, limits, epic);
     let changed = false;
-    for await (const performed of perform(deps.hands, intents)) {
+    for await (const performed of perform(deps.hands, intents, begins)) {
       changed ||= performed.is !== 'kept';
       yield performed;
     }

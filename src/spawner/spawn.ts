@@ -2,9 +2,10 @@
 import { type TransientError, UserError } from '../domain/errors.ts';
 import { tokenOf } from '../domain/ids.ts';
 import type { Locks } from '../ports/processes.ts';
+import type { Silence } from '../ports/silence.ts';
 import { type PassResult, reconcile } from '../reconcile.ts';
 import { decide, outlookOf } from './decide.ts';
-import type { Decision } from './intent.ts';
+import type { Decision, Intent } from './intent.ts';
 import { type Eyes, type Names, observe } from './observe.ts';
 import { type Hands, type Performed, perform } from './perform.ts';
 import { endLost, lockSpawner, mend } from './recover.ts';
@@ -18,10 +19,13 @@ export type SpawnOptions = {
   /** Look and do until nothing is left to do now; do not wait. */
   once: boolean;
   signal: AbortSignal;
+  /** For how long GitHub may give no answer. */
+  silence?: Pick<Silence, 'leftMs'>;
 };
 /** What happens, as it happens, for the terminal. */
 export type SpawnEvent =
   | { event: 'repaired'; what: string }
+  | { event: 'begun'; intent: Intent }
   | { event: 'performed'; performed: Performed }
   | { event: 'looked'; decision: Decision }
   | { event: 'trouble'; error: TransientError; waitMs: number };
@@ -58,7 +62,9 @@ export async function spawn(
       pass: async () => {
         await makeSound(deps, options, tell, sound);
         sound = true;
-        if (!mended) for await (const performed of mend(deps, options.limits)) tell({ event: 'performed', performed });
+        if (!mended)
+          for await (const performed of mend(deps, options.limits, { begins: begun(tell) }))
+            tell({ event: 'performed', performed });
         mended = true;
         const before = last;
         const decision = await look(deps, options.epic, options.limits);
@@ -80,6 +86,7 @@ export async function spawn(
         tell({ event: 'trouble', error, waitMs });
       },
       signal: options.signal,
+      silence: options.silence,
       once: options.once,
     });
     return ended ?? last;
@@ -99,7 +106,7 @@ async function makeSound(
   tell: (event: SpawnEvent) => void,
   sound: boolean,
 ): Promise<void> {
-  if (!sound) for await (const performed of endLost(deps, limits)) tell({ event: 'performed', performed });
+  if (!sound) for await (const performed of endLost(deps, limits, begun(tell))) tell({ event: 'performed', performed });
   for (const what of await deps.hands.git.mendConfig()) tell({ event: 'repaired', what });
   if (!sound) for (const what of await deps.hands.git.repair()) tell({ event: 'repaired', what });
 }
@@ -123,7 +130,7 @@ async function act(
   tell: (event: SpawnEvent) => void,
 ): Promise<PassResult<Decision>> {
   let changed = false;
-  for await (const performed of perform(deps.hands, decision.intents)) {
+  for await (const performed of perform(deps.hands, decision.intents, begun(tell))) {
     changed ||= performed.is !== 'kept';
     tell({ event: 'performed', performed });
   }
@@ -132,6 +139,10 @@ async function act(
   const ended: Decision = { ...decision, outlook: outlookOf(decision.standings) };
   if (options.once || ended.outlook !== 'going on') return { next: 'stop', result: ended };
   return { next: 'wait' };
+}
+
+function begun(tell: (event: SpawnEvent) => void): (intent: Intent) => void {
+  return (intent) => tell({ event: 'begun', intent });
 }
 
 /** Resolves when a worker that lives now has ended; a process table that cannot be read is left to the next pass. */

@@ -145,7 +145,7 @@ describe('in the course of a command', () => {
     const seen: string[] = [];
     const bare = () => clone.in(clone.checkout, 'config', 'core.bare');
     const real = socketLocks();
-    const git = createGit(createGitCommand(process.env, undefined, place.commonDir), place, {
+    const git = createGit(createGitCommand(process.env, undefined, { commonDir: place.commonDir }), place, {
       ...real,
       async acquire(name, timeoutMs) {
         const lock = await real.acquire(name, timeoutMs);

@@ -49,7 +49,7 @@ export class Clone {
   async open(env: Readonly<Record<string, string>> = {}): Promise<{ git: Git; own: Checkout }> {
     const all = { ...process.env, ...env };
     const found = await findMainWorktree(createGitCommand(all, undefined), this.checkout);
-    const command = createGitCommand(all, undefined, found.commonDir);
+    const command = createGitCommand(all, undefined, { commonDir: found.commonDir });
     const place = await placeOf(found, { remote: 'origin', worktreeRoot: '../{repo}-worktrees' });
     return { git: createGit(command, place, socketLocks()), own: createCheckout(command, place) };
   }

@@ -62,7 +62,7 @@ describe('a hook that makes a repository of its own', () => {
     );
     const before = config();
     const admin = join(clone.checkout, '.git/worktrees/bd-e.1-1');
-    const command = createGitCommand(process.env, undefined, join(clone.checkout, '.git'));
+    const command = createGitCommand(process.env, undefined, { commonDir: join(clone.checkout, '.git') });
     const env = { GIT_DIR: admin, GIT_WORK_TREE: path, GIT_COMMON_DIR: join(clone.checkout, '.git') };
     await command.ok(asTyped(path), ['add', '--all'], { env });
     await command.ok(asTyped(path), ['commit', '--quiet', '-m', 'Work'], { env });
@@ -123,7 +123,7 @@ describe('a hook of the user’s', () => {
     const other = join(clone.folder, 'other-index');
     clone.in(path, 'add', '--all');
     rmSync(seen);
-    const command = createGitCommand(process.env, undefined, join(clone.checkout, '.git'));
+    const command = createGitCommand(process.env, undefined, { commonDir: join(clone.checkout, '.git') });
     await command.ok(asTyped(path), ['read-tree', 'HEAD'], { env: { GIT_INDEX_FILE: other } });
     expect(noted('seen')).toBe(other);
   });

@@ -41,7 +41,7 @@ beforeEach(async () => {
   chmodSync(join(shims, 'git'), 0o755);
   const found = await findMainWorktree(createGitCommand(process.env, undefined), bench.checkout);
   const env = { ...process.env, PATH: `${shims}:${process.env['PATH']}` };
-  const command = createGitCommand(env, undefined, found.commonDir);
+  const command = createGitCommand(env, undefined, { commonDir: found.commonDir });
   doomed = createGit(
     command,
     await placeOf(found, { remote: 'origin', worktreeRoot: '../{repo}-worktrees' }),

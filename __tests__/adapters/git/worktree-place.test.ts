@@ -183,7 +183,7 @@ describe('a checkout whose .git', () => {
     bench.run('clone', '--quiet', bench.remote, apart);
     renameSync(join(apart, '.git'), join(bench.folder, 'kept.git'));
     symlinkSync(join(bench.folder, 'kept.git'), join(apart, '.git'));
-    const { git: there } = await openCheckout(apart, process.env, defaultConfig());
+    const { git: there } = await openCheckout(apart, process.env, { config: defaultConfig() });
     expect(await there.localTaskBranches()).toEqual(new Map());
     rmSync(join(bench.folder, 'kept.git/HEAD'));
     await expect(there.localTaskBranches()).rejects.toThrow('not a git repository');

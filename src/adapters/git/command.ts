@@ -1,6 +1,7 @@
 /** How every git command of Heddle is run: no prompt, no translation, no surprise from the caller's environment. */
-import { TransientError } from '../../domain/errors.ts';
+import { Interrupted, TransientError } from '../../domain/errors.ts';
 import { isSha, type Sha } from '../../domain/ids.ts';
+import type { Silence } from '../../ports/silence.ts';
 import { type RunResult, run } from '../run.ts';
 import { hookFolder } from './hooks.ts';
 import { folderOf, type WorkTree } from './work-tree.ts';
@@ -16,8 +17,12 @@ export type GitCommand = {
 export type GitOptions = { input?: string; timeoutMs?: number; env?: Readonly<Record<string, string>> };
 
 const LOCAL_TIMEOUT_MS = 120_000;
-/** Commands that talk to the remote. */
+/** Commands that talk to the remote, however much they bring. */
 export const REMOTE_TIMEOUT_MS = 300_000;
+/** Over HTTP, one that gets next to nothing for so long is given up; GitHub counts for some seconds before it sends. */
+const STALLED_MS = 120_000;
+/** Bytes in a second. Nobody sends so slowly who sends at all, but for signs that the other side is still there. */
+const STALLED_BELOW = 10;
 /** A hook of the user's may run a formatter or a test suite. */
 export const HOOK_TIMEOUT_MS = 15 * 60_000;
 
@@ -34,14 +39,23 @@ const NO_RECURSION = ['-c', 'submodule.recurse=false'];
 const TOKENS = ['GITHUB_TOKEN', 'GH_TOKEN', 'GH_ENTERPRISE_TOKEN', 'GITHUB_ENTERPRISE_TOKEN'];
 
 const REMOTE: ReadonlySet<string> = new Set(['fetch', 'push', 'ls-remote']);
+export const NO_CONNECTION =
+  /could not resolve host|connection|timed out|unable to access|HTTP 5\d\d|remote end hung up|early EOF/i;
 
 export type Credentials = { urlPrefix: string; token: string };
+export type Within = {
+  /** Of the repository that is worked in; left out only by those who read, since reading runs no hook. */
+  commonDir?: string;
+  /** What a command of Heddle's has for all that it asks of the remote. */
+  silence?: Silence;
+  /** Ends a read of the remote. */
+  stop?: AbortSignal;
+};
 
-/** @param commonDir of the repository that is worked in; left out only by those who read, since reading runs no hook */
 export function createGitCommand(
   env: Readonly<Record<string, string | undefined>>,
   credentials: Credentials | undefined,
-  commonDir?: string,
+  within: Within = {},
 ): GitCommand {
   const base: Record<string, string | undefined> = {
     ...env,
@@ -51,26 +65,34 @@ export function createGitCommand(
     GIT_EDITOR: 'true',
   };
   for (const key of STRIPPED) delete base[key];
+  const { commonDir } = within;
   const tokenless = Object.fromEntries(TOKENS.map((key) => [key, undefined]));
 
   const hooks = () => (commonDir === undefined ? [] : ['-c', `core.hooksPath=${hookFolder(commonDir)}`]);
 
-  const attempt: GitCommand['try'] = async (at, args, options = {}) => {
+  const start = async (
+    at: WorkTree,
+    args: readonly string[],
+    options: GitOptions,
+    stop?: AbortSignal,
+  ): Promise<RunResult> => {
     // First: where the repository is gone, the folder for hooks must not be made anew in its place.
     const cwd = await folderOf(at);
     return await run('git', [...OWN_SETTINGS, ...hooks(), ...(args[0] === 'push' ? [] : NO_RECURSION), ...args], {
       cwd,
-      env: {
-        ...base,
-        ...at.env,
-        ...(args[0] === 'commit' ? tokenless : {}),
-        // Only what talks to the remote sees this one; a commit hook has no use for it.
-        ...(REMOTE.has(args[0] ?? '') ? credentialEnvironment(credentials) : {}),
-        ...options.env,
-      },
+      env: { ...base, ...at.env, ...(args[0] === 'commit' ? tokenless : {}), ...options.env },
       timeoutMs: options.timeoutMs ?? LOCAL_TIMEOUT_MS,
       name: `git ${commandOf(args)}`,
+      stop,
       ...(options.input === undefined ? {} : { input: options.input }),
+    });
+  };
+  const attempt: GitCommand['try'] = (at, args, options = {}) => {
+    if (!REMOTE.has(args[0] ?? '')) return start(at, args, options);
+    return answered(within, (stalledMs) => {
+      // Only what talks to the remote sees this one; a commit hook has no use for it.
+      const env = { ...credentialEnvironment(credentials), ...stalledEnvironment(stalledMs), ...options.env };
+      return start(at, args, { ...options, env }, args[0] === 'push' ? undefined : within.stop);
     });
   };
   const ok: GitCommand['ok'] = async (at, args, options) => {
@@ -111,6 +133,25 @@ export function gitText(result: RunResult): string {
     .filter((line) => line !== '' && !line.startsWith('hint:'))
     .join(' / ')
     .slice(0, 600);
+}
+
+/** Keeps the time in which the remote gives no answer. Throws, and asks nothing, when it is over or a signal has come. */
+async function answered({ silence, stop }: Within, ask: (stalledMs: number) => Promise<RunResult>): Promise<RunResult> {
+  silence?.begin();
+  if (stop?.aborted) throw new Interrupted();
+  const leftMs = silence?.leftMs() ?? STALLED_MS;
+  if (leftMs <= 0) throw new TransientError('The remote has given no answer for too long.');
+  const result = await ask(Math.min(STALLED_MS, leftMs));
+  if (result.exitCode === 0 || !NO_CONNECTION.test(gitText(result))) silence?.answered();
+  return result;
+}
+
+/** Of all places where git looks for these, the environment comes first. */
+function stalledEnvironment(stalledMs: number): Record<string, string> {
+  return {
+    GIT_HTTP_LOW_SPEED_LIMIT: String(STALLED_BELOW),
+    GIT_HTTP_LOW_SPEED_TIME: String(Math.ceil(stalledMs / 1000)),
+  };
 }
 
 /**

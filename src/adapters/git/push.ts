@@ -4,7 +4,7 @@ import { TransientError, UserError } from '../../domain/errors.ts';
 import type { Branch, Sha } from '../../domain/ids.ts';
 import type { PublishOutcome, PushOutcome } from '../../ports/git.ts';
 import { type RunResult, TimedOut } from '../run.ts';
-import { type GitCommand, gitFailure, gitText, HOOK_TIMEOUT_MS, REMOTE_TIMEOUT_MS } from './command.ts';
+import { type GitCommand, gitFailure, gitText, HOOK_TIMEOUT_MS, NO_CONNECTION, REMOTE_TIMEOUT_MS } from './command.ts';
 import { committer } from './pending.ts';
 import type { WorkTree } from './work-tree.ts';
 
@@ -122,8 +122,6 @@ const RACE =
 const REFUSED =
   /\[remote rejected\]|GH0\d\d|protected branch|pre-receive hook declined|pre-push|permission to .* denied|error: 403|not allowed/i;
 
-const NO_CONNECTION =
-  /could not resolve host|connection|timed out|unable to access|HTTP 5\d\d|remote end hung up|early EOF/i;
 const CUT_OFF =
   /^(?:fatal|error): .*(?:hung up|RPC failed|unable to access|early EOF|HTTP 5\d\d)|unexpected disconnect/m;
 

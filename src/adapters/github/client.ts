@@ -5,8 +5,11 @@
  * the other holds every GraphQL query for a second as if it were a write, and neither takes its waits from a clock.
  */
 import { Octokit } from '@octokit/rest';
-import { TransientError, UserError } from '../../domain/errors.ts';
+import { Interrupted, TransientError, UserError } from '../../domain/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
+import type { Silence } from '../../ports/silence.ts';
+import { createSilence } from '../silence.ts';
+import { within } from './within.ts';
 
 export type Client = Pick<Octokit, 'request' | 'graphql'>;
 type Hooked = Pick<Octokit, 'hook'>;
@@ -14,7 +17,7 @@ type Hooked = Pick<Octokit, 'hook'>;
 type RequestFailure = Error & { status: number; response?: { headers?: Record<string, unknown> } };
 type Answer = { status: number; headers: Record<string, unknown>; data: unknown };
 
-/** A request is given up after this long. A merge of a large repository takes GitHub up to 10 s. */
+/** A request is given up after this long, its body included. A merge of a large repository takes GitHub up to 10 s. */
 export const REQUEST_TIMEOUT_MS = 30_000;
 /** Waits between tries of a read that failed in passing. */
 export const READ_RETRY_MS: readonly number[] = [500, 2_000];
@@ -26,30 +29,62 @@ export class UnclearError extends TransientError {
   override name = 'UnclearError';
 }
 
-export function createClient(options: { token: string; apiUrl: string; clock: Clock; userAgent?: string }): Client {
+export type Bounds = {
+  /** What the tries, back-offs and waits of all requests share; without it each request has its own time alone. */
+  silence?: Silence;
+  /** Ends reads in flight; a mutation in flight is waited for. No request begins after it. */
+  stop?: AbortSignal;
+};
+
+export function createClient(
+  options: { token: string; apiUrl: string; clock: Clock; userAgent?: string } & Bounds,
+): Client {
   const octokit = new Octokit({
     auth: options.token,
     baseUrl: options.apiUrl,
     userAgent: options.userAgent ?? 'heddle',
     log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
   });
-  guardClient(octokit, options.clock);
+  guardClient(octokit, options.clock, options);
   return octokit;
 }
 
 /** Puts the deadline, the check of answers and the retries of reads around a client that somebody else has made. */
-export function guardClient(octokit: Hooked, clock: Clock): void {
+export function guardClient(octokit: Hooked, clock: Clock, { stop, silence = endless }: Bounds = {}): void {
   octokit.hook.wrap('request', async (send, options) => {
     const read = isRead(options);
+    silence.begin();
     for (let failed = 0; ; failed += 1) {
-      const signal = AbortSignal.timeout(REQUEST_TIMEOUT_MS);
-      const result = await tryOnce(() => send({ ...options, request: { ...options.request, signal } }), clock, read);
-      if ('answer' in result) return result.answer as Awaited<ReturnType<typeof send>>;
+      if (stop?.aborted) throw new Interrupted();
+      const timeoutMs = Math.min(REQUEST_TIMEOUT_MS, silence.leftMs());
+      if (timeoutMs <= 0) throw new TransientError(`GitHub has given no answer for ${inSeconds(silence.limitMs)}.`);
+      const late = () => lost(`GitHub gave no whole answer within ${inSeconds(timeoutMs)}.`, read);
+      const calledOff = { by: read ? stop : undefined, as: () => new Interrupted() };
+      const once = () => within(options, timeoutMs, late, calledOff, async () => await send(options));
+      const result = await tryOnce(once, clock, read);
+      if ('answer' in result) {
+        silence.answered();
+        return result.answer as Awaited<ReturnType<typeof send>>;
+      }
       const waitMs = read ? waitBefore(result.failure, failed) : undefined;
-      if (waitMs === undefined) throw result.failure;
-      await clock.sleep(waitMs);
+      if (waitMs === undefined || waitMs >= silence.leftMs()) {
+        if (isAnswer(result.failure)) silence.answered();
+        throw result.failure;
+      }
+      await clock.sleep(waitMs, stop);
     }
   });
+}
+
+const endless = createSilence({ limitMs: Number.POSITIVE_INFINITY });
+
+function inSeconds(ms: number): string {
+  return `${Math.round(ms / 100) / 10} s`;
+}
+
+/** A refusal, or a word about a limit: GitHub is there. */
+function isAnswer(failure: unknown): boolean {
+  return !(failure instanceof TransientError) || failure.retryAfterMs !== undefined;
 }
 
 async function tryOnce(
@@ -62,7 +97,7 @@ async function tryOnce(
     if (isLimitOfQueries(answer)) return { failure: limited(limitOf(answer.headers, clock) ?? LIMIT_WAIT_MS) };
     const broken = brokenAnswer(answer);
     if (broken === undefined) return { answer };
-    return { failure: read ? new TransientError(broken) : new UnclearError(broken) };
+    return { failure: lost(broken, read) };
   } catch (error) {
     return { failure: classify(error, clock, read) };
   }
@@ -108,7 +143,7 @@ function errorsIn({ data }: Answer): readonly { type?: unknown; message?: unknow
 function classify(error: unknown, clock: Clock, read: boolean): unknown {
   if (!(error instanceof Error)) return error;
   const status = (error as { status?: unknown }).status;
-  if (typeof status !== 'number') return error.name === 'TimeoutError' ? lost(error, read) : error;
+  if (typeof status !== 'number') return error;
   const limitMs = limitOfFailure(error as RequestFailure, clock);
   if (limitMs !== undefined) return limited(limitMs, error);
   if (status === 401) {
@@ -118,12 +153,13 @@ function classify(error: unknown, clock: Clock, read: boolean): unknown {
       cause: error,
     });
   }
-  return status >= 500 || status === 408 ? lost(error, read) : error;
+  return status >= 500 || status === 408
+    ? lost(`GitHub did not answer: ${error.message.slice(0, 200)}`, read, error)
+    : error;
 }
 
-function lost(error: Error, read: boolean): TransientError {
-  const message = `GitHub did not answer: ${error.message.slice(0, 200)}`;
-  return read ? new TransientError(message, { cause: error }) : new UnclearError(message, { cause: error });
+function lost(message: string, read: boolean, cause?: Error): TransientError {
+  return read ? new TransientError(message, { cause }) : new UnclearError(message, { cause });
 }
 
 function limited(retryAfterMs: number, cause?: Error): TransientError {
