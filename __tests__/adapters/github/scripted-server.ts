@@ -54,3 +54,27 @@ export const garbled: Answer = (response) => {
 export const hangUp: Answer = (response) => {
   response.socket?.destroy();
 };
+
+/** Takes the request, and says nothing. */
+export const silent: Answer = () => undefined;
+
+/** A byte a second, without end. */
+export const trickling: Answer = (response) => {
+  response.writeHead(200, { 'content-type': typeFor(response) });
+  const timer = setInterval(() => response.write(' '), 1_000);
+  response.once('close', () => clearInterval(timer));
+  response.write(' ');
+};
+
+/** Half of what it has announced, and then nothing. */
+export const halfABody: Answer = (response) => {
+  const body = response.req.url?.includes('info/refs') ? '001e# service=git-upload-pack\n' : '{"data":{"repository"';
+  response.writeHead(200, { 'content-type': typeFor(response), 'content-length': '1000' });
+  response.write(body);
+};
+
+/** Git speaks another language with a server that calls its answer something else. */
+function typeFor({ req }: ServerResponse): string {
+  const service = /service=(git-[a-z-]+)/.exec(req.url ?? '')?.[1];
+  return service === undefined ? 'application/json' : `application/x-${service}-advertisement`;
+}
