@@ -7,14 +7,21 @@ export type ScriptedServer = {
   url: string;
   /** `METHOD path` of every request so far. */
   requests: string[];
+  /** Requests that somebody still waits for. */
+  waiting(): number;
   close(): Promise<void>;
 };
 
 export async function serve(...answers: readonly Answer[]): Promise<ScriptedServer> {
   const requests: string[] = [];
+  let waiting = 0;
   const server = createServer((request, response) => {
     const answer = answers[Math.min(requests.length, answers.length - 1)];
     requests.push(`${request.method} ${request.url}`);
+    waiting += 1;
+    response.once('close', () => {
+      waiting -= 1;
+    });
     request.resume().on('end', () => answer?.(response));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -23,6 +30,7 @@ export async function serve(...answers: readonly Answer[]): Promise<ScriptedServ
   return {
     url: `http://127.0.0.1:${address.port}`,
     requests,
+    waiting: () => waiting,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

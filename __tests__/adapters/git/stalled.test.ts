@@ -1,0 +1,38 @@
+/** Git over HTTP with a remote that is there and does not answer. */
+import { afterEach, expect, test } from '@jest/globals';
+import { createGitCommand } from '../../../src/adapters/git/command.ts';
+import { createSilence } from '../../../src/adapters/silence.ts';
+import { Interrupted } from '../../../src/domain/errors.ts';
+import { until } from '../../fakes/wait.ts';
+import { type Answer, halfABody, type ScriptedServer, serve, silent, trickling } from '../github/scripted-server.ts';
+
+let server: ScriptedServer;
+afterEach(() => server.close());
+
+const ask = ['ls-remote', '--heads'] as const;
+
+test.each<[string, Answer]>([
+  ['says nothing', silent],
+  ['sends a byte a second', trickling],
+  ['stops in half an answer', halfABody],
+])('a remote that %s is given up, and not asked again when the time of the command is over', async (_, answer) => {
+  server = await serve(answer);
+  const git = createGitCommand(process.env, undefined, { silence: createSilence({ limitMs: 1_000 }) });
+  const { exitCode, stderr } = await git.try('.', [...ask, `${server.url}/you/tally.git`]);
+  expect([exitCode, stderr]).toEqual([128, expect.stringContaining('Less than 10 bytes/sec')]);
+  await expect(git.try('.', [...ask, `${server.url}/you/tally.git`])).rejects.toThrow('no answer for too long');
+  expect(server.requests).toHaveLength(1);
+});
+
+test('a signal ends a read of the remote at once, and no other is begun', async () => {
+  server = await serve(silent);
+  const stop = new AbortController();
+  const git = createGitCommand(process.env, undefined, { stop: stop.signal });
+  const reading = git.try('.', [...ask, `${server.url}/you/tally.git`]);
+  await until('the request', () => server.requests.length === 1);
+  stop.abort();
+  await expect(reading).rejects.toThrow(Interrupted);
+  await until('nobody to wait any more', () => server.waiting() === 0);
+  await expect(git.try('.', [...ask, `${server.url}/you/tally.git`])).rejects.toThrow(Interrupted);
+  expect(server.requests).toHaveLength(1);
+});
