@@ -1,6 +1,6 @@
 /** Passes over a world: again at once, later, later still after a failure, and an end. */
 import { describe, expect, test } from '@jest/globals';
-import { TransientError } from '../src/domain/errors.ts';
+import { Interrupted, TransientError } from '../src/domain/errors.ts';
 import { type PassResult, type Reconciling, reconcile } from '../src/reconcile.ts';
 
 type Step = PassResult<string> | Error;
@@ -91,6 +91,13 @@ describe('a failure that passes', () => {
     expect(seen.slept).toEqual([1_000, 2_000, 1_000]);
   });
 
+  test('ends the loop, as it came, when GitHub would owe an answer for too long by then', async () => {
+    const silence = { leftMs: () => 3_500 - seen.slept.reduce((sum, ms) => sum + ms, 0) };
+    const { work, seen } = loop([busy], { silence });
+    await expect(reconcile(work)).rejects.toBe(busy);
+    expect(seen.slept).toEqual([1_000, 2_000]);
+  });
+
   test('in what wakes it is one as well', async () => {
     const { work, seen } = loop([wait, stop], { wake: () => Promise.reject(busy) });
     work.clock.sleep = async (ms) => void seen.slept.push(ms);
@@ -137,6 +144,15 @@ describe('the loop ends', () => {
     const { work, seen, control } = loop([stop]);
     control.abort();
     expect([await reconcile(work), seen.passes]).toEqual([undefined, 0]);
+  });
+
+  test('in a pass that was interrupted', async () => {
+    const { work, seen, control } = loop([stop]);
+    work.pass = async () => {
+      control.abort();
+      throw new Interrupted();
+    };
+    expect([await reconcile(work), seen]).toEqual([undefined, { passes: 0, slept: [], trouble: [] }]);
   });
 
   test('while it waits out a failure', async () => {

@@ -26,6 +26,7 @@ import { parseArgs } from 'node:util';
 import { mutated } from './mutants/apply.mjs';
 import { mutantsByTest } from './mutants/by-test.mjs';
 import { cloneMutants } from './mutants/clone.mjs';
+import { deadlineMutants } from './mutants/deadlines.mjs';
 import { incidentMutants } from './mutants/incidents.mjs';
 import { promises } from './mutants/promises.mjs';
 import { ruleMutants } from './mutants/rules.mjs';
@@ -51,7 +52,14 @@ let total = 0;
 
 for (const name of promises) await simulate(`the other side does not hold: ${name}`, ['--broken', name]);
 for (const name of Object.keys(simulationMutants)) await simulate(name, ['--mutant', name]);
-const testMutants = { ...mutantsByTest, ...ruleMutants, ...incidentMutants, ...cloneMutants, ...worktreeMutants };
+const testMutants = {
+  ...mutantsByTest,
+  ...ruleMutants,
+  ...incidentMutants,
+  ...cloneMutants,
+  ...worktreeMutants,
+  ...deadlineMutants,
+};
 const byTest = Object.entries(testMutants).filter(([name]) => isWanted(name));
 const whole = await inCopy((copy) => passingIn(copy, byTest));
 const waiting = byTest.filter(([name, { seenBy }]) => {

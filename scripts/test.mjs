@@ -20,7 +20,7 @@ const limitMs = 3_600_000;
 const long = [
   '__tests__/stories/(?!running)',
   '__tests__/merger/(faults|stories)\\.',
-  '__tests__/commands/silent-github\\.',
+  '__tests__/commands/(signals|silent-github)\\.',
   '__tests__/init/real\\.',
   '__tests__/adapters/bd/(contract|trouble)\\.',
   '__tests__/adapters/git/(killed|nested|torn|worktree-place)\\.',

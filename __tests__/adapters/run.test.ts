@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { CommandMissing, run } from '../../src/adapters/run.ts';
-import { TransientError } from '../../src/domain/errors.ts';
+import { Interrupted, TransientError } from '../../src/domain/errors.ts';
 import { stopTime } from '../fakes/time.ts';
 import { until } from '../fakes/wait.ts';
 import { bundle } from './processes/program.ts';
@@ -79,6 +79,16 @@ describe('a command that is there and cannot be started', () => {
       worked: { name: 'TransientError', message: expect.stringContaining('EMFILE') },
     });
   });
+});
+
+test('a command that is told to stop is ended at once, with all that it has started', async () => {
+  const stop = new AbortController();
+  const script = 'sleep 1000 & echo $! > child.new; mv child.new child; wait';
+  const running = run('sh', ['-c', script], { cwd: folder, timeoutMs: 60_000, stop: stop.signal });
+  await until('its child', () => existsSync(join(folder, 'child')));
+  stop.abort();
+  await expect(running).rejects.toThrow(Interrupted);
+  await until('its child is gone', () => !isAlive(pidIn('child')));
 });
 
 describe('a command that runs into its deadline', () => {

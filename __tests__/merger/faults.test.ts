@@ -202,6 +202,21 @@ test('a GitHub that keeps failing ends the sweep, and what was done before is to
   });
 });
 
+test('a GitHub that is silent for longer than a sweep goes on without it is not waited for any more', async () => {
+  ground = await setGround();
+  let reads = 0;
+  const github: typeof ground.github = {
+    ...ground.github,
+    async openPullRequests() {
+      reads += 1;
+      throw new TransientError('GitHub did not answer');
+    },
+  };
+  const silence = { leftMs: () => (reads === 1 ? 60_000 : 1_000) };
+  expect(await ground.sweep({ github, silence })).toMatchObject({ trouble: { exit: 'transient' } });
+  expect(reads).toBe(2);
+});
+
 test('two sweeps at once merge once and close once', async () => {
   ground = await setGround();
   for (const task of ['hd-1.1', 'hd-1.2']) await ground.open(task);

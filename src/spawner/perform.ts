@@ -18,6 +18,7 @@ export type Performed =
   | { is: 'moved on'; intent: Intent }
   | { is: 'kept'; intent: Intent; why: string };
 
+export type MayBegin = (intent: Intent) => boolean;
 type Start = Extract<Intent, { do: 'start worker' }>;
 
 /** Keys of an old round that a new one does not keep. */
@@ -36,13 +37,13 @@ export const ROUND_KEYS: readonly MetadataKey[] = [
 ];
 
 /**
- * Yields each outcome as it comes, so that progress can be told at once; `begins` is told of each step before it is taken.
- * Stops early when the publish has lost its race.
+ * Yields each outcome as it comes, so that progress can be told at once; `mayBegin` is asked before each step, and its no ends it.
+ * Stops early, too, when the publish has lost its race.
  */
 export async function* perform(
   hands: Hands,
   intents: readonly Intent[],
-  begins: (intent: Intent) => void = () => undefined,
+  mayBegin: MayBegin = () => true,
 ): AsyncGenerator<Performed> {
   const starts: Start[] = [];
   for (const intent of intents) {
@@ -50,13 +51,13 @@ export async function* perform(
       starts.push(intent);
       continue;
     }
-    begins(intent);
+    if (!mayBegin(intent)) return;
     const performed = await performOne(hands, intent);
     yield performed;
     // No claim without a published line.
     if (intent.do === 'publish' && performed.is !== 'done') return;
   }
-  yield* performStarts(hands, starts, begins);
+  yield* performStarts(hands, starts, mayBegin);
 }
 
 async function performOne(hands: Hands, intent: Exclude<Intent, Start>): Promise<Performed> {
@@ -196,11 +197,7 @@ async function performCleanup(hands: Hands, intent: Extract<Intent, { do: 'clean
 }
 
 /** Starts of one kind, round and attempt are written in one call: each id is its own commit in Beads, but the command starts once. */
-async function* performStarts(
-  hands: Hands,
-  starts: readonly Start[],
-  begins: (intent: Intent) => void,
-): AsyncGenerator<Performed> {
+async function* performStarts(hands: Hands, starts: readonly Start[], mayBegin: MayBegin): AsyncGenerator<Performed> {
   const groups = new Map<string, Start[]>();
   for (const start of starts) {
     const key = JSON.stringify([start.how, start.round, start.attempt, start.guard]);
@@ -209,9 +206,9 @@ async function* performStarts(
   for (const group of groups.values()) {
     const [first] = group;
     if (first === undefined) continue;
+    if (!mayBegin(first)) return;
     const ready: Start[] = [];
     for (const start of group) {
-      begins(start);
       // Nothing older of the task may be alive, whatever its metadata says.
       const { alive } = await effects['end older workers'](hands, start.task);
       if (alive.length === 0) ready.push(start);

@@ -7,7 +7,7 @@ import type { Lock, Locks } from '../ports/processes.ts';
 import { decideRepairs } from './decide-repairs.ts';
 import type { Decision, Intent } from './intent.ts';
 import { type Eyes, lookAtBeads, type Names, observeTasks } from './observe.ts';
-import { type Hands, type Performed, perform } from './perform.ts';
+import { type Hands, type MayBegin, type Performed, perform } from './perform.ts';
 import { decideEndings } from './strays.ts';
 import type { Settings } from './view.ts';
 
@@ -58,22 +58,22 @@ export async function recover(
 export async function* endLost(
   deps: Pick<RecoverDeps, 'eyes' | 'hands'>,
   limits: RecoverOptions['limits'],
-  begins?: (intent: Intent) => void,
+  mayBegin?: MayBegin,
 ): AsyncGenerator<Performed> {
   const { issues, processes } = await lookAtBeads(deps.eyes);
-  yield* perform(deps.hands, decideEndings({ processes }, limits, tasksOf(issues)), begins);
+  yield* perform(deps.hands, decideEndings({ processes }, limits, tasksOf(issues)), mayBegin);
 }
 
 /** Looks and repairs until there is nothing left to repair; gives what stays, and why. */
 export async function* mend(
   deps: Pick<RecoverDeps, 'eyes' | 'hands' | 'names'>,
   limits: RecoverOptions['limits'],
-  { epic, begins }: { epic?: string | undefined; begins?: (intent: Intent) => void } = {},
+  { epic, mayBegin }: { epic?: string | undefined; mayBegin?: MayBegin } = {},
 ): AsyncGenerator<Performed, Decision['kept']> {
   for (let looks = 1; ; looks += 1) {
     const { intents, kept } = await decideNow(deps, limits, epic);
     let changed = false;
-    for await (const performed of perform(deps.hands, intents, begins)) {
+    for await (const performed of perform(deps.hands, intents, mayBegin)) {
       changed ||= performed.is !== 'kept';
       yield performed;
     }

@@ -7,7 +7,7 @@ import { type PassResult, reconcile } from '../reconcile.ts';
 import { decide, outlookOf } from './decide.ts';
 import type { Decision, Intent } from './intent.ts';
 import { type Eyes, type Names, observe } from './observe.ts';
-import { type Hands, type Performed, perform } from './perform.ts';
+import { type Hands, type MayBegin, type Performed, perform } from './perform.ts';
 import { endLost, lockSpawner, mend } from './recover.ts';
 import type { Settings } from './view.ts';
 
@@ -63,7 +63,7 @@ export async function spawn(
         await makeSound(deps, options, tell, sound);
         sound = true;
         if (!mended)
-          for await (const performed of mend(deps, options.limits, { begins: begun(tell) }))
+          for await (const performed of mend(deps, options.limits, { mayBegin: unlessEnding(options, tell) }))
             tell({ event: 'performed', performed });
         mended = true;
         const before = last;
@@ -102,11 +102,14 @@ export async function spawn(
  */
 async function makeSound(
   deps: SpawnDeps,
-  { limits }: SpawnOptions,
+  options: SpawnOptions,
   tell: (event: SpawnEvent) => void,
   sound: boolean,
 ): Promise<void> {
-  if (!sound) for await (const performed of endLost(deps, limits, begun(tell))) tell({ event: 'performed', performed });
+  if (!sound) {
+    for await (const performed of endLost(deps, options.limits, unlessEnding(options, tell)))
+      tell({ event: 'performed', performed });
+  }
   for (const what of await deps.hands.git.mendConfig()) tell({ event: 'repaired', what });
   if (!sound) for (const what of await deps.hands.git.repair()) tell({ event: 'repaired', what });
 }
@@ -130,7 +133,7 @@ async function act(
   tell: (event: SpawnEvent) => void,
 ): Promise<PassResult<Decision>> {
   let changed = false;
-  for await (const performed of perform(deps.hands, decision.intents, begun(tell))) {
+  for await (const performed of perform(deps.hands, decision.intents, unlessEnding(options, tell))) {
     changed ||= performed.is !== 'kept';
     tell({ event: 'performed', performed });
   }
@@ -141,8 +144,12 @@ async function act(
   return { next: 'wait' };
 }
 
-function begun(tell: (event: SpawnEvent) => void): (intent: Intent) => void {
-  return (intent) => tell({ event: 'begun', intent });
+/** The step that is under way when the signal comes is the last one. */
+function unlessEnding({ signal }: SpawnOptions, tell: (event: SpawnEvent) => void): MayBegin {
+  return (intent) => {
+    if (!signal.aborted) tell({ event: 'begun', intent });
+    return !signal.aborted;
+  };
 }
 
 /** Resolves when a worker that lives now has ended; a process table that cannot be read is left to the next pass. */
