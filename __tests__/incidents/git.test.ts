@@ -107,7 +107,7 @@ test('no .git is destroyed by cleanup: a checkout that is called like a worktree
 
   const seen = await look(there);
 
-  expect(cleanups(seen)).toEqual([]);
+  expect([await there.worktrees(), cleanups(seen)]).toEqual([[], []]);
   await act(seen, there);
   expect(bench.run('-C', own, 'log', '-1', '--format=%s')).toBe('Start');
 });

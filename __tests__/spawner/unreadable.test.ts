@@ -27,6 +27,7 @@ test.each([
       rmSync(join(path, '.git'));
       execFileSync('git', ['init', '--quiet', path]);
     },
+    'it has become a repository of its own',
   ],
   [
     'has a broken index',
@@ -34,8 +35,9 @@ test.each([
       const args = ['-C', path, 'rev-parse', '--path-format=absolute', '--git-path', 'index'];
       writeFileSync(execFileSync('git', args, { encoding: 'utf8' }).trim(), 'broken');
     },
+    'git cannot read its state',
   ],
-])('a worktree that %s stays, and the others go', async (_, breakIt) => {
+])('a worktree that %s stays, and the others go', async (_, breakIt, why) => {
   const git = await bench.git();
   await git.fetch(['main']);
   const start = sha(bench.onRemote('rev-parse', 'main'));
@@ -49,7 +51,7 @@ test.each([
   const view = await observe(eyes, { base: 'main', state: 'main', remote: 'origin' }, EPIC);
   const { intents, kept } = decide(view, settings);
 
-  expect(kept).toEqual([{ task: TASK, path: broken.path, why: 'git cannot read its state' }]);
+  expect(kept).toEqual([{ task: TASK, path: broken.path, why }]);
   expect(intents.flatMap((one) => (one.do === 'clean up' ? one.worktrees.map(({ path }) => path) : []))).toEqual([
     other.path,
   ]);

@@ -131,7 +131,10 @@ describe('a worktree is lost as well', () => {
     const away = join(bench.folder, 'away');
     renameSync(git.worktreeRoot, away);
     symlinkSync(away, git.worktreeRoot);
+    rmSync(join(away, 'bd-e.1-1/.git'));
     await expect(git.commitAll(worktree.path, 'Work')).rejects.toMatchObject({ how: 'foreign' });
+    await git.repair();
+    expect(existsSync(join(away, 'bd-e.1-1/.git'))).toBe(false);
   });
 });
 
