@@ -40,7 +40,7 @@ async function asking(args: readonly string[], config: object = {}): Promise<Run
   closing.push(asked.close);
   const clone = await ground.clone(await cloneOf([[2]]), remoteOn(asked.url), { ...PATIENCE, ...config });
   const running = ground.begin(ground.cli, args, clone);
-  await until('a request', () => asked.requests.length === 1, AT_ONCE_MS);
+  await until('a request', () => asked.requests.length === 1);
   return running;
 }
 
@@ -118,7 +118,7 @@ async function publishing(): Promise<{
   await story.git('remote', 'set-url', 'origin', remoteOn(front.url));
   const where = { checkout: story.checkout, env: { ...story.env, GITHUB_API_URL: front.url } };
   const spawner = ground.begin(ground.cli, ['spawn', '--epic', story.epic], where);
-  await until('the push', () => front.held.length === 1, AT_ONCE_MS);
+  await until('the push', () => front.held.length === 1);
   spawner.signal('SIGINT');
   await until('a word on what it waits for', () => spawner.said().includes('Ending after this step: publish '));
   return { story, front, spawner };

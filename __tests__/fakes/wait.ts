@@ -5,16 +5,20 @@ import { setTimeout as pause } from 'node:timers/promises';
 export const PATIENCE_MS = 120_000;
 const LOOK_MS = 10;
 
-/** Waits until the look finds something; also where a test has stopped the time. */
+/**
+ * Waits until the look finds something; also where a test has stopped the time.
+ * @param withinMs only where it is tested that something else, which takes longer, is not what brings it about
+ */
 export async function until<T>(
   what: string,
   look: () => T | undefined | false | Promise<T | undefined | false>,
+  withinMs = PATIENCE_MS,
 ): Promise<T> {
-  const end = performance.now() + PATIENCE_MS;
+  const end = performance.now() + withinMs;
   for (;;) {
     const seen = await look();
     if (seen !== undefined && seen !== false) return seen;
-    if (performance.now() > end) throw new Error(`waited ${PATIENCE_MS / 1000} s for: ${what}`);
+    if (performance.now() > end) throw new Error(`waited ${withinMs / 1000} s for: ${what}`);
     await pause(LOOK_MS);
   }
 }

@@ -1,6 +1,7 @@
 /** Git over HTTP with a remote that is there and does not answer. */
 import { afterEach, expect, test } from '@jest/globals';
 import { createGitCommand } from '../../../src/adapters/git/command.ts';
+import { asTyped } from '../../../src/adapters/git/work-tree.ts';
 import { createSilence } from '../../../src/adapters/silence.ts';
 import { Interrupted } from '../../../src/domain/errors.ts';
 import { until } from '../../fakes/wait.ts';
@@ -18,9 +19,11 @@ test.each<[string, Answer]>([
 ])('a remote that %s is given up, and not asked again when the time of the command is over', async (_, answer) => {
   server = await serve(answer);
   const git = createGitCommand(process.env, undefined, { silence: createSilence({ limitMs: 1_000 }) });
-  const { exitCode, stderr } = await git.try('.', [...ask, `${server.url}/you/tally.git`]);
+  const { exitCode, stderr } = await git.try(asTyped('.'), [...ask, `${server.url}/you/tally.git`]);
   expect([exitCode, stderr]).toEqual([128, expect.stringContaining('Less than 10 bytes/sec')]);
-  await expect(git.try('.', [...ask, `${server.url}/you/tally.git`])).rejects.toThrow('no answer for too long');
+  await expect(git.try(asTyped('.'), [...ask, `${server.url}/you/tally.git`])).rejects.toThrow(
+    'no answer for too long',
+  );
   expect(server.requests).toHaveLength(1);
 });
 
@@ -28,7 +31,7 @@ test('a signal ends a read of the remote at once, and no other is begun', async 
   server = await serve(silent);
   const stop = new AbortController();
   const git = createGitCommand(process.env, undefined, { stop: stop.signal });
-  const reading = git.try('.', [...ask, `${server.url}/you/tally.git`]);
+  const reading = git.try(asTyped('.'), [...ask, `${server.url}/you/tally.git`]);
   await until('the request', () => server.requests.length === 1);
   stop.abort();
   let failure: unknown;
@@ -38,6 +41,6 @@ test('a signal ends a read of the remote at once, and no other is begun', async 
   await until('the end of the read', () => failure !== undefined);
   expect(failure).toBeInstanceOf(Interrupted);
   await until('nobody to wait any more', () => server.waiting() === 0);
-  await expect(git.try('.', [...ask, `${server.url}/you/tally.git`])).rejects.toThrow(Interrupted);
+  await expect(git.try(asTyped('.'), [...ask, `${server.url}/you/tally.git`])).rejects.toThrow(Interrupted);
   expect(server.requests).toHaveLength(1);
 });
