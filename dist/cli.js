@@ -5366,12 +5366,12 @@ var require_isexe = __commonJS({
         if (typeof Promise !== "function") {
           throw new TypeError("callback not provided");
         }
-        return new Promise(function(resolve5, reject) {
+        return new Promise(function(resolve7, reject) {
           isexe(path8, options || {}, function(er, is) {
             if (er) {
               reject(er);
             } else {
-              resolve5(is);
+              resolve7(is);
             }
           });
         });
@@ -5437,27 +5437,27 @@ var require_which = __commonJS({
         opt = {};
       const { pathEnv, pathExt, pathExtExe } = getPathInfo(cmd, opt);
       const found = [];
-      const step = (i2) => new Promise((resolve5, reject) => {
+      const step = (i2) => new Promise((resolve7, reject) => {
         if (i2 === pathEnv.length)
-          return opt.all && found.length ? resolve5(found) : reject(getNotFoundError(cmd));
+          return opt.all && found.length ? resolve7(found) : reject(getNotFoundError(cmd));
         const ppRaw = pathEnv[i2];
         const pathPart = /^".*"$/.test(ppRaw) ? ppRaw.slice(1, -1) : ppRaw;
         const pCmd = path8.join(pathPart, cmd);
         const p = !pathPart && /^\.[\\\/]/.test(cmd) ? cmd.slice(0, 2) + pCmd : pCmd;
-        resolve5(subStep(p, i2, 0));
+        resolve7(subStep(p, i2, 0));
       });
-      const subStep = (p, i2, ii) => new Promise((resolve5, reject) => {
+      const subStep = (p, i2, ii) => new Promise((resolve7, reject) => {
         if (ii === pathExt.length)
-          return resolve5(step(i2 + 1));
+          return resolve7(step(i2 + 1));
         const ext2 = pathExt[ii];
         isexe(p + ext2, { pathExt: pathExtExe }, (er, is) => {
           if (!er && is) {
             if (opt.all)
               found.push(p + ext2);
             else
-              return resolve5(p + ext2);
+              return resolve7(p + ext2);
           }
-          return resolve5(subStep(p, i2, ii + 1));
+          return resolve7(subStep(p, i2, ii + 1));
         });
       });
       return cb ? step(0).then((res) => cb(null, res), cb) : step(0);
@@ -13311,6 +13311,7 @@ var package_default = {
     docs: "node scripts/docs.mjs",
     test: "node scripts/setup.mjs && node scripts/test.mjs",
     "test:long": "node scripts/setup.mjs && node scripts/test.mjs --long",
+    "test:ten": "node scripts/setup.mjs && node scripts/test-ten.mjs",
     "test:crash": "node scripts/setup.mjs && node scripts/test-crash.mjs",
     "test:agents": "node scripts/get-agents.mjs && HEDDLE_TEST_AGENTS=1 node scripts/test.mjs __tests__/worker/real-agents.test.ts",
     bench: "node scripts/bench.mjs",
@@ -13384,7 +13385,7 @@ function whyNotStarted(cause, cwd) {
 
 // src/adapters/terminal.ts
 function written(stream, text4) {
-  return new Promise((resolve5) => stream.write(text4, () => resolve5()));
+  return new Promise((resolve7) => stream.write(text4, () => resolve7()));
 }
 function onReaderGone(stream, gone) {
   stream.on("error", (error2) => {
@@ -13440,7 +13441,7 @@ var BLANK = Object.fromEntries(
 );
 
 // src/commands/doctor.ts
-import { join as join16 } from "node:path";
+import { join as join22 } from "node:path";
 
 // src/adapters/disk.ts
 import { accessSync, constants, existsSync as existsSync2 } from "node:fs";
@@ -13674,7 +13675,10 @@ var EXIT = {
     means: "somebody else is at it: another spawner here, a worker of the task, or a write at the same moment"
   },
   resources: { code: 10, means: "no disk left, or too many worktrees" },
-  transient: { code: 11, means: "something outside did not answer in time; the same command may work later" },
+  transient: {
+    code: 11,
+    means: "something outside did not answer in time (GitHub: `limits.github_seconds`); the same command may work later"
+  },
   interrupted: { code: 130, means: "ended by Ctrl-C or a signal before it was done; workers go on" }
 };
 var UserError = class extends Error {
@@ -13694,6 +13698,20 @@ var TransientError = class extends Error {
     super(message, { cause: options.cause });
     this.name = "TransientError";
     this.retryAfterMs = options.retryAfterMs;
+  }
+};
+var WorktreeLost = class extends TransientError {
+  how;
+  constructor(how, why) {
+    super(why);
+    this.name = "WorktreeLost";
+    this.how = how;
+  }
+};
+var Interrupted = class extends UserError {
+  constructor() {
+    super("Ended by a signal before it was done.", { hint: "Run the same command again.", exit: "interrupted" });
+    this.name = "Interrupted";
   }
 };
 
@@ -13729,6 +13747,9 @@ function taskOfBranch(name) {
 }
 function worktreeName(task, round) {
   return `${task}-${round}`;
+}
+function keptName(worktree) {
+  return `${worktree}.kept`;
 }
 function taskOfWorktreeName(name) {
   const match2 = /^(.+)-([1-9][0-9]{0,8})$/.exec(name);
@@ -15330,8 +15351,8 @@ var disconnect = (anyProcess) => {
 // node_modules/execa/lib/utils/deferred.js
 var createDeferred = () => {
   const methods = {};
-  const promise = new Promise((resolve5, reject) => {
-    Object.assign(methods, { resolve: resolve5, reject });
+  const promise = new Promise((resolve7, reject) => {
+    Object.assign(methods, { resolve: resolve7, reject });
   });
   return Object.assign(promise, methods);
 };
@@ -19974,11 +19995,11 @@ var addConcurrentStream = (concurrentStreams, stream, waitName) => {
   const promises = weakMap.get(stream);
   const promise = createDeferred();
   promises.push(promise);
-  const resolve5 = promise.resolve.bind(promise);
-  return { resolve: resolve5, promises };
+  const resolve7 = promise.resolve.bind(promise);
+  return { resolve: resolve7, promises };
 };
-var waitForConcurrentStreams = async ({ resolve: resolve5, promises }, subprocess) => {
-  resolve5();
+var waitForConcurrentStreams = async ({ resolve: resolve7, promises }, subprocess) => {
+  resolve7();
   const [isSubprocessExit] = await Promise.race([
     Promise.allSettled([true, subprocess]),
     Promise.all([false, ...promises])
@@ -20585,9 +20606,10 @@ async function run(file2, args, options) {
   if (onLine !== void 0) {
     for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on("line", onLine);
   }
-  const deadline = endAtDeadline(child, options.timeoutMs);
+  const deadline = endAtDeadline(child, options.timeoutMs, options.stop);
   const result = await child;
   const timedOut = deadline.cancel();
+  if (timedOut && options.stop?.aborted) throw new Interrupted();
   if (timedOut) throw new TimedOut(`\`${name}\` did not end within ${options.timeoutMs / 1e3} s.`);
   if (result.isMaxBuffer) throw new TransientError(`\`${name}\` printed more than expected.`);
   if (result.failed && result.exitCode === void 0 && result.signal === void 0) {
@@ -20618,7 +20640,7 @@ function requireFreeFiles(command2) {
     for (const file2 of opened) closeSync2(file2);
   }
 }
-function endAtDeadline(child, timeoutMs) {
+function endAtDeadline(child, timeoutMs, stop2) {
   let timedOut = false;
   let ended = false;
   let patience;
@@ -20626,12 +20648,15 @@ function endAtDeadline(child, timeoutMs) {
     child.stdout?.destroy();
     child.stderr?.destroy();
   };
-  const timer = setTimeout(() => {
+  const end = () => {
+    if (timedOut) return;
     timedOut = true;
     if (ended) return letGo();
     endGroup(child.pid, "SIGTERM");
     patience = setTimeout(() => endGroup(child.pid, "SIGKILL"), KILL_AFTER_MS);
-  }, timeoutMs);
+  };
+  const timer = setTimeout(end, timeoutMs);
+  stop2?.addEventListener("abort", end, { once: true });
   child.once("exit", () => {
     ended = true;
     clearTimeout(patience);
@@ -20642,6 +20667,7 @@ function endAtDeadline(child, timeoutMs) {
   return {
     cancel() {
       clearTimeout(timer);
+      stop2?.removeEventListener("abort", end);
       return timedOut;
     }
   };
@@ -20657,16 +20683,109 @@ function definedOnly(env) {
   return Object.fromEntries(Object.entries(env).filter((entry) => entry[1] !== void 0));
 }
 
+// src/adapters/git/hooks.ts
+import { createHash } from "node:crypto";
+import { mkdirSync as mkdirSync2, readdirSync, readFileSync as readFileSync3, renameSync, symlinkSync, writeFileSync as writeFileSync2 } from "node:fs";
+import { join as join2 } from "node:path";
+var NAMES = [
+  "applypatch-msg",
+  "commit-msg",
+  "post-applypatch",
+  "post-checkout",
+  "post-commit",
+  "post-index-change",
+  "post-merge",
+  "post-rewrite",
+  "pre-applypatch",
+  "pre-auto-gc",
+  "pre-commit",
+  "pre-merge-commit",
+  "pre-push",
+  "pre-rebase",
+  "prepare-commit-msg",
+  "reference-transaction"
+];
+var SCRIPT = `#!/bin/sh
+# Written by Heddle, which runs your hooks through it: your own hook of this name goes on below, in this folder and with
+# these arguments, but without what would lead its git commands elsewhere into this repository.
+unset GIT_CONFIG_PARAMETERS
+hook=$(git rev-parse --git-path "hooks/\${0##*/}") || exit
+[ -f "$hook" ] && [ -x "$hook" ] || exit 0
+case \${GIT_INDEX_FILE-} in
+  # Git takes this one anyway; said aloud, a repository elsewhere would take it too.
+  '' | "\${GIT_DIR:-.git}/index") unset GIT_INDEX_FILE ;;
+  /*) ;;
+  *) GIT_INDEX_FILE=$PWD/$GIT_INDEX_FILE ;;
+esac
+unset GIT_DIR GIT_WORK_TREE GIT_COMMON_DIR GIT_PREFIX
+exec "$hook" "$@"
+`;
+var SCRIPT_NAME = "run";
+function hookFolder(commonDir) {
+  const version2 = createHash("sha256").update(SCRIPT).digest("hex").slice(0, 12);
+  const folder = join2(commonDir, "heddle", "hooks", version2);
+  try {
+    if (isWhole(folder)) return folder;
+    mkdirSync2(folder, { recursive: true });
+    const half = join2(folder, `.${process.pid}`);
+    writeFileSync2(half, SCRIPT, { mode: 493 });
+    renameSync(half, join2(folder, SCRIPT_NAME));
+    for (const name of NAMES) link(join2(folder, name));
+    return folder;
+  } catch (cause) {
+    throw new TransientError(`The scripts that run your hooks could not be written into ${folder}.`, { cause });
+  }
+}
+function isWhole(folder) {
+  try {
+    const there = new Set(readdirSync(folder));
+    return NAMES.every((name) => there.has(name)) && readFileSync3(join2(folder, SCRIPT_NAME), "utf8") === SCRIPT;
+  } catch (cause) {
+    if (errorCode(cause) === "ENOENT") return false;
+    throw cause;
+  }
+}
+function link(path8) {
+  try {
+    symlinkSync(SCRIPT_NAME, path8);
+  } catch (cause) {
+    if (errorCode(cause) !== "EEXIST") throw cause;
+  }
+}
+
+// src/adapters/git/work-tree.ts
+import { realpath } from "node:fs/promises";
+import { dirname as dirname4 } from "node:path";
+function named(cwd, gitDir) {
+  return { ...through(cwd, gitDir), gitDir };
+}
+function through(cwd, link3) {
+  return { cwd, env: { GIT_DIR: link3, GIT_WORK_TREE: cwd } };
+}
+function notAbove(cwd) {
+  return { cwd, env: { GIT_CEILING_DIRECTORIES: dirname4(cwd) } };
+}
+function asTyped(cwd) {
+  return { cwd, env: {} };
+}
+async function folderOf({ cwd, gitDir }) {
+  if (gitDir === void 0 || await realpath(`${gitDir}/.`).catch(() => void 0) === gitDir) return cwd;
+  throw new TransientError(`${gitDir} is not the repository any more that it was.`);
+}
+
 // src/adapters/git/command.ts
 var LOCAL_TIMEOUT_MS = 12e4;
 var REMOTE_TIMEOUT_MS = 3e5;
+var STALLED_MS = 12e4;
+var STALLED_BELOW = 10;
 var HOOK_TIMEOUT_MS = 15 * 6e4;
 var STRIPPED = ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_PREFIX", "GIT_OBJECT_DIRECTORY"];
 var OWN_SETTINGS = ["-c", "gc.auto=0", "-c", "maintenance.auto=false"];
 var NO_RECURSION = ["-c", "submodule.recurse=false"];
 var TOKENS = ["GITHUB_TOKEN", "GH_TOKEN", "GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN"];
 var REMOTE = /* @__PURE__ */ new Set(["fetch", "push", "ls-remote"]);
-function createGitCommand(env, credentials) {
+var NO_CONNECTION = /could not resolve host|connection|timed out|unable to access|HTTP 5\d\d|remote end hung up|early EOF/i;
+function createGitCommand(env, credentials, within2 = {}) {
   const base = {
     ...env,
     LC_ALL: "C",
@@ -20675,30 +20794,37 @@ function createGitCommand(env, credentials) {
     GIT_EDITOR: "true"
   };
   for (const key of STRIPPED) delete base[key];
+  const { commonDir } = within2;
   const tokenless = Object.fromEntries(TOKENS.map((key) => [key, void 0]));
-  const attempt4 = (cwd, args, options = {}) => run("git", [...OWN_SETTINGS, ...args[0] === "push" ? [] : NO_RECURSION, ...args], {
-    cwd,
-    env: {
-      ...base,
-      ...args[0] === "commit" ? tokenless : {},
-      // Only what talks to the remote sees this one; a commit hook has no use for it.
-      ...REMOTE.has(args[0] ?? "") ? credentialEnvironment(credentials) : {},
-      ...options.env
-    },
-    timeoutMs: options.timeoutMs ?? LOCAL_TIMEOUT_MS,
-    name: `git ${commandOf(args)}`,
-    ...options.input === void 0 ? {} : { input: options.input }
-  });
-  const ok2 = async (cwd, args, options) => {
-    const result = await attempt4(cwd, args, options);
+  const hooks = () => commonDir === void 0 ? [] : ["-c", `core.hooksPath=${hookFolder(commonDir)}`];
+  const start2 = async (at2, args, options, stop2) => {
+    const cwd = await folderOf(at2);
+    return await run("git", [...OWN_SETTINGS, ...hooks(), ...args[0] === "push" ? [] : NO_RECURSION, ...args], {
+      cwd,
+      env: { ...base, ...at2.env, ...args[0] === "commit" ? tokenless : {}, ...options.env },
+      timeoutMs: options.timeoutMs ?? LOCAL_TIMEOUT_MS,
+      name: `git ${commandOf(args)}`,
+      stop: stop2,
+      ...options.input === void 0 ? {} : { input: options.input }
+    });
+  };
+  const attempt4 = (at2, args, options = {}) => {
+    if (!REMOTE.has(args[0] ?? "")) return start2(at2, args, options);
+    return answered(within2, (stalledMs) => {
+      const env2 = { ...credentialEnvironment(credentials), ...stalledEnvironment(stalledMs), ...options.env };
+      return start2(at2, args, { ...options, env: env2 }, args[0] === "push" ? void 0 : within2.stop);
+    });
+  };
+  const ok2 = async (at2, args, options) => {
+    const result = await attempt4(at2, args, options);
     if (result.exitCode !== 0) throw gitFailure(args, result);
     return result.stdout;
   };
   return {
     try: attempt4,
     ok: ok2,
-    async sha(cwd, args, options) {
-      const text4 = (await ok2(cwd, args, options)).trim();
+    async sha(at2, args, options) {
+      const text4 = (await ok2(at2, args, options)).trim();
       if (!isSha(text4))
         throw new TransientError(
           `git ${commandOf(args)} answered ${JSON.stringify(text4.slice(0, 80))}, not an object id.`
@@ -20718,6 +20844,21 @@ function gitFailure(args, result) {
 function gitText(result) {
   return `${result.stderr}
 ${result.stdout}`.split("\n").map((line) => line.replace(/^remote:\s?/, "").trim()).filter((line) => line !== "" && !line.startsWith("hint:")).join(" / ").slice(0, 600);
+}
+async function answered({ silence, stop: stop2 }, ask) {
+  silence?.begin();
+  if (stop2?.aborted) throw new Interrupted();
+  const leftMs = silence?.leftMs() ?? STALLED_MS;
+  if (leftMs <= 0) throw new TransientError("The remote has given no answer for too long.");
+  const result = await ask(Math.min(STALLED_MS, leftMs));
+  if (result.exitCode === 0 || !NO_CONNECTION.test(gitText(result))) silence?.answered();
+  return result;
+}
+function stalledEnvironment(stalledMs) {
+  return {
+    GIT_HTTP_LOW_SPEED_LIMIT: String(STALLED_BELOW),
+    GIT_HTTP_LOW_SPEED_TIME: String(Math.ceil(stalledMs / 1e3))
+  };
 }
 function credentialEnvironment(credentials) {
   if (credentials === void 0) return {};
@@ -23213,7 +23354,7 @@ var $ZodObject = /* @__PURE__ */ $constructor("$ZodObject", (inst, def) => {
     }
     return propValues;
   });
-  const isObject3 = isObject2;
+  const isObject4 = isObject2;
   const catchall = def.catchall;
   let value;
   const memo2 = globalConfig.memoizer;
@@ -23221,7 +23362,7 @@ var $ZodObject = /* @__PURE__ */ $constructor("$ZodObject", (inst, def) => {
   inst._zod.parse = (payload, ctx) => {
     value ?? (value = _normalized.value);
     const input = payload.value;
-    if (!isObject3(input)) {
+    if (!isObject4(input)) {
       payload.issues.push({
         expected: "object",
         code: "invalid_type",
@@ -23357,7 +23498,7 @@ var $ZodObjectJIT = /* @__PURE__ */ $constructor("$ZodObjectJIT", (inst, def) =>
     return doc.compile();
   };
   let fastpass;
-  const isObject3 = isObject2;
+  const isObject4 = isObject2;
   const jit = !globalConfig.jitless;
   const allowsEval2 = allowsEval;
   const fastEnabled = jit && allowsEval2.value;
@@ -23366,7 +23507,7 @@ var $ZodObjectJIT = /* @__PURE__ */ $constructor("$ZodObjectJIT", (inst, def) =>
   inst._zod.parse = (payload, ctx) => {
     value ?? (value = _normalized.value);
     const input = payload.value;
-    if (!isObject3(input)) {
+    if (!isObject4(input)) {
       payload.issues.push({
         expected: "object",
         code: "invalid_type",
@@ -24019,7 +24160,7 @@ var recursive = /* @__PURE__ */ new WeakMap();
 var NONE = 0;
 var ASSUMED = 1;
 var PROVEN = 2;
-function isRecursive(inst, stack, resolve5) {
+function isRecursive(inst, stack, resolve7) {
   const cached2 = recursive.get(inst);
   if (cached2 !== void 0)
     return cached2 ? PROVEN : NONE;
@@ -24029,7 +24170,7 @@ function isRecursive(inst, stack, resolve5) {
   let result = NONE;
   const check = (child) => {
     if (result !== PROVEN && child?._zod) {
-      const answer = isRecursive(child, stack, resolve5);
+      const answer = isRecursive(child, stack, resolve7);
       if (answer > result)
         result = answer;
     }
@@ -24040,7 +24181,7 @@ function isRecursive(inst, stack, resolve5) {
       const desc = Object.getOwnPropertyDescriptor(sh, key);
       if (spread && !desc.enumerable)
         continue;
-      const child = desc.get ? ASSUMED : desc.value?._zod ? isRecursive(desc.value, stack, resolve5) : NONE;
+      const child = desc.get ? ASSUMED : desc.value?._zod ? isRecursive(desc.value, stack, resolve7) : NONE;
       if (child > answer)
         answer = child;
     }
@@ -24104,7 +24245,7 @@ function isRecursive(inst, stack, resolve5) {
       break;
     // `$ZodLazy` caches its inner on the def, so a resolved edge is followed exactly
     case "lazy": {
-      const inner = def._cachedInner ?? (resolve5 ? inst._zod.innerType : void 0);
+      const inner = def._cachedInner ?? (resolve7 ? inst._zod.innerType : void 0);
       merge4(inner ? isRecursive(inner, stack, false) : ASSUMED);
       break;
     }
@@ -27704,8 +27845,8 @@ var stringifyIteratively = (rootValue, replacer, spaceParam) => {
   const isFunctionReplacer = typeof replacer === "function";
   const propertyList = Array.isArray(replacer) ? new Set(replacer.map(String)) : null;
   const prepareVal = (parent, key, val) => {
-    const isObject3 = val !== null && typeof val === "object";
-    const hasToJSON = isObject3 && typeof val.toJSON === "function";
+    const isObject4 = val !== null && typeof val === "object";
+    const hasToJSON = isObject4 && typeof val.toJSON === "function";
     if (hasToJSON) {
       val = val.toJSON(key);
     }
@@ -31120,6 +31261,52 @@ var Octokit2 = Octokit.plugin(requestLog, legacyRestEndpointMethods, paginateRes
   }
 );
 
+// src/adapters/silence.ts
+function createSilence(options) {
+  const { limitMs, sitsOut = false, now = () => performance.now() } = options;
+  let since;
+  return {
+    limitMs,
+    begin() {
+      if (since === void 0 || sitsOut) since = now();
+    },
+    answered() {
+      since = void 0;
+    },
+    leftMs: () => since === void 0 ? Number.POSITIVE_INFINITY : since + limitMs - now()
+  };
+}
+
+// src/adapters/github/within.ts
+async function within(options, timeoutMs, late, calledOff, send) {
+  const given = options.request;
+  const control = new AbortController();
+  const { signal } = control;
+  const timer = setTimeout(() => control.abort(late()), timeoutMs);
+  const letGo = [
+    follow(calledOff.by, () => control.abort(calledOff.as())),
+    follow(given?.signal, () => control.abort(given?.signal?.reason))
+  ];
+  const ended = new Promise((_, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
+  try {
+    options.request = { ...given, signal };
+    return await Promise.race([send(), ended]);
+  } catch (error2) {
+    throw signal.aborted ? signal.reason : error2;
+  } finally {
+    clearTimeout(timer);
+    for (const stop2 of letGo) stop2();
+    options.request = given;
+  }
+}
+function follow(signal, then) {
+  if (signal?.aborted) then();
+  signal?.addEventListener("abort", then, { once: true });
+  return () => signal?.removeEventListener("abort", then);
+}
+
 // src/adapters/github/client.ts
 var REQUEST_TIMEOUT_MS = 3e4;
 var READ_RETRY_MS = [500, 2e3];
@@ -31138,21 +31325,40 @@ function createClient(options) {
     }, error: () => {
     } }
   });
-  guardClient(octokit, options.clock);
+  guardClient(octokit, options.clock, options);
   return octokit;
 }
-function guardClient(octokit, clock) {
+function guardClient(octokit, clock, { stop: stop2, silence = endless } = {}) {
   octokit.hook.wrap("request", async (send, options) => {
     const read3 = isRead(options);
+    silence.begin();
     for (let failed3 = 0; ; failed3 += 1) {
-      const signal = AbortSignal.timeout(REQUEST_TIMEOUT_MS);
-      const result = await tryOnce(() => send({ ...options, request: { ...options.request, signal } }), clock, read3);
-      if ("answer" in result) return result.answer;
+      if (stop2?.aborted) throw new Interrupted();
+      const timeoutMs = Math.min(REQUEST_TIMEOUT_MS, silence.leftMs());
+      if (timeoutMs <= 0) throw new TransientError(`GitHub has given no answer for ${inSeconds(silence.limitMs)}.`);
+      const late = () => lost(`GitHub gave no whole answer within ${inSeconds(timeoutMs)}.`, read3);
+      const calledOff = { by: read3 ? stop2 : void 0, as: () => new Interrupted() };
+      const once9 = () => within(options, timeoutMs, late, calledOff, async () => await send(options));
+      const result = await tryOnce(once9, clock, read3);
+      if ("answer" in result) {
+        silence.answered();
+        return result.answer;
+      }
       const waitMs = read3 ? waitBefore(result.failure, failed3) : void 0;
-      if (waitMs === void 0) throw result.failure;
-      await clock.sleep(waitMs);
+      if (waitMs === void 0 || waitMs >= silence.leftMs()) {
+        if (isAnswer(result.failure)) silence.answered();
+        throw result.failure;
+      }
+      await clock.sleep(waitMs, stop2);
     }
   });
+}
+var endless = createSilence({ limitMs: Number.POSITIVE_INFINITY });
+function inSeconds(ms) {
+  return `${Math.round(ms / 100) / 10} s`;
+}
+function isAnswer(failure3) {
+  return !(failure3 instanceof TransientError) || failure3.retryAfterMs !== void 0;
 }
 async function tryOnce(send, clock, read3) {
   try {
@@ -31160,7 +31366,7 @@ async function tryOnce(send, clock, read3) {
     if (isLimitOfQueries(answer)) return { failure: limited(limitOf(answer.headers, clock) ?? LIMIT_WAIT_MS) };
     const broken = brokenAnswer(answer);
     if (broken === void 0) return { answer };
-    return { failure: read3 ? new TransientError(broken) : new UnclearError(broken) };
+    return { failure: lost(broken, read3) };
   } catch (error2) {
     return { failure: classify(error2, clock, read3) };
   }
@@ -31192,7 +31398,7 @@ function errorsIn({ data }) {
 function classify(error2, clock, read3) {
   if (!(error2 instanceof Error)) return error2;
   const status = error2.status;
-  if (typeof status !== "number") return error2.name === "TimeoutError" ? lost(error2, read3) : error2;
+  if (typeof status !== "number") return error2;
   const limitMs = limitOfFailure(error2, clock);
   if (limitMs !== void 0) return limited(limitMs, error2);
   if (status === 401) {
@@ -31202,11 +31408,10 @@ function classify(error2, clock, read3) {
       cause: error2
     });
   }
-  return status >= 500 || status === 408 ? lost(error2, read3) : error2;
+  return status >= 500 || status === 408 ? lost(`GitHub did not answer: ${error2.message.slice(0, 200)}`, read3, error2) : error2;
 }
-function lost(error2, read3) {
-  const message = `GitHub did not answer: ${error2.message.slice(0, 200)}`;
-  return read3 ? new TransientError(message, { cause: error2 }) : new UnclearError(message, { cause: error2 });
+function lost(message, read3, cause) {
+  return read3 ? new TransientError(message, { cause }) : new UnclearError(message, { cause });
 }
 function limited(retryAfterMs, cause) {
   return new TransientError("GitHub asks for fewer requests.", { retryAfterMs, ...cause && { cause } });
@@ -31508,7 +31713,7 @@ async function hasBranch(client, repository, branch2) {
 
 // src/adapters/github/merger-reads.ts
 import { isUtf8 } from "node:buffer";
-import { createHash } from "node:crypto";
+import { createHash as createHash2 } from "node:crypto";
 
 // src/config.ts
 var import_yaml = __toESM(require_dist(), 1);
@@ -31543,7 +31748,8 @@ var schema = strictObject({
     silence_seconds: seconds.default(15 * 60).describe("An agent that prints nothing for this long is ended."),
     attempts: number2().int().min(1).max(20).default(3).describe("Starts of a worker per round before a person is needed."),
     backoff_seconds: seconds.default(30).describe("Wait before the second attempt; doubled for each one after."),
-    setup_seconds: seconds.default(15 * 60).describe("Limit of `worktree.setup` and of `verify`.")
+    setup_seconds: seconds.default(15 * 60).describe("Limit of `worktree.setup` and of `verify`."),
+    github_seconds: seconds.default(10 * 60).describe("How long a command goes on while GitHub gives it no answer; then it ends with exit code 11.")
   }).prefault({}),
   verify: string2().min(1).optional().describe("Run in the worktree before the push; a failure is the task’s reason."),
   forbidden_paths: array(string2().min(1)).default([".github/**", ".beads/**", ".heddle/**", "heddle.yml"]).describe("Paths that no task may change (globs)."),
@@ -31594,23 +31800,99 @@ function configError(message) {
   });
 }
 
+// src/domain/json-text.ts
+function parseObject(text4) {
+  try {
+    const value = JSON.parse(text4.startsWith("\uFEFF") ? text4.slice(1) : text4);
+    return isObject3(value) ? value : void 0;
+  } catch {
+    return void 0;
+  }
+}
+function isObject3(value) {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+function setMembers(object2, changes) {
+  const parts2 = [];
+  const missing = new Map(Object.entries(changes));
+  let copied = 0;
+  let last = 1;
+  for (const { key, start: start2, end } of membersOf(object2)) {
+    last = end;
+    if (!Object.hasOwn(changes, key)) continue;
+    missing.delete(key);
+    parts2.push(object2.slice(copied, start2), valueText(object2.slice(start2, end), changes[key]));
+    copied = end;
+  }
+  const added2 = [...missing].map(([key, value]) => `${goJson(key)}:${goJson(value)}`).join(",");
+  const comma = last > 1 && added2 !== "" ? "," : "";
+  return [...parts2, object2.slice(copied, last), comma, added2, object2.slice(last)].join("");
+}
+function valueText(old, value) {
+  return isObject3(value) && old.startsWith("{") ? setMembers(old, value) : goJson(value);
+}
+function goJson(value) {
+  const escapes = {
+    "<": "\\u003c",
+    ">": "\\u003e",
+    "&": "\\u0026",
+    "\u2028": "\\u2028",
+    "\u2029": "\\u2029"
+  };
+  return JSON.stringify(value).replace(/[<>&\u2028\u2029]/g, (character) => escapes[character] ?? character);
+}
+function membersOf(object2) {
+  const found = [];
+  for (let at2 = afterSpace(object2, 1); object2.charAt(at2) === '"'; ) {
+    const afterKey = afterValue(object2, at2);
+    const start2 = afterSpace(object2, afterSpace(object2, afterKey) + ":".length);
+    const end = afterValue(object2, start2);
+    found.push({ key: String(JSON.parse(object2.slice(at2, afterKey))), start: start2, end });
+    at2 = afterSpace(object2, afterSpace(object2, end) + ",".length);
+  }
+  return found;
+}
+var SPACE = " 	\r\n";
+var AFTER_A_VALUE = `${SPACE},:]}`;
+function afterSpace(text4, at2) {
+  let end = at2;
+  while (end < text4.length && SPACE.includes(text4.charAt(end))) end += 1;
+  return end;
+}
+function afterValue(text4, at2) {
+  let depth = 0;
+  let end = at2;
+  do {
+    const character = text4.charAt(end);
+    if (character === "{" || character === "[") depth += 1;
+    if (character === "}" || character === "]") depth -= 1;
+    end = character === '"' ? afterString(text4, end) : end + 1;
+  } while (end < text4.length && (depth > 0 || !AFTER_A_VALUE.includes(text4.charAt(end))));
+  return end;
+}
+function afterString(text4, at2) {
+  let end = at2 + 1;
+  while (end < text4.length && text4.charAt(end) !== '"') end += text4.charAt(end) === "\\" ? 2 : 1;
+  return end + 1;
+}
+
 // src/domain/lines.ts
 var ISSUES_PATH = ".beads/issues.jsonl";
 var MAX_ISSUES_BYTES = 64 * 1024 * 1024;
 function findLine(file2, id) {
+  return locate(file2, id)?.line;
+}
+function lineNumberOf(file2, id) {
   const located = locate(file2, id);
-  return located === void 0 ? void 0 : lineOf(located.json);
+  return located === void 0 ? void 0 : file2.slice(0, located.start).split("\n").length;
 }
 function allLines(file2) {
   const best = /* @__PURE__ */ new Map();
-  for (const { start: start2, end } of spans(file2)) {
-    const json = parseObject(file2.slice(start2, end));
-    if (json === void 0) continue;
-    const known2 = best.get(json["id"]);
-    if (known2 === void 0 || outranks(json, known2)) best.set(json["id"], json);
+  for (const located of issuesIn(file2)) {
+    const { id } = located.line;
+    best.set(id, better(best.get(id), located));
   }
-  const lines = [...best.values()].flatMap((json) => lineOf(json) ?? []);
-  return new Map(lines.map((line) => [line.id, line]));
+  return new Map([...best].map(([id, { line }]) => [id, line]));
 }
 function publishedLines(file2) {
   return new Map([...allLines(file2)].filter(([, { round }]) => round !== void 0));
@@ -31618,22 +31900,13 @@ function publishedLines(file2) {
 function closeLine(file2, id, round, close2) {
   const located = locate(file2, id);
   if (located === void 0) return void 0;
-  const line = lineOf(located.json);
-  if (line === void 0 || !line.open || (line.round ?? 1) !== round) return void 0;
-  const at2 = laterOf(close2.now, located.json["updated_at"]);
-  const metadata2 = {
-    ...objectOr(located.json["metadata"]),
-    ...close2.pullRequest === void 0 ? {} : { phase: "merged", pr_number: close2.pullRequest }
-  };
-  const closed = {
-    ...located.json,
-    status: "closed",
-    updated_at: at2,
-    closed_at: at2,
-    close_reason: close2.reason,
-    metadata: metadata2
-  };
-  return replaceSpan(file2, located, closed);
+  const { line, json } = located;
+  if (!line.open || (line.round ?? 1) !== round) return void 0;
+  const at2 = laterOf(close2.now, json["updated_at"]);
+  const says = { status: "closed", updated_at: at2, closed_at: at2, close_reason: close2.reason };
+  const merged = { metadata: { phase: "merged", pr_number: close2.pullRequest } };
+  const changes = close2.pullRequest === void 0 ? says : { ...says, ...merged };
+  return replaced(file2, located, setMembers(file2.slice(located.start, located.end), changes));
 }
 function publishLine(file2, exported, id, round, now) {
   const source = parseObject(exported);
@@ -31644,7 +31917,7 @@ function publishLine(file2, exported, id, round, now) {
   for (const key of ["assignee", "started_at", "closed_at", "close_reason", "lease_expires_at"]) delete line[key];
   let text4 = file2;
   for (let located = locate(text4, id); located !== void 0; located = locate(text4, id)) {
-    text4 = replaceSpan(text4, located, { ...line, updated_at: laterOf(now, located.json["updated_at"]) });
+    text4 = replaced(text4, located, goJson({ ...line, updated_at: laterOf(now, located.json["updated_at"]) }));
     const winner = findLine(text4, id);
     if (winner?.open === true && winner.round === round) return text4;
   }
@@ -31661,9 +31934,8 @@ function idOfExportedLine(text4) {
 function lineOf(json) {
   const id = json["id"];
   if (typeof id !== "string" || !isNameable(id)) return void 0;
-  const metadata2 = objectOr(json["metadata"]);
-  const round = metadata2["round"];
-  const pullRequest2 = metadata2["pr_number"];
+  const metadata2 = isObject3(json["metadata"]) ? json["metadata"] : {};
+  const { round, pr_number: pullRequest2 } = metadata2;
   const closeReason2 = json["close_reason"];
   return {
     id,
@@ -31674,47 +31946,38 @@ function lineOf(json) {
   };
 }
 function locate(file2, id) {
-  const needle = `"id":${JSON.stringify(id)}`;
   let best;
-  for (let at2 = file2.indexOf(needle), end = 0; at2 >= 0; at2 = file2.indexOf(needle, end)) {
-    const start2 = file2.lastIndexOf("\n", at2) + 1;
-    const newline = file2.indexOf("\n", at2);
-    end = newline < 0 ? file2.length : newline;
-    const json = parseObject(file2.slice(start2, end));
-    if (json === void 0 || json["id"] !== id) continue;
-    const candidate = { start: start2, end, json };
-    if (best === void 0 || outranks(candidate.json, best.json)) best = candidate;
-  }
+  for (const located of issuesIn(file2, id)) best = better(best, located);
   return best;
 }
-function isClosed(json) {
-  return json["status"] === "closed" || typeof json["closed_at"] === "string";
+var spelling = (id) => new RegExp(`${id.replaceAll(".", "\\.")}|\\\\u00(?:2[de]|3\\d|[4-7][\\da-f])`, "gi");
+function* issuesIn(file2, id) {
+  if (id !== void 0 && !isNameable(id)) return;
+  const sought = id === void 0 ? /[^\n]/g : spelling(id);
+  for (let hit = sought.exec(file2); hit !== null; hit = sought.exec(file2)) {
+    const start2 = file2.lastIndexOf("\n", hit.index - 1) + 1;
+    const newline = file2.indexOf("\n", hit.index);
+    const end = newline < 0 ? file2.length : newline;
+    sought.lastIndex = end;
+    const json = parseObject(file2.slice(start2, end));
+    const line = json === void 0 ? void 0 : lineOf(json);
+    if (json !== void 0 && line !== void 0 && (id === void 0 || line.id === id)) {
+      yield { start: file2.indexOf("{", start2), end: file2.lastIndexOf("}", end) + 1, json, line };
+    }
+  }
+}
+function better(known2, other) {
+  return known2 === void 0 || outranks(other, known2) ? other : known2;
 }
 function outranks(a2, b) {
-  if (isClosed(a2) !== isClosed(b)) return isClosed(a2);
-  return timeOf(a2["updated_at"]) > timeOf(b["updated_at"]);
+  if (a2.line.open !== b.line.open) return !a2.line.open;
+  return timeOf(a2.json["updated_at"]) > timeOf(b.json["updated_at"]);
 }
-function* spans(file2) {
-  for (let start2 = 0; start2 < file2.length; ) {
-    const newline = file2.indexOf("\n", start2);
-    const end = newline < 0 ? file2.length : newline;
-    if (end > start2) yield { start: start2, end };
-    start2 = end + 1;
-  }
+function isClosed(json) {
+  return json["status"] === "closed" || json["status"] === "tombstone" || typeof json["closed_at"] === "string";
 }
-function replaceSpan(file2, span, json) {
-  return file2.slice(0, span.start) + goJson(json) + file2.slice(span.end);
-}
-function parseObject(text4) {
-  try {
-    const value = JSON.parse(text4);
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? value : void 0;
-  } catch {
-    return void 0;
-  }
-}
-function objectOr(value) {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? value : {};
+function replaced(file2, { start: start2, end }, text4) {
+  return file2.slice(0, start2) + text4 + file2.slice(end);
 }
 function timeOf(value) {
   const time2 = typeof value === "string" ? Date.parse(value) : Number.NaN;
@@ -31723,16 +31986,6 @@ function timeOf(value) {
 function laterOf(now, old) {
   const seconds2 = Math.max(Math.floor(now.getTime() / 1e3), Math.floor(timeOf(old) / 1e3) + 1);
   return new Date(seconds2 * 1e3).toISOString().replace(".000Z", "Z");
-}
-function goJson(json) {
-  const escapes = {
-    "<": "\\u003c",
-    ">": "\\u003e",
-    "&": "\\u0026",
-    "\u2028": "\\u2028",
-    "\u2029": "\\u2029"
-  };
-  return JSON.stringify(json).replace(/[<>&\u2028\u2029]/g, (character) => escapes[character] ?? character);
 }
 
 // src/adapters/github/answers.ts
@@ -32235,7 +32488,7 @@ async function readBlob(client, { owner, name }, entry, what) {
   const request2 = { owner, repo: name, file_sha: entry.oid };
   const { data } = await client.request("GET /repos/{owner}/{repo}/git/blobs/{file_sha}", request2);
   const bytes = Buffer.from(data.content, data.encoding === "base64" ? "base64" : "utf8");
-  const oid = createHash(entry.oid.length === 64 ? "sha256" : "sha1").update(`blob ${bytes.length}\0`).update(bytes).digest("hex");
+  const oid = createHash2(entry.oid.length === 64 ? "sha256" : "sha1").update(`blob ${bytes.length}\0`).update(bytes).digest("hex");
   if (oid !== entry.oid) throw new TransientError(`GitHub’s answer for ${what} is not the whole file.`);
   if (isUtf8(bytes)) return bytes.toString("utf8");
   throw new UserError(`${what} is not valid UTF-8.`, {
@@ -32421,7 +32674,7 @@ function withoutSecrets(url) {
 // src/adapters/programs.ts
 import { spawn as spawn2 } from "node:child_process";
 import { accessSync as accessSync3, constants as constants6, statSync as statSync3 } from "node:fs";
-import { delimiter as delimiter2, join as join2 } from "node:path";
+import { delimiter as delimiter2, join as join3 } from "node:path";
 import { StringDecoder as StringDecoder3 } from "node:string_decoder";
 var MAX_LINE = 4 * 1024 * 1024;
 var programs = {
@@ -32443,7 +32696,7 @@ var programs = {
     readLines(child, program3);
     const closed = Promise.all(
       [child.stdout, child.stderr].map(
-        (stream) => new Promise((resolve5) => stream ? stream.once("close", () => resolve5()) : resolve5())
+        (stream) => new Promise((resolve7) => stream ? stream.once("close", () => resolve7()) : resolve7())
       )
     );
     return {
@@ -32460,16 +32713,16 @@ var programs = {
     };
   },
   find(file2, path8) {
-    const candidates = file2.includes("/") ? [file2] : path8.split(delimiter2).map((folder) => join2(folder || ".", file2));
+    const candidates = file2.includes("/") ? [file2] : path8.split(delimiter2).map((folder) => join3(folder || ".", file2));
     return candidates.find(isExecutable);
   }
 };
 function endOf(child, cwd) {
-  return new Promise((resolve5) => {
-    child.once("error", (error2) => resolve5(failedStart(error2, cwd)));
+  return new Promise((resolve7) => {
+    child.once("error", (error2) => resolve7(failedStart(error2, cwd)));
     child.once(
       "exit",
-      (code2, signal) => resolve5(signal === null ? { is: "exited", code: code2 ?? 1 } : { is: "signalled", signal })
+      (code2, signal) => resolve7(signal === null ? { is: "exited", code: code2 ?? 1 } : { is: "signalled", signal })
     );
   });
 }
@@ -32515,11 +32768,11 @@ async function versionOf(file2, env) {
 }
 
 // src/connect.ts
-import { existsSync as existsSync14, readFileSync as readFileSync6 } from "node:fs";
-import { join as join14 } from "node:path";
+import { existsSync as existsSync14, readFileSync as readFileSync7 } from "node:fs";
+import { join as join20 } from "node:path";
 
 // src/adapters/bd/beads.ts
-import { join as join3 } from "node:path";
+import { join as join4 } from "node:path";
 
 // node_modules/eventemitter3/index.mjs
 var import_index2 = __toESM(require_eventemitter3(), 1);
@@ -32543,13 +32796,13 @@ function pTimeout(promise, options) {
   } = options;
   let timer;
   let abortHandler;
-  const wrappedPromise = new Promise((resolve5, reject) => {
+  const wrappedPromise = new Promise((resolve7, reject) => {
     if (typeof milliseconds !== "number" || Math.sign(milliseconds) !== 1) {
       throw new TypeError(`Expected \`milliseconds\` to be a positive number, got \`${milliseconds}\``);
     }
     if (signal?.aborted) {
       reject(getAbortedReason(signal));
-      promise.then(resolve5, reject);
+      promise.then(resolve7, reject);
       return;
     }
     if (signal) {
@@ -32558,7 +32811,7 @@ function pTimeout(promise, options) {
       };
       signal.addEventListener("abort", abortHandler, { once: true });
     }
-    promise.then(resolve5, reject);
+    promise.then(resolve7, reject);
     if (milliseconds === Number.POSITIVE_INFINITY) {
       return;
     }
@@ -32566,7 +32819,7 @@ function pTimeout(promise, options) {
     timer = customTimers.setTimeout.call(void 0, () => {
       if (fallback) {
         try {
-          resolve5(fallback());
+          resolve7(fallback());
         } catch (error2) {
           reject(error2);
         }
@@ -32576,7 +32829,7 @@ function pTimeout(promise, options) {
         promise.cancel();
       }
       if (message === false) {
-        resolve5();
+        resolve7();
       } else if (message instanceof Error) {
         reject(message);
       } else {
@@ -33020,7 +33273,7 @@ var PQueue = class extends import_index2.default {
     if (options.timeout !== void 0 && !(Number.isFinite(options.timeout) && options.timeout > 0)) {
       throw new TypeError(`Expected \`timeout\` to be a positive finite number, got \`${options.timeout}\` (${typeof options.timeout})`);
     }
-    return new Promise((resolve5, reject) => {
+    return new Promise((resolve7, reject) => {
       const taskSymbol = /* @__PURE__ */ Symbol(`task-${options.id}`);
       let cleanupQueueAbortHandler = () => void 0;
       const run2 = async () => {
@@ -33062,7 +33315,7 @@ var PQueue = class extends import_index2.default {
             })]);
           }
           const result = await operation;
-          resolve5(result);
+          resolve7(result);
           this.emit("completed", result);
         } catch (error2) {
           reject(error2);
@@ -33251,7 +33504,7 @@ var PQueue = class extends import_index2.default {
   }
   async #onEvent(events, filter2) {
     const eventList = Array.isArray(events) ? events : [events];
-    return new Promise((resolve5) => {
+    return new Promise((resolve7) => {
       const listener = () => {
         if (filter2 && !filter2()) {
           return;
@@ -33259,7 +33512,7 @@ var PQueue = class extends import_index2.default {
         for (const event of eventList) {
           this.off(event, listener);
         }
-        resolve5();
+        resolve7();
       };
       for (const event of eventList) {
         this.on(event, listener);
@@ -33515,7 +33768,7 @@ var BUSY = /workspace gate busy|database is locked|lock timeout|could not obtain
 var EXIT_GUARD = 13;
 function createBeads(options) {
   const queue = new PQueue({ concurrency: 1 });
-  const beadsDir = join3(options.mainWorktree, ".beads");
+  const beadsDir = join4(options.mainWorktree, ".beads");
   const env = bdEnvironment(options.env, { beadsDir, actor: options.actor });
   const call = (args, more2 = {}) => queue.add(
     () => run(options.bd, args, {
@@ -33688,30 +33941,105 @@ var systemClock = {
 };
 
 // src/adapters/git/read.ts
-import { existsSync as existsSync4 } from "node:fs";
-import { readdir as readdir2, statfs } from "node:fs/promises";
-import { basename as basename3, dirname as dirname5 } from "node:path";
+import { lstatSync } from "node:fs";
+import { readdir as readdir3, statfs } from "node:fs/promises";
+import { basename as basename5, dirname as dirname8, join as join9 } from "node:path";
 
 // src/adapters/git/place.ts
-import { createHash as createHash2 } from "node:crypto";
-import { existsSync as existsSync3 } from "node:fs";
-import { mkdir as mkdir2, realpath } from "node:fs/promises";
-import { basename as basename2, dirname as dirname4, isAbsolute, join as join4, relative, resolve as resolve2, sep as sep2 } from "node:path";
+import { createHash as createHash3 } from "node:crypto";
+import { existsSync as existsSync4 } from "node:fs";
+import { mkdir as mkdir2, realpath as realpath2 } from "node:fs/promises";
+import { basename as basename3, dirname as dirname6, isAbsolute, join as join6, relative, resolve as resolve3, sep as sep2 } from "node:path";
+
+// src/adapters/git/checkout-keys.ts
+import { existsSync as existsSync3, realpathSync as realpathSync2 } from "node:fs";
+import { basename as basename2, dirname as dirname5, join as join5, resolve as resolve2 } from "node:path";
+var BARE = "core.bare";
+var WORKTREE = "core.worktree";
+var KEYS = [BARE, WORKTREE];
+function unfollowed(commonDir) {
+  return named(commonDir, commonDir);
+}
+async function readCheckoutKeys(git, commonDir) {
+  const args = ["config", "--show-origin", "-z", "--get-regexp", "^core\\.(bare|worktree)$"];
+  const result = await git.try(unfollowed(commonDir), args);
+  if (result.exitCode !== 0 && result.exitCode !== 1) throw gitFailure(args, result);
+  const fields = result.stdout.split("\0");
+  const found = /* @__PURE__ */ new Map();
+  for (let at2 = 0; at2 + 1 < fields.length; at2 += 2) {
+    const [key = "", ...value] = (fields[at2 + 1] ?? "").split("\n");
+    const file2 = (fields[at2] ?? "").replace(/^file:/, "");
+    found.set(key, { value: value.length === 0 ? "true" : value.join("\n"), file: file2 });
+  }
+  return { [BARE]: found.get(BARE), [WORKTREE]: found.get(WORKTREE) };
+}
+function requireCheckout(keys, commonDir) {
+  const { [BARE]: bare2, [WORKTREE]: worktree } = keys;
+  const at2 = basename2(commonDir) === ".git" ? dirname5(commonDir) : commonDir;
+  if (bare2 !== void 0 && isTrue(bare2) && existsSync3(join5(commonDir, "index"))) {
+    throw new UserError(`${at2} is a checkout, but ${BARE} in ${bare2.file} tells git that it is none.`, {
+      hint: `A hook or another program may have set it. Undo it with: ${gitConfig(keys, bare2, commonDir)} ${BARE} false`,
+      exit: "repository"
+    });
+  }
+  if (worktree === void 0 || basename2(commonDir) !== ".git") return;
+  if (realOf(resolve2(commonDir, worktree.value)) === at2) return;
+  throw new UserError(
+    `${at2} is a checkout, but ${WORKTREE} in ${worktree.file} sends git to ${JSON.stringify(worktree.value)} instead.`,
+    {
+      hint: `A hook or another program may have set it. Undo it with: ${gitConfig(keys, worktree, commonDir)} --unset ${WORKTREE}`,
+      exit: "repository"
+    }
+  );
+}
+async function putBackCheckoutKeys(git, commonDir, start2) {
+  const said3 = [];
+  const now = await readCheckoutKeys(git, commonDir);
+  for (const key of strayed(start2, now)) {
+    const [before, after2] = [start2[key], now[key]];
+    if (after2 === void 0 || dirname5(after2.file) !== commonDir) continue;
+    const change = before?.file === after2.file ? ["--replace-all", key, before.value] : ["--unset-all", key];
+    await git.ok(unfollowed(commonDir), ["config", "--file", after2.file, ...change]);
+    said3.push(
+      `Put back ${key} in ${after2.file}: a hook or another program had set it to ${JSON.stringify(after2.value)}.`
+    );
+  }
+  return said3;
+}
+function strayed(start2, now) {
+  const bare2 = isTrue(now[BARE]) && !isTrue(start2[BARE]);
+  const worktree = now[WORKTREE] !== void 0 && now[WORKTREE].value !== start2[WORKTREE]?.value;
+  return KEYS.filter((key) => key === BARE ? bare2 : worktree);
+}
+function isTrue(setting) {
+  return setting !== void 0 && /^(true|yes|on|0*[1-9]\d*)$/i.test(setting.value);
+}
+function gitConfig({ [WORKTREE]: worktree }, { file: file2 }, commonDir) {
+  const git = worktree === void 0 ? "git config" : "git --work-tree=. config";
+  return file2 === join5(commonDir, "config") ? git : `${git} --file '${file2.replaceAll("'", "'\\''")}'`;
+}
+function realOf(path8) {
+  return existsSync3(path8) ? realpathSync2(path8) : path8;
+}
+
+// src/adapters/git/place.ts
 async function findMainWorktree(git, cwd) {
   const args = ["rev-parse", "--path-format=absolute", "--git-common-dir"];
-  const result = await git.try(cwd, args);
+  const result = await git.try(asTyped(cwd), args, { env: { GIT_WORK_TREE: cwd } });
   if (result.exitCode === void 0) throw gitFailure(args, result);
   if (result.exitCode !== 0) throw refusal(cwd, result);
-  const commonDir = await realpath(result.stdout.replace(/\n$/, ""));
-  const list5 = await git.try(cwd, ["worktree", "list", "--porcelain", "-z"]);
-  const first = list5.exitCode === 0 ? firstIn(list5.stdout) : await firstUnlisted(git, cwd, commonDir);
+  const commonDir = await realpath2(result.stdout.replace(/\n$/, ""));
+  const checkoutKeys = await readCheckoutKeys(git, commonDir);
+  requireCheckout(checkoutKeys, commonDir);
+  const list5 = await git.try(asTyped(cwd), ["worktree", "list", "--porcelain", "-z"]);
+  const first = list5.exitCode === 0 ? firstIn(list5.stdout) : firstUnlisted(commonDir, checkoutKeys);
   if (first === void 0) {
     throw new UserError(`${commonDir} is a bare repository; Heddle needs a checkout.`, {
       hint: "Clone it with: git clone URL",
       exit: "repository"
     });
   }
-  return { mainWorktree: await realpath(first), commonDir };
+  return { mainWorktree: await realpath2(first), commonDir, checkoutKeys };
 }
 function refusal(cwd, result) {
   const text4 = result.stderr.replace(/^.*?^fatal: /ms, "");
@@ -33731,21 +34059,23 @@ function firstIn(list5) {
   const [worktree = "", ...rest] = list5.slice(0, list5.indexOf("\0\0")).split("\0");
   return worktree === "" || rest.includes("bare") ? void 0 : worktree.replace(/^worktree /, "");
 }
-async function firstUnlisted(git, cwd, commonDir) {
-  const bare2 = await git.try(cwd, ["config", "--type=bool", "--get", "core.bare"]);
-  if (bare2.exitCode !== 0 && bare2.exitCode !== 1) throw gitFailure(["config"], bare2);
-  if (bare2.stdout.trim() === "true") return void 0;
-  return basename2(commonDir) === ".git" ? dirname4(commonDir) : commonDir;
+function firstUnlisted(commonDir, keys) {
+  if (isTrue(keys["core.bare"])) return void 0;
+  return basename3(commonDir) === ".git" ? dirname6(commonDir) : commonDir;
 }
 async function placeOf(found, options) {
-  const template = options.worktreeRoot.replaceAll("{repo}", basename2(found.mainWorktree));
-  const worktreeRoot = await realpathOfMissing(resolve2(found.mainWorktree, template));
+  const template = options.worktreeRoot.replaceAll("{repo}", basename3(found.mainWorktree));
+  const worktreeRoot = await realpathOfMissing(resolve3(found.mainWorktree, template));
   return {
     ...found,
-    repositoryKey: createHash2("sha256").update(found.commonDir).digest("hex").slice(0, 12),
+    main: mainTree(found),
+    repositoryKey: createHash3("sha256").update(found.commonDir).digest("hex").slice(0, 12),
     remote: options.remote,
     worktreeRoot
   };
+}
+function mainTree({ mainWorktree, commonDir }) {
+  return dirname6(commonDir) === mainWorktree ? named(mainWorktree, commonDir) : notAbove(mainWorktree);
 }
 function insideOf(folder, path8) {
   const way = relative(folder, path8);
@@ -33757,15 +34087,15 @@ function insideOf(folder, path8) {
 async function realpathOfMissing(path8) {
   let existing = path8;
   const rest = [];
-  while (!existsSync3(existing)) {
-    rest.unshift(basename2(existing));
-    existing = dirname4(existing);
+  while (!existsSync4(existing)) {
+    rest.unshift(basename3(existing));
+    existing = dirname6(existing);
   }
-  return join4(await realpath(existing), ...rest);
+  return join6(await realpath2(existing), ...rest);
 }
 async function ensureRoot(place) {
   await mkdir2(place.worktreeRoot, { recursive: true });
-  return await realpath(place.worktreeRoot);
+  return await realpath2(place.worktreeRoot);
 }
 
 // src/adapters/git/task-branches.ts
@@ -33790,7 +34120,7 @@ async function remoteTaskBranches(git, place) {
 var BELOW = `${RESERVED_BRANCH}/TASK/ROUND`;
 async function branchesBelow(git, place, prefix2) {
   const reserved = `${prefix2}${RESERVED_BRANCH}`;
-  const out = await git.ok(place.mainWorktree, ["for-each-ref", "--format=%(objectname) %(refname)", reserved]);
+  const out = await git.ok(place.main, ["for-each-ref", "--format=%(objectname) %(refname)", reserved]);
   const found = /* @__PURE__ */ new Map();
   for (const line of out.split("\n")) {
     const [id, name] = line.split(" ");
@@ -33800,11 +34130,99 @@ async function branchesBelow(git, place, prefix2) {
   return found;
 }
 
+// src/adapters/git/worktree-place.ts
+import { lstat as lstat2, realpath as realpath3, rename as rename2, writeFile as writeFile2 } from "node:fs/promises";
+import { basename as basename4, dirname as dirname7, join as join8, resolve as resolve4 } from "node:path";
+
+// src/adapters/git/links.ts
+import { existsSync as existsSync5 } from "node:fs";
+import { lstat, readdir as readdir2, readFile as readFile2 } from "node:fs/promises";
+import { join as join7 } from "node:path";
+async function isRepository(path8) {
+  const found = await lstat(join7(path8, ".git")).catch(() => void 0);
+  return found?.isDirectory() === true;
+}
+async function linkOf(path8) {
+  return (await textOf2(join7(path8, ".git"))).replace(/^gitdir: /, "");
+}
+async function namesIn(folder) {
+  return existsSync5(folder) ? await readdir2(folder) : [];
+}
+async function textOf2(path8) {
+  return (await readFile2(path8, "utf8").catch(() => "")).trim();
+}
+
+// src/adapters/git/worktree-place.ts
+async function standing(place, path8) {
+  const found = await lookAt(place, path8);
+  if (found.is !== "there") throw new WorktreeLost(found.is, found.why);
+  return found;
+}
+async function lookAt(place, path8) {
+  const folder = await statOf(path8);
+  if (folder === void 0) return { is: "gone", why: "its folder is gone" };
+  if (folder.isSymbolicLink()) return { is: "foreign", why: "a symbolic link stands in its place" };
+  if (!folder.isDirectory()) return { is: "foreign", why: "a file stands in its place" };
+  if (await realpath3(path8) !== path8) return { is: "foreign", why: "a symbolic link stands above it" };
+  const link3 = await statOf(join8(path8, ".git"));
+  if (link3 === void 0) return { is: "unlinked", why: "its .git file was removed" };
+  if (link3.isDirectory()) return { is: "foreign", why: "it has become a repository of its own" };
+  if (!link3.isFile()) return { is: "foreign", why: "its .git is no file" };
+  return await follow2(place, path8);
+}
+async function follow2(place, path8) {
+  const target = /^gitdir: (.+)$/s.exec(await textOf2(join8(path8, ".git")))?.[1];
+  if (target === void 0) return { is: "unlinked", why: "its .git file leads nowhere" };
+  const gitDir = await realpath3(resolve4(path8, target)).catch(() => void 0);
+  if (gitDir === void 0) return { is: "unlinked", why: "git's entry of it is gone" };
+  if (dirname7(gitDir) !== join8(place.commonDir, "worktrees"))
+    return { is: "foreign", why: `its .git file leads to another repository, ${gitDir}` };
+  const [back2, common2] = [await textOf2(join8(gitDir, "gitdir")), await textOf2(join8(gitDir, "commondir"))];
+  if (back2 === "" || !await isCommonDir(place, gitDir, common2))
+    return { is: "unlinked", why: "git's entry of it is torn" };
+  const from = resolve4(gitDir, back2);
+  if (basename4(from) !== ".git" || await realpath3(dirname7(from)).catch(() => void 0) !== path8)
+    return { is: "foreign", why: `its .git file leads to the entry of ${dirname7(from)}` };
+  return { is: "there", at: named(path8, gitDir), gitDir };
+}
+async function entryOf(place, path8) {
+  const folder = join8(place.commonDir, "worktrees");
+  for (const name of await namesIn(folder)) {
+    const back2 = await textOf2(join8(folder, name, "gitdir"));
+    if (back2 !== "" && resolve4(folder, name, back2) === join8(path8, ".git")) return join8(folder, name);
+  }
+  return void 0;
+}
+async function linkAgain(place, path8) {
+  const entry = await entryOf(place, path8);
+  if (entry === void 0 || (await lookAt(place, path8)).is !== "unlinked") return;
+  await writeFile2(join8(path8, ".git"), `gitdir: ${entry}
+`);
+}
+async function putAside(path8) {
+  const first = join8(dirname7(path8), keptName(basename4(path8)));
+  let aside = first;
+  for (let n2 = 2; await statOf(aside) !== void 0; n2 += 1) aside = `${first}.${n2}`;
+  await rename2(path8, aside);
+}
+async function isCommonDir(place, gitDir, text4) {
+  if (text4 === "") return false;
+  return await realpath3(resolve4(gitDir, text4)).catch(() => void 0) === place.commonDir;
+}
+async function statOf(path8) {
+  try {
+    return await lstat2(path8);
+  } catch (cause) {
+    if (errorCode(cause) === "ENOENT" || errorCode(cause) === "ENOTDIR") return void 0;
+    throw new TransientError(`cannot look at ${path8}`, { cause });
+  }
+}
+
 // src/adapters/git/read.ts
 function createGitReader(git, place) {
-  const at2 = place.mainWorktree;
+  const at2 = place.main;
   return {
-    mainWorktree: at2,
+    mainWorktree: place.mainWorktree,
     repositoryKey: place.repositoryKey,
     worktreeRoot: place.worktreeRoot,
     stateFolder: `${place.commonDir}/heddle`,
@@ -33822,9 +34240,13 @@ function createGitReader(git, place) {
     remoteTaskBranches: () => remoteTaskBranches(git, place),
     localTaskBranches: () => localTaskBranches(git, place),
     worktrees: () => listWorktrees(git, place),
+    async requireWorktree(path8) {
+      await standing(place, path8);
+    },
     async worktreeState(path8) {
-      const head = await git.sha(path8, ["rev-parse", "--verify", "HEAD^{commit}"]);
-      const status = await git.ok(path8, ["status", "--porcelain", "-z", "--untracked-files=all", "--no-renames"]);
+      const { at: worktree } = await standing(place, path8);
+      const head = await git.sha(worktree, ["rev-parse", "--verify", "HEAD^{commit}"]);
+      const status = await git.ok(worktree, ["status", "--porcelain", "-z", "--untracked-files=all", "--no-renames"]);
       return { head, changes: status.split("\0").filter((line) => line !== "") };
     },
     async isAncestor(older, newer) {
@@ -33867,12 +34289,12 @@ function createGitReader(git, place) {
       for (; ; ) {
         try {
           const { bavail, bsize } = await statfs(folder);
-          const entries2 = await readdir2(place.worktreeRoot).catch(() => []);
+          const entries2 = await readdir3(place.worktreeRoot).catch(() => []);
           return { freeMb: Math.floor(Number(bavail) * Number(bsize) / 2 ** 20), worktrees: entries2.length };
         } catch (cause) {
-          if (dirname5(folder) === folder)
+          if (dirname8(folder) === folder)
             throw new TransientError(`cannot read the free space of ${place.worktreeRoot}`, { cause });
-          folder = dirname5(folder);
+          folder = dirname8(folder);
         }
       }
     }
@@ -33884,23 +34306,30 @@ function unusable(path8, why) {
     exit: "config"
   });
 }
-async function resolveRef(git, cwd, ref) {
+async function resolveRef(git, at2, ref) {
   const args = ["rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`];
-  const result = await git.try(cwd, args);
+  const result = await git.try(at2, args);
   const text4 = result.stdout.trim();
   if (result.exitCode === 0 && isSha(text4)) return text4;
   if (result.exitCode === 1 && text4 === "") return void 0;
   throw gitFailure(args, result);
 }
-async function checkedOutIn(git, cwd, ref) {
-  const out = await git.ok(cwd, ["worktree", "list", "--porcelain", "-z"]);
+async function checkedOutIn(git, at2, ref) {
+  const out = await git.ok(at2, ["worktree", "list", "--porcelain", "-z"]);
   const block2 = out.split("\0\0").find((one2) => one2.split("\0").includes(`branch ${ref}`));
   return block2?.split("\0")[0]?.replace(/^worktree /, "");
 }
+function isFolder(path8) {
+  try {
+    return lstatSync(path8).isDirectory();
+  } catch {
+    return false;
+  }
+}
 async function listWorktrees(git, place) {
-  const out = await git.ok(place.mainWorktree, ["worktree", "list", "--porcelain", "-z"]);
+  const out = await git.ok(place.main, ["worktree", "list", "--porcelain", "-z"]);
   const found = [];
-  for (const block2 of out.split("\0\0")) {
+  for (const block2 of out.split("\0\0").slice(1)) {
     const fields = new Map(
       block2.split("\0").map((line) => {
         const space = line.indexOf(" ");
@@ -33909,20 +34338,20 @@ async function listWorktrees(git, place) {
     );
     const path8 = fields.get("worktree");
     if (path8 === void 0 || path8 === "") continue;
-    const real = await realpathOfMissing(path8);
-    if (dirname5(real) !== place.worktreeRoot || real === place.mainWorktree) continue;
-    const named2 = taskOfWorktreeName(basename3(real));
-    if (named2 === void 0) continue;
+    const real = join9(await realpathOfMissing(dirname8(path8)), basename5(path8));
+    if (dirname8(real) !== place.worktreeRoot) continue;
+    const named3 = taskOfWorktreeName(basename5(real));
+    if (named3 === void 0) continue;
     const head = fields.get("HEAD") ?? "";
     found.push({
       path: real,
-      ...named2,
-      branch: branchOf(named2.task, named2.round),
+      ...named3,
+      branch: branchOf(named3.task, named3.round),
       // Somebody who checks out another branch in there is not stopped; what is asked for is the branch of the task.
       checkedOut: fields.get("branch")?.replace(/^refs\/heads\//, ""),
       head: isSha(head) && !/^0+$/.test(head) ? head : void 0,
       // Git says so itself (`prunable`), except of a locked one.
-      missing: fields.has("prunable") || !existsSync4(real),
+      missing: fields.has("prunable") || !isFolder(real),
       locked: fields.has("locked")
     });
   }
@@ -33931,7 +34360,7 @@ async function listWorktrees(git, place) {
 
 // src/adapters/git/checkout.ts
 function createCheckout(git, place) {
-  const at2 = place.mainWorktree;
+  const at2 = place.main;
   return {
     async fastForward(branch2, head) {
       const ref = `refs/heads/${branch2}`;
@@ -33946,12 +34375,13 @@ function createCheckout(git, place) {
           exit: "repository"
         });
       }
-      const standing = await checkedOutIn(git, at2, ref);
-      if (standing === void 0) {
+      const standing2 = await checkedOutIn(git, at2, ref);
+      if (standing2 === void 0) {
         await git.ok(at2, ["update-ref", "-m", "heddle sync: fast-forward", ref, head, from]);
         return { is: "moved", from, to: head };
       }
-      const merged = await git.try(standing, ["merge", "--ff-only", "--no-autostash", "--quiet", head]);
+      const there = standing2 === place.mainWorktree ? at2 : (await standing(place, standing2)).at;
+      const merged = await git.try(there, ["merge", "--ff-only", "--no-autostash", "--quiet", head]);
       if (merged.exitCode === 0) return { is: "moved", from, to: head };
       throw new UserError(`Changes in your checkout are in the way of ${place.remote}/${branch2}: ${gitText(merged)}`, {
         hint: "Commit them, or put them aside with: git stash --include-untracked",
@@ -34061,7 +34491,6 @@ async function treeWith(git, cwd, tree, path8, blob2) {
 var VERDICT = /^!\t[^\t\n]*\t(.*)$/m;
 var RACE = /\[rejected\]|stale info|cannot lock ref|failed to update ref|fetch first|non-fast-forward|incorrect old value/i;
 var REFUSED = /\[remote rejected\]|GH0\d\d|protected branch|pre-receive hook declined|pre-push|permission to .* denied|error: 403|not allowed/i;
-var NO_CONNECTION = /could not resolve host|connection|timed out|unable to access|HTTP 5\d\d|remote end hung up|early EOF/i;
 var CUT_OFF = /^(?:fatal|error): .*(?:hung up|RPC failed|unable to access|early EOF|HTTP 5\d\d)|unexpected disconnect/m;
 function pushOutcome(args, result) {
   if (result.exitCode === 0) return { is: "pushed" };
@@ -34080,88 +34509,55 @@ ${result.stderr}`;
 
 // src/adapters/git/remove.ts
 import { existsSync as existsSync8 } from "node:fs";
-import { chmod, lstat as lstat2, readdir as readdir5, rename as rename2, rm as rm3 } from "node:fs/promises";
-import { basename as basename4, dirname as dirname7, join as join8 } from "node:path";
-
-// src/adapters/git/links.ts
-import { existsSync as existsSync5 } from "node:fs";
-import { lstat, readdir as readdir3, readFile as readFile2, writeFile as writeFile2 } from "node:fs/promises";
-import { join as join5 } from "node:path";
-async function linkAgain(place, path8) {
-  const link2 = join5(path8, ".git");
-  const admin = join5(place.commonDir, "worktrees");
-  if (!existsSync5(path8) || existsSync5(link2)) return false;
-  for (const name of await namesIn(admin)) {
-    if (await textOf2(join5(admin, name, "gitdir")) !== link2) continue;
-    await writeFile2(link2, `gitdir: ${join5(admin, name)}
-`);
-    return true;
-  }
-  return false;
-}
-async function isRepository(path8) {
-  const found = await lstat(join5(path8, ".git")).catch(() => void 0);
-  return found?.isDirectory() === true;
-}
-async function linkOf(path8) {
-  return (await textOf2(join5(path8, ".git"))).replace(/^gitdir: /, "");
-}
-async function namesIn(folder) {
-  return existsSync5(folder) ? await readdir3(folder) : [];
-}
-async function textOf2(path8) {
-  return (await readFile2(path8, "utf8").catch(() => "")).trim();
-}
+import { chmod, lstat as lstat3, readdir as readdir5, rename as rename3, rm as rm3 } from "node:fs/promises";
+import { basename as basename6, dirname as dirname10, join as join13 } from "node:path";
 
 // src/adapters/git/rescue.ts
-import { existsSync as existsSync7, lstatSync } from "node:fs";
-import { copyFile, mkdir as mkdir3, readFile as readFile4, rm as rm2 } from "node:fs/promises";
-import { dirname as dirname6, join as join7 } from "node:path";
+import { existsSync as existsSync7, lstatSync as lstatSync2 } from "node:fs";
+import { copyFile, mkdir as mkdir3, rm as rm2 } from "node:fs/promises";
+import { dirname as dirname9, join as join11 } from "node:path";
 
 // src/adapters/git/nested.ts
 import { existsSync as existsSync6 } from "node:fs";
 import { readdir as readdir4, readFile as readFile3 } from "node:fs/promises";
-import { join as join6, relative as relative2 } from "node:path";
-async function indexEntries(git, path8, env = {}) {
-  const listing = await git.ok(path8, ["ls-files", "-v", "--stage", "-z"], { env });
+import { join as join10, relative as relative2 } from "node:path";
+async function indexEntries(git, at2, env = {}) {
+  const listing = await git.ok(at2, ["ls-files", "-v", "--stage", "-z"], { env });
   return listing.split("\0").filter((line) => line !== "").map((line) => ({ flag: line.slice(0, 1), mode: line.slice(2, 8), path: line.slice(line.indexOf("	") + 1) }));
 }
 function repositoriesAt(path8, entries2) {
   const links = entries2.filter(({ mode }) => mode === "160000").map((entry) => entry.path);
-  return [...new Set(links)].filter((name) => existsSync6(join6(path8, name, ".git")));
+  return [...new Set(links)].filter((name) => existsSync6(join10(path8, name, ".git")));
 }
 async function whyNestedStays(git, admin, path8, entries2) {
-  const modules = join6(admin, "modules");
+  const modules = join10(admin, "modules");
   for (const folder of await gitFoldersBelow(modules)) {
-    const why = await whyStays(git, relative2(modules, folder), inRepository(folder, folder));
+    const why = await whyStays(git, relative2(modules, folder), named(folder, folder));
     if (why !== void 0) return why;
   }
   return await whyLinkedStays(git, path8, "", entries2);
 }
 async function whyLinkedStays(git, path8, above, entries2) {
   for (const name of repositoriesAt(path8, entries2)) {
-    const inside = join6(path8, name);
-    const shown = join6(above, name);
-    const at2 = inRepository(inside, join6(inside, ".git"));
-    const why = await whyStays(git, shown, at2) ?? await whyLinkedStays(git, inside, shown, await indexEntries(git, inside, at2.env));
+    const inside = join10(path8, name);
+    const shown = join10(above, name);
+    const at2 = through(inside, join10(inside, ".git"));
+    const why = await whyStays(git, shown, at2) ?? await whyLinkedStays(git, inside, shown, await indexEntries(git, at2));
     if (why !== void 0) return why;
   }
   return void 0;
 }
-function inRepository(cwd, folder) {
-  return { cwd, env: { GIT_DIR: folder, GIT_WORK_TREE: cwd } };
-}
-async function whyStays(git, name, { cwd, env }) {
+async function whyStays(git, name, at2) {
   const what = `it holds a repository of its own, ${name}`;
   const own4 = ["HEAD", "--branches", "--glob=refs/stas[h]"];
-  const args = ["rev-list", "--count", ...own4, "--not", "--remotes", "--tags", ...await fetched(git, cwd, env)];
-  const counted = await git.try(cwd, args, { env });
+  const args = ["rev-list", "--count", ...own4, "--not", "--remotes", "--tags", ...await fetched(git, at2)];
+  const counted = await git.try(at2, args);
   if (counted.exitCode !== 0) return `${what}, that git cannot read: ${gitText(counted)}`;
   return counted.stdout.trim() === "0" ? void 0 : `${what}, with commits that were never pushed`;
 }
-async function fetched(git, cwd, env) {
+async function fetched(git, at2) {
   const names = ["--git-path", "FETCH_HEAD", "--git-path", "shallow"];
-  const { stdout } = await git.try(cwd, ["rev-parse", "--path-format=absolute", ...names], { env });
+  const { stdout } = await git.try(at2, ["rev-parse", "--path-format=absolute", ...names]);
   const found = [];
   for (const file2 of stdout.split("\n").filter((line) => line !== "")) {
     const lines = (await readFile3(file2, "utf8").catch(() => "")).split("\n");
@@ -34171,10 +34567,10 @@ async function fetched(git, cwd, env) {
 }
 async function gitFoldersBelow(folder) {
   if (!existsSync6(folder)) return [];
-  if (existsSync6(join6(folder, "HEAD"))) return [folder, ...await gitFoldersBelow(join6(folder, "modules"))];
+  if (existsSync6(join10(folder, "HEAD"))) return [folder, ...await gitFoldersBelow(join10(folder, "modules"))];
   const found = [];
   for (const entry of await readdir4(folder, { withFileTypes: true }))
-    if (entry.isDirectory()) found.push(...await gitFoldersBelow(join6(folder, entry.name)));
+    if (entry.isDirectory()) found.push(...await gitFoldersBelow(join10(folder, entry.name)));
   return found;
 }
 
@@ -34196,13 +34592,16 @@ async function rescueCommit(git, at2, owner, commit2) {
 }
 async function rescueUncommitted(git, place, worktree) {
   const { path: path8 } = worktree;
-  const own4 = await indexOf(git, path8);
+  const found = await lookAt(place, path8);
+  if (found.is !== "there") return { is: "impossible", why: found.why };
+  const { at: at2, gitDir } = found;
+  const own4 = join11(gitDir, "index");
   let changes;
   try {
-    const entries2 = await indexEntries(git, path8);
-    const stays = await whyNestedStays(git, dirname6(own4), path8, entries2);
+    const entries2 = await indexEntries(git, at2);
+    const stays = await whyNestedStays(git, gitDir, path8, entries2);
     if (stays !== void 0) return { is: "impossible", why: stays };
-    changes = await changesIn(git, path8, entries2);
+    changes = await changesIn(git, at2, entries2);
   } catch (cause) {
     if (!(cause instanceof TransientError)) throw cause;
     return { is: "impossible", why: `git cannot read its state: ${cause.message}` };
@@ -34210,76 +34609,72 @@ async function rescueUncommitted(git, place, worktree) {
   if (changes.length === 0) return { is: "whole", rescue: void 0 };
   const index2 = temporaryIndex(place);
   const env = { ...IDENTITY, GIT_INDEX_FILE: index2 };
-  await mkdir3(dirname6(index2), { recursive: true });
+  await mkdir3(dirname9(index2), { recursive: true });
   try {
     await clearTemporaryIndex(place);
-    const head = await resolveRef(git, path8, "HEAD");
-    await git.ok(path8, head === void 0 ? ["read-tree", "--empty"] : ["read-tree", head], { env });
+    const head = await resolveRef(git, at2, "HEAD");
+    await git.ok(at2, head === void 0 ? ["read-tree", "--empty"] : ["read-tree", head], { env });
     const options = ["-c", "core.safecrlf=false", "-c", "add.ignoreErrors=false", "-c", "advice.addEmbeddedRepo=false"];
-    const added2 = await git.try(path8, [...options, "add", "--all"], { env });
+    const added2 = await git.try(at2, [...options, "add", "--all"], { env });
     if (added2.exitCode !== 0) return { is: "impossible", why: `git cannot keep what is in it: ${gitText(added2)}` };
-    if (existsSync7(join7(dirname6(own4), "info/sparse-checkout"))) await addOutside(git, path8, env, changes);
-    const nested = await changedRepository(git, path8, env, changes);
+    if (existsSync7(join11(gitDir, "info/sparse-checkout"))) await addOutside(git, at2, env, changes);
+    const nested = await changedRepository(git, at2, env, changes);
     if (nested !== void 0) return { is: "impossible", why: `it holds a repository of its own, ${nested}` };
-    const tree = await git.sha(path8, ["write-tree"], { env });
-    const before = head === void 0 ? void 0 : await git.sha(path8, ["rev-parse", `${head}^{tree}`]);
-    if (!existsSync7(own4) && before !== void 0 && await onlyDeletes(git, path8, before, tree)) {
+    const tree = await git.sha(at2, ["write-tree"], { env });
+    const before = head === void 0 ? void 0 : await git.sha(at2, ["rev-parse", `${head}^{tree}`]);
+    if (!existsSync7(own4) && before !== void 0 && await onlyDeletes(git, at2, before, tree)) {
       return { is: "whole", rescue: void 0 };
     }
-    const staged = await stagedTree(git, path8, own4, index2);
+    const staged = await stagedTree(git, at2, own4, index2);
     const also = staged === void 0 || staged === tree || staged === before ? void 0 : staged;
     if (tree === before && also === void 0) return { is: "whole", rescue: void 0 };
     const commit2 = await commitTrees(git, place, worktree, { head, tree, also });
-    return { is: "whole", rescue: { ref: await rescueCommit(git, place.mainWorktree, worktree, commit2), commit: commit2 } };
+    return { is: "whole", rescue: { ref: await rescueCommit(git, place.main, worktree, commit2), commit: commit2 } };
   } finally {
     await clearTemporaryIndex(place);
   }
 }
 function temporaryIndex(place) {
-  return join7(place.commonDir, "heddle", "rescue.index");
+  return join11(place.commonDir, "heddle", "rescue.index");
 }
 async function clearTemporaryIndex(place) {
   for (const file2 of [temporaryIndex(place), `${temporaryIndex(place)}.lock`]) await rm2(file2, { force: true });
 }
-async function changesIn(git, path8, entries2) {
+async function changesIn(git, at2, entries2) {
   const options = ["--untracked-files=all", "--no-renames", "--ignore-submodules=none"];
-  const status = await git.ok(path8, ["status", "--porcelain", "-z", ...options]);
+  const status = await git.ok(at2, ["status", "--porcelain", "-z", ...options]);
   const changed = status.split("\0").filter((line) => line !== "");
-  const overlooked = entries2.filter((entry) => isOverlooked(path8, entry));
+  const overlooked = entries2.filter((entry) => isOverlooked(at2.cwd, entry));
   return [...changed.map((line) => line.slice(3)), ...overlooked.map((entry) => entry.path)];
 }
 function isOverlooked(path8, { flag, path: name }) {
-  return flag === "S" ? isThere(join7(path8, name)) : flag !== flag.toUpperCase();
+  return flag === "S" ? isThere(join11(path8, name)) : flag !== flag.toUpperCase();
 }
-async function addOutside(git, path8, env, changes) {
-  const input = changes.filter((name) => isThere(join7(path8, name))).map((name) => `${name}\0`);
+async function addOutside(git, at2, env, changes) {
+  const input = changes.filter((name) => isThere(join11(at2.cwd, name))).map((name) => `${name}\0`);
   if (input.length === 0) return;
   const args = ["add", "--sparse", "--pathspec-from-file=-", "--pathspec-file-nul"];
-  await git.ok(path8, args, { env: { ...env, GIT_LITERAL_PATHSPECS: "1" }, input: input.join("") });
+  await git.ok(at2, args, { env: { ...env, GIT_LITERAL_PATHSPECS: "1" }, input: input.join("") });
 }
 function isThere(path8) {
-  return lstatSync(path8, { throwIfNoEntry: false }) !== void 0;
+  return lstatSync2(path8, { throwIfNoEntry: false }) !== void 0;
 }
-async function changedRepository(git, path8, env, changes) {
+async function changedRepository(git, at2, env, changes) {
   const changed = new Set(changes.map((one2) => one2.replace(/\/$/, "")));
-  return repositoriesAt(path8, await indexEntries(git, path8, env)).find((name) => changed.has(name));
+  return repositoriesAt(at2.cwd, await indexEntries(git, at2, env)).find((name) => changed.has(name));
 }
-async function onlyDeletes(git, path8, before, tree) {
-  return (await git.ok(path8, ["diff-tree", "-r", "--name-only", "--diff-filter=d", before, tree])).trim() === "";
+async function onlyDeletes(git, at2, before, tree) {
+  return (await git.ok(at2, ["diff-tree", "-r", "--name-only", "--diff-filter=d", before, tree])).trim() === "";
 }
-async function stagedTree(git, path8, own4, index2) {
+async function stagedTree(git, at2, own4, index2) {
   if (!existsSync7(own4)) return void 0;
   await copyFile(own4, index2);
-  const written2 = await git.try(path8, ["write-tree"], { env: { GIT_INDEX_FILE: index2 } });
+  const written2 = await git.try(at2, ["write-tree"], { env: { GIT_INDEX_FILE: index2 } });
   const text4 = written2.stdout.trim();
   return written2.exitCode === 0 && isSha(text4) ? text4 : void 0;
 }
-async function indexOf(git, path8) {
-  const args = ["rev-parse", "--path-format=absolute", "--git-path", "index"];
-  return (await git.ok(path8, args)).replace(/\n$/, "");
-}
 async function commitTrees(git, place, owner, work) {
-  const at2 = place.mainWorktree;
+  const at2 = place.main;
   const on6 = work.head === void 0 ? [] : [work.head];
   const commit2 = async (tree, parents2, message, date3) => {
     const env = date3 === void 0 ? IDENTITY : { ...IDENTITY, GIT_AUTHOR_DATE: date3, GIT_COMMITTER_DATE: date3 };
@@ -34294,30 +34689,13 @@ async function commitTrees(git, place, owner, work) {
   const same = known2.split("\n").find((line) => line.slice(line.indexOf(" ") + 1) === [work.tree, ...parents].join(" "));
   return same === void 0 ? await commit2(work.tree, parents, `${UNCOMMITTED} ${name}`) : sha(same.split(" ")[0] ?? "");
 }
-var NOTES = ["MERGE_HEAD", "MERGE_AUTOSTASH", "CHERRY_PICK_HEAD", "REVERT_HEAD"];
-var NOTE_FOLDERS = ["rebase-merge", "rebase-apply"];
-async function unfinishedCommits(git, path8) {
-  const own4 = dirname6(await indexOf(git, path8));
-  const files2 = NOTES.map((name) => join7(own4, name));
-  for (const folder of NOTE_FOLDERS) {
-    for (const name of ["autostash", "orig-head"]) files2.push(join7(own4, folder, name));
-  }
-  const found = [];
-  for (const file2 of files2) {
-    for (const line of (await readFile4(file2, "utf8").catch(() => "")).split("\n")) {
-      const id = line.trim();
-      if (isSha(id) && await resolveRef(git, path8, id) !== void 0) found.push(id);
-    }
-  }
-  return found;
-}
 async function rescuedCommits(git, at2, owner) {
   const prefix2 = `${RESCUE_PREFIX}${owner.task}/${owner.round}/`;
   const out = await git.ok(at2, ["for-each-ref", "--format=%(objectname)", prefix2]);
   return out.split("\n").filter((line) => isSha(line));
 }
 async function listRescues(git, place, task) {
-  const at2 = place.mainWorktree;
+  const at2 = place.main;
   const format2 = "%(refname) %(objectname) %(committerdate:iso-strict) %(contents:subject)";
   const out = await git.ok(at2, ["for-each-ref", `--format=${format2}`, `${RESCUE_PREFIX}${task ?? ""}`]);
   const rescues = [];
@@ -34348,34 +34726,56 @@ async function listRescues(git, place, task) {
   return rescues.sort((a2, b) => a2.task.localeCompare(b.task) || a2.round - b.round || a2.at.localeCompare(b.at));
 }
 
+// src/adapters/git/unfinished.ts
+import { readFile as readFile4 } from "node:fs/promises";
+import { join as join12 } from "node:path";
+var NOTES = ["MERGE_HEAD", "MERGE_AUTOSTASH", "CHERRY_PICK_HEAD", "REVERT_HEAD"];
+var NOTE_FOLDERS = ["rebase-merge", "rebase-apply"];
+async function unfinishedCommits(git, place, own4) {
+  if (own4 === void 0) return [];
+  const files2 = NOTES.map((name) => join12(own4, name));
+  for (const folder of NOTE_FOLDERS) {
+    for (const name of ["autostash", "orig-head"]) files2.push(join12(own4, folder, name));
+  }
+  const found = [];
+  for (const file2 of files2) {
+    for (const line of (await readFile4(file2, "utf8").catch(() => "")).split("\n")) {
+      const id = line.trim();
+      if (isSha(id) && await resolveRef(git, place.main, id) !== void 0) found.push(id);
+    }
+  }
+  return found;
+}
+
 // src/adapters/git/remove.ts
 var ASIDE = ".removing-";
 async function removeWorktree(git, place, worktree, safe) {
   insideOf(place.worktreeRoot, worktree.path);
-  const at2 = place.mainWorktree;
+  const at2 = place.main;
   await linkAgain(place, worktree.path);
+  const found = await lookAt(place, worktree.path);
   const now = (await listWorktrees(git, place)).find(({ path: path8 }) => path8 === worktree.path);
   if (now?.locked) return { is: "kept", why: "git holds it locked (git worktree lock)" };
-  if (await isRepository(worktree.path)) return { is: "kept", why: "it has become a repository of its own" };
+  if (found.is === "foreign" || found.is === "unlinked" && now !== void 0) return { is: "kept", why: found.why };
   const branch2 = await resolveRef(git, at2, `refs/heads/${worktree.branch}`);
   const heads = [];
   const kept = [...safe];
   const rescued = [];
   if (now?.head !== void 0) heads.push(now.head);
   if (branch2 !== void 0) heads.push(branch2);
-  if (now !== void 0 && !now.missing) {
+  if (now !== void 0 && found.is === "there") {
     const uncommitted2 = await rescueUncommitted(git, place, now);
     if (uncommitted2.is === "impossible") return { is: "kept", why: uncommitted2.why };
     if (uncommitted2.rescue !== void 0) {
       rescued.push(uncommitted2.rescue.ref);
       kept.push(uncommitted2.rescue.commit);
     }
-    heads.push(...await unfinishedCommits(git, now.path));
   }
+  heads.push(...await unfinishedCommits(git, place, await entryOf(place, worktree.path)));
   rescued.push(...await rescueHeads(git, at2, worktree, heads, kept));
   if (now !== void 0) {
-    const refused = await discard(git, place, now.path);
-    if (refused !== void 0) return { is: "kept", why: refused };
+    const refused2 = await discard(git, place, now.path);
+    if (refused2 !== void 0) return { is: "kept", why: refused2 };
   }
   const ref = `refs/heads/${worktree.branch}`;
   if (branch2 !== void 0 && await checkedOutIn(git, at2, ref) === void 0)
@@ -34383,7 +34783,7 @@ async function removeWorktree(git, place, worktree, safe) {
   return { is: "removed", rescued };
 }
 async function deleteLocalBranch(git, place, name, expected, safe) {
-  const at2 = place.mainWorktree;
+  const at2 = place.main;
   const owner = taskOfBranch(name);
   if (owner === void 0) throw new Error(`expected the branch of a task, got ${JSON.stringify(name)}`);
   const there = await resolveRef(git, at2, `refs/heads/${name}`);
@@ -34413,16 +34813,16 @@ async function isContained(git, at2, head, kept) {
   return false;
 }
 async function discard(git, place, path8) {
-  const aside = insideOf(place.worktreeRoot, join8(dirname7(path8), `${ASIDE}${basename4(path8)}`));
+  const aside = insideOf(place.worktreeRoot, join13(dirname10(path8), `${ASIDE}${basename6(path8)}`));
   await removeFolder(aside);
   if (existsSync8(path8)) {
     try {
-      await rename2(path8, aside);
+      await rename3(path8, aside);
     } catch (cause) {
       return `its folder cannot be moved (${errorCode(cause) ?? "unknown"})`;
     }
   }
-  await git.ok(place.mainWorktree, ["worktree", "remove", "--force", "--force", path8]);
+  await git.ok(place.main, ["worktree", "remove", "--force", "--force", path8]);
   await removeFolder(aside);
   return void 0;
 }
@@ -34436,47 +34836,47 @@ async function removeFolder(path8) {
   }
 }
 async function makeWritable(path8) {
-  if (!(await lstat2(path8)).isDirectory()) return;
+  if (!(await lstat3(path8)).isDirectory()) return;
   await chmod(path8, 448);
-  for (const entry of await readdir5(path8)) await makeWritable(join8(path8, entry));
+  for (const entry of await readdir5(path8)) await makeWritable(join13(path8, entry));
 }
 
 // src/adapters/git/repair.ts
 import { existsSync as existsSync11 } from "node:fs";
-import { mkdir as mkdir5, readdir as readdir7, rename as rename4, rm as rm6, writeFile as writeFile4 } from "node:fs/promises";
-import { basename as basename5, dirname as dirname9, join as join11 } from "node:path";
+import { mkdir as mkdir5, readdir as readdir7, rename as rename5, rm as rm6, writeFile as writeFile4 } from "node:fs/promises";
+import { basename as basename7, dirname as dirname12, join as join16 } from "node:path";
 
 // src/adapters/git/restore-entry.ts
 import { existsSync as existsSync9 } from "node:fs";
-import { mkdir as mkdir4, readdir as readdir6, rename as rename3, rm as rm4, rmdir, writeFile as writeFile3 } from "node:fs/promises";
-import { dirname as dirname8, join as join9, resolve as resolve3 } from "node:path";
+import { mkdir as mkdir4, readdir as readdir6, rename as rename4, rm as rm4, rmdir, writeFile as writeFile3 } from "node:fs/promises";
+import { dirname as dirname11, join as join14, resolve as resolve5 } from "node:path";
 var NAME = "heddle-salvage";
 var ENTRY = new RegExp(`^${NAME}\\d*$`);
 async function makeEntry(git, place, commit2, path8) {
   await clearEntry(place);
-  const link2 = join9(path8, ".git");
+  const link3 = join14(path8, ".git");
   for (const { name, leadsTo } of await entriesOf(place))
-    if (leadsTo === link2) return { is: "refused", why: `git still has its entry ${name}` };
+    if (leadsTo === link3) return { is: "refused", why: `git still has its entry ${name}` };
   await mkdir4(path8, { recursive: true });
-  const begun = join9(await ensureRoot(place), NAME);
+  const begun = join14(await ensureRoot(place), NAME);
   const args = ["worktree", "add", "--quiet", "--no-checkout", "--detach", begun, commit2];
-  const added2 = await git.try(place.mainWorktree, args);
+  const added2 = await git.try(place.main, args);
   if (added2.exitCode !== 0) return { is: "refused", why: gitText(added2) };
-  const admin = (await git.ok(begun, ["rev-parse", "--absolute-git-dir"])).replace(/\n$/, "");
-  await writeFile3(link2, `gitdir: ${admin}
+  const { gitDir: admin } = await standing(place, begun);
+  await writeFile3(link3, `gitdir: ${admin}
 `);
-  await writeFile3(join9(admin, "gitdir.new"), `${link2}
+  await writeFile3(join14(admin, "gitdir.new"), `${link3}
 `);
-  await rename3(join9(admin, "gitdir.new"), join9(admin, "gitdir"));
+  await rename4(join14(admin, "gitdir.new"), join14(admin, "gitdir"));
   await removeLink(begun);
   return { is: "made" };
 }
 async function clearEntry(place, dryRun = false) {
-  const begun = join9(place.worktreeRoot, NAME);
+  const begun = join14(place.worktreeRoot, NAME);
   let found = false;
   for (const { name, admin, leadsTo } of await entriesOf(place)) {
-    const ours = leadsTo === void 0 ? ENTRY.test(name) : leadsTo === join9(begun, ".git");
-    if (!ours || existsSync9(join9(admin, "index"))) continue;
+    const ours = leadsTo === void 0 ? ENTRY.test(name) : leadsTo === join14(begun, ".git");
+    if (!ours || existsSync9(join14(admin, "index"))) continue;
     found = true;
     if (!dryRun) await rm4(admin, { recursive: true, force: true });
   }
@@ -34489,32 +34889,32 @@ async function isLeft(place, folder) {
   if (names === void 0 || names.some((name) => name !== ".git") || await isRepository(folder)) return false;
   const admin = await linkOf(folder);
   if (admin === "") return true;
-  return dirname8(admin) === join9(place.commonDir, "worktrees") && await linkFrom(admin) !== join9(folder, ".git");
+  return dirname11(admin) === join14(place.commonDir, "worktrees") && await linkFrom(admin) !== join14(folder, ".git");
 }
 async function entriesOf(place) {
-  const folder = join9(place.commonDir, "worktrees");
+  const folder = join14(place.commonDir, "worktrees");
   const found = [];
   for (const name of await namesIn(folder))
-    found.push({ name, admin: join9(folder, name), leadsTo: await linkFrom(join9(folder, name)) });
+    found.push({ name, admin: join14(folder, name), leadsTo: await linkFrom(join14(folder, name)) });
   return found;
 }
 async function linkFrom(admin) {
-  const gitdir = await textOf2(join9(admin, "gitdir"));
-  return gitdir === "" ? void 0 : resolve3(admin, gitdir);
+  const gitdir = await textOf2(join14(admin, "gitdir"));
+  return gitdir === "" ? void 0 : resolve5(admin, gitdir);
 }
 async function removeLink(folder) {
-  await rm4(join9(folder, ".git"), { force: true });
+  await rm4(join14(folder, ".git"), { force: true });
   await rmdir(folder).catch(() => void 0);
 }
 
 // src/adapters/git/stale-locks.ts
-import { existsSync as existsSync10, readdirSync as readdirSync2, statSync as statSync4 } from "node:fs";
+import { existsSync as existsSync10, readdirSync as readdirSync3, statSync as statSync4 } from "node:fs";
 import { rm as rm5 } from "node:fs/promises";
-import { join as join10, relative as relative3 } from "node:path";
+import { join as join15, relative as relative3 } from "node:path";
 import { setTimeout as delay2 } from "node:timers/promises";
 
 // src/adapters/git/lock-holders.ts
-import { readdirSync, readFileSync as readFileSync3, readlinkSync } from "node:fs";
+import { readdirSync as readdirSync2, readFileSync as readFileSync4, readlinkSync } from "node:fs";
 import { sep as sep3 } from "node:path";
 var PGREP_TIMEOUT_MS = 1e4;
 async function heldLocks(paths, folders) {
@@ -34523,11 +34923,11 @@ async function heldLocks(paths, folders) {
 }
 function heldOnLinux(paths, folders) {
   const held = /* @__PURE__ */ new Set();
-  for (const pid of readdirSync("/proc").filter((name) => /^[0-9]+$/.test(name))) {
-    const name = attempt(() => readFileSync3(`/proc/${pid}/comm`, "utf8").trim());
+  for (const pid of readdirSync2("/proc").filter((name) => /^[0-9]+$/.test(name))) {
+    const name = attempt(() => readFileSync4(`/proc/${pid}/comm`, "utf8").trim());
     if (name === void 0 || name === "denied") continue;
     if (/^git(-|$)/.test(name) && standsIn(pid, folders)) return new Set(paths);
-    const open3 = attempt(() => readdirSync(`/proc/${pid}/fd`));
+    const open3 = attempt(() => readdirSync2(`/proc/${pid}/fd`));
     if (open3 === void 0 || open3 === "denied") continue;
     for (const fd of open3) {
       const path8 = attempt(() => readlinkSync(`/proc/${pid}/fd/${fd}`));
@@ -34538,14 +34938,14 @@ function heldOnLinux(paths, folders) {
 }
 function standsIn(pid, folders) {
   const state = attempt(
-    () => readFileSync3(`/proc/${pid}/stat`, "latin1").replace(/^.*\) /s, "").slice(0, 1)
+    () => readFileSync4(`/proc/${pid}/stat`, "latin1").replace(/^.*\) /s, "").slice(0, 1)
   );
   if (state === void 0 || state === "Z" || state === "X") return false;
   const cwd = attempt(() => readlinkSync(`/proc/${pid}/cwd`));
   if (cwd === void 0) return false;
   if (cwd === "denied") return true;
   const told = ["cmdline", "environ"].map(
-    (file2) => attempt(() => readFileSync3(`/proc/${pid}/${file2}`, "latin1")) ?? ""
+    (file2) => attempt(() => readFileSync4(`/proc/${pid}/${file2}`, "latin1")) ?? ""
   );
   return folders.some(
     (folder) => cwd === folder || cwd.startsWith(`${folder}${sep3}`) || told.some((text4) => text4.includes(folder))
@@ -34602,13 +35002,13 @@ function findLocks(place, own4) {
   const at2 = place.commonDir;
   const refs = ["refs/heads/heddle", "refs/heddle", `refs/remotes/${place.remote}`];
   return [
-    ...["packed-refs.lock", "config.lock", "shallow.lock", "packed-refs.new"].map((name) => join10(at2, name)),
-    ...own4.flatMap((folder) => ["index.lock", "HEAD.lock", "ORIG_HEAD.lock"].map((name) => join10(folder, name)))
-  ].filter((path8) => existsSync10(path8)).concat(refs.flatMap((folder) => locksBelow(join10(at2, folder))));
+    ...["packed-refs.lock", "config.lock", "shallow.lock", "packed-refs.new"].map((name) => join15(at2, name)),
+    ...own4.flatMap((folder) => ["index.lock", "HEAD.lock", "ORIG_HEAD.lock"].map((name) => join15(folder, name)))
+  ].filter((path8) => existsSync10(path8)).concat(refs.flatMap((folder) => locksBelow(join15(at2, folder))));
 }
 function locksBelow(folder) {
   if (!statSync4(folder, { throwIfNoEntry: false })?.isDirectory()) return [];
-  return readdirSync2(folder, { recursive: true, encoding: "utf8" }).filter((entry) => entry.endsWith(".lock")).map((entry) => join10(folder, entry));
+  return readdirSync3(folder, { recursive: true, encoding: "utf8" }).filter((entry) => entry.endsWith(".lock")).map((entry) => join15(folder, entry));
 }
 function fileId(path8) {
   try {
@@ -34626,7 +35026,7 @@ async function repair(git, place, options = { dryRun: false }) {
     mending.said.push("Removed what was left of a salvage that was cut off.");
   const own4 = [];
   for (const entry of await entries(place)) {
-    if (await mendEntry(entry, mending)) own4.push(entry.admin);
+    if (await mendEntry(place, entry, mending)) own4.push(entry.admin);
   }
   const locks = await removeStaleLocks(place, own4, options.dryRun);
   mending.said.push(...locks.removed.map((name) => `Removed the lock ${name} of a git that has ended.`));
@@ -34634,73 +35034,76 @@ async function repair(git, place, options = { dryRun: false }) {
   await removeLeftovers(git, place, mending);
   return mending.said;
 }
-async function mendStart(place, name) {
-  for (const entry of await entries(place, name)) await mendEntry(entry, { said: [], dryRun: false });
+async function mendStart(git, place, name) {
+  const mending = { said: [], dryRun: false };
+  for (const entry of await entries(place, name)) await mendEntry(place, entry, mending);
+  if (await entryOf(place, join16(place.worktreeRoot, name)) === void 0) await mendFolder(git, place, name, mending);
 }
 async function entries(place, start2 = "") {
-  const folder = join11(place.commonDir, "worktrees");
+  const folder = join16(place.commonDir, "worktrees");
   const found = [];
   for (const name of await namesIn(folder)) {
     if (!name.startsWith(start2)) continue;
-    const admin = join11(folder, name);
-    const gitdir = await textOf2(join11(admin, "gitdir"));
-    const path8 = gitdir === "" ? await linkedFrom(place, admin) : dirname9(gitdir);
+    const admin = join16(folder, name);
+    const gitdir = await textOf2(join16(admin, "gitdir"));
+    const path8 = gitdir === "" ? await linkedFrom(place, admin) : dirname12(gitdir);
     if (path8 === void 0 ? await isOurStart(place, name) : isOurs(place, path8)) found.push({ admin, path: path8 });
   }
   return found;
 }
 function isOurs(place, path8) {
-  return dirname9(path8) === place.worktreeRoot && taskOfWorktreeName(basename5(path8)) !== void 0;
+  return dirname12(path8) === place.worktreeRoot && taskOfWorktreeName(basename7(path8)) !== void 0;
 }
 async function linkedFrom(place, admin) {
   for (const name of await namesIn(place.worktreeRoot)) {
-    const path8 = join11(place.worktreeRoot, name);
+    const path8 = join16(place.worktreeRoot, name);
     if (isOurs(place, path8) && await linkOf(path8) === admin) return path8;
   }
   return void 0;
 }
 async function isOurStart(place, name) {
   for (let at2 = name; at2 !== ""; at2 = at2.slice(0, -1)) {
-    const named2 = taskOfWorktreeName(at2);
-    if (named2 === void 0) return false;
-    const branch2 = `refs/heads/${branchOf(named2.task, named2.round)}`;
-    if (existsSync11(join11(place.commonDir, branch2))) return true;
-    if ((await textOf2(join11(place.commonDir, "packed-refs"))).split("\n").some((line) => line.endsWith(` ${branch2}`)))
+    const named3 = taskOfWorktreeName(at2);
+    if (named3 === void 0) return false;
+    const branch2 = `refs/heads/${branchOf(named3.task, named3.round)}`;
+    if (existsSync11(join16(place.commonDir, branch2))) return true;
+    if ((await textOf2(join16(place.commonDir, "packed-refs"))).split("\n").some((line) => line.endsWith(` ${branch2}`)))
       return true;
   }
   return false;
 }
-async function mendEntry(entry, mending) {
+async function mendEntry(place, entry, mending) {
   const { admin, path: path8 } = entry;
-  const name = basename5(path8 ?? admin);
-  const named2 = taskOfWorktreeName(name);
-  const head = await textOf2(join11(admin, "HEAD"));
+  const name = basename7(path8 ?? admin);
+  const named3 = taskOfWorktreeName(name);
+  const head = await textOf2(join16(admin, "HEAD"));
   const detached = /^[0-9a-f]{40,64}$/.test(head) && !/^0+$/.test(head);
   const torn = [];
-  for (const file2 of ["gitdir", "commondir", "HEAD"]) if (await textOf2(join11(admin, file2)) === "") torn.push(file2);
+  for (const file2 of ["gitdir", "HEAD"]) if (await textOf2(join16(admin, file2)) === "") torn.push(file2);
+  if (!await isCommonDir(place, admin, await textOf2(join16(admin, "commondir")))) torn.push("commondir");
   if (/^0+$/.test(head)) torn.push("HEAD");
-  const there = path8 !== void 0 && existsSync11(path8);
-  const link2 = path8 === void 0 || !there ? "" : await linkOf(path8);
-  const replaced = link2 !== "" && link2 !== admin && existsSync11(link2);
-  if (path8 === void 0 || named2 === void 0 || (replaced || !there && torn.length > 0) && !detached) {
+  const found = path8 === void 0 ? void 0 : await lookAt(place, path8);
+  const there = found !== void 0 && found.is !== "gone";
+  const replaced2 = found?.is === "there" && found.gitDir !== admin;
+  if (path8 === void 0 || named3 === void 0 || (replaced2 || !there && torn.length > 0) && !detached) {
     mending.said.push(`Removed the half-made entry of worktree ${name}.`);
     if (!mending.dryRun) await rm6(admin, { recursive: true, force: true });
     return mending.dryRun;
   }
-  const making = await textOf2(join11(admin, "locked")) === "initializing";
-  const unlinked = there && link2 !== admin && !replaced && !await isRepository(path8);
+  const making = await textOf2(join16(admin, "locked")) === "initializing";
+  const unlinked = found?.is === "unlinked" && await linkOf(path8) !== admin;
   if (torn.length === 0 && !making && !unlinked) return true;
   mending.said.push(`Mended the torn entry of worktree ${name}.`);
   if (mending.dryRun) return true;
-  if (torn.includes("commondir")) await writeFile4(join11(admin, "commondir"), "../..\n");
-  if (torn.includes("gitdir")) await writeFile4(join11(admin, "gitdir"), `${join11(path8, ".git")}
+  if (torn.includes("commondir")) await writeFile4(join16(admin, "commondir"), "../..\n");
+  if (torn.includes("gitdir")) await writeFile4(join16(admin, "gitdir"), `${join16(path8, ".git")}
 `);
   if (torn.includes("HEAD")) {
-    await writeFile4(join11(admin, "HEAD"), `ref: refs/heads/${branchOf(named2.task, named2.round)}
+    await writeFile4(join16(admin, "HEAD"), `ref: refs/heads/${branchOf(named3.task, named3.round)}
 `);
   }
-  if (making) await rm6(join11(admin, "locked"), { force: true });
-  if (unlinked) await writeFile4(join11(path8, ".git"), `gitdir: ${admin}
+  if (making) await rm6(join16(admin, "locked"), { force: true });
+  if (unlinked) await writeFile4(join16(path8, ".git"), `gitdir: ${admin}
 `);
   return true;
 }
@@ -34708,58 +35111,59 @@ async function removeLeftovers(git, place, mending) {
   await clearTemporaryIndex(place);
   const names = await namesIn(place.worktreeRoot);
   if (names.length === 0) return;
-  const listed = await git.try(place.mainWorktree, ["worktree", "list", "--porcelain", "-z"]);
+  const listed = await git.try(place.main, ["worktree", "list", "--porcelain", "-z"]);
   if (listed.exitCode !== 0) {
     if (!mending.dryRun) mending.said.push(`git does not list the worktrees: ${gitText(listed)}`);
     return;
   }
   for (const name of names) {
-    const path8 = join11(place.worktreeRoot, name);
-    const removed = name.startsWith(ASIDE) ? name.slice(ASIDE.length) : void 0;
-    if (taskOfWorktreeName(removed ?? name) === void 0 || listed.stdout.includes(`worktree ${path8}\0`)) continue;
-    const found = await readdir7(path8, { withFileTypes: true }).catch(() => void 0);
-    const work = found === void 0 || found.some((entry) => entry.name !== ".git" || entry.isDirectory());
-    if (work && removed === void 0) await register2(git, place, path8, mending);
-    else {
-      const what = removed === void 0 ? `the half-made folder ${name}` : `what was left of worktree ${removed}`;
-      mending.said.push(`Removed ${what}.`);
-      if (!mending.dryRun) await removeFolder(path8);
-    }
+    const path8 = join16(place.worktreeRoot, name);
+    if (!listed.stdout.includes(`worktree ${path8}\0`)) await mendFolder(git, place, name, mending);
   }
 }
+async function mendFolder(git, place, name, mending) {
+  const path8 = join16(place.worktreeRoot, name);
+  const removed = name.startsWith(ASIDE) ? name.slice(ASIDE.length) : void 0;
+  if (taskOfWorktreeName(removed ?? name) === void 0) return;
+  if (removed === void 0) {
+    if ((await lookAt(place, path8)).is !== "unlinked") return;
+    if ((await readdir7(path8)).some((entry) => entry !== ".git")) return await register2(git, place, path8, mending);
+  }
+  const what = removed === void 0 ? `the half-made folder ${name}` : `what was left of worktree ${removed}`;
+  mending.said.push(`Removed ${what}.`);
+  if (!mending.dryRun) await removeFolder(path8);
+}
 async function register2(git, place, path8, mending) {
-  const name = basename5(path8);
-  const named2 = taskOfWorktreeName(name);
-  const admin = join11(place.commonDir, "worktrees", name);
-  const link2 = await linkOf(path8);
-  const lost2 = link2 === "" ? !existsSync11(join11(path8, ".git")) : dirname9(link2) === dirname9(admin) && !existsSync11(link2);
-  if (named2 === void 0 || existsSync11(admin) || !lost2) return;
-  const branch2 = `refs/heads/${branchOf(named2.task, named2.round)}`;
-  const head = await resolveRef(git, place.mainWorktree, branch2);
+  const name = basename7(path8);
+  const named3 = taskOfWorktreeName(name);
+  const admin = join16(place.commonDir, "worktrees", name);
+  if (named3 === void 0 || existsSync11(admin)) return;
+  const branch2 = `refs/heads/${branchOf(named3.task, named3.round)}`;
+  const head = await resolveRef(git, place.main, branch2);
   if (head === void 0) return;
   mending.said.push(`Made git's entry of worktree ${name} anew.`);
   if (mending.dryRun) return;
-  const aside = join11(place.commonDir, "heddle", "entry");
+  const aside = join16(place.commonDir, "heddle", "entry");
   await rm6(aside, { recursive: true, force: true });
   await mkdir5(aside, { recursive: true });
-  await writeFile4(join11(aside, "commondir"), "../..\n");
-  await writeFile4(join11(aside, "gitdir"), `${join11(path8, ".git")}
+  await writeFile4(join16(aside, "commondir"), "../..\n");
+  await writeFile4(join16(aside, "gitdir"), `${join16(path8, ".git")}
 `);
-  await writeFile4(join11(aside, "HEAD"), `ref: ${branch2}
+  await writeFile4(join16(aside, "HEAD"), `ref: ${branch2}
 `);
-  await git.ok(place.mainWorktree, ["read-tree", head], { env: { GIT_INDEX_FILE: join11(aside, "index") } });
-  await mkdir5(dirname9(admin), { recursive: true });
-  await writeFile4(join11(path8, ".git"), `gitdir: ${admin}
+  await git.ok(place.main, ["read-tree", head], { env: { GIT_INDEX_FILE: join16(aside, "index") } });
+  await mkdir5(dirname12(admin), { recursive: true });
+  await writeFile4(join16(path8, ".git"), `gitdir: ${admin}
 `);
-  await rename4(aside, admin);
+  await rename5(aside, admin);
 }
 
 // src/adapters/git/restore.ts
 import { existsSync as existsSync12 } from "node:fs";
 import { readdir as readdir8 } from "node:fs/promises";
-import { dirname as dirname10, relative as relative4, sep as sep4 } from "node:path";
+import { join as join17, relative as relative4, sep as sep4 } from "node:path";
 async function restoreBranch(git, place, commit2, name) {
-  const at2 = place.mainWorktree;
+  const at2 = place.main;
   if ((await git.try(at2, ["check-ref-format", "--branch", name])).exitCode !== 0 || name.startsWith("heddle/")) {
     throw new UserError(`${JSON.stringify(name)} cannot be the name of a branch of yours.`, {
       hint: "Take another name; those that begin with heddle/ are the workers’.",
@@ -34788,9 +35192,9 @@ async function restoreWorktree(git, place, commit2, folder) {
   }
   const names = !existsSync12(path8) || await isLeft(place, path8) ? [] : await readdir8(path8);
   if (names.length > 0) {
-    const top = (await git.try(path8, ["rev-parse", "--show-toplevel"])).stdout.trim();
-    const contained = await git.try(path8, ["merge-base", "--is-ancestor", commit2, "HEAD"]);
-    if (top === path8 && contained.exitCode === 0) return await fill(git, place, path8);
+    const found = await lookAt(place, path8);
+    const args = ["merge-base", "--is-ancestor", commit2, "HEAD"];
+    if (found.is === "there" && (await git.try(found.at, args)).exitCode === 0) return await fill(git, place, found);
     throw new UserError(`${path8} is there already, and holds something else.`, {
       hint: "Take a folder that is not there yet.",
       exit: "repository"
@@ -34803,58 +35207,60 @@ async function restoreWorktree(git, place, commit2, folder) {
       exit: "repository"
     });
   }
-  await fill(git, place, path8);
+  await fill(git, place, await standing(place, path8));
   return { is: "restored" };
 }
-async function fill(git, place, path8) {
-  const index2 = (await git.ok(path8, ["rev-parse", "--path-format=absolute", "--git-path", "index"])).replace(/\n$/, "");
+async function fill(git, place, { at: at2, gitDir }) {
+  const index2 = join17(gitDir, "index");
   if (existsSync12(index2)) return { is: "there already" };
-  if (existsSync12(`${index2}.lock`)) await removeStaleLocks(place, [dirname10(index2)], false);
-  await git.ok(path8, ["reset", "--quiet", "--hard", "HEAD"]);
+  if (existsSync12(`${index2}.lock`)) await removeStaleLocks(place, [gitDir], false);
+  await git.ok(at2, ["reset", "--quiet", "--hard", "HEAD"]);
   return { is: "restored" };
 }
 
 // src/adapters/git/worktrees.ts
 import { existsSync as existsSync13 } from "node:fs";
-import { realpath as realpath2, rm as rm7 } from "node:fs/promises";
-import { basename as basename6, join as join12 } from "node:path";
+import { realpath as realpath4, rm as rm7 } from "node:fs/promises";
+import { basename as basename8, join as join18 } from "node:path";
 var FILL_TIMEOUT_MS = 30 * 6e4;
 async function ensureWorktree(git, place, locked, want) {
   const root = await ensureRoot(place);
-  const path8 = insideOf(root, join12(root, worktreeName(want.task, want.round)));
+  const path8 = insideOf(root, join18(root, worktreeName(want.task, want.round)));
   const made = await locked(async () => {
     await addWorktree(git, place, path8, want);
-    const real = insideOf(root, await realpath2(path8));
+    const real = insideOf(root, await realpath4(path8));
     return (await listWorktrees(git, place)).find((worktree) => worktree.path === real);
   });
   if (made === void 0) throw new TransientError(`git does not list the worktree ${path8} that it has just made.`);
-  await populate(git, made.path);
-  return await catchUp(git, place, made);
+  const stands = await standing(place, made.path);
+  await populate(git, stands);
+  return await catchUp(git, place, made, stands);
 }
-async function catchUp(git, place, made) {
-  const remote = await resolveRef(git, place.mainWorktree, `refs/remotes/${place.remote}/${made.branch}`);
-  const head = await resolveRef(git, made.path, "HEAD");
+async function catchUp(git, place, made, { at: at2 }) {
+  const remote = await resolveRef(git, at2, `refs/remotes/${place.remote}/${made.branch}`);
+  const head = await resolveRef(git, at2, "HEAD");
   if (remote === void 0 || head === void 0 || remote === head || made.checkedOut !== made.branch) return made;
-  if ((await git.try(made.path, ["merge-base", "--is-ancestor", head, remote])).exitCode !== 0) return made;
-  if (await git.ok(made.path, ["status", "--porcelain", "--untracked-files=all"]) !== "") return made;
-  await git.ok(made.path, ["reset", "--quiet", "--keep", remote]);
+  if ((await git.try(at2, ["merge-base", "--is-ancestor", head, remote])).exitCode !== 0) return made;
+  if (await git.ok(at2, ["status", "--porcelain", "--untracked-files=all"]) !== "") return made;
+  await git.ok(at2, ["reset", "--quiet", "--keep", remote]);
   return { ...made, head: remote };
 }
 async function addWorktree(git, place, path8, want) {
   const branch2 = branchOf(want.task, want.round);
-  const at2 = place.mainWorktree;
-  await mendStart(place, basename6(path8));
-  await removeLock(join12(place.commonDir, "refs/heads", `${branch2}.lock`));
+  const at2 = place.main;
+  await mendStart(git, place, basename8(path8));
+  await removeLock(join18(place.commonDir, "refs/heads", `${branch2}.lock`));
+  const found = await lookAt(place, path8);
+  if (found.is === "foreign" || found.is === "unlinked") await putAside(path8);
   const known2 = (await listWorktrees(git, place)).find((worktree) => worktree.path === path8);
-  if (known2 !== void 0) await linkAgain(place, path8);
   const local = await resolveRef(git, at2, `refs/heads/${branch2}`);
   const remote = await resolveRef(git, at2, `refs/remotes/${place.remote}/${branch2}`);
-  if (known2 !== void 0 && existsSync13(join12(path8, ".git"))) {
+  if (known2 !== void 0 && found.is === "there") {
     if (known2.head !== void 0 || local !== void 0) return;
     await git.ok(at2, ["update-ref", `refs/heads/${branch2}`, remote ?? want.start]);
     return;
   }
-  if (known2 !== void 0) await forget(git, at2, known2, local);
+  if (known2 !== void 0) await forget(git, place, known2, local);
   if (local === void 0) {
     await git.ok(at2, [
       "worktree",
@@ -34872,23 +35278,25 @@ async function addWorktree(git, place, path8, want) {
     await git.ok(at2, ["worktree", "add", "--quiet", "--no-checkout", "--", path8, branch2]);
   }
 }
-async function forget(git, at2, known2, branch2) {
+async function forget(git, place, known2, branch2) {
+  const heads = await unfinishedCommits(git, place, await entryOf(place, known2.path));
   const kept = branch2 === void 0 ? [] : [branch2];
-  await rescueHeads(git, at2, known2, known2.head === void 0 ? [] : [known2.head], kept);
-  await git.ok(at2, ["worktree", "remove", "--force", "--force", known2.path]);
+  if (known2.head !== void 0) heads.unshift(known2.head);
+  await rescueHeads(git, place.main, known2, heads, kept);
+  await git.ok(place.main, ["worktree", "remove", "--force", "--force", known2.path]);
 }
-async function populate(git, path8) {
-  const index2 = (await git.ok(path8, ["rev-parse", "--path-format=absolute", "--git-path", "index"])).replace(/\n$/, "");
-  for (const stale of [`${index2}.lock`, join12(index2, "..", "HEAD.lock")]) await rm7(stale, { force: true });
+async function populate(git, { at: at2, gitDir }) {
+  const index2 = join18(gitDir, "index");
+  for (const stale of [`${index2}.lock`, join18(gitDir, "HEAD.lock")]) await rm7(stale, { force: true });
   if (existsSync13(index2)) return;
-  await git.ok(path8, ["reset", "--quiet", "--hard", "HEAD"], { timeoutMs: FILL_TIMEOUT_MS });
+  await git.ok(at2, ["reset", "--quiet", "--hard", "HEAD"], { timeoutMs: FILL_TIMEOUT_MS });
 }
 
 // src/adapters/git/git.ts
 var LOCK_TIMEOUT_MS = REMOTE_TIMEOUT_MS + 6e4;
 function createGit(git, place, locks) {
   const reader = createGitReader(git, place);
-  const at2 = place.mainWorktree;
+  const at2 = place.main;
   const locked = async (work) => {
     const lock = await locks.acquire(`git-${place.repositoryKey}`, LOCK_TIMEOUT_MS);
     try {
@@ -34900,6 +35308,11 @@ function createGit(git, place, locks) {
   return {
     ...reader,
     fetch: (branches) => locked(() => fetch(git, place, branches)),
+    async mendConfig() {
+      const { commonDir, checkoutKeys: start2 } = place;
+      if (strayed(start2, await readCheckoutKeys(git, commonDir)).length === 0) return [];
+      return await locked(() => putBackCheckoutKeys(git, commonDir, start2));
+    },
     repair: (options) => locked(() => repair(git, place, options)),
     // Beside somebody else's `worktree add` git cannot list them; under the lock there is none of ours.
     worktrees: () => reader.worktrees().catch(() => locked(() => reader.worktrees())),
@@ -34911,12 +35324,13 @@ function createGit(git, place, locks) {
     removeWorktree: (worktree, safe) => locked(() => removeWorktree(git, place, worktree, safe)),
     deleteLocalBranch: (name, expected, safe) => locked(() => deleteLocalBranch(git, place, name, expected, safe)),
     deleteRemoteBranch: async (name, expected) => deleteRemoteBranch(git, at2, await reader.remoteUrl(), name, expected),
-    commitAll: (path8, message) => commitAll(git, path8, message),
-    restoreFolder: (path8, folder, commit2, message) => restoreFolder(git, path8, folder, commit2, message),
+    commitAll: async (path8, message) => commitAll(git, (await standing(place, path8)).at, message),
+    restoreFolder: async (path8, folder, commit2, message) => restoreFolder(git, (await standing(place, path8)).at, folder, commit2, message),
     async push(path8, name, expected) {
-      const from = await git.sha(path8, ["rev-parse", "HEAD"]);
+      const worktree = (await standing(place, path8)).at;
+      const from = await git.sha(worktree, ["rev-parse", "HEAD"]);
       if (expected !== void 0) await keepReplaced(git, at2, name, { from, expected });
-      return await pushRef(git, path8, await reader.remoteUrl(), { from, to: name, expected, hooks: true });
+      return await pushRef(git, worktree, await reader.remoteUrl(), { from, to: name, expected, hooks: true });
     },
     publishFile: async (want) => publishFile(git, at2, await reader.remoteUrl(), want)
   };
@@ -34927,7 +35341,7 @@ async function keepReplaced(git, at2, name, { from, expected }) {
   if (owner !== void 0) await rescueCommit(git, at2, owner, expected);
 }
 async function fetch(git, place, branches) {
-  const { mainWorktree: at2, remote } = place;
+  const { main: at2, remote } = place;
   const wanted = [...new Set(branches)];
   for (; ; ) {
     const specs = [...wanted, "heddle/*"].map((name) => `+refs/heads/${name}:refs/remotes/${remote}/${name}`);
@@ -34958,10 +35372,10 @@ async function fetch(git, place, branches) {
 }
 
 // src/adapters/locks.ts
-import { createHash as createHash3, randomBytes as randomBytes3 } from "node:crypto";
-import { linkSync, mkdirSync as mkdirSync2, readFileSync as readFileSync4, unlinkSync, writeFileSync as writeFileSync2 } from "node:fs";
+import { createHash as createHash4, randomBytes as randomBytes3 } from "node:crypto";
+import { linkSync, mkdirSync as mkdirSync3, readFileSync as readFileSync5, unlinkSync, writeFileSync as writeFileSync3 } from "node:fs";
 import { connect, createServer } from "node:net";
-import { join as join13 } from "node:path";
+import { join as join19 } from "node:path";
 import { setTimeout as delay3 } from "node:timers/promises";
 var LOOK_AGAIN_MS2 = 250;
 var LEAST_WAIT_MS = 20;
@@ -34972,10 +35386,10 @@ function socketLocks() {
   return withWaiting(listen, (name, ms) => holderGone(socketAddress(name), ms));
 }
 function socketAddress(name) {
-  return `\0heddle-${createHash3("sha512").update(name).digest("hex").slice(0, 100)}`;
+  return `\0heddle-${createHash4("sha512").update(name).digest("hex").slice(0, 100)}`;
 }
 function listen(name) {
-  return new Promise((resolve5, reject) => {
+  return new Promise((resolve7, reject) => {
     const waiting = /* @__PURE__ */ new Set();
     const server = createServer((socket) => {
       waiting.add(socket);
@@ -34983,12 +35397,12 @@ function listen(name) {
       socket.unref();
     });
     server.once("error", (error2) => {
-      if (error2.code === "EADDRINUSE") resolve5(void 0);
+      if (error2.code === "EADDRINUSE") resolve7(void 0);
       else reject(error2);
     });
     server.listen({ path: socketAddress(name), exclusive: true }, () => {
       server.unref();
-      resolve5({
+      resolve7({
         release: () => new Promise((released) => {
           server.close(() => released());
           for (const socket of waiting) socket.destroy();
@@ -34998,23 +35412,23 @@ function listen(name) {
   });
 }
 function holderGone(address, ms) {
-  return new Promise((resolve5) => {
+  return new Promise((resolve7) => {
     const socket = connect(address);
     const timer = setTimeout(() => socket.destroy(), ms);
     socket.on("error", () => void 0);
     socket.on("close", (failed3) => {
       clearTimeout(timer);
-      if (failed3) setTimeout(resolve5, LEAST_WAIT_MS);
-      else resolve5();
+      if (failed3) setTimeout(resolve7, LEAST_WAIT_MS);
+      else resolve7();
     });
     socket.resume();
   });
 }
 function fileLocks(options) {
   const { folder, holder } = options;
-  mkdirSync2(folder, { recursive: true });
+  mkdirSync3(folder, { recursive: true });
   const tryAcquire = async (name) => {
-    const path8 = join13(folder, `${createHash3("sha256").update(name).digest("hex").slice(0, 32)}.lock`);
+    const path8 = join19(folder, `${createHash4("sha256").update(name).digest("hex").slice(0, 32)}.lock`);
     const text4 = `${holder.self}
 ${randomBytes3(8).toString("hex")}
 `;
@@ -35031,7 +35445,7 @@ ${randomBytes3(8).toString("hex")}
 }
 function linkWhole(path8, text4) {
   const whole = `${path8}.${randomBytes3(8).toString("hex")}`;
-  writeFileSync2(whole, text4);
+  writeFileSync3(whole, text4);
   try {
     linkSync(whole, path8);
     return true;
@@ -35047,7 +35461,7 @@ function removeIf(path8, text4) {
 }
 function readIfThere(path8) {
   try {
-    return readFileSync4(path8, "utf8");
+    return readFileSync5(path8, "utf8");
   } catch (cause) {
     if (errorCode(cause) === "ENOENT") return void 0;
     throw cause;
@@ -35074,9 +35488,9 @@ function withWaiting(tryAcquire, change) {
 
 // src/adapters/processes/index.ts
 import { spawn as spawn3 } from "node:child_process";
-import { closeSync as closeSync3, mkdirSync as mkdirSync3, openSync as openSync3 } from "node:fs";
+import { closeSync as closeSync3, mkdirSync as mkdirSync4, openSync as openSync3 } from "node:fs";
 import { hostname } from "node:os";
-import { dirname as dirname11 } from "node:path";
+import { dirname as dirname13 } from "node:path";
 
 // src/adapters/processes/end.ts
 var ESCALATION = [
@@ -35105,7 +35519,7 @@ async function endFamily(table, belongs, options) {
         signalled.add(name);
         signalOne(table, process10, signal);
       }
-      if (family.length > 0) await new Promise((resolve5) => setTimeout(resolve5, LOOK_MS));
+      if (family.length > 0) await new Promise((resolve7) => setTimeout(resolve7, LOOK_MS));
       family = family.filter((process10) => table.again(process10) !== void 0);
       if (family.length === 0) family = await find();
       empty = family.length === 0 ? empty + 1 : 0;
@@ -35125,7 +35539,7 @@ function signalOne(table, process10, signal) {
 }
 
 // src/adapters/processes/linux.ts
-import { readdirSync as readdirSync3, readFileSync as readFileSync5, readlinkSync as readlinkSync2 } from "node:fs";
+import { readdirSync as readdirSync4, readFileSync as readFileSync6, readlinkSync as readlinkSync2 } from "node:fs";
 import { sep as sep5 } from "node:path";
 
 // src/adapters/processes/table.ts
@@ -35139,7 +35553,7 @@ function createLinuxTable(repository) {
   const bootId = read("/proc/sys/kernel/random/boot_id")?.trim();
   if (!bootId) throw new TransientError("The boot id of this machine cannot be read.");
   const identity3 = (pid) => {
-    const stat2 = statOf(pid);
+    const stat2 = statOf2(pid);
     return stat2 === void 0 ? void 0 : { pid, start: `${stat2.startTicks}@${bootId}` };
   };
   const look2 = (pid) => {
@@ -35147,9 +35561,9 @@ function createLinuxTable(repository) {
     if (environment === void 0) return void 0;
     if (environment === "") return hasMemory(pid) ? "empty" : void 0;
     if (!environment.includes(`${RUN_TAG_VARIABLE}=${repository}/`)) return void 0;
-    const before = statOf(pid);
+    const before = statOf2(pid);
     const values = environmentOf(read(`/proc/${pid}/environ`) ?? "");
-    const after2 = statOf(pid);
+    const after2 = statOf2(pid);
     const tag = parseRunTag(values.get(RUN_TAG_VARIABLE) ?? "");
     if (before === void 0 || after2 === void 0 || before.startTicks !== after2.startTicks) return void 0;
     if (tag === void 0 || tag.repository !== repository) return void 0;
@@ -35171,7 +35585,7 @@ function createLinuxTable(repository) {
       const found = [];
       let empty = pids();
       for (let looks = 0; looks < EMPTY_LOOKS2 && empty.length > 0; looks += 1) {
-        if (looks > 0) await new Promise((resolve5) => setTimeout(resolve5, EMPTY_LOOK_MS));
+        if (looks > 0) await new Promise((resolve7) => setTimeout(resolve7, EMPTY_LOOK_MS));
         const again = [];
         for (const pid of empty) {
           const seen = look2(pid);
@@ -35192,13 +35606,13 @@ function createLinuxTable(repository) {
       for (const pid of pids()) {
         const cwd = attempt2(() => readlinkSync2(`/proc/${pid}/cwd`))?.replace(/ \(deleted\)$/, "");
         if (cwd === void 0 || !(cwd === folder || cwd.startsWith(`${folder}${sep5}`))) continue;
-        if (statOf(pid) !== void 0) found.push(pid);
+        if (statOf2(pid) !== void 0) found.push(pid);
       }
       return found;
     }
   };
 }
-function statOf(pid) {
+function statOf2(pid) {
   const text4 = read(`/proc/${pid}/stat`);
   return text4 === void 0 ? void 0 : parseStat(text4);
 }
@@ -35230,13 +35644,13 @@ function environmentOf(text4) {
 }
 function pids() {
   try {
-    return readdirSync3("/proc").filter((name) => /^[0-9]+$/.test(name)).map(Number);
+    return readdirSync4("/proc").filter((name) => /^[0-9]+$/.test(name)).map(Number);
   } catch (cause) {
     throw new TransientError("The process table cannot be read.", { cause });
   }
 }
 function read(path8) {
-  return attempt2(() => readFileSync5(path8, "latin1"));
+  return attempt2(() => readFileSync6(path8, "latin1"));
 }
 function attempt2(look2) {
   try {
@@ -35400,7 +35814,7 @@ function identityOf(table, pid) {
 async function startDetached(table, command2) {
   let log;
   try {
-    mkdirSync3(dirname11(command2.logFile), { recursive: true });
+    mkdirSync4(dirname13(command2.logFile), { recursive: true });
     log = openSync3(command2.logFile, "a");
     const child = spawn3(command2.file, [...command2.args], {
       cwd: command2.cwd,
@@ -35409,8 +35823,8 @@ async function startDetached(table, command2) {
       stdio: ["ignore", log, log]
     });
     const identity3 = child.pid === void 0 ? void 0 : table.identity(child.pid);
-    await new Promise((resolve5, reject) => {
-      child.once("spawn", resolve5);
+    await new Promise((resolve7, reject) => {
+      child.once("spawn", resolve7);
       child.once("error", reject);
     });
     child.unref();
@@ -35492,18 +35906,22 @@ function olderThan(a2, b) {
 }
 
 // src/connect.ts
-async function openCheckout(cwd, env, given) {
+async function openCheckout(cwd, env, opening = {}) {
   requireGit(await versionOf("git", env));
   const plain2 = createGitCommand(env, void 0);
   const found = await findMainWorktree(plain2, cwd);
-  const path8 = join14(found.mainWorktree, CONFIG_PATH);
-  const config2 = given ?? (existsSync14(path8) ? parseConfig(readFileSync6(path8, "utf8")) : defaultConfig());
+  const path8 = join20(found.mainWorktree, CONFIG_PATH);
+  const config2 = opening.config ?? (existsSync14(path8) ? parseConfig(readFileSync7(path8, "utf8")) : defaultConfig());
   const place = await placeOf(found, { remote: config2.remote, worktreeRoot: config2.worktree.root });
   const processes = createProcesses({ repository: place.repositoryKey });
-  const locks = createLocks({ folder: join14(place.commonDir, "heddle", "locks"), holder: holderOf2(processes) });
+  const locks = createLocks({ folder: join20(place.commonDir, "heddle", "locks"), holder: holderOf2(processes) });
   const credentials = await credentialsOf(plain2, place, env);
-  const git = createGit(createGitCommand(env, credentials), place, locks);
-  return { config: config2, place, git, own: createCheckout(plain2, place), processes, locks, clock: systemClock, env };
+  const { stop: stop2 = new AbortController().signal, sitsOut = false } = opening;
+  const silence = createSilence({ limitMs: config2.limits.github_seconds * 1e3, sitsOut });
+  const { commonDir } = place;
+  const git = createGit(createGitCommand(env, credentials, { commonDir, silence, stop: stop2 }), place, locks);
+  const own4 = createCheckout(createGitCommand(env, void 0, { commonDir }), place);
+  return { config: config2, place, git, own: own4, processes, locks, clock: systemClock, env, silence, stop: stop2 };
 }
 function openBeads(checkout, actor = "heddle") {
   const found = findBd(checkout.env);
@@ -35521,7 +35939,8 @@ async function openForge(checkout) {
       exit: "access"
     });
   }
-  const client = createClient({ token, apiUrl: address.apiUrl, clock: checkout.clock });
+  const { clock, silence, stop: stop2 } = checkout;
+  const client = createClient({ token, apiUrl: address.apiUrl, clock, silence, stop: stop2 });
   return { address, client, pullRequests: createPullRequests(client, address), token };
 }
 async function namesOf(checkout, forge) {
@@ -35542,7 +35961,7 @@ async function findToken(env, remoteUrl) {
   }
 }
 async function credentialsOf(git, place, env) {
-  const url = (await git.try(place.mainWorktree, ["remote", "get-url", "--push", place.remote])).stdout.trim();
+  const url = (await git.try(place.main, ["remote", "get-url", "--push", place.remote])).stdout.trim();
   if (!/^https?:\/\//.test(url)) return void 0;
   const token = await findToken(env, url);
   return token === void 0 ? void 0 : { urlPrefix: new URL(url).origin, token };
@@ -35581,6 +36000,194 @@ function notLookedAt(check, because) {
 }
 function plain(message) {
   return message.replace(/\.$/, "");
+}
+
+// src/domain/line-faults.ts
+var LINES_SHOWN = 10;
+var MARKER2 = /^(?:<{7}|={7}|>{7}|\|{7})(?:\s|$)/;
+function lineFaults(file2) {
+  const faults = [];
+  const places = /* @__PURE__ */ new Map();
+  for (const [index2, text4] of file2.split("\n").entries()) {
+    const id = idOfExportedLine(text4);
+    if (id !== void 0) {
+      const known2 = places.get(id);
+      if (known2 === void 0) places.set(id, [index2 + 1]);
+      else known2.push(index2 + 1);
+    } else if (text4.trim() !== "" && parseObject(text4) === void 0) {
+      const names = text4.match(/[A-Za-z0-9][\w.-]*/g) ?? [];
+      faults.push({ is: MARKER2.test(text4) ? "conflict marker" : "not JSON", line: index2 + 1, names });
+    }
+  }
+  const doubled = [...places].filter(([, lines]) => lines.length > 1);
+  return [...faults, ...doubled.map(([id, lines]) => ({ is: "doubled", id, lines }))];
+}
+function faultNaming(file2, ids) {
+  return lineFaults(file2).find((fault) => fault.is !== "doubled" && ids.some((id) => fault.names.includes(id)));
+}
+function tellFault(fault, where2, show2) {
+  switch (fault.is) {
+    case "not JSON":
+      return {
+        says: `line ${fault.line} of ${where2} is no JSON object`,
+        mend: `See it with: ${show2} | sed -n ${fault.line}p; then mend or delete it in a commit of your own.`
+      };
+    case "conflict marker":
+      return {
+        says: `line ${fault.line} of ${where2} is left over from a merge conflict`,
+        mend: `See it with: ${show2} | sed -n ${fault.line}p; then delete the markers, and of each issue all lines but one, in a commit of your own.`
+      };
+    case "doubled": {
+      const lines = fault.lines.slice(0, LINES_SHOWN);
+      const more2 = fault.lines.length > lines.length ? " and more" : "";
+      return {
+        says: `lines ${lines.join(", ")}${more2} of ${where2} are all of ${fault.id}; a closed one counts before an open one, and then the newest`,
+        mend: `See them with: ${show2} | sed -n '${lines.map((line) => `${line}p`).join(";")}'; then delete all but the right one in a commit of your own.`
+      };
+    }
+    default:
+      return fault;
+  }
+}
+
+// src/wording.ts
+function publishMessage(lines) {
+  const closed = lines.filter(({ say }) => say === "closed").length;
+  const closes = closed === 0 ? "" : `, ${closed} of them closed`;
+  const list5 = lines.map(({ task, round, say }) => `${task} round ${round}: ${say}`).join("\n");
+  return `beads: publish ${countOf(lines.length, "issue")}${closes} [skip ci]
+
+${list5}
+`;
+}
+function describeIntent(intent) {
+  switch (intent.do) {
+    case "publish":
+      return `publish ${list(intent.lines.map(({ task }) => task))} to ${intent.branch}`;
+    case "end workers":
+      return `end the worker of ${intent.task}: ${intent.why}`;
+    case "record close":
+      return `close ${intent.task}: ${intent.reason}`;
+    case "finish close":
+      return `close ${intent.task}: ${intent.reason}`;
+    case "open round":
+      return `open round ${intent.round} of ${intent.task}`;
+    case "close old pull requests":
+      return `close ${list(intent.numbers.map((number4) => `#${number4}`))}: of an earlier round of ${intent.task}`;
+    case "give up":
+      return `leave ${intent.task} to a person: ${intent.reason}`;
+    case "start worker":
+      return intent.how === "claim" ? `start ${intent.task}` : `start ${intent.task} again (attempt ${intent.attempt})`;
+    case "clean up":
+      return `clean up after ${intent.task}: ${cleanupParts(intent).join(", ")}${rescueText(intent)}`;
+    case "close container":
+      return `close ${intent.task}: all of its tasks are closed`;
+    case "reopen container":
+      return `reopen ${intent.task}: one of its tasks is open again`;
+    default:
+      return intent;
+  }
+}
+function cleanupParts(intent) {
+  return [
+    ...intent.worktrees.length > 0 ? ["worktree"] : [],
+    ...intent.worktrees.length + intent.localBranches.length > 0 ? ["branch"] : [],
+    ...intent.remoteBranches.length > 0 ? ["remote branch"] : []
+  ];
+}
+function rescueText({ task, rescue }) {
+  const parts2 = [
+    ...rescue.files > 0 ? [countOf(rescue.files, "uncommitted file")] : [],
+    ...rescue.heads > 0 ? [rescue.heads === 1 ? "commits that never landed" : `${rescue.heads} lines of commits`] : []
+  ];
+  return parts2.length === 0 ? "" : `; kept: ${parts2.join(", ")}, see: heddle salvage ${task}`;
+}
+function describePerformed(performed) {
+  const what = describeIntent(performed.intent);
+  switch (performed.is) {
+    case "done":
+      return performed.pid === void 0 ? what : `${what} (process ${performed.pid})`;
+    case "moved on":
+      return `${what}: somebody else was faster, looking again`;
+    case "kept":
+      return `${what}: not done, ${performed.why}`;
+    default:
+      return performed;
+  }
+}
+function describeStanding(standing2) {
+  switch (standing2.is) {
+    case "closed":
+    case "closing":
+    case "starting":
+      return standing2.is;
+    case "running":
+      return standing2.stopped ? `stopped by a signal (process ${standing2.pid})` : `working (process ${standing2.pid})`;
+    case "running elsewhere":
+      return `working on ${standing2.host}; if that host is gone, stop it`;
+    case "in review":
+      return `waits for ${standing2.awaitsReview ? "a review" : "the merger"}: ${standing2.url}`;
+    case "merged, close owed":
+      return `merged, waits for the merger to close it: ${standing2.url}`;
+    case "retry later":
+      return `tried again at ${standing2.at}: ${standing2.reason}`;
+    case "blocked":
+      return `waits for ${list(standing2.by)}`;
+    case "waiting for a slot":
+      return "waits for a worker to end";
+    case "no room":
+      return `cannot start: ${standing2.why}`;
+    case "needs a person":
+      return `needs a person: ${standing2.why}`;
+    default:
+      return standing2;
+  }
+}
+function nextCommand(standing2) {
+  if (standing2.is === "needs a person" || standing2.is === "running elsewhere") return standing2.type;
+  if (standing2.is === "no room") return "heddle cleanup";
+  if (standing2.is === "running" && standing2.stopped) return `kill -CONT ${standing2.pid}`;
+  return void 0;
+}
+function stillWaitsFor(intent) {
+  return `Ending after this step: ${describeIntent(intent)}. The same signal once more ends it at once; workers go on by themselves.`;
+}
+function workersGoOn(count3) {
+  if (count3 === 0) return "The spawner has ended; no worker is running.";
+  const who = count3 === 1 ? "One worker goes" : `${count3} workers go`;
+  return `The spawner has ended. ${who} on; stop them with: heddle stop`;
+}
+function errorText(error2) {
+  return `Error: ${error2.message}
+Hint: ${error2.hint}`;
+}
+function countOf(count3, noun) {
+  return `${count3} ${noun}${count3 === 1 ? "" : "s"}`;
+}
+var LIST_MAX = 6;
+function list(ids) {
+  if (ids.length <= LIST_MAX) return ids.join(", ");
+  return `${ids.slice(0, LIST_MAX).join(", ")} and ${ids.length - LIST_MAX} more`;
+}
+function summaryLine(standings) {
+  const counts = /* @__PURE__ */ new Map();
+  for (const { standing: standing2 } of standings) counts.set(standing2.is, (counts.get(standing2.is) ?? 0) + 1);
+  return [...counts].map(([is, count3]) => `${count3} ${is}`).join(", ");
+}
+
+// src/doctor/lines.ts
+var FAULTS_TOLD = 5;
+function judgeLines(file2, branch2, remote) {
+  const check = "lines";
+  const faults = lineFaults(file2 ?? "");
+  const found = faults.slice(0, FAULTS_TOLD).map((fault) => {
+    const text4 = tellFault(fault, `${ISSUES_PATH} on ${branch2}`, `git show ${remote}/${branch2}:${ISSUES_PATH}`);
+    return fault.is === "doubled" ? { is: "hint", check, ...text4 } : { is: "problem", check, ...text4, exit: "config" };
+  });
+  if (found.length > 0) return found;
+  const lines = [...allLines(file2 ?? "").values()];
+  const open3 = lines.filter((line) => line.open).length;
+  return [{ is: "ok", check, says: `${countOf(lines.length, "line")} on ${branch2}, ${open3} of them open` }];
 }
 
 // src/merger/workflow-file.ts
@@ -35759,6 +36366,18 @@ function shimText() {
 echo "bd is not for agents: Heddle keeps this task's issue up to date by itself. Work on the files only." >&2
 exit 1
 `;
+}
+function lostText(loss, worktree) {
+  switch (loss.how) {
+    case "gone":
+      return `${loss.message}; the next attempt makes it anew`;
+    case "unlinked":
+      return `${loss.message}; the next attempt goes on with what is in the folder`;
+    case "foreign":
+      return `${loss.message}; the next attempt makes it anew, and keeps what stands there beside it, as ${keptName(worktree)}`;
+    default:
+      return loss.how;
+  }
 }
 function stoppedReason() {
   return "stopped by hand";
@@ -36024,12 +36643,21 @@ function requireReference(action) {
   });
 }
 function beadsSteps(found, wanted) {
-  const { from, text: text4 } = found.committed ?? { from: "", text: "" };
-  const lines = text4.split("\n").filter((line) => line.startsWith("{"));
+  const committed = found.committed ?? { from: "", text: "", show: "" };
+  const { from, text: text4 } = committed;
+  const lines = importable(committed);
   const owed = lines.length === 0 ? [] : [{ do: "import lines", from, lines }];
   if (found.beads.is === "there") return found.beads.issues === 0 ? owed : [];
   refuseToMix(found);
-  return [{ do: "set up beads", prefix: wanted.prefix ?? prefixOfLines(lines) ?? prefixOf(found.folderName) }, ...owed];
+  return [{ do: "set up beads", prefix: wanted.prefix ?? prefixOfLines(text4) ?? prefixOf(found.folderName) }, ...owed];
+}
+function importable({ from, text: text4, show: show2 }) {
+  const fault = lineFaults(text4).find(({ is }) => is !== "doubled");
+  if (fault !== void 0) {
+    const { says, mend: mend3 } = tellFault(fault, from, show2);
+    throw new UserError(`The committed issues cannot be imported: ${says}.`, { hint: mend3, exit: "config" });
+  }
+  return text4.split("\n").flatMap((line) => line.trim() || []);
 }
 function refuseToMix(found) {
   const inTheWay = [
@@ -36064,10 +36692,10 @@ function prefixOf(folderName) {
   const plain2 = folderName.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^[^a-z]+/, "").slice(0, MAX_PREFIX).replace(/-+$/, "");
   return plain2 === "" ? "task" : plain2;
 }
-function prefixOfLines(lines) {
+function prefixOfLines(text4) {
   const counts = /* @__PURE__ */ new Map();
-  for (const line of lines) {
-    const prefix2 = /"id":"([A-Za-z][\w-]*)-[A-Za-z0-9]+(?:\.[0-9.]+)?"/.exec(line)?.[1];
+  for (const id of allLines(text4).keys()) {
+    const prefix2 = /^([A-Za-z][\w-]*)-[A-Za-z0-9]+(?:\.[0-9.]+)?$/.exec(id)?.[1];
     if (prefix2 !== void 0) counts.set(prefix2, (counts.get(prefix2) ?? 0) + 1);
   }
   return [...counts].sort(([, a2], [, b]) => b - a2)[0]?.[0];
@@ -36240,7 +36868,7 @@ function sayWakers(text4) {
 }
 
 // src/init/observe.ts
-import { basename as basename7, join as join15 } from "node:path";
+import { basename as basename9, join as join21 } from "node:path";
 var WORKFLOWS = ".github/workflows";
 async function observeInit(eyes) {
   const { mainWorktree: at2, files: disk } = eyes;
@@ -36248,7 +36876,7 @@ async function observeInit(eyes) {
   const justfiles = names.filter((name) => /^\.?justfile$/i.test(name));
   const files2 = /* @__PURE__ */ new Map();
   for (const path8 of [CONFIG, WORKFLOW_PATH, PROMPT, RECIPES2, ...justfiles]) {
-    const text4 = await disk.read(join15(at2, path8));
+    const text4 = await disk.read(join21(at2, path8));
     if (text4 !== void 0) files2.set(path8, text4);
   }
   const workflows = await readWorkflows(disk, at2);
@@ -36258,7 +36886,7 @@ async function observeInit(eyes) {
   const wanted = beads.is === "absent" || beads.issues === 0;
   return {
     names,
-    scripts: scriptsIn(await disk.read(join15(at2, "package.json"))),
+    scripts: scriptsIn(await disk.read(join21(at2, "package.json"))),
     hasCi: ciWorkflowNames(workflows, WORKFLOW_PATH).length > 0,
     files: files2,
     workflows,
@@ -36268,14 +36896,14 @@ async function observeInit(eyes) {
     changed,
     identity: await eyes.committer(),
     remoteUrl,
-    folderName: basename7(at2)
+    folderName: basename9(at2)
   };
 }
 async function readWorkflows(disk, at2) {
-  const names = (await disk.list(join15(at2, WORKFLOWS))).filter((name) => /\.ya?ml$/.test(name));
+  const names = (await disk.list(join21(at2, WORKFLOWS))).filter((name) => /\.ya?ml$/.test(name));
   const found = [];
   for (const name of [...names].sort()) {
-    const text4 = await disk.read(join15(at2, WORKFLOWS, name));
+    const text4 = await disk.read(join21(at2, WORKFLOWS, name));
     if (text4 !== void 0) found.push({ path: `${WORKFLOWS}/${name}`, text: text4 });
   }
   return found;
@@ -36290,9 +36918,12 @@ async function observeBeads(beads) {
 }
 async function observeCommitted(eyes, hasRemote) {
   const state = hasRemote ? await eyes.stateBranch() : void 0;
-  if (state !== void 0) return { from: `${ISSUES_PATH} of ${state.name}`, text: state.text };
-  const text4 = await eyes.files.read(join15(eyes.mainWorktree, ISSUES_PATH));
-  return text4 === void 0 ? void 0 : { from: ISSUES_PATH, text: text4 };
+  if (state !== void 0) {
+    const show2 = `git show ${state.name}:${ISSUES_PATH}`;
+    return { from: `${ISSUES_PATH} of ${state.name}`, text: state.text, show: show2 };
+  }
+  const text4 = await eyes.files.read(join21(eyes.mainWorktree, ISSUES_PATH));
+  return text4 === void 0 ? void 0 : { from: ISSUES_PATH, text: text4, show: `cat ${ISSUES_PATH}` };
 }
 function scriptsIn(packageJson) {
   if (packageJson === void 0) return [];
@@ -36527,7 +37158,7 @@ async function refuseReservedBranch({ client, address }) {
 
 // src/commands/doctor.ts
 async function doctorCommand(cwd, env, terminal2, flags) {
-  const findings = await examine(cwd, env);
+  const findings = await examine(cwd, env, flags.stop);
   if (flags.json) terminal2.json(findings);
   else {
     const rows2 = byUrgency(findings).map((one2) => [one2.is, one2.check, one2.says, one2.is === "ok" ? "" : one2.mend]);
@@ -36535,7 +37166,7 @@ async function doctorCommand(cwd, env, terminal2, flags) {
   }
   return exitOf(findings);
 }
-async function examine(cwd, env) {
+async function examine(cwd, env, stop2) {
   const findings = [];
   const check = async (name, look2) => {
     findings.push(
@@ -36551,25 +37182,29 @@ async function examine(cwd, env) {
   await check("gh", async () => judgeGh(await versionOf("gh", env)));
   let checkout;
   await check("checkout", async () => {
-    checkout = await openCheckout(cwd, env, defaultConfig());
+    checkout = await openCheckout(cwd, env, { config: defaultConfig(), stop: stop2 });
     return { is: "ok", check: "checkout", says: checkout.place.mainWorktree };
   });
   if (checkout === void 0) return [...findings, notLookedAt("repository", "there is no checkout")];
-  const opened = await withConfig(checkout, env, findings);
+  const opened = await withConfig(checkout, findings);
   for (const name of agentNames(opened.config)) await check(`agent ${name}`, async () => agentFinding(name, opened));
-  await check("git identity", async () => judgeIdentity(await committer(createGitCommand(env, void 0), cwd)));
+  await check(
+    "git identity",
+    async () => judgeIdentity(await committer(createGitCommand(env, void 0), asTyped(cwd)))
+  );
   await check("worktrees", async () => roomFinding(opened));
   await check("Beads", () => beadsFinding(opened));
   await checkGitHub(opened, check);
   return findings;
 }
-async function withConfig(checkout, env, findings) {
-  const text4 = await files.read(join16(checkout.place.mainWorktree, CONFIG_PATH));
+async function withConfig(checkout, findings) {
+  const { env, stop: stop2 } = checkout;
+  const text4 = await files.read(join22(checkout.place.mainWorktree, CONFIG_PATH));
   try {
     const config2 = text4 === void 0 ? defaultConfig() : parseConfig(text4);
     const says = text4 === void 0 ? "not there: every default holds" : "valid";
     findings.push({ is: "ok", check: CONFIG_PATH, says });
-    return await openCheckout(checkout.place.mainWorktree, env, config2);
+    return await openCheckout(checkout.place.mainWorktree, env, { config: config2, stop: stop2 });
   } catch (error2) {
     findings.push(findingOf(CONFIG_PATH, error2));
     return checkout;
@@ -36610,16 +37245,23 @@ async function checkGitHub(checkout, check) {
     return judgeAccess({ tokenFrom: tokenSource(checkout.env), ...found });
   });
   const [reached, onDefault] = [forge, defaultBranch];
+  const base = checkout.config.base ?? onDefault;
+  const state = checkout.config.state_branch ?? base;
   await check("state branch", async () => {
-    if (reached === void 0 || onDefault === void 0) return notLookedAt("state branch", "GitHub cannot be asked");
-    const base = checkout.config.base ?? onDefault;
-    const name = checkout.config.state_branch ?? base;
-    const branch2 = { name, isBase: name === base, ...await inspectBranch(reached.client, reached.address, name) };
+    if (reached === void 0 || onDefault === void 0 || state === void 0)
+      return notLookedAt("state branch", "GitHub cannot be asked");
+    const there = await inspectBranch(reached.client, reached.address, state);
+    const branch2 = { name: state, isBase: state === base, ...there };
     return [
       judgeStateBranch(branch2),
       ...judgeAgreement(await differenceWithMerger(checkout.config, reached, onDefault)),
       ...judgeBaseOfAction(await baseUnknownToAction(checkout.config, reached, onDefault))
     ];
+  });
+  await check("lines", async () => {
+    if (reached === void 0 || state === void 0) return notLookedAt("lines", "GitHub cannot be asked");
+    const file2 = await createMergerGitHub(reached.client, reached.address).stateFile(state, ISSUES_PATH);
+    return judgeLines(file2?.content, state, checkout.place.remote);
   });
   await check("task branches", async () => {
     const here = await checkout.git.localTaskBranches();
@@ -36648,136 +37290,14 @@ function tokenSource(env) {
   return env["GH_TOKEN"] ? "GH_TOKEN" : "`gh auth token`";
 }
 
-// src/wording.ts
-function publishMessage(lines) {
-  const closed = lines.filter(({ say }) => say === "closed").length;
-  const closes = closed === 0 ? "" : `, ${closed} of them closed`;
-  const list5 = lines.map(({ task, round, say }) => `${task} round ${round}: ${say}`).join("\n");
-  return `beads: publish ${countOf(lines.length, "issue")}${closes} [skip ci]
-
-${list5}
-`;
-}
-function describeIntent(intent) {
-  switch (intent.do) {
-    case "publish":
-      return `publish ${list(intent.lines.map(({ task }) => task))} to ${intent.branch}`;
-    case "end workers":
-      return `end the worker of ${intent.task}: ${intent.why}`;
-    case "record close":
-      return `close ${intent.task}: ${intent.reason}`;
-    case "finish close":
-      return `close ${intent.task}: ${intent.reason}`;
-    case "open round":
-      return `open round ${intent.round} of ${intent.task}`;
-    case "close old pull requests":
-      return `close ${list(intent.numbers.map((number4) => `#${number4}`))}: of an earlier round of ${intent.task}`;
-    case "give up":
-      return `leave ${intent.task} to a person: ${intent.reason}`;
-    case "start worker":
-      return intent.how === "claim" ? `start ${intent.task}` : `start ${intent.task} again (attempt ${intent.attempt})`;
-    case "clean up":
-      return `clean up after ${intent.task}: ${cleanupParts(intent).join(", ")}${rescueText(intent)}`;
-    case "close container":
-      return `close ${intent.task}: all of its tasks are closed`;
-    case "reopen container":
-      return `reopen ${intent.task}: one of its tasks is open again`;
-    default:
-      return intent;
-  }
-}
-function cleanupParts(intent) {
-  return [
-    ...intent.worktrees.length > 0 ? ["worktree"] : [],
-    ...intent.worktrees.length + intent.localBranches.length > 0 ? ["branch"] : [],
-    ...intent.remoteBranches.length > 0 ? ["remote branch"] : []
-  ];
-}
-function rescueText({ task, rescue }) {
-  const parts2 = [
-    ...rescue.files > 0 ? [countOf(rescue.files, "uncommitted file")] : [],
-    ...rescue.heads > 0 ? [rescue.heads === 1 ? "commits that never landed" : `${rescue.heads} lines of commits`] : []
-  ];
-  return parts2.length === 0 ? "" : `; kept: ${parts2.join(", ")}, see: heddle salvage ${task}`;
-}
-function describePerformed(performed) {
-  const what = describeIntent(performed.intent);
-  switch (performed.is) {
-    case "done":
-      return performed.pid === void 0 ? what : `${what} (process ${performed.pid})`;
-    case "moved on":
-      return `${what}: somebody else was faster, looking again`;
-    case "kept":
-      return `${what}: not done, ${performed.why}`;
-    default:
-      return performed;
-  }
-}
-function describeStanding(standing) {
-  switch (standing.is) {
-    case "closed":
-    case "closing":
-    case "starting":
-      return standing.is;
-    case "running":
-      return standing.stopped ? `stopped by a signal (process ${standing.pid})` : `working (process ${standing.pid})`;
-    case "running elsewhere":
-      return `working on ${standing.host}; if that host is gone, stop it`;
-    case "in review":
-      return `waits for ${standing.awaitsReview ? "a review" : "the merger"}: ${standing.url}`;
-    case "merged, close owed":
-      return `merged, waits for the merger to close it: ${standing.url}`;
-    case "retry later":
-      return `tried again at ${standing.at}: ${standing.reason}`;
-    case "blocked":
-      return `waits for ${list(standing.by)}`;
-    case "waiting for a slot":
-      return "waits for a worker to end";
-    case "no room":
-      return `cannot start: ${standing.why}`;
-    case "needs a person":
-      return `needs a person: ${standing.why}`;
-    default:
-      return standing;
-  }
-}
-function nextCommand(standing) {
-  if (standing.is === "needs a person" || standing.is === "running elsewhere") return standing.type;
-  if (standing.is === "no room") return "heddle cleanup";
-  if (standing.is === "running" && standing.stopped) return `kill -CONT ${standing.pid}`;
-  return void 0;
-}
-function workersGoOn(count3) {
-  if (count3 === 0) return "The spawner has ended; no worker is running.";
-  const who = count3 === 1 ? "One worker goes" : `${count3} workers go`;
-  return `The spawner has ended. ${who} on; stop them with: heddle stop`;
-}
-function errorText(error2) {
-  return `Error: ${error2.message}
-Hint: ${error2.hint}`;
-}
-function countOf(count3, noun) {
-  return `${count3} ${noun}${count3 === 1 ? "" : "s"}`;
-}
-var LIST_MAX = 6;
-function list(ids) {
-  if (ids.length <= LIST_MAX) return ids.join(", ");
-  return `${ids.slice(0, LIST_MAX).join(", ")} and ${ids.length - LIST_MAX} more`;
-}
-function summaryLine(standings) {
-  const counts = /* @__PURE__ */ new Map();
-  for (const { standing } of standings) counts.set(standing.is, (counts.get(standing.is) ?? 0) + 1);
-  return [...counts].map(([is, count3]) => `${count3} ${is}`).join(", ");
-}
-
 // src/spawner/cleanup.ts
 function decideCleanup(view, task) {
   const worktrees = view.worktrees.filter((worktree) => worktree.task === task.id);
   const landed2 = landedHeads(view, task);
   const judged = worktrees.map((worktree) => ({ worktree, why: whyKept(worktree) }));
   const going = judged.filter(({ why }) => why === void 0).map(({ worktree }) => worktree);
-  const standing = new Set(worktrees.map(({ branch: branch2 }) => branch2));
-  const localBranches = branchesOf(view.localBranches, task).filter(({ name }) => !standing.has(name));
+  const standing2 = new Set(worktrees.map(({ branch: branch2 }) => branch2));
+  const localBranches = branchesOf(view.localBranches, task).filter(({ name }) => !standing2.has(name));
   const remoteBranches = branchesOf(view.remoteBranches, task).filter(({ name, head }) => landed2.get(name) === head);
   const kept = judged.flatMap(({ worktree, why }) => why === void 0 ? [] : [{ path: worktree.path, why }]);
   if (going.length + localBranches.length + remoteBranches.length === 0) return { intent: void 0, kept };
@@ -36794,7 +37314,10 @@ function whatToRescue(view, worktrees, branches) {
     ...branches.map(({ head }) => head)
   ];
   return {
-    files: worktrees.reduce((files2, { state }) => files2 + (state?.changes.length ?? 0), 0),
+    files: worktrees.reduce(
+      (files2, { state }) => files2 + (state !== void 0 && "changes" in state ? state.changes.length : 0),
+      0
+    ),
     heads: new Set(heads.filter((head) => head !== void 0 && view.stranded.has(head))).size
   };
 }
@@ -36807,7 +37330,8 @@ function whyKept(worktree) {
   if (worktree.locked) return "git holds it locked (git worktree lock)";
   const [visitor] = worktree.visitors;
   if (visitor !== void 0) return `process ${visitor} is working in it`;
-  return worktree.state === void 0 ? "git cannot read its state" : void 0;
+  if (worktree.state === void 0) return "git cannot read its state";
+  return "lost" in worktree.state ? worktree.state.lost : void 0;
 }
 function landedHeads(view, task) {
   const landed2 = /* @__PURE__ */ new Map();
@@ -36823,8 +37347,8 @@ function branchesOf(branches, task) {
 function branchesToAsk(view, task) {
   const rounds = new Set(view.worktrees.filter((worktree) => worktree.task === task.id).map(({ round }) => round));
   for (const name of [...view.localBranches.keys(), ...view.remoteBranches.keys()]) {
-    const named2 = taskOfBranch(name);
-    if (named2?.task === task.id) rounds.add(named2.round);
+    const named3 = taskOfBranch(name);
+    if (named3?.task === task.id) rounds.add(named3.round);
   }
   return [...rounds].map((round) => branchOf(task.id, round));
 }
@@ -37069,6 +37593,7 @@ async function stateOf(git, worktree) {
   try {
     return await git.worktreeState(worktree.path);
   } catch (cause) {
+    if (cause instanceof WorktreeLost) return { lost: cause.message };
     if (cause instanceof TransientError) return void 0;
     throw cause;
   }
@@ -37115,18 +37640,19 @@ var ROUND_KEYS = [
   "reason",
   "base_sha"
 ];
-async function* perform(hands, intents) {
+async function* perform(hands, intents, mayBegin = () => true) {
   const starts = [];
   for (const intent of intents) {
     if (intent.do === "start worker") {
       starts.push(intent);
       continue;
     }
+    if (!mayBegin(intent)) return;
     const performed = await performOne(hands, intent);
     yield performed;
     if (intent.do === "publish" && performed.is !== "done") return;
   }
-  yield* performStarts(hands, starts);
+  yield* performStarts(hands, starts, mayBegin);
 }
 async function performOne(hands, intent) {
   switch (intent.do) {
@@ -37173,6 +37699,7 @@ async function performOne(hands, intent) {
 }
 async function performPublish(hands, intent) {
   const old = await hands.git.fileAt(intent.parent, ISSUES_PATH) ?? "";
+  requireReadable(old, intent);
   const text4 = applyLines(old, intent.lines, await hands.beads.exportedLines(), hands.clock.now());
   const left = intent.lines.filter(({ task, say }) => say === "open" && findLine(text4, task)?.open !== true);
   if (text4 === old) {
@@ -37202,6 +37729,18 @@ async function performPublish(hands, intent) {
     default:
       return outcome;
   }
+}
+function requireReadable(file2, { lines, parent, branch: branch2 }) {
+  const fault = faultNaming(
+    file2,
+    lines.map(({ task }) => task)
+  );
+  if (fault === void 0) return;
+  const { says, mend: mend3 } = tellFault(fault, `${ISSUES_PATH} on ${branch2}`, `git show ${parent}:${ISSUES_PATH}`);
+  throw new UserError(`Nothing is published: ${says}, and may be the line of a task that is to be published.`, {
+    hint: mend3,
+    exit: "config"
+  });
 }
 function applyLines(file2, changes, exported, now) {
   const byId = new Map(exported.map((line) => [idOfExportedLine(line), line]));
@@ -37239,7 +37778,7 @@ async function performCleanup(hands, intent) {
   }
   return { is: "done", intent };
 }
-async function* performStarts(hands, starts) {
+async function* performStarts(hands, starts, mayBegin) {
   const groups = /* @__PURE__ */ new Map();
   for (const start2 of starts) {
     const key = JSON.stringify([start2.how, start2.round, start2.attempt, start2.guard]);
@@ -37248,6 +37787,7 @@ async function* performStarts(hands, starts) {
   for (const group of groups.values()) {
     const [first] = group;
     if (first === void 0) continue;
+    if (!mayBegin(first)) return;
     const ready = [];
     for (const start2 of group) {
       const { alive } = await effects["end older workers"](hands, start2.task);
@@ -37470,10 +38010,10 @@ function unfitAdvice(because, task, stateBranch) {
 }
 function closeMessage(closes) {
   const ids = closes.map(({ task }) => task);
-  const named2 = ids.length <= IDS_IN_SUBJECT ? ids.join(", ") : `${ids.length} tasks`;
+  const named3 = ids.length <= IDS_IN_SUBJECT ? ids.join(", ") : `${ids.length} tasks`;
   return {
     // The commit changes bookkeeping only, so there is nothing to test.
-    headline: `beads: close ${named2} [skip ci]`,
+    headline: `beads: close ${named3} [skip ci]`,
     body: closes.map(({ task, pullRequest: pullRequest2, commit: commit2 }) => `${task}: merged as #${pullRequest2} in ${commit2}`).join("\n")
   };
 }
@@ -37481,6 +38021,14 @@ function closeRefusedAdvice(branch2, why) {
   return {
     why: `the branch ${branch2} refuses the commit that closes tasks: ${why}`,
     hint: "Name an unprotected branch as `state_branch` in heddle.yml on the base, or give the action a token that may bypass the rule."
+  };
+}
+function stillOpenAdvice(branch2, lines) {
+  const places = lines.map(({ task, line }) => `${task} (${ISSUES_PATH}:${line})`);
+  const shown = lines.slice(0, NAMES_SHOWN).map(({ line }) => `${line}p`);
+  return {
+    why: `merged, closed by this sweep again and again, and still open on ${branch2}: ${list2(places)}`,
+    hint: `See what stands there with: git show origin/${branch2}:${ISSUES_PATH} | sed -n '${shown.join(";")}'; then set its \`status\` to \`closed\` in a commit of your own.`
   };
 }
 var WAITS_FOR = {
@@ -37530,6 +38078,7 @@ var OUTCOMES = {
   "verify failed": "again",
   "setup failed": "again",
   interrupted: "again",
+  "worktree lost": "again",
   "usage limit": "uncharged",
   "agent missing": "person",
   "not ended": "person",
@@ -37541,7 +38090,7 @@ var OUTCOMES = {
 var MAX_REASON = 600;
 var LIMIT_PAUSE_MS = 15 * 6e4;
 var MAX_BACKOFF_MS = 60 * 6e4;
-function entryOf(outcome, at2) {
+function entryOf2(outcome, at2) {
   const follows = OUTCOMES[outcome.is];
   const reason2 = `${outcome.is}: ${outcome.detail}`.replace(/: $/, "").slice(0, MAX_REASON);
   switch (follows) {
@@ -37553,7 +38102,8 @@ function entryOf(outcome, at2) {
       return { set: { reason: reason2, retry_at: until.toISOString(), attempt: at2.attempt - 1 }, unset: [], needsPerson: false };
     }
     case "again": {
-      const phase = outcome.is === "interrupted" ? {} : { phase: "working" };
+      const found = outcome.is !== "interrupted" && outcome.is !== "worktree lost";
+      const phase = found ? { phase: "working" } : {};
       if (at2.attempt >= at2.attempts) return { set: { reason: reason2, ...phase }, unset: ["retry_at"], needsPerson: true };
       const waitMs = Math.min(at2.backoffMs * 2 ** (at2.attempt - 1), MAX_BACKOFF_MS);
       const until = new Date(at2.now.getTime() + waitMs);
@@ -37685,10 +38235,12 @@ async function reconcile(work) {
       if (outcome.next === "again" && busy < MAX_BUSY_PASSES) continue;
       await waitOrWake(work, work.pollMs);
     } catch (error2) {
+      if (work.signal.aborted && error2 instanceof Interrupted) return void 0;
       if (!(error2 instanceof TransientError)) throw error2;
       const backoffMs = Math.min(LAST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** failures2);
       failures2 += 1;
       const waitMs = Math.max(backoffMs, error2.retryAfterMs ?? 0);
+      if (waitMs >= (work.silence?.leftMs() ?? Number.POSITIVE_INFINITY)) throw error2;
       if (work.once && (failures2 >= MAX_FAILURES_ONCE || waitMs > MAX_WAIT_ONCE_MS)) throw error2;
       work.onTrouble(error2, waitMs);
       await work.clock.sleep(waitMs, work.signal);
@@ -37740,8 +38292,8 @@ function openRound(view, task, round = roundOf(task) + 1) {
 function outlived(view, task) {
   const numbers = [];
   for (const [name, requests] of view.pullRequests) {
-    const named2 = taskOfBranch(name);
-    if (named2?.task !== task.id || named2.round >= roundOf(task)) continue;
+    const named3 = taskOfBranch(name);
+    if (named3?.task !== task.id || named3.round >= roundOf(task)) continue;
     for (const { state, number: number4, body } of requests) {
       const marker = parseMarker(body);
       if (state === "open" && marker !== void 0 && markerMatchesBranch(marker, name)) numbers.push(number4);
@@ -37793,15 +38345,15 @@ function decide(view, settings) {
   const paused = pauseOf(view);
   for (const task of view.epic.tasks) {
     const decided = decideTask(view, settings, task);
-    let { standing, intent } = decided;
+    let { standing: standing2, intent } = decided;
     if (intent?.do === "start worker") {
       const { round } = intent;
       const has = view.worktrees.some((worktree) => worktree.task === task.id && worktree.round === round);
       const room = has ? void 0 : noRoom(view, settings, folders);
-      if (paused !== void 0) ({ standing, intent } = { standing: paused, intent: void 0 });
+      if (paused !== void 0) ({ standing: standing2, intent } = { standing: paused, intent: void 0 });
       else if (room !== void 0)
-        ({ standing, intent } = { standing: { is: "no room", why: room }, intent: void 0 });
-      else if (slots === 0) ({ standing, intent } = { standing: { is: "waiting for a slot" }, intent: void 0 });
+        ({ standing: standing2, intent } = { standing: { is: "no room", why: room }, intent: void 0 });
+      else if (slots === 0) ({ standing: standing2, intent } = { standing: { is: "waiting for a slot" }, intent: void 0 });
       else {
         slots -= 1;
         folders += has ? 0 : 1;
@@ -37814,7 +38366,7 @@ function decide(view, settings) {
       kept.push(...cleanup2.kept.map(({ path: path8, why }) => ({ task: task.id, path: path8, why })));
     }
     if (intent !== void 0) intents.push(intent);
-    standings.push({ task: task.id, title: task.title, standing });
+    standings.push({ task: task.id, title: task.title, standing: standing2 });
   }
   intents.push(...decideContainers(view.epic));
   return {
@@ -37969,10 +38521,10 @@ function inOrder(intents) {
   return [...intents].sort((a2, b) => ORDER2.indexOf(a2.do) - ORDER2.indexOf(b.do));
 }
 function outlookOf(standings) {
-  const left = standings.filter(({ standing }) => standing.is !== "closed");
+  const left = standings.filter(({ standing: standing2 }) => standing2.is !== "closed");
   if (left.length === 0) return "done";
   const stuck = left.every(
-    ({ standing }) => standing.is === "needs a person" || standing.is === "blocked" || standing.is === "no room"
+    ({ standing: standing2 }) => standing2.is === "needs a person" || standing2.is === "blocked" || standing2.is === "no room"
   );
   return stuck ? "people" : "going on";
 }
@@ -37999,7 +38551,7 @@ async function recover(deps, options, tell) {
   try {
     for await (const performed of endLost(deps, options.limits)) tell({ event: "performed", performed });
     for (const what of await deps.hands.git.repair()) tell({ event: "repaired", what });
-    const mending = mend2(deps, options.limits, options.epic);
+    const mending = mend2(deps, options.limits, { epic: options.epic });
     for (; ; ) {
       const step = await mending.next();
       if (step.done) {
@@ -38012,15 +38564,15 @@ async function recover(deps, options, tell) {
     await lock.release();
   }
 }
-async function* endLost(deps, limits) {
+async function* endLost(deps, limits, mayBegin) {
   const { issues, processes } = await lookAtBeads(deps.eyes);
-  yield* perform(deps.hands, decideEndings({ processes }, limits, tasksOf(issues)));
+  yield* perform(deps.hands, decideEndings({ processes }, limits, tasksOf(issues)), mayBegin);
 }
-async function* mend2(deps, limits, epic) {
+async function* mend2(deps, limits, { epic, mayBegin } = {}) {
   for (let looks = 1; ; looks += 1) {
     const { intents, kept } = await decideNow(deps, limits, epic);
     let changed = false;
-    for await (const performed of perform(deps.hands, intents)) {
+    for await (const performed of perform(deps.hands, intents, mayBegin)) {
       changed ||= performed.is !== "kept";
       yield performed;
     }
@@ -38066,9 +38618,11 @@ async function spawn4(deps, options, tell) {
     let last;
     const ended = await reconcile({
       pass: async () => {
-        if (!sound) await makeSound(deps, options, tell);
+        await makeSound(deps, options, tell, sound);
         sound = true;
-        if (!mended) for await (const performed of mend2(deps, options.limits)) tell({ event: "performed", performed });
+        if (!mended)
+          for await (const performed of mend2(deps, options.limits, { mayBegin: unlessEnding(options, tell) }))
+            tell({ event: "performed", performed });
         mended = true;
         const before = last;
         const decision = await look(deps, options.epic, options.limits);
@@ -38087,6 +38641,7 @@ async function spawn4(deps, options, tell) {
         tell({ event: "trouble", error: error2, waitMs });
       },
       signal: options.signal,
+      silence: options.silence,
       once: options.once
     });
     return ended ?? last;
@@ -38094,15 +38649,19 @@ async function spawn4(deps, options, tell) {
     await lock.release();
   }
 }
-async function makeSound(deps, { limits }, tell) {
-  for await (const performed of endLost(deps, limits)) tell({ event: "performed", performed });
-  for (const what of await deps.hands.git.repair()) tell({ event: "repaired", what });
+async function makeSound(deps, options, tell, sound) {
+  if (!sound) {
+    for await (const performed of endLost(deps, options.limits, unlessEnding(options, tell)))
+      tell({ event: "performed", performed });
+  }
+  for (const what of await deps.hands.git.mendConfig()) tell({ event: "repaired", what });
+  if (!sound) for (const what of await deps.hands.git.repair()) tell({ event: "repaired", what });
 }
 function requireRoom({ intents, standings }) {
-  const left = standings.filter(({ standing }) => standing.is !== "closed" && standing.is !== "blocked");
-  const [first] = left.flatMap(({ standing }) => standing.is === "no room" ? [standing.why] : []);
+  const left = standings.filter(({ standing: standing2 }) => standing2.is !== "closed" && standing2.is !== "blocked");
+  const [first] = left.flatMap(({ standing: standing2 }) => standing2.is === "no room" ? [standing2.why] : []);
   if (first === void 0 || !intents.every((intent) => intent.do === "publish")) return;
-  if (!left.every(({ standing }) => standing.is === "no room")) return;
+  if (!left.every(({ standing: standing2 }) => standing2.is === "no room")) return;
   throw new UserError(`No task can start: ${first}.`, {
     hint: "Make room with: heddle cleanup (or change `worktree` in heddle.yml)",
     exit: "resources"
@@ -38110,7 +38669,7 @@ function requireRoom({ intents, standings }) {
 }
 async function act(deps, options, decision, tell) {
   let changed = false;
-  for await (const performed of perform(deps.hands, decision.intents)) {
+  for await (const performed of perform(deps.hands, decision.intents, unlessEnding(options, tell))) {
     changed ||= performed.is !== "kept";
     tell({ event: "performed", performed });
   }
@@ -38118,6 +38677,12 @@ async function act(deps, options, decision, tell) {
   const ended = { ...decision, outlook: outlookOf(decision.standings) };
   if (options.once || ended.outlook !== "going on") return { next: "stop", result: ended };
   return { next: "wait" };
+}
+function unlessEnding({ signal }, tell) {
+  return (intent) => {
+    if (!signal.aborted) tell({ event: "begun", intent });
+    return !signal.aborted;
+  };
 }
 async function workerEnded(deps, signal) {
   const supervisors = async () => await deps.eyes.processes.tagged().then(
@@ -38134,6 +38699,7 @@ async function workerEnded(deps, signal) {
 }
 
 // src/commands/start-worker.ts
+import { delimiter as delimiter3, dirname as dirname14 } from "node:path";
 import { fileURLToPath as fileURLToPath3 } from "node:url";
 
 // src/worker/log-names.ts
@@ -38176,6 +38742,8 @@ function workerStarter(checkout, forge, agent2) {
       cwd: git.mainWorktree,
       env: {
         ...Object.fromEntries(inherited),
+        // Were the checkout's `.git` gone, the worker would take a repository above it for its own.
+        GIT_CEILING_DIRECTORIES: [dirname14(git.mainWorktree), env["GIT_CEILING_DIRECTORIES"]].filter(Boolean).join(delimiter3),
         // Found already, so a worker does not have to ask `gh` again.
         GITHUB_TOKEN: forge.token,
         [RUN_TAG_VARIABLE]: runTag({ repository: git.repositoryKey, task, round, token })
@@ -38227,8 +38795,11 @@ async function spawnCommand(checkout, terminal2, flags, signal) {
     return "done";
   }
   const pollMs = (flags.poll ?? checkout.config.poll_seconds) * 1e3;
-  const options = { epic: flags.epic, limits, pollMs, once: flags.once, signal };
-  const last = await spawn4({ ...spawner, locks: checkout.locks }, options, teller(terminal2));
+  const { locks, silence } = checkout;
+  const options = { epic: flags.epic, limits, pollMs, once: flags.once, signal, silence };
+  const progress = teller(terminal2);
+  signal.addEventListener("abort", progress.ending, { once: true });
+  const last = await spawn4({ ...spawner, locks }, options, progress.tell);
   if (signal.aborted) {
     const workers = (await spawner.eyes.processes.tagged()).filter(({ supervisor }) => supervisor);
     terminal2.tell(workersGoOn(workers.length));
@@ -38243,36 +38814,46 @@ async function spawnCommand(checkout, terminal2, flags, signal) {
 }
 function teller(terminal2) {
   let summary = "";
-  return (event) => {
+  let step;
+  const tell = (event) => {
     switch (event.event) {
       case "repaired":
-        return terminal2.tell(event.what);
+        terminal2.tell(event.what);
+        break;
+      case "begun":
+        step = event.intent;
+        break;
       case "performed":
-        return terminal2.tell(describePerformed(event.performed));
+        step = void 0;
+        terminal2.tell(describePerformed(event.performed));
+        break;
       case "looked": {
         const now = summaryLine(event.decision.standings);
         if (now !== summary) terminal2.tell(now);
         summary = now;
-        return void 0;
+        break;
       }
       case "trouble":
-        return terminal2.tell(`${event.error.message} Looking again in ${Math.round(event.waitMs / 1e3)} s.`);
+        step = void 0;
+        terminal2.tell(`${event.error.message} Looking again in ${Math.round(event.waitMs / 1e3)} s.`);
+        break;
       default:
-        return event;
+        event;
     }
   };
+  return { tell, ending: () => step !== void 0 && terminal2.tell(stillWaitsFor(step)) };
 }
 function tellKept(terminal2, decision) {
   for (const { task, path: path8, why } of decision.kept) terminal2.tell(`kept ${path8} (${task}): ${why}`);
 }
 function tellPeople(terminal2, standings) {
-  const stuck = standings.filter(({ standing }) => standing.is !== "closed");
-  const first = stuck.filter(({ standing }) => nextCommand(standing) !== void 0);
-  const rest = stuck.filter(({ standing }) => nextCommand(standing) === void 0);
+  const stuck = standings.filter(({ standing: standing2 }) => standing2.is !== "closed");
+  const first = stuck.filter(({ standing: standing2 }) => nextCommand(standing2) !== void 0);
+  const rest = stuck.filter(({ standing: standing2 }) => nextCommand(standing2) === void 0);
   terminal2.tell("Only people can go on:");
   terminal2.table(
     ["task", "why", "next"],
-    [...first, ...rest].map(({ task, standing }) => [task, describeStanding(standing), nextCommand(standing) ?? ""])
+    [...first, ...rest].map(({ task, standing: standing2 }) => [task, describeStanding(standing2), nextCommand(standing2) ?? ""])
   );
 }
 
@@ -38353,7 +38934,7 @@ function tellPerformed(terminal2, performed) {
 }
 
 // src/adapters/plan-source.ts
-import { readdir as readdir9, readFile as readFile5, realpath as realpath3, stat } from "node:fs/promises";
+import { readdir as readdir9, readFile as readFile5, realpath as realpath5, stat } from "node:fs/promises";
 import path6 from "node:path";
 
 // src/import/epic.ts
@@ -38390,7 +38971,7 @@ var readPlanSource = async (given) => {
     return {
       kind: "folder",
       path: path6.normalize(given).replace(/(?<=.)[/\\]+$/, ""),
-      name: nameOf(await realpath3(given)),
+      name: nameOf(await realpath5(given)),
       files: files2
     };
   } catch (error2) {
@@ -41295,10 +41876,10 @@ function resolveAll(constructs2, events, context) {
   const called = [];
   let index2 = -1;
   while (++index2 < constructs2.length) {
-    const resolve5 = constructs2[index2].resolveAll;
-    if (resolve5 && !called.includes(resolve5)) {
-      events = resolve5(events, context);
-      called.push(resolve5);
+    const resolve7 = constructs2[index2].resolveAll;
+    if (resolve7 && !called.includes(resolve7)) {
+      events = resolve7(events, context);
+      called.push(resolve7);
     }
   }
   return events;
@@ -44952,7 +45533,7 @@ function compiler(options) {
     transforms: [],
     canContainEols: ["emphasis", "fragment", "heading", "paragraph", "strong"],
     enter: {
-      autolink: opener(link2),
+      autolink: opener(link3),
       autolinkProtocol: onenterdata,
       autolinkEmail: onenterdata,
       atxHeading: opener(heading),
@@ -44980,7 +45561,7 @@ function compiler(options) {
       htmlTextData: onenterdata,
       image: opener(image),
       label: buffer,
-      link: opener(link2),
+      link: opener(link3),
       listItem: opener(listItem),
       listItemValue: onenterlistitemvalue,
       listOrdered: opener(list5, onenterlistordered),
@@ -45577,7 +46158,7 @@ function compiler(options) {
       position: void 0
     };
   }
-  function link2() {
+  function link3() {
     return {
       type: "link",
       title: null,
@@ -46478,9 +47059,9 @@ function parseEpic(file2) {
 function readEpicParts(file2) {
   const document3 = readMarkdown(file2.text);
   const headings = document3.blocks.flatMap((block2) => block2.kind === "heading" ? [block2] : []);
-  const named2 = headings.filter((heading) => EPIC_TITLE.test(heading.title));
-  const titleHeading = named2[0] ?? headings.find((heading) => heading.depth === 1);
-  const problems = named2.slice(1).map(({ line }) => ({ path: file2.path, line, message: "a second epic begins here; give each epic its own file" }));
+  const named3 = headings.filter((heading) => EPIC_TITLE.test(heading.title));
+  const titleHeading = named3[0] ?? headings.find((heading) => heading.depth === 1);
+  const problems = named3.slice(1).map(({ line }) => ({ path: file2.path, line, message: "a second epic begins here; give each epic its own file" }));
   const title = titleHeading === void 0 ? "" : EPIC_TITLE.exec(titleHeading.title)?.[1] ?? titleHeading.title;
   const placed2 = underHeadings(
     document3.blocks,
@@ -46533,7 +47114,7 @@ function noTasks({ document: document3, tasksLine }) {
 }
 
 // src/import/plan.ts
-import { createHash as createHash4 } from "node:crypto";
+import { createHash as createHash5 } from "node:crypto";
 
 // src/import/issue-lines.ts
 var PRIORITY = 2;
@@ -46610,7 +47191,7 @@ function planImport(epic, existing, prefix2) {
       kept: [...placed2].flatMap(
         ([number4, place]) => place.known === void 0 ? [] : [{ number: number4, id: place.id, title: place.known.title }]
       ),
-      skippedDone: epic.tasks.filter((task) => task.done && placed2.get(task.number)?.known === void 0).map(named),
+      skippedDone: epic.tasks.filter((task) => task.done && placed2.get(task.number)?.known === void 0).map(named2),
       differences: [...differences(epic.tasks, placed2, blockers), ...leftTheFile(epic.tasks, existing, reference)]
     }
   };
@@ -46687,13 +47268,13 @@ function epicId(title, prefix2, existing, reference) {
   return issueId(`${prefix2}-${digits}`);
 }
 function hash(title) {
-  const hex = createHash4("sha256").update(sameTitle(title)).digest("hex");
+  const hex = createHash5("sha256").update(sameTitle(title)).digest("hex");
   return BigInt(`0x${hex}`).toString(36).padStart(50, "0");
 }
 function twinMessage(twin, epic) {
   return `${twin.id} in Beads has the title "${epic.title}" and was not imported, so its tasks cannot be told from these; give one of the two another title (bd update ${twin.id} --title "...")`;
 }
-function named(task) {
+function named2(task) {
   return { number: task.number, title: task.title };
 }
 
@@ -47007,10 +47588,10 @@ async function importCommand(checkout, terminal2, path8, flags) {
 }
 
 // src/commands/init.ts
-import { dirname as dirname13, join as join19 } from "node:path";
+import { dirname as dirname16, join as join25 } from "node:path";
 
 // src/adapters/bd/set-up.ts
-import { join as join17 } from "node:path";
+import { join as join23 } from "node:path";
 var INIT_TIMEOUT_MS = 12e4;
 async function initBeads(where2, prefix2) {
   const args = ["init", "--quiet", "--non-interactive", "--prefix", prefix2];
@@ -47021,7 +47602,7 @@ async function importCommittedLines(where2, lines) {
 `).join(""));
 }
 async function succeed({ bd, mainWorktree, actor, env }, args, input) {
-  const environment = bdEnvironment(env, { beadsDir: join17(mainWorktree, ".beads"), actor });
+  const environment = bdEnvironment(env, { beadsDir: join23(mainWorktree, ".beads"), actor });
   const result = await run(bd, args, {
     cwd: mainWorktree,
     // It asks the remote, and nobody is there to answer a prompt.
@@ -47035,16 +47616,17 @@ async function succeed({ bd, mainWorktree, actor, env }, args, input) {
 }
 
 // src/adapters/own-release.ts
-import { existsSync as existsSync15, readFileSync as readFileSync7 } from "node:fs";
-import { dirname as dirname12, join as join18 } from "node:path";
+import { existsSync as existsSync15, readFileSync as readFileSync8 } from "node:fs";
+import { dirname as dirname15, join as join24 } from "node:path";
 import { fileURLToPath as fileURLToPath4 } from "node:url";
 async function ownActionReference(git) {
   const folder = ownFolder();
   if (folder === void 0) return void 0;
-  const url = await git.try(folder, ["remote", "get-url", "origin"]);
-  const head = (await git.try(folder, ["rev-parse", "HEAD"])).stdout.trim();
+  const at2 = notAbove(folder);
+  const url = await git.try(at2, ["remote", "get-url", "origin"]);
+  const head = (await git.try(at2, ["rev-parse", "HEAD"])).stdout.trim();
   if (url.exitCode !== 0 || !isSha(head)) return void 0;
-  const pushed = await git.try(folder, ["for-each-ref", "--count=1", "--contains", head, "refs/remotes/origin"]);
+  const pushed = await git.try(at2, ["for-each-ref", "--count=1", "--contains", head, "refs/remotes/origin"]);
   if (pushed.exitCode !== 0 || pushed.stdout.trim() === "") return void 0;
   try {
     const { owner, name, apiUrl } = repositoryOf(url.stdout.trim());
@@ -47054,15 +47636,15 @@ async function ownActionReference(git) {
   }
 }
 function ownFolder() {
-  for (let folder = dirname12(fileURLToPath4(import.meta.url)); ; folder = dirname12(folder)) {
-    if (existsSync15(join18(folder, "action.yml")) && existsSync15(join18(folder, ".git")))
+  for (let folder = dirname15(fileURLToPath4(import.meta.url)); ; folder = dirname15(folder)) {
+    if (existsSync15(join24(folder, "action.yml")) && existsSync15(join24(folder, ".git")))
       return isHeddle(folder) ? folder : void 0;
-    if (dirname12(folder) === folder) return void 0;
+    if (dirname15(folder) === folder) return void 0;
   }
 }
 function isHeddle(folder) {
   try {
-    const value = JSON.parse(readFileSync7(join18(folder, "package.json"), "utf8"));
+    const value = JSON.parse(readFileSync8(join24(folder, "package.json"), "utf8"));
     return typeof value === "object" && value !== null && "name" in value && value.name === "heddle";
   } catch {
     return false;
@@ -47143,7 +47725,7 @@ async function initCommand(cwd, env, terminal2, flags) {
       exit: "usage"
     });
   }
-  const checkout = await openCheckout(cwd, env);
+  const checkout = await openCheckout(cwd, env, { stop: flags.stop });
   const plan = await planOf(checkout, env, flags);
   if (flags.dryRun) for (const step of plan.steps) terminal2.answer(describeStep(step));
   else for await (const step of performInit(handsOf(checkout, env), plan.steps)) terminal2.answer(describeStep(step));
@@ -47155,14 +47737,14 @@ async function initCommand(cwd, env, terminal2, flags) {
 }
 async function planOf(checkout, env, flags) {
   const git = createGitCommand(env, void 0);
-  const { mainWorktree, remote } = checkout.place;
+  const { mainWorktree, main, remote } = checkout.place;
   const found = await observeInit({
     mainWorktree,
     files,
     beads: openBeads(checkout),
-    pending: () => pendingChanges(git, mainWorktree),
-    committer: () => committer(git, mainWorktree),
-    remoteUrl: async () => (await git.try(mainWorktree, ["remote", "get-url", remote])).stdout.trim(),
+    pending: () => pendingChanges(git, main),
+    committer: () => committer(git, main),
+    remoteUrl: async () => (await git.try(main, ["remote", "get-url", remote])).stdout.trim(),
     stateBranch: () => stateBranchOf(checkout)
   });
   const knownAction = flags.action === void 0 ? await ownActionReference(git) : void 0;
@@ -47184,13 +47766,13 @@ function handsOf(checkout, env) {
   return {
     setUpBeads: (prefix2) => initBeads(where2, prefix2),
     importLines: (lines) => importCommittedLines(where2, lines),
-    write: (path8, text4) => files.write(join19(mainWorktree, path8), text4)
+    write: (path8, text4) => files.write(join25(mainWorktree, path8), text4)
   };
 }
 async function uncommitted(checkout, env, plan) {
-  const { staged, changed } = await pendingChanges(createGitCommand(env, void 0), checkout.place.mainWorktree);
+  const { staged, changed } = await pendingChanges(createGitCommand(env, void 0), checkout.place.main);
   const written2 = plan.steps.flatMap((step) => step.do === "write" ? [step.path] : []);
-  const workflows = [...staged, ...changed].filter((path8) => dirname13(path8) === dirname13(WORKFLOW_PATH));
+  const workflows = [...staged, ...changed].filter((path8) => dirname16(path8) === dirname16(WORKFLOW_PATH));
   const ours = /* @__PURE__ */ new Set([...written2, ...plan.same, ...plan.kept.map(({ path: path8 }) => path8), ...workflows]);
   return [...ours].filter((path8) => written2.includes(path8) || staged.includes(path8) || changed.includes(path8)).sort();
 }
@@ -47205,17 +47787,17 @@ async function latestLog(deps, task) {
   const own4 = workerLogPath(deps.stateFolder, task);
   return names.some((name) => own4 === `${folder}/${name}`) ? { path: own4 } : void 0;
 }
-async function* readLog(deps, path8, follow) {
+async function* readLog(deps, path8, follow3) {
   let offset = 0;
-  for (let last = follow === void 0; ; ) {
+  for (let last = follow3 === void 0; ; ) {
     const piece = await deps.files.readFrom(path8, offset);
     if (piece !== void 0 && piece.text !== "") {
       yield piece.text;
       offset = piece.next;
       continue;
     }
-    if (last || follow === void 0 || follow.signal.aborted) return;
-    if (await follow.goesOn()) await deps.clock.sleep(LOOK_MS2, follow.signal);
+    if (last || follow3 === void 0 || follow3.signal.aborted) return;
+    if (await follow3.goesOn()) await deps.clock.sleep(LOOK_MS2, follow3.signal);
     else last = true;
   }
 }
@@ -47320,19 +47902,30 @@ async function logsCommand(checkout, write3, task, flags, signal) {
 
 // src/merger/report.ts
 function reportOf(swept) {
-  const { rules: rules2, memory, judged, view, trouble } = swept;
-  const refused = memory.closeRefused === void 0 ? void 0 : closeRefusedAdvice(rules2.stateBranch, memory.closeRefused);
+  const { rules: rules2, memory, judged, view, inVain, stopped, uncalled } = swept;
   return {
     base: rules2.base,
     stateBranch: rules2.stateBranch,
     merged: landed(memory),
-    closed: memory.closed,
+    closed: memory.closed.filter(({ task }) => !inVain.some((one2) => one2.task === task)),
     waiting: [
       ...judged.flatMap(waitingOf),
       ...(view?.bystanders ?? []).map((one2) => bystander(one2, rules2.stateBranch))
     ],
-    trouble: trouble ?? (refused && { message: sentence(refused.why), hint: refused.hint, exit: "access" })
+    trouble: stopped ?? stillOpen(rules2, memory, inVain) ?? uncalled ?? refused(rules2, memory)
   };
+}
+function stillOpen(rules2, { lines }, inVain) {
+  if (inVain.length === 0) return void 0;
+  const places = inVain.map(({ task }) => ({ task, line: lineNumberOf(lines?.content ?? "", task) }));
+  return troubleWith(stillOpenAdvice(rules2.stateBranch, places), "config");
+}
+function refused(rules2, { closeRefused }) {
+  if (closeRefused === void 0) return void 0;
+  return troubleWith(closeRefusedAdvice(rules2.stateBranch, closeRefused), "access");
+}
+function troubleWith({ why, hint }, exit3) {
+  return { message: sentence(why), hint, exit: exit3 };
 }
 function landed({ merged, closed, tried }) {
   const known2 = new Set(merged.map(({ pullRequest: pullRequest2 }) => pullRequest2));
@@ -47367,9 +47960,9 @@ function summaryOf(report) {
     );
   }
   const merged = report.merged.map(
-    (one2) => `- merged ${link(one2)} (\`${one2.task}\`) in \`${one2.commit.slice(0, 12)}\``
+    (one2) => `- merged ${link2(one2)} (\`${one2.task}\`) in \`${one2.commit.slice(0, 12)}\``
   );
-  const closed = report.closed.map((one2) => `- closed \`${one2.task}\` (${link(one2)})`);
+  const closed = report.closed.map((one2) => `- closed \`${one2.task}\` (${link2(one2)})`);
   if (merged.length + closed.length > 0) parts2.push([...merged, ...closed].join("\n"));
   if (parts2.length === 1) parts2.push("Nothing to merge, nothing to close.");
   return `${parts2.join("\n\n")}
@@ -47379,9 +47972,9 @@ function waitingRow(row) {
   const state = row.waitsFor === "left alone" ? "left alone" : WAITS_FOR[row.waitsFor];
   const whys = row.reasons.map(({ why }) => cell(why)).join("<br>");
   const hints = row.reasons.map(({ hint }) => cell(hint)).join("<br>");
-  return `| ${link(row)} | \`${row.task}\` | ${state} | ${whys} | ${hints} |`;
+  return `| ${link2(row)} | \`${row.task}\` | ${state} | ${whys} | ${hints} |`;
 }
-function link({ pullRequest: pullRequest2, url }) {
+function link2({ pullRequest: pullRequest2, url }) {
   return `[#${pullRequest2}](${url})`;
 }
 function cell(text4) {
@@ -50035,11 +50628,11 @@ var NO_CHECK = -1;
 function judgeChecks2(checks, rules2, times) {
   const suites = checks.suites.filter((suite) => !isOwn(suite, rules2.ownWorkflow));
   const runs = checks.runs.filter((run2) => !isOwn(run2.suite, rules2.ownWorkflow));
-  const standing = standingRuns(runs);
+  const standing2 = standingRuns(runs);
   const results = [
-    ...standing.map(resultOfRun),
+    ...standing2.map(resultOfRun),
     ...checks.statuses.map(resultOfStatus),
-    ...actionsResults(suites, runs, standing)
+    ...actionsResults(suites, runs, standing2)
   ];
   const late = isOverdue(times.since, times.now, rules2);
   const failed3 = results.filter((result) => result.is === "failed");
@@ -50078,10 +50671,10 @@ function testsInstead(other, run2) {
   if (runKey(other) === runKey(run2)) return true;
   return other.name === run2.name && isSameWorkflow(other.suite, run2.suite) && isNoOlder(other.suite, run2.suite);
 }
-function actionsResults(suites, runs, standing) {
+function actionsResults(suites, runs, standing2) {
   const actions = suites.filter(({ app }) => app === ACTIONS_APP);
   const silent = actions.filter(
-    (suite) => suite.complete && !isGood(suite.conclusion) && !standing.some((run2) => run2.suite.id === suite.id && failed(run2)) && !isTestedBefore(suite, runs) && !actions.some((other) => replaces(other, suite, runs))
+    (suite) => suite.complete && !isGood(suite.conclusion) && !standing2.some((run2) => run2.suite.id === suite.id && failed(run2)) && !isTestedBefore(suite, runs) && !actions.some((other) => replaces(other, suite, runs))
   );
   const resultOf = (suite, is) => ({
     name: suite.workflow?.name ?? "GitHub Actions",
@@ -50345,7 +50938,7 @@ function newMemory() {
     merged: [],
     closed: [],
     closeRefused: void 0,
-    called: /* @__PURE__ */ new Set(),
+    done: /* @__PURE__ */ new Map(),
     files: /* @__PURE__ */ new Map(),
     lines: void 0,
     async mayWrite(github, login) {
@@ -50661,6 +51254,14 @@ var MAX_FAILURES = 3;
 var FAILURE_WAIT_MS = 2e3;
 var MAX_WAIT_MS = 6e4;
 var ASK_WAIT_MS = [300, 700, 1500, 3e3];
+var MAX_TIMES = {
+  land: Number.POSITIVE_INFINITY,
+  "ask for mergeability": Number.POSITIVE_INFINITY,
+  "close lines": 3,
+  "call a person": 1,
+  "call nobody": 1
+};
+var AGAIN_WAIT_MS = 1e3;
 async function sweep(github, clock, options) {
   const rules2 = await observeRules(github, options);
   const memory = newMemory();
@@ -50677,7 +51278,7 @@ async function sweep(github, clock, options) {
       const now = clock.now();
       view = await observe2(github, rules2, memory, { now, late: now.getTime() > endsAt });
       stopped = void 0;
-      const intents = decide2(view).filter((intent) => !wasCalled(intent, memory));
+      const intents = decide2(view).filter((intent) => !isInVain(intent, memory));
       if (intents.length === 0) break;
       for (const intent of intents) uncalled = await attempt3(intent, on6) ?? uncalled;
       if (intents.some((intent) => intent.do === "ask for mergeability")) await clock.sleep(waitOf(memory));
@@ -50686,31 +51287,34 @@ async function sweep(github, clock, options) {
       stopped = troubleOf(error2);
       failures2 += 1;
       const waitMs = error2 instanceof TransientError ? error2.retryAfterMs ?? FAILURE_WAIT_MS * failures2 : Infinity;
-      if (failures2 > MAX_FAILURES || waitMs > MAX_WAIT_MS) break;
+      const leftMs = options.silence?.leftMs() ?? Number.POSITIVE_INFINITY;
+      if (failures2 > MAX_FAILURES || waitMs > MAX_WAIT_MS || waitMs >= leftMs) break;
       await clock.sleep(waitMs);
     }
   }
   const judged = view === void 0 ? [] : judge2(view);
-  return reportOf({ rules: rules2, memory, judged, view, trouble: stopped ?? uncalled });
+  const inVain = view === void 0 ? [] : closedInVain(view, memory);
+  return reportOf({ rules: rules2, memory, judged, view, inVain, stopped, uncalled });
 }
 async function attempt3(intent, on6) {
-  if (intent.do !== "call a person" && intent.do !== "call nobody") {
-    await perform2(intent, on6);
-    return void 0;
-  }
-  on6.memory.called.add(keyOf(intent));
+  const key = JSON.stringify(intent);
+  const times = on6.memory.done.get(key) ?? 0;
+  if (times > 0 && intent.do === "close lines") await on6.clock.sleep(AGAIN_WAIT_MS * times);
+  let uncalled;
   try {
     await perform2(intent, on6);
-    return void 0;
   } catch (error2) {
-    return troubleOf(error2);
+    if (intent.do !== "call a person" && intent.do !== "call nobody") throw error2;
+    uncalled = troubleOf(error2);
   }
+  on6.memory.done.set(key, times + 1);
+  return uncalled;
 }
-function wasCalled(intent, memory) {
-  return (intent.do === "call a person" || intent.do === "call nobody") && memory.called.has(keyOf(intent));
+function isInVain(intent, { done }) {
+  return (done.get(JSON.stringify(intent)) ?? 0) >= MAX_TIMES[intent.do];
 }
-function keyOf(intent) {
-  return JSON.stringify(intent);
+function closedInVain(view, memory) {
+  return decide2(view).flatMap((one2) => one2.do === "close lines" && isInVain(one2, memory) ? one2.closes : []);
 }
 function waitOf(memory) {
   const fewest = Math.min(...memory.asked.values());
@@ -50731,7 +51335,8 @@ async function mergeCommand(checkout, terminal2, flags) {
   const report = await sweep(github, checkout.clock, {
     base: checkout.config.base,
     ownWorkflow: { path: WORKFLOW_PATH, name: "Heddle" },
-    tell: (line) => terminal2.tell(line)
+    tell: (line) => terminal2.tell(line),
+    silence: checkout.silence
   });
   if (flags.json) terminal2.json(report);
   else terminal2.answer(summaryOf(report));
@@ -50768,7 +51373,7 @@ function textOf5(event) {
 }
 
 // src/commands/salvage.ts
-import { resolve as resolve4 } from "node:path";
+import { resolve as resolve6 } from "node:path";
 async function salvageCommand(checkout, terminal2, task, flags) {
   const { git } = checkout;
   const rescues = await git.rescues(task === void 0 ? void 0 : taskId(task));
@@ -50785,7 +51390,7 @@ async function salvageCommand(checkout, terminal2, task, flags) {
     );
   }
   if (flags.into !== void 0) {
-    const folder = resolve4(flags.into);
+    const folder = resolve6(flags.into);
     const outcome = await git.restoreRescue(chosen.commit, { folder });
     const what = outcome.is === "restored" ? "is now" : "was already";
     terminal2.answer(`What was kept of ${chosen.task} ${what} in ${folder}. Look at it with: git -C ${flags.into} show`);
@@ -50875,7 +51480,7 @@ async function rowsOf(eyes, names, limits, epic) {
   const view = await observe(eyes, names, epic);
   const decision = decide(view, { ...limits, token: tokenOf(view.host, eyes.clock.nonce()) });
   const byId = new Map(view.epic.tasks.map((task) => [task.id, task]));
-  return byUrgency2(decision.standings).map((standing) => rowOf(standing, byId.get(standing.task), view.now));
+  return byUrgency2(decision.standings).map((standing2) => rowOf(standing2, byId.get(standing2.task), view.now));
 }
 function openEpics(issues) {
   const epics = issues.filter(
@@ -50905,17 +51510,17 @@ var URGENCY2 = [
 function byUrgency2(standings) {
   return [...standings].sort((a2, b) => URGENCY2.indexOf(a2.standing.is) - URGENCY2.indexOf(b.standing.is));
 }
-function rowOf({ task, title, standing }, issue3, now) {
+function rowOf({ task, title, standing: standing2 }, issue3, now) {
   const { metadata: metadata2, startedAt = "", status = "" } = issue3 ?? {};
   const begun = Date.parse(startedAt);
   const process10 = metadata2?.agent_pid === void 0 ? "" : `${metadata2.agent_pid}@${metadata2.agent_host ?? "?"}`;
   return {
     task,
     title,
-    standing: standing.is,
+    standing: standing2.is,
     phase: status === "in_progress" ? metadata2?.phase ?? status : status,
-    why: describeStanding(standing),
-    next: nextCommand(standing) ?? "",
+    why: describeStanding(standing2),
+    next: nextCommand(standing2) ?? "",
     process: status === "closed" ? "" : process10,
     ageSeconds: Number.isNaN(begun) || status === "closed" ? void 0 : Math.max(0, Math.round((now.getTime() - begun) / 1e3)),
     attempt: metadata2?.attempt,
@@ -51012,9 +51617,9 @@ function judgeWork(work, forbidden) {
   if (work.askedToGoOn && !work.moved) {
     return { is: "nothing done", detail: `nothing was added to the pull request${mayNot(work)}` };
   }
-  const refused = forbiddenPaths2(work.changed, forbidden);
-  if (refused.length === 0) return void 0;
-  return { is: "refused path", detail: `a task may not change ${refused.slice(0, 5).join(", ")}` };
+  const refused2 = forbiddenPaths2(work.changed, forbidden);
+  if (refused2.length === 0) return void 0;
+  return { is: "refused path", detail: `a task may not change ${refused2.slice(0, 5).join(", ")}` };
 }
 function mayNot({ denied = [] }) {
   if (denied.length === 0) return "";
@@ -51053,22 +51658,27 @@ function createPerform(deps, job, log) {
     log.line(`heddle: ${name}: ${what}`);
     return perform3();
   }
+  async function mended(work) {
+    const result = await work;
+    for (const what of await git.mendConfig()) log.line(`heddle: ${what}`);
+    return result;
+  }
   return {
     fetch: () => effect("fetch", () => git.fetch([deps.base])),
     /** False when the task is no longer this worker's; then nothing was written. */
     write: (name, set, unset = []) => effect(`write ${name} to Beads`, () => guardedUpdate(set, unset)),
     /** Everything of this task that is not this worker. */
     endOlder: () => effect("end what is left of earlier starts", () => processes.endTagged(job.task)),
-    endFamily: () => effect("end what this worker has started", () => processes.endTagged(job.task, { token: job.token })),
+    endFamily: () => effect("end what this worker has started", () => mended(processes.endTagged(job.task, { token: job.token }))),
     ensureWorktree: (start2) => effect("worktree", () => git.ensureWorktree({ task: job.task, round: job.round, start: start2 })),
     writeFile: (path8, text4, options) => effect("write a file", () => files2.write(path8, text4, options)),
     start: (name, program3) => begin("start a program", name, () => programs2.start(program3)),
-    commitAll: (worktree) => effect("commit what is left", () => git.commitAll(worktree.path, clean(commitMessage(job.issue)))),
+    commitAll: (worktree) => effect("commit what is left", () => mended(git.commitAll(worktree.path, clean(commitMessage(job.issue))))),
     restoreBeads: (worktree, from) => effect(
       "leave .beads alone",
       () => git.restoreFolder(worktree.path, BEADS_FOLDER, from, restoreMessage(BEADS_FOLDER))
     ),
-    push: (worktree, expected) => effect("push", () => git.push(worktree.path, job.branch, expected)),
+    push: (worktree, expected) => effect("push", () => mended(git.push(worktree.path, job.branch, expected))),
     /** Undefined when the task is no longer this worker's; then none was opened. */
     openPullRequest: (commits, head) => {
       let tried = false;
@@ -51091,7 +51701,7 @@ async function patiently(deps, say, perform3) {
     try {
       return await perform3();
     } catch (error2) {
-      if (!(error2 instanceof TransientError) || deps.stop.aborted) throw error2;
+      if (!(error2 instanceof TransientError) || error2 instanceof WorktreeLost || deps.stop.aborted) throw error2;
       say(`${error2.message} Trying again in ${Math.max(waitMs, error2.retryAfterMs ?? 0) / 1e3} s.`);
       await deps.clock.sleep(Math.max(waitMs, error2.retryAfterMs ?? 0), deps.stop);
     }
@@ -51175,7 +51785,7 @@ async function remoteSeenFrom({ deps, job }, head) {
 }
 
 // src/worker/run-agent.ts
-import { createHash as createHash5 } from "node:crypto";
+import { createHash as createHash6 } from "node:crypto";
 
 // src/worker/environment.ts
 var TAKEN = /* @__PURE__ */ new Set([
@@ -51222,6 +51832,8 @@ function agentEnvironment(environment, run2) {
   return {
     ...Object.fromEntries(kept),
     ...QUIET,
+    // Where its `.git` is gone, git finds no repository, rather than one that somebody keeps in a folder above.
+    GIT_CEILING_DIRECTORIES: [run2.worktreeRoot, environment["GIT_CEILING_DIRECTORIES"]].filter(Boolean).join(":"),
     PATH: `${run2.shimFolder}:${environment["PATH"] ?? "/usr/bin:/bin"}`,
     // `gh` finds no login here.
     GH_CONFIG_DIR: `${run2.shimFolder}/none`,
@@ -51301,8 +51913,8 @@ async function watch(outside, name, program3, limits, isFinal = () => false) {
   const over = new AbortController();
   let lines = 0;
   let announce = () => void 0;
-  const announced = new Promise((resolve5) => {
-    announce = resolve5;
+  const announced = new Promise((resolve7) => {
+    announce = resolve7;
   });
   const running = perform3.start(name, {
     ...program3,
@@ -51349,10 +51961,10 @@ async function watch(outside, name, program3, limits, isFinal = () => false) {
   return { is: "over", run: { by: first.by, end: first.end, tail: cut(tail2.slice(-3).join(" / "), MAX_TAIL) } };
 }
 function aborted3(signal, noMore) {
-  return new Promise((resolve5) => {
-    if (signal.aborted) resolve5();
-    signal.addEventListener("abort", () => resolve5(), { once: true, signal: noMore });
-    noMore.addEventListener("abort", () => resolve5(), { once: true });
+  return new Promise((resolve7) => {
+    if (signal.aborted) resolve7();
+    signal.addEventListener("abort", () => resolve7(), { once: true, signal: noMore });
+    noMore.addEventListener("abort", () => resolve7(), { once: true });
   });
 }
 
@@ -51389,6 +52001,7 @@ async function runAgent(place, worktree, agent2, found) {
     return final !== void 0;
   };
   const program3 = { ...line, cwd: worktree.path, env: await environmentOf2(place) };
+  await deps.git.requireWorktree(worktree.path);
   const watched = await watch(watching(place), `agent ${agent2.name}`, program3, limits, isFinal);
   if (watched.is === "stopped" || watched.is === "replaced") return watched;
   if (watched.is === "alive") return notEnded(watched.pids);
@@ -51404,6 +52017,7 @@ function deniedOf(final) {
 async function runCommand(place, worktree, failure3, command2) {
   const limitMs = place.deps.config.limits.setup_seconds * 1e3;
   const program3 = { file: "sh", args: ["-c", command2], cwd: worktree.path, env: await environmentOf2(place) };
+  await place.deps.git.requireWorktree(worktree.path);
   const watched = await watch(watching(place), command2, program3, { wallClockMs: limitMs, silenceMs: limitMs });
   if (watched.is === "stopped" || watched.is === "replaced") return watched;
   if (watched.is === "alive") return notEnded(watched.pids);
@@ -51420,11 +52034,11 @@ function notEnded(pids2) {
 async function environmentOf2(place) {
   const { deps, job, perform: perform3 } = place;
   const text4 = shimText();
-  const name = createHash5("sha256").update(text4).digest("hex").slice(0, 12);
+  const name = createHash6("sha256").update(text4).digest("hex").slice(0, 12);
   const shimFolder = `${deps.git.stateFolder}/shims/${name}`;
   const shim = `${shimFolder}/bd`;
   if (await deps.files.read(shim) !== text4) await perform3.writeFile(shim, text4, { executable: true });
-  return agentEnvironment(deps.environment, { tag: job.tag, shimFolder });
+  return agentEnvironment(deps.environment, { tag: job.tag, shimFolder, worktreeRoot: deps.git.worktreeRoot });
 }
 async function promptOf(place, found) {
   const { deps, job } = place;
@@ -51506,6 +52120,24 @@ function pushStep(remote) {
 // src/worker/finish.ts
 var PUSH_TRIES = 4;
 async function finish(place, worktree, way) {
+  try {
+    return await carryOut(place, worktree, way);
+  } catch (error2) {
+    if (!(error2 instanceof WorktreeLost)) throw error2;
+    const finished7 = way.check && await hasCommits(place, way.startedAt);
+    if (finished7 && !await place.perform.write("committed", { phase: "committed" })) return { is: "replaced" };
+    return { is: "failed", outcome: lostWorktree(place, error2) };
+  }
+}
+function lostWorktree({ job }, error2) {
+  return { is: "worktree lost", detail: lostText(error2, worktreeName(job.task, job.round)) };
+}
+async function hasCommits(place, startedAt) {
+  const head = (await place.deps.git.localTaskBranches()).get(place.job.branch);
+  if (head === void 0 || head === startedAt) return false;
+  return await place.deps.git.countCommits(await baseHead(place), head) > 0;
+}
+async function carryOut(place, worktree, way) {
   if (way.check) {
     const checked = await checkWork(place, worktree, way);
     if (checked.is !== "done") return checked;
@@ -51532,6 +52164,7 @@ async function recordPullRequest(place, pullRequest2) {
 }
 async function checkWork(place, worktree, { startedAt, denied }) {
   const { deps, job, perform: perform3 } = place;
+  await deps.git.requireWorktree(worktree.path);
   const now = (await deps.git.worktrees()).find(({ path: path8 }) => path8 === worktree.path);
   if (now?.checkedOut !== job.branch) {
     const detail = `the worktree is on ${now?.checkedOut ?? "no branch"}, not on ${job.branch}`;
@@ -51671,6 +52304,7 @@ function failureOf(place, error2) {
   const text4 = error2 instanceof Error ? error2.message : String(error2);
   place.log.line(`heddle: ${text4}`);
   if (error2 instanceof UserError) return failed2({ is: "refused", detail: `${text4} ${error2.hint}` });
+  if (error2 instanceof WorktreeLost) return failed2(lostWorktree(place, error2));
   if (error2 instanceof TransientError) return failed2({ is: "interrupted", detail: text4 });
   return failed2({ is: "interrupted", detail: `an error that Heddle did not expect: ${text4}` });
 }
@@ -51695,7 +52329,7 @@ async function endOf2(place, result) {
   const { deps, job, perform: perform3 } = place;
   const { attempts, backoff_seconds } = deps.config.limits;
   const outcome = { ...result.outcome, detail: scrub(result.outcome.detail, deps.secrets) };
-  const entry = entryOf(outcome, {
+  const entry = entryOf2(outcome, {
     attempt: job.attempt,
     attempts,
     backoffMs: backoff_seconds * 1e3,
@@ -51745,9 +52379,10 @@ async function workerCommand(checkout, terminal2, flags, stop2) {
 // src/cli.ts
 var terminal = createTerminal(process.stdout, process.stderr);
 var stop = new AbortController();
-function inCheckout(command2, given = () => void 0) {
+var onlyReads = false;
+function inCheckout(command2, opening = () => ({})) {
   return async (...args) => {
-    const checkout = await openCheckout(process.cwd(), process.env, given(process.env));
+    const checkout = await openCheckout(process.cwd(), process.env, { ...opening(), stop: stop.signal });
     process.exitCode = EXIT[await command2(checkout, ...args)].code;
   };
 }
@@ -51756,9 +52391,9 @@ var program2 = new Command("heddle").description("Runs coding agents in parallel
   `
 Exit codes: ${Object.values(EXIT).map(({ code: code2, means }) => `${code2} ${means}`).join("; ")}.`
 );
-program2.command("spawn").alias("orchestrate").description("claim every ready task of an epic and run an agent on each, until the epic is done").option("--epic <id>", "the epic in Beads (required)").hook("preAction", needsEpic).option("--once", "do what can be done now, and do not wait", false).option("--dry-run", "say what would be done, in the same words, and write nothing", false).option("--max-parallel <n>", "workers alive at once", wholeNumber).option("--agent <name>", "the agent to run: claude, codex, or one of heddle.yml").option("--poll <seconds>", "how often to look while waiting", wholeNumber).action(inCheckout((checkout, flags) => spawnCommand(checkout, terminal, flags, stop.signal)));
-program2.command("status").description("where every task stands, what needs attention first").option("--epic <id>", "one epic; all that are open by default").option("--json", "as JSON", false).action(inCheckout((checkout, flags) => statusCommand(checkout, terminal, flags)));
-program2.command("logs").description("what the newest attempt of a task has printed").argument("<task>").option("-f, --follow", "go on while it runs", false).action(
+program2.command("spawn").alias("orchestrate").hook("preAction", mayOnlyRead).description("claim every ready task of an epic and run an agent on each, until the epic is done").option("--epic <id>", "the epic in Beads (required)").hook("preAction", needsEpic).option("--once", "do what can be done now, and do not wait", false).option("--dry-run", "say what would be done, in the same words, and write nothing", false).option("--max-parallel <n>", "workers alive at once", wholeNumber).option("--agent <name>", "the agent to run: claude, codex, or one of heddle.yml").option("--poll <seconds>", "how often to look while waiting", wholeNumber).action(inCheckout((checkout, flags) => spawnCommand(checkout, terminal, flags, stop.signal)));
+program2.command("status").hook("preAction", mayOnlyRead).description("where every task stands, what needs attention first").option("--epic <id>", "one epic; all that are open by default").option("--json", "as JSON", false).action(inCheckout((checkout, flags) => statusCommand(checkout, terminal, flags)));
+program2.command("logs").hook("preAction", mayOnlyRead).description("what the newest attempt of a task has printed").argument("<task>").option("-f, --follow", "go on while it runs", false).action(
   inCheckout(
     (checkout, task, flags) => logsCommand(checkout, (text4) => written(process.stdout, text4), task, flags, stop.signal)
   )
@@ -51767,28 +52402,33 @@ program2.command("stop").description("end the workers of this machine, or one of
 program2.command("retry").description("go on with a task where a person was needed").argument("<task>").action(inCheckout((checkout, task) => retryCommand(checkout, terminal, task)));
 program2.command("publish").description("put the lines of an epic on the state branch, and nothing else").option("--epic <id>", "the epic in Beads (required)").hook("preAction", needsEpic).action(inCheckout((checkout, flags) => publishCommand(checkout, terminal, flags.epic)));
 program2.command("sync").description("take over the committed closes, and bring your checkout up to date").action(inCheckout((checkout) => syncCommand(checkout, terminal)));
-program2.command("cleanup").description("remove the worktrees of closed tasks, and say why others stay").option("--dry-run", "say what would be removed, and remove nothing", false).action(inCheckout((checkout, flags) => cleanupCommand(checkout, terminal, flags)));
+program2.command("cleanup").hook("preAction", mayOnlyRead).description("remove the worktrees of closed tasks, and say why others stay").option("--dry-run", "say what would be removed, and remove nothing", false).action(inCheckout((checkout, flags) => cleanupCommand(checkout, terminal, flags)));
 program2.command("salvage").description("what was kept of removed worktrees and branches, and how it comes back").argument("[task]").option("--branch <name>", "bring it back as this branch").option("--into <folder>", "bring it back in a worktree of this folder").option("--rescue <name>", "which one, where more than one thing was kept; the newest by default").option("--json", "as JSON", false).action(inCheckout((checkout, task, flags) => salvageCommand(checkout, terminal, task, flags)));
-program2.command("recover").description("repair what was left half done, and start nothing").option("--epic <id>", "one epic; all tasks of the repository by default").option("--dry-run", "say what would be repaired, and write nothing", false).action(inCheckout((checkout, flags) => recoverCommand(checkout, terminal, flags)));
+program2.command("recover").hook("preAction", mayOnlyRead).description("repair what was left half done, and start nothing").option("--epic <id>", "one epic; all tasks of the repository by default").option("--dry-run", "say what would be repaired, and write nothing", false).action(inCheckout((checkout, flags) => recoverCommand(checkout, terminal, flags)));
 program2.command("merge").description("one sweep of the merger, by hand").option("--json", "as JSON", false).action(inCheckout((checkout, flags) => mergeCommand(checkout, terminal, flags)));
-program2.command("import").description("read a Markdown epic or a .plan folder into Beads").argument("<path>").option("--dry-run", "say what would be created, and write nothing", false).action(
+program2.command("import").hook("preAction", mayOnlyRead).description("read a Markdown epic or a .plan folder into Beads").argument("<path>").option("--dry-run", "say what would be created, and write nothing", false).action(
   inCheckout((checkout, path8, flags) => importCommand(checkout, terminal, path8, flags))
 );
-program2.command("init").description("write what a repository needs for Heddle; what is there already stays").option("--dry-run", "say what would be written, and write nothing", false).option("--action <owner/name@ref>", "the Action that the merger workflow uses").option("--prefix <prefix>", "of the ids of issues, where Beads is not set up yet").action(async (flags) => {
+program2.command("init").hook("preAction", mayOnlyRead).description("write what a repository needs for Heddle; what is there already stays").option("--dry-run", "say what would be written, and write nothing", false).option("--action <owner/name@ref>", "the Action that the merger workflow uses").option("--prefix <prefix>", "of the ids of issues, where Beads is not set up yet").action(async (flags) => {
   const { dryRun, action, prefix: prefix2 } = flags;
-  process.exitCode = EXIT[await initCommand(process.cwd(), process.env, terminal, { dryRun, action, prefix: prefix2 })].code;
+  const given = { dryRun, action, prefix: prefix2, stop: stop.signal };
+  process.exitCode = EXIT[await initCommand(process.cwd(), process.env, terminal, given)].code;
 });
-program2.command("doctor").description("what is there and what is missing, each with what to type").option("--json", "as JSON", false).action(async (flags) => {
-  process.exitCode = EXIT[await doctorCommand(process.cwd(), process.env, terminal, flags)].code;
+program2.command("doctor").hook("preAction", mayOnlyRead).description("what is there and what is missing, each with what to type").option("--json", "as JSON", false).action(async (flags) => {
+  const given = { ...flags, stop: stop.signal };
+  process.exitCode = EXIT[await doctorCommand(process.cwd(), process.env, terminal, given)].code;
 });
 program2.command("worker", { hidden: true }).argument("<task>").requiredOption("--token <token>").addOption(new Option("--round <n>").argParser(wholeNumber).makeOptionMandatory()).requiredOption("--agent <name>").action(
   inCheckout(
     (checkout, task, flags) => workerCommand(checkout, terminal, { ...flags, task }, stop.signal),
-    handedConfig
+    () => ({ config: handedConfig(process.env), sitsOut: true })
   )
 );
 function needsEpic(command2) {
   if (command2.opts()["epic"] === void 0) command2.error("error: required option '--epic <id>' not specified");
+}
+function mayOnlyRead(command2) {
+  onlyReads = command2.opts()["dryRun"] ?? true;
 }
 function wholeNumber(text4) {
   const value = Number(text4);
@@ -51811,8 +52451,9 @@ Hint: Run the same command again.`);
 }
 for (const signal of ["SIGINT", "SIGTERM"]) {
   process.on(signal, () => {
-    if (stop.signal.aborted) process.exit(EXIT.interrupted.code);
+    const again = stop.signal.aborted;
     stop.abort();
+    if (again || onlyReads) process.exit(EXIT.interrupted.code);
   });
 }
 for (const stream of [process.stdout, process.stderr]) onReaderGone(stream, () => stop.abort());

@@ -8614,7 +8614,7 @@ function isRef(value) {
 function cloneIssues(issues) {
   return issues.map((iss) => iss.path ? { ...iss, path: iss.path.slice() } : { ...iss });
 }
-function isRecursive(inst, stack, resolve4) {
+function isRecursive(inst, stack, resolve5) {
   const cached2 = recursive.get(inst);
   if (cached2 !== void 0)
     return cached2 ? PROVEN : NONE;
@@ -8624,7 +8624,7 @@ function isRecursive(inst, stack, resolve4) {
   let result = NONE;
   const check = (child) => {
     if (result !== PROVEN && child?._zod) {
-      const answer2 = isRecursive(child, stack, resolve4);
+      const answer2 = isRecursive(child, stack, resolve5);
       if (answer2 > result)
         result = answer2;
     }
@@ -8635,7 +8635,7 @@ function isRecursive(inst, stack, resolve4) {
       const desc = Object.getOwnPropertyDescriptor(sh, key);
       if (spread && !desc.enumerable)
         continue;
-      const child = desc.get ? ASSUMED : desc.value?._zod ? isRecursive(desc.value, stack, resolve4) : NONE;
+      const child = desc.get ? ASSUMED : desc.value?._zod ? isRecursive(desc.value, stack, resolve5) : NONE;
       if (child > answer2)
         answer2 = child;
     }
@@ -8699,7 +8699,7 @@ function isRecursive(inst, stack, resolve4) {
       break;
     // `$ZodLazy` caches its inner on the def, so a resolved edge is followed exactly
     case "lazy": {
-      const inner = def._cachedInner ?? (resolve4 ? inst._zod.innerType : void 0);
+      const inner = def._cachedInner ?? (resolve5 ? inst._zod.innerType : void 0);
       merge3(inner ? isRecursive(inner, stack, false) : ASSUMED);
       break;
     }
@@ -11932,12 +11932,12 @@ var require_isexe = __commonJS({
         if (typeof Promise !== "function") {
           throw new TypeError("callback not provided");
         }
-        return new Promise(function(resolve4, reject) {
+        return new Promise(function(resolve5, reject) {
           isexe(path21, options || {}, function(er, is) {
             if (er) {
               reject(er);
             } else {
-              resolve4(is);
+              resolve5(is);
             }
           });
         });
@@ -12003,27 +12003,27 @@ var require_which = __commonJS({
         opt = {};
       const { pathEnv, pathExt, pathExtExe } = getPathInfo(cmd, opt);
       const found = [];
-      const step2 = (i2) => new Promise((resolve4, reject) => {
+      const step2 = (i2) => new Promise((resolve5, reject) => {
         if (i2 === pathEnv.length)
-          return opt.all && found.length ? resolve4(found) : reject(getNotFoundError(cmd));
+          return opt.all && found.length ? resolve5(found) : reject(getNotFoundError(cmd));
         const ppRaw = pathEnv[i2];
         const pathPart = /^".*"$/.test(ppRaw) ? ppRaw.slice(1, -1) : ppRaw;
         const pCmd = path21.join(pathPart, cmd);
         const p = !pathPart && /^\.[\\\/]/.test(cmd) ? cmd.slice(0, 2) + pCmd : pCmd;
-        resolve4(subStep(p, i2, 0));
+        resolve5(subStep(p, i2, 0));
       });
-      const subStep = (p, i2, ii) => new Promise((resolve4, reject) => {
+      const subStep = (p, i2, ii) => new Promise((resolve5, reject) => {
         if (ii === pathExt.length)
-          return resolve4(step2(i2 + 1));
+          return resolve5(step2(i2 + 1));
         const ext2 = pathExt[ii];
         isexe(p + ext2, { pathExt: pathExtExe }, (er, is) => {
           if (!er && is) {
             if (opt.all)
               found.push(p + ext2);
             else
-              return resolve4(p + ext2);
+              return resolve5(p + ext2);
           }
-          return resolve4(subStep(p, i2, ii + 1));
+          return resolve5(subStep(p, i2, ii + 1));
         });
       });
       return cb ? step2(0).then((res) => cb(null, res), cb) : step2(0);
@@ -12602,7 +12602,7 @@ import { randomUUID } from "node:crypto";
 import { rm } from "node:fs/promises";
 import path6 from "node:path";
 function run2(dir, args, input, env = {}) {
-  return new Promise((resolve4, reject) => {
+  return new Promise((resolve5, reject) => {
     const child = spawn3("git", args, { cwd: dir, env: { ...gitEnvironment, ...env } });
     const stdout = [];
     const stderr = [];
@@ -12613,7 +12613,7 @@ function run2(dir, args, input, env = {}) {
     });
     child.on(
       "close",
-      (code) => resolve4({ code: code ?? 128, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr).toString() })
+      (code) => resolve5({ code: code ?? 128, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr).toString() })
     );
     child.stdin.end(input ?? "");
   });
@@ -12636,7 +12636,7 @@ function openGit(dir) {
   async function line(args, input, env) {
     return (await must(args, input, env)).toString().trim();
   }
-  function resolve4(expression) {
+  function resolve5(expression) {
     const [start = ""] = expression.split(/[:^]/);
     return once9(`resolve ${expression}`, [start], async () => {
       const ran = await run2(dir, ["rev-parse", "--verify", "--quiet", "--end-of-options", expression]);
@@ -12667,12 +12667,12 @@ commit
   return {
     dir,
     run: (args, input) => run2(dir, args, input),
-    resolve: resolve4,
+    resolve: resolve5,
     commit,
     list,
     updateRefs: updateRefs2,
     /** The commit at the tip of a branch, or null. */
-    branch: (name) => resolve4(`refs/heads/${name}^{commit}`),
+    branch: (name) => resolve5(`refs/heads/${name}^{commit}`),
     type: (oid) => once9("type", [oid], async () => {
       const ran = await run2(dir, ["cat-file", "-t", oid]);
       return ran.code === 0 ? ran.stdout.toString().trim() : null;
@@ -25838,7 +25838,7 @@ var init_execute = __esm({
 });
 
 // src/demo.ts
-import { dirname as dirname6, join as join7 } from "node:path";
+import { dirname as dirname8, join as join9 } from "node:path";
 import { fileURLToPath as fileURLToPath4 } from "node:url";
 
 // node_modules/commander/esm.mjs
@@ -25924,9 +25924,9 @@ var BLANK = Object.fromEntries(
 );
 
 // src/demo/check.ts
-import { existsSync as existsSync4 } from "node:fs";
+import { existsSync as existsSync5 } from "node:fs";
 import { readdir } from "node:fs/promises";
-import { join as join6 } from "node:path";
+import { join as join8 } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 
 // src/adapters/bd/schema.ts
@@ -26059,7 +26059,10 @@ var EXIT = {
     means: "somebody else is at it: another spawner here, a worker of the task, or a write at the same moment"
   },
   resources: { code: 10, means: "no disk left, or too many worktrees" },
-  transient: { code: 11, means: "something outside did not answer in time; the same command may work later" },
+  transient: {
+    code: 11,
+    means: "something outside did not answer in time (GitHub: `limits.github_seconds`); the same command may work later"
+  },
   interrupted: { code: 130, means: "ended by Ctrl-C or a signal before it was done; workers go on" }
 };
 var UserError = class extends Error {
@@ -26079,6 +26082,12 @@ var TransientError = class extends Error {
     super(message, { cause: options.cause });
     this.name = "TransientError";
     this.retryAfterMs = options.retryAfterMs;
+  }
+};
+var Interrupted = class extends UserError {
+  constructor() {
+    super("Ended by a signal before it was done.", { hint: "Run the same command again.", exit: "interrupted" });
+    this.name = "Interrupted";
   }
 };
 
@@ -27654,8 +27663,8 @@ var disconnect = (anyProcess) => {
 // node_modules/execa/lib/utils/deferred.js
 var createDeferred = () => {
   const methods = {};
-  const promise = new Promise((resolve4, reject) => {
-    Object.assign(methods, { resolve: resolve4, reject });
+  const promise = new Promise((resolve5, reject) => {
+    Object.assign(methods, { resolve: resolve5, reject });
   });
   return Object.assign(promise, methods);
 };
@@ -32298,11 +32307,11 @@ var addConcurrentStream = (concurrentStreams, stream, waitName) => {
   const promises = weakMap.get(stream);
   const promise = createDeferred();
   promises.push(promise);
-  const resolve4 = promise.resolve.bind(promise);
-  return { resolve: resolve4, promises };
+  const resolve5 = promise.resolve.bind(promise);
+  return { resolve: resolve5, promises };
 };
-var waitForConcurrentStreams = async ({ resolve: resolve4, promises }, subprocess) => {
-  resolve4();
+var waitForConcurrentStreams = async ({ resolve: resolve5, promises }, subprocess) => {
+  resolve5();
   const [isSubprocessExit] = await Promise.race([
     Promise.allSettled([true, subprocess]),
     Promise.all([false, ...promises])
@@ -32909,9 +32918,10 @@ async function run(file, args, options) {
   if (onLine !== void 0) {
     for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on("line", onLine);
   }
-  const deadline = endAtDeadline(child, options.timeoutMs);
+  const deadline = endAtDeadline(child, options.timeoutMs, options.stop);
   const result = await child;
   const timedOut = deadline.cancel();
+  if (timedOut && options.stop?.aborted) throw new Interrupted();
   if (timedOut) throw new TimedOut(`\`${name}\` did not end within ${options.timeoutMs / 1e3} s.`);
   if (result.isMaxBuffer) throw new TransientError(`\`${name}\` printed more than expected.`);
   if (result.failed && result.exitCode === void 0 && result.signal === void 0) {
@@ -32942,7 +32952,7 @@ function requireFreeFiles(command2) {
     for (const file of opened) closeSync(file);
   }
 }
-function endAtDeadline(child, timeoutMs) {
+function endAtDeadline(child, timeoutMs, stop) {
   let timedOut = false;
   let ended = false;
   let patience;
@@ -32950,12 +32960,15 @@ function endAtDeadline(child, timeoutMs) {
     child.stdout?.destroy();
     child.stderr?.destroy();
   };
-  const timer = setTimeout(() => {
+  const end = () => {
+    if (timedOut) return;
     timedOut = true;
     if (ended) return letGo();
     endGroup(child.pid, "SIGTERM");
     patience = setTimeout(() => endGroup(child.pid, "SIGKILL"), KILL_AFTER_MS);
-  }, timeoutMs);
+  };
+  const timer = setTimeout(end, timeoutMs);
+  stop?.addEventListener("abort", end, { once: true });
   child.once("exit", () => {
     ended = true;
     clearTimeout(patience);
@@ -32966,6 +32979,7 @@ function endAtDeadline(child, timeoutMs) {
   return {
     cancel() {
       clearTimeout(timer);
+      stop?.removeEventListener("abort", end);
       return timedOut;
     }
   };
@@ -32981,15 +32995,108 @@ function definedOnly(env) {
   return Object.fromEntries(Object.entries(env).filter((entry) => entry[1] !== void 0));
 }
 
+// src/adapters/git/hooks.ts
+import { createHash } from "node:crypto";
+import { mkdirSync, readdirSync, readFileSync as readFileSync3, renameSync, symlinkSync, writeFileSync as writeFileSync2 } from "node:fs";
+import { join } from "node:path";
+var NAMES = [
+  "applypatch-msg",
+  "commit-msg",
+  "post-applypatch",
+  "post-checkout",
+  "post-commit",
+  "post-index-change",
+  "post-merge",
+  "post-rewrite",
+  "pre-applypatch",
+  "pre-auto-gc",
+  "pre-commit",
+  "pre-merge-commit",
+  "pre-push",
+  "pre-rebase",
+  "prepare-commit-msg",
+  "reference-transaction"
+];
+var SCRIPT = `#!/bin/sh
+# Written by Heddle, which runs your hooks through it: your own hook of this name goes on below, in this folder and with
+# these arguments, but without what would lead its git commands elsewhere into this repository.
+unset GIT_CONFIG_PARAMETERS
+hook=$(git rev-parse --git-path "hooks/\${0##*/}") || exit
+[ -f "$hook" ] && [ -x "$hook" ] || exit 0
+case \${GIT_INDEX_FILE-} in
+  # Git takes this one anyway; said aloud, a repository elsewhere would take it too.
+  '' | "\${GIT_DIR:-.git}/index") unset GIT_INDEX_FILE ;;
+  /*) ;;
+  *) GIT_INDEX_FILE=$PWD/$GIT_INDEX_FILE ;;
+esac
+unset GIT_DIR GIT_WORK_TREE GIT_COMMON_DIR GIT_PREFIX
+exec "$hook" "$@"
+`;
+var SCRIPT_NAME = "run";
+function hookFolder(commonDir) {
+  const version2 = createHash("sha256").update(SCRIPT).digest("hex").slice(0, 12);
+  const folder3 = join(commonDir, "heddle", "hooks", version2);
+  try {
+    if (isWhole(folder3)) return folder3;
+    mkdirSync(folder3, { recursive: true });
+    const half = join(folder3, `.${process.pid}`);
+    writeFileSync2(half, SCRIPT, { mode: 493 });
+    renameSync(half, join(folder3, SCRIPT_NAME));
+    for (const name of NAMES) link(join(folder3, name));
+    return folder3;
+  } catch (cause) {
+    throw new TransientError(`The scripts that run your hooks could not be written into ${folder3}.`, { cause });
+  }
+}
+function isWhole(folder3) {
+  try {
+    const there = new Set(readdirSync(folder3));
+    return NAMES.every((name) => there.has(name)) && readFileSync3(join(folder3, SCRIPT_NAME), "utf8") === SCRIPT;
+  } catch (cause) {
+    if (errorCode(cause) === "ENOENT") return false;
+    throw cause;
+  }
+}
+function link(path21) {
+  try {
+    symlinkSync(SCRIPT_NAME, path21);
+  } catch (cause) {
+    if (errorCode(cause) !== "EEXIST") throw cause;
+  }
+}
+
+// src/adapters/git/work-tree.ts
+import { realpath } from "node:fs/promises";
+import { dirname } from "node:path";
+function named(cwd, gitDir) {
+  return { ...through(cwd, gitDir), gitDir };
+}
+function through(cwd, link2) {
+  return { cwd, env: { GIT_DIR: link2, GIT_WORK_TREE: cwd } };
+}
+function notAbove(cwd) {
+  return { cwd, env: { GIT_CEILING_DIRECTORIES: dirname(cwd) } };
+}
+function asTyped(cwd) {
+  return { cwd, env: {} };
+}
+async function folderOf({ cwd, gitDir }) {
+  if (gitDir === void 0 || await realpath(`${gitDir}/.`).catch(() => void 0) === gitDir) return cwd;
+  throw new TransientError(`${gitDir} is not the repository any more that it was.`);
+}
+
 // src/adapters/git/command.ts
 var LOCAL_TIMEOUT_MS = 12e4;
+var STALLED_MS = 12e4;
+var STALLED_BELOW = 10;
 var HOOK_TIMEOUT_MS = 15 * 6e4;
 var STRIPPED = ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_PREFIX", "GIT_OBJECT_DIRECTORY"];
 var OWN_SETTINGS = ["-c", "gc.auto=0", "-c", "maintenance.auto=false"];
 var NO_RECURSION = ["-c", "submodule.recurse=false"];
 var TOKENS = ["GITHUB_TOKEN", "GH_TOKEN", "GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN"];
 var REMOTE = /* @__PURE__ */ new Set(["fetch", "push", "ls-remote"]);
-function createGitCommand(env, credentials) {
+var NO_CONNECTION = /could not resolve host|connection|timed out|unable to access|HTTP 5\d\d|remote end hung up|early EOF/i;
+function createGitCommand(env, credentials, within = {}) {
   const base = {
     ...env,
     LC_ALL: "C",
@@ -32998,30 +33105,37 @@ function createGitCommand(env, credentials) {
     GIT_EDITOR: "true"
   };
   for (const key of STRIPPED) delete base[key];
+  const { commonDir } = within;
   const tokenless = Object.fromEntries(TOKENS.map((key) => [key, void 0]));
-  const attempt3 = (cwd, args, options = {}) => run("git", [...OWN_SETTINGS, ...args[0] === "push" ? [] : NO_RECURSION, ...args], {
-    cwd,
-    env: {
-      ...base,
-      ...args[0] === "commit" ? tokenless : {},
-      // Only what talks to the remote sees this one; a commit hook has no use for it.
-      ...REMOTE.has(args[0] ?? "") ? credentialEnvironment(credentials) : {},
-      ...options.env
-    },
-    timeoutMs: options.timeoutMs ?? LOCAL_TIMEOUT_MS,
-    name: `git ${commandOf(args)}`,
-    ...options.input === void 0 ? {} : { input: options.input }
-  });
-  const ok = async (cwd, args, options) => {
-    const result = await attempt3(cwd, args, options);
+  const hooks = () => commonDir === void 0 ? [] : ["-c", `core.hooksPath=${hookFolder(commonDir)}`];
+  const start = async (at2, args, options, stop) => {
+    const cwd = await folderOf(at2);
+    return await run("git", [...OWN_SETTINGS, ...hooks(), ...args[0] === "push" ? [] : NO_RECURSION, ...args], {
+      cwd,
+      env: { ...base, ...at2.env, ...args[0] === "commit" ? tokenless : {}, ...options.env },
+      timeoutMs: options.timeoutMs ?? LOCAL_TIMEOUT_MS,
+      name: `git ${commandOf(args)}`,
+      stop,
+      ...options.input === void 0 ? {} : { input: options.input }
+    });
+  };
+  const attempt3 = (at2, args, options = {}) => {
+    if (!REMOTE.has(args[0] ?? "")) return start(at2, args, options);
+    return answered(within, (stalledMs) => {
+      const env2 = { ...credentialEnvironment(credentials), ...stalledEnvironment(stalledMs), ...options.env };
+      return start(at2, args, { ...options, env: env2 }, args[0] === "push" ? void 0 : within.stop);
+    });
+  };
+  const ok = async (at2, args, options) => {
+    const result = await attempt3(at2, args, options);
     if (result.exitCode !== 0) throw gitFailure(args, result);
     return result.stdout;
   };
   return {
     try: attempt3,
     ok,
-    async sha(cwd, args, options) {
-      const text2 = (await ok(cwd, args, options)).trim();
+    async sha(at2, args, options) {
+      const text2 = (await ok(at2, args, options)).trim();
       if (!isSha(text2))
         throw new TransientError(
           `git ${commandOf(args)} answered ${JSON.stringify(text2.slice(0, 80))}, not an object id.`
@@ -33042,6 +33156,21 @@ function gitText(result) {
   return `${result.stderr}
 ${result.stdout}`.split("\n").map((line) => line.replace(/^remote:\s?/, "").trim()).filter((line) => line !== "" && !line.startsWith("hint:")).join(" / ").slice(0, 600);
 }
+async function answered({ silence, stop }, ask) {
+  silence?.begin();
+  if (stop?.aborted) throw new Interrupted();
+  const leftMs = silence?.leftMs() ?? STALLED_MS;
+  if (leftMs <= 0) throw new TransientError("The remote has given no answer for too long.");
+  const result = await ask(Math.min(STALLED_MS, leftMs));
+  if (result.exitCode === 0 || !NO_CONNECTION.test(gitText(result))) silence?.answered();
+  return result;
+}
+function stalledEnvironment(stalledMs) {
+  return {
+    GIT_HTTP_LOW_SPEED_LIMIT: String(STALLED_BELOW),
+    GIT_HTTP_LOW_SPEED_TIME: String(Math.ceil(stalledMs / 1e3))
+  };
+}
 function credentialEnvironment(credentials) {
   if (credentials === void 0) return {};
   const helper = '!f() { test "$1" = get && echo username=x-access-token && echo "password=$HEDDLE_GIT_TOKEN"; }; f';
@@ -33056,25 +33185,80 @@ function credentialEnvironment(credentials) {
 }
 
 // src/adapters/git/place.ts
-import { createHash } from "node:crypto";
-import { existsSync as existsSync2 } from "node:fs";
-import { mkdir, realpath } from "node:fs/promises";
-import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
+import { createHash as createHash2 } from "node:crypto";
+import { existsSync as existsSync3 } from "node:fs";
+import { mkdir, realpath as realpath2 } from "node:fs/promises";
+import { basename as basename2, dirname as dirname3, isAbsolute, join as join3, relative, resolve as resolve2, sep } from "node:path";
+
+// src/adapters/git/checkout-keys.ts
+import { existsSync as existsSync2, realpathSync } from "node:fs";
+import { basename, dirname as dirname2, join as join2, resolve } from "node:path";
+var BARE = "core.bare";
+var WORKTREE = "core.worktree";
+function unfollowed(commonDir) {
+  return named(commonDir, commonDir);
+}
+async function readCheckoutKeys(git, commonDir) {
+  const args = ["config", "--show-origin", "-z", "--get-regexp", "^core\\.(bare|worktree)$"];
+  const result = await git.try(unfollowed(commonDir), args);
+  if (result.exitCode !== 0 && result.exitCode !== 1) throw gitFailure(args, result);
+  const fields = result.stdout.split("\0");
+  const found = /* @__PURE__ */ new Map();
+  for (let at2 = 0; at2 + 1 < fields.length; at2 += 2) {
+    const [key = "", ...value] = (fields[at2 + 1] ?? "").split("\n");
+    const file = (fields[at2] ?? "").replace(/^file:/, "");
+    found.set(key, { value: value.length === 0 ? "true" : value.join("\n"), file });
+  }
+  return { [BARE]: found.get(BARE), [WORKTREE]: found.get(WORKTREE) };
+}
+function requireCheckout(keys, commonDir) {
+  const { [BARE]: bare, [WORKTREE]: worktree } = keys;
+  const at2 = basename(commonDir) === ".git" ? dirname2(commonDir) : commonDir;
+  if (bare !== void 0 && isTrue(bare) && existsSync2(join2(commonDir, "index"))) {
+    throw new UserError(`${at2} is a checkout, but ${BARE} in ${bare.file} tells git that it is none.`, {
+      hint: `A hook or another program may have set it. Undo it with: ${gitConfig(keys, bare, commonDir)} ${BARE} false`,
+      exit: "repository"
+    });
+  }
+  if (worktree === void 0 || basename(commonDir) !== ".git") return;
+  if (realOf(resolve(commonDir, worktree.value)) === at2) return;
+  throw new UserError(
+    `${at2} is a checkout, but ${WORKTREE} in ${worktree.file} sends git to ${JSON.stringify(worktree.value)} instead.`,
+    {
+      hint: `A hook or another program may have set it. Undo it with: ${gitConfig(keys, worktree, commonDir)} --unset ${WORKTREE}`,
+      exit: "repository"
+    }
+  );
+}
+function isTrue(setting) {
+  return setting !== void 0 && /^(true|yes|on|0*[1-9]\d*)$/i.test(setting.value);
+}
+function gitConfig({ [WORKTREE]: worktree }, { file }, commonDir) {
+  const git = worktree === void 0 ? "git config" : "git --work-tree=. config";
+  return file === join2(commonDir, "config") ? git : `${git} --file '${file.replaceAll("'", "'\\''")}'`;
+}
+function realOf(path21) {
+  return existsSync2(path21) ? realpathSync(path21) : path21;
+}
+
+// src/adapters/git/place.ts
 async function findMainWorktree(git, cwd) {
   const args = ["rev-parse", "--path-format=absolute", "--git-common-dir"];
-  const result = await git.try(cwd, args);
+  const result = await git.try(asTyped(cwd), args, { env: { GIT_WORK_TREE: cwd } });
   if (result.exitCode === void 0) throw gitFailure(args, result);
   if (result.exitCode !== 0) throw refusal(cwd, result);
-  const commonDir = await realpath(result.stdout.replace(/\n$/, ""));
-  const list = await git.try(cwd, ["worktree", "list", "--porcelain", "-z"]);
-  const first = list.exitCode === 0 ? firstIn(list.stdout) : await firstUnlisted(git, cwd, commonDir);
+  const commonDir = await realpath2(result.stdout.replace(/\n$/, ""));
+  const checkoutKeys = await readCheckoutKeys(git, commonDir);
+  requireCheckout(checkoutKeys, commonDir);
+  const list = await git.try(asTyped(cwd), ["worktree", "list", "--porcelain", "-z"]);
+  const first = list.exitCode === 0 ? firstIn(list.stdout) : firstUnlisted(commonDir, checkoutKeys);
   if (first === void 0) {
     throw new UserError(`${commonDir} is a bare repository; Heddle needs a checkout.`, {
       hint: "Clone it with: git clone URL",
       exit: "repository"
     });
   }
-  return { mainWorktree: await realpath(first), commonDir };
+  return { mainWorktree: await realpath2(first), commonDir, checkoutKeys };
 }
 function refusal(cwd, result) {
   const text2 = result.stderr.replace(/^.*?^fatal: /ms, "");
@@ -33094,37 +33278,39 @@ function firstIn(list) {
   const [worktree = "", ...rest] = list.slice(0, list.indexOf("\0\0")).split("\0");
   return worktree === "" || rest.includes("bare") ? void 0 : worktree.replace(/^worktree /, "");
 }
-async function firstUnlisted(git, cwd, commonDir) {
-  const bare = await git.try(cwd, ["config", "--type=bool", "--get", "core.bare"]);
-  if (bare.exitCode !== 0 && bare.exitCode !== 1) throw gitFailure(["config"], bare);
-  if (bare.stdout.trim() === "true") return void 0;
-  return basename(commonDir) === ".git" ? dirname(commonDir) : commonDir;
+function firstUnlisted(commonDir, keys) {
+  if (isTrue(keys["core.bare"])) return void 0;
+  return basename2(commonDir) === ".git" ? dirname3(commonDir) : commonDir;
 }
 async function placeOf(found, options) {
-  const template = options.worktreeRoot.replaceAll("{repo}", basename(found.mainWorktree));
-  const worktreeRoot = await realpathOfMissing(resolve(found.mainWorktree, template));
+  const template = options.worktreeRoot.replaceAll("{repo}", basename2(found.mainWorktree));
+  const worktreeRoot = await realpathOfMissing(resolve2(found.mainWorktree, template));
   return {
     ...found,
-    repositoryKey: createHash("sha256").update(found.commonDir).digest("hex").slice(0, 12),
+    main: mainTree(found),
+    repositoryKey: createHash2("sha256").update(found.commonDir).digest("hex").slice(0, 12),
     remote: options.remote,
     worktreeRoot
   };
 }
+function mainTree({ mainWorktree, commonDir }) {
+  return dirname3(commonDir) === mainWorktree ? named(mainWorktree, commonDir) : notAbove(mainWorktree);
+}
 async function realpathOfMissing(path21) {
   let existing = path21;
   const rest = [];
-  while (!existsSync2(existing)) {
-    rest.unshift(basename(existing));
-    existing = dirname(existing);
+  while (!existsSync3(existing)) {
+    rest.unshift(basename2(existing));
+    existing = dirname3(existing);
   }
-  return join(await realpath(existing), ...rest);
+  return join3(await realpath2(existing), ...rest);
 }
 
 // src/adapters/processes/index.ts
 import { spawn as spawn2 } from "node:child_process";
-import { closeSync as closeSync2, mkdirSync, openSync as openSync2 } from "node:fs";
+import { closeSync as closeSync2, mkdirSync as mkdirSync2, openSync as openSync2 } from "node:fs";
 import { hostname } from "node:os";
-import { dirname as dirname2 } from "node:path";
+import { dirname as dirname4 } from "node:path";
 
 // src/adapters/processes/end.ts
 var ESCALATION = [
@@ -33153,7 +33339,7 @@ async function endFamily(table3, belongs, options) {
         signalled.add(name);
         signalOne(table3, process10, signal);
       }
-      if (family.length > 0) await new Promise((resolve4) => setTimeout(resolve4, LOOK_MS));
+      if (family.length > 0) await new Promise((resolve5) => setTimeout(resolve5, LOOK_MS));
       family = family.filter((process10) => table3.again(process10) !== void 0);
       if (family.length === 0) family = await find2();
       empty = family.length === 0 ? empty + 1 : 0;
@@ -33173,7 +33359,7 @@ function signalOne(table3, process10, signal) {
 }
 
 // src/adapters/processes/linux.ts
-import { readdirSync, readFileSync as readFileSync3, readlinkSync } from "node:fs";
+import { readdirSync as readdirSync2, readFileSync as readFileSync4, readlinkSync } from "node:fs";
 import { sep as sep2 } from "node:path";
 
 // src/adapters/processes/table.ts
@@ -33219,7 +33405,7 @@ function createLinuxTable(repository) {
       const found = [];
       let empty = pids();
       for (let looks = 0; looks < EMPTY_LOOKS2 && empty.length > 0; looks += 1) {
-        if (looks > 0) await new Promise((resolve4) => setTimeout(resolve4, EMPTY_LOOK_MS));
+        if (looks > 0) await new Promise((resolve5) => setTimeout(resolve5, EMPTY_LOOK_MS));
         const again = [];
         for (const pid of empty) {
           const seen = look(pid);
@@ -33278,13 +33464,13 @@ function environmentOf(text2) {
 }
 function pids() {
   try {
-    return readdirSync("/proc").filter((name) => /^[0-9]+$/.test(name)).map(Number);
+    return readdirSync2("/proc").filter((name) => /^[0-9]+$/.test(name)).map(Number);
   } catch (cause) {
     throw new TransientError("The process table cannot be read.", { cause });
   }
 }
 function read(path21) {
-  return attempt(() => readFileSync3(path21, "latin1"));
+  return attempt(() => readFileSync4(path21, "latin1"));
 }
 function attempt(look) {
   try {
@@ -33448,7 +33634,7 @@ function identityOf(table3, pid) {
 async function startDetached(table3, command2) {
   let log;
   try {
-    mkdirSync(dirname2(command2.logFile), { recursive: true });
+    mkdirSync2(dirname4(command2.logFile), { recursive: true });
     log = openSync2(command2.logFile, "a");
     const child = spawn2(command2.file, [...command2.args], {
       cwd: command2.cwd,
@@ -33457,8 +33643,8 @@ async function startDetached(table3, command2) {
       stdio: ["ignore", log, log]
     });
     const identity3 = child.pid === void 0 ? void 0 : table3.identity(child.pid);
-    await new Promise((resolve4, reject) => {
-      child.once("spawn", resolve4);
+    await new Promise((resolve5, reject) => {
+      child.once("spawn", resolve5);
       child.once("error", reject);
     });
     child.unref();
@@ -33602,7 +33788,7 @@ function parseCloseReason(reason) {
 init_zod();
 import { cp, mkdir as mkdir8, mkdtemp as mkdtemp4, readFile as readFile5, rm as rm7, writeFile as writeFile7 } from "node:fs/promises";
 import { tmpdir as tmpdir4 } from "node:os";
-import { dirname as dirname5, join as join5 } from "node:path";
+import { dirname as dirname7, join as join7 } from "node:path";
 
 // src/adapters/version.ts
 var VERSION_TIMEOUT_MS = 1e4;
@@ -33665,13 +33851,13 @@ function pTimeout(promise, options) {
   } = options;
   let timer;
   let abortHandler;
-  const wrappedPromise = new Promise((resolve4, reject) => {
+  const wrappedPromise = new Promise((resolve5, reject) => {
     if (typeof milliseconds !== "number" || Math.sign(milliseconds) !== 1) {
       throw new TypeError(`Expected \`milliseconds\` to be a positive number, got \`${milliseconds}\``);
     }
     if (signal?.aborted) {
       reject(getAbortedReason(signal));
-      promise.then(resolve4, reject);
+      promise.then(resolve5, reject);
       return;
     }
     if (signal) {
@@ -33680,7 +33866,7 @@ function pTimeout(promise, options) {
       };
       signal.addEventListener("abort", abortHandler, { once: true });
     }
-    promise.then(resolve4, reject);
+    promise.then(resolve5, reject);
     if (milliseconds === Number.POSITIVE_INFINITY) {
       return;
     }
@@ -33688,7 +33874,7 @@ function pTimeout(promise, options) {
     timer = customTimers.setTimeout.call(void 0, () => {
       if (fallback) {
         try {
-          resolve4(fallback());
+          resolve5(fallback());
         } catch (error2) {
           reject(error2);
         }
@@ -33698,7 +33884,7 @@ function pTimeout(promise, options) {
         promise.cancel();
       }
       if (message === false) {
-        resolve4();
+        resolve5();
       } else if (message instanceof Error) {
         reject(message);
       } else {
@@ -34142,7 +34328,7 @@ var PQueue = class extends import_index2.default {
     if (options.timeout !== void 0 && !(Number.isFinite(options.timeout) && options.timeout > 0)) {
       throw new TypeError(`Expected \`timeout\` to be a positive finite number, got \`${options.timeout}\` (${typeof options.timeout})`);
     }
-    return new Promise((resolve4, reject) => {
+    return new Promise((resolve5, reject) => {
       const taskSymbol = /* @__PURE__ */ Symbol(`task-${options.id}`);
       let cleanupQueueAbortHandler = () => void 0;
       const run4 = async () => {
@@ -34184,7 +34370,7 @@ var PQueue = class extends import_index2.default {
             })]);
           }
           const result = await operation;
-          resolve4(result);
+          resolve5(result);
           this.emit("completed", result);
         } catch (error2) {
           reject(error2);
@@ -34373,7 +34559,7 @@ var PQueue = class extends import_index2.default {
   }
   async #onEvent(events, filter5) {
     const eventList = Array.isArray(events) ? events : [events];
-    return new Promise((resolve4) => {
+    return new Promise((resolve5) => {
       const listener = () => {
         if (filter5 && !filter5()) {
           return;
@@ -34381,7 +34567,7 @@ var PQueue = class extends import_index2.default {
         for (const event of eventList) {
           this.off(event, listener);
         }
-        resolve4();
+        resolve5();
       };
       for (const event of eventList) {
         this.on(event, listener);
@@ -34554,7 +34740,7 @@ import path10 from "node:path";
 // src/sandbox/runner/processes.ts
 import { spawn as spawn4 } from "node:child_process";
 import { randomUUID as randomUUID3 } from "node:crypto";
-import { readdirSync as readdirSync2, readFileSync as readFileSync4 } from "node:fs";
+import { readdirSync as readdirSync3, readFileSync as readFileSync5 } from "node:fs";
 var TERM_AFTER_MS = 2e3;
 var KILL_AFTER_MS2 = 4e3;
 var alive = /* @__PURE__ */ new Set();
@@ -34562,7 +34748,7 @@ process.once("exit", () => {
   for (const child of alive) signalGroup(child, "SIGKILL");
 });
 function runCommand(command2) {
-  return new Promise((resolve4, reject) => {
+  return new Promise((resolve5, reject) => {
     const child = spawn4(command2.file, command2.args, {
       cwd: command2.cwd,
       env: { ...command2.env },
@@ -34588,7 +34774,7 @@ function runCommand(command2) {
     child.once("exit", () => {
       signalGroup(child, "SIGKILL");
     });
-    child.once("close", (exitCode, signal) => settle3(() => resolve4({ exitCode, signal })));
+    child.once("close", (exitCode, signal) => settle3(() => resolve5({ exitCode, signal })));
     if (command2.signal.aborted) end();
     else command2.signal.addEventListener("abort", end, { once: true });
   });
@@ -34598,9 +34784,9 @@ function newTrackingId() {
 }
 function endOrphans(trackingId) {
   if (process.platform !== "linux") return;
-  for (const pid of readdirSync2("/proc").filter((name) => /^\d+$/.test(name))) {
+  for (const pid of readdirSync3("/proc").filter((name) => /^\d+$/.test(name))) {
     try {
-      const environment = readFileSync4(`/proc/${pid}/environ`, "latin1").split("\0");
+      const environment = readFileSync5(`/proc/${pid}/environ`, "latin1").split("\0");
       if (environment.includes(`RUNNER_TRACKING_ID=${trackingId}`)) process.kill(Number(pid), "SIGKILL");
     } catch {
     }
@@ -34847,16 +35033,16 @@ function createGroups() {
   };
 }
 function takeTurn(groups, group3, cancelInProgress, on6) {
-  return new Promise((resolve4) => {
+  return new Promise((resolve5) => {
     let started = false;
     const member = {
       start: () => {
         started = true;
-        resolve4({ leave: () => groups.leave(group3, member) });
+        resolve5({ leave: () => groups.leave(group3, member) });
       },
       cancel: () => {
         if (started) on6.cancel();
-        else resolve4("superseded");
+        else resolve5("superseded");
       }
     };
     groups.enter(group3, member, cancelInProgress);
@@ -35036,7 +35222,7 @@ function isConditionMet(condition, scope) {
   return isTruthy(evaluate(source, scope));
 }
 function evaluate(source, scope) {
-  return resolve2(parseExpression2(source), scope);
+  return resolve3(parseExpression2(source), scope);
 }
 function isTruthy(value) {
   return value !== null && value !== false && value !== 0 && value !== "" && !Number.isNaN(value);
@@ -35046,32 +35232,32 @@ function textOf(value) {
   if (typeof value !== "object") return String(value);
   return Array.isArray(value) ? "Array" : "Object";
 }
-function resolve2(node2, scope) {
+function resolve3(node2, scope) {
   switch (node2.is) {
     case "literal":
       return node2.value;
     case "name":
       return property(scope.contexts, node2.name);
     case "member":
-      return property(resolve2(node2.of, scope), textOf(resolve2(node2.key, scope)));
+      return property(resolve3(node2.of, scope), textOf(resolve3(node2.key, scope)));
     case "every":
-      return everyProperty(resolve2(node2.of, scope), node2.key);
+      return everyProperty(resolve3(node2.of, scope), node2.key);
     case "not":
-      return !isTruthy(resolve2(node2.of, scope));
+      return !isTruthy(resolve3(node2.of, scope));
     case "and": {
-      const left = resolve2(node2.left, scope);
-      return isTruthy(left) ? resolve2(node2.right, scope) : left;
+      const left = resolve3(node2.left, scope);
+      return isTruthy(left) ? resolve3(node2.right, scope) : left;
     }
     case "or": {
-      const left = resolve2(node2.left, scope);
-      return isTruthy(left) ? left : resolve2(node2.right, scope);
+      const left = resolve3(node2.left, scope);
+      return isTruthy(left) ? left : resolve3(node2.right, scope);
     }
     case "compare":
-      return compare(node2.operator, resolve2(node2.left, scope), resolve2(node2.right, scope));
+      return compare(node2.operator, resolve3(node2.left, scope), resolve3(node2.right, scope));
     case "call":
       return call(
         node2.name.toLowerCase(),
-        node2.args.map((arg) => resolve2(arg, scope)),
+        node2.args.map((arg) => resolve3(arg, scope)),
         scope
       );
     default:
@@ -35355,7 +35541,7 @@ async function runStep(step2, context) {
   if (step2.run !== void 0) return runScript(step2, step2.run, context);
   const uses = step2.uses ?? "";
   const [name = ""] = uses.split("@");
-  const folder3 = folderOf(name, context);
+  const folder3 = folderOf2(name, context);
   if (folder3 !== void 0) return useAction(step2, uses, await readAction(folder3), context);
   if (name === "actions/checkout") return useCheckout(step2, context);
   if (name.startsWith("actions/setup-")) {
@@ -35365,7 +35551,7 @@ async function runStep(step2, context) {
   }
   throw new Error(`Unable to resolve action \`${uses}\`: the sandbox has no folder for it.`);
 }
-function folderOf(name, { tools, facts }) {
+function folderOf2(name, { tools, facts }) {
   const mapped = tools.actions[name] ?? tools.actions[name.toLowerCase()];
   if (mapped !== void 0) return mapped;
   return name.startsWith("./") ? insideWorkspace(facts.folders.workspace, name) : void 0;
@@ -35398,9 +35584,9 @@ function shellOf(shell, file) {
 async function useCheckout(step2, { facts, scope, tools }) {
   const { world, repository, folders, start, token } = facts;
   const input = (name) => interpolate(step2.with[name] ?? "", scope);
-  const named = input("ref");
-  const sha = named === "" ? start.ground.sha : await resolveRef(repository, named);
-  if (sha === null) throw new Error(`There is no ref ${named} in ${repository.fullName}.`);
+  const named2 = input("ref");
+  const sha = named2 === "" ? start.ground.sha : await resolveRef(repository, named2);
+  if (sha === null) throw new Error(`There is no ref ${named2} in ${repository.fullName}.`);
   const folder3 = insideWorkspace(folders.workspace, input("path") || ".");
   const kept = input("persist-credentials") === "false" ? null : token;
   const { onOutput, signal } = tools;
@@ -36405,14 +36591,14 @@ function backend(repository, what, url, request2, credential, body, more) {
     ...credential === null ? {} : { REMOTE_USER: loginOf(credential.actor) },
     ...typeof protocol === "string" ? { GIT_PROTOCOL: protocol } : {}
   };
-  return new Promise((resolve4, reject) => {
+  return new Promise((resolve5, reject) => {
     const child = spawn5("git", ["http-backend"], { env, stdio: ["pipe", "pipe", "ignore"] });
     const chunks = [];
     child.stdout.on("data", (chunk) => chunks.push(chunk));
     child.stdin.on("error", () => {
     });
     child.on("error", reject);
-    child.on("close", () => resolve4(parseCgi(Buffer.concat(chunks))));
+    child.on("close", () => resolve5(parseCgi(Buffer.concat(chunks))));
     child.stdin.end(body);
   });
 }
@@ -36523,15 +36709,15 @@ function page(request2, items) {
   const size = Math.max(1, Math.min(maxPerPage, number4("per_page", defaultPerPage)));
   const current = Math.max(1, number4("page", 1));
   const last = Math.max(1, Math.ceil(items.length / size));
-  const link = (to, rel) => {
+  const link2 = (to, rel) => {
     const url = new URL(`${request2.world.url}${request2.url.pathname}${request2.url.search}`);
     url.searchParams.set("page", String(to));
     return `<${url.href}>; rel="${rel}"`;
   };
   const links = [
-    ...current > 1 ? [link(current - 1, "prev")] : [],
-    ...current < last ? [link(current + 1, "next"), link(last, "last")] : [],
-    ...current > 1 ? [link(1, "first")] : []
+    ...current > 1 ? [link2(current - 1, "prev")] : [],
+    ...current < last ? [link2(current + 1, "next"), link2(last, "last")] : [],
+    ...current > 1 ? [link2(1, "first")] : []
   ];
   return {
     items: items.slice((current - 1) * size, current * size),
@@ -37496,7 +37682,7 @@ async function answer(world, listeners, request2, response) {
   url.pathname = url.pathname.replace(/^\/api\/v3(?=\/)/, "").replace(/^\/api\/graphql$/, "/graphql");
   const method = request2.method ?? "GET";
   const body = await readJson(request2);
-  const answered = await route(world, method, url, request2.headers.authorization, body);
+  const answered2 = await route(world, method, url, request2.headers.authorization, body);
   const headers = {
     "content-type": "application/json; charset=utf-8",
     "x-github-media-type": "github.v3; format=json",
@@ -37506,17 +37692,17 @@ async function answer(world, listeners, request2, response) {
     "x-ratelimit-used": "1",
     "x-ratelimit-reset": String(Math.floor(Date.now() / 1e3) + 3600),
     "x-ratelimit-resource": url.pathname === "/graphql" ? "graphql" : "core",
-    ...answered.headers
+    ...answered2.headers
   };
-  const text2 = answered.body === void 0 ? "" : JSON.stringify(answered.body);
+  const text2 = answered2.body === void 0 ? "" : JSON.stringify(answered2.body);
   const { "content-type": type, ...rest } = headers;
-  response.writeHead(answered.status, answered.body === void 0 ? rest : { ...rest, "content-type": type });
+  response.writeHead(answered2.status, answered2.body === void 0 ? rest : { ...rest, "content-type": type });
   for (const listener of listeners) {
     listener({
       method,
       path: `${url.pathname}${url.search}`,
       requestBody: body.kind === "json" ? body.value : void 0,
-      status: answered.status,
+      status: answered2.status,
       responseBody: text2 === "" ? void 0 : JSON.parse(text2),
       headers
     });
@@ -37660,7 +37846,7 @@ async function startSandbox(options) {
   const repository = await createRepository(world, root, { ...options.repository, owner, name: repo });
   const listeners = /* @__PURE__ */ new Set();
   const server = createSandboxServer(world, listeners);
-  await new Promise((resolve4) => server.listen(0, "127.0.0.1", resolve4));
+  await new Promise((resolve5) => server.listen(0, "127.0.0.1", resolve5));
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("the sandbox has no port");
   world.url = `http://127.0.0.1:${address.port}`;
@@ -37687,8 +37873,8 @@ async function startSandbox(options) {
     addRuleset: (where, draft3) => addRuleset(world, where, draft3),
     gitUrlWith: (token, where = repository) => cloneUrl(world, where).replace("://", `://x-access-token:${token}@`),
     onExchange: (listener) => listeners.add(listener),
-    close: () => new Promise((resolve4) => {
-      server.close(() => resolve4());
+    close: () => new Promise((resolve5) => {
+      server.close(() => resolve5());
       server.closeAllConnections();
     })
   };
@@ -38073,16 +38259,16 @@ const TASKS = ${JSON.stringify(demoSolutions, null, 2)};
 ${program2}`;
 
 // src/demo/clone.ts
-import { existsSync as existsSync3 } from "node:fs";
+import { existsSync as existsSync4 } from "node:fs";
 import { mkdir as mkdir7, writeFile as writeFile6 } from "node:fs/promises";
-import { join as join4 } from "node:path";
+import { join as join6 } from "node:path";
 
 // src/adapters/find-bd.mjs
 import { spawnSync as spawnSync2 } from "node:child_process";
-import { accessSync, constants as constants4, realpathSync, statSync as statSync2 } from "node:fs";
+import { accessSync, constants as constants4, realpathSync as realpathSync2, statSync as statSync2 } from "node:fs";
 import { createRequire as createRequire2 } from "node:module";
 import { homedir, tmpdir as tmpdir3 } from "node:os";
-import { basename as basename2, delimiter, dirname as dirname3, join as join2, resolve as resolve3 } from "node:path";
+import { basename as basename3, delimiter, dirname as dirname5, join as join4, resolve as resolve4 } from "node:path";
 var minimumBdVersion = "1.3.0";
 var versionTimeoutMs = 1e4;
 function findBd(env) {
@@ -38104,17 +38290,17 @@ function findBd(env) {
 }
 function bdCandidates(env) {
   const ordered = env["HEDDLE_BD"];
-  if (ordered) return [{ path: resolve3(ordered), origin: "HEDDLE_BD" }];
+  if (ordered) return [{ path: resolve4(ordered), origin: "HEDDLE_BD" }];
   const byRealPath = /* @__PURE__ */ new Map();
   const add = (path21, origin) => {
     const real = executable(path21);
     if (real !== void 0 && !byRealPath.has(real)) byRealPath.set(real, { path: path21, origin });
   };
   for (const folder3 of (env["PATH"] ?? "").split(delimiter)) {
-    if (folder3 !== "") add(native(resolve3(folder3, "bd")), "PATH");
+    if (folder3 !== "") add(native(resolve4(folder3, "bd")), "PATH");
   }
   const npmFolder = bdPackageFolder();
-  if (npmFolder !== void 0) add(join2(npmFolder, "bin", "bd"), "npm");
+  if (npmFolder !== void 0) add(join4(npmFolder, "bin", "bd"), "npm");
   add(cachedBdPath(env), "cache");
   return [...byRealPath.values()];
 }
@@ -38144,16 +38330,16 @@ function checkBd(path21, env, timeoutMs = versionTimeoutMs) {
 }
 function cacheFolder(env, platform3 = process.platform) {
   const home = env["HOME"] || homedir();
-  if (env["HEDDLE_CACHE"]) return resolve3(env["HEDDLE_CACHE"]);
-  if (env["XDG_CACHE_HOME"]) return join2(env["XDG_CACHE_HOME"], "heddle");
-  return platform3 === "darwin" ? join2(home, "Library", "Caches", "heddle") : join2(home, ".cache", "heddle");
+  if (env["HEDDLE_CACHE"]) return resolve4(env["HEDDLE_CACHE"]);
+  if (env["XDG_CACHE_HOME"]) return join4(env["XDG_CACHE_HOME"], "heddle");
+  return platform3 === "darwin" ? join4(home, "Library", "Caches", "heddle") : join4(home, ".cache", "heddle");
 }
 function cachedBdPath(env, version2 = minimumBdVersion) {
-  return join2(cacheFolder(env), "bd", version2, "bd");
+  return join4(cacheFolder(env), "bd", version2, "bd");
 }
 function bdPackageFolder() {
   try {
-    return dirname3(createRequire2(import.meta.url).resolve("@beads/bd/package.json"));
+    return dirname5(createRequire2(import.meta.url).resolve("@beads/bd/package.json"));
   } catch {
     return void 0;
   }
@@ -38181,12 +38367,12 @@ function versionIn(stdout) {
 }
 function native(path21) {
   const real = executable(path21);
-  return real !== void 0 && basename2(real) === "bd.js" ? join2(dirname3(real), "bd") : path21;
+  return real !== void 0 && basename3(real) === "bd.js" ? join4(dirname5(real), "bd") : path21;
 }
 function executable(path21) {
   try {
     accessSync(path21, constants4.X_OK);
-    return statSync2(path21).isFile() ? realpathSync(path21) : void 0;
+    return statSync2(path21).isFile() ? realpathSync2(path21) : void 0;
   } catch {
     return void 0;
   }
@@ -38204,8 +38390,8 @@ function mend(candidate) {
 }
 
 // src/demo/project.ts
-import { mkdirSync as mkdirSync2, writeFileSync as writeFileSync2 } from "node:fs";
-import { dirname as dirname4, join as join3 } from "node:path";
+import { mkdirSync as mkdirSync3, writeFileSync as writeFileSync3 } from "node:fs";
+import { dirname as dirname6, join as join5 } from "node:path";
 
 // src/demo/project-tests.ts
 var parse7 = `import assert from 'node:assert/strict';
@@ -38478,9 +38664,9 @@ var demoProject = {
 };
 function writeProject(folder3, files = demoProject) {
   for (const [path21, text2] of Object.entries(files)) {
-    const file = join3(folder3, path21);
-    mkdirSync2(dirname4(file), { recursive: true });
-    writeFileSync2(file, text2);
+    const file = join5(folder3, path21);
+    mkdirSync3(dirname6(file), { recursive: true });
+    writeFileSync3(file, text2);
   }
 }
 
@@ -38488,13 +38674,13 @@ function writeProject(folder3, files = demoProject) {
 var PROJECT = "tally";
 var ACTION = "heddle-dev/heddle";
 var SETUP_TIMEOUT_MS = 6e4;
-var checkoutIn = (folder3) => join4(folder3, PROJECT);
+var checkoutIn = (folder3) => join6(folder3, PROJECT);
 function userEnvironment(folder3) {
   const bd = findBd(process.env);
   if ("problem" in bd) throw new UserError(`${bd.problem}.`, { hint: bd.hint, exit: "missing" });
   return {
     PATH: process.env["PATH"] ?? "/usr/bin:/bin",
-    HOME: join4(folder3, "home"),
+    HOME: join6(folder3, "home"),
     LANG: "C.UTF-8",
     NO_COLOR: "1",
     GIT_CONFIG_NOSYSTEM: "1",
@@ -38512,10 +38698,10 @@ async function makeClone(options) {
   const { folder: folder3, heddle, epic } = options;
   const env = userEnvironment(folder3);
   const checkout = checkoutIn(folder3);
-  const run4 = (...args) => command(env, checkout, process.execPath, join4(heddle, "dist", "cli.js"), ...args);
-  if (!existsSync3(checkout)) await begin(folder3, env, run4);
+  const run4 = (...args) => command(env, checkout, process.execPath, join6(heddle, "dist", "cli.js"), ...args);
+  if (!existsSync4(checkout)) await begin(folder3, env, run4);
   if (epic === void 0) return { folder: folder3, epic: void 0 };
-  const file = join4(folder3, "epic.md");
+  const file = join6(folder3, "epic.md");
   await writeFile6(file, epic);
   const said = await run4("import", file);
   const id = /heddle spawn --epic (\S+)/.exec(said)?.[1];
@@ -38525,9 +38711,9 @@ async function makeClone(options) {
 async function begin(folder3, env, heddle) {
   const checkout = checkoutIn(folder3);
   const git = (...args) => command(env, checkout, "git", ...args);
-  await mkdir7(join4(folder3, "home"), { recursive: true });
+  await mkdir7(join6(folder3, "home"), { recursive: true });
   await writeFile6(
-    join4(folder3, "home", ".gitconfig"),
+    join6(folder3, "home", ".gitconfig"),
     "[user]\n	name = You\n	email = you@example.com\n[init]\n	defaultBranch = main\n"
   );
   writeProject(checkout);
@@ -38569,9 +38755,9 @@ var RUN_TIMEOUT_MS = 10 * 6e4;
 var OWNER = "you";
 async function setStage(options) {
   requireGit(await versionOf("git", process.env), DEMO_GIT);
-  const folder3 = await mkdtemp4(join5(tmpdir4(), "heddle-demo-"));
+  const folder3 = await mkdtemp4(join7(tmpdir4(), "heddle-demo-"));
   const epic = await cloneInto(folder3, options);
-  const sandbox = await startSandbox({ dir: join5(folder3, "github"), owner: OWNER, repo: PROJECT });
+  const sandbox = await startSandbox({ dir: join7(folder3, "github"), owner: OWNER, repo: PROJECT });
   const forge = await startForge({
     world: sandbox.world,
     ci: options.ci ?? { flavour: "actions" },
@@ -38583,12 +38769,12 @@ async function setStage(options) {
   const checkout = checkoutIn(folder3);
   const env = { ...userEnvironment(folder3), GITHUB_TOKEN: sandbox.tokens.user, GITHUB_API_URL: sandbox.url };
   const git = (...args) => command(env, checkout, "git", ...args);
-  const agentFolder = join5(folder3, "agent");
-  const setAgent = (settings) => writeFile7(join5(agentFolder, AGENT_SETTINGS_FILE), JSON.stringify(settings));
+  const agentFolder = join7(folder3, "agent");
+  const setAgent = (settings) => writeFile7(join7(agentFolder, AGENT_SETTINGS_FILE), JSON.stringify(settings));
   await mkdir8(agentFolder);
-  await writeFile7(join5(agentFolder, "agent.mjs"), demoAgentScript);
+  await writeFile7(join7(agentFolder, "agent.mjs"), demoAgentScript);
   await setAgent(options.agent);
-  await writeFiles(checkout, { ...configFile(join5(agentFolder, "agent.mjs"), options.config), ...options.files });
+  await writeFiles(checkout, { ...configFile(join7(agentFolder, "agent.mjs"), options.config), ...options.files });
   await git("add", "--all");
   await git("commit", "--quiet", "--message", "Set up Heddle");
   await git("remote", "add", "origin", sandbox.gitUrl);
@@ -38601,8 +38787,8 @@ async function setStage(options) {
     forge,
     env,
     epic,
-    agentRunsFile: join5(agentFolder, AGENT_RUNS_FILE),
-    heddle: (args, onLine) => run(process.execPath, [join5(options.heddle, "dist", "cli.js"), ...args], {
+    agentRunsFile: join7(agentFolder, AGENT_RUNS_FILE),
+    heddle: (args, onLine) => run(process.execPath, [join7(options.heddle, "dist", "cli.js"), ...args], {
       cwd: checkout,
       env,
       timeoutMs: RUN_TIMEOUT_MS,
@@ -38639,8 +38825,8 @@ function configFile(agent, more) {
 }
 async function writeFiles(folder3, files) {
   for (const [path21, text2] of Object.entries(files)) {
-    const file = join5(folder3, path21);
-    await mkdir8(dirname5(file), { recursive: true });
+    const file = join7(folder3, path21);
+    await mkdir8(dirname7(file), { recursive: true });
     if (text2 === null) await rm7(file, { force: true });
     else await writeFile7(file, text2);
   }
@@ -38708,7 +38894,7 @@ async function countWorkers(stage, running) {
 async function processesOf(stage) {
   const git = createGitCommand(stage.env, void 0);
   const found = await findMainWorktree(git, stage.checkout);
-  const place = await placeOf(found, { remote: "origin", worktreeRoot: join6(stage.folder, "tally-worktrees") });
+  const place = await placeOf(found, { remote: "origin", worktreeRoot: join8(stage.folder, "tally-worktrees") });
   return createProcesses({ repository: place.repositoryKey });
 }
 async function checkCloses(stage, startCommit) {
@@ -38726,8 +38912,8 @@ async function checkCloses(stage, startCommit) {
 }
 async function checkLeftovers(stage) {
   const problems = [];
-  const root = join6(stage.folder, "tally-worktrees");
-  const folders = existsSync4(root) ? await readdir(root) : [];
+  const root = join8(stage.folder, "tally-worktrees");
+  const folders = existsSync5(root) ? await readdir(root) : [];
   if (folders.length > 0) problems.push(`worktrees are left over: ${folders.join(", ")}`);
   const branches = (await stage.git("for-each-ref", "--format=%(refname:short)", "refs/heads/heddle", "refs/remotes/origin/heddle")).trim();
   if (branches !== "") problems.push(`branches are left over: ${branches.replaceAll("\n", ", ")}`);
@@ -38747,7 +38933,7 @@ Hint: ${error2.hint}`;
 }
 
 // src/demo.ts
-var HEDDLE = join7(dirname6(fileURLToPath4(import.meta.url)), "..");
+var HEDDLE = join9(dirname8(fileURLToPath4(import.meta.url)), "..");
 var terminal = createTerminal(process.stdout, process.stderr);
 var program3 = new Command("demo").description("Runs an epic of nine tasks on a GitHub of this machine, from Beads to a closed epic.").option("--keep", "keep the folder, to look around in it", false).option("--verbose", "also what the CI and the merger print", false);
 program3.parse();
