@@ -88,7 +88,7 @@ describe('a rule that is broken is noticed:', () => {
     ['src/worker/judge.ts', "import { run } from '../adapters/run.ts';"],
     ['src/merger/observe.ts', "import { world } from '../sandbox/world.ts';"],
     ['src/adapters/git/read.ts', "import { decide } from '../../spawner/decide.ts';"],
-    ['src/sandbox/rest.ts', "import { run } from '../adapters/run.ts';"],
+    ['sandbox/rest.ts', "import { run } from '../adapters/run.ts';"],
   ])('%s with %s', (path, text) => {
     expect(broken(importsPerLayer, path, text)).toBe(1);
   });

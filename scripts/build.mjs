@@ -30,7 +30,7 @@ import { licences } from './licences.mjs';
 const entries = [
   { source: 'src/cli.ts', to: 'cli.js', executable: true },
   { source: 'src/action.ts', to: 'action.js' },
-  { source: 'src/demo.ts', to: 'demo.js' },
+  { source: 'demo/demo.ts', to: 'demo.js' },
 ];
 
 /** Read from node_modules when the demo runs: GitHub's schema alone would be many times the size of all the rest. */

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Clone, checkoutIn, command, PROJECT, userEnvironment } from '../../src/demo/clone.ts';
+import { type Clone, checkoutIn, command, PROJECT, userEnvironment } from '../../demo/clone.ts';
 import { bundle } from '../adapters/processes/program.ts';
 
 export type Env = Readonly<Record<string, string>>;

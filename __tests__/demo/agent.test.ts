@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { readFileSync, readlinkSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { AGENT_RUNS_FILE } from '../../src/demo/agent-script.ts';
-import { demoSolutions } from '../../src/demo/solutions.ts';
+import { AGENT_RUNS_FILE } from '../../demo/agent-script.ts';
+import { demoSolutions } from '../../demo/solutions.ts';
 import { until } from '../fakes/wait.ts';
 import { openWorkshop, promptFor, type Workshop } from './workshop.ts';
 

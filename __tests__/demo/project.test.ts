@@ -1,8 +1,8 @@
 import { renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { demoEpicMarkdown } from '../../src/demo/epic.ts';
-import { demoSolutions } from '../../src/demo/solutions.ts';
+import { demoEpicMarkdown } from '../../demo/epic.ts';
+import { demoSolutions } from '../../demo/solutions.ts';
 import { parseEpic } from '../../src/import/markdown-epic.ts';
 import { openWorkshop, promptFor, type Workshop } from './workshop.ts';
 

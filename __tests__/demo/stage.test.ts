@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { setStage } from '../../src/demo/stage.ts';
+import { setStage } from '../../demo/stage.ts';
 
 const path = process.env['PATH'] ?? '';
 let folder = '';

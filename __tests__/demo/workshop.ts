@@ -2,9 +2,9 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { AGENT_SETTINGS_FILE, type AgentSettings, demoAgentScript } from '../../src/demo/agent-script.ts';
-import { writeProject } from '../../src/demo/project.ts';
-import { demoSolutions } from '../../src/demo/solutions.ts';
+import { AGENT_SETTINGS_FILE, type AgentSettings, demoAgentScript } from '../../demo/agent-script.ts';
+import { writeProject } from '../../demo/project.ts';
+import { demoSolutions } from '../../demo/solutions.ts';
 
 /** The demo's project in a real git repository, its agent beside it. */
 export type Workshop = ReturnType<typeof openWorkshop>;

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { startSandbox } from '../../sandbox/sandbox.ts';
 import { findBd } from '../../src/adapters/find-bd.mjs';
 import { createTerminal } from '../../src/adapters/terminal.ts';
 import { doctorCommand, examine } from '../../src/commands/doctor.ts';
 import type { Environment } from '../../src/connect.ts';
-import { startSandbox } from '../../src/sandbox/sandbox.ts';
 
 let folder = '';
 let env: Environment = {};

@@ -1,15 +1,15 @@
 /** What mergers have done to others: each incident once more, on a GitHub of this machine, over HTTP. */
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { sha } from '../../src/domain/ids.ts';
-import { createCheckRun } from '../../src/sandbox/checks.ts';
+import { createCheckRun } from '../../sandbox/checks.ts';
 import {
   actionsApp,
   completeWorkflowRun,
   createWorkflowRun,
   startWorkflowRun,
   workflowAt,
-} from '../../src/sandbox/workflow-runs.ts';
-import { ACTIONS_APP_ID } from '../../src/sandbox/world.ts';
+} from '../../sandbox/workflow-runs.ts';
+import { ACTIONS_APP_ID } from '../../sandbox/world.ts';
+import { sha } from '../../src/domain/ids.ts';
 import { GitHub } from './github.ts';
 
 const TASK = 'hd-1.1';

@@ -1,5 +1,7 @@
 /** A sandbox with published tasks, and what a test does with pull requests of them. */
 import type { Octokit } from '@octokit/rest';
+import type { SandboxOptions } from '../../sandbox/sandbox.ts';
+import type { Rule } from '../../sandbox/world.ts';
 import { createClient } from '../../src/adapters/github/client.ts';
 import { createMergerGitHub } from '../../src/adapters/github/merger.ts';
 import { branchOf, type IssueId, issueId } from '../../src/domain/ids.ts';
@@ -10,8 +12,6 @@ import { sweep } from '../../src/merger/sweep.ts';
 import { WORKFLOW_NAME, WORKFLOW_PATH } from '../../src/merger/workflow-file.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { MergerGitHub } from '../../src/ports/merger-github.ts';
-import type { SandboxOptions } from '../../src/sandbox/sandbox.ts';
-import type { Rule } from '../../src/sandbox/world.ts';
 import { type Stage, setStage, where } from '../sandbox/stage.ts';
 
 export const ownWorkflow = { path: WORKFLOW_PATH, name: WORKFLOW_NAME };

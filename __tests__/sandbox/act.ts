@@ -3,11 +3,11 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { checkOut } from '../../sandbox/runner/checkout.ts';
+import { findActionNode } from '../../sandbox/runner/node.ts';
+import { runCommand } from '../../sandbox/runner/processes.ts';
+import type { Repository, World } from '../../sandbox/world.ts';
 import { cachedActPath } from '../../scripts/get-act.mjs';
-import { checkOut } from '../../src/sandbox/runner/checkout.ts';
-import { findActionNode } from '../../src/sandbox/runner/node.ts';
-import { runCommand } from '../../src/sandbox/runner/processes.ts';
-import type { Repository, World } from '../../src/sandbox/world.ts';
 
 /** Where `act` is, or undefined where nobody has built it yet (`npm run test:act` does). */
 export function findAct(): string | undefined {

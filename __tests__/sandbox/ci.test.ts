@@ -3,8 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
-import { rollup } from '../../src/sandbox/check-summary.ts';
-import { type Forge, type ForgeOptions, startForge } from '../../src/sandbox/forge.ts';
+import { rollup } from '../../sandbox/check-summary.ts';
+import { type Forge, type ForgeOptions, startForge } from '../../sandbox/forge.ts';
 import { until } from '../fakes/wait.ts';
 import { type Files, makeForge, type TestForge } from './forge.ts';
 

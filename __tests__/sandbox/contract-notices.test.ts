@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { createContract } from '../../src/sandbox/contract.ts';
+import { createContract } from '../../sandbox/contract.ts';
 
 test('the contract notices an answer, a request and a query that GitHub would not have', async () => {
   const contract = await createContract();

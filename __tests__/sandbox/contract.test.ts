@@ -1,14 +1,14 @@
 /** Every operation that the sandbox has is used once here, and everything said is checked against GitHub's descriptions. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Octokit } from '@octokit/rest';
-import { restRoutes } from '../../src/sandbox/server.ts';
+import { restRoutes } from '../../sandbox/server.ts';
 import {
   actionsApp,
   completeWorkflowRun,
   createWorkflowRun,
   startWorkflowRun,
   workflowAt,
-} from '../../src/sandbox/workflow-runs.ts';
+} from '../../sandbox/workflow-runs.ts';
 import { type Stage, setStage, where } from './stage.ts';
 
 let stage: Stage;

@@ -2,12 +2,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { createRepository, createWorld } from '../../src/sandbox/create.ts';
-import type { Actor } from '../../src/sandbox/events.ts';
-import { ZERO_OID } from '../../src/sandbox/git.ts';
-import { openPullRequest } from '../../src/sandbox/pulls.ts';
-import { moveRefs } from '../../src/sandbox/refs.ts';
-import type { PullRequest, Repository, World } from '../../src/sandbox/world.ts';
+import { createRepository, createWorld } from '../../sandbox/create.ts';
+import type { Actor } from '../../sandbox/events.ts';
+import { ZERO_OID } from '../../sandbox/git.ts';
+import { openPullRequest } from '../../sandbox/pulls.ts';
+import { moveRefs } from '../../sandbox/refs.ts';
+import type { PullRequest, Repository, World } from '../../sandbox/world.ts';
 
 export const ada: Actor = { kind: 'user', login: 'ada' };
 

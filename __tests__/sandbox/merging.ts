@@ -4,13 +4,13 @@ import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { build } from 'esbuild';
+import { openPullRequest } from '../../sandbox/pulls.ts';
+import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
+import type { PullRequest } from '../../sandbox/world.ts';
 import { issueId } from '../../src/domain/ids.ts';
 import { findLine, ISSUES_PATH, type Line } from '../../src/domain/lines.ts';
 import { markerText } from '../../src/domain/marker.ts';
 import { mergerWorkflow, WORKFLOW_PATH } from '../../src/merger/workflow-file.ts';
-import { openPullRequest } from '../../src/sandbox/pulls.ts';
-import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
-import type { PullRequest } from '../../src/sandbox/world.ts';
 import { ada, commitFiles, type Files } from './forge.ts';
 
 const root = path.join(import.meta.dirname, '..', '..');

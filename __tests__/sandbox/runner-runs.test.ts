@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
-import { type Runner, startRunner } from '../../src/sandbox/runner/runner.ts';
+import { type Runner, startRunner } from '../../sandbox/runner/runner.ts';
 import { until } from '../fakes/wait.ts';
 import { dumpAction, type Files, makeForge, script, type TestForge } from './forge.ts';
 

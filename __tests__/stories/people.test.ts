@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from '@jest/globals';
-import { ACTION } from '../../src/demo/clone.ts';
+import { ACTION } from '../../demo/clone.ts';
 import { HOLD_LABEL } from '../../src/domain/marker.ts';
 import { mergerWorkflow, WORKFLOW_PATH } from '../../src/merger/workflow-file.ts';
 import { until } from '../fakes/wait.ts';

@@ -3,24 +3,17 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, expect } from '@jest/globals';
+import type { AgentMode } from '../../demo/agent-script.ts';
+import { processesOf } from '../../demo/check.ts';
+import { type AgentRun, readAgentRuns, type Stage, type StageOptions, setStage, writeFiles } from '../../demo/stage.ts';
+import type { PullRequest } from '../../sandbox/world.ts';
 import { issueList } from '../../src/adapters/bd/schema.ts';
 import { createGitCommand } from '../../src/adapters/git/command.ts';
 import { asTyped } from '../../src/adapters/git/work-tree.ts';
-import type { AgentMode } from '../../src/demo/agent-script.ts';
-import { processesOf } from '../../src/demo/check.ts';
-import {
-  type AgentRun,
-  readAgentRuns,
-  type Stage,
-  type StageOptions,
-  setStage,
-  writeFiles,
-} from '../../src/demo/stage.ts';
 import { type IssueId, issueId } from '../../src/domain/ids.ts';
 import type { Issue } from '../../src/domain/issue.ts';
 import { findLine, ISSUES_PATH, type Line } from '../../src/domain/lines.ts';
 import type { Processes } from '../../src/ports/processes.ts';
-import type { PullRequest } from '../../src/sandbox/world.ts';
 import { cloneOf, HEDDLE, type Shape } from './clones.ts';
 
 export type StoryOptions = Partial<Omit<StageOptions, 'heddle' | 'clone'>> & {

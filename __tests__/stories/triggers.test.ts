@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { ACTION } from '../../src/demo/clone.ts';
+import { ACTION } from '../../demo/clone.ts';
 import { markerText } from '../../src/domain/marker.ts';
 import { mergerWorkflow, WORKFLOW_PATH } from '../../src/merger/workflow-file.ts';
 import { until } from '../fakes/wait.ts';

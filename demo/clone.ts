@@ -2,9 +2,9 @@
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { findBd } from '../adapters/find-bd.mjs';
-import { run } from '../adapters/run.ts';
-import { UserError } from '../domain/errors.ts';
+import { findBd } from '../src/adapters/find-bd.mjs';
+import { run } from '../src/adapters/run.ts';
+import { UserError } from '../src/domain/errors.ts';
 import { writeProject } from './project.ts';
 
 export const PROJECT = 'tally';

@@ -3,11 +3,11 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
-import { createTerminal } from './adapters/terminal.ts';
-import { checkDemo, countWorkers, type DemoResult } from './demo/check.ts';
-import { type Stage, setStage } from './demo/stage.ts';
-import { EXIT, UserError } from './domain/errors.ts';
-import { errorText } from './wording.ts';
+import { createTerminal } from '../src/adapters/terminal.ts';
+import { EXIT, UserError } from '../src/domain/errors.ts';
+import { errorText } from '../src/wording.ts';
+import { checkDemo, countWorkers, type DemoResult } from './check.ts';
+import { type Stage, setStage } from './stage.ts';
 
 /** `dist/demo.js` lies one folder below Heddle's own. */
 const HEDDLE = join(dirname(fileURLToPath(import.meta.url)), '..');
