@@ -121,7 +121,7 @@ describe('a rule that is broken is noticed:', () => {
   test('the core reads the clock, chance or the environment', () => {
     for (const text of ['Date.now();', 'new Date();', 'Math.random();', "process.env['HOME'];", 'process.env.HOME;']) {
       expect(broken(nothingAmbient, 'src/merger/observe.ts', text)).toBe(1);
-      expect(broken(nothingAmbient, 'src/adapters/clock.ts', text)).toBe(0);
+      expect(broken(nothingAmbient, 'src/adapters/host/clock.ts', text)).toBe(0);
     }
     expect(broken(nothingAmbient, 'src/merger/observe.ts', "new Date('2026-01-01'); // Date.now()")).toBe(0);
   });

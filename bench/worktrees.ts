@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { createGitCommand } from '../src/adapters/git/command.ts';
 import { createGit } from '../src/adapters/git/git.ts';
 import { findMainWorktree, placeOf } from '../src/adapters/git/place.ts';
-import { socketLocks } from '../src/adapters/locks.ts';
+import { socketLocks } from '../src/adapters/host/locks.ts';
 import { issueId, sha } from '../src/domain/ids.ts';
 import type { Git } from '../src/ports/git.ts';
 

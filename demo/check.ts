@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { issueList } from '../src/adapters/bd/schema.ts';
 import { createGitCommand } from '../src/adapters/git/command.ts';
 import { findMainWorktree, placeOf } from '../src/adapters/git/place.ts';
-import { createProcesses } from '../src/adapters/processes/index.ts';
+import { createProcesses } from '../src/adapters/host/processes/index.ts';
 import { epicOf } from '../src/domain/epic.ts';
 import { parseCloseReason } from '../src/domain/marker.ts';
 import type { Processes } from '../src/ports/processes.ts';

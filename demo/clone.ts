@@ -2,8 +2,8 @@
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { findBd } from '../src/adapters/find-bd.mjs';
-import { run } from '../src/adapters/run.ts';
+import { findBd } from '../src/adapters/bd/find-bd.mjs';
+import { run } from '../src/adapters/host/run.ts';
 import { UserError } from '../src/domain/errors.ts';
 import { writeProject } from './project.ts';
 

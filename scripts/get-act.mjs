@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { cacheFolder } from '../src/adapters/find-bd.mjs';
+import { cacheFolder } from '../src/adapters/bd/find-bd.mjs';
 import { withLock } from './lock.mjs';
 
 const source = join(dirname(fileURLToPath(import.meta.url)), '..', 'tools', 'act');

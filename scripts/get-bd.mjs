@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { cachedBdPath, checkBd, minimumBdVersion } from '../src/adapters/find-bd.mjs';
+import { cachedBdPath, checkBd, minimumBdVersion } from '../src/adapters/bd/find-bd.mjs';
 import { withLock } from './lock.mjs';
 import { duration, runWatched } from './run-watched.mjs';
 

@@ -7,7 +7,7 @@
 import { realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bdPackageFolder, findBd, minimumBdVersion } from '../src/adapters/find-bd.mjs';
+import { bdPackageFolder, findBd, minimumBdVersion } from '../src/adapters/bd/find-bd.mjs';
 import { buildBd, downloadBd } from './get-bd.mjs';
 import { withLock } from './lock.mjs';
 import { installPackages, missingPackages, useOwnNode } from './packages.mjs';

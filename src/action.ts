@@ -1,10 +1,10 @@
 /** The GitHub Action: inputs, one sweep, outputs and a job summary. Which event woke it is not asked. */
 import * as core from '@actions/core';
 import { context, getOctokit } from '@actions/github';
-import { systemClock } from './adapters/clock.ts';
 import { guardClient } from './adapters/github/client.ts';
 import { createMergerGitHub } from './adapters/github/merger.ts';
-import { createSilence } from './adapters/silence.ts';
+import { systemClock } from './adapters/host/clock.ts';
+import { createSilence } from './adapters/host/silence.ts';
 import { written } from './adapters/terminal.ts';
 import { TransientError, UserError } from './domain/errors.ts';
 import { type SweepReport, summaryOf } from './merger/report.ts';

@@ -4,7 +4,7 @@ import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Clone, checkoutIn, command, PROJECT, userEnvironment } from '../../demo/clone.ts';
-import { bundle } from '../adapters/processes/program.ts';
+import { bundle } from '../adapters/host/processes/program.ts';
 
 export type Env = Readonly<Record<string, string>>;
 export type Ended = { exitCode: number | null; said: string };

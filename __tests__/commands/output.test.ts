@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { bundle } from '../adapters/processes/program.ts';
+import { bundle } from '../adapters/host/processes/program.ts';
 import { until } from '../fakes/wait.ts';
 
 const LINES = 20_000;

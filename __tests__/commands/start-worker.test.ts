@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { bundle } from '../adapters/processes/program.ts';
+import { bundle } from '../adapters/host/processes/program.ts';
 import { until } from '../fakes/wait.ts';
 
 let folder: string;

@@ -2,8 +2,8 @@
 import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { createLocks } from '../../src/adapters/locks.ts';
-import { createProcesses } from '../../src/adapters/processes/index.ts';
+import { createLocks } from '../../src/adapters/host/locks.ts';
+import { createProcesses } from '../../src/adapters/host/processes/index.ts';
 import type { Ground } from './ground.ts';
 import { placeKey } from './place.ts';
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { startSandbox } from '../../sandbox/sandbox.ts';
-import { findBd } from '../../src/adapters/find-bd.mjs';
+import { findBd } from '../../src/adapters/bd/find-bd.mjs';
 import { createTerminal } from '../../src/adapters/terminal.ts';
 import { doctorCommand, examine } from '../../src/commands/doctor.ts';
 import type { Environment } from '../../src/connect.ts';

@@ -1,6 +1,6 @@
 /** Time as a test needs it: however long a busy machine takes, nothing is over before it has begun. */
 import { jest } from '@jest/globals';
-import { systemClock } from '../../src/adapters/clock.ts';
+import { systemClock } from '../../src/adapters/host/clock.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import { until } from './wait.ts';
 

@@ -4,8 +4,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { bdEnvironment, createBeads } from '../../src/adapters/bd/beads.ts';
-import { findBd } from '../../src/adapters/find-bd.mjs';
-import { readPlanSource } from '../../src/adapters/plan-source.ts';
+import { findBd } from '../../src/adapters/bd/find-bd.mjs';
+import { readPlanSource } from '../../src/adapters/host/plan-source.ts';
 import { blockersOf, epicOf, indexIssues } from '../../src/domain/epic.ts';
 import { importedEpic, importPlan } from '../../src/import/run.ts';
 

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { readPlanSource } from '../../src/adapters/plan-source.ts';
+import { readPlanSource } from '../../src/adapters/host/plan-source.ts';
 import { importPlan } from '../../src/import/run.ts';
 import { sayImport } from '../../src/import/wording.ts';
 import { memoryBeads } from './memory-beads.ts';

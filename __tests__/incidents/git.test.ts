@@ -2,11 +2,11 @@
 import { existsSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, expect, test } from '@jest/globals';
-import { systemClock } from '../../src/adapters/clock.ts';
 import { createGitCommand } from '../../src/adapters/git/command.ts';
 import { createGit } from '../../src/adapters/git/git.ts';
 import { findMainWorktree, placeOf } from '../../src/adapters/git/place.ts';
-import { socketLocks } from '../../src/adapters/locks.ts';
+import { systemClock } from '../../src/adapters/host/clock.ts';
+import { socketLocks } from '../../src/adapters/host/locks.ts';
 import { branchOf, issueId, sha } from '../../src/domain/ids.ts';
 import { allLines, closeLine, ISSUES_PATH, publishLine } from '../../src/domain/lines.ts';
 import { markerText } from '../../src/domain/marker.ts';

@@ -1,8 +1,8 @@
 /** What orchestrators have done to workers that lived: each incident once more, on real processes. */
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, expect, test } from '@jest/globals';
-import { systemClock } from '../../src/adapters/clock.ts';
-import { socketLocks } from '../../src/adapters/locks.ts';
+import { systemClock } from '../../src/adapters/host/clock.ts';
+import { socketLocks } from '../../src/adapters/host/locks.ts';
 import { type IssueId, issueId, runTag, tokenOf } from '../../src/domain/ids.ts';
 import type { ProcessIdentity } from '../../src/ports/processes.ts';
 import type { Hands } from '../../src/spawner/perform.ts';

@@ -4,7 +4,7 @@ import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeEach, expect, test } from '@jest/globals';
-import { systemClock } from '../../src/adapters/clock.ts';
+import { systemClock } from '../../src/adapters/host/clock.ts';
 import { runTag, sha, tokenHost, tokenOf } from '../../src/domain/ids.ts';
 import type { WorkerEnd } from '../../src/worker/job.ts';
 import { runWorker } from '../../src/worker/worker.ts';

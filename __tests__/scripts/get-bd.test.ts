@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { buildBd, downloadBd } from '../../scripts/get-bd.mjs';
-import { cachedBdPath } from '../../src/adapters/find-bd.mjs';
+import { cachedBdPath } from '../../src/adapters/bd/find-bd.mjs';
 import { until } from '../fakes/wait.ts';
 
 const script = join(fileURLToPath(import.meta.url), '..', '..', '..', 'scripts', 'get-bd.mjs');

@@ -2,8 +2,8 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, expect, test } from '@jest/globals';
-import { systemClock } from '../../src/adapters/clock.ts';
-import { socketLocks } from '../../src/adapters/locks.ts';
+import { systemClock } from '../../src/adapters/host/clock.ts';
+import { socketLocks } from '../../src/adapters/host/locks.ts';
 import { createTerminal } from '../../src/adapters/terminal.ts';
 import { salvageCommand } from '../../src/commands/salvage.ts';
 import type { Checkout } from '../../src/connect.ts';

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, expect, test } from '@jest/globals';
-import { systemClock } from '../../src/adapters/clock.ts';
+import { systemClock } from '../../src/adapters/host/clock.ts';
 import { issueId, sha } from '../../src/domain/ids.ts';
 import { decide } from '../../src/spawner/decide.ts';
 import { observe } from '../../src/spawner/observe.ts';

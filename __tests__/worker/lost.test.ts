@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { systemClock } from '../../src/adapters/clock.ts';
+import { systemClock } from '../../src/adapters/host/clock.ts';
 import { WorktreeLost } from '../../src/domain/errors.ts';
 import { patiently } from '../../src/worker/perform.ts';
 import { runWorker } from '../../src/worker/worker.ts';

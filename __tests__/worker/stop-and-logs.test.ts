@@ -1,8 +1,8 @@
 import { appendFileSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { systemClock } from '../../src/adapters/clock.ts';
-import { files } from '../../src/adapters/files.ts';
+import { systemClock } from '../../src/adapters/host/clock.ts';
+import { files } from '../../src/adapters/host/files.ts';
 import { isToken } from '../../src/domain/ids.ts';
 import { needsPerson } from '../../src/domain/issue.ts';
 import { latestLog, readLog } from '../../src/worker/logs.ts';

@@ -3,8 +3,8 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'n
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { systemClock } from '../../src/adapters/clock.ts';
-import { socketLocks } from '../../src/adapters/locks.ts';
+import { systemClock } from '../../src/adapters/host/clock.ts';
+import { socketLocks } from '../../src/adapters/host/locks.ts';
 import { branchOf, issueId, runTag, tokenOf } from '../../src/domain/ids.ts';
 import type { ProcessIdentity } from '../../src/ports/processes.ts';
 import { spawn } from '../../src/spawner/spawn.ts';

@@ -1,7 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, expect, test } from '@jest/globals';
-import { programs } from '../../src/adapters/programs.ts';
+import { programs } from '../../src/adapters/host/programs.ts';
 import { UserError } from '../../src/domain/errors.ts';
 import { runTag } from '../../src/domain/ids.ts';
 import { watch } from '../../src/worker/watch.ts';

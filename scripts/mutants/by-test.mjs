@@ -75,20 +75,20 @@ export const mutantsByTest = {
     },
   },
   'a pid is identity enough': {
-    file: 'src/adapters/processes/linux.ts',
+    file: 'src/adapters/host/processes/linux.ts',
     from: 'return seen.start === process.start && seen.task',
     to: 'return seen.task',
     seenBy: {
-      file: '__tests__/adapters/processes/linux.test.ts',
+      file: '__tests__/adapters/host/processes/linux.test.ts',
       test: 'what is ended a pid that was recycled since it was seen gets no signal',
     },
   },
   'a lock that is taken is given once more': {
-    file: 'src/adapters/locks.ts',
+    file: 'src/adapters/host/locks.ts',
     from: "if (error.code === 'EADDRINUSE') resolve(undefined);",
     to: "if (error.code === 'EADDRINUSE') resolve({ release: async () => undefined });",
     seenBy: {
-      file: '__tests__/adapters/locks.test.ts',
+      file: '__tests__/adapters/host/locks.test.ts',
       test: 'an abstract socket one holds it, another gets it after the release',
     },
   },
@@ -183,7 +183,7 @@ export const mutantsByTest = {
     },
   },
   'a full disk ends a worker': {
-    file: 'src/adapters/files.ts',
+    file: 'src/adapters/host/files.ts',
     from: '  } catch {\n    return false;\n',
     to: '  } catch (cause) {\n    throw cause;\n',
     seenBy: {
@@ -192,11 +192,11 @@ export const mutantsByTest = {
     },
   },
   'a number is signalled after its command has ended': {
-    file: 'src/adapters/run.ts',
+    file: 'src/adapters/host/run.ts',
     from: '    clearTimeout(patience);\n',
     to: '',
     seenBy: {
-      file: '__tests__/adapters/run.test.ts',
+      file: '__tests__/adapters/host/run.test.ts',
       test: 'a command that runs into its deadline gets no signal any more once it has ended: its number may be somebody else’s by then',
     },
   },

@@ -171,7 +171,7 @@ export const incidentMutants = {
     seenBy: worker('trustPrompt'),
   },
   'an agent waits for an answer on its input': {
-    file: 'src/adapters/programs.ts',
+    file: 'src/adapters/host/programs.ts',
     from: 'child.stdin?.end(program.stdin);',
     to: "child.stdin?.write(program.stdin ?? '');",
     seenBy: worker('trustPrompt'),
@@ -183,7 +183,7 @@ export const incidentMutants = {
     seenBy: worker('trustPrompt'),
   },
   'the end of what does not end is waited for': {
-    file: 'src/adapters/programs.ts',
+    file: 'src/adapters/host/programs.ts',
     from: 'await closed;',
     to: "await new Promise<void>((resolve) => child.once('close', () => resolve()));",
     seenBy: worker('unendable'),

@@ -1,6 +1,6 @@
 /** How a command speaks: answers on stdout, progress on stderr; a table on a terminal, tabs in a pipe. */
 import Table from 'cli-table3';
-import { errorCode } from './error-code.ts';
+import { errorCode } from './host/error-code.ts';
 
 export type Terminal = {
   /** What the command was asked for. */

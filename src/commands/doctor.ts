@@ -1,17 +1,17 @@
 /** `heddle doctor`: what is there and what is missing. It looks at everything, whatever fails, and writes nothing. */
 import { join } from 'node:path';
-import { canWriteTo } from '../adapters/disk.ts';
-import { files } from '../adapters/files.ts';
-import { findBd } from '../adapters/find-bd.mjs';
+import { findBd } from '../adapters/bd/find-bd.mjs';
 import { createGitCommand } from '../adapters/git/command.ts';
 import { committer } from '../adapters/git/pending.ts';
 import { asTyped } from '../adapters/git/work-tree.ts';
 import { inspectBranch, inspectRepository } from '../adapters/github/inspect.ts';
 import { createMergerGitHub } from '../adapters/github/merger.ts';
 import { repositoryOf } from '../adapters/github/repository.ts';
-import { programs } from '../adapters/programs.ts';
+import { canWriteTo } from '../adapters/host/disk.ts';
+import { files } from '../adapters/host/files.ts';
+import { programs } from '../adapters/host/programs.ts';
+import { versionOf } from '../adapters/host/version.ts';
 import type { Terminal } from '../adapters/terminal.ts';
-import { versionOf } from '../adapters/version.ts';
 import { CONFIG_PATH, type Config, defaultConfig, parseConfig } from '../config.ts';
 import { type Checkout, type Environment, type Forge, openBeads, openCheckout, openForge } from '../connect.ts';
 import { byUrgency, exitOf, type Finding, findingOf, notLookedAt } from '../doctor/finding.ts';

@@ -1,5 +1,5 @@
 /** `heddle import`: a plan in Markdown into Beads. */
-import { readPlanSource } from '../adapters/plan-source.ts';
+import { readPlanSource } from '../adapters/host/plan-source.ts';
 import type { Terminal } from '../adapters/terminal.ts';
 import { type Checkout, openBeads } from '../connect.ts';
 import type { ExitName } from '../domain/errors.ts';

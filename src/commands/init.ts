@@ -1,11 +1,11 @@
 /** `heddle init`: what a repository needs for Heddle, as far as it is missing. */
 import { dirname, join } from 'node:path';
+import { findBd } from '../adapters/bd/find-bd.mjs';
 import { importCommittedLines, initBeads } from '../adapters/bd/set-up.ts';
-import { files } from '../adapters/files.ts';
-import { findBd } from '../adapters/find-bd.mjs';
 import { createGitCommand } from '../adapters/git/command.ts';
 import { committer, pendingChanges } from '../adapters/git/pending.ts';
-import { ownActionReference } from '../adapters/own-release.ts';
+import { ownActionReference } from '../adapters/github/own-release.ts';
+import { files } from '../adapters/host/files.ts';
 import type { Terminal } from '../adapters/terminal.ts';
 import { type Checkout, type Environment, openBeads, openCheckout } from '../connect.ts';
 import { type ExitName, UserError } from '../domain/errors.ts';

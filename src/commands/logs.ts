@@ -1,5 +1,5 @@
 /** `heddle logs <task>`: what its newest attempt has printed. */
-import { files } from '../adapters/files.ts';
+import { files } from '../adapters/host/files.ts';
 import type { Checkout } from '../connect.ts';
 import { type ExitName, UserError } from '../domain/errors.ts';
 import { latestLog, readLog } from '../worker/logs.ts';

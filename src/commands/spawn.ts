@@ -1,5 +1,5 @@
 /** `heddle spawn` and `heddle orchestrate`: the spawner on the terminal. */
-import { programs } from '../adapters/programs.ts';
+import { programs } from '../adapters/host/programs.ts';
 import type { Terminal } from '../adapters/terminal.ts';
 import { type Checkout, type Forge, namesOf, openBeads, openForge } from '../connect.ts';
 import { UserError } from '../domain/errors.ts';

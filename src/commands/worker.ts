@@ -1,6 +1,6 @@
 /** `heddle worker`: what `spawn` starts for each task; hidden, because only a claim makes a token. */
-import { files } from '../adapters/files.ts';
-import { programs } from '../adapters/programs.ts';
+import { files } from '../adapters/host/files.ts';
+import { programs } from '../adapters/host/programs.ts';
 import type { Terminal } from '../adapters/terminal.ts';
 import { type Checkout, namesOf, openBeads, openForge } from '../connect.ts';
 import { type ExitName, UserError } from '../domain/errors.ts';

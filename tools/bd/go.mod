@@ -2,7 +2,7 @@
 // A module of its own, so that versions and checksums of all its dependencies are pinned.
 //
 // To take a newer one, here: set the version in the line of github.com/steveyegge/beads, run `go mod tidy`; then set
-// `minimumBdVersion` in src/adapters/find-bd.mjs and `@beads/bd` in package.json to the same. A test compares the three.
+// `minimumBdVersion` in src/adapters/bd/find-bd.mjs and `@beads/bd` in package.json to the same. A test compares the three.
 module heddle.local/tools/bd
 
 go 1.26.5

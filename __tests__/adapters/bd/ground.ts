@@ -4,7 +4,7 @@ import { chmodSync, cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bdEnvironment, createBeads } from '../../../src/adapters/bd/beads.ts';
-import { findBd } from '../../../src/adapters/find-bd.mjs';
+import { findBd } from '../../../src/adapters/bd/find-bd.mjs';
 import type { Beads } from '../../../src/ports/beads.ts';
 
 const made: string[] = [];

@@ -6,7 +6,7 @@ import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { createGitCommand } from '../../../src/adapters/git/command.ts';
 import { createGit } from '../../../src/adapters/git/git.ts';
 import { findMainWorktree, placeOf } from '../../../src/adapters/git/place.ts';
-import { socketLocks } from '../../../src/adapters/locks.ts';
+import { socketLocks } from '../../../src/adapters/host/locks.ts';
 import { openCheckout } from '../../../src/connect.ts';
 import { UserError } from '../../../src/domain/errors.ts';
 import { Clone, clearClones } from './clone.ts';

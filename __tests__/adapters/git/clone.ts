@@ -20,7 +20,7 @@ import { createCheckout } from '../../../src/adapters/git/checkout.ts';
 import { createGitCommand } from '../../../src/adapters/git/command.ts';
 import { createGit } from '../../../src/adapters/git/git.ts';
 import { findMainWorktree, placeOf } from '../../../src/adapters/git/place.ts';
-import { socketLocks } from '../../../src/adapters/locks.ts';
+import { socketLocks } from '../../../src/adapters/host/locks.ts';
 import { issueId, type Sha, sha } from '../../../src/domain/ids.ts';
 import type { Checkout } from '../../../src/ports/checkout.ts';
 import type { Git } from '../../../src/ports/git.ts';

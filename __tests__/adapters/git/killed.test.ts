@@ -9,7 +9,7 @@ import { afterAll, afterEach, beforeEach, expect, test } from '@jest/globals';
 import { createGitCommand } from '../../../src/adapters/git/command.ts';
 import { createGit } from '../../../src/adapters/git/git.ts';
 import { findMainWorktree, placeOf } from '../../../src/adapters/git/place.ts';
-import { socketLocks } from '../../../src/adapters/locks.ts';
+import { socketLocks } from '../../../src/adapters/host/locks.ts';
 import { type Branch, branchOf, type Sha, sha, worktreeName } from '../../../src/domain/ids.ts';
 import type { Git, Worktree } from '../../../src/ports/git.ts';
 import { Bench, clearTemplate, TASK } from '../../worker/bench.ts';

@@ -2,7 +2,7 @@
 import { afterEach, expect, test } from '@jest/globals';
 import { createGitCommand } from '../../../src/adapters/git/command.ts';
 import { asTyped } from '../../../src/adapters/git/work-tree.ts';
-import { createSilence } from '../../../src/adapters/silence.ts';
+import { createSilence } from '../../../src/adapters/host/silence.ts';
 import { Interrupted } from '../../../src/domain/errors.ts';
 import { until } from '../../fakes/wait.ts';
 import { type Answer, halfABody, type ScriptedServer, serve, silent, trickling } from '../github/scripted-server.ts';

@@ -9,7 +9,7 @@ import {
   REQUEST_TIMEOUT_MS,
   UnclearError,
 } from '../../../src/adapters/github/client.ts';
-import { createSilence } from '../../../src/adapters/silence.ts';
+import { createSilence } from '../../../src/adapters/host/silence.ts';
 import { Interrupted, TransientError } from '../../../src/domain/errors.ts';
 import { until } from '../../fakes/wait.ts';
 import {

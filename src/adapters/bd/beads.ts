@@ -5,7 +5,7 @@ import { TransientError, UserError } from '../../domain/errors.ts';
 import type { IssueId } from '../../domain/ids.ts';
 import type { Issue } from '../../domain/issue.ts';
 import type { Beads, Change, Guard, WriteOutcome } from '../../ports/beads.ts';
-import { type RunResult, run } from '../run.ts';
+import { type RunResult, run } from '../host/run.ts';
 import { failures, imported, issueList, updated } from './schema.ts';
 
 export type BeadsOptions = {

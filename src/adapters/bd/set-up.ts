@@ -1,7 +1,7 @@
 /** Makes a Beads database where there is none: the only `bd` calls that write files and make a commit in the user's checkout. */
 import { join } from 'node:path';
 import { TransientError } from '../../domain/errors.ts';
-import { type RunResult, run } from '../run.ts';
+import { type RunResult, run } from '../host/run.ts';
 import { bdEnvironment } from './beads.ts';
 
 export type BdSetUp = {

@@ -2,7 +2,7 @@
 import { Interrupted, TransientError } from '../../domain/errors.ts';
 import { isSha, type Sha } from '../../domain/ids.ts';
 import type { Silence } from '../../ports/silence.ts';
-import { type RunResult, run } from '../run.ts';
+import { type RunResult, run } from '../host/run.ts';
 import { hookFolder } from './hooks.ts';
 import { folderOf, type WorkTree } from './work-tree.ts';
 

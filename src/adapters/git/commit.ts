@@ -1,6 +1,6 @@
 /** Commits in a task's worktree, with the user's own identity and hooks. */
 import type { Sha } from '../../domain/ids.ts';
-import { TimedOut } from '../run.ts';
+import { TimedOut } from '../host/run.ts';
 import { type GitCommand, gitText, HOOK_TIMEOUT_MS } from './command.ts';
 import type { WorkTree } from './work-tree.ts';
 

@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { TransientError } from '../../domain/errors.ts';
-import { errorCode } from '../error-code.ts';
+import { errorCode } from '../host/error-code.ts';
 
 /** Every hook of a repository that is worked in; those of one that is pushed to are run there, without settings of ours. */
 const NAMES = [

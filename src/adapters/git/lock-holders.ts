@@ -4,8 +4,8 @@
  */
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { sep } from 'node:path';
-import { errorCode } from '../error-code.ts';
-import { CommandMissing, run } from '../run.ts';
+import { errorCode } from '../host/error-code.ts';
+import { CommandMissing, run } from '../host/run.ts';
 
 const PGREP_TIMEOUT_MS = 10_000;
 

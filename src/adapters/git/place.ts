@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, realpath } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { UserError } from '../../domain/errors.ts';
-import type { RunResult } from '../run.ts';
+import type { RunResult } from '../host/run.ts';
 import { type CheckoutKeys, isTrue, readCheckoutKeys, requireCheckout } from './checkout-keys.ts';
 import { type GitCommand, gitFailure } from './command.ts';
 import { asTyped, named, notAbove, type WorkTree } from './work-tree.ts';

@@ -3,7 +3,7 @@
 import { TransientError, UserError } from '../../domain/errors.ts';
 import type { Branch, Sha } from '../../domain/ids.ts';
 import type { PublishOutcome, PushOutcome } from '../../ports/git.ts';
-import { type RunResult, TimedOut } from '../run.ts';
+import { type RunResult, TimedOut } from '../host/run.ts';
 import { type GitCommand, gitFailure, gitText, HOOK_TIMEOUT_MS, NO_CONNECTION, REMOTE_TIMEOUT_MS } from './command.ts';
 import { committer } from './pending.ts';
 import type { WorkTree } from './work-tree.ts';

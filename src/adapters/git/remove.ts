@@ -4,7 +4,7 @@ import { chmod, lstat, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { type Branch, type Sha, taskOfBranch } from '../../domain/ids.ts';
 import type { Removal, Worktree } from '../../ports/git.ts';
-import { errorCode } from '../error-code.ts';
+import { errorCode } from '../host/error-code.ts';
 import type { GitCommand } from './command.ts';
 import { insideOf, type Place } from './place.ts';
 import { checkedOutIn, listWorktrees, resolveRef } from './read.ts';

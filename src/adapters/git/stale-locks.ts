@@ -6,7 +6,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { errorCode } from '../error-code.ts';
+import { errorCode } from '../host/error-code.ts';
 import { heldLocks } from './lock-holders.ts';
 import type { Place } from './place.ts';
 

@@ -7,7 +7,7 @@ import { lstat, realpath, rename, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { type Loss, TransientError, WorktreeLost } from '../../domain/errors.ts';
 import { keptName } from '../../domain/ids.ts';
-import { errorCode } from '../error-code.ts';
+import { errorCode } from '../host/error-code.ts';
 import { namesIn, textOf } from './links.ts';
 import type { Place } from './place.ts';
 import { named, type WorkTree } from './work-tree.ts';

@@ -8,7 +8,7 @@ import { Octokit } from '@octokit/rest';
 import { Interrupted, TransientError, UserError } from '../../domain/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Silence } from '../../ports/silence.ts';
-import { createSilence } from '../silence.ts';
+import { createSilence } from '../host/silence.ts';
 import { within } from './within.ts';
 
 export type Client = Pick<Octokit, 'request' | 'graphql'>;

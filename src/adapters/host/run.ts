@@ -3,7 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { execa } from 'execa';
-import { Interrupted, TransientError } from '../domain/errors.ts';
+import { Interrupted, TransientError } from '../../domain/errors.ts';
 import { isCommandMissing, whyNotStarted } from './error-code.ts';
 
 export type RunOptions = {

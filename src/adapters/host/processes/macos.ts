@@ -4,9 +4,9 @@
  */
 import { execFileSync } from 'node:child_process';
 import { sep } from 'node:path';
-import { TransientError } from '../../domain/errors.ts';
-import { parseRunTag, RUN_TAG_VARIABLE } from '../../domain/ids.ts';
-import type { ProcessIdentity, TaggedProcess } from '../../ports/processes.ts';
+import { TransientError } from '../../../domain/errors.ts';
+import { parseRunTag, RUN_TAG_VARIABLE } from '../../../domain/ids.ts';
+import type { ProcessIdentity, TaggedProcess } from '../../../ports/processes.ts';
 import { type ProcessTable, ROLE_VARIABLE, SUPERVISOR_ROLE } from './table.ts';
 
 const PS_TIMEOUT_MS = 10_000;

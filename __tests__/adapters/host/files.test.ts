@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { files } from '../../src/adapters/files.ts';
+import { files } from '../../../src/adapters/host/files.ts';
 
 let folder: string;
 beforeEach(() => {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, fstatSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { Files } from '../ports/files.ts';
+import type { Files } from '../../ports/files.ts';
 import { errorCode } from './error-code.ts';
 
 const MAX_READ_BYTES = 1024 * 1024;

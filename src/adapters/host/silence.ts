@@ -1,5 +1,5 @@
 /** One clock for all that a command asks of GitHub, so that tries, back-offs and loops around them share one limit. */
-import type { Silence } from '../ports/silence.ts';
+import type { Silence } from '../../ports/silence.ts';
 
 export function createSilence(options: {
   limitMs: number;

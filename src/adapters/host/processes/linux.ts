@@ -2,9 +2,9 @@
 
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { sep } from 'node:path';
-import { TransientError } from '../../domain/errors.ts';
-import { parseRunTag, RUN_TAG_VARIABLE } from '../../domain/ids.ts';
-import type { ProcessIdentity, TaggedProcess } from '../../ports/processes.ts';
+import { TransientError } from '../../../domain/errors.ts';
+import { parseRunTag, RUN_TAG_VARIABLE } from '../../../domain/ids.ts';
+import type { ProcessIdentity, TaggedProcess } from '../../../ports/processes.ts';
 import { errorCode } from '../error-code.ts';
 import { type ProcessTable, ROLE_VARIABLE, SUPERVISOR_ROLE } from './table.ts';
 

@@ -1,7 +1,7 @@
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { IMPORT_LIMITS, type TextFile } from '../import/epic.ts';
-import type { ReadSource } from '../import/run.ts';
+import { IMPORT_LIMITS, type TextFile } from '../../import/epic.ts';
+import type { ReadSource } from '../../import/run.ts';
 
 /** Folders below the one that was given: `.plan/done/001-x.md` is as deep as it goes. */
 const DEPTH = 3;

@@ -11,7 +11,7 @@ import {
   findBd,
   isNewEnough,
   minimumBdVersion,
-} from '../../src/adapters/find-bd.mjs';
+} from '../../../src/adapters/bd/find-bd.mjs';
 
 let folder: string;
 beforeEach(() => {
@@ -89,7 +89,7 @@ test('another program that happens to be called bd is told from Beads', () => {
 });
 
 test('what setup builds and downloads is the version that is asked for', () => {
-  const root = join(fileURLToPath(import.meta.url), '..', '..', '..');
+  const root = join(fileURLToPath(import.meta.url), '..', '..', '..', '..');
   const goMod = readFileSync(join(root, 'tools', 'bd', 'go.mod'), 'utf8');
   const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
   expect(/github\.com\/steveyegge\/beads v(\S+)/.exec(goMod)?.[1]).toBe(minimumBdVersion);

@@ -3,10 +3,10 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { CommandMissing, run } from '../../src/adapters/run.ts';
-import { Interrupted, TransientError } from '../../src/domain/errors.ts';
-import { stopTime } from '../fakes/time.ts';
-import { until } from '../fakes/wait.ts';
+import { CommandMissing, run } from '../../../src/adapters/host/run.ts';
+import { Interrupted, TransientError } from '../../../src/domain/errors.ts';
+import { stopTime } from '../../fakes/time.ts';
+import { until } from '../../fakes/wait.ts';
 import { bundle } from './processes/program.ts';
 
 let folder: string;
@@ -52,9 +52,9 @@ describe('a command that is there and cannot be started', () => {
   test('on a machine that is short of something: it may work later, whoever starts it', async () => {
     const code = `
       import { openSync } from 'node:fs';
-      import { createProcesses } from 'SRC/adapters/processes/index.ts';
-      import { programs } from 'SRC/adapters/programs.ts';
-      import { run } from 'SRC/adapters/run.ts';
+      import { createProcesses } from 'SRC/adapters/host/processes/index.ts';
+      import { programs } from 'SRC/adapters/host/programs.ts';
+      import { run } from 'SRC/adapters/host/run.ts';
       const program = { file: 'true', args: [], cwd: '.', env: {}, stdin: 'text', onLine() {} };
       const worker = { file: 'true', args: [], cwd: '.', env: {}, logFile: ${JSON.stringify(join(folder, 'log'))} };
       const failed = (error) => ({ name: error.name, message: error.message });

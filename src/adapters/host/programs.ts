@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
-import type { Program, ProgramEnd, Programs } from '../ports/programs.ts';
+import type { Program, ProgramEnd, Programs } from '../../ports/programs.ts';
 import { isCommandMissing, whyNotStarted } from './error-code.ts';
 
 /** A line beyond this is cut: an agent's event can carry a whole file. */

@@ -1,11 +1,11 @@
 import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { endFamily } from '../../../src/adapters/processes/end.ts';
-import { createProcesses } from '../../../src/adapters/processes/index.ts';
-import { createLinuxTable, parseStat } from '../../../src/adapters/processes/linux.ts';
-import { issueId, runTag, tokenOf } from '../../../src/domain/ids.ts';
-import { until } from '../../fakes/wait.ts';
+import { endFamily } from '../../../../src/adapters/host/processes/end.ts';
+import { createProcesses } from '../../../../src/adapters/host/processes/index.ts';
+import { createLinuxTable, parseStat } from '../../../../src/adapters/host/processes/linux.ts';
+import { issueId, runTag, tokenOf } from '../../../../src/domain/ids.ts';
+import { until } from '../../../fakes/wait.ts';
 import { bundle, firstLine, Nursery } from './program.ts';
 
 const linux = process.platform === 'linux' ? describe : describe.skip;
@@ -161,7 +161,7 @@ linux('what is started', () => {
       nursery.folder,
       'worker',
       `import { spawn } from 'node:child_process';
-       import { createProcesses } from 'SRC/adapters/processes/index.ts';
+       import { createProcesses } from 'SRC/adapters/host/processes/index.ts';
        createProcesses({ repository: '${REPOSITORY}' });
        spawn(process.execPath, ['-e', 'setInterval(() => 0, 1000)'], { detached: true, stdio: 'ignore' });
        console.log('working');
@@ -170,7 +170,7 @@ linux('what is started', () => {
     const parent = await bundle(
       nursery.folder,
       'parent',
-      `import { createProcesses } from 'SRC/adapters/processes/index.ts';
+      `import { createProcesses } from 'SRC/adapters/host/processes/index.ts';
        const started = await createProcesses({ repository: '${REPOSITORY}' }).startDetached({
          file: process.execPath, args: ['${worker}'], cwd: '${nursery.folder}',
          env: { PATH: process.env.PATH, HEDDLE_RUN: '${TAG}' }, logFile: '${logFile}',

@@ -1,10 +1,10 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { fileLocks, socketLocks } from '../../src/adapters/locks.ts';
-import { TransientError } from '../../src/domain/errors.ts';
-import type { Locks } from '../../src/ports/processes.ts';
-import { PATIENCE_MS } from '../fakes/wait.ts';
+import { fileLocks, socketLocks } from '../../../src/adapters/host/locks.ts';
+import { TransientError } from '../../../src/domain/errors.ts';
+import type { Locks } from '../../../src/ports/processes.ts';
+import { PATIENCE_MS } from '../../fakes/wait.ts';
 import { bundle, firstLine, Nursery } from './processes/program.ts';
 
 let nursery: Nursery;
@@ -38,7 +38,7 @@ describe.each(kinds)('$name', ({ make, source }) => {
   const name = () => `lock of ${nursery.folder}`;
 
   async function otherHolder() {
-    const code = `import { fileLocks, socketLocks } from 'SRC/adapters/locks.ts';
+    const code = `import { fileLocks, socketLocks } from 'SRC/adapters/host/locks.ts';
       const FOLDER = ${JSON.stringify(folder())};
       const lock = await ${source}.tryAcquire(${JSON.stringify(name())});
       console.log(lock === undefined ? 'busy' : 'held');

@@ -1,5 +1,5 @@
 /** What the rest of this folder needs of an operating system's process table. */
-import type { ProcessIdentity, TaggedProcess } from '../../ports/processes.ts';
+import type { ProcessIdentity, TaggedProcess } from '../../../ports/processes.ts';
 
 export interface ProcessTable {
   /** Living processes with a run tag of this repository. A pid that vanishes meanwhile is left out. */

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { parseLsof, parsePs, taggedRows } from '../../../src/adapters/processes/macos.ts';
+import { parseLsof, parsePs, taggedRows } from '../../../../src/adapters/host/processes/macos.ts';
 
 const TEXT = `
     1     0     1 Ss   Mon Nov 23 08:00:01 2026     /sbin/launchd

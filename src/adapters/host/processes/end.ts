@@ -1,6 +1,6 @@
 /** Ends a worker's whole family, each process only after it was recognised once more. */
 
-import type { TaggedProcess } from '../../ports/processes.ts';
+import type { TaggedProcess } from '../../../ports/processes.ts';
 import { errorCode } from '../error-code.ts';
 import type { ProcessTable } from './table.ts';
 

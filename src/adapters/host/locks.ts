@@ -5,8 +5,8 @@ import { linkSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from 'no
 import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { TransientError } from '../domain/errors.ts';
-import type { Lock, Locks } from '../ports/processes.ts';
+import { TransientError } from '../../domain/errors.ts';
+import type { Lock, Locks } from '../../ports/processes.ts';
 import { errorCode } from './error-code.ts';
 
 /** How long to wait for a sign of the holder before looking again. */

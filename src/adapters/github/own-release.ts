@@ -2,10 +2,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { isSha } from '../domain/ids.ts';
-import type { GitCommand } from './git/command.ts';
-import { notAbove } from './git/work-tree.ts';
-import { repositoryOf } from './github/repository.ts';
+import { isSha } from '../../domain/ids.ts';
+import type { GitCommand } from '../git/command.ts';
+import { notAbove } from '../git/work-tree.ts';
+import { repositoryOf } from './repository.ts';
 
 /**
  * `OWNER/heddle@SHA` of this program, for a workflow's `uses:`. Undefined unless it runs from a clone of Heddle whose

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
-const SOURCE = fileURLToPath(new URL('../../../src/', import.meta.url));
+const SOURCE = fileURLToPath(new URL('../../../../src/', import.meta.url));
 
 /** What a test started, and how to be rid of it all. */
 export class Nursery {
