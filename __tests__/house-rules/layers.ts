@@ -24,7 +24,7 @@ const outside =
   /^(execa|@octokit\/|@actions\/|node:(fs|child_process|net|https?|http2|os|process|tty|readline|worker_threads|dgram|dns)\b)/;
 
 const layers: readonly Layer[] = [
-  { files: domain, called: 'domain', own: [domain], packages: [] },
+  { files: domain, called: 'domain', own: [domain], packages: [/^minimatch$/] },
   { files: ports, called: 'ports', own: [domain, ports], packages: [], typesOnly: true },
   {
     files: core,

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { forbiddenPaths, MAX_ASKS, MAX_TRIES, type Reason, review } from '../../src/merger/review.ts';
+import { MAX_ASKS, MAX_TRIES, type Reason, review } from '../../src/merger/review.ts';
 import type { Candidate, OpenPullRequest, View } from '../../src/merger/view.ts';
 import { candidate, check, checks, head, now, rules, view } from './views.ts';
 
@@ -106,17 +106,3 @@ test('a change of workflows is not landed with the token of a workflow run, wher
   expect(verdict(one, { rules: rules({ ...allowed, actionsToken: true }) })).toEqual(person({ is: 'workflow edit' }));
   expect(verdict(one, { rules: rules(allowed) })).toEqual({ is: 'ready' });
 });
-
-test.each(['.github/workflows/x.yml', '.beads/issues.jsonl', '.GitHub/CODEOWNERS', '.github/.hidden/x'])(
-  '%s is forbidden by default',
-  (path) => {
-    expect(forbiddenPaths([path], rules().forbiddenPaths)).toEqual([path]);
-  },
-);
-
-test.each(['src/.github.ts', 'docs/.github/x', 'beads/issues.jsonl', '#x', '!x'])(
-  '%s is allowed by default',
-  (path) => {
-    expect(forbiddenPaths([path], rules().forbiddenPaths)).toEqual([]);
-  },
-);

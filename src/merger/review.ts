@@ -1,5 +1,5 @@
 /** The verdict on one head: everything that speaks against landing it, as data. */
-import { minimatch } from 'minimatch';
+import { forbiddenPaths } from '../domain/forbidden-paths.ts';
 import { HOLD_LABEL } from '../domain/marker.ts';
 import { type Awaited, type FailedCheck, isOverdue, judgeChecks } from './checks.ts';
 import type { Candidate, ChangedFiles, Rules, View } from './view.ts';
@@ -106,12 +106,6 @@ function fileReasons(files: ChangedFiles, rules: Rules): Reason[] {
   if (forbidden.length > 0) return [{ is: 'forbidden paths', paths: forbidden }];
   const touchesWorkflows = files.paths.some((path) => path.startsWith('.github/workflows/'));
   return touchesWorkflows && rules.actionsToken ? [{ is: 'workflow edit' }] : [];
-}
-
-/** Case is ignored, because on some file systems `.GitHub` is `.github`. */
-export function forbiddenPaths(paths: readonly string[], globs: readonly string[]): string[] {
-  const options = { dot: true, nocase: true, nonegate: true, nocomment: true };
-  return [...new Set(paths)].filter((path) => globs.some((glob) => minimatch(path, glob, options)));
 }
 
 function landingReasons(candidate: Candidate, view: View): Reason[] {

@@ -1,5 +1,5 @@
 /** What an agent's end means. Pure: its final event, its exit and the evidence in git, taken together. */
-import { minimatch } from 'minimatch';
+import { forbiddenPaths } from '../domain/forbidden-paths.ts';
 import type { ProgramEnd } from '../ports/programs.ts';
 import type { FinalEvent } from './agents/definition.ts';
 import type { Outcome } from './outcome.ts';
@@ -96,12 +96,6 @@ export function judgeWork(work: Work, forbidden: readonly string[]): Outcome | u
 function mayNot({ denied = [] }: Work): string {
   if (denied.length === 0) return '';
   return `; the agent was not allowed to use ${denied.slice(0, 5).join(', ')} (permission_mode and flags in heddle.yml)`;
-}
-
-/** Letter case is ignored, since some file systems do; a folder's own name counts as a path below it. */
-export function forbiddenPaths(paths: readonly string[], globs: readonly string[]): readonly string[] {
-  const all = [...globs, ...globs.flatMap((glob) => (glob.endsWith('/**') ? [glob.slice(0, -3)] : []))];
-  return paths.filter((path) => all.some((glob) => minimatch(path, glob, { dot: true, nocase: true })));
 }
 
 function after(tail: string): string {
