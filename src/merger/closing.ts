@@ -3,8 +3,9 @@ import { TransientError } from '../domain/errors.ts';
 import { closeLine, ISSUES_PATH } from '../domain/lines.ts';
 import { closeReason } from '../domain/marker.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { MergerGitHub } from '../ports/merger-github.ts';
 import { effects } from './effects.ts';
-import type { MergerGitHub, OwedClose, StateFile } from './view.ts';
+import type { OwedClose, StateFile } from './view.ts';
 import { closeMessage } from './wording.ts';
 
 /** Others publish to the same branch, so a race can be lost more than once. */

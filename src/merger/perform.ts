@@ -2,11 +2,12 @@
 import { UserError } from '../domain/errors.ts';
 import { NEEDS_PERSON_LABEL } from '../domain/marker.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { MergerGitHub } from '../ports/merger-github.ts';
 import { closeLines } from './closing.ts';
 import { effects } from './effects.ts';
 import type { Intent } from './intent.ts';
 import type { Memory } from './memory.ts';
-import type { MergerGitHub, Rules } from './view.ts';
+import type { Rules } from './view.ts';
 
 export type Performing = {
   github: MergerGitHub;

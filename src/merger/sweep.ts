@@ -4,6 +4,7 @@
  */
 import { TransientError, UserError } from '../domain/errors.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { MergerGitHub } from '../ports/merger-github.ts';
 import type { Silence } from '../ports/silence.ts';
 import { decide, judge } from './decide.ts';
 import type { Intent } from './intent.ts';
@@ -12,7 +13,7 @@ import { observe } from './observe.ts';
 import { type Performing, perform } from './perform.ts';
 import { reportOf, type SweepReport, type Trouble } from './report.ts';
 import { observeRules, type RuleOptions } from './rules.ts';
-import type { MergerGitHub, OwedClose, Rules, View } from './view.ts';
+import type { OwedClose, Rules, View } from './view.ts';
 
 export type SweepOptions = RuleOptions & {
   tell?: (line: string) => void;

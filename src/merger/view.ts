@@ -12,7 +12,24 @@ import type {
   Workflow,
 } from '../ports/merger-github.ts';
 
-export type * from '../ports/merger-github.ts';
+export type {
+  BaseRules,
+  ChangedFiles,
+  CheckRun,
+  CommitStatus,
+  HeadChecks,
+  HeadDetails,
+  MergedPullRequest,
+  MergeMethod,
+  MergerReader,
+  OpenPullRequest,
+  OwnComment,
+  RepositoryFacts,
+  RequiredCheck,
+  StateFile,
+  Suite,
+  Workflow,
+} from '../ports/merger-github.ts';
 
 /** What holds for the whole sweep. */
 export type Rules = {

@@ -90,8 +90,8 @@ export interface GitReader {
   room(): Promise<{ freeMb: number; worktrees: number }>;
 }
 
-/** Writes. Those that touch the repository's shared parts run under the host lock, which the adapter takes. */
-export interface GitWriter {
+/** What changes only our own picture of the repository, or mends what could not be looked at otherwise. */
+export interface GitRefresher {
   /** Base, state branch and all `heddle/` branches; remote-tracking refs of branches that are gone are pruned. */
   fetch(branches: readonly string[]): Promise<void>;
   /** Mends torn worktrees and removes locks that dead gits have left; says what it did (or would do), one sentence each. */
@@ -101,6 +101,10 @@ export interface GitWriter {
    * them git finds no checkout here. Nothing else in the configuration is touched. Says what it did, one sentence each.
    */
   mendConfig(): Promise<readonly string[]>;
+}
+
+/** Writes. Those that touch the repository's shared parts run under the host lock, which the adapter takes. */
+export interface GitWriter {
   /**
    * The task's worktree, on its branch, populated; made where it is missing, kept with all its contents where it is there.
    * A new branch starts at the remote branch of the same name if there is one, else at `start`; one that is there, with
@@ -143,4 +147,4 @@ export interface GitWriter {
   }): Promise<PublishOutcome>;
 }
 
-export type Git = GitReader & GitWriter;
+export type Git = GitReader & GitRefresher & GitWriter;

@@ -6,7 +6,7 @@ import { type Issue, roundOf } from '../domain/issue.ts';
 import { allLines, ISSUES_PATH, type Line } from '../domain/lines.ts';
 import type { BeadsReader } from '../ports/beads.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Git, GitReader, Worktree } from '../ports/git.ts';
+import type { GitReader, GitRefresher, Worktree } from '../ports/git.ts';
 import type { PullRequest, PullRequestReader } from '../ports/github.ts';
 import type { ProcessReader } from '../ports/processes.ts';
 import { branchesToAsk, safeCommits } from './cleanup.ts';
@@ -15,7 +15,7 @@ import type { KnownWorktree, View } from './view.ts';
 /** What observing needs: readers, and the fetch that brings the readers up to date. */
 export type Eyes = {
   beads: BeadsReader;
-  git: GitReader & Pick<Git, 'fetch'>;
+  git: GitReader & GitRefresher;
   pullRequests: PullRequestReader;
   processes: ProcessReader;
   clock: Clock;
