@@ -6,6 +6,8 @@ export type Import = {
   /** Relative ones resolved to a path from the root; packages as they are written. */
   from: string;
   typeOnly: boolean;
+  /** The other side's names for what is taken; `'all'` where that cannot be told. */
+  names: readonly string[] | 'all';
 };
 
 export type Source = {
@@ -20,6 +22,10 @@ export type Source = {
   members: readonly string[];
   /** Kinds of syntax that a rule may forbid. */
   has: readonly ('any' | 'as' | 'new Date()')[];
+  /** Names that other files may import. */
+  exported: readonly string[];
+  /** Every function and method with a body, also those without a name (`''`), and how many lines it takes. */
+  functions: readonly { name: string; lines: number }[];
   /** Methods of the interfaces it declares. */
   interfaces: readonly { name: string; methods: readonly string[] }[];
 };
@@ -39,6 +45,8 @@ export function readSource(path: string, text: string): Source {
     members: nodes.flatMap((node) => (node.type === 'MemberExpression' ? dotted(node) : [])),
     has: nodes.flatMap(kindOf),
     interfaces: nodes.flatMap(interfaceOf),
+    exported: topLevel(tree).flatMap(exportedBy),
+    functions: functionsOf(tree, text),
   };
 }
 
@@ -62,7 +70,61 @@ function importOf(node: Node, path: string): Import[] {
     Array.isArray(specifiers) &&
     specifiers.length > 0 &&
     specifiers.every((item) => isObject(item) && item['isTypeOnly'] === true);
-  return [{ from: resolved, typeOnly: node['typeOnly'] === true || eachTypeOnly }];
+  return [{ from: resolved, typeOnly: node['typeOnly'] === true || eachTypeOnly, names: namesOf(specifiers) }];
+}
+
+/** Of an import, or of an export from another file. */
+function namesOf(specifiers: unknown): string[] | 'all' {
+  if (!Array.isArray(specifiers)) return 'all';
+  const names = specifiers.map((item) => {
+    if (!isObject(item)) return undefined;
+    if (item['type'] === 'ImportDefaultSpecifier') return 'default';
+    const outer = item['type'] === 'ImportSpecifier' ? (nodeAt(item, 'imported') ?? nodeAt(item, 'local')) : nodeAt(item, 'orig');
+    return typeof outer?.['value'] === 'string' ? outer['value'] : undefined;
+  });
+  return names.every((name) => name !== undefined) ? names : 'all';
+}
+
+function exportedBy(node: Node): string[] {
+  if (node.type === 'ExportDeclaration') return declaredBy(node).map(({ name }) => name);
+  if (node.type !== 'ExportNamedDeclaration' || !Array.isArray(node['specifiers'])) return [];
+  return node['specifiers'].flatMap((item) => {
+    const outer = isObject(item) ? (nodeAt(item, 'exported') ?? nodeAt(item, 'orig')) : undefined;
+    return typeof outer?.['value'] === 'string' ? [outer['value']] : [];
+  });
+}
+
+function functionsOf(tree: unknown, text: string): { name: string; lines: number }[] {
+  const kinds = ['FunctionDeclaration', 'FunctionExpression', 'ArrowFunctionExpression', 'ClassMethod', 'MethodProperty'];
+  const bytes = Buffer.from(text);
+  // The parser counts bytes from the first token on, and goes on counting from file to file.
+  const first = Buffer.byteLength(/^(?:\s|#!.*\n|\/\/.*\n|\/\*[\s\S]*?\*\/)*/.exec(text)?.[0] ?? '');
+  const base = (spanOf(tree)?.start ?? 0) - first;
+  const found: { name: string; lines: number }[] = [];
+  const look = (node: Node, name: string): void => {
+    const span = spanOf(node);
+    if (kinds.includes(node.type) && span !== undefined) {
+      const own = nodeAt(node, 'identifier') ?? nodeAt(node, 'key');
+      const lines = bytes.subarray(span.start - base, span.end - base).toString().split('\n').length;
+      found.push({ name: typeof own?.['value'] === 'string' ? own['value'] : name, lines });
+    }
+    const declared = nodeAt(node, 'id') ?? nodeAt(node, 'key');
+    const given = typeof declared?.['value'] === 'string' ? declared['value'] : '';
+    for (const child of childrenOf(node)) look(child, given);
+  };
+  for (const node of topLevel(tree)) look(node, '');
+  return found;
+}
+
+function childrenOf(value: unknown): Node[] {
+  const values = Array.isArray(value) ? value : isObject(value) ? Object.values(value) : [];
+  return values.flatMap((child) => (isNode(child) ? [child] : childrenOf(child)));
+}
+
+function spanOf(node: unknown): { start: number; end: number } | undefined {
+  const span = isObject(node) ? node['span'] : undefined;
+  const [start, end] = isObject(span) ? [span['start'], span['end']] : [];
+  return typeof start === 'number' && typeof end === 'number' ? { start, end } : undefined;
 }
 
 function declaredBy(node: Node): { name: string; kind: string }[] {
