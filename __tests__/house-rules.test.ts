@@ -39,7 +39,7 @@ describe('in the whole tree', () => {
     expect(decidersArePure(sources)).toEqual([]);
   });
 
-  test('only adapters, entries and the sandbox reach the outside', () => {
+  test('only adapters and entries of the product reach the outside', () => {
     expect(sources.flatMap(outsideIsReachedByAdapters)).toEqual([]);
   });
 
