@@ -10,9 +10,11 @@ import {
   nothingAmbient,
   oneHomeEach,
   outsideIsReachedByAdapters,
+  writersAreWired,
   writesBehindPerform,
 } from './house-rules/layers.ts';
 import { readSource } from './house-rules/source.ts';
+import { functionLength, importCircles, partsApart, unusedExports } from './house-rules/walls.ts';
 import { fileLength, machine, names, types, unfinished } from './house-rules/words.ts';
 
 const root = join(fileURLToPath(import.meta.url), '..', '..');
@@ -21,7 +23,7 @@ const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclud
   .split('\0')
   .filter((path) => path !== '' && existsSync(join(root, path)))
   .map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }));
-const code = files.filter(({ path }) => /^(src|__tests__|scripts|bench)\/.*\.(ts|mjs)$/.test(path));
+const code = files.filter(({ path }) => /^(src|sandbox|demo|__tests__|scripts|bench)\/.*\.(ts|mjs)$/.test(path));
 const sources = code.map(({ path, text }) => readSource(path, text));
 /** The rules' own files quote what they forbid. */
 const quoting = /^__tests__\/house-rules/;
@@ -53,6 +55,26 @@ describe('in the whole tree', () => {
 
   test('every write to Beads, git, GitHub or a process stands in a table of effects', () => {
     expect(writesBehindPerform(sources)).toEqual([]);
+  });
+
+  test('only performers and the wiring have a type that writes', () => {
+    expect(sources.flatMap(writersAreWired)).toEqual([]);
+  });
+
+  test('spawner, worker and merger never import one another', () => {
+    expect(sources.flatMap(partsApart)).toEqual([]);
+  });
+
+  test('no file imports itself by way of others, types included', () => {
+    expect(importCircles(sources)).toEqual([]);
+  });
+
+  test('nothing is exported that nobody imports', () => {
+    expect(unusedExports(sources)).toEqual([]);
+  });
+
+  test('no function of the product is longer than 60 lines, but for a list that only shrinks', () => {
+    expect(functionLength(sources)).toEqual([]);
   });
 
   test('names say what a thing is', () => {
@@ -88,7 +110,16 @@ describe('a rule that is broken is noticed:', () => {
     ['src/worker/judge.ts', "import { run } from '../adapters/run.ts';"],
     ['src/merger/observe.ts', "import { world } from '../sandbox/world.ts';"],
     ['src/adapters/git/read.ts', "import { decide } from '../../spawner/decide.ts';"],
-    ['sandbox/rest.ts', "import { run } from '../adapters/run.ts';"],
+    ['sandbox/rest.ts', "import { run } from '../src/adapters/host/run.ts';"],
+    ['src/worker/run-agent.ts', "import { startSandbox } from '../../sandbox/sandbox.ts';"],
+    ['src/commands/merge.ts', "import { startSandbox } from '../../sandbox/sandbox.ts';"],
+    ['src/commands/merge.ts', "import { program } from '../cli.ts';"],
+    ['src/init/plan.ts', "import { sweep } from '../merger/sweep.ts';"],
+    ['src/doctor/tools.ts', "import { perform } from '../spawner/perform.ts';"],
+    ['src/config.ts', "import { decide } from './spawner/decide.ts';"],
+    ['src/adapters/bd/beads.ts', "import { createGit } from '../git/git.ts';"],
+    ['src/adapters/git/git.ts', "import { createClient } from '../github/client.ts';"],
+    ['demo/stage.ts', "import { decide } from '../src/spawner/decide.ts';"],
   ])('%s with %s', (path, text) => {
     expect(broken(importsPerLayer, path, text)).toBe(1);
   });
@@ -139,6 +170,51 @@ describe('a rule that is broken is noticed:', () => {
   test('a port gets a writer that the table does not know', () => {
     const port = readSource('src/ports/mail.ts', 'export interface MailWriter { send(text: string): void; }');
     expect(writesBehindPerform([port])).toHaveLength(1);
+  });
+
+  test('a decider or an observer can name a type that writes, under whatever name', () => {
+    const from = (path: string, text: string) => broken(writersAreWired, path, text);
+    expect(from('src/spawner/observe.ts', "import type { Git as Reader } from '../ports/git.ts';")).toBe(1);
+    expect(from('src/merger/decide.ts', "import type { MergerGitHub } from './view.ts';")).toBe(1);
+    expect(from('src/merger/view.ts', "export type * from '../ports/merger-github.ts';")).toBe(1);
+    expect(from('src/spawner/observe.ts', "import type { GitReader } from '../ports/git.ts';")).toBe(0);
+    expect(from('src/spawner/effects.ts', "import type { Git } from '../ports/git.ts';")).toBe(0);
+  });
+
+  test('one of the three parts imports another', () => {
+    expect(broken(partsApart, 'src/spawner/a.ts', "import { review } from '../merger/review.ts';")).toBe(1);
+    expect(broken(partsApart, 'src/merger/a.ts', "import type { Job } from '../worker/job.ts';")).toBe(1);
+    expect(broken(partsApart, 'src/merger/a.ts', "import { review } from './review.ts';")).toBe(0);
+  });
+
+  test('a circle of imports, of types too', () => {
+    const circles = (...texts: [path: string, text: string][]) =>
+      importCircles(texts.map(([path, text]) => readSource(path, text)));
+    const a: [string, string] = ['src/a.ts', "import { b } from './b.ts';"];
+    const b: [string, string] = ['src/b.ts', "import { c } from './c.ts';"];
+    expect(circles(a, b, ['src/c.ts', "import type { A } from './a.ts';"])).toEqual([
+      'src/a.ts, src/b.ts, src/c.ts import each other',
+    ]);
+    expect(circles(a, b, ['src/c.ts', ''])).toEqual([]);
+  });
+
+  test('an export that nobody imports', () => {
+    const unused = (...texts: [path: string, text: string][]) =>
+      unusedExports(texts.map(([path, text]) => readSource(path, text)));
+    const a: [string, string] = ['src/a.ts', 'export const one = 1;\nexport type Two = 2;\nexport { one as three };'];
+    expect(unused(a, ['__tests__/a.test.ts', "import { one, type Two as Other } from '../src/a.ts';"])).toEqual([
+      'src/a.ts: nobody imports three',
+    ]);
+    expect(unused(a, ['src/b.ts', "import * as a from './a.ts';"])).toEqual([]);
+    expect(unused(a)).toHaveLength(3);
+  });
+
+  test('a function of more than 60 lines', () => {
+    const long = (lines: number) => `// Ünder a comment.\nexport function weave() {\n${'  go();\n'.repeat(lines - 2)}}`;
+    const lengths = (text: string) => functionLength([readSource('src/a.ts', text)]);
+    expect(lengths(long(61))).toEqual(['src/a.ts: weave has 61 lines, more than 60']);
+    expect(lengths(long(60))).toEqual([]);
+    expect(lengths(`const weave = () => {\n${'  go();\n'.repeat(60)}};`)).toHaveLength(1);
   });
 
   test('a name that says nothing', () => {

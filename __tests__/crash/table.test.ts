@@ -1,19 +1,21 @@
 /** The sweep's table has a line for every effect: one that is added to a role without one is found here. */
 import { expect, test } from '@jest/globals';
 import { effects as mergerEffects } from '../../src/merger/effects.ts';
+import type { GitRefresher } from '../../src/ports/git.ts';
 import { effects as spawnerEffects } from '../../src/spawner/effects.ts';
 import { EFFECTS as workerEffects } from '../../src/worker/perform.ts';
-import { looks } from '../house-rules/layers.ts';
 import { pointsOf, shared } from './points.ts';
 import { nameOf } from './run.ts';
 import { lookSpots, mergerSpots, spawnerSpots, workerSpots } from './spots.ts';
+
+/** What a look changes of our own picture of the repository stands in no table of effects. */
+const refreshes: Readonly<Record<keyof GitRefresher, true>> = { fetch: true, repair: true, mendConfig: true };
 
 test.each([
   ['spawner', Object.keys(spawnerEffects), spawnerSpots],
   ['worker', [...workerEffects], workerSpots],
   ['merger', Object.keys(mergerEffects), mergerSpots],
-  // The house rules let these be called outside the tables.
-  ['spawner’s looks', looks.map((call) => call.replace(/^git\./, '')), lookSpots],
+  ['spawner’s looks', Object.keys(refreshes), lookSpots],
 ] as const)('every effect of the %s has its place in the crash sweep', (_, effects, spots) => {
   expect(Object.keys(spots).sort()).toEqual([...effects].sort());
 });

@@ -169,6 +169,29 @@ const receivers: Readonly<Record<string, readonly string[]>> = {
   MergerWriter: ['github'],
 };
 
+/** Both halves of a port in one type, and what stands for all that an effect needs. */
+const writingTypes = [...Object.keys(receivers), 'Beads', 'Git', 'PullRequests', 'Processes', 'MergerGitHub'];
+/** What makes performers and hands them on. */
+const wiring = [
+  /^src\/spawner\/perform\.ts$/,
+  /^src\/worker\/job\.ts$/,
+  /^src\/merger\/(sweep|perform|closing)\.ts$/,
+  /^src\/connect\.ts$/,
+];
+
+/** Under whatever name a writer is called in a file: who cannot name its type cannot get one. */
+export function writersAreWired({ path, imports }: Source): string[] {
+  if (!core.test(path) && !commands.test(path)) return [];
+  if ([...performers, ...wiring].some((allowed) => allowed.test(path))) return [];
+  return imports
+    .filter(({ from }) => /^src\/(ports\/|[a-z]+\/view\.ts$)/.test(from))
+    .flatMap(({ from, names }) =>
+      (names === 'all' ? ['everything'] : names)
+        .filter((name) => name === 'everything' || writingTypes.includes(name))
+        .map((name) => `${path}: ${name} of ${from} writes, which only performers and the wiring may have`),
+    );
+}
+
 export function writesBehindPerform(sources: readonly Source[]): string[] {
   const writers = sources
     .filter(({ path }) => ports.test(path))
