@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { createTerminal } from '../src/adapters/terminal.ts';
 import { EXIT, UserError } from '../src/domain/errors.ts';
-import { errorText } from '../src/wording.ts';
+import { errorText } from '../src/spawner/messages.ts';
 import { checkDemo, countWorkers, type DemoResult } from './check.ts';
 import { type Stage, setStage } from './stage.ts';
 

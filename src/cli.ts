@@ -18,7 +18,7 @@ import { stopCommand } from './commands/stop.ts';
 import { workerCommand } from './commands/worker.ts';
 import { type Checkout, type Opening, openCheckout } from './connect.ts';
 import { EXIT, type ExitName, TransientError, UserError } from './domain/errors.ts';
-import { errorText } from './wording.ts';
+import { errorText } from './spawner/messages.ts';
 
 const terminal = createTerminal(process.stdout, process.stderr);
 const stop = new AbortController();

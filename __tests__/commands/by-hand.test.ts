@@ -4,7 +4,7 @@ import { retry } from '../../src/commands/retry.ts';
 import { TransientError, UserError } from '../../src/domain/errors.ts';
 import { type Sha, tokenOf } from '../../src/domain/ids.ts';
 import type { Reason } from '../../src/merger/review.ts';
-import { verdictComment } from '../../src/merger/wording.ts';
+import { verdictComment } from '../../src/merger/messages.ts';
 import type { PullRequest, PullRequests } from '../../src/ports/github.ts';
 import type { HeadDetails } from '../../src/ports/merger-github.ts';
 import type { TaggedProcess } from '../../src/ports/processes.ts';

@@ -23,7 +23,7 @@ const adapters = /^src\/adapters\//;
 const host = /^src\/adapters\/host\//;
 const core = /^src\/(spawner|worker|merger|import|init|doctor)\//;
 /** Text of both halves for people. */
-const words = /^src\/wording\.ts$/;
+const words = /^src\/spawner\/messages\.ts$/;
 /** The one file of the merger that says what its workflow is called and what is in it. */
 const mergerWorkflow = /^src\/merger\/workflow-file\.ts$/;
 /** Packages that reach the outside. Node's pure ones (path, crypto, url) are free. */
@@ -46,7 +46,7 @@ const layers: readonly Layer[] = [
   {
     files: /^src\/init\//,
     called: 'init',
-    own: [domain, ports, mergerWorkflow, /^src\/(init\/|worker\/wording\.ts$)/],
+    own: [domain, ports, mergerWorkflow, /^src\/(init\/|worker\/messages\.ts$)/],
   },
   {
     files: /^src\/doctor\//,

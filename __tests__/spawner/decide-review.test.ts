@@ -1,7 +1,7 @@
 /** What pull requests say of a task: in review, stopped by a person, landed. */
 import { describe, expect, test } from '@jest/globals';
 import { branchOf, tokenOf } from '../../src/domain/ids.ts';
-import { describeStanding } from '../../src/wording.ts';
+import { describeStanding } from '../../src/spawner/messages.ts';
 import { BRANCH, decided, epic, line, OLD, outcome, pullRequest, TASK, taken, task, worker } from './view-builder.ts';
 
 const closed = { is: 'closed' } as const;

@@ -10,7 +10,7 @@ import type { Checkout } from '../../src/connect.ts';
 import { issueId, runTag, sha, tokenOf } from '../../src/domain/ids.ts';
 import type { Git } from '../../src/ports/git.ts';
 import { type RecoverEvent, type RecoverOptions, recover } from '../../src/spawner/recover.ts';
-import { describeIntent, describePerformed } from '../../src/wording.ts';
+import { describeIntent, describePerformed } from '../../src/spawner/messages.ts';
 import { FakeBeads } from '../fakes/beads.ts';
 import { until } from '../fakes/wait.ts';
 import { Bench, clearTemplate } from '../worker/bench.ts';

@@ -10,7 +10,7 @@ import {
   pullRequestBody,
   pullRequestTitle,
   stateText,
-} from '../../src/worker/wording.ts';
+} from '../../src/worker/messages.ts';
 import { fakeIssue } from '../fakes/beads.ts';
 
 const VALUES: PromptValues = {

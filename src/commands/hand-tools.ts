@@ -4,7 +4,7 @@ import type { Terminal } from '../adapters/terminal.ts';
 import { type Checkout, namesOf, openBeads, openForge } from '../connect.ts';
 import type { ExitName } from '../domain/errors.ts';
 import type { Performed } from '../spawner/perform.ts';
-import { countOf, describeIntent, describePerformed } from '../wording.ts';
+import { countOf, describeIntent, describePerformed } from '../spawner/messages.ts';
 import { requireAgreement } from './agreement.ts';
 import { cleanup } from './cleanup.ts';
 import { publish } from './publish.ts';

@@ -4,7 +4,7 @@ import type { Terminal } from '../adapters/terminal.ts';
 import { type Checkout, openBeads } from '../connect.ts';
 import type { ExitName } from '../domain/errors.ts';
 import { importPlan } from '../import/run.ts';
-import { sayImport } from '../import/wording.ts';
+import { sayImport } from '../import/messages.ts';
 
 export async function importCommand(
   checkout: Checkout,

@@ -13,7 +13,7 @@ import { ISSUES_PATH } from '../domain/lines.ts';
 import { type InitEyes, observeInit } from '../init/observe.ts';
 import { performInit } from '../init/perform.ts';
 import { type Plan, planInit } from '../init/plan.ts';
-import { describeKept, describeStep, NOTHING_TO_DO, nextSteps } from '../init/wording.ts';
+import { describeKept, describeStep, NOTHING_TO_DO, nextSteps } from '../init/messages.ts';
 import { WORKFLOW_PATH } from '../merger/workflow-file.ts';
 
 export type InitFlags = {

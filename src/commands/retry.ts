@@ -3,7 +3,7 @@ import { UserError } from '../domain/errors.ts';
 import { branchOf, type IssueId, isNameable, tokenOf } from '../domain/ids.ts';
 import { holderOf, type Issue, needsPerson, roundOf } from '../domain/issue.ts';
 import { NEEDS_PERSON_LABEL } from '../domain/marker.ts';
-import { COMMENT_MARKER, verdictIn } from '../merger/wording.ts';
+import { COMMENT_MARKER, verdictIn } from '../merger/messages.ts';
 import type { Beads, Change, Guard } from '../ports/beads.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { PullRequest, PullRequests } from '../ports/github.ts';
@@ -12,7 +12,7 @@ import type { ProcessReader } from '../ports/processes.ts';
 import { giveBack, hostElsewhere } from '../spawner/holder.ts';
 import { ROUND_KEYS } from '../spawner/perform.ts';
 import { MAX_REASON } from '../worker/outcome.ts';
-import { cut } from '../worker/wording.ts';
+import { cut } from '../worker/messages.ts';
 
 const AGENT_KEYS = ['agent_pid', 'agent_host', 'agent_start'] as const;
 

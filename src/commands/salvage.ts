@@ -4,7 +4,7 @@ import type { Terminal } from '../adapters/terminal.ts';
 import type { Checkout } from '../connect.ts';
 import { type ExitName, UserError } from '../domain/errors.ts';
 import type { Rescue } from '../ports/git.ts';
-import { countOf } from '../wording.ts';
+import { countOf } from '../spawner/messages.ts';
 import { taskId } from './stop.ts';
 
 export type SalvageFlags = {

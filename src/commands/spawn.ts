@@ -15,7 +15,7 @@ import {
   stillWaitsFor,
   summaryLine,
   workersGoOn,
-} from '../wording.ts';
+} from '../spawner/messages.ts';
 import { findAgent, requireAgent } from '../worker/agents/index.ts';
 import { requireAgreement } from './agreement.ts';
 import { refuseReservedBranch } from './reserved-branch.ts';

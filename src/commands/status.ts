@@ -8,7 +8,7 @@ import { decide } from '../spawner/decide.ts';
 import type { Standing, TaskStanding } from '../spawner/intent.ts';
 import { type Eyes, type Names, observe } from '../spawner/observe.ts';
 import type { SpawnOptions } from '../spawner/spawn.ts';
-import { describeStanding, errorText, nextCommand } from '../wording.ts';
+import { describeStanding, errorText, nextCommand } from '../spawner/messages.ts';
 import { limitsOf, openSpawner } from './spawn.ts';
 
 type Row = {

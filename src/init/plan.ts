@@ -3,7 +3,7 @@ import { UserError } from '../domain/errors.ts';
 import { lineFaults, tellFault } from '../domain/line-faults.ts';
 import { allLines } from '../domain/lines.ts';
 import { mergerWorkflow, WORKFLOW_PATH } from '../merger/workflow-file.ts';
-import { DEFAULT_PROMPT } from '../worker/wording.ts';
+import { DEFAULT_PROMPT } from '../worker/messages.ts';
 import { differingLines } from './difference.ts';
 import { configText, justfileLine, justfileText, recipesText, type Surroundings } from './files.ts';
 import { ciWorkflowNames, readMergerWorkflow, type WorkflowFile } from './workflows.ts';

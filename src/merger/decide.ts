@@ -3,7 +3,7 @@ import { NEEDS_PERSON_LABEL } from '../domain/marker.ts';
 import type { Intent } from './intent.ts';
 import { type Reason, review, type Verdict } from './review.ts';
 import type { Candidate, View } from './view.ts';
-import { verdictComment } from './wording.ts';
+import { verdictComment } from './messages.ts';
 
 export type Judged = { candidate: Candidate; verdict: Verdict };
 

@@ -16,7 +16,7 @@ import type {
   Rules,
   View,
 } from './view.ts';
-import { COMMENT_MARKER } from './wording.ts';
+import { COMMENT_MARKER } from './messages.ts';
 
 export async function observe(
   github: MergerReader,

@@ -4,7 +4,7 @@ import type { MetadataKey } from '../domain/issue.ts';
 import { faultNaming, tellFault } from '../domain/line-faults.ts';
 import { closeLine, findLine, ISSUES_PATH, idOfExportedLine, publishLine } from '../domain/lines.ts';
 import type { Change } from '../ports/beads.ts';
-import { publishMessage } from '../wording.ts';
+import { publishMessage } from './messages.ts';
 import { effects, type Hands } from './effects.ts';
 import type { Intent, LineChange } from './intent.ts';
 

@@ -9,7 +9,7 @@ import type { Outcome } from './outcome.ts';
 import { baseHead, forkPoint, remoteSeenFrom } from './prepare.ts';
 import { runCommand } from './run-agent.ts';
 import { pushStep } from './stand.ts';
-import { lostText } from './wording.ts';
+import { lostText } from './messages.ts';
 import type { Workplace } from './workplace.ts';
 
 /** Somebody else's pushes can win this many races before a person is asked. */

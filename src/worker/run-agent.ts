@@ -12,7 +12,7 @@ import { stillOurs } from './ours.ts';
 import { closedDependencies, fillPrompt } from './prompt.ts';
 import { scrub } from './scrub.ts';
 import { watch } from './watch.ts';
-import { DEFAULT_PROMPT, dependencyLine, RULES, shimText, stateText } from './wording.ts';
+import { DEFAULT_PROMPT, dependencyLine, RULES, shimText, stateText } from './messages.ts';
 import type { Workplace } from './workplace.ts';
 
 /** What the worker found before it started the agent. */

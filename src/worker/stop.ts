@@ -4,7 +4,7 @@ import { holderOf } from '../domain/issue.ts';
 import type { Beads } from '../ports/beads.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Processes } from '../ports/processes.ts';
-import { stoppedReason } from './wording.ts';
+import { stoppedReason } from './messages.ts';
 
 export type StopDeps = {
   beads: Pick<Beads, 'snapshot' | 'update'>;

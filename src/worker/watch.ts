@@ -5,7 +5,7 @@ import type { WorkerDeps } from './job.ts';
 import type { Run } from './judge.ts';
 import type { Perform } from './perform.ts';
 import { scrub } from './scrub.ts';
-import { cut } from './wording.ts';
+import { cut } from './messages.ts';
 
 export type Limits = {
   wallClockMs: number;

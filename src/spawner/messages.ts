@@ -1,7 +1,7 @@
 /** Text that people read on the command line, in one place so that it can be improved as one. */
-import type { UserError } from './domain/errors.ts';
-import type { Intent, LineChange, Standing } from './spawner/intent.ts';
-import type { Performed } from './spawner/perform.ts';
+import type { UserError } from '../domain/errors.ts';
+import type { Intent, LineChange, Standing } from './intent.ts';
+import type { Performed } from './perform.ts';
 
 /** Subject of the commit that a publish makes. It changes no code, so no CI has to run for it. */
 export function publishMessage(lines: readonly LineChange[]): string {
