@@ -4,8 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { createTerminal } from '../src/adapters/terminal.ts';
-import { EXIT, UserError } from '../src/domain/errors.ts';
-import { errorText } from '../src/spawner/messages.ts';
+import { EXIT, errorText, UserError } from '../src/domain/errors.ts';
 import { checkDemo, countWorkers, type DemoResult } from './check.ts';
 import { type Stage, setStage } from './stage.ts';
 

@@ -17,8 +17,7 @@ import { statusCommand } from './commands/status.ts';
 import { stopCommand } from './commands/stop.ts';
 import { workerCommand } from './commands/worker.ts';
 import { type Checkout, type Opening, openCheckout } from './connect.ts';
-import { EXIT, type ExitName, TransientError, UserError } from './domain/errors.ts';
-import { errorText } from './spawner/messages.ts';
+import { EXIT, type ExitName, errorText, TransientError, UserError } from './domain/errors.ts';
 
 const terminal = createTerminal(process.stdout, process.stderr);
 const stop = new AbortController();

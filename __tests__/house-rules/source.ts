@@ -79,7 +79,8 @@ function namesOf(specifiers: unknown): string[] | 'all' {
   const names = specifiers.map((item) => {
     if (!isObject(item)) return undefined;
     if (item['type'] === 'ImportDefaultSpecifier') return 'default';
-    const outer = item['type'] === 'ImportSpecifier' ? (nodeAt(item, 'imported') ?? nodeAt(item, 'local')) : nodeAt(item, 'orig');
+    const outer =
+      item['type'] === 'ImportSpecifier' ? (nodeAt(item, 'imported') ?? nodeAt(item, 'local')) : nodeAt(item, 'orig');
     return typeof outer?.['value'] === 'string' ? outer['value'] : undefined;
   });
   return names.every((name) => name !== undefined) ? names : 'all';
@@ -95,7 +96,13 @@ function exportedBy(node: Node): string[] {
 }
 
 function functionsOf(tree: unknown, text: string): { name: string; lines: number }[] {
-  const kinds = ['FunctionDeclaration', 'FunctionExpression', 'ArrowFunctionExpression', 'ClassMethod', 'MethodProperty'];
+  const kinds = [
+    'FunctionDeclaration',
+    'FunctionExpression',
+    'ArrowFunctionExpression',
+    'ClassMethod',
+    'MethodProperty',
+  ];
   const bytes = Buffer.from(text);
   // The parser counts bytes from the first token on, and goes on counting from file to file.
   const first = Buffer.byteLength(/^(?:\s|#!.*\n|\/\/.*\n|\/\*[\s\S]*?\*\/)*/.exec(text)?.[0] ?? '');
@@ -105,7 +112,10 @@ function functionsOf(tree: unknown, text: string): { name: string; lines: number
     const span = spanOf(node);
     if (kinds.includes(node.type) && span !== undefined) {
       const own = nodeAt(node, 'identifier') ?? nodeAt(node, 'key');
-      const lines = bytes.subarray(span.start - base, span.end - base).toString().split('\n').length;
+      const lines = bytes
+        .subarray(span.start - base, span.end - base)
+        .toString()
+        .split('\n').length;
       found.push({ name: typeof own?.['value'] === 'string' ? own['value'] : name, lines });
     }
     const declared = nodeAt(node, 'id') ?? nodeAt(node, 'key');

@@ -3,8 +3,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { readPlanSource } from '../../src/adapters/host/plan-source.ts';
-import { importPlan } from '../../src/import/run.ts';
 import { sayImport } from '../../src/import/messages.ts';
+import { importPlan } from '../../src/import/run.ts';
 import { memoryBeads } from './memory-beads.ts';
 
 const EPIC =

@@ -3,8 +3,8 @@ import { parse } from 'yaml';
 import { defaultConfig, parseConfig } from '../../src/config.ts';
 import { differingLines } from '../../src/init/difference.ts';
 import { configText, justfileLine, recipesText } from '../../src/init/files.ts';
-import { type Found, planInit, prefixOf, UNKNOWN_ACTION, type Wanted } from '../../src/init/plan.ts';
 import { nextSteps } from '../../src/init/messages.ts';
+import { type Found, planInit, prefixOf, UNKNOWN_ACTION, type Wanted } from '../../src/init/plan.ts';
 import { ciWorkflowNames, isMergerWorkflow, readMergerWorkflow } from '../../src/init/workflows.ts';
 import { mergerWorkflow, WORKFLOW_PATH } from '../../src/merger/workflow-file.ts';
 

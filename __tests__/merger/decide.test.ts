@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { NEEDS_PERSON_LABEL } from '../../src/domain/marker.ts';
 import { decide } from '../../src/merger/decide.ts';
-import type { Candidate, OpenPullRequest } from '../../src/merger/view.ts';
 import { COMMENT_MARKER, verdictComment } from '../../src/merger/messages.ts';
+import type { Candidate, OpenPullRequest } from '../../src/merger/view.ts';
 import { candidate, check, checks, head, owed, task, view } from './views.ts';
 
 const red = checks({ runs: [check({ conclusion: 'failure' })] });

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { issueId } from '../../src/domain/ids.ts';
-import { type SweepReport, summaryOf, type Waiting } from '../../src/merger/report.ts';
 import { adviceOn, closeMessage, verdictComment } from '../../src/merger/messages.ts';
+import { type SweepReport, summaryOf, type Waiting } from '../../src/merger/report.ts';
 import { head, owed, task } from './views.ts';
 
 const report = (changes: Partial<SweepReport>): SweepReport => ({

@@ -78,8 +78,8 @@ test('each task has a standing, in the order of the epic, and at most one intent
   const decision = decided({ issues, lines: { ...linesOf(issues), 'bd-e.10': undefined } });
   expect(decision.standings.map(({ task: id, standing }) => `${id} ${standing.is}`)).toEqual([
     'bd-e.1 closed',
-    'bd-e.2 starting',
-    'bd-e.10 starting',
+    'bd-e.2 ready',
+    'bd-e.10 ready',
     'bd-e.11 blocked',
   ]);
   expect(doings(decision)).toEqual(['publish', 'start worker bd-e.2', 'start worker bd-e.10']);

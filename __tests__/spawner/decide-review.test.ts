@@ -160,7 +160,7 @@ describe('a task whose pull request has merged', () => {
       issues: [epic(), forged],
       requests: [pullRequest({ number: 99, branch: branchOf(TASK, 7), state: 'merged' })],
     });
-    expect(standing).toEqual({ is: 'starting' });
+    expect(standing).toEqual({ is: 'ready' });
     expect(BRANCH).toBe('heddle/bd-e.1/1');
   });
 });

@@ -25,7 +25,7 @@ const earlier = new Date(NOW.getTime() - 1).toISOString();
 describe('a ready task', () => {
   test('is claimed as it was observed, with the token of this pass, as the first attempt of its round', () => {
     expect(outcome()).toEqual({
-      standing: { is: 'starting' },
+      standing: { is: 'ready' },
       intent: {
         do: 'start worker',
         task: TASK,
@@ -110,7 +110,7 @@ describe('a task in progress', () => {
 
   test('whose worker is dead is taken over from exactly it, as the next attempt of the same round', () => {
     expect(outcome({ issues: [epic(), taken()] })).toEqual({
-      standing: { is: 'starting' },
+      standing: { is: 'ready' },
       intent: {
         do: 'start worker',
         task: TASK,

@@ -2,8 +2,8 @@
 import { type Branch, type IssueId, type Sha, sha } from '../../src/domain/ids.ts';
 import { ISSUES_PATH } from '../../src/domain/lines.ts';
 import type { Git, PublishOutcome } from '../../src/ports/git.ts';
-import type { Intent } from '../../src/spawner/intent.ts';
-import type { Hands, Performed } from '../../src/spawner/perform.ts';
+import type { Intent, Performed } from '../../src/spawner/intent.ts';
+import type { Hands } from '../../src/spawner/perform.ts';
 import { perform } from '../../src/spawner/perform.ts';
 import { FakeBeads, type fakeIssue } from '../fakes/beads.ts';
 import { BASE, HEAD, NOW } from './view-builder.ts';

@@ -2,8 +2,6 @@ import { expect, test } from '@jest/globals';
 import { UserError } from '../../src/domain/errors.ts';
 import { issueId } from '../../src/domain/ids.ts';
 import { parseMarker } from '../../src/domain/marker.ts';
-import { closedDependencies, fillPrompt, type PromptValues } from '../../src/worker/prompt.ts';
-import { scrub, secretsOf } from '../../src/worker/scrub.ts';
 import {
   DEFAULT_PROMPT,
   dependencyLine,
@@ -11,6 +9,8 @@ import {
   pullRequestTitle,
   stateText,
 } from '../../src/worker/messages.ts';
+import { closedDependencies, fillPrompt, type PromptValues } from '../../src/worker/prompt.ts';
+import { scrub, secretsOf } from '../../src/worker/scrub.ts';
 import { fakeIssue } from '../fakes/beads.ts';
 
 const VALUES: PromptValues = {

@@ -1,9 +1,9 @@
 /** `heddle cleanup`: removes the worktrees and branches of closed tasks, and says why the others stay. */
 import type { IssueId } from '../domain/ids.ts';
 import { decideCleanup } from '../spawner/cleanup.ts';
-import type { Intent } from '../spawner/intent.ts';
+import type { Intent, Performed } from '../spawner/intent.ts';
 import { type Eyes, type Names, observeAll } from '../spawner/observe.ts';
-import { type Hands, type Performed, perform } from '../spawner/perform.ts';
+import { type Hands, perform } from '../spawner/perform.ts';
 
 export type CleanupOutcome = {
   /** What is removed, or in a dry run would be. */

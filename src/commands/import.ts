@@ -3,8 +3,8 @@ import { readPlanSource } from '../adapters/host/plan-source.ts';
 import type { Terminal } from '../adapters/terminal.ts';
 import { type Checkout, openBeads } from '../connect.ts';
 import type { ExitName } from '../domain/errors.ts';
-import { importPlan } from '../import/run.ts';
 import { sayImport } from '../import/messages.ts';
+import { importPlan } from '../import/run.ts';
 
 export async function importCommand(
   checkout: Checkout,

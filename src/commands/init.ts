@@ -10,10 +10,10 @@ import type { Terminal } from '../adapters/terminal.ts';
 import { type Checkout, type Environment, openBeads, openCheckout } from '../connect.ts';
 import { type ExitName, UserError } from '../domain/errors.ts';
 import { ISSUES_PATH } from '../domain/lines.ts';
+import { describeKept, describeStep, NOTHING_TO_DO, nextSteps } from '../init/messages.ts';
 import { type InitEyes, observeInit } from '../init/observe.ts';
 import { performInit } from '../init/perform.ts';
 import { type Plan, planInit } from '../init/plan.ts';
-import { describeKept, describeStep, NOTHING_TO_DO, nextSteps } from '../init/messages.ts';
 import { WORKFLOW_PATH } from '../merger/workflow-file.ts';
 
 export type InitFlags = {

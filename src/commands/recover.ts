@@ -2,8 +2,8 @@
 import type { Terminal } from '../adapters/terminal.ts';
 import type { Checkout } from '../connect.ts';
 import type { ExitName } from '../domain/errors.ts';
-import { type RecoverEvent, recover } from '../spawner/recover.ts';
 import { describeIntent, describePerformed } from '../spawner/messages.ts';
+import { type RecoverEvent, recover } from '../spawner/recover.ts';
 import { limitsOf, openSpawner } from './spawn.ts';
 
 export async function recoverCommand(

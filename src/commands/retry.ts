@@ -11,8 +11,8 @@ import type { MergerGitHub } from '../ports/merger-github.ts';
 import type { ProcessReader } from '../ports/processes.ts';
 import { giveBack, hostElsewhere } from '../spawner/holder.ts';
 import { ROUND_KEYS } from '../spawner/perform.ts';
-import { MAX_REASON } from '../worker/outcome.ts';
 import { cut } from '../worker/messages.ts';
+import { MAX_REASON } from '../worker/outcome.ts';
 
 const AGENT_KEYS = ['agent_pid', 'agent_host', 'agent_start'] as const;
 

@@ -3,8 +3,8 @@ import { resolve } from 'node:path';
 import type { Terminal } from '../adapters/terminal.ts';
 import type { Checkout } from '../connect.ts';
 import { type ExitName, UserError } from '../domain/errors.ts';
+import { countOf } from '../domain/text.ts';
 import type { Rescue } from '../ports/git.ts';
-import { countOf } from '../spawner/messages.ts';
 import { taskId } from './stop.ts';
 
 export type SalvageFlags = {

@@ -4,9 +4,6 @@ import type { Terminal } from '../adapters/terminal.ts';
 import { type Checkout, type Forge, namesOf, openBeads, openForge } from '../connect.ts';
 import { UserError } from '../domain/errors.ts';
 import type { Decision, Intent, TaskStanding } from '../spawner/intent.ts';
-import type { Eyes, Names } from '../spawner/observe.ts';
-import type { Hands } from '../spawner/perform.ts';
-import { look, type SpawnEvent, type SpawnOptions, spawn } from '../spawner/spawn.ts';
 import {
   describeIntent,
   describePerformed,
@@ -16,6 +13,9 @@ import {
   summaryLine,
   workersGoOn,
 } from '../spawner/messages.ts';
+import type { Eyes, Names } from '../spawner/observe.ts';
+import type { Hands } from '../spawner/perform.ts';
+import { look, type SpawnEvent, type SpawnOptions, spawn } from '../spawner/spawn.ts';
 import { findAgent, requireAgent } from '../worker/agents/index.ts';
 import { requireAgreement } from './agreement.ts';
 import { refuseReservedBranch } from './reserved-branch.ts';

@@ -1,14 +1,14 @@
 /** `heddle status`: where every task stands, what needs attention first. */
 import type { Terminal } from '../adapters/terminal.ts';
 import type { Checkout } from '../connect.ts';
-import { type ExitName, UserError } from '../domain/errors.ts';
+import { type ExitName, errorText, UserError } from '../domain/errors.ts';
 import { tokenOf } from '../domain/ids.ts';
 import type { Issue } from '../domain/issue.ts';
 import { decide } from '../spawner/decide.ts';
 import type { Standing, TaskStanding } from '../spawner/intent.ts';
+import { describeStanding, nextCommand } from '../spawner/messages.ts';
 import { type Eyes, type Names, observe } from '../spawner/observe.ts';
 import type { SpawnOptions } from '../spawner/spawn.ts';
-import { describeStanding, errorText, nextCommand } from '../spawner/messages.ts';
 import { limitsOf, openSpawner } from './spawn.ts';
 
 type Row = {
@@ -107,7 +107,7 @@ const URGENCY: readonly Standing['is'][] = [
   'running',
   'running elsewhere',
   'closing',
-  'starting',
+  'ready',
   'waiting for a slot',
   'blocked',
   'closed',

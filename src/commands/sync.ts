@@ -3,9 +3,9 @@ import type { IssueId } from '../domain/ids.ts';
 import { roundOf } from '../domain/issue.ts';
 import type { Checkout } from '../ports/checkout.ts';
 import { decideClose } from '../spawner/closing.ts';
-import type { Intent } from '../spawner/intent.ts';
+import type { Intent, Performed } from '../spawner/intent.ts';
 import { type Eyes, type Names, observeAll } from '../spawner/observe.ts';
-import { type Hands, type Performed, perform } from '../spawner/perform.ts';
+import { type Hands, perform } from '../spawner/perform.ts';
 
 export type SyncOutcome = {
   checkout: Awaited<ReturnType<Checkout['fastForward']>>;

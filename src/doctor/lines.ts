@@ -1,7 +1,7 @@
 /** Rules about the committed lines of issues, as the merger reads them. Pure: what was found comes in. */
 import { lineFaults, tellFault } from '../domain/line-faults.ts';
 import { allLines, ISSUES_PATH } from '../domain/lines.ts';
-import { countOf } from '../spawner/messages.ts';
+import { countOf } from '../domain/text.ts';
 import type { Finding } from './finding.ts';
 
 /** The rest comes from the same mishap, as a rule: it shows when these are mended. */

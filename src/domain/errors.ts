@@ -84,3 +84,8 @@ export class Interrupted extends UserError {
     this.name = 'Interrupted';
   }
 }
+
+/** An error as the command line shows it. */
+export function errorText(error: UserError): string {
+  return `Error: ${error.message}\nHint: ${error.hint}`;
+}

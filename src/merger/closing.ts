@@ -5,8 +5,8 @@ import { closeReason } from '../domain/marker.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { MergerGitHub } from '../ports/merger-github.ts';
 import { effects } from './effects.ts';
-import type { OwedClose, StateFile } from './view.ts';
 import { closeMessage } from './messages.ts';
+import type { OwedClose, StateFile } from './view.ts';
 
 /** Others publish to the same branch, so a race can be lost more than once. */
 export const MAX_CLOSE_TRIES = 6;

@@ -5,6 +5,7 @@ import { ISSUES_PATH, type Line, publishedLines } from '../domain/lines.ts';
 import { markerMatchesBranch, parseMarker } from '../domain/marker.ts';
 import { classify } from './candidate.ts';
 import type { Memory } from './memory.ts';
+import { COMMENT_MARKER } from './messages.ts';
 import { review } from './review.ts';
 import type {
   Bystander,
@@ -16,7 +17,6 @@ import type {
   Rules,
   View,
 } from './view.ts';
-import { COMMENT_MARKER } from './messages.ts';
 
 export async function observe(
   github: MergerReader,

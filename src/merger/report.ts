@@ -4,9 +4,9 @@ import type { IssueId, Sha } from '../domain/ids.ts';
 import { lineNumberOf } from '../domain/lines.ts';
 import type { Judged } from './decide.ts';
 import type { Memory } from './memory.ts';
+import { type Advice, adviceOn, closeRefusedAdvice, stillOpenAdvice, unfitAdvice, WAITS_FOR } from './messages.ts';
 import type { WaitsFor } from './review.ts';
 import type { OwedClose, Rules, View } from './view.ts';
-import { type Advice, adviceOn, closeRefusedAdvice, stillOpenAdvice, unfitAdvice, WAITS_FOR } from './messages.ts';
 
 export type Trouble = { message: string; hint: string; exit: ExitName };
 

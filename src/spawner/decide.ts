@@ -157,7 +157,7 @@ function start(settings: Settings, task: Issue, how: 'claim' | 'take over', atte
     guard,
     token: settings.token,
   };
-  return { standing: { is: 'starting' }, intent };
+  return { standing: { is: 'ready' }, intent };
 }
 
 function person(why: string, type: string): TaskDecision {

@@ -61,7 +61,7 @@ export type Standing =
   | { is: 'merged, close owed'; pullRequest: number; url: string }
   | { is: 'retry later'; at: string; reason: string }
   | { is: 'blocked'; by: readonly IssueId[] }
-  | { is: 'starting' }
+  | { is: 'ready' }
   | { is: 'waiting for a slot' }
   | { is: 'no room'; why: string }
   | { is: 'needs a person'; why: string; type: string };
@@ -76,3 +76,11 @@ export type Decision = {
   /** `done`: every task is closed and nothing is left. `people`: only people can move what is left. */
   outlook: 'done' | 'people' | 'going on';
 };
+
+/**
+ * `done`: the world has changed. `moved on`: somebody else was faster, so look again. `kept`: it was refused rather than lose something.
+ */
+export type Performed =
+  | { is: 'done'; intent: Intent; pid?: number }
+  | { is: 'moved on'; intent: Intent }
+  | { is: 'kept'; intent: Intent; why: string };

@@ -1,7 +1,6 @@
-/** Text that people read on the command line, in one place so that it can be improved as one. */
-import type { UserError } from '../domain/errors.ts';
-import type { Intent, LineChange, Standing } from './intent.ts';
-import type { Performed } from './perform.ts';
+/** All that the spawner says to people, in one place so that it can be improved as one. */
+import { countOf, list } from '../domain/text.ts';
+import type { Intent, LineChange, Performed, Standing } from './intent.ts';
 
 /** Subject of the commit that a publish makes. It changes no code, so no CI has to run for it. */
 export function publishMessage(lines: readonly LineChange[]): string {
@@ -79,7 +78,7 @@ export function describeStanding(standing: Standing): string {
   switch (standing.is) {
     case 'closed':
     case 'closing':
-    case 'starting':
+    case 'ready':
       return standing.is;
     case 'running':
       return standing.stopped ? `stopped by a signal (process ${standing.pid})` : `working (process ${standing.pid})`;
@@ -121,21 +120,6 @@ export function workersGoOn(count: number): string {
   if (count === 0) return 'The spawner has ended; no worker is running.';
   const who = count === 1 ? 'One worker goes' : `${count} workers go`;
   return `The spawner has ended. ${who} on; stop them with: heddle stop`;
-}
-
-export function errorText(error: UserError): string {
-  return `Error: ${error.message}\nHint: ${error.hint}`;
-}
-
-export function countOf(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
-}
-
-const LIST_MAX = 6;
-
-function list(ids: readonly string[]): string {
-  if (ids.length <= LIST_MAX) return ids.join(', ');
-  return `${ids.slice(0, LIST_MAX).join(', ')} and ${ids.length - LIST_MAX} more`;
 }
 
 /** One line of where an epic stands. */

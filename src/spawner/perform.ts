@@ -4,19 +4,11 @@ import type { MetadataKey } from '../domain/issue.ts';
 import { faultNaming, tellFault } from '../domain/line-faults.ts';
 import { closeLine, findLine, ISSUES_PATH, idOfExportedLine, publishLine } from '../domain/lines.ts';
 import type { Change } from '../ports/beads.ts';
-import { publishMessage } from './messages.ts';
 import { effects, type Hands } from './effects.ts';
-import type { Intent, LineChange } from './intent.ts';
+import type { Intent, LineChange, Performed } from './intent.ts';
+import { publishMessage } from './messages.ts';
 
 export type { Hands } from './effects.ts';
-
-/**
- * `done`: the world has changed. `moved on`: somebody else was faster, so look again. `kept`: it was refused rather than lose something.
- */
-export type Performed =
-  | { is: 'done'; intent: Intent; pid?: number }
-  | { is: 'moved on'; intent: Intent }
-  | { is: 'kept'; intent: Intent; why: string };
 
 export type MayBegin = (intent: Intent) => boolean;
 type Start = Extract<Intent, { do: 'start worker' }>;

@@ -5,9 +5,9 @@ import { TransientError, UserError } from '../domain/errors.ts';
 import { tokenOf } from '../domain/ids.ts';
 import type { Lock, Locks } from '../ports/processes.ts';
 import { decideRepairs } from './decide-repairs.ts';
-import type { Decision, Intent } from './intent.ts';
+import type { Decision, Intent, Performed } from './intent.ts';
 import { type Eyes, lookAtBeads, type Names, observeTasks } from './observe.ts';
-import { type Hands, type MayBegin, type Performed, perform } from './perform.ts';
+import { type Hands, type MayBegin, perform } from './perform.ts';
 import { decideEndings } from './strays.ts';
 import type { Settings } from './view.ts';
 

@@ -5,9 +5,9 @@ import type { Locks } from '../ports/processes.ts';
 import type { Silence } from '../ports/silence.ts';
 import { type PassResult, reconcile } from '../reconcile.ts';
 import { decide, outlookOf } from './decide.ts';
-import type { Decision, Intent } from './intent.ts';
+import type { Decision, Intent, Performed } from './intent.ts';
 import { type Eyes, type Names, observe } from './observe.ts';
-import { type Hands, type MayBegin, type Performed, perform } from './perform.ts';
+import { type Hands, type MayBegin, perform } from './perform.ts';
 import { endLost, lockSpawner, mend } from './recover.ts';
 import type { Settings } from './view.ts';
 

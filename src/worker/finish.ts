@@ -5,11 +5,11 @@ import type { Worktree } from '../ports/git.ts';
 import type { PullRequest } from '../ports/github.ts';
 import type { Result } from './job.ts';
 import { judgeWork } from './judge.ts';
+import { lostText } from './messages.ts';
 import type { Outcome } from './outcome.ts';
 import { baseHead, forkPoint, remoteSeenFrom } from './prepare.ts';
 import { runCommand } from './run-agent.ts';
 import { pushStep } from './stand.ts';
-import { lostText } from './messages.ts';
 import type { Workplace } from './workplace.ts';
 
 /** Somebody else's pushes can win this many races before a person is asked. */

@@ -11,8 +11,8 @@ import type { Worktree } from '../ports/git.ts';
 import type { PullRequest } from '../ports/github.ts';
 import type { Program, RunningProgram } from '../ports/programs.ts';
 import type { Job, WorkerDeps } from './job.ts';
-import { scrub } from './scrub.ts';
 import { commitMessage, pullRequestBody, pullRequestTitle, restoreMessage } from './messages.ts';
+import { scrub } from './scrub.ts';
 
 /** Waits before each further try. An outage of some minutes is sat out rather than charged to the task. */
 const PATIENCE_MS = [1_000, 2_000, 5_000, 10_000, 30_000, 60_000, 120_000];

@@ -8,11 +8,11 @@ import { agentEnvironment } from './environment.ts';
 import type { Result } from './job.ts';
 import { judgeCommand, judgeRun, type Run } from './judge.ts';
 import { promptPath } from './log-names.ts';
+import { DEFAULT_PROMPT, dependencyLine, RULES, shimText, stateText } from './messages.ts';
 import { stillOurs } from './ours.ts';
 import { closedDependencies, fillPrompt } from './prompt.ts';
 import { scrub } from './scrub.ts';
 import { watch } from './watch.ts';
-import { DEFAULT_PROMPT, dependencyLine, RULES, shimText, stateText } from './messages.ts';
 import type { Workplace } from './workplace.ts';
 
 /** What the worker found before it started the agent. */

@@ -3,9 +3,9 @@ import type { Log } from '../ports/files.ts';
 import type { Program } from '../ports/programs.ts';
 import type { WorkerDeps } from './job.ts';
 import type { Run } from './judge.ts';
+import { cut } from './messages.ts';
 import type { Perform } from './perform.ts';
 import { scrub } from './scrub.ts';
-import { cut } from './messages.ts';
 
 export type Limits = {
   wallClockMs: number;
