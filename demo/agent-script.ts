@@ -10,7 +10,7 @@
  */
 import { demoSolutions } from './solutions.ts';
 
-export const AGENT_MODES = {
+const AGENT_MODES = {
   work: 'does the task',
   wrong: 'does it with a small mistake: the test of the task fails',
   nothing: 'says that there is nothing to do, and ends well',

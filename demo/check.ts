@@ -12,7 +12,7 @@ import { parseCloseReason } from '../src/domain/marker.ts';
 import type { Processes } from '../src/ports/processes.ts';
 import { readAgentRuns, type Stage } from './stage.ts';
 
-export type DemoRow = { task: string; title: string; pullRequest: number; commit: string; seconds: number };
+type DemoRow = { task: string; title: string; pullRequest: number; commit: string; seconds: number };
 export type DemoResult = {
   rows: readonly DemoRow[];
   workersAtOnce: number;

@@ -18,7 +18,7 @@ export type Clone = {
   epic: string | undefined;
 };
 
-export type UserEnvironment = Readonly<Record<string, string>> & { readonly HEDDLE_BD: string };
+type UserEnvironment = Readonly<Record<string, string>> & { readonly HEDDLE_BD: string };
 
 const SETUP_TIMEOUT_MS = 60_000;
 

@@ -114,7 +114,7 @@ const expenses = `date,category,amount,note
 `;
 
 /** Every file of the project at its start, by path. */
-export const demoProject: Readonly<Record<string, string>> = {
+const demoProject: Readonly<Record<string, string>> = {
   'package.json': packageJson,
   'README.md': readme,
   '.gitignore': 'node_modules/\n',

@@ -3,12 +3,12 @@
  * `slip` is a small mistake that a hurried programmer could make; with it the task's own test fails.
  */
 
-export type Edit =
+type Edit =
   | { write: string; text: string }
   /** Replaces `before`, which has to be there, once. */
   | { change: string; before: string; after: string };
 
-export type Solution = {
+type Solution = {
   number: number;
   title: string;
   edits: readonly Edit[];

@@ -31,7 +31,7 @@ export type Stage = {
   /** Ends everything that was started, and takes the folder away unless it is kept. */
   close(keep: boolean): Promise<void>;
 };
-export type Ended = { exitCode: number | undefined; stdout: string; stderr: string };
+type Ended = { exitCode: number | undefined; stdout: string; stderr: string };
 
 export type StageOptions = {
   /** Heddle's own folder: `dist/` and `action.yml` are taken from it. */

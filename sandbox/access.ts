@@ -4,7 +4,6 @@ import {
   ACTIONS_APP_ID,
   type AuthorAssociation,
   type Credential,
-  loginOf,
   type Permission,
   type Repository,
   type World,
@@ -69,5 +68,3 @@ export function associationOf(repository: Repository, login: string): AuthorAsso
   }
   return 'NONE';
 }
-
-export const loginOfCredential = (credential: Credential): string => loginOf(credential.actor);

@@ -40,9 +40,9 @@ export function suitesOf(repository: Repository, sha: string): CheckSuite[] {
 
 const passing: readonly CheckConclusion[] = ['success', 'neutral', 'skipped'];
 
-export type Outcome = 'success' | 'pending' | 'failure';
+type Outcome = 'success' | 'pending' | 'failure';
 
-export function outcomeOf(run: CheckRun): Outcome {
+function outcomeOf(run: CheckRun): Outcome {
   if (run.status !== 'completed' || run.conclusion === null) return 'pending';
   return passing.includes(run.conclusion) ? 'success' : 'failure';
 }

@@ -18,7 +18,7 @@ import {
   type World,
 } from './world.ts';
 
-export type CheckRunDraft = {
+type CheckRunDraft = {
   appId: number;
   name: string;
   headSha: string;
@@ -33,7 +33,7 @@ export type CheckRunDraft = {
   completedAt?: string | undefined;
 };
 
-export type CheckRunChange = {
+type CheckRunChange = {
   [K in keyof Omit<CheckRunDraft, 'appId' | 'headSha' | 'suiteId'>]?: CheckRunDraft[K] | undefined;
 };
 

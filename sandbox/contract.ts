@@ -22,7 +22,7 @@ export type Contract = {
 };
 
 /** Where the description itself is wrong or silent. Each needs its reason. */
-export const exceptions: readonly { operation: RegExp; message: RegExp; reason: string }[] = [
+const exceptions: readonly { operation: RegExp; message: RegExp; reason: string }[] = [
   {
     operation: /^webhook push$/,
     message: /email must match format "email".*\[bot\]@users\.noreply/,

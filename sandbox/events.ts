@@ -66,7 +66,7 @@ export type SandboxEvent = {
   causedBy: Actor;
 };
 
-export type EventListener = (event: SandboxEvent) => void | Promise<void>;
+type EventListener = (event: SandboxEvent) => void | Promise<void>;
 
 export type EventBus = {
   emit(event: Omit<SandboxEvent, 'deliveryId'>): SandboxEvent;

@@ -61,7 +61,7 @@ export async function initBare(dir: string, defaultBranch: string): Promise<Git>
   return openGit(dir);
 }
 
-export function openGit(dir: string) {
+function openGit(dir: string) {
   const commits = new Map<string, Commit>();
   const once = createOnce();
 

@@ -10,7 +10,7 @@ import { apiRefusal, bindingRules, checksOfUpToDate, refusalOfMethod, refusalsOf
 import { accountOf } from './shapes/commits.ts';
 import { type Credential, loginOf, type MergeMethod, type PullRequest, type Repository, type World } from './world.ts';
 
-export type MergeRequest = {
+type MergeRequest = {
   method: MergeMethod;
   /** The head that the caller means; anything else is a 409. */
   sha?: string | undefined;

@@ -106,7 +106,7 @@ export async function emitCreateOrDelete(world: World, repository: Repository, m
   emit(world, repository, created ? 'create' : 'delete', undefined, { ...body, ...more }, { ref: move.ref }, causedBy);
 }
 
-export type PullRequestAction =
+type PullRequestAction =
   | 'opened'
   | 'closed'
   | 'reopened'

@@ -7,7 +7,7 @@ import { close, keepHead } from './refs.ts';
 import { invalidField, Refused } from './refused.ts';
 import { findRepository, loginOf, type PullRequest, type Repository, type World } from './world.ts';
 
-export type PullRequestDraft = { title: string; body: string | null; head: string; base: string; draft: boolean };
+type PullRequestDraft = { title: string; body: string | null; head: string; base: string; draft: boolean };
 
 /** `head` is `branch` or `owner:branch`, the latter for a fork. */
 export async function openPullRequest(
@@ -76,7 +76,7 @@ function refuseSecond(repository: Repository, from: Repository, head: string, ba
   }
 }
 
-export type PullRequestEdit = {
+type PullRequestEdit = {
   title?: string | undefined;
   body?: string | null | undefined;
   state?: 'open' | 'closed' | undefined;

@@ -5,7 +5,7 @@ import type { Actor } from './events.ts';
 import { type RefMove, ZERO_OID } from './git.ts';
 import type { MergeMethod, PullRequest, Repository, Rule, Ruleset, World } from './world.ts';
 
-export type RuleInForce = { rule: Rule; ruleset: Ruleset };
+type RuleInForce = { rule: Rule; ruleset: Ruleset };
 
 export function rulesFor(repository: Repository, ref: string): RuleInForce[] {
   const matches = (pattern: string): boolean =>

@@ -57,7 +57,7 @@ export type Sandbox = {
   close(): Promise<void>;
 };
 
-export type RulesetDraft = Partial<Ruleset> & Pick<Ruleset, 'rules'>;
+type RulesetDraft = Partial<Ruleset> & Pick<Ruleset, 'rules'>;
 
 /** What a workflow's token may do when its job says nothing: the restricted default of new repositories is narrower. */
 const permissive = {

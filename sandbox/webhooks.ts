@@ -3,7 +3,7 @@ import { createHmac } from 'node:crypto';
 import type { SandboxEvent } from './events.ts';
 import { findRepository, type Repository, type Webhook, type World } from './world.ts';
 
-export type Delivery = {
+type Delivery = {
   deliveryId: string;
   hookId: number;
   event: string;
@@ -13,7 +13,7 @@ export type Delivery = {
 };
 
 /** How the next deliveries fare. The default delivers each once, in order. */
-export type DeliveryPlan = (event: SandboxEvent, hook: Webhook) => 'deliver' | 'lose' | 'deliver twice' | 'hold';
+type DeliveryPlan = (event: SandboxEvent, hook: Webhook) => 'deliver' | 'lose' | 'deliver twice' | 'hold';
 
 export type Deliverer = {
   plan: DeliveryPlan;
@@ -86,7 +86,7 @@ function hooksFor(world: World, event: SandboxEvent): Webhook[] {
   return hooks.filter(({ active, events }) => active && (events.includes('*') || events.includes(event.name)));
 }
 
-export function signature(secret: string, body: string): string {
+function signature(secret: string, body: string): string {
   return `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`;
 }
 

@@ -30,7 +30,7 @@ export function workflowAt(world: World, repository: Repository, path: string, n
   return workflow;
 }
 
-export type WorkflowRunDraft = {
+type WorkflowRunDraft = {
   workflow: Workflow;
   /** Name of the event that started it. */
   event: string;

@@ -27,7 +27,7 @@ export type MergeMethod = 'merge' | 'squash' | 'rebase';
 export type Label = { id: number; nodeId: string; name: string; color: string; description: string | null };
 
 /** Mergeability is computed lazily: a REST GET asks for it, a later read finds it; every move of head or base forgets it. */
-export type Mergeability =
+type Mergeability =
   | { state: 'unknown' }
   | { state: 'asked' }
   | { state: 'known'; mergeable: boolean; testMergeSha: string | null };
@@ -179,7 +179,7 @@ export type Ruleset = {
 
 export type Webhook = { id: number; url: string; secret: string; events: readonly string[]; active: boolean };
 
-export type RepositorySettings = {
+type RepositorySettings = {
   private: boolean;
   allowMergeCommit: boolean;
   allowSquashMerge: boolean;

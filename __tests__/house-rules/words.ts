@@ -2,7 +2,7 @@
 import type { Source } from './source.ts';
 
 const longestFile = 250;
-const parsers = /^(src\/(adapters|sandbox|domain)\/|__tests__\/|bench\/|scripts\/)/;
+const parsers = /^(src\/(adapters|domain)\/|sandbox\/|__tests__\/|bench\/|scripts\/)/;
 
 export function fileLength({ path, text }: Pick<Source, 'path' | 'text'>): string[] {
   const lines = text.split('\n').length - (text.endsWith('\n') ? 1 : 0);

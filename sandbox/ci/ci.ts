@@ -32,7 +32,7 @@ export type OutsideCiOptions = {
   onLine?: (sha: string, line: string) => void;
 };
 
-export type CiResult = { sha: string; conclusion: 'success' | 'failure'; log: string };
+type CiResult = { sha: string; conclusion: 'success' | 'failure'; log: string };
 
 export type OutsideCi = {
   /** What it has tested, in the order in which it was done. */

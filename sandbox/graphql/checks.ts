@@ -118,7 +118,7 @@ export function checkSuite(world: World, repository: Repository, suite: CheckSui
   };
 }
 
-export function checkRun(world: World, repository: Repository, run: CheckRun): Record<string, unknown> {
+function checkRun(world: World, repository: Repository, run: CheckRun): Record<string, unknown> {
   const url = `${repositoryHtmlUrl(world, repository)}/runs/${run.id}`;
   return {
     __typename: 'CheckRun',

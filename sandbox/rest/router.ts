@@ -14,9 +14,6 @@ export type RestRequest = {
 
 export type RestAnswer = { status: number; body?: unknown; headers?: Record<string, string> };
 
-/** `permission` is what an installation token needs, by GitHub's names; writing needs write access of users too. */
-export type Permit = { permission: string; level: 'read' | 'write'; anyReader?: boolean };
-
 export type RepositoryRequest = RestRequest & { repository: Repository };
 /** Somebody is logged in: given for every write. */
 export type WriteRequest = RepositoryRequest & { credential: Credential };
@@ -105,7 +102,7 @@ export function compileRoutes(routes: readonly Route[]): (method: string, pathna
   };
 }
 
-export type Match = { route: Route; params: Record<string, string> };
+type Match = { route: Route; params: Record<string, string> };
 
 /** The body by a schema; 422 says which field is wrong. */
 export function parseBody<S extends z.ZodType>(schema: S, request: RestRequest): z.infer<S> {

@@ -6,7 +6,7 @@ import { cloneUrl } from '../shapes/repositories.ts';
 import type { Repository, World } from '../world.ts';
 import { runCommand } from './processes.ts';
 
-export type Checkout = {
+type Checkout = {
   world: World;
   repository: Repository;
   sha: string;

@@ -21,7 +21,7 @@ export type JobFacts = {
   path: string;
 };
 
-export function githubVariables(facts: JobFacts): { [name: string]: string } {
+function githubVariables(facts: JobFacts): { [name: string]: string } {
   const { world, repository, start, record, folders } = facts;
   const { ground, workflow } = start;
   return {

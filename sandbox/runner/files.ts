@@ -2,7 +2,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
-export const commandFiles = [
+const commandFiles = [
   'GITHUB_OUTPUT',
   'GITHUB_STATE',
   'GITHUB_ENV',
@@ -10,7 +10,7 @@ export const commandFiles = [
   'GITHUB_STEP_SUMMARY',
 ] as const;
 
-export type CommandFile = (typeof commandFiles)[number];
+type CommandFile = (typeof commandFiles)[number];
 
 export type StepFiles = { env: Record<CommandFile, string>; read(file: CommandFile): Promise<string> };
 

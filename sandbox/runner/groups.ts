@@ -3,7 +3,7 @@
  * Source: GitHub docs, "Control the concurrency of workflows and jobs".
  */
 
-export type Member = {
+type Member = {
   /** Called when its turn has come. */
   start(): void;
   /** Called when a newer one has taken its place, or cancels it in progress. */

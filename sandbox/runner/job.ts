@@ -7,7 +7,7 @@ import { githubContext, type JobFacts, type JobFolders, jobEnvironment } from '.
 import { endOrphans } from './processes.ts';
 import { runStep, type StepContext, type StepResult, type StepTools } from './steps.ts';
 
-export type JobConclusion = 'success' | 'failure' | 'cancelled';
+type JobConclusion = 'success' | 'failure' | 'cancelled';
 
 export type JobResult = {
   conclusion: JobConclusion;
@@ -20,7 +20,7 @@ export type JobResult = {
   summary: string;
 };
 
-export type JobRun = { facts: JobFacts; job: Job; tools: StepTools; contexts: Readonly<Record<string, Value>> };
+type JobRun = { facts: JobFacts; job: Job; tools: StepTools; contexts: Readonly<Record<string, Value>> };
 
 export async function makeJobFolders(root: string, repositoryName: string, payload: unknown): Promise<JobFolders> {
   const folders = {

@@ -7,7 +7,7 @@ import { execute, type Run, type RunTools } from './run.ts';
 /** Workflows that `workflow_run` starts one after the other. Source: GitHub docs, "Events that trigger workflows". */
 const MAX_CHAIN = 3;
 
-export type Launches = {
+type Launches = {
   runs: readonly Run[];
   /** Each once. */
   problems: readonly string[];

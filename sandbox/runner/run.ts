@@ -20,7 +20,7 @@ import type { StepTools } from './steps.ts';
 /** A job that is not done by then is cancelled; GitHub's own default is six hours. */
 const JOB_LIMIT_MS = 10 * 60_000;
 
-export type RunJob = {
+type RunJob = {
   /** As its check run is called. */
   name: string;
   conclusion: CheckConclusion;
@@ -63,7 +63,7 @@ export type RunTools = {
   onLine: (run: Run, line: string) => void;
 };
 
-export type RunOf = { start: Start; repository: Repository; record: RunRecord; run: Run };
+type RunOf = { start: Start; repository: Repository; record: RunRecord; run: Run };
 
 export async function execute(of: RunOf, tools: RunTools, stop: AbortSignal): Promise<void> {
   const { start, record, run } = of;

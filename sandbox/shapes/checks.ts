@@ -20,13 +20,13 @@ const brief = (world: World, repository: Repository) => ({
 });
 
 /** Open pull requests of the same repository whose head is this commit; those from forks are never listed. */
-export function pullsAt(world: World, repository: Repository, sha: string) {
+function pullsAt(world: World, repository: Repository, sha: string) {
   return [...repository.pulls.values()]
     .filter((pull) => pull.state === 'open' && pull.head.sha === sha && pull.head.repository === repository)
     .map((pull) => pullRequestMinimal(world, repository, pull));
 }
 
-export function pullRequestMinimal(world: World, repository: Repository, pull: PullRequest) {
+function pullRequestMinimal(world: World, repository: Repository, pull: PullRequest) {
   return {
     id: pull.id,
     number: pull.number,

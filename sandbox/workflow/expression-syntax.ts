@@ -1,6 +1,6 @@
 /** The grammar of workflow expressions: a text in, a tree out. */
 
-export type Comparison = '==' | '!=' | '<' | '<=' | '>' | '>=';
+type Comparison = '==' | '!=' | '<' | '<=' | '>' | '>=';
 
 export type Node =
   | { is: 'literal'; value: null | boolean | number | string }

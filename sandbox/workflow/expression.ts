@@ -31,11 +31,11 @@ export function evaluate(source: string, scope: Scope): Value {
   return resolve(parseExpression(source), scope);
 }
 
-export function isTruthy(value: Value): boolean {
+function isTruthy(value: Value): boolean {
   return value !== null && value !== false && value !== 0 && value !== '' && !Number.isNaN(value);
 }
 
-export function textOf(value: Value): string {
+function textOf(value: Value): string {
   if (value === null) return '';
   if (typeof value !== 'object') return String(value);
   return Array.isArray(value) ? 'Array' : 'Object';

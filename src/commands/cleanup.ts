@@ -5,7 +5,7 @@ import type { Intent, Performed } from '../spawner/intent.ts';
 import { type Eyes, type Names, observeAll } from '../spawner/observe.ts';
 import { type Hands, perform } from '../spawner/perform.ts';
 
-export type CleanupOutcome = {
+type CleanupOutcome = {
   /** What is removed, or in a dry run would be. */
   intents: readonly Intent[];
   performed: readonly Performed[];

@@ -5,7 +5,7 @@ import { type ExitName, UserError } from '../domain/errors.ts';
 import { latestLog, readLog } from '../worker/logs.ts';
 import { taskId } from './stop.ts';
 
-export type LogFlags = { follow: boolean };
+type LogFlags = { follow: boolean };
 
 export async function logsCommand(
   checkout: Checkout,

@@ -7,7 +7,7 @@ import { planPublish } from '../spawner/publish.ts';
 /** How often a lost race against another push is tried again. */
 const TRIES = 5;
 
-export type PublishResult =
+type PublishResult =
   | { is: 'up to date' }
   | { is: 'published'; tasks: readonly IssueId[]; branch: string }
   | { is: 'lost every race' };

@@ -17,9 +17,9 @@ import { MAX_REASON } from '../worker/outcome.ts';
 const AGENT_KEYS = ['agent_pid', 'agent_host', 'agent_start'] as const;
 
 /** `goes on`: the same round, its attempts counted anew. `new round`: its pull request has ended, so it begins from that one's head. */
-export type RetryOutcome = { is: 'goes on'; round: number } | { is: 'new round'; round: number };
+type RetryOutcome = { is: 'goes on'; round: number } | { is: 'new round'; round: number };
 
-export type RetryDeps = {
+type RetryDeps = {
   beads: Beads;
   pullRequests: PullRequests;
   processes: ProcessReader;
@@ -106,7 +106,7 @@ async function write(deps: RetryDeps, task: Issue, guard: Guard, change: Change)
   });
 }
 
-export async function findTask(beads: Pick<Beads, 'snapshot'>, id: string): Promise<Issue> {
+async function findTask(beads: Pick<Beads, 'snapshot'>, id: string): Promise<Issue> {
   const task = (await beads.snapshot()).find((issue) => issue.id === id);
   if (task !== undefined && isNameable(task.id)) return task;
   throw new UserError(`There is no task ${JSON.stringify(id)} in Beads.`, {

@@ -7,7 +7,7 @@ import { countOf } from '../domain/text.ts';
 import type { Rescue } from '../ports/git.ts';
 import { taskId } from './stop.ts';
 
-export type SalvageFlags = {
+type SalvageFlags = {
   /** A worktree that is made there. */
   into: string | undefined;
   branch: string | undefined;

@@ -21,7 +21,7 @@ import { requireAgreement } from './agreement.ts';
 import { refuseReservedBranch } from './reserved-branch.ts';
 import { workerStarter } from './start-worker.ts';
 
-export type SpawnFlags = {
+type SpawnFlags = {
   epic: string;
   once: boolean;
   dryRun: boolean;
@@ -30,7 +30,7 @@ export type SpawnFlags = {
   poll: number | undefined;
 };
 
-export type Spawner = { eyes: Eyes; hands: Hands; names: Names; forge: Forge };
+type Spawner = { eyes: Eyes; hands: Hands; names: Names; forge: Forge };
 
 /** Everything that a pass needs, for this checkout. */
 export async function openSpawner(checkout: Checkout, agent: string | undefined): Promise<Spawner> {

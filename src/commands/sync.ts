@@ -7,7 +7,7 @@ import type { Intent, Performed } from '../spawner/intent.ts';
 import { type Eyes, type Names, observeAll } from '../spawner/observe.ts';
 import { type Hands, perform } from '../spawner/perform.ts';
 
-export type SyncOutcome = {
+type SyncOutcome = {
   checkout: Awaited<ReturnType<Checkout['fastForward']>>;
   closed: readonly IssueId[];
   performed: readonly Performed[];

@@ -8,7 +8,7 @@ import { isNameable, isToken } from '../domain/ids.ts';
 import { secretsOf } from '../worker/scrub.ts';
 import { runWorker } from '../worker/worker.ts';
 
-export type WorkerFlags = { task: string; token: string; round: number; agent: string };
+type WorkerFlags = { task: string; token: string; round: number; agent: string };
 
 export async function workerCommand(
   checkout: Checkout,

@@ -18,7 +18,7 @@ export function judgeIdentity(identity: string | undefined): Finding {
   };
 }
 
-export type Room = {
+type Room = {
   folder: string;
   writable: boolean;
   freeMb: number;
@@ -45,7 +45,7 @@ export function judgeRoom(room: Room): Finding {
   return { is: 'ok', check, says: `${folder}: ${worktrees} there, ${freeMb} MiB free` };
 }
 
-export type Access = {
+type Access = {
   tokenFrom: string;
   archived: boolean;
   mayPush: boolean | undefined;
@@ -84,7 +84,7 @@ const REFUSING = [
   'workflows',
 ];
 
-export type StateBranch = {
+type StateBranch = {
   name: string;
   isBase: boolean;
   exists: boolean;
@@ -139,7 +139,7 @@ export function judgeChecks(checks: 'required' | 'none', ciNames: readonly strin
   };
 }
 
-export type MergerFiles = {
+type MergerFiles = {
   branch: string;
   /** On GitHub, on the branch whose workflows GitHub runs; undefined if that could not be read, null if it is not there. */
   remote: string | null | undefined;

@@ -56,7 +56,7 @@ export function judgeNode(version: string): Finding {
   };
 }
 
-export type BdFindings = {
+type BdFindings = {
   passedOver: readonly { path: string; why: string; hint: string }[];
 } & ({ path: string; version: string; origin: string } | { problem: string; hint: string });
 
@@ -73,7 +73,7 @@ export function judgeBd(found: BdFindings): Finding[] {
   return [ok, { is: 'hint', check, says: 'a `bd` that you type yourself is not this one', mend }, ...passedOver];
 }
 
-export type AgentFindings = { name: string; default: boolean } & (
+type AgentFindings = { name: string; default: boolean } & (
   | { is: 'installed'; path: string }
   | { is: 'missing'; binary: string; install: string }
 );

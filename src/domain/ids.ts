@@ -17,7 +17,7 @@ export type Branch = Brand<string, 'Branch'>;
 
 /** No branch may be called so: git keeps `heddle` and `heddle/...` in one place, and cannot have both. */
 export const RESERVED_BRANCH = 'heddle';
-export const BRANCH_PREFIX = `${RESERVED_BRANCH}/`;
+const BRANCH_PREFIX = `${RESERVED_BRANCH}/`;
 const TOKEN_PREFIX = 'heddle-';
 
 /** Ids are data from outside: this is what may become part of a ref and of a folder name on every file system. */

@@ -1,8 +1,8 @@
-import { type Branch, type IssueId, isToken, type Token } from './ids.ts';
+import { type IssueId, isToken, type Token } from './ids.ts';
 
 /** Where a task in progress stands. `closed` is a status, not a phase. */
 export const PHASES = ['spawned', 'working', 'committed', 'pr_created', 'merged'] as const;
-export type Phase = (typeof PHASES)[number];
+type Phase = (typeof PHASES)[number];
 
 /**
  * What Heddle keeps in an issue's `metadata`, flat, as `bd list --json` prints it.
@@ -29,7 +29,7 @@ export type Metadata = {
 };
 export type MetadataKey = keyof Metadata;
 
-export type Dependency = { on: IssueId; type: string };
+type Dependency = { on: IssueId; type: string };
 
 /** One Beads issue as a snapshot shows it. Texts are empty strings where Beads has none. */
 export type Issue = {
@@ -77,5 +77,3 @@ export const USAGE_LIMIT = 'usage limit';
 export function needsPerson(issue: Issue): string | undefined {
   return issue.metadata.retry_at === undefined ? issue.metadata.reason : undefined;
 }
-
-export type PullRequestRef = { number: number; branch: Branch };

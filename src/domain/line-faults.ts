@@ -7,7 +7,7 @@ import { parseObject } from './json-text.ts';
 import { idOfExportedLine } from './lines.ts';
 
 /** Lines are counted from 1. `names` is every word of the line that could be an id. */
-export type LineFault =
+type LineFault =
   | { is: 'not JSON' | 'conflict marker'; line: number; names: readonly string[] }
   | { is: 'doubled'; id: IssueId; lines: readonly number[] };
 

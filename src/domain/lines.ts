@@ -51,7 +51,7 @@ export function publishedLines(file: string): ReadonlyMap<IssueId, Line> {
 }
 
 /** What a close writes into a line, apart from the status. */
-export type Close = { reason: string; pullRequest: number | undefined; now: Date };
+type Close = { reason: string; pullRequest: number | undefined; now: Date };
 
 /**
  * The file with one line closed and every other byte as it was; undefined if there is no open line of that id and round.

@@ -4,7 +4,7 @@ import { behindCheckbox, checkbox } from './done.ts';
 import { sameTitle } from './epic.ts';
 import type { Block, Document } from './markdown.ts';
 
-export type Checklist = { saysDone(task: { number: number; title: string; fileName?: string }): boolean };
+type Checklist = { saysDone(task: { number: number; title: string; fileName?: string }): boolean };
 
 /**
  * A ticked line speaks of a task only if it spells its title or its file; a number alone could be anything

@@ -1,7 +1,7 @@
 /** Reading `None`, `001`, `002, 003`, `#2`, `2-4` and the other ways in which people write down what comes first. */
 import { IMPORT_LIMITS } from './epic.ts';
 
-export type Dependencies = { numbers: readonly number[]; unreadable: readonly string[] };
+type Dependencies = { numbers: readonly number[]; unreadable: readonly string[] };
 
 const NONE = /^(none|nothing|no|n\/a|na)$/i;
 const WORD = String.raw`(?:tasks?|t|no\.?|nr\.?)?\s*#?\s*`;

@@ -10,7 +10,7 @@ export function saysDone(status: string): boolean {
   return MARKS.test(text) || DONE.test(text);
 }
 
-export type Checkboxes = { checked: number; open: number };
+type Checkboxes = { checked: number; open: number };
 
 const CHECKBOX = /^\s*(?:>\s*)?(?:[-*+]|\d+[.)])\s+\[([ xX])\](?:\s|$)/;
 

@@ -4,7 +4,7 @@ import { type Problem, spellNumber } from './epic.ts';
 import type { Difference } from './plan.ts';
 import type { ImportOutcome } from './run.ts';
 
-export type Said = { stdout: readonly string[]; stderr: readonly string[]; exit: ExitName };
+type Said = { stdout: readonly string[]; stderr: readonly string[]; exit: ExitName };
 
 /** Problems shown at once; the rest is counted, since one mistake often makes many. */
 const SHOWN_PROBLEMS = 20;

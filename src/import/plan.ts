@@ -5,7 +5,7 @@ import type { Issue } from '../domain/issue.ts';
 import { type PlannedEpic, type PlannedTask, type Problem, sameTitle } from './epic.ts';
 import { epicLine, taskLine } from './issue-lines.ts';
 
-export type Placed = { number: number; id: IssueId; title: string };
+type Placed = { number: number; id: IssueId; title: string };
 
 /** How a task that is in Beads and its row differ; an import says so and leaves it to people. */
 export type Difference = Placed & {
@@ -80,7 +80,7 @@ export function planImport(
 }
 
 /** `import:add-user-accounts-1f3a9c`: readable, and as different as the titles are. */
-export function epicReference(title: string): string {
+function epicReference(title: string): string {
   const slug = sameTitle(title)
     .normalize('NFKD')
     .replace(/[^a-z0-9]+/g, '-')
@@ -90,7 +90,7 @@ export function epicReference(title: string): string {
   return `import:${slug === '' ? digest : `${slug}-${digest}`}`;
 }
 
-export function taskReference(epic: string, number: number): string {
+function taskReference(epic: string, number: number): string {
   return `${epic}#${number}`;
 }
 

@@ -40,7 +40,7 @@ export async function importPlan(
   return { outcome: 'imported', dryRun, ...said };
 }
 
-export function parseSource(source: Source): Parsed {
+function parseSource(source: Source): Parsed {
   return source.kind === 'file' ? parseEpic(source) : parsePlanFolder(source);
 }
 

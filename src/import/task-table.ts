@@ -7,7 +7,7 @@ import { type Block, type Cell, headingName, type Row } from './markdown.ts';
 type Table = Extract<Block, { kind: 'table' }>;
 
 /** A row; `status` is undefined where the table does not speak of it. */
-export type TableTask = Omit<PlannedTask, 'done'> & { status: boolean | undefined };
+type TableTask = Omit<PlannedTask, 'done'> & { status: boolean | undefined };
 
 type Column = 'number' | 'title' | 'description' | 'dependencies' | 'status';
 

@@ -6,7 +6,7 @@ import type { Line } from '../domain/lines.ts';
 import { type Marker, markerMatchesBranch, parseMarker } from '../domain/marker.ts';
 import type { OpenPullRequest, Unfit } from './view.ts';
 
-export type Classified =
+type Classified =
   | { is: 'candidate'; task: IssueId; round: number }
   | { is: 'bystander'; task: IssueId; round: number; because: Unfit }
   /** Not Heddle's: not even worth a line in the summary. */

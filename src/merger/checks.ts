@@ -1,7 +1,7 @@
 /** Green means: on exactly this head, everything that was asked for has been tested and has completed with success. */
 import type { CheckRun, CommitStatus, HeadChecks, RequiredCheck, Rules, Suite, Workflow } from './view.ts';
 
-export type CheckFinding =
+type CheckFinding =
   | { is: 'green' }
   | { is: 'failed'; checks: readonly FailedCheck[] }
   | ({ is: 'pending'; late: boolean } & Awaited)
@@ -15,7 +15,7 @@ export type Awaited = { running: readonly string[]; missing: readonly string[]; 
 const GOOD: ReadonlySet<string> = new Set(['success', 'neutral', 'skipped']);
 /** The job did not run, or was ended before it had a result: such an end says nothing about the head. */
 const UNTESTED: ReadonlySet<string> = new Set(['skipped', 'cancelled', 'stale']);
-export const ACTIONS_APP = 'github-actions';
+const ACTIONS_APP = 'github-actions';
 
 type Result = {
   name: string;

@@ -9,10 +9,10 @@ import { closeMessage } from './messages.ts';
 import type { OwedClose, StateFile } from './view.ts';
 
 /** Others publish to the same branch, so a race can be lost more than once. */
-export const MAX_CLOSE_TRIES = 6;
+const MAX_CLOSE_TRIES = 6;
 const CLOSE_WAIT_MS = 500;
 
-export type Closed = { is: 'closed'; closes: readonly OwedClose[] } | { is: 'refused'; why: string };
+type Closed = { is: 'closed'; closes: readonly OwedClose[] } | { is: 'refused'; why: string };
 
 /** After each lost race or lost answer the branch is read again: what is closed there already is not closed twice. */
 export async function closeLines(

@@ -13,16 +13,16 @@ import { observe } from './observe.ts';
 import { type Performing, perform } from './perform.ts';
 import { reportOf, type SweepReport, type Trouble } from './report.ts';
 import { observeRules, type RuleOptions } from './rules.ts';
-import type { OwedClose, Rules, View } from './view.ts';
+import type { OwedClose, View } from './view.ts';
 
-export type SweepOptions = RuleOptions & {
+type SweepOptions = RuleOptions & {
   tell?: (line: string) => void;
   /** What fails is not waited for beyond it. */
   silence?: Pick<Silence, 'leftMs'>;
 };
 
 /** After this long a sweep lands nothing more; the next one goes on. */
-export const SWEEP_LIMIT_MS = 8 * 60_000;
+const SWEEP_LIMIT_MS = 8 * 60_000;
 /** More looks than any sweep needs within its time: beyond is a bug that must not run for ever. */
 const MAX_LOOKS = 500;
 /** What passes is waited for, because nobody may wake the merger again before its schedule does. */
@@ -120,5 +120,3 @@ function troubleOf(error: unknown): Trouble {
   }
   throw error;
 }
-
-export type { Rules, SweepReport };

@@ -3,7 +3,7 @@
 export const WORKFLOW_PATH = '.github/workflows/heddle.yml';
 export const WORKFLOW_NAME = 'Heddle';
 
-export type WorkflowOptions = {
+type WorkflowOptions = {
   /** Names of the workflows that test pull requests: GitHub takes no wildcard there. Empty: CI is not GitHub Actions. */
   ciWorkflows: readonly string[];
   /** What `uses:` says: `OWNER/heddle@SHA`, or `./` for the repository of the action itself. */

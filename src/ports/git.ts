@@ -104,7 +104,7 @@ export interface GitRefresher {
 }
 
 /** Writes. Those that touch the repository's shared parts run under the host lock, which the adapter takes. */
-export interface GitWriter {
+interface GitWriter {
   /**
    * The task's worktree, on its branch, populated; made where it is missing, kept with all its contents where it is there.
    * A new branch starts at the remote branch of the same name if there is one, else at `start`; one that is there, with

@@ -1,7 +1,7 @@
 import type { Branch, Sha } from '../domain/ids.ts';
 
 /** A pull request as the local half sees it. */
-export type PullRequestState = 'open' | 'closed' | 'merged';
+type PullRequestState = 'open' | 'closed' | 'merged';
 export type PullRequest = {
   number: number;
   url: string;

@@ -26,7 +26,7 @@ export type BaseRules = {
 /** The state file as of one commit. `content` is undefined when the commit has no such file. */
 export type StateFile = { commit: Sha; content: string | undefined };
 
-export type Author = {
+type Author = {
   /** As GitHub shows it: a bot's ends in `[bot]`. */
   login: string;
   /** `OWNER`, `MEMBER`, `COLLABORATOR`, or one that is not trusted by itself. */

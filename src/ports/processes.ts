@@ -7,7 +7,7 @@ export type ProcessIdentity = {
   start: string;
 };
 
-export type ProcessState = 'running' | 'stopped';
+type ProcessState = 'running' | 'stopped';
 
 /** A living process that carries a run tag of this repository. */
 export type TaggedProcess = ProcessIdentity & {

@@ -4,12 +4,12 @@ import type { Issue } from '../domain/issue.ts';
 import type { Intent } from './intent.ts';
 import type { KnownWorktree, View } from './view.ts';
 
-export type Cleanup = {
+type Cleanup = {
   intent: Intent | undefined;
   kept: readonly { path: string; why: string }[];
 };
 /** The parts of a view that a cleanup is decided on. */
-export type CleanupView = Pick<
+type CleanupView = Pick<
   View,
   'base' | 'worktrees' | 'localBranches' | 'remoteBranches' | 'pullRequests' | 'stranded'
 >;

@@ -69,7 +69,7 @@ export async function observeTasks(eyes: Eyes, names: Names, epicId: string | un
   };
 }
 
-export type Around = Omit<View, 'epic' | 'known'>;
+type Around = Omit<View, 'epic' | 'known'>;
 type Issues = Pick<Epic, 'tasks' | 'containers'>;
 type Seen = Pick<View, 'localBranches' | 'remoteBranches'> & { worktrees: readonly Worktree[] };
 

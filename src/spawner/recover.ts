@@ -11,7 +11,7 @@ import { type Hands, type MayBegin, perform } from './perform.ts';
 import { decideEndings } from './strays.ts';
 import type { Settings } from './view.ts';
 
-export type RecoverDeps = { eyes: Eyes; hands: Hands; locks: Locks; names: Names };
+type RecoverDeps = { eyes: Eyes; hands: Hands; locks: Locks; names: Names };
 export type RecoverOptions = {
   /** All tasks of the repository without it. */
   epic: string | undefined;

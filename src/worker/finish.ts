@@ -16,7 +16,7 @@ import type { Workplace } from './workplace.ts';
 const PUSH_TRIES = 4;
 
 /** `startedAt`: the head before the agent ran, if only something new counts. `denied`: tools that it could not use. */
-export type Way = { check: false } | { check: true; startedAt: Sha | undefined; denied: readonly string[] };
+type Way = { check: false } | { check: true; startedAt: Sha | undefined; denied: readonly string[] };
 
 export async function finish(place: Workplace, worktree: Worktree, way: Way): Promise<Result<{ number: number }>> {
   try {

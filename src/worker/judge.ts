@@ -72,7 +72,7 @@ function notStarted(why: string): string {
 }
 
 /** What git says after the agent has ended and everything is committed. */
-export type Work = {
+type Work = {
   /** Paths that differ from where the branch left the base. */
   changed: readonly string[];
   /** True if there are commits that were not there when the agent was started. */

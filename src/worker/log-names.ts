@@ -18,7 +18,7 @@ export function promptPath(stateFolder: string, task: IssueId, at: { round: numb
   return `${logFolder(stateFolder, task)}/${at.round}-${at.attempt}.prompt.md`;
 }
 
-export type LogName = { name: string; round: number; attempt: number };
+type LogName = { name: string; round: number; attempt: number };
 
 /** The attempts that have a log, oldest first. */
 export function attemptsIn(names: readonly string[]): readonly LogName[] {

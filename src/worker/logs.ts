@@ -4,12 +4,12 @@ import type { Clock } from '../ports/clock.ts';
 import type { Files } from '../ports/files.ts';
 import { attemptsIn, logFolder, workerLogPath } from './log-names.ts';
 
-export type LogDeps = {
+type LogDeps = {
   files: Pick<Files, 'list' | 'readFrom'>;
   clock: Pick<Clock, 'sleep'>;
   stateFolder: string;
 };
-export type FoundLog = { path: string; round?: number; attempt?: number };
+type FoundLog = { path: string; round?: number; attempt?: number };
 
 const LOOK_MS = 300;
 

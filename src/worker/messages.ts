@@ -152,7 +152,7 @@ function titleOf(issue: Issue): string {
   return oneLine(issue.title, MAX_TITLE) || issue.id;
 }
 
-export function oneLine(text: string, max: number): string {
+function oneLine(text: string, max: number): string {
   return cut(text.replace(/\s+/g, ' ').trim(), max);
 }
 

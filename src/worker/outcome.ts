@@ -27,7 +27,7 @@ export const OUTCOMES = {
   refused: 'person',
 } as const satisfies Record<string, 'again' | 'uncharged' | 'person'>;
 
-export type OutcomeName = keyof typeof OUTCOMES;
+type OutcomeName = keyof typeof OUTCOMES;
 export type Outcome = { is: OutcomeName; detail: string; resetsAt?: Date | undefined };
 
 /** Reasons are shown in tables and kept in Beads. */
@@ -37,7 +37,7 @@ const LIMIT_PAUSE_MS = 15 * 60_000;
 const MAX_BACKOFF_MS = 60 * 60_000;
 
 /** What an outcome changes in the issue. */
-export type Entry = {
+type Entry = {
   set: Metadata;
   unset: readonly MetadataKey[];
   needsPerson: boolean;

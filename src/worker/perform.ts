@@ -16,7 +16,7 @@ import { scrub } from './scrub.ts';
 
 /** Waits before each further try. An outage of some minutes is sat out rather than charged to the task. */
 const PATIENCE_MS = [1_000, 2_000, 5_000, 10_000, 30_000, 60_000, 120_000];
-export const BEADS_FOLDER = '.beads';
+const BEADS_FOLDER = '.beads';
 
 /** The names of all effects: the one gate below takes no other, and the crash sweep kills the worker at each of them. */
 export const EFFECTS = [

@@ -15,7 +15,7 @@ const PLACEHOLDERS = [
   'state',
   'failure',
 ] as const;
-export type Placeholder = (typeof PLACEHOLDERS)[number];
+type Placeholder = (typeof PLACEHOLDERS)[number];
 export type PromptValues = Readonly<Record<Placeholder, string>>;
 
 /** Linux takes arguments up to 128 KiB, and some agents want the prompt as one. */

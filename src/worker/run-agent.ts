@@ -16,10 +16,10 @@ import { watch } from './watch.ts';
 import type { Workplace } from './workplace.ts';
 
 /** What the worker found before it started the agent. */
-export type Found = { ahead: number; dirty: boolean; pullRequest: number | undefined };
+type Found = { ahead: number; dirty: boolean; pullRequest: number | undefined };
 
 /** `denied`: tools that the agent was not allowed to use. */
-export type Ran = { denied: readonly string[] };
+type Ran = { denied: readonly string[] };
 
 export async function runAgent(place: Workplace, worktree: Worktree, agent: Agent, found: Found): Promise<Result<Ran>> {
   const { deps, job, perform } = place;

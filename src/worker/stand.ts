@@ -19,7 +19,7 @@ export type Evidence = {
   pullRequests: readonly PullRequest[];
 };
 
-export type Stand =
+type Stand =
   /** The pull request is there already; only Beads does not know it. */
   | { do: 'record'; pullRequest: PullRequest }
   /** The work is there and was checked. */
@@ -64,12 +64,12 @@ function more({ remote }: Evidence, pullRequest: PullRequest | undefined): Stand
   return { do: 'give up', outcome: { is: 'diverged', detail } };
 }
 
-export function divergedFrom(head: Sha): Outcome {
+function divergedFrom(head: Sha): Outcome {
   return { is: 'diverged', detail: `the remote branch went another way, to ${head.slice(0, 10)}` };
 }
 
 /** What to do about the remote branch: git's lease makes sure that it is still where it was seen. */
-export type PushStep =
+type PushStep =
   | { do: 'push'; expected: Sha | undefined }
   | { do: 'adopt'; head: Sha }
   | { do: 'give up'; outcome: Outcome };

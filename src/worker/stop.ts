@@ -6,7 +6,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Processes } from '../ports/processes.ts';
 import { stoppedReason } from './messages.ts';
 
-export type StopDeps = {
+type StopDeps = {
   beads: Pick<Beads, 'snapshot' | 'update'>;
   processes: Pick<Processes, 'tagged' | 'endTagged' | 'host'>;
   clock: Pick<Clock, 'nonce'>;

@@ -7,7 +7,7 @@ import { cut } from './messages.ts';
 import type { Perform } from './perform.ts';
 import { scrub } from './scrub.ts';
 
-export type Limits = {
+type Limits = {
   wallClockMs: number;
   silenceMs: number;
 };
@@ -25,7 +25,7 @@ const MAX_TAIL = 400;
 /** Of a longer line only this much is looked at for the tail. */
 const MAX_SEEN = 4_000;
 
-export type Watched =
+type Watched =
   | { is: 'over'; run: Run }
   | { is: 'stopped' }
   /** The task has become somebody else's meanwhile. */

@@ -8,7 +8,7 @@ import type { Beads, Change, Guard, WriteOutcome } from '../../ports/beads.ts';
 import { type RunResult, run } from '../host/run.ts';
 import { failures, imported, issueList, updated } from './schema.ts';
 
-export type BeadsOptions = {
+type BeadsOptions = {
   /** The `bd` to run: an absolute path. */
   bd: string;
   /** The main worktree: its `.beads` is the database. */

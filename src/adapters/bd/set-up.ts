@@ -4,7 +4,7 @@ import { TransientError } from '../../domain/errors.ts';
 import { type RunResult, run } from '../host/run.ts';
 import { bdEnvironment } from './beads.ts';
 
-export type BdSetUp = {
+type BdSetUp = {
   bd: string;
   mainWorktree: string;
   actor: string;

@@ -14,7 +14,7 @@ export type GitCommand = {
   /** Like `ok`, for commands that answer one object id. */
   sha(at: WorkTree, args: readonly string[], options?: GitOptions): Promise<Sha>;
 };
-export type GitOptions = { input?: string; timeoutMs?: number; env?: Readonly<Record<string, string>> };
+type GitOptions = { input?: string; timeoutMs?: number; env?: Readonly<Record<string, string>> };
 
 const LOCAL_TIMEOUT_MS = 120_000;
 /** Commands that talk to the remote, however much they bring. */
@@ -43,7 +43,7 @@ export const NO_CONNECTION =
   /could not resolve host|connection|timed out|unable to access|HTTP 5\d\d|remote end hung up|early EOF/i;
 
 export type Credentials = { urlPrefix: string; token: string };
-export type Within = {
+type Within = {
   /** Of the repository that is worked in; left out only by those who read, since reading runs no hook. */
   commonDir?: string;
   /** What a command of Heddle's has for all that it asks of the remote. */

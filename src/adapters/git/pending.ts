@@ -2,7 +2,7 @@
 import type { GitCommand } from './command.ts';
 import type { WorkTree } from './work-tree.ts';
 
-export type Pending = {
+type Pending = {
   /** Paths in the index that differ from HEAD. */
   staged: string[];
   /** Paths in the worktree that differ from the index; untracked files too, ignored ones not. */

@@ -15,7 +15,7 @@ import { resolveRef } from './read.ts';
 import type { WorkTree } from './work-tree.ts';
 import { lookAt } from './worktree-place.ts';
 
-export const RESCUE_PREFIX = 'refs/heddle/rescue/';
+const RESCUE_PREFIX = 'refs/heddle/rescue/';
 /** Hex digits of the commit in the ref's name: derived from it, so a rescue that is done again is the same one. */
 const NAME_DIGITS = 12;
 const UNCOMMITTED = 'Uncommitted work of';
@@ -39,7 +39,7 @@ export async function rescueCommit(git: GitCommand, at: WorkTree, owner: Owner, 
 }
 
 /** `whole`: what git would see in the folder is kept, or there was nothing. `impossible`: git cannot keep it. */
-export type Uncommitted =
+type Uncommitted =
   | { is: 'whole'; rescue: { ref: string; commit: Sha } | undefined }
   | { is: 'impossible'; why: string };
 

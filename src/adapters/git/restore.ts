@@ -11,7 +11,7 @@ import { isLeft, makeEntry } from './restore-entry.ts';
 import { removeStaleLocks } from './stale-locks.ts';
 import { lookAt, type Standing, standing } from './worktree-place.ts';
 
-export type Restored = { is: 'restored' } | { is: 'there already' };
+type Restored = { is: 'restored' } | { is: 'there already' };
 
 /** Throws a UserError when the branch is there and holds something else. */
 export async function restoreBranch(git: GitCommand, place: Place, commit: Sha, name: string): Promise<Restored> {

@@ -15,7 +15,7 @@ const LOOK_AGAIN_MS = 100;
 /** A lock that somebody alive holds is waited for, but not for ever: then it is left to its holder. */
 const WAIT_MS = 5_000;
 
-export type StaleLocks = { removed: readonly string[]; held: readonly string[] };
+type StaleLocks = { removed: readonly string[]; held: readonly string[] };
 
 /** @param own admin folders of our own worktrees */
 export async function removeStaleLocks(place: Place, own: readonly string[], dryRun: boolean): Promise<StaleLocks> {

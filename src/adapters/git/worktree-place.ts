@@ -14,7 +14,7 @@ import { named, type WorkTree } from './work-tree.ts';
 
 /** `gitDir`: git's entry of it. */
 export type Standing = { at: WorkTree; gitDir: string };
-export type Found = ({ is: 'there' } & Standing) | { is: Loss; why: string };
+type Found = ({ is: 'there' } & Standing) | { is: Loss; why: string };
 
 /** Throws WorktreeLost unless it is there. */
 export async function standing(place: Place, path: string): Promise<Standing> {

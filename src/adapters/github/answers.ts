@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { branch, sha } from '../../domain/ids.ts';
 import type { CheckRun, MergedPullRequest, OpenPullRequest, Suite } from '../../ports/merger-github.ts';
 
-export const pageInfo = z.object({ hasNextPage: z.boolean(), endCursor: z.string().nullable() });
+const pageInfo = z.object({ hasNextPage: z.boolean(), endCursor: z.string().nullable() });
 export function pageOf<Node extends z.ZodType>(node: Node) {
   return z.object({ pageInfo, nodes: z.array(node) });
 }

@@ -20,7 +20,7 @@ type Answer = { status: number; headers: Record<string, unknown>; data: unknown 
 /** A request is given up after this long, its body included. A merge of a large repository takes GitHub up to 10 s. */
 export const REQUEST_TIMEOUT_MS = 30_000;
 /** Waits between tries of a read that failed in passing. */
-export const READ_RETRY_MS: readonly number[] = [500, 2_000];
+const READ_RETRY_MS: readonly number[] = [500, 2_000];
 /** A limit that ends sooner is waited for; a later one ends the pass. */
 export const LIMIT_WAIT_MS = 60_000;
 

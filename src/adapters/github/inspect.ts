@@ -4,7 +4,7 @@ import type { Repository } from '../../ports/github.ts';
 import { type Client, refusalOf } from './client.ts';
 import { notFound } from './pull-requests.ts';
 
-export type RepositoryFindings = {
+type RepositoryFindings = {
   defaultBranch: string;
   archived: boolean;
   /** Undefined: GitHub did not say, as for the tokens of apps. */
@@ -13,7 +13,7 @@ export type RepositoryFindings = {
   scopes: readonly string[] | undefined;
 };
 
-export type BranchFindings = {
+type BranchFindings = {
   exists: boolean;
   /** A branch protection of the older kind, whose details only administrators see. */
   protected: boolean;

@@ -2,7 +2,7 @@
 
 type Options = { request?: { signal?: AbortSignal } | undefined };
 /** What calls a try off, and the error that it ends with then. */
-export type CalledOff = { by: AbortSignal | undefined; as: () => unknown };
+type CalledOff = { by: AbortSignal | undefined; as: () => unknown };
 
 /**
  * Gives the answer, or throws what `late` makes when its body was not whole in time.

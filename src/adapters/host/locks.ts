@@ -74,7 +74,7 @@ function holderGone(address: string, ms: number): Promise<void> {
 }
 
 /** Who holds a lock file, and whether another holder still lives. */
-export type Holder = { self: string; alive(holder: string): boolean };
+type Holder = { self: string; alive(holder: string): boolean };
 
 /**
  * A file that names its holder. It appears whole or not at all (a link to a finished file), and the file of a dead

@@ -6,7 +6,7 @@ import { execa } from 'execa';
 import { Interrupted, TransientError } from '../../domain/errors.ts';
 import { isCommandMissing, whyNotStarted } from './error-code.ts';
 
-export type RunOptions = {
+type RunOptions = {
   cwd?: string;
   /** The whole environment of the command; nothing is inherited beside it. Default: this process's own. */
   env?: Readonly<Record<string, string | undefined>>;

@@ -23,7 +23,7 @@ export type AgentStart = {
   permissionMode: string | undefined;
 };
 
-export type AgentCommand = { file: string; args: readonly string[]; stdin?: string };
+type AgentCommand = { file: string; args: readonly string[]; stdin?: string };
 
 /**
  * `limit`: the account or the model's side, not the task, is what stopped it. `resetsAt` is there if the agent said when

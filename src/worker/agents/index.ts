@@ -28,7 +28,7 @@ export function findAgent(config: Config, name: string): Agent {
   });
 }
 
-export type Installed = { is: 'installed'; path: string } | { is: 'missing'; binary: string; install: string };
+type Installed = { is: 'installed'; path: string } | { is: 'missing'; binary: string; install: string };
 
 /** Whether an agent can be started here: its command, or the first word of the user's own command line, is on PATH. */
 export function agentInstalled(

@@ -13,8 +13,8 @@ const PS_TIMEOUT_MS = 10_000;
 const PS_MAX_BYTES = 64 * 1024 * 1024;
 const PS_COLUMNS = 'pid=,ppid=,pgid=,state=,lstart=,command=';
 
-export type PsRow = { pid: number; parent: number; group: number; state: string; started: string; command: string };
-export type Ps = (args: readonly string[]) => string;
+type PsRow = { pid: number; parent: number; group: number; state: string; started: string; command: string };
+type Ps = (args: readonly string[]) => string;
 
 export function createMacosTable(repository: string, ps: Ps = runPs): ProcessTable {
   const boot = bootSession();
