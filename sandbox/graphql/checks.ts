@@ -5,8 +5,9 @@ import type { Commit } from '../git.ts';
 import { rulesFor } from '../rulesets.ts';
 import { repositoryHtmlUrl } from '../shapes/repositories.ts';
 import type { CheckRun, CheckSuite, CommitStatus, Repository, World } from '../world.ts';
-import { actor, commitObject } from './commits.ts';
+import { actor } from './actors.ts';
 import { connection, type PageArguments } from './connection.ts';
+import type { Fields, Graph } from './graph.ts';
 
 function app(world: World, id: number) {
   const found = world.apps.get(id);
@@ -76,7 +77,8 @@ function ofRuns(repository: Repository, suite: CheckSuite, filter: CheckRunFilte
   );
 }
 
-export function checkSuite(world: World, repository: Repository, suite: CheckSuite): Record<string, unknown> {
+export function checkSuite(graph: Graph, repository: Repository, suite: CheckSuite): Fields {
+  const { world } = graph;
   const run = suite.workflowRunId === null ? undefined : repository.workflowRuns.get(suite.workflowRunId);
   const workflow = run === undefined ? undefined : repository.workflows.get(run.workflowId);
   const url = repositoryHtmlUrl(world, repository);
@@ -90,7 +92,7 @@ export function checkSuite(world: World, repository: Repository, suite: CheckSui
     updatedAt: suite.updatedAt,
     url: `${url}/commit/${suite.headSha}/checks?check_suite_id=${suite.id}`,
     app: app(world, suite.appId),
-    commit: async () => commitObject(world, repository, await repository.git.commit(suite.headSha)),
+    commit: async () => graph.commit(repository, await repository.git.commit(suite.headSha)),
     workflowRun:
       run === undefined || workflow === undefined
         ? null
@@ -113,13 +115,13 @@ export function checkSuite(world: World, repository: Repository, suite: CheckSui
           },
     checkRuns: (args: PageArguments & { filterBy?: CheckRunFilter | null }) =>
       connection('checkRuns', ofRuns(repository, suite, args.filterBy ?? {}), args, (one) =>
-        checkRun(world, repository, one),
+        checkRun(graph, repository, one),
       ),
   };
 }
 
-function checkRun(world: World, repository: Repository, run: CheckRun): Record<string, unknown> {
-  const url = `${repositoryHtmlUrl(world, repository)}/runs/${run.id}`;
+function checkRun(graph: Graph, repository: Repository, run: CheckRun): Fields {
+  const url = `${repositoryHtmlUrl(graph.world, repository)}/runs/${run.id}`;
   return {
     __typename: 'CheckRun',
     id: run.nodeId,
@@ -139,12 +141,12 @@ function checkRun(world: World, repository: Repository, run: CheckRun): Record<s
     isRequired: isRequired(repository, run.name, run.appId),
     checkSuite: () => {
       const suite = repository.checkSuites.get(run.suiteId);
-      return suite === undefined ? null : checkSuite(world, repository, suite);
+      return suite === undefined ? null : graph.checkSuite(repository, suite);
     },
   };
 }
 
-function statusContext(world: World, repository: Repository, status: CommitStatus): Record<string, unknown> {
+function statusContext(world: World, repository: Repository, status: CommitStatus): Fields {
   return {
     __typename: 'StatusContext',
     id: status.nodeId,
@@ -159,22 +161,24 @@ function statusContext(world: World, repository: Repository, status: CommitStatu
 }
 
 /** Null when nothing was reported. */
-export function rollupObject(world: World, repository: Repository, commit: Commit): Record<string, unknown> | null {
+export function rollupObject(graph: Graph, repository: Repository, commit: Commit): Fields | null {
   const state = rollup(repository, commit.oid);
   if (state === null) return null;
   return {
     id: nodeId('SCR', commit.oid),
     state: upper(state),
-    commit: () => commitObject(world, repository, commit),
+    commit: () => graph.commit(repository, commit),
     contexts: (page: PageArguments) => {
-      const runs = latestCheckRuns(repository, commit.oid).map((run) => checkRun(world, repository, run));
-      const statuses = latestStatuses(repository, commit.oid).map((status) => statusContext(world, repository, status));
+      const runs = latestCheckRuns(repository, commit.oid).map((run) => checkRun(graph, repository, run));
+      const statuses = latestStatuses(repository, commit.oid).map((status) =>
+        statusContext(graph.world, repository, status),
+      );
       return connection('contexts', [...runs, ...statuses], page, (context) => context);
     },
   };
 }
 
-export function statusObject(world: World, repository: Repository, commit: Commit): Record<string, unknown> | null {
+export function statusObject(graph: Graph, repository: Repository, commit: Commit): Fields | null {
   const statuses = latestStatuses(repository, commit.oid);
   if (statuses.length === 0) return null;
   const states = statuses.map(({ state }) => state);
@@ -182,6 +186,6 @@ export function statusObject(world: World, repository: Repository, commit: Commi
   return {
     id: nodeId('ST', commit.oid),
     state: upper(worst ?? 'pending'),
-    contexts: statuses.map((status) => statusContext(world, repository, status)),
+    contexts: statuses.map((status) => statusContext(graph.world, repository, status)),
   };
 }

@@ -1,47 +1,25 @@
-/** Actors, git objects and refs of GraphQL. */
-
+/** Git objects and refs of GraphQL. */
 import { suitesOf } from '../check-summary.ts';
-import { addUser, nodeId } from '../create.ts';
-import type { Commit, Signature, TreeEntry } from '../git.ts';
+import { nodeId } from '../create.ts';
+import type { Commit, TreeEntry } from '../git.ts';
 import { rulesFor } from '../rulesets.ts';
-import { accountOf } from '../shapes/commits.ts';
 import { repositoryHtmlUrl } from '../shapes/repositories.ts';
-import type { Repository, Rule, World } from '../world.ts';
-import { type CheckSuiteFilter, checkSuite, ofSuites, rollupObject, statusObject } from './checks.ts';
+import type { Repository, Rule } from '../world.ts';
+import { gitActor } from './actors.ts';
+import { type CheckSuiteFilter, ofSuites } from './checks.ts';
 import { connection, type PageArguments } from './connection.ts';
-import { pullRequest } from './pulls.ts';
+import type { Fields, Graph } from './graph.ts';
+import { stateOf } from './pulls.ts';
 
-/** A bot's login has no `[bot]` here, unlike in REST. */
-export function actor(world: World, login: string) {
-  const user = addUser(world, login);
-  const shown = user.type === 'Bot' ? user.login.replace(/\[bot\]$/, '') : user.login;
-  return {
-    __typename: user.type,
-    id: user.nodeId,
-    databaseId: user.id,
-    login: shown,
-    name: user.name,
-    avatarUrl: `${world.url}/avatars/${user.id}`,
-    url: `${world.url}/${shown}`,
-    resourcePath: `/${shown}`,
-  };
-}
-
-function gitActor(world: World, signature: Signature) {
-  const login = accountOf(world, signature);
-  return { ...signature, avatarUrl: `${world.url}/avatars/0`, user: login === null ? null : actor(world, login) };
-}
-
-/** The object with that id as its type says, or null. */
-export async function gitObject(world: World, repository: Repository, oid: string | null) {
+export async function gitObject(graph: Graph, repository: Repository, oid: string | null): Promise<Fields | null> {
   if (oid === null) return null;
   switch (await repository.git.type(oid)) {
     case 'commit':
-      return commitObject(world, repository, await repository.git.commit(oid));
+      return graph.commit(repository, await repository.git.commit(oid));
     case 'blob':
       return blobObject(repository, oid);
     case 'tree':
-      return treeObject(world, repository, oid);
+      return treeObject(graph, repository, oid);
     default:
       return null;
   }
@@ -65,7 +43,7 @@ async function blobObject(repository: Repository, oid: string) {
   };
 }
 
-function treeObject(world: World, repository: Repository, oid: string) {
+function treeObject(graph: Graph, repository: Repository, oid: string) {
   return {
     __typename: 'Tree',
     id: nodeId('T', oid),
@@ -73,12 +51,12 @@ function treeObject(world: World, repository: Repository, oid: string) {
     abbreviatedOid: oid.slice(0, 7),
     entries: async () => {
       const entries = await repository.git.tree(oid, false);
-      return entries.map((entry) => treeEntry(world, repository, entry));
+      return entries.map((entry) => treeEntry(graph, repository, entry));
     },
   };
 }
 
-function treeEntry(world: World, repository: Repository, entry: TreeEntry) {
+function treeEntry(graph: Graph, repository: Repository, entry: TreeEntry) {
   return {
     name: entry.path.split('/').at(-1) ?? entry.path,
     path: entry.path,
@@ -86,16 +64,17 @@ function treeEntry(world: World, repository: Repository, entry: TreeEntry) {
     mode: Number.parseInt(entry.mode, 8),
     type: entry.type,
     size: entry.size ?? 0,
-    object: () => gitObject(world, repository, entry.oid),
+    object: () => graph.gitObject(repository, entry.oid),
   };
 }
 
-export function commitObject(world: World, repository: Repository, commit: Commit) {
+export function commitObject(graph: Graph, repository: Repository, commit: Commit): Fields {
+  const { world } = graph;
   const [messageHeadline = '', ...rest] = commit.message.split('\n');
   const url = `${repositoryHtmlUrl(world, repository)}/commit/${commit.oid}`;
   const commits = async (name: string, oids: readonly string[], page: PageArguments) => {
     const all = await Promise.all(oids.map((oid) => repository.git.commit(oid)));
-    return connection(name, all, page, (one): unknown => commitObject(world, repository, one));
+    return connection(name, all, page, (one) => graph.commit(repository, one));
   };
   return {
     __typename: 'Commit',
@@ -111,29 +90,29 @@ export function commitObject(world: World, repository: Repository, commit: Commi
     committer: gitActor(world, commit.committer),
     url,
     commitUrl: url,
-    tree: () => treeObject(world, repository, commit.tree),
+    tree: () => treeObject(graph, repository, commit.tree),
     file: async ({ path }: { path: string }) => {
       const entry = await repository.git.entry(commit.oid, path);
-      return entry === null ? null : treeEntry(world, repository, entry);
+      return entry === null ? null : treeEntry(graph, repository, entry);
     },
     parents: (page: PageArguments) => commits('parents', commit.parents, page),
     history: async (page: PageArguments) => commits('history', await repository.git.list([commit.oid]), page),
-    statusCheckRollup: () => rollupObject(world, repository, commit),
-    status: () => statusObject(world, repository, commit),
+    statusCheckRollup: () => graph.rollup(repository, commit),
+    status: () => graph.status(repository, commit),
     checkSuites: (args: PageArguments & { filterBy?: CheckSuiteFilter | null }) => {
       const suites = ofSuites(repository, suitesOf(repository, commit.oid), args.filterBy ?? {});
-      return connection('checkSuites', suites, args, (suite) => checkSuite(world, repository, suite));
+      return connection('checkSuites', suites, args, (suite) => graph.checkSuite(repository, suite));
     },
     associatedPullRequests: async (page: PageArguments) => {
       const pulls = [...repository.pulls.values()].filter(
         ({ head, merge }) => head.sha === commit.oid || merge?.sha === commit.oid,
       );
-      return connection('associatedPullRequests', pulls, page, (pull): unknown => pullRequest(world, repository, pull));
+      return connection('associatedPullRequests', pulls, page, (pull) => graph.pullRequest(repository, pull));
     },
   };
 }
 
-export async function refObject(world: World, repository: Repository, qualified: string) {
+export async function refObject(graph: Graph, repository: Repository, qualified: string): Promise<Fields | null> {
   const oid = await repository.git.resolve(qualified);
   if (oid === null) return null;
   const [, kind = '', ...rest] = qualified.split('/');
@@ -141,7 +120,7 @@ export async function refObject(world: World, repository: Repository, qualified:
     id: nodeId('REF', `${repository.id}/${qualified}`),
     name: rest.join('/'),
     prefix: `refs/${kind}/`,
-    target: () => gitObject(world, repository, oid),
+    target: () => graph.gitObject(repository, oid),
     // Classic branch protection is not modelled: rulesets are the only protection here.
     branchProtectionRule: null,
     refUpdateRule: null,
@@ -156,15 +135,10 @@ export async function refObject(world: World, repository: Repository, qualified:
         (pull) => pull.head.repository === repository && `refs/heads/${pull.head.ref}` === qualified,
       );
       const wanted = pulls.filter((pull) => (args.states ?? ['OPEN', 'CLOSED', 'MERGED']).includes(stateOf(pull)));
-      return connection('associatedPullRequests', wanted, args, (pull): unknown =>
-        pullRequest(world, repository, pull),
-      );
+      return connection('associatedPullRequests', wanted, args, (pull) => graph.pullRequest(repository, pull));
     },
   };
 }
-
-export const stateOf = (pull: { state: string; merge: unknown }): string =>
-  pull.merge !== null ? 'MERGED' : pull.state.toUpperCase();
 
 function ruleParameters(rule: Rule) {
   switch (rule.type) {

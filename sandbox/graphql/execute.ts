@@ -14,10 +14,13 @@ import * as z from 'zod';
 import { packageFile } from '../package-file.ts';
 import { Refused } from '../refused.ts';
 import type { Credential, World } from '../world.ts';
+import { checkSuite, rollupObject, statusObject } from './checks.ts';
+import { commitObject, gitObject, refObject } from './commits.ts';
+import type { Graph, GraphqlContext } from './graph.ts';
 import { mutations } from './mutations.ts';
+import { commentObject, labelObject, pullRequest } from './pulls.ts';
 import { queries } from './query.ts';
-
-export type GraphqlContext = { world: World; credential: Credential };
+import { repositoryObject } from './repositories.ts';
 
 const request = z.object({
   query: z.string(),
@@ -45,6 +48,23 @@ const field: GraphQLFieldResolver<unknown, GraphqlContext> = (source, args, cont
   return typeof value === 'function' ? value(args, context) : value;
 };
 
+function graphOf(world: World): Graph {
+  const graph: Graph = {
+    world,
+    checkSuite: (...of) => checkSuite(graph, ...of),
+    comment: (...of) => commentObject(graph, ...of),
+    commit: (...of) => commitObject(graph, ...of),
+    gitObject: (...of) => gitObject(graph, ...of),
+    label: (...of) => labelObject(graph, ...of),
+    pullRequest: (...of) => pullRequest(graph, ...of),
+    ref: (...of) => refObject(graph, ...of),
+    repository: (...of) => repositoryObject(graph, ...of),
+    rollup: (...of) => rollupObject(graph, ...of),
+    status: (...of) => statusObject(graph, ...of),
+  };
+  return graph;
+}
+
 export async function executeGraphql(world: World, credential: Credential, body: unknown) {
   const parsed = request.safeParse(body);
   if (!parsed.success) throw new Refused(400, 'A query attribute must be specified and must be a string.');
@@ -62,7 +82,7 @@ export async function executeGraphql(world: World, credential: Credential, body:
     schema: against,
     document,
     rootValue: { ...queries, ...mutations },
-    contextValue: { world, credential },
+    contextValue: { graph: graphOf(world), credential } satisfies GraphqlContext,
     variableValues: variables ?? {},
     operationName: operationName ?? null,
     fieldResolver: field,

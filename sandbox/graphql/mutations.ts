@@ -7,10 +7,8 @@ import { setDraft } from '../pulls.ts';
 import { moveRefs } from '../refs.ts';
 import { Refused } from '../refused.ts';
 import { findRepository, loginOf, type MergeMethod, type PullRequest, type Repository } from '../world.ts';
-import { commitObject, refObject } from './commits.ts';
-import type { GraphqlContext } from './execute.ts';
+import type { GraphqlContext } from './graph.ts';
 import { findPull, findRepositoryById } from './nodes.ts';
-import { commentObject, pullRequest } from './pulls.ts';
 
 type Input<T> = { input: T & { clientMutationId?: string | null } };
 
@@ -29,7 +27,7 @@ type RefUpdate = { name: string; afterOid: string; beforeOid?: string | null; fo
 export const mutations = {
   createCommitOnBranch: ({ input }: Input<CommitInput>, context: GraphqlContext) => {
     const [owner = '', name = ''] = (input.branch.repositoryNameWithOwner ?? '').split('/');
-    const repository = findRepository(context.world, owner, name);
+    const repository = findRepository(context.graph.world, owner, name);
     const branch = input.branch.branchName ?? '';
     if (repository === undefined)
       throw new Refused(404, `Could not resolve to a Repository with the name '${owner}/${name}'.`);
@@ -43,7 +41,7 @@ export const mutations = {
     { input }: Input<{ repositoryId: string; refUpdates: readonly RefUpdate[] }>,
     context: GraphqlContext,
   ) => {
-    const repository = findRepositoryById(context.world, input.repositoryId);
+    const repository = findRepositoryById(context.graph.world, input.repositoryId);
     if (repository === null) throw unresolved(input.repositoryId);
     demand(repository, context, 'contents');
     return repository.exclusively(async () => {
@@ -59,15 +57,15 @@ export const mutations = {
     changeDraft(args, context, true),
 
   addComment: ({ input }: Input<{ subjectId: string; body: string }>, context: GraphqlContext) => {
-    const { world, credential } = context;
+    const { graph, credential } = context;
     const { repository, pull } = pullFor(input.subjectId, context, ['issues', 'pull_requests']);
     return repository.exclusively(async () => {
-      const made = await comment(world, repository, pull, input.body, credential.actor);
-      const node = commentObject(world, repository, made);
+      const made = await comment(graph.world, repository, pull, input.body, credential.actor);
+      const node = graph.comment(repository, made);
       return {
         clientMutationId: input.clientMutationId ?? null,
         commentEdge: { cursor: made.nodeId, node },
-        subject: pullRequest(world, repository, pull),
+        subject: graph.pullRequest(repository, pull),
       };
     });
   },
@@ -76,13 +74,14 @@ export const mutations = {
     { input }: Input<{ pullRequestId: string; expectedHeadOid?: string | null; mergeMethod?: string | null }>,
     context: GraphqlContext,
   ) => {
-    const { world, credential } = context;
+    const { graph, credential } = context;
     const { repository, pull } = pullFor(input.pullRequestId, context, ['contents']);
     const methods: Readonly<Record<string, MergeMethod>> = { MERGE: 'merge', SQUASH: 'squash', REBASE: 'rebase' };
     return repository.exclusively(async () => {
       const method = methods[input.mergeMethod ?? 'MERGE'] ?? 'merge';
-      await mergePullRequest(world, repository, pull, { method, sha: input.expectedHeadOid ?? undefined }, credential);
-      return { clientMutationId: input.clientMutationId ?? null, pullRequest: pullRequest(world, repository, pull) };
+      const sha = input.expectedHeadOid ?? undefined;
+      await mergePullRequest(graph.world, repository, pull, { method, sha }, credential);
+      return { clientMutationId: input.clientMutationId ?? null, pullRequest: graph.pullRequest(repository, pull) };
     });
   },
 };
@@ -102,18 +101,18 @@ function pullFor(
   context: GraphqlContext,
   permissions: readonly string[],
 ): { repository: Repository; pull: PullRequest } {
-  const found = findPull(context.world, id);
+  const found = findPull(context.graph.world, id);
   if (found === null) throw unresolved(id);
   demand(found.repository, context, ...permissions);
   return found;
 }
 
 function changeDraft({ input }: Input<{ pullRequestId: string }>, context: GraphqlContext, draft: boolean) {
-  const { world, credential } = context;
+  const { graph, credential } = context;
   const { repository, pull } = pullFor(input.pullRequestId, context, ['pull_requests']);
   return repository.exclusively(async () => {
-    await setDraft(world, repository, pull, draft, credential.actor);
-    return { clientMutationId: input.clientMutationId ?? null, pullRequest: pullRequest(world, repository, pull) };
+    await setDraft(graph.world, repository, pull, draft, credential.actor);
+    return { clientMutationId: input.clientMutationId ?? null, pullRequest: graph.pullRequest(repository, pull) };
   });
 }
 
@@ -121,7 +120,7 @@ async function commitOnBranch(
   repository: Repository,
   branch: string,
   input: CommitInput & { clientMutationId?: string | null },
-  { world, credential }: GraphqlContext,
+  { graph, credential }: GraphqlContext,
 ) {
   const { git } = repository;
   const before = await git.branch(branch);
@@ -152,16 +151,16 @@ async function commitOnBranch(
   const after = await git.commitTree({
     tree: await git.editTree(before, edits),
     parents: [before],
-    author: signatureOf(world, loginOf(credential.actor)),
-    committer: { name: 'GitHub', email: 'noreply@github.com', date: world.now() },
+    author: signatureOf(graph.world, loginOf(credential.actor)),
+    committer: { name: 'GitHub', email: 'noreply@github.com', date: graph.world.now() },
     message: body === undefined || body === null || body === '' ? headline : `${headline}\n\n${body}`,
   });
   const ref = `refs/heads/${branch}`;
-  await moveRefs(world, repository, [{ ref, before, after, force: false }], credential.actor, stale);
+  await moveRefs(graph.world, repository, [{ ref, before, after, force: false }], credential.actor, stale);
   return {
     clientMutationId: input.clientMutationId ?? null,
-    commit: commitObject(world, repository, await git.commit(after)),
-    ref: () => refObject(world, repository, ref),
+    commit: graph.commit(repository, await git.commit(after)),
+    ref: () => graph.ref(repository, ref),
   };
 }
 
@@ -169,7 +168,7 @@ async function commitOnBranch(
 async function updateRefs(
   repository: Repository,
   updates: readonly RefUpdate[],
-  { world, credential }: GraphqlContext,
+  { graph, credential }: GraphqlContext,
 ) {
   const stale = (name: string) =>
     new Refused(409, `Reference ${name} does not point to the expected object.`, undefined, 'STALE_DATA');
@@ -179,5 +178,5 @@ async function updateRefs(
     if (beforeOid !== undefined && beforeOid !== null && beforeOid !== before) throw stale(name);
     moves.push({ ref: name, before, after: afterOid, force: force ?? false });
   }
-  await moveRefs(world, repository, moves, credential.actor, () => stale(updates[0]?.name ?? ''));
+  await moveRefs(graph.world, repository, moves, credential.actor, () => stale(updates[0]?.name ?? ''));
 }

@@ -2,50 +2,98 @@
 import { associationOf } from '../access.ts';
 import { nodeId } from '../create.ts';
 import { pullRange, readMergeability } from '../mergeability.ts';
-import { approvals, mergeableState, opinions, rulesFor } from '../rulesets.ts';
+import { mergeableState } from '../rulesets.ts';
 import { commentsOf, pullHtmlUrl } from '../shapes/pulls.ts';
-import type { Comment, Label, PullRequest, Repository, Review, World } from '../world.ts';
-import { actor, commitObject, refObject, stateOf } from './commits.ts';
+import type { Comment, Label, PullRequest, Repository } from '../world.ts';
+import { actor } from './actors.ts';
 import { connection, type PageArguments } from './connection.ts';
-import { repositoryObject } from './repositories.ts';
+import type { Fields, Graph } from './graph.ts';
+import { reviewFields } from './reviews.ts';
 
-export function labelObject(world: World, repository: Repository, label: Label) {
-  const { nodeId: id, name, color, description } = label;
-  return { id, name, color, description, isDefault: false, url: `${world.url}/${repository.fullName}/labels/${name}` };
-}
+export const stateOf = (pull: PullRequest): string => (pull.merge !== null ? 'MERGED' : pull.state.toUpperCase());
 
-function commentObject(world: World, repository: Repository, comment: Comment) {
+export function pullRequest(graph: Graph, repository: Repository, pull: PullRequest): Fields {
+  const { world } = graph;
+  const url = pullHtmlUrl(world, repository, pull);
   return {
-    __typename: 'IssueComment',
-    id: comment.nodeId,
-    databaseId: comment.id,
-    fullDatabaseId: String(comment.id),
-    body: comment.body,
-    bodyText: comment.body,
-    author: actor(world, comment.authorLogin),
-    authorAssociation: associationOf(repository, comment.authorLogin),
-    createdAt: comment.createdAt,
-    updatedAt: comment.updatedAt,
-    isMinimized: false,
-    url: `${world.url}/${repository.fullName}/pull/${comment.issueNumber}#issuecomment-${comment.id}`,
+    __typename: 'PullRequest',
+    id: pull.nodeId,
+    databaseId: pull.id,
+    fullDatabaseId: String(pull.id),
+    number: pull.number,
+    title: pull.title,
+    body: pull.body ?? '',
+    bodyText: pull.body ?? '',
+    url,
+    permalink: url,
+    state: stateOf(pull),
+    isDraft: pull.draft,
+    locked: false,
+    closed: pull.state === 'closed',
+    createdAt: pull.createdAt,
+    updatedAt: pull.updatedAt,
+    closedAt: pull.closedAt,
+    author: actor(world, pull.authorLogin),
+    authorAssociation: associationOf(repository, pull.authorLogin),
+    labels: (page: PageArguments) => {
+      const labels = pull.labels.flatMap((name) => repository.labels.get(name.toLowerCase()) ?? []);
+      return connection('labels', labels, page, (label) => graph.label(repository, label));
+    },
+    comments: (page: PageArguments) =>
+      connection('comments', commentsOf(repository, pull.number), page, (one) => graph.comment(repository, one)),
+    statusCheckRollup: async () => graph.rollup(repository, await repository.git.commit(pull.head.sha)),
+    ...branchFields(graph, repository, pull),
+    ...mergeFields(graph, repository, pull),
+    ...changeFields(graph, repository, pull),
+    ...reviewFields(graph, repository, pull),
   };
 }
 
-export { commentObject };
-
-function reviewObject(world: World, repository: Repository, review: Review) {
+/** Where it comes from and where it goes. */
+function branchFields(graph: Graph, repository: Repository, pull: PullRequest): Fields {
+  // A fork that was deleted leaves none.
+  const ofHead = <T>(show: (from: Repository) => T) =>
+    pull.head.repository === null ? null : show(pull.head.repository);
   return {
-    id: review.nodeId,
-    databaseId: review.id,
-    fullDatabaseId: String(review.id),
-    author: actor(world, review.authorLogin),
-    authorAssociation: associationOf(repository, review.authorLogin),
-    state: review.state,
-    body: review.body,
-    submittedAt: review.submittedAt,
-    createdAt: review.submittedAt,
-    commit: async () => commitObject(world, repository, await repository.git.commit(review.commitSha)),
+    headRefName: pull.head.ref,
+    headRefOid: pull.head.sha,
+    headRef: () => ofHead((from) => graph.ref(from, `refs/heads/${pull.head.ref}`)),
+    headRepository: () => ofHead((from) => graph.repository(from)),
+    headRepositoryOwner: () => ofHead(({ owner }) => actor(graph.world, owner)),
+    isCrossRepository: pull.head.repository !== repository,
+    maintainerCanModify: false,
+    baseRefName: pull.base.ref,
+    baseRefOid: pull.base.sha,
+    baseRef: () => graph.ref(repository, `refs/heads/${pull.base.ref}`),
+    baseRepository: () => graph.repository(repository),
+    repository: () => graph.repository(repository),
   };
+}
+
+function mergeFields(graph: Graph, repository: Repository, pull: PullRequest): Fields {
+  const commit = async (oid: string | null) =>
+    oid === null ? null : graph.commit(repository, await repository.git.commit(oid));
+  return {
+    merged: pull.merge !== null,
+    mergedAt: pull.merge?.at ?? null,
+    mergedBy: pull.merge === null ? null : actor(graph.world, pull.merge.byLogin),
+    mergeCommit: () => commit(pull.merge?.sha ?? null),
+    potentialMergeCommit: () => commit(pull.mergeability.state === 'known' ? pull.mergeability.testMergeSha : null),
+    autoMergeRequest: null,
+    mergeQueueEntry: null,
+    isInMergeQueue: false,
+    mergeable: () => mergeable(repository, pull),
+    mergeStateStatus: async () => {
+      await readMergeability(repository, pull, false);
+      return (await mergeableState(graph.world, repository, pull)).toUpperCase();
+    },
+  };
+}
+
+async function mergeable(repository: Repository, pull: PullRequest): Promise<string> {
+  await readMergeability(repository, pull, false);
+  if (pull.state !== 'open' || pull.mergeability.state !== 'known') return 'UNKNOWN';
+  return pull.mergeability.mergeable ? 'MERGEABLE' : 'CONFLICTING';
 }
 
 const changeTypes = {
@@ -57,7 +105,8 @@ const changeTypes = {
   changed: 'CHANGED',
 } as const;
 
-export function pullRequest(world: World, repository: Repository, pull: PullRequest): Record<string, unknown> {
+/** The commits and files that it would bring. */
+function changeFields(graph: Graph, repository: Repository, pull: PullRequest): Fields {
   const { git } = repository;
   // One query often asks for several of its sums and its files; they are all of one diff.
   let known: ReturnType<typeof git.changes> | undefined;
@@ -67,54 +116,7 @@ export function pullRequest(world: World, repository: Repository, pull: PullRequ
   };
   const total = (key: 'additions' | 'deletions') => async () =>
     (await changes()).reduce((sum, change) => sum + change[key], 0);
-  const commit = async (oid: string | null) =>
-    oid === null ? null : commitObject(world, repository, await git.commit(oid));
   return {
-    __typename: 'PullRequest',
-    id: pull.nodeId,
-    databaseId: pull.id,
-    fullDatabaseId: String(pull.id),
-    number: pull.number,
-    title: pull.title,
-    body: pull.body ?? '',
-    bodyText: pull.body ?? '',
-    url: pullHtmlUrl(world, repository, pull),
-    permalink: pullHtmlUrl(world, repository, pull),
-    state: stateOf(pull),
-    isDraft: pull.draft,
-    locked: false,
-    closed: pull.state === 'closed',
-    merged: pull.merge !== null,
-    createdAt: pull.createdAt,
-    updatedAt: pull.updatedAt,
-    closedAt: pull.closedAt,
-    mergedAt: pull.merge?.at ?? null,
-    mergedBy: pull.merge === null ? null : actor(world, pull.merge.byLogin),
-    mergeCommit: () => commit(pull.merge?.sha ?? null),
-    potentialMergeCommit: () => commit(pull.mergeability.state === 'known' ? pull.mergeability.testMergeSha : null),
-    headRefName: pull.head.ref,
-    headRefOid: pull.head.sha,
-    headRef: () =>
-      pull.head.repository === null ? null : refObject(world, pull.head.repository, `refs/heads/${pull.head.ref}`),
-    headRepository: () => (pull.head.repository === null ? null : repositoryObject(world, pull.head.repository)),
-    headRepositoryOwner: () => (pull.head.repository === null ? null : actor(world, pull.head.repository.owner)),
-    isCrossRepository: pull.head.repository !== repository,
-    maintainerCanModify: false,
-    baseRefName: pull.base.ref,
-    baseRefOid: pull.base.sha,
-    baseRef: () => refObject(world, repository, `refs/heads/${pull.base.ref}`),
-    baseRepository: () => repositoryObject(world, repository),
-    repository: () => repositoryObject(world, repository),
-    author: actor(world, pull.authorLogin),
-    authorAssociation: associationOf(repository, pull.authorLogin),
-    autoMergeRequest: null,
-    mergeQueueEntry: null,
-    isInMergeQueue: false,
-    mergeable: () => mergeable(repository, pull),
-    mergeStateStatus: async () => {
-      await readMergeability(repository, pull, false);
-      return (await mergeableState(world, repository, pull)).toUpperCase();
-    },
     additions: total('additions'),
     deletions: total('deletions'),
     changedFiles: async () => (await changes()).length,
@@ -131,58 +133,31 @@ export function pullRequest(world: World, repository: Repository, pull: PullRequ
       const oids = await git.list(['--reverse', `${from}..${to}`]);
       return connection('commits', oids, page, (oid) => ({
         id: nodeId('PRC', `${pull.nodeId}/${oid}`),
-        commit: () => commit(oid),
-        pullRequest: () => pullRequest(world, repository, pull),
+        commit: async () => graph.commit(repository, await git.commit(oid)),
+        pullRequest: () => graph.pullRequest(repository, pull),
       }));
     },
-    statusCheckRollup: async () => (await commit(pull.head.sha))?.statusCheckRollup() ?? null,
-    labels: (page: PageArguments) => {
-      const labels = pull.labels.flatMap((name) => repository.labels.get(name.toLowerCase()) ?? []);
-      return connection('labels', labels, page, (label) => labelObject(world, repository, label));
-    },
-    comments: (page: PageArguments) =>
-      connection('comments', commentsOf(repository, pull.number), page, (one) => commentObject(world, repository, one)),
-    reviews: (args: PageArguments & { states?: readonly string[] | null }) => {
-      const wanted = (review: Review) =>
-        review.pullNumber === pull.number && (args.states?.includes(review.state) ?? true);
-      return connection('reviews', repository.reviews.filter(wanted), args, (one) =>
-        reviewObject(world, repository, one),
-      );
-    },
-    latestReviews: (page: PageArguments) => {
-      const newest = new Map(
-        repository.reviews.filter(({ pullNumber }) => pullNumber === pull.number).map((one) => [one.authorLogin, one]),
-      );
-      return connection('latestReviews', [...newest.values()], page, (one) => reviewObject(world, repository, one));
-    },
-    latestOpinionatedReviews: (args: PageArguments & { writersOnly?: boolean | null }) => {
-      const newest = new Map<string, Review>();
-      for (const one of repository.reviews) {
-        const permission = repository.collaborators.get(one.authorLogin.toLowerCase());
-        if (one.pullNumber !== pull.number || one.state === 'COMMENTED') continue;
-        if (args.writersOnly !== true || permission === 'write' || permission === 'admin')
-          newest.set(one.authorLogin, one);
-      }
-      return connection('latestOpinionatedReviews', [...newest.values()], args, (one) =>
-        reviewObject(world, repository, one),
-      );
-    },
-    reviewDecision: () => reviewDecision(repository, pull),
   };
 }
 
-async function mergeable(repository: Repository, pull: PullRequest): Promise<string> {
-  await readMergeability(repository, pull, false);
-  if (pull.state !== 'open' || pull.mergeability.state !== 'known') return 'UNKNOWN';
-  return pull.mergeability.mergeable ? 'MERGEABLE' : 'CONFLICTING';
+export function labelObject({ world }: Graph, repository: Repository, label: Label): Fields {
+  const { nodeId: id, name, color, description } = label;
+  return { id, name, color, description, isDefault: false, url: `${world.url}/${repository.fullName}/labels/${name}` };
 }
 
-/** Null where no rule asks for a review. */
-function reviewDecision(repository: Repository, pull: PullRequest): string | null {
-  const needed = rulesFor(repository, `refs/heads/${pull.base.ref}`).flatMap(({ rule }) =>
-    rule.type === 'pull_request' ? [rule.approvals] : [],
-  );
-  if (needed.length === 0) return null;
-  if ([...opinions(repository, pull).values()].includes('CHANGES_REQUESTED')) return 'CHANGES_REQUESTED';
-  return approvals(repository, pull) >= Math.max(...needed) ? 'APPROVED' : 'REVIEW_REQUIRED';
+export function commentObject({ world }: Graph, repository: Repository, comment: Comment): Fields {
+  return {
+    __typename: 'IssueComment',
+    id: comment.nodeId,
+    databaseId: comment.id,
+    fullDatabaseId: String(comment.id),
+    body: comment.body,
+    bodyText: comment.body,
+    author: actor(world, comment.authorLogin),
+    authorAssociation: associationOf(repository, comment.authorLogin),
+    createdAt: comment.createdAt,
+    updatedAt: comment.updatedAt,
+    isMinimized: false,
+    url: `${world.url}/${repository.fullName}/pull/${comment.issueNumber}#issuecomment-${comment.id}`,
+  };
 }

@@ -2,20 +2,17 @@
 import { permissionIn } from '../access.ts';
 import { Refused } from '../refused.ts';
 import { findRepository, loginOf } from '../world.ts';
-import { checkSuite } from './checks.ts';
-import { actor } from './commits.ts';
-import type { GraphqlContext } from './execute.ts';
+import { actor } from './actors.ts';
+import type { GraphqlContext } from './graph.ts';
 import { findPull, findRepositoryById, findSuite } from './nodes.ts';
-import { pullRequest } from './pulls.ts';
-import { repositoryObject } from './repositories.ts';
 
 const limit = 5000;
 
 export const queries = {
-  viewer: (_args: unknown, { world, credential }: GraphqlContext) => {
+  viewer: (_args: unknown, { graph, credential }: GraphqlContext) => {
     const login = loginOf(credential.actor);
     // The viewer is always a User, and a bot's name is whole here.
-    return { ...actor(world, login), __typename: 'User', login };
+    return { ...actor(graph.world, login), __typename: 'User', login };
   },
 
   rateLimit: () => ({
@@ -27,26 +24,25 @@ export const queries = {
     resetAt: new Date(Date.now() + 3_600_000).toISOString(),
   }),
 
-  repository: ({ owner, name }: { owner: string; name: string }, { world, credential }: GraphqlContext) => {
-    const repository = findRepository(world, owner, name);
+  repository: ({ owner, name }: { owner: string; name: string }, { graph, credential }: GraphqlContext) => {
+    const repository = findRepository(graph.world, owner, name);
     if (repository === undefined || permissionIn(repository, credential) === 'none') {
       throw new Refused(404, `Could not resolve to a Repository with the name '${owner}/${name}'.`);
     }
-    return repositoryObject(world, repository);
+    return graph.repository(repository);
   },
 
   /** Pull requests, repositories and check suites only. */
-  node: ({ id }: { id: string }, { world, credential }: GraphqlContext) => {
-    const found = findPull(world, id);
+  node: ({ id }: { id: string }, { graph, credential }: GraphqlContext) => {
+    const found = findPull(graph.world, id);
     if (found !== null && permissionIn(found.repository, credential) !== 'none') {
-      return pullRequest(world, found.repository, found.pull);
+      return graph.pullRequest(found.repository, found.pull);
     }
-    const repository = findRepositoryById(world, id);
-    if (repository !== null && permissionIn(repository, credential) !== 'none')
-      return repositoryObject(world, repository);
-    const suite = findSuite(world, id);
+    const repository = findRepositoryById(graph.world, id);
+    if (repository !== null && permissionIn(repository, credential) !== 'none') return graph.repository(repository);
+    const suite = findSuite(graph.world, id);
     if (suite !== null && permissionIn(suite.repository, credential) !== 'none') {
-      return { __typename: 'CheckSuite', ...checkSuite(world, suite.repository, suite.suite) };
+      return graph.checkSuite(suite.repository, suite.suite);
     }
     throw new Refused(404, `Could not resolve to a node with the global id of '${id}'`);
   },

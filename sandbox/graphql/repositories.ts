@@ -1,10 +1,11 @@
 /** The repository of GraphQL: the way to everything else. */
 import { Refused } from '../refused.ts';
 import { repositoryHtmlUrl } from '../shapes/repositories.ts';
-import type { PullRequest, Repository, World } from '../world.ts';
-import { actor, gitObject, refObject, stateOf } from './commits.ts';
+import type { PullRequest, Repository } from '../world.ts';
+import { actor } from './actors.ts';
 import { connection, type PageArguments } from './connection.ts';
-import { labelObject, pullRequest } from './pulls.ts';
+import type { Fields, Graph } from './graph.ts';
+import { stateOf } from './pulls.ts';
 
 type PullRequestFilter = PageArguments & {
   states?: readonly string[] | null;
@@ -14,7 +15,8 @@ type PullRequestFilter = PageArguments & {
   orderBy?: { field: string; direction: string } | null;
 };
 
-export function repositoryObject(world: World, repository: Repository): Record<string, unknown> {
+export function repositoryObject(graph: Graph, repository: Repository): Fields {
+  const { world } = graph;
   const { settings } = repository;
   return {
     __typename: 'Repository',
@@ -28,43 +30,43 @@ export function repositoryObject(world: World, repository: Repository): Record<s
     isFork: repository.parent !== null,
     isArchived: false,
     visibility: settings.private ? 'PRIVATE' : 'PUBLIC',
-    parent: () => (repository.parent === null ? null : repositoryObject(world, repository.parent)),
+    parent: () => (repository.parent === null ? null : graph.repository(repository.parent)),
     mergeCommitAllowed: settings.allowMergeCommit,
     squashMergeAllowed: settings.allowSquashMerge,
     rebaseMergeAllowed: settings.allowRebaseMerge,
     deleteBranchOnMerge: settings.deleteBranchOnMerge,
     autoMergeAllowed: false,
-    defaultBranchRef: () => refObject(world, repository, `refs/heads/${repository.defaultBranch}`),
-    ref: ({ qualifiedName }: { qualifiedName: string }) => refNamed(world, repository, qualifiedName),
+    defaultBranchRef: () => graph.ref(repository, `refs/heads/${repository.defaultBranch}`),
+    ref: ({ qualifiedName }: { qualifiedName: string }) => refNamed(graph, repository, qualifiedName),
     refs: async (args: PageArguments & { refPrefix: string; query?: string | null }) => {
       const refs = await repository.git.matchingRefs(args.refPrefix);
       const wanted = refs.filter(({ ref }) => ref.slice(args.refPrefix.length).includes(args.query ?? ''));
-      return connection('refs', wanted, args, ({ ref }) => refObject(world, repository, ref));
+      return connection('refs', wanted, args, ({ ref }) => graph.ref(repository, ref));
     },
     object: async ({ expression, oid }: { expression?: string | null; oid?: string | null }) => {
       const wanted = expression ?? oid ?? 'HEAD';
-      return wanted.startsWith('-') ? null : gitObject(world, repository, await repository.git.resolve(wanted));
+      return wanted.startsWith('-') ? null : graph.gitObject(repository, await repository.git.resolve(wanted));
     },
     pullRequest: ({ number }: { number: number }) => {
       const pull = repository.pulls.get(number);
-      if (pull !== undefined) return pullRequest(world, repository, pull);
+      if (pull !== undefined) return graph.pullRequest(repository, pull);
       throw new Refused(404, `Could not resolve to a PullRequest with the number of ${number}.`);
     },
     pullRequests: (filter: PullRequestFilter) =>
-      connection('pullRequests', filtered(repository, filter), filter, (pull) => pullRequest(world, repository, pull)),
+      connection('pullRequests', filtered(repository, filter), filter, (pull) => graph.pullRequest(repository, pull)),
     label: ({ name }: { name: string }) => {
       const label = repository.labels.get(name.toLowerCase());
-      return label === undefined ? null : labelObject(world, repository, label);
+      return label === undefined ? null : graph.label(repository, label);
     },
     labels: (page: PageArguments) =>
-      connection('labels', [...repository.labels.values()], page, (label) => labelObject(world, repository, label)),
+      connection('labels', [...repository.labels.values()], page, (label) => graph.label(repository, label)),
   };
 }
 
-async function refNamed(world: World, repository: Repository, name: string) {
+async function refNamed(graph: Graph, repository: Repository, name: string): Promise<Fields | null> {
   const candidates = name.startsWith('refs/') ? [name] : [`refs/heads/${name}`, `refs/tags/${name}`];
   for (const candidate of candidates) {
-    const ref = await refObject(world, repository, candidate);
+    const ref = await graph.ref(repository, candidate);
     if (ref !== null) return ref;
   }
   return null;

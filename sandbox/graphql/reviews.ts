@@ -1,0 +1,62 @@
+/** Reviews of GraphQL. */
+import { associationOf } from '../access.ts';
+import { approvals, opinions, rulesFor } from '../rulesets.ts';
+import type { PullRequest, Repository, Review } from '../world.ts';
+import { actor } from './actors.ts';
+import { connection, type PageArguments } from './connection.ts';
+import type { Fields, Graph } from './graph.ts';
+
+/** What a pull request says of its reviews. */
+export function reviewFields(graph: Graph, repository: Repository, pull: PullRequest): Fields {
+  const all = () => repository.reviews.filter(({ pullNumber }) => pullNumber === pull.number);
+  const show = (name: string, reviews: readonly Review[], page: PageArguments) =>
+    connection(name, reviews, page, (one) => reviewObject(graph, repository, one));
+  const mayWrite = (login: string): boolean => {
+    const permission = repository.collaborators.get(login.toLowerCase());
+    return permission === 'write' || permission === 'admin';
+  };
+  return {
+    reviews: (args: PageArguments & { states?: readonly string[] | null }) => {
+      const wanted = all().filter(({ state }) => args.states?.includes(state) ?? true);
+      return show('reviews', wanted, args);
+    },
+    latestReviews: (page: PageArguments) => show('latestReviews', newest(all()), page),
+    latestOpinionatedReviews: (args: PageArguments & { writersOnly?: boolean | null }) => {
+      const wanted = all().filter(
+        ({ state, authorLogin }) => state !== 'COMMENTED' && (args.writersOnly !== true || mayWrite(authorLogin)),
+      );
+      return show('latestOpinionatedReviews', newest(wanted), args);
+    },
+    reviewDecision: () => reviewDecision(repository, pull),
+  };
+}
+
+/** The last one of each author. */
+function newest(reviews: readonly Review[]): Review[] {
+  return [...new Map(reviews.map((one) => [one.authorLogin, one])).values()];
+}
+
+function reviewObject(graph: Graph, repository: Repository, review: Review): Fields {
+  return {
+    id: review.nodeId,
+    databaseId: review.id,
+    fullDatabaseId: String(review.id),
+    author: actor(graph.world, review.authorLogin),
+    authorAssociation: associationOf(repository, review.authorLogin),
+    state: review.state,
+    body: review.body,
+    submittedAt: review.submittedAt,
+    createdAt: review.submittedAt,
+    commit: async () => graph.commit(repository, await repository.git.commit(review.commitSha)),
+  };
+}
+
+/** Null where no rule asks for a review. */
+function reviewDecision(repository: Repository, pull: PullRequest): string | null {
+  const needed = rulesFor(repository, `refs/heads/${pull.base.ref}`).flatMap(({ rule }) =>
+    rule.type === 'pull_request' ? [rule.approvals] : [],
+  );
+  if (needed.length === 0) return null;
+  if ([...opinions(repository, pull).values()].includes('CHANGES_REQUESTED')) return 'CHANGES_REQUESTED';
+  return approvals(repository, pull) >= Math.max(...needed) ? 'APPROVED' : 'REVIEW_REQUIRED';
+}
