@@ -20,95 +20,110 @@ type Token = { kind: 'text' | 'number' | 'word' | 'sign'; text: string };
 
 /** Throws with the whole expression in its message where it cannot be read. */
 export function parseExpression(source: string): Node {
+  const reader = readerOf(source);
+  const tree = either(reader);
+  if (reader.peek() !== undefined) throw reader.unexpected(reader.peek());
+  return tree;
+}
+
+type Reader = ReturnType<typeof readerOf>;
+
+/** Goes through the tokens once, from the left. */
+function readerOf(source: string) {
   const tokens = tokenize(source);
   let at = 0;
-
-  const isNext = (sign: string): boolean => tokens[at]?.kind === 'sign' && tokens[at]?.text === sign;
+  const peek = (ahead = 0): Token | undefined => tokens[at + ahead];
+  const isNext = (sign: string): boolean => peek()?.kind === 'sign' && peek()?.text === sign;
   const accept = (sign: string): boolean => {
     if (!isNext(sign)) return false;
     at += 1;
     return true;
   };
-  const expect = (sign: string): void => {
-    if (!accept(sign)) throw unreadable(source, `expected \`${sign}\``);
+  return {
+    peek,
+    isNext,
+    accept,
+    take: (): Token | undefined => tokens[at++],
+    expect(sign: string): void {
+      if (!accept(sign)) throw unreadable(source, `expected \`${sign}\``);
+    },
+    unreadable: (why: string): Error => unreadable(source, why),
+    unexpected: (token: Token | undefined): Error =>
+      unreadable(source, token === undefined ? 'it ends too early' : `\`${token.text}\` was not expected`),
   };
+}
 
-  function either(): Node {
-    let left = both();
-    while (accept('||')) left = { is: 'or', left, right: both() };
-    return left;
+function either(reader: Reader): Node {
+  let left = both(reader);
+  while (reader.accept('||')) left = { is: 'or', left, right: both(reader) };
+  return left;
+}
+
+function both(reader: Reader): Node {
+  let left = comparison(reader);
+  while (reader.accept('&&')) left = { is: 'and', left, right: comparison(reader) };
+  return left;
+}
+
+function comparison(reader: Reader): Node {
+  let left = unary(reader);
+  for (;;) {
+    const operator = (['==', '!=', '<=', '>=', '<', '>'] as const).find(reader.accept);
+    if (operator === undefined) return left;
+    left = { is: 'compare', operator, left, right: unary(reader) };
   }
+}
 
-  function both(): Node {
-    let left = comparison();
-    while (accept('&&')) left = { is: 'and', left, right: comparison() };
-    return left;
+function unary(reader: Reader): Node {
+  return reader.accept('!') ? { is: 'not', of: unary(reader) } : access(reader, primary(reader));
+}
+
+function access(reader: Reader, of: Node): Node {
+  if (reader.accept('[')) {
+    const key = either(reader);
+    reader.expect(']');
+    return access(reader, { is: 'member', of, key });
   }
-
-  function comparison(): Node {
-    let left = unary();
-    for (;;) {
-      const operator = (['==', '!=', '<=', '>=', '<', '>'] as const).find(isNext);
-      if (operator === undefined) return left;
-      at += 1;
-      left = { is: 'compare', operator, left, right: unary() };
-    }
+  if (!reader.accept('.')) return of;
+  if (reader.accept('*')) {
+    const [dot, name] = [reader.peek(), reader.peek(1)];
+    if (dot?.text !== '.' || name?.kind !== 'word') return access(reader, { is: 'every', of, key: null });
+    reader.take();
+    reader.take();
+    return access(reader, { is: 'every', of, key: name.text });
   }
+  const name = reader.take();
+  if (name?.kind !== 'word') throw reader.unreadable('expected a name after the dot');
+  return access(reader, { is: 'member', of, key: { is: 'literal', value: name.text } });
+}
 
-  function unary(): Node {
-    return accept('!') ? { is: 'not', of: unary() } : access(primary());
+function primary(reader: Reader): Node {
+  if (reader.accept('(')) {
+    const inner = either(reader);
+    reader.expect(')');
+    return inner;
   }
-
-  function access(of: Node): Node {
-    if (accept('[')) {
-      const key = either();
-      expect(']');
-      return access({ is: 'member', of, key });
-    }
-    if (!accept('.')) return of;
-    if (accept('*')) {
-      const [dot, word] = [tokens[at], tokens[at + 1]];
-      if (dot?.text !== '.' || word?.kind !== 'word') return access({ is: 'every', of, key: null });
-      at += 2;
-      return access({ is: 'every', of, key: word.text });
-    }
-    const word = tokens[at++];
-    if (word?.kind !== 'word') throw unreadable(source, 'expected a name after the dot');
-    return access({ is: 'member', of, key: { is: 'literal', value: word.text } });
+  const token = reader.take();
+  switch (token?.kind) {
+    case 'text':
+      return { is: 'literal', value: token.text.slice(1, -1).replaceAll("''", "'") };
+    case 'number':
+      return { is: 'literal', value: Number(token.text) };
+    case 'word':
+      return reader.isNext('(') ? { is: 'call', name: token.text, args: list(reader) } : word(token.text);
+    default:
+      throw reader.unexpected(token);
   }
+}
 
-  function primary(): Node {
-    if (accept('(')) {
-      const inner = either();
-      expect(')');
-      return inner;
-    }
-    const token = tokens[at++];
-    switch (token?.kind) {
-      case 'text':
-        return { is: 'literal', value: token.text.slice(1, -1).replaceAll("''", "'") };
-      case 'number':
-        return { is: 'literal', value: Number(token.text) };
-      case 'word':
-        return isNext('(') ? { is: 'call', name: token.text, args: list() } : word(token.text);
-      default:
-        throw unreadable(source, token === undefined ? 'it ends too early' : `\`${token.text}\` was not expected`);
-    }
-  }
-
-  function list(): Node[] {
-    expect('(');
-    const args: Node[] = [];
-    if (accept(')')) return args;
-    do args.push(either());
-    while (accept(','));
-    expect(')');
-    return args;
-  }
-
-  const tree = either();
-  if (at < tokens.length) throw unreadable(source, `\`${tokens[at]?.text}\` was not expected`);
-  return tree;
+function list(reader: Reader): Node[] {
+  reader.expect('(');
+  const args: Node[] = [];
+  if (reader.accept(')')) return args;
+  do args.push(either(reader));
+  while (reader.accept(','));
+  reader.expect(')');
+  return args;
 }
 
 function word(text: string): Node {
