@@ -31,24 +31,20 @@ export function pullHtmlUrl(world: World, repository: Repository, pull: PullRequ
 
 /** Items of `GET /repos/{owner}/{repo}/pulls`. */
 export function pullRequestSimple(world: World, repository: Repository, pull: PullRequest) {
-  const url = `${repositoryUrl(world, repository)}/pulls/${pull.number}`;
-  const issue = `${repositoryUrl(world, repository)}/issues/${pull.number}`;
-  const html = pullHtmlUrl(world, repository, pull);
-  const headOwner = pull.head.repository?.owner ?? 'unknown';
-  const statuses = `${repositoryUrl(world, repository)}/statuses/${pull.head.sha}`;
+  const at = addressesOf(world, repository, pull);
   return {
-    url,
+    url: at.self,
     id: pull.id,
     node_id: pull.nodeId,
-    html_url: html,
-    diff_url: `${html}.diff`,
-    patch_url: `${html}.patch`,
-    issue_url: issue,
-    commits_url: `${url}/commits`,
-    review_comments_url: `${url}/comments`,
-    review_comment_url: `${repositoryUrl(world, repository)}/pulls/comments{/number}`,
-    comments_url: `${issue}/comments`,
-    statuses_url: statuses,
+    html_url: at.html,
+    diff_url: `${at.html}.diff`,
+    patch_url: `${at.html}.patch`,
+    issue_url: at.issue,
+    commits_url: at.commits,
+    review_comments_url: at.review_comments,
+    review_comment_url: at.review_comment,
+    comments_url: at.comments,
+    statuses_url: at.statuses,
     number: pull.number,
     state: pull.state,
     locked: false,
@@ -67,33 +63,40 @@ export function pullRequestSimple(world: World, repository: Repository, pull: Pu
     assignees: [],
     requested_reviewers: [],
     requested_teams: [],
-    head: {
-      label: `${headOwner}:${pull.head.ref}`,
-      ref: pull.head.ref,
-      sha: pull.head.sha,
-      user: pull.head.repository === null ? null : simpleUser(world, headOwner),
-      repo: pull.head.repository === null ? null : repositoryShape(world, pull.head.repository),
-    },
-    base: {
-      label: `${repository.owner}:${pull.base.ref}`,
-      ref: pull.base.ref,
-      sha: pull.base.sha,
-      user: simpleUser(world, repository.owner),
-      repo: repositoryShape(world, repository),
-    },
-    _links: {
-      self: { href: url },
-      html: { href: html },
-      issue: { href: issue },
-      comments: { href: `${issue}/comments` },
-      review_comments: { href: `${url}/comments` },
-      review_comment: { href: `${repositoryUrl(world, repository)}/pulls/comments{/number}` },
-      commits: { href: `${url}/commits` },
-      statuses: { href: statuses },
-    },
+    head: side(world, pull.head.repository, pull.head),
+    base: side(world, repository, pull.base),
+    _links: Object.fromEntries(Object.entries(at).map(([name, href]) => [name, { href }])),
     author_association: associationOf(repository, pull.authorLogin),
     auto_merge: null,
     draft: pull.draft,
+  };
+}
+
+/** By the names that they have in `_links`. */
+function addressesOf(world: World, repository: Repository, pull: PullRequest) {
+  const api = repositoryUrl(world, repository);
+  const self = `${api}/pulls/${pull.number}`;
+  const issue = `${api}/issues/${pull.number}`;
+  return {
+    self,
+    html: pullHtmlUrl(world, repository, pull),
+    issue,
+    comments: `${issue}/comments`,
+    review_comments: `${self}/comments`,
+    review_comment: `${api}/pulls/comments{/number}`,
+    commits: `${self}/commits`,
+    statuses: `${api}/statuses/${pull.head.sha}`,
+  };
+}
+
+/** Of the head, the repository is null when the fork was deleted. */
+function side(world: World, repository: Repository | null, { ref, sha }: { ref: string; sha: string }) {
+  return {
+    label: `${repository?.owner ?? 'unknown'}:${ref}`,
+    ref,
+    sha,
+    user: repository === null ? null : simpleUser(world, repository.owner),
+    repo: repository === null ? null : repositoryShape(world, repository),
   };
 }
 
