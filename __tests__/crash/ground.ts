@@ -5,13 +5,11 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { type Forge, startForge } from '../../sandbox/forge.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
-import { mergerWorkflow, WORKFLOW_PATH } from '../../src/merger/workflow-file.ts';
-import { parseNotes, writeAgent } from './agent.ts';
+import { type AgentMode, parseNotes, writeAgent } from './agent.ts';
 import type { CommandCall, Fault, PlannedFault } from './call.ts';
 import { type Ended, RUN_TIMEOUT_MS, start } from './program.ts';
 import { type FaultyProxy, startProxy } from './proxy.ts';
 import { makeShims, type ShimFolder, type Tools } from './shims.ts';
-import type { Thread } from './thread.ts';
 import { type UserState, userState } from './user.ts';
 
 export const EPIC = 'po-e';
@@ -140,7 +138,11 @@ async function userEnvironment(root: string, tools: Tools): Promise<Record<strin
   };
 }
 
-export type GroundOptions = Pick<Thread, 'modes' | 'attempts'> & {
+export type GroundOptions = {
+  /** What the agents of each task do, one start after the other. */
+  modes: Readonly<Record<string, readonly AgentMode[]>>;
+  /** Attempts of a task, where they are to run out. */
+  attempts?: number;
   faults?: readonly Fault[];
   measured?: readonly { name: string; call: CommandCall }[];
 };

@@ -3,16 +3,12 @@ import { existsSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import type { AgentMode } from './agent.ts';
 import type { PlannedFault } from './call.ts';
-import { EPIC, FIRST, type Ground, SECOND } from './ground.ts';
+import { EPIC, FIRST, type Ground, type GroundOptions, SECOND } from './ground.ts';
 import type { Ended } from './program.ts';
 
 export type ThreadName = 'plain' | 'failing' | 'red' | 'abandoned' | 'by hand' | 'reopened' | 'given up';
-export type Thread = {
-  modes: Readonly<Record<string, readonly AgentMode[]>>;
-  /** Attempts of a task, where they are to run out. */
-  attempts?: number;
+export type Thread = Pick<GroundOptions, 'modes' | 'attempts'> & {
   play(ground: Ground): Promise<void>;
   /** Tasks that end without a merge, and those that have a second round. */
   landings: Readonly<Record<string, number>>;

@@ -2,7 +2,6 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Ground } from './ground.ts';
 
 /** A line per file, ref or folder, by its name. */
 export type UserState = ReadonlyMap<string, string>;
@@ -27,7 +26,11 @@ export async function userState({
   root,
   checkout,
   git,
-}: Pick<Ground, 'root' | 'checkout' | 'git'>): Promise<UserState> {
+}: {
+  root: string;
+  checkout: string;
+  git(...args: readonly string[]): Promise<string>;
+}): Promise<UserState> {
   const state = new Map<string, string>();
   const add = async (at: string, name: string): Promise<void> => {
     const files = await filesBelow(join(at, name));
