@@ -1,6 +1,6 @@
 /** A process of ours as the simulation sees it: plain asynchronous code whose every call to the outside waits for its turn. */
 import type { Issue } from '../../src/domain/issue.ts';
-import type { Host } from './host.ts';
+import type { Host, Owner } from './host.ts';
 
 export type Role = 'spawner' | 'worker' | 'merger' | 'person';
 /** What becomes of one call. `cut`: killed or answered wrongly in the middle, with a part of it done. */
@@ -22,8 +22,8 @@ export type Call = {
 };
 type Options = Partial<Pick<Call, 'due' | 'ready' | 'lost'>>;
 
-export class Actor {
-  state: 'running' | 'stopped' | 'dead' | 'over' = 'running';
+export class Actor implements Owner {
+  state: Owner['state'] = 'running';
   calls: Call[] = [];
   /** How often its turn comes, compared with the others. */
   weight = 1;

@@ -1,21 +1,8 @@
-/** Beads, one for all hosts, behind one actor's calls. */
+/** Beads behind one actor's calls. */
 import type { IssueId } from '../../src/domain/ids.ts';
-import type { Issue } from '../../src/domain/issue.ts';
 import type { Beads, Change, Guard, WriteOutcome } from '../../src/ports/beads.ts';
-import { FakeBeads } from '../fakes/beads.ts';
 import type { Actor } from './actor.ts';
 import type { World } from './world.ts';
-
-/** Issues are replaced, never changed in place, so a snapshot needs no copy. */
-export class SharedBeads extends FakeBeads {
-  override async snapshot(): Promise<readonly Issue[]> {
-    return this.all();
-  }
-
-  all(): readonly Issue[] {
-    return [...this.issues.values()];
-  }
-}
 
 export function beadsPort(world: World, actor: Actor): Beads {
   const { beads } = world;

@@ -2,7 +2,7 @@
 import type { Branch, Sha } from '../../src/domain/ids.ts';
 import { parseMarker } from '../../src/domain/marker.ts';
 import type { PullRequest } from '../../src/ports/github.ts';
-import type { World } from './world.ts';
+import type { Surroundings } from './surroundings.ts';
 
 export type Check = 'queued' | 'green' | 'red';
 export type Pull = {
@@ -29,6 +29,9 @@ export type Pull = {
   reopened: boolean;
 };
 
+/** What the rules see. */
+export type Observed = Surroundings & { readonly forge: Forge };
+
 /** GitHub's lists lag behind what has just happened, for this many steps at the most. */
 const LAG = 12;
 
@@ -38,9 +41,9 @@ export class Forge {
   /** Events on their way to the merger: it does not matter which. */
   wakes = 0;
   #comments = 0;
-  readonly #world: World;
+  readonly #world: Surroundings;
 
-  constructor(world: World) {
+  constructor(world: Surroundings) {
     this.#world = world;
   }
 

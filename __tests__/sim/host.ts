@@ -1,7 +1,6 @@
 /** A machine: its clone of the repository, its processes, its locks and files. */
 import type { Branch, IssueId, Sha, Token } from '../../src/domain/ids.ts';
 import type { ProgramEnd } from '../../src/ports/programs.ts';
-import type { Actor } from './actor.ts';
 import type { Tree } from './graph.ts';
 
 /** A worktree's folder. What is uncommitted stands in `edits`. */
@@ -15,13 +14,20 @@ export type Folder = {
   missing: boolean;
 };
 
+/** What a machine knows of the actor that a process or a lock belongs to. */
+export type Owner = {
+  readonly host: Host | undefined;
+  state: 'running' | 'stopped' | 'dead' | 'over';
+  calls: readonly unknown[];
+};
+
 export type Process = {
   pid: number;
   task: IssueId;
   round: number;
   token: Token;
   /** The worker's own; undefined for what it has started. */
-  supervisor: Actor | undefined;
+  supervisor: Owner | undefined;
   agent: Agent | undefined;
   stopped: boolean;
   startedAt: number;
@@ -46,7 +52,7 @@ export class Host {
   readonly rescued = new Set<Sha>();
   folders: Folder[] = [];
   processes: Process[] = [];
-  readonly locks = new Map<string, Actor>();
+  readonly locks = new Map<string, Owner>();
   readonly files = new Map<string, string>();
   /** The commits that the clone has. */
   known = 0n;

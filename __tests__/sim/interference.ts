@@ -1,7 +1,7 @@
 /** Kills, stops and reboots. */
 import type { Actor } from './actor.ts';
 import type { Host } from './host.ts';
-import { PEOPLE } from './people.ts';
+import { type Move, PEOPLE } from './people.ts';
 import type { World } from './world.ts';
 
 /** How often things go wrong, per step. */
@@ -29,8 +29,6 @@ export function interfere(world: World, temper: Temper): boolean {
   if (random.chance(temper.people)) return (random.pick(PEOPLE) ?? reboot)(world);
   return false;
 }
-
-export type Move = (world: World) => boolean;
 
 const hostOf = (world: World): Host | undefined => world.random.pick(world.hosts);
 

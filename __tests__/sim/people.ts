@@ -2,7 +2,6 @@
 import { findLine, ISSUES_PATH } from '../../src/domain/lines.ts';
 import { HOLD_LABEL, parseMarker } from '../../src/domain/marker.ts';
 import type { Host } from './host.ts';
-import type { Move } from './interference.ts';
 import { startRetry, startStop } from './roles.ts';
 import { lineOf } from './state-rules.ts';
 import type { World } from './world.ts';
@@ -191,6 +190,8 @@ function commitInFolder(world: World): boolean {
   world.commitIn(host, folder);
   return counted(world, 'person commits in a worktree', folder.path);
 }
+
+export type Move = (world: World) => boolean;
 
 export const PEOPLE: readonly Move[] = [
   commitInFolder,

@@ -6,7 +6,8 @@ import type { Decision, TaskStanding } from '../../src/spawner/intent.ts';
 import type { Temper } from './interference.ts';
 import { startRetry, startSpawner, startSweep } from './roles.ts';
 import { takeStep } from './schedule.ts';
-import { EPIC, type World } from './world.ts';
+import { EPIC } from './surroundings.ts';
+import type { World } from './world.ts';
 
 const CALM: Temper = { failures: 0, kills: 0, strikes: 0, people: 0 };
 /** Far beyond what any schedule needs to come to rest. */

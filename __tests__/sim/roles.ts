@@ -18,7 +18,8 @@ import { mergerPort, pullRequestsPort } from './forge-ports.ts';
 import { gitPort } from './git-port.ts';
 import type { Host } from './host.ts';
 import { clockPort, filesPort, locksPort, processesPort, programsPort } from './machine-ports.ts';
-import { EPIC, type World } from './world.ts';
+import { EPIC } from './surroundings.ts';
+import type { World } from './world.ts';
 
 const ATTEMPTS = 3;
 const LIMITS = { maxParallel: 4, maxAttempts: ATTEMPTS, maxWorktrees: 64, minFreeMb: 1, workerMs: 6 * 60 * 60_000 };

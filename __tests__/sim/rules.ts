@@ -4,10 +4,10 @@ import { type Issue, roundOf } from '../../src/domain/issue.ts';
 import { HOLD_LABEL, parseMarker } from '../../src/domain/marker.ts';
 import type { Guard } from '../../src/ports/beads.ts';
 import type { Actor } from './actor.ts';
-import type { Pull } from './forge.ts';
+import type { Observed, Pull } from './forge.ts';
 import type { Folder, Host } from './host.ts';
 import { lineOf, StateRules } from './state-rules.ts';
-import { EPIC, type World } from './world.ts';
+import { EPIC } from './surroundings.ts';
 
 export class Rules {
   readonly violations: string[] = [];
@@ -22,12 +22,12 @@ export class Rules {
   /** Opened again by a person while a claim, or another host's close, was under way: two pull requests may be open a while. */
   readonly overtaken = new Set<string>();
   readonly #landed = new Map<string, number[]>();
-  readonly #world: World;
+  readonly #world: Observed;
   readonly state: StateRules;
 
-  constructor(world: World) {
+  constructor(world: Observed) {
     this.#world = world;
-    this.state = new StateRules(world);
+    this.state = new StateRules(world, this);
   }
 
   broken(rule: string): void {

@@ -2,16 +2,22 @@
 import type { Sha } from '../../src/domain/ids.ts';
 import { ISSUES_PATH } from '../../src/domain/lines.ts';
 import type { Actor } from './actor.ts';
-import { EPIC, type World } from './world.ts';
+import type { Observed } from './forge.ts';
+import { EPIC } from './surroundings.ts';
 
 export type PlainLine = { id: string; open: boolean; round: number | undefined; pullRequest: number | undefined };
 
+/** Tasks that a person closed, and those that a person opened again at the wrong moment. */
+type People = { readonly closedByHand: ReadonlySet<string>; readonly overtaken: ReadonlySet<string> };
+
 export class StateRules {
-  readonly #world: World;
+  readonly #world: Observed;
+  readonly #people: People;
   readonly #closes = new Map<string, number>();
 
-  constructor(world: World) {
+  constructor(world: Observed, people: People) {
     this.#world = world;
+    this.#people = people;
   }
 
   /** A round whose line was opened again may be closed once more. */
@@ -46,7 +52,7 @@ export class StateRules {
   }
 
   #closed(actor: Actor, before: PlainLine, after: PlainLine): string[] {
-    const { forge, rules } = this.#world;
+    const { forge } = this.#world;
     const round = after.round ?? 1;
     const key = `${after.id}/${round}`;
     if (after.id === EPIC) return [];
@@ -60,7 +66,7 @@ export class StateRules {
       else if (landed.mergedBy !== actor.name) this.#world.count('owed close found');
     } else {
       this.#world.count('line closed for a person');
-      const closed = rules.closedByHand.has(after.id) || rules.overtaken.has(after.id);
+      const closed = this.#people.closedByHand.has(after.id) || this.#people.overtaken.has(after.id);
       const wanted = closed || forge.landed(after.id, round).length > 0;
       if (actor.snapshot.get(after.id)?.status !== 'closed' || !wanted)
         broken.push(`the line of ${after.id} is closed, but no person closed it`);

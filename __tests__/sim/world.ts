@@ -6,16 +6,16 @@ import { ISSUES_PATH } from '../../src/domain/lines.ts';
 import type { Decision } from '../../src/spawner/intent.ts';
 import { fakeIssue } from '../fakes/beads.ts';
 import type { Actor } from './actor.ts';
-import { SharedBeads } from './beads-port.ts';
+import { SharedBeads } from './beads.ts';
 import type { Branching } from './branches.ts';
 import { Forge } from './forge.ts';
 import { Graph } from './graph.ts';
-import { type Folder, Host, type Process } from './host.ts';
+import { type Folder, Host, type Owner, type Process } from './host.ts';
 import { Random } from './random.ts';
 import { Rules } from './rules.ts';
+import { EPIC, type Surroundings } from './surroundings.ts';
 
 export const ROOT = '/worktrees';
-export const EPIC = 'bd-1';
 /** A guard of the outside that is taken away, to see that its loss is noticed. */
 export type Broken = (typeof promises)[number] | undefined;
 
@@ -23,7 +23,7 @@ export type Broken = (typeof promises)[number] | undefined;
 const FOREIGN_LINE = '{"title":"not  ours" , "id":"zz-9","status":"open","metadata":{}}';
 const START = Date.UTC(2026, 10, 20, 12);
 
-export class World {
+export class World implements Surroundings {
   readonly random: Random;
   readonly graph = new Graph();
   readonly beads: SharedBeads;
@@ -136,13 +136,13 @@ export class World {
     if (process.supervisor !== undefined) this.kill(process.supervisor);
   }
 
-  kill(actor: Actor): void {
+  kill(actor: Owner): void {
     if (actor.state === 'dead' || actor.state === 'over') return;
     this.leave(actor, 'dead');
   }
 
   /** Whichever way it left: its locks are free, and it is in no process table. */
-  leave(actor: Actor, state: 'dead' | 'over'): void {
+  leave(actor: Owner, state: 'dead' | 'over'): void {
     actor.state = state;
     actor.calls = [];
     const { host } = actor;
