@@ -3,7 +3,7 @@
 /** Bytes of an answer that is kept. */
 const MOST_REMEMBERED = 1_000_000;
 
-type Once = <T>(what: string, oids: readonly string[], ask: () => Promise<T>) => Promise<T>;
+export type Once = <T>(what: string, oids: readonly string[], ask: () => Promise<T>) => Promise<T>;
 
 /** What stands under an object id, or between two, never changes, and is asked for at every event. Other names are asked anew. */
 export function createOnce(): Once {

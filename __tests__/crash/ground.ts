@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { type Forge, startForge } from '../../sandbox/forge.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
+import { mergerWorkflow, WORKFLOW_PATH } from '../../src/merger/workflow-file.ts';
 import { type AgentMode, parseNotes, writeAgent } from './agent.ts';
 import type { CommandCall, Fault, PlannedFault } from './call.ts';
 import { type Ended, RUN_TIMEOUT_MS, start } from './program.ts';

@@ -2,13 +2,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
-const commandFiles = [
-  'GITHUB_OUTPUT',
-  'GITHUB_STATE',
-  'GITHUB_ENV',
-  'GITHUB_PATH',
-  'GITHUB_STEP_SUMMARY',
-] as const;
+const commandFiles = ['GITHUB_OUTPUT', 'GITHUB_STATE', 'GITHUB_ENV', 'GITHUB_PATH', 'GITHUB_STEP_SUMMARY'] as const;
 
 type CommandFile = (typeof commandFiles)[number];
 

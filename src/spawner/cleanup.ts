@@ -9,10 +9,7 @@ type Cleanup = {
   kept: readonly { path: string; why: string }[];
 };
 /** The parts of a view that a cleanup is decided on. */
-type CleanupView = Pick<
-  View,
-  'base' | 'worktrees' | 'localBranches' | 'remoteBranches' | 'pullRequests' | 'stranded'
->;
+type CleanupView = Pick<View, 'base' | 'worktrees' | 'localBranches' | 'remoteBranches' | 'pullRequests' | 'stranded'>;
 
 export function decideCleanup(view: CleanupView, task: Pick<Issue, 'id'>): Cleanup {
   const worktrees = view.worktrees.filter((worktree) => worktree.task === task.id);
