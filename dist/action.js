@@ -33722,23 +33722,6 @@ function getOctokit(token, options, ...additionalPlugins) {
   return new GitHubWithPlugins(getOctokitOptions(token, options));
 }
 
-// src/adapters/clock.ts
-import { randomBytes } from "node:crypto";
-import { setTimeout as delay } from "node:timers/promises";
-var NONCE_BYTES = 6;
-var MAX_TIMER_MS = 2 ** 31 - 1;
-var systemClock = {
-  now: () => /* @__PURE__ */ new Date(),
-  async sleep(ms, signal) {
-    try {
-      await delay(Math.min(ms, MAX_TIMER_MS), void 0, signal === void 0 ? {} : { signal });
-    } catch (cause) {
-      if (!signal?.aborted) throw cause;
-    }
-  },
-  nonce: () => randomBytes(NONCE_BYTES).toString("hex")
-};
-
 // src/domain/errors.ts
 var UserError = class extends Error {
   hint;
@@ -33766,7 +33749,7 @@ var Interrupted = class extends UserError {
   }
 };
 
-// src/adapters/silence.ts
+// src/adapters/host/silence.ts
 function createSilence(options) {
   const { limitMs, sitsOut = false, now = () => performance.now() } = options;
   let since;
@@ -41261,6 +41244,23 @@ function createMergerGitHub(client, repository) {
   return { ...createMergerReader(client, repository), ...createMergerWriter(client, repository) };
 }
 
+// src/adapters/host/clock.ts
+import { randomBytes } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
+var NONCE_BYTES = 6;
+var MAX_TIMER_MS = 2 ** 31 - 1;
+var systemClock = {
+  now: () => /* @__PURE__ */ new Date(),
+  async sleep(ms, signal) {
+    try {
+      await delay(Math.min(ms, MAX_TIMER_MS), void 0, signal === void 0 ? {} : { signal });
+    } catch (cause) {
+      if (!signal?.aborted) throw cause;
+    }
+  },
+  nonce: () => randomBytes(NONCE_BYTES).toString("hex")
+};
+
 // src/adapters/terminal.ts
 var import_cli_table3 = __toESM(require_cli_table3(), 1);
 function written(stream, text) {
@@ -41286,7 +41286,7 @@ var BLANK = Object.fromEntries(
   ].map((name) => [name, ""])
 );
 
-// src/merger/wording.ts
+// src/merger/messages.ts
 var COMMENT_MARKER = "<!-- heddle verdict -->";
 var IDS_IN_SUBJECT = 4;
 var NAMES_SHOWN = 10;
@@ -44163,6 +44163,18 @@ minimatch.Minimatch = Minimatch;
 minimatch.escape = escape;
 minimatch.unescape = unescape;
 
+// src/domain/forbidden-paths.ts
+var OPTIONS = { dot: true, nocase: true, nonegate: true, nocomment: true };
+var WHOLE_FOLDER = /\/(\*\*)?$/;
+function forbiddenPaths(paths, globs) {
+  const patterns = globs.flatMap(patternsOf);
+  return [...new Set(paths)].filter((path2) => patterns.some((pattern) => minimatch(path2, pattern, OPTIONS)));
+}
+function patternsOf(glob) {
+  const folder = glob.replace(WHOLE_FOLDER, "");
+  return folder === glob ? [glob] : [folder, `${folder}/**`];
+}
+
 // src/merger/checks.ts
 var GOOD = /* @__PURE__ */ new Set(["success", "neutral", "skipped"]);
 var UNTESTED = /* @__PURE__ */ new Set(["skipped", "cancelled", "stale"]);
@@ -44366,10 +44378,6 @@ function fileReasons(files, rules) {
   if (forbidden.length > 0) return [{ is: "forbidden paths", paths: forbidden }];
   const touchesWorkflows = files.paths.some((path2) => path2.startsWith(".github/workflows/"));
   return touchesWorkflows && rules.actionsToken ? [{ is: "workflow edit" }] : [];
-}
-function forbiddenPaths(paths, globs) {
-  const options = { dot: true, nocase: true, nonegate: true, nocomment: true };
-  return [...new Set(paths)].filter((path2) => globs.some((glob) => minimatch(path2, glob, options)));
 }
 function landingReasons(candidate, view) {
   const { pullRequest: pullRequest2 } = candidate;

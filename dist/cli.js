@@ -13292,7 +13292,7 @@ var package_default = {
     "dist",
     "tools",
     "scripts",
-    "src/adapters/find-bd.mjs",
+    "src/adapters/bd/find-bd.mjs",
     "action.yml",
     "docs"
   ],
@@ -13369,7 +13369,7 @@ var package_default = {
 // src/adapters/terminal.ts
 var import_cli_table3 = __toESM(require_cli_table3(), 1);
 
-// src/adapters/error-code.ts
+// src/adapters/host/error-code.ts
 import { existsSync } from "node:fs";
 function errorCode(cause) {
   return typeof cause === "object" && cause !== null && "code" in cause && typeof cause.code === "string" ? cause.code : void 0;
@@ -13443,96 +13443,12 @@ var BLANK = Object.fromEntries(
 // src/commands/doctor.ts
 import { join as join22 } from "node:path";
 
-// src/adapters/disk.ts
-import { accessSync, constants, existsSync as existsSync2 } from "node:fs";
-import { dirname } from "node:path";
-function canWriteTo(folder) {
-  let nearest = folder;
-  while (!existsSync2(nearest) && dirname(nearest) !== nearest) nearest = dirname(nearest);
-  try {
-    accessSync(nearest, constants.W_OK | constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-// src/adapters/files.ts
-import { randomBytes } from "node:crypto";
-import { closeSync, fstatSync, mkdirSync, openSync, writeSync } from "node:fs";
-import { mkdir, open, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { dirname as dirname2 } from "node:path";
-var MAX_READ_BYTES = 1024 * 1024;
-var files = {
-  read: (path8) => unlessMissing(readFile(path8, "utf8")),
-  async list(folder) {
-    return await unlessMissing(readdir(folder)) ?? [];
-  },
-  async readFrom(path8, offset) {
-    const file2 = await unlessMissing(open(path8, "r"));
-    if (file2 === void 0) return void 0;
-    try {
-      const { bytesRead, buffer } = await file2.read(Buffer.alloc(MAX_READ_BYTES), 0, MAX_READ_BYTES, offset);
-      const end = buffer.lastIndexOf(10, bytesRead - 1) + 1 || bytesRead;
-      return { text: buffer.toString("utf8", 0, end), next: offset + end };
-    } finally {
-      await file2.close();
-    }
-  },
-  async write(path8, text4, options = {}) {
-    await mkdir(dirname2(path8), { recursive: true });
-    const half = `${path8}.${randomBytes(6).toString("hex")}`;
-    try {
-      await writeFile(half, text4, { mode: options.executable ? 493 : 420 });
-      await rename(half, path8);
-    } finally {
-      await rm(half, { force: true });
-    }
-  },
-  openLog(path8, maxBytes) {
-    mkdirSync(dirname2(path8), { recursive: true });
-    const file2 = openSync(path8, "a");
-    let size = fstatSync(file2).size;
-    let dropped = 0;
-    let unwritten = 0;
-    return {
-      line(text4) {
-        size += Buffer.byteLength(text4) + 1;
-        if (size > maxBytes) dropped += 1;
-        else if (!append(file2, text4)) unwritten += 1;
-      },
-      close() {
-        if (dropped > 0) append(file2, `(${dropped} more lines were left out: the log is full)`);
-        if (unwritten > 0) append(file2, `(${unwritten} lines could not be written: is the disk full?)`);
-        closeSync(file2);
-      }
-    };
-  }
-};
-function append(file2, text4) {
-  const line = Buffer.from(`${text4}
-`);
-  try {
-    return writeSync(file2, line) === line.length;
-  } catch {
-    return false;
-  }
-}
-async function unlessMissing(reading) {
-  try {
-    return await reading;
-  } catch (cause) {
-    if (errorCode(cause) === "ENOENT" || errorCode(cause) === "ENOTDIR") return void 0;
-    throw cause;
-  }
-}
-
-// src/adapters/find-bd.mjs
+// src/adapters/bd/find-bd.mjs
 import { spawnSync } from "node:child_process";
-import { accessSync as accessSync2, constants as constants2, realpathSync, statSync } from "node:fs";
+import { accessSync, constants, realpathSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { homedir, tmpdir } from "node:os";
-import { basename, delimiter, dirname as dirname3, join, resolve } from "node:path";
+import { basename, delimiter, dirname, join, resolve } from "node:path";
 var minimumBdVersion = "1.3.0";
 var versionTimeoutMs = 1e4;
 function findBd(env) {
@@ -13603,7 +13519,7 @@ function cachedBdPath(env, version2 = minimumBdVersion) {
 }
 function bdPackageFolder() {
   try {
-    return dirname3(createRequire(import.meta.url).resolve("@beads/bd/package.json"));
+    return dirname(createRequire(import.meta.url).resolve("@beads/bd/package.json"));
   } catch {
     return void 0;
   }
@@ -13631,11 +13547,11 @@ function versionIn(stdout) {
 }
 function native(path8) {
   const real = executable(path8);
-  return real !== void 0 && basename(real) === "bd.js" ? join(dirname3(real), "bd") : path8;
+  return real !== void 0 && basename(real) === "bd.js" ? join(dirname(real), "bd") : path8;
 }
 function executable(path8) {
   try {
-    accessSync2(path8, constants2.X_OK);
+    accessSync(path8, constants.X_OK);
     return statSync(path8).isFile() ? realpathSync(path8) : void 0;
   } catch {
     return void 0;
@@ -13714,6 +13630,10 @@ var Interrupted = class extends UserError {
     this.name = "Interrupted";
   }
 };
+function errorText(error2) {
+  return `Error: ${error2.message}
+Hint: ${error2.hint}`;
+}
 
 // src/domain/ids.ts
 var RESERVED_BRANCH = "heddle";
@@ -13779,8 +13699,8 @@ function parseRunTag(tag) {
 }
 var RUN_TAG_VARIABLE = "HEDDLE_RUN";
 
-// src/adapters/run.ts
-import { closeSync as closeSync2, openSync as openSync2 } from "node:fs";
+// src/adapters/host/run.ts
+import { closeSync, openSync } from "node:fs";
 import { createInterface } from "node:readline";
 
 // node_modules/is-plain-obj/index.js
@@ -14768,10 +14688,10 @@ var ExecaSyncError = class extends Error {
 setErrorName(ExecaSyncError, ExecaSyncError.name);
 
 // node_modules/execa/lib/terminate/signal.js
-import { constants as constants5 } from "node:os";
+import { constants as constants4 } from "node:os";
 
 // node_modules/human-signals/build/src/main.js
-import { constants as constants4 } from "node:os";
+import { constants as constants3 } from "node:os";
 
 // node_modules/human-signals/build/src/realtime.js
 var getRealtimeSignals = () => {
@@ -14789,7 +14709,7 @@ var SIGRTMIN = 34;
 var SIGRTMAX = 64;
 
 // node_modules/human-signals/build/src/signals.js
-import { constants as constants3 } from "node:os";
+import { constants as constants2 } from "node:os";
 
 // node_modules/human-signals/build/src/core.js
 var SIGNALS = [
@@ -15080,7 +15000,7 @@ var normalizeSignal = ({
 }) => {
   const {
     signals: { [name]: constantSignal }
-  } = constants3;
+  } = constants2;
   const supported = constantSignal !== void 0;
   const number4 = supported ? constantSignal : defaultNumber;
   return { name, number: number4, description, supported, action, forced, standard };
@@ -15129,7 +15049,7 @@ var getSignalByNumber = (number4, signals2) => {
   };
 };
 var findSignalByNumber = (number4, signals2) => {
-  const signal = signals2.find(({ name }) => constants4.signals[name] === number4);
+  const signal = signals2.find(({ name }) => constants3.signals[name] === number4);
   if (signal !== void 0) {
     return signal;
   }
@@ -15163,13 +15083,13 @@ var normalizeSignalInteger = (signalInteger, optionName) => {
   throw new TypeError(`Invalid ${optionName} ${signalInteger}: this signal integer does not exist.
 ${getAvailableSignals()}`);
 };
-var getSignalsIntegerToName = () => new Map(Object.entries(constants5.signals).reverse().map(([signalName, signalInteger]) => [signalInteger, signalName]));
+var getSignalsIntegerToName = () => new Map(Object.entries(constants4.signals).reverse().map(([signalName, signalInteger]) => [signalInteger, signalName]));
 var signalsIntegerToName = getSignalsIntegerToName();
 var normalizeSignalName = (signalName, optionName) => {
-  if (signalName in constants5.signals) {
+  if (signalName in constants4.signals) {
     return signalName;
   }
-  if (signalName.toUpperCase() in constants5.signals) {
+  if (signalName.toUpperCase() in constants4.signals) {
     throw new TypeError(`Invalid ${optionName} '${signalName}': please rename it to '${signalName.toUpperCase()}'.`);
   }
   throw new TypeError(`Invalid ${optionName} '${signalName}': this signal name does not exist.
@@ -15177,8 +15097,8 @@ ${getAvailableSignals()}`);
 };
 var getAvailableSignals = () => `Available signal names: ${getAvailableSignalNames()}.
 Available signal numbers: ${getAvailableSignalIntegers()}.`;
-var getAvailableSignalNames = () => Object.keys(constants5.signals).sort().map((signalName) => `'${signalName}'`).join(", ");
-var getAvailableSignalIntegers = () => [...new Set(Object.values(constants5.signals).sort((signalInteger, signalIntegerTwo) => signalInteger - signalIntegerTwo))].join(", ");
+var getAvailableSignalNames = () => Object.keys(constants4.signals).sort().map((signalName) => `'${signalName}'`).join(", ");
+var getAvailableSignalIntegers = () => [...new Set(Object.values(constants4.signals).sort((signalInteger, signalIntegerTwo) => signalInteger - signalIntegerTwo))].join(", ");
 var getSignalDescription = (signal) => signalsByName[signal].description;
 
 // node_modules/execa/lib/terminate/kill.js
@@ -20584,7 +20504,7 @@ var {
   getCancelSignal: getCancelSignal2
 } = getIpcExport();
 
-// src/adapters/run.ts
+// src/adapters/host/run.ts
 var MAX_BYTES = 256 * 1024 * 1024;
 var KILL_AFTER_MS = 5e3;
 var FILES_OF_A_START = 8;
@@ -20633,11 +20553,11 @@ var CommandMissing = class extends Error {
 function requireFreeFiles(command2) {
   const opened = [];
   try {
-    while (opened.length < FILES_OF_A_START) opened.push(openSync2("/dev/null", "r"));
+    while (opened.length < FILES_OF_A_START) opened.push(openSync("/dev/null", "r"));
   } catch (cause) {
     throw new TransientError(`\`${command2}\` could not be started: ${whyNotStarted(cause, void 0)}.`, { cause });
   } finally {
-    for (const file2 of opened) closeSync2(file2);
+    for (const file2 of opened) closeSync(file2);
   }
 }
 function endAtDeadline(child, timeoutMs, stop2) {
@@ -20685,7 +20605,7 @@ function definedOnly(env) {
 
 // src/adapters/git/hooks.ts
 import { createHash } from "node:crypto";
-import { mkdirSync as mkdirSync2, readdirSync, readFileSync as readFileSync3, renameSync, symlinkSync, writeFileSync as writeFileSync2 } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync as readFileSync3, renameSync, symlinkSync, writeFileSync as writeFileSync2 } from "node:fs";
 import { join as join2 } from "node:path";
 var NAMES = [
   "applypatch-msg",
@@ -20726,7 +20646,7 @@ function hookFolder(commonDir) {
   const folder = join2(commonDir, "heddle", "hooks", version2);
   try {
     if (isWhole(folder)) return folder;
-    mkdirSync2(folder, { recursive: true });
+    mkdirSync(folder, { recursive: true });
     const half = join2(folder, `.${process.pid}`);
     writeFileSync2(half, SCRIPT, { mode: 493 });
     renameSync(half, join2(folder, SCRIPT_NAME));
@@ -20755,7 +20675,7 @@ function link(path8) {
 
 // src/adapters/git/work-tree.ts
 import { realpath } from "node:fs/promises";
-import { dirname as dirname4 } from "node:path";
+import { dirname as dirname2 } from "node:path";
 function named(cwd, gitDir) {
   return { ...through(cwd, gitDir), gitDir };
 }
@@ -20763,7 +20683,7 @@ function through(cwd, link3) {
   return { cwd, env: { GIT_DIR: link3, GIT_WORK_TREE: cwd } };
 }
 function notAbove(cwd) {
-  return { cwd, env: { GIT_CEILING_DIRECTORIES: dirname4(cwd) } };
+  return { cwd, env: { GIT_CEILING_DIRECTORIES: dirname2(cwd) } };
 }
 function asTyped(cwd) {
   return { cwd, env: {} };
@@ -24306,7 +24226,7 @@ function bucketFor(state, inst) {
   return bucket;
 }
 var handoff;
-var open2 = [];
+var open = [];
 var memo = {
   alloc(_inst, payload, empty) {
     const bucket = handoff;
@@ -24315,7 +24235,7 @@ var memo = {
     handoff = void 0;
     const entry = { value: empty, issues: null };
     bucket.set(payload.value, entry);
-    open2.push(entry);
+    open.push(entry);
     return empty;
   },
   guard(inst) {
@@ -24386,10 +24306,10 @@ var memo = {
           return payload;
         }
         handoff = bucket;
-        const depth = open2.length;
+        const depth = open.length;
         const result = base(payload, ctx);
         handoff = void 0;
-        const entry = open2.length > depth ? open2.pop() : void 0;
+        const entry = open.length > depth ? open.pop() : void 0;
         if (result instanceof Promise) {
           return result.then((r) => {
             if (entry)
@@ -31261,7 +31181,7 @@ var Octokit2 = Octokit.plugin(requestLog, legacyRestEndpointMethods, paginateRes
   }
 );
 
-// src/adapters/silence.ts
+// src/adapters/host/silence.ts
 function createSilence(options) {
   const { limitMs, sitsOut = false, now = () => performance.now() } = options;
   let since;
@@ -32671,7 +32591,91 @@ function withoutSecrets(url) {
   return url.replace(/\/\/[^@/]*@/, "//");
 }
 
-// src/adapters/programs.ts
+// src/adapters/host/disk.ts
+import { accessSync as accessSync2, constants as constants5, existsSync as existsSync2 } from "node:fs";
+import { dirname as dirname3 } from "node:path";
+function canWriteTo(folder) {
+  let nearest = folder;
+  while (!existsSync2(nearest) && dirname3(nearest) !== nearest) nearest = dirname3(nearest);
+  try {
+    accessSync2(nearest, constants5.W_OK | constants5.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+// src/adapters/host/files.ts
+import { randomBytes } from "node:crypto";
+import { closeSync as closeSync2, fstatSync, mkdirSync as mkdirSync2, openSync as openSync2, writeSync } from "node:fs";
+import { mkdir, open as open2, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { dirname as dirname4 } from "node:path";
+var MAX_READ_BYTES = 1024 * 1024;
+var files = {
+  read: (path8) => unlessMissing(readFile(path8, "utf8")),
+  async list(folder) {
+    return await unlessMissing(readdir(folder)) ?? [];
+  },
+  async readFrom(path8, offset) {
+    const file2 = await unlessMissing(open2(path8, "r"));
+    if (file2 === void 0) return void 0;
+    try {
+      const { bytesRead, buffer } = await file2.read(Buffer.alloc(MAX_READ_BYTES), 0, MAX_READ_BYTES, offset);
+      const end = buffer.lastIndexOf(10, bytesRead - 1) + 1 || bytesRead;
+      return { text: buffer.toString("utf8", 0, end), next: offset + end };
+    } finally {
+      await file2.close();
+    }
+  },
+  async write(path8, text4, options = {}) {
+    await mkdir(dirname4(path8), { recursive: true });
+    const half = `${path8}.${randomBytes(6).toString("hex")}`;
+    try {
+      await writeFile(half, text4, { mode: options.executable ? 493 : 420 });
+      await rename(half, path8);
+    } finally {
+      await rm(half, { force: true });
+    }
+  },
+  openLog(path8, maxBytes) {
+    mkdirSync2(dirname4(path8), { recursive: true });
+    const file2 = openSync2(path8, "a");
+    let size = fstatSync(file2).size;
+    let dropped = 0;
+    let unwritten = 0;
+    return {
+      line(text4) {
+        size += Buffer.byteLength(text4) + 1;
+        if (size > maxBytes) dropped += 1;
+        else if (!append(file2, text4)) unwritten += 1;
+      },
+      close() {
+        if (dropped > 0) append(file2, `(${dropped} more lines were left out: the log is full)`);
+        if (unwritten > 0) append(file2, `(${unwritten} lines could not be written: is the disk full?)`);
+        closeSync2(file2);
+      }
+    };
+  }
+};
+function append(file2, text4) {
+  const line = Buffer.from(`${text4}
+`);
+  try {
+    return writeSync(file2, line) === line.length;
+  } catch {
+    return false;
+  }
+}
+async function unlessMissing(reading) {
+  try {
+    return await reading;
+  } catch (cause) {
+    if (errorCode(cause) === "ENOENT" || errorCode(cause) === "ENOTDIR") return void 0;
+    throw cause;
+  }
+}
+
+// src/adapters/host/programs.ts
 import { spawn as spawn2 } from "node:child_process";
 import { accessSync as accessSync3, constants as constants6, statSync as statSync3 } from "node:fs";
 import { delimiter as delimiter2, join as join3 } from "node:path";
@@ -32755,7 +32759,7 @@ function isExecutable(path8) {
   }
 }
 
-// src/adapters/version.ts
+// src/adapters/host/version.ts
 var VERSION_TIMEOUT_MS = 1e4;
 async function versionOf(file2, env) {
   try {
@@ -33923,23 +33927,6 @@ function tail(result) {
   return `${result.stderr.trim()} ${result.stdout.trim()}`.trim().slice(0, 400);
 }
 
-// src/adapters/clock.ts
-import { randomBytes as randomBytes2 } from "node:crypto";
-import { setTimeout as delay } from "node:timers/promises";
-var NONCE_BYTES = 6;
-var MAX_TIMER_MS = 2 ** 31 - 1;
-var systemClock = {
-  now: () => /* @__PURE__ */ new Date(),
-  async sleep(ms, signal) {
-    try {
-      await delay(Math.min(ms, MAX_TIMER_MS), void 0, signal === void 0 ? {} : { signal });
-    } catch (cause) {
-      if (!signal?.aborted) throw cause;
-    }
-  },
-  nonce: () => randomBytes2(NONCE_BYTES).toString("hex")
-};
-
 // src/adapters/git/read.ts
 import { lstatSync } from "node:fs";
 import { readdir as readdir3, statfs } from "node:fs/promises";
@@ -34911,7 +34898,7 @@ async function removeLink(folder) {
 import { existsSync as existsSync10, readdirSync as readdirSync3, statSync as statSync4 } from "node:fs";
 import { rm as rm5 } from "node:fs/promises";
 import { join as join15, relative as relative3 } from "node:path";
-import { setTimeout as delay2 } from "node:timers/promises";
+import { setTimeout as delay } from "node:timers/promises";
 
 // src/adapters/git/lock-holders.ts
 import { readdirSync as readdirSync2, readFileSync as readFileSync4, readlinkSync } from "node:fs";
@@ -34990,7 +34977,7 @@ async function removeStaleLocks(place, own4, dryRun) {
     if (dead.length === locks.length) return { removed: names(removed), held: [] };
     if (performance.now() > until) return { removed: names(removed), held: names([...held]) };
     seen = new Map(free.map((path8) => [path8, fileId(path8)]));
-    await delay2(LOOK_AGAIN_MS);
+    await delay(LOOK_AGAIN_MS);
   }
 }
 async function removeLock(path8) {
@@ -35371,7 +35358,24 @@ async function fetch(git, place, branches) {
   }
 }
 
-// src/adapters/locks.ts
+// src/adapters/host/clock.ts
+import { randomBytes as randomBytes2 } from "node:crypto";
+import { setTimeout as delay2 } from "node:timers/promises";
+var NONCE_BYTES = 6;
+var MAX_TIMER_MS = 2 ** 31 - 1;
+var systemClock = {
+  now: () => /* @__PURE__ */ new Date(),
+  async sleep(ms, signal) {
+    try {
+      await delay2(Math.min(ms, MAX_TIMER_MS), void 0, signal === void 0 ? {} : { signal });
+    } catch (cause) {
+      if (!signal?.aborted) throw cause;
+    }
+  },
+  nonce: () => randomBytes2(NONCE_BYTES).toString("hex")
+};
+
+// src/adapters/host/locks.ts
 import { createHash as createHash4, randomBytes as randomBytes3 } from "node:crypto";
 import { linkSync, mkdirSync as mkdirSync3, readFileSync as readFileSync5, unlinkSync, writeFileSync as writeFileSync3 } from "node:fs";
 import { connect, createServer } from "node:net";
@@ -35486,13 +35490,13 @@ function withWaiting(tryAcquire, change) {
   };
 }
 
-// src/adapters/processes/index.ts
+// src/adapters/host/processes/index.ts
 import { spawn as spawn3 } from "node:child_process";
 import { closeSync as closeSync3, mkdirSync as mkdirSync4, openSync as openSync3 } from "node:fs";
 import { hostname } from "node:os";
 import { dirname as dirname13 } from "node:path";
 
-// src/adapters/processes/end.ts
+// src/adapters/host/processes/end.ts
 var ESCALATION = [
   { signal: "SIGINT", waitMs: 1e3 },
   { signal: "SIGTERM", waitMs: 4e3 },
@@ -35538,15 +35542,15 @@ function signalOne(table, process10, signal) {
   }
 }
 
-// src/adapters/processes/linux.ts
+// src/adapters/host/processes/linux.ts
 import { readdirSync as readdirSync4, readFileSync as readFileSync6, readlinkSync as readlinkSync2 } from "node:fs";
 import { sep as sep5 } from "node:path";
 
-// src/adapters/processes/table.ts
+// src/adapters/host/processes/table.ts
 var ROLE_VARIABLE = "HEDDLE_ROLE";
 var SUPERVISOR_ROLE = "supervisor";
 
-// src/adapters/processes/linux.ts
+// src/adapters/host/processes/linux.ts
 var EMPTY_LOOKS2 = 5;
 var EMPTY_LOOK_MS = 2;
 function createLinuxTable(repository) {
@@ -35662,7 +35666,7 @@ function attempt2(look2) {
   }
 }
 
-// src/adapters/processes/macos.ts
+// src/adapters/host/processes/macos.ts
 import { execFileSync } from "node:child_process";
 import { sep as sep6 } from "node:path";
 var PS_TIMEOUT_MS = 1e4;
@@ -35776,7 +35780,7 @@ function output(file2, args, alsoFine) {
   }
 }
 
-// src/adapters/processes/index.ts
+// src/adapters/host/processes/index.ts
 delete process.env[ROLE_VARIABLE];
 function createProcesses(options) {
   const table = createTable(options.repository);
@@ -36050,129 +36054,14 @@ function tellFault(fault, where2, show2) {
   }
 }
 
-// src/wording.ts
-function publishMessage(lines) {
-  const closed = lines.filter(({ say }) => say === "closed").length;
-  const closes = closed === 0 ? "" : `, ${closed} of them closed`;
-  const list5 = lines.map(({ task, round, say }) => `${task} round ${round}: ${say}`).join("\n");
-  return `beads: publish ${countOf(lines.length, "issue")}${closes} [skip ci]
-
-${list5}
-`;
-}
-function describeIntent(intent) {
-  switch (intent.do) {
-    case "publish":
-      return `publish ${list(intent.lines.map(({ task }) => task))} to ${intent.branch}`;
-    case "end workers":
-      return `end the worker of ${intent.task}: ${intent.why}`;
-    case "record close":
-      return `close ${intent.task}: ${intent.reason}`;
-    case "finish close":
-      return `close ${intent.task}: ${intent.reason}`;
-    case "open round":
-      return `open round ${intent.round} of ${intent.task}`;
-    case "close old pull requests":
-      return `close ${list(intent.numbers.map((number4) => `#${number4}`))}: of an earlier round of ${intent.task}`;
-    case "give up":
-      return `leave ${intent.task} to a person: ${intent.reason}`;
-    case "start worker":
-      return intent.how === "claim" ? `start ${intent.task}` : `start ${intent.task} again (attempt ${intent.attempt})`;
-    case "clean up":
-      return `clean up after ${intent.task}: ${cleanupParts(intent).join(", ")}${rescueText(intent)}`;
-    case "close container":
-      return `close ${intent.task}: all of its tasks are closed`;
-    case "reopen container":
-      return `reopen ${intent.task}: one of its tasks is open again`;
-    default:
-      return intent;
-  }
-}
-function cleanupParts(intent) {
-  return [
-    ...intent.worktrees.length > 0 ? ["worktree"] : [],
-    ...intent.worktrees.length + intent.localBranches.length > 0 ? ["branch"] : [],
-    ...intent.remoteBranches.length > 0 ? ["remote branch"] : []
-  ];
-}
-function rescueText({ task, rescue }) {
-  const parts2 = [
-    ...rescue.files > 0 ? [countOf(rescue.files, "uncommitted file")] : [],
-    ...rescue.heads > 0 ? [rescue.heads === 1 ? "commits that never landed" : `${rescue.heads} lines of commits`] : []
-  ];
-  return parts2.length === 0 ? "" : `; kept: ${parts2.join(", ")}, see: heddle salvage ${task}`;
-}
-function describePerformed(performed) {
-  const what = describeIntent(performed.intent);
-  switch (performed.is) {
-    case "done":
-      return performed.pid === void 0 ? what : `${what} (process ${performed.pid})`;
-    case "moved on":
-      return `${what}: somebody else was faster, looking again`;
-    case "kept":
-      return `${what}: not done, ${performed.why}`;
-    default:
-      return performed;
-  }
-}
-function describeStanding(standing2) {
-  switch (standing2.is) {
-    case "closed":
-    case "closing":
-    case "starting":
-      return standing2.is;
-    case "running":
-      return standing2.stopped ? `stopped by a signal (process ${standing2.pid})` : `working (process ${standing2.pid})`;
-    case "running elsewhere":
-      return `working on ${standing2.host}; if that host is gone, stop it`;
-    case "in review":
-      return `waits for ${standing2.awaitsReview ? "a review" : "the merger"}: ${standing2.url}`;
-    case "merged, close owed":
-      return `merged, waits for the merger to close it: ${standing2.url}`;
-    case "retry later":
-      return `tried again at ${standing2.at}: ${standing2.reason}`;
-    case "blocked":
-      return `waits for ${list(standing2.by)}`;
-    case "waiting for a slot":
-      return "waits for a worker to end";
-    case "no room":
-      return `cannot start: ${standing2.why}`;
-    case "needs a person":
-      return `needs a person: ${standing2.why}`;
-    default:
-      return standing2;
-  }
-}
-function nextCommand(standing2) {
-  if (standing2.is === "needs a person" || standing2.is === "running elsewhere") return standing2.type;
-  if (standing2.is === "no room") return "heddle cleanup";
-  if (standing2.is === "running" && standing2.stopped) return `kill -CONT ${standing2.pid}`;
-  return void 0;
-}
-function stillWaitsFor(intent) {
-  return `Ending after this step: ${describeIntent(intent)}. The same signal once more ends it at once; workers go on by themselves.`;
-}
-function workersGoOn(count3) {
-  if (count3 === 0) return "The spawner has ended; no worker is running.";
-  const who = count3 === 1 ? "One worker goes" : `${count3} workers go`;
-  return `The spawner has ended. ${who} on; stop them with: heddle stop`;
-}
-function errorText(error2) {
-  return `Error: ${error2.message}
-Hint: ${error2.hint}`;
-}
+// src/domain/text.ts
+var LIST_MAX = 6;
 function countOf(count3, noun) {
   return `${count3} ${noun}${count3 === 1 ? "" : "s"}`;
 }
-var LIST_MAX = 6;
-function list(ids) {
-  if (ids.length <= LIST_MAX) return ids.join(", ");
-  return `${ids.slice(0, LIST_MAX).join(", ")} and ${ids.length - LIST_MAX} more`;
-}
-function summaryLine(standings) {
-  const counts = /* @__PURE__ */ new Map();
-  for (const { standing: standing2 } of standings) counts.set(standing2.is, (counts.get(standing2.is) ?? 0) + 1);
-  return [...counts].map(([is, count3]) => `${count3} ${is}`).join(", ");
+function list(names) {
+  if (names.length <= LIST_MAX) return names.join(", ");
+  return `${names.slice(0, LIST_MAX).join(", ")} and ${names.length - LIST_MAX} more`;
 }
 
 // src/doctor/lines.ts
@@ -36254,7 +36143,7 @@ ${list5}    types: [completed]
 `;
 }
 
-// src/worker/wording.ts
+// src/worker/messages.ts
 var MAX_TITLE = 200;
 var MAX_DESCRIPTION = 4e3;
 var RULES = `- Work only in this folder, which is a git worktree of its own. Stay on its branch.
@@ -37290,6 +37179,119 @@ function tokenSource(env) {
   return env["GH_TOKEN"] ? "GH_TOKEN" : "`gh auth token`";
 }
 
+// src/spawner/messages.ts
+function publishMessage(lines) {
+  const closed = lines.filter(({ say }) => say === "closed").length;
+  const closes = closed === 0 ? "" : `, ${closed} of them closed`;
+  const list5 = lines.map(({ task, round, say }) => `${task} round ${round}: ${say}`).join("\n");
+  return `beads: publish ${countOf(lines.length, "issue")}${closes} [skip ci]
+
+${list5}
+`;
+}
+function describeIntent(intent) {
+  switch (intent.do) {
+    case "publish":
+      return `publish ${list(intent.lines.map(({ task }) => task))} to ${intent.branch}`;
+    case "end workers":
+      return `end the worker of ${intent.task}: ${intent.why}`;
+    case "record close":
+      return `close ${intent.task}: ${intent.reason}`;
+    case "finish close":
+      return `close ${intent.task}: ${intent.reason}`;
+    case "open round":
+      return `open round ${intent.round} of ${intent.task}`;
+    case "close old pull requests":
+      return `close ${list(intent.numbers.map((number4) => `#${number4}`))}: of an earlier round of ${intent.task}`;
+    case "give up":
+      return `leave ${intent.task} to a person: ${intent.reason}`;
+    case "start worker":
+      return intent.how === "claim" ? `start ${intent.task}` : `start ${intent.task} again (attempt ${intent.attempt})`;
+    case "clean up":
+      return `clean up after ${intent.task}: ${cleanupParts(intent).join(", ")}${rescueText(intent)}`;
+    case "close container":
+      return `close ${intent.task}: all of its tasks are closed`;
+    case "reopen container":
+      return `reopen ${intent.task}: one of its tasks is open again`;
+    default:
+      return intent;
+  }
+}
+function cleanupParts(intent) {
+  return [
+    ...intent.worktrees.length > 0 ? ["worktree"] : [],
+    ...intent.worktrees.length + intent.localBranches.length > 0 ? ["branch"] : [],
+    ...intent.remoteBranches.length > 0 ? ["remote branch"] : []
+  ];
+}
+function rescueText({ task, rescue }) {
+  const parts2 = [
+    ...rescue.files > 0 ? [countOf(rescue.files, "uncommitted file")] : [],
+    ...rescue.heads > 0 ? [rescue.heads === 1 ? "commits that never landed" : `${rescue.heads} lines of commits`] : []
+  ];
+  return parts2.length === 0 ? "" : `; kept: ${parts2.join(", ")}, see: heddle salvage ${task}`;
+}
+function describePerformed(performed) {
+  const what = describeIntent(performed.intent);
+  switch (performed.is) {
+    case "done":
+      return performed.pid === void 0 ? what : `${what} (process ${performed.pid})`;
+    case "moved on":
+      return `${what}: somebody else was faster, looking again`;
+    case "kept":
+      return `${what}: not done, ${performed.why}`;
+    default:
+      return performed;
+  }
+}
+function describeStanding(standing2) {
+  switch (standing2.is) {
+    case "closed":
+    case "closing":
+    case "ready":
+      return standing2.is;
+    case "running":
+      return standing2.stopped ? `stopped by a signal (process ${standing2.pid})` : `working (process ${standing2.pid})`;
+    case "running elsewhere":
+      return `working on ${standing2.host}; if that host is gone, stop it`;
+    case "in review":
+      return `waits for ${standing2.awaitsReview ? "a review" : "the merger"}: ${standing2.url}`;
+    case "merged, close owed":
+      return `merged, waits for the merger to close it: ${standing2.url}`;
+    case "retry later":
+      return `tried again at ${standing2.at}: ${standing2.reason}`;
+    case "blocked":
+      return `waits for ${list(standing2.by)}`;
+    case "waiting for a slot":
+      return "waits for a worker to end";
+    case "no room":
+      return `cannot start: ${standing2.why}`;
+    case "needs a person":
+      return `needs a person: ${standing2.why}`;
+    default:
+      return standing2;
+  }
+}
+function nextCommand(standing2) {
+  if (standing2.is === "needs a person" || standing2.is === "running elsewhere") return standing2.type;
+  if (standing2.is === "no room") return "heddle cleanup";
+  if (standing2.is === "running" && standing2.stopped) return `kill -CONT ${standing2.pid}`;
+  return void 0;
+}
+function stillWaitsFor(intent) {
+  return `Ending after this step: ${describeIntent(intent)}. The same signal once more ends it at once; workers go on by themselves.`;
+}
+function workersGoOn(count3) {
+  if (count3 === 0) return "The spawner has ended; no worker is running.";
+  const who = count3 === 1 ? "One worker goes" : `${count3} workers go`;
+  return `The spawner has ended. ${who} on; stop them with: heddle stop`;
+}
+function summaryLine(standings) {
+  const counts = /* @__PURE__ */ new Map();
+  for (const { standing: standing2 } of standings) counts.set(standing2.is, (counts.get(standing2.is) ?? 0) + 1);
+  return [...counts].map(([is, count3]) => `${count3} ${is}`).join(", ");
+}
+
 // src/spawner/cleanup.ts
 function decideCleanup(view, task) {
   const worktrees = view.worktrees.filter((worktree) => worktree.task === task.id);
@@ -37882,7 +37884,7 @@ async function publish(deps, epic) {
   return { is: "lost every race" };
 }
 
-// src/merger/wording.ts
+// src/merger/messages.ts
 var COMMENT_MARKER = "<!-- heddle verdict -->";
 var IDS_IN_SUBJECT = 4;
 var NAMES_SHOWN = 10;
@@ -38469,7 +38471,7 @@ function start(settings, task, how, attempt4) {
     guard,
     token: settings.token
   };
-  return { standing: { is: "starting" }, intent };
+  return { standing: { is: "ready" }, intent };
 }
 function person(why, type) {
   return { standing: { is: "needs a person", why, type } };
@@ -38933,7 +38935,7 @@ function tellPerformed(terminal2, performed) {
   for (const one2 of performed) terminal2.tell(describePerformed(one2));
 }
 
-// src/adapters/plan-source.ts
+// src/adapters/host/plan-source.ts
 import { readdir as readdir9, readFile as readFile5, realpath as realpath5, stat } from "node:fs/promises";
 import path6 from "node:path";
 
@@ -38949,7 +38951,7 @@ function inOrderOfPlace(problems) {
   return [...problems].sort((a2, b) => a2.path === b.path ? a2.line - b.line : a2.path < b.path ? -1 : 1);
 }
 
-// src/adapters/plan-source.ts
+// src/adapters/host/plan-source.ts
 var DEPTH = 3;
 var readPlanSource = async (given) => {
   try {
@@ -39004,6 +39006,89 @@ function reason(error2) {
   if (code2 === "ENOENT") return "there is no such file or folder";
   if (code2 === "EACCES" || code2 === "EPERM") return "permission denied";
   return "message" in error2 ? String(error2.message) : String(error2);
+}
+
+// src/import/messages.ts
+var SHOWN_PROBLEMS = 20;
+function sayImport(outcome) {
+  switch (outcome.outcome) {
+    case "unreadable":
+      return {
+        stdout: [],
+        stderr: [
+          `Error: ${outcome.path} cannot be read: ${outcome.why}.`,
+          "Hint: Give a Markdown epic or a folder with one file for each task: heddle import plan/epic.md"
+        ],
+        exit: "config"
+      };
+    case "refused":
+      return { stdout: [], stderr: refusal2(outcome.problems), exit: "config" };
+    case "nothing to add":
+      return { stdout: [...nothing(outcome), ...next(outcome)], stderr: asides(outcome), exit: "done" };
+    case "imported":
+      return { stdout: [...added(outcome), ...next(outcome)], stderr: asides(outcome), exit: "done" };
+    default:
+      return outcome;
+  }
+}
+function added(outcome) {
+  const { epic, epicIsNew, title, created, kept, skippedDone, dryRun } = outcome;
+  const verb = dryRun ? "Would import" : "Imported";
+  const rest = [
+    ...kept.length > 0 ? [`${tasks(kept.length)} there already`] : [],
+    ...skippedDone.length > 0 ? [`${tasks(skippedDone.length)} done and left out`] : []
+  ];
+  const behind = rest.length === 0 ? "" : `; ${rest.join(", ")}`;
+  const into = epicIsNew ? `as ${epic}` : `into ${epic}`;
+  return [
+    `${verb} ${tasks(created.length)} of "${title}" ${into}${behind}.`,
+    ...created.map(({ number: number4, id, title: task }) => `  ${id}	${spellNumber(number4)}	${task}`)
+  ];
+}
+function nothing({ epic, title, kept, skippedDone }) {
+  if (kept.length === 0) return [`Nothing to import: all ${skippedDone.length} tasks of "${title}" are done.`];
+  const done = skippedDone.length === 0 ? "" : `, ${tasks(skippedDone.length)} done and left out`;
+  return [`Nothing to import: ${epic} has all of "${title}" already (${tasks(kept.length)}${done}).`];
+}
+function next(outcome) {
+  if (outcome.outcome === "imported" && outcome.dryRun) return ["Nothing was written. Without --dry-run, it is."];
+  return outcome.kept.length + outcome.created.length === 0 ? [] : [`Next: heddle spawn --epic ${outcome.epic}`];
+}
+function asides({ differences: differences2, remarks }) {
+  return [
+    ...remarks.map((remark) => `Note: ${placed(remark)}`),
+    ...differences2.map((each) => `Note: ${difference(each)}`)
+  ];
+}
+function difference({ number: number4, id, title, what }) {
+  switch (what.is) {
+    case "title":
+      return `${id} is called "${what.inBeads}" in Beads and "${title}" in the file; Beads was left as it is.`;
+    case "done in the file":
+      return `${id} (${title}) is done in the file and not closed in Beads; if it is done: bd close ${id}`;
+    case "left the file":
+      return `${id} (${title}) has left the file (${spellNumber(number4)}) and stays in Beads; to drop it: bd close ${id}`;
+    case "dependencies":
+      return `${id} (${title}) does not wait for ${what.missing.join(", ")} in Beads; to add it: bd dep add ${id} ${what.missing[0]}`;
+    default:
+      return what;
+  }
+}
+function refusal2(problems) {
+  const rest = problems.length - SHOWN_PROBLEMS;
+  const count3 = problems.length === 1 ? "a problem" : `${problems.length} problems`;
+  return [
+    `Error: Nothing was imported, because of ${count3}:`,
+    ...problems.slice(0, SHOWN_PROBLEMS).map((problem) => `  ${placed(problem)}`),
+    ...rest > 0 ? [`  and ${rest} more`] : [],
+    "Hint: Mend the lines named above and run the same command again."
+  ];
+}
+function placed({ path: path8, line, message }) {
+  return `${path8}:${line}: ${message}`;
+}
+function tasks(count3) {
+  return count3 === 1 ? "1 task" : `${count3} tasks`;
 }
 
 // src/import/dependencies.ts
@@ -47496,89 +47581,6 @@ function parseSource(source) {
   return source.kind === "file" ? parseEpic(source) : parsePlanFolder(source);
 }
 
-// src/import/wording.ts
-var SHOWN_PROBLEMS = 20;
-function sayImport(outcome) {
-  switch (outcome.outcome) {
-    case "unreadable":
-      return {
-        stdout: [],
-        stderr: [
-          `Error: ${outcome.path} cannot be read: ${outcome.why}.`,
-          "Hint: Give a Markdown epic or a folder with one file for each task: heddle import plan/epic.md"
-        ],
-        exit: "config"
-      };
-    case "refused":
-      return { stdout: [], stderr: refusal2(outcome.problems), exit: "config" };
-    case "nothing to add":
-      return { stdout: [...nothing(outcome), ...next(outcome)], stderr: asides(outcome), exit: "done" };
-    case "imported":
-      return { stdout: [...added(outcome), ...next(outcome)], stderr: asides(outcome), exit: "done" };
-    default:
-      return outcome;
-  }
-}
-function added(outcome) {
-  const { epic, epicIsNew, title, created, kept, skippedDone, dryRun } = outcome;
-  const verb = dryRun ? "Would import" : "Imported";
-  const rest = [
-    ...kept.length > 0 ? [`${tasks(kept.length)} there already`] : [],
-    ...skippedDone.length > 0 ? [`${tasks(skippedDone.length)} done and left out`] : []
-  ];
-  const behind = rest.length === 0 ? "" : `; ${rest.join(", ")}`;
-  const into = epicIsNew ? `as ${epic}` : `into ${epic}`;
-  return [
-    `${verb} ${tasks(created.length)} of "${title}" ${into}${behind}.`,
-    ...created.map(({ number: number4, id, title: task }) => `  ${id}	${spellNumber(number4)}	${task}`)
-  ];
-}
-function nothing({ epic, title, kept, skippedDone }) {
-  if (kept.length === 0) return [`Nothing to import: all ${skippedDone.length} tasks of "${title}" are done.`];
-  const done = skippedDone.length === 0 ? "" : `, ${tasks(skippedDone.length)} done and left out`;
-  return [`Nothing to import: ${epic} has all of "${title}" already (${tasks(kept.length)}${done}).`];
-}
-function next(outcome) {
-  if (outcome.outcome === "imported" && outcome.dryRun) return ["Nothing was written. Without --dry-run, it is."];
-  return outcome.kept.length + outcome.created.length === 0 ? [] : [`Next: heddle spawn --epic ${outcome.epic}`];
-}
-function asides({ differences: differences2, remarks }) {
-  return [
-    ...remarks.map((remark) => `Note: ${placed(remark)}`),
-    ...differences2.map((each) => `Note: ${difference(each)}`)
-  ];
-}
-function difference({ number: number4, id, title, what }) {
-  switch (what.is) {
-    case "title":
-      return `${id} is called "${what.inBeads}" in Beads and "${title}" in the file; Beads was left as it is.`;
-    case "done in the file":
-      return `${id} (${title}) is done in the file and not closed in Beads; if it is done: bd close ${id}`;
-    case "left the file":
-      return `${id} (${title}) has left the file (${spellNumber(number4)}) and stays in Beads; to drop it: bd close ${id}`;
-    case "dependencies":
-      return `${id} (${title}) does not wait for ${what.missing.join(", ")} in Beads; to add it: bd dep add ${id} ${what.missing[0]}`;
-    default:
-      return what;
-  }
-}
-function refusal2(problems) {
-  const rest = problems.length - SHOWN_PROBLEMS;
-  const count3 = problems.length === 1 ? "a problem" : `${problems.length} problems`;
-  return [
-    `Error: Nothing was imported, because of ${count3}:`,
-    ...problems.slice(0, SHOWN_PROBLEMS).map((problem) => `  ${placed(problem)}`),
-    ...rest > 0 ? [`  and ${rest} more`] : [],
-    "Hint: Mend the lines named above and run the same command again."
-  ];
-}
-function placed({ path: path8, line, message }) {
-  return `${path8}:${line}: ${message}`;
-}
-function tasks(count3) {
-  return count3 === 1 ? "1 task" : `${count3} tasks`;
-}
-
 // src/commands/import.ts
 async function importCommand(checkout, terminal2, path8, flags) {
   const said3 = sayImport(await importPlan({ beads: openBeads(checkout), readSource: readPlanSource }, path8, flags));
@@ -47615,7 +47617,7 @@ async function succeed({ bd, mainWorktree, actor, env }, args, input) {
   throw new TransientError(`bd ${args[0]} failed (exit ${result.exitCode ?? "by signal"}): ${said3}`);
 }
 
-// src/adapters/own-release.ts
+// src/adapters/github/own-release.ts
 import { existsSync as existsSync15, readFileSync as readFileSync8 } from "node:fs";
 import { dirname as dirname15, join as join24 } from "node:path";
 import { fileURLToPath as fileURLToPath4 } from "node:url";
@@ -47651,27 +47653,7 @@ function isHeddle(folder) {
   }
 }
 
-// src/init/perform.ts
-async function* performInit(hands, steps) {
-  for (const step of steps) {
-    switch (step.do) {
-      case "set up beads":
-        await hands.setUpBeads(step.prefix);
-        break;
-      case "import lines":
-        await hands.importLines(step.lines);
-        break;
-      case "write":
-        await hands.write(step.path, step.text);
-        break;
-      default:
-        step;
-    }
-    yield step;
-  }
-}
-
-// src/init/wording.ts
+// src/init/messages.ts
 var DIFFERENCES_SHOWN = 8;
 function describeStep(step) {
   switch (step.do) {
@@ -47715,6 +47697,26 @@ function nextSteps(plan, uncommitted2) {
   next2.push("See whether all is ready: heddle doctor");
   next2.push('Make an epic: heddle import FILE, or bd create "Title" --type epic; then: heddle spawn --epic ID');
   return next2;
+}
+
+// src/init/perform.ts
+async function* performInit(hands, steps) {
+  for (const step of steps) {
+    switch (step.do) {
+      case "set up beads":
+        await hands.setUpBeads(step.prefix);
+        break;
+      case "import lines":
+        await hands.importLines(step.lines);
+        break;
+      case "write":
+        await hands.write(step.path, step.text);
+        break;
+      default:
+        step;
+    }
+    yield step;
+  }
 }
 
 // src/commands/init.ts
@@ -50620,6 +50622,18 @@ minimatch.Minimatch = Minimatch;
 minimatch.escape = escape;
 minimatch.unescape = unescape;
 
+// src/domain/forbidden-paths.ts
+var OPTIONS = { dot: true, nocase: true, nonegate: true, nocomment: true };
+var WHOLE_FOLDER = /\/(\*\*)?$/;
+function forbiddenPaths(paths, globs) {
+  const patterns = globs.flatMap(patternsOf);
+  return [...new Set(paths)].filter((path8) => patterns.some((pattern) => minimatch(path8, pattern, OPTIONS)));
+}
+function patternsOf(glob) {
+  const folder = glob.replace(WHOLE_FOLDER, "");
+  return folder === glob ? [glob] : [folder, `${folder}/**`];
+}
+
 // src/merger/checks.ts
 var GOOD = /* @__PURE__ */ new Set(["success", "neutral", "skipped"]);
 var UNTESTED = /* @__PURE__ */ new Set(["skipped", "cancelled", "stale"]);
@@ -50823,10 +50837,6 @@ function fileReasons(files2, rules2) {
   if (forbidden.length > 0) return [{ is: "forbidden paths", paths: forbidden }];
   const touchesWorkflows = files2.paths.some((path8) => path8.startsWith(".github/workflows/"));
   return touchesWorkflows && rules2.actionsToken ? [{ is: "workflow edit" }] : [];
-}
-function forbiddenPaths(paths, globs) {
-  const options = { dot: true, nocase: true, nonegate: true, nocomment: true };
-  return [...new Set(paths)].filter((path8) => globs.some((glob) => minimatch(path8, glob, options)));
 }
 function landingReasons(candidate, view) {
   const { pullRequest: pullRequest2 } = candidate;
@@ -51502,7 +51512,7 @@ var URGENCY2 = [
   "running",
   "running elsewhere",
   "closing",
-  "starting",
+  "ready",
   "waiting for a slot",
   "blocked",
   "closed"
@@ -51617,17 +51627,13 @@ function judgeWork(work, forbidden) {
   if (work.askedToGoOn && !work.moved) {
     return { is: "nothing done", detail: `nothing was added to the pull request${mayNot(work)}` };
   }
-  const refused2 = forbiddenPaths2(work.changed, forbidden);
+  const refused2 = forbiddenPaths(work.changed, forbidden);
   if (refused2.length === 0) return void 0;
   return { is: "refused path", detail: `a task may not change ${refused2.slice(0, 5).join(", ")}` };
 }
 function mayNot({ denied = [] }) {
   if (denied.length === 0) return "";
   return `; the agent was not allowed to use ${denied.slice(0, 5).join(", ")} (permission_mode and flags in heddle.yml)`;
-}
-function forbiddenPaths2(paths, globs) {
-  const all2 = [...globs, ...globs.flatMap((glob) => glob.endsWith("/**") ? [glob.slice(0, -3)] : [])];
-  return paths.filter((path8) => all2.some((glob) => minimatch(path8, glob, { dot: true, nocase: true })));
 }
 function after(tail2) {
   return tail2 === "" ? "" : `: ${tail2}`;

@@ -3822,7 +3822,7 @@ var require_utils = __commonJS({
       return ret;
     }
     function wordWrap(maxLength, input) {
-      let lines = [];
+      let lines2 = [];
       let split = input.split(/(\s+)/g);
       let line = [];
       let lineLength = 0;
@@ -3835,7 +3835,7 @@ var require_utils = __commonJS({
         }
         if (newLength > maxLength) {
           if (lineLength !== 0) {
-            lines.push(line.join(""));
+            lines2.push(line.join(""));
           }
           line = [word2];
           lineLength = strlen(word2);
@@ -3846,18 +3846,18 @@ var require_utils = __commonJS({
         whitespace = split[i2 + 1];
       }
       if (lineLength) {
-        lines.push(line.join(""));
+        lines2.push(line.join(""));
       }
-      return lines;
+      return lines2;
     }
     function textWrap(maxLength, input) {
-      let lines = [];
+      let lines2 = [];
       let line = "";
       function pushLine(str, ws) {
         if (line.length && ws) line += ws;
         line += str;
         while (line.length > maxLength) {
-          lines.push(line.slice(0, maxLength));
+          lines2.push(line.slice(0, maxLength));
           line = line.slice(maxLength);
         }
       }
@@ -3865,8 +3865,8 @@ var require_utils = __commonJS({
       for (let i2 = 0; i2 < split.length; i2 += 2) {
         pushLine(split[i2], i2 && split[i2 - 1]);
       }
-      if (line.length) lines.push(line);
-      return lines;
+      if (line.length) lines2.push(line);
+      return lines2;
     }
     function multiLineWordWrap(maxLength, input, wrapOnWordBoundary = true) {
       let output2 = [];
@@ -4649,11 +4649,11 @@ var require_cell = __commonJS({
         return this.wrapLines(this.content.split("\n"));
       }
       wrapLines(computedLines) {
-        const lines = utils.colorizeLines(computedLines);
+        const lines2 = utils.colorizeLines(computedLines);
         if (this.href) {
-          return lines.map((line) => utils.hyperlink(this.href, line));
+          return lines2.map((line) => utils.hyperlink(this.href, line));
         }
-        return lines;
+        return lines2;
       }
       /**
        * Initializes the Cells data structure.
@@ -6961,9 +6961,9 @@ var init_doc = __esm({
           return;
         }
         const content = arg;
-        const lines = content.split("\n").filter((x) => x);
-        const minIndent = Math.min(...lines.map((x) => x.length - x.trimStart().length));
-        const dedented = lines.map((x) => x.slice(minIndent)).map((x) => " ".repeat(this.indent * 2) + x);
+        const lines2 = content.split("\n").filter((x) => x);
+        const minIndent = Math.min(...lines2.map((x) => x.length - x.trimStart().length));
+        const dedented = lines2.map((x) => x.slice(minIndent)).map((x) => " ".repeat(this.indent * 2) + x);
         for (const line of dedented) {
           this.content.push(line);
         }
@@ -7315,7 +7315,7 @@ function handleIntersectionResults(result, left, right) {
   const unrecKeys = /* @__PURE__ */ new Map();
   let unrecIssue;
   const keyIssues = /* @__PURE__ */ new Map();
-  const collect = (iss, side) => {
+  const collect = (iss, side2) => {
     let keys;
     if (iss.code === "unrecognized_keys" && !iss.path?.length) {
       unrecIssue ?? (unrecIssue = iss);
@@ -7331,7 +7331,7 @@ function handleIntersectionResults(result, left, right) {
     for (const k of keys) {
       if (!unrecKeys.has(k))
         unrecKeys.set(k, {});
-      unrecKeys.get(k)[side] = true;
+      unrecKeys.get(k)[side2] = true;
     }
     return true;
   };
@@ -10175,8 +10175,8 @@ var init_to_json_schema = __esm({
 function aggregateChecks(schema3) {
   const agg = {};
   const def = schema3._zod.def;
-  const list = schema3._zod.traits.has("$ZodCheck") ? [schema3, ...def.checks ?? []] : def.checks ?? [];
-  for (const ch of list)
+  const list2 = schema3._zod.traits.has("$ZodCheck") ? [schema3, ...def.checks ?? []] : def.checks ?? [];
+  for (const ch of list2)
     contributors[ch._zod.def.check]?.(agg, ch._zod.def);
   const bag = schema3._zod.bag;
   if (bag.minimum !== void 0)
@@ -12497,16 +12497,57 @@ var require_eventemitter3 = __commonJS({
   }
 });
 
-// src/sandbox/oid.ts
+// sandbox/git-command.ts
+import { spawn as spawn3 } from "node:child_process";
+function gitIn(dir) {
+  const run3 = (args, input, env = {}) => new Promise((resolve5, reject) => {
+    const child = spawn3("git", args, { cwd: dir, env: { ...gitEnvironment, ...env } });
+    const stdout = [];
+    const stderr = [];
+    child.stdout.on("data", (chunk) => stdout.push(chunk));
+    child.stderr.on("data", (chunk) => stderr.push(chunk));
+    child.on("error", reject);
+    child.stdin.on("error", () => {
+    });
+    child.on(
+      "close",
+      (code) => resolve5({ code: code ?? 128, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr).toString() })
+    );
+    child.stdin.end(input ?? "");
+  });
+  const must = async (args, ...rest) => {
+    const ran = await run3(args, ...rest);
+    if (ran.code !== 0) throw new Error(`git ${args.join(" ")}: exit ${ran.code}: ${ran.stderr}`);
+    return ran.stdout;
+  };
+  const text2 = async (...call2) => (await must(...call2)).toString().trim();
+  return { run: run3, must, text: text2 };
+}
+var gitEnvironment;
+var init_git_command = __esm({
+  "sandbox/git-command.ts"() {
+    "use strict";
+    gitEnvironment = {
+      PATH: process.env["PATH"] ?? "",
+      HOME: "/nonexistent",
+      GIT_CONFIG_NOSYSTEM: "1",
+      GIT_CONFIG_GLOBAL: "/dev/null",
+      GIT_TERMINAL_PROMPT: "0",
+      LC_ALL: "C"
+    };
+  }
+});
+
+// sandbox/oid.ts
 var ZERO_OID;
 var init_oid = __esm({
-  "src/sandbox/oid.ts"() {
+  "sandbox/oid.ts"() {
     "use strict";
     ZERO_OID = "0".repeat(40);
   }
 });
 
-// src/sandbox/git-objects.ts
+// sandbox/git-objects.ts
 function parseCommit(oid, text2) {
   const end = text2.indexOf("\n\n");
   const headers = text2.slice(0, end).split("\n");
@@ -12555,7 +12596,7 @@ function parseChanges(raw, counts) {
 }
 var statusByLetter;
 var init_git_objects = __esm({
-  "src/sandbox/git-objects.ts"() {
+  "sandbox/git-objects.ts"() {
     "use strict";
     init_oid();
     statusByLetter = {
@@ -12569,7 +12610,169 @@ var init_git_objects = __esm({
   }
 });
 
-// src/sandbox/once.ts
+// sandbox/git-readers.ts
+function refReaders({ run: run3, text: text2 }, once9) {
+  function resolve5(expression) {
+    const [start = ""] = expression.split(/[:^]/);
+    return once9(`resolve ${expression}`, [start], async () => {
+      const ran = await run3(["rev-parse", "--verify", "--quiet", "--end-of-options", expression]);
+      return ran.code === 0 ? ran.stdout.toString().trim() : null;
+    });
+  }
+  return {
+    resolve: resolve5,
+    /** The commit at the tip of a branch, or null. */
+    branch: (name) => resolve5(`refs/heads/${name}^{commit}`),
+    async branches() {
+      const rows = await text2(["for-each-ref", "--format=%(objectname) %(refname:lstrip=2)", "refs/heads/"]);
+      return lines(rows).map((row) => ({ oid: row.slice(0, 40), name: row.slice(41) }));
+    },
+    async matchingRefs(prefix2) {
+      const rows = await text2(["for-each-ref", "--format=%(objectname) %(refname)"]);
+      const refs = lines(rows).map((row) => ({ oid: row.slice(0, 40), ref: row.slice(41) }));
+      return refs.filter(({ ref }) => ref.startsWith(prefix2));
+    }
+  };
+}
+function objectReaders({ run: run3, must }, once9) {
+  const commits = /* @__PURE__ */ new Map();
+  return {
+    async commit(oid) {
+      const known = commits.get(oid);
+      if (known !== void 0) return known;
+      const parsed2 = parseCommit(oid, (await must(["cat-file", "commit", oid])).toString());
+      commits.set(oid, parsed2);
+      return parsed2;
+    },
+    type: (oid) => once9("type", [oid], async () => {
+      const ran = await run3(["cat-file", "-t", oid]);
+      return ran.code === 0 ? ran.stdout.toString().trim() : null;
+    }),
+    read: (type, oid) => once9(type, [oid], () => must(["cat-file", type, oid])),
+    tree: (oid, recursive2) => once9(recursive2 ? "whole tree" : "tree entries", [oid], async () => {
+      const out = await must(["ls-tree", "-z", "--long", ...recursive2 ? ["-r", "-t"] : [], oid]);
+      return out.toString().split("\0").filter(Boolean).map(parseTreeEntry);
+    }),
+    /** The entry of a path in a commit or tree, or null. */
+    entry: (oid, file) => once9(`entry ${JSON.stringify(file)}`, [oid], async () => {
+      const out = await must(["--literal-pathspecs", "ls-tree", "-z", "--long", oid, "--", file.replace(/\/+$/, "")]);
+      const [row] = out.toString().split("\0");
+      return row === void 0 || row === "" ? null : parseTreeEntry(row);
+    })
+  };
+}
+function historyReaders({ run: run3, must, text: text2 }, once9) {
+  return {
+    list: async (range2) => lines(await text2(["rev-list", ...range2, "--"])),
+    isAncestor: (ancestor, descendant) => once9("is ancestor", [ancestor, descendant], async () => {
+      const ran = await run3(["merge-base", "--is-ancestor", ancestor, descendant]);
+      if (ran.code > 1) throw new Error(`git merge-base ${ancestor} ${descendant}: ${ran.stderr}`);
+      return ran.code === 0;
+    }),
+    mergeBase: (one, other) => once9("merge base", [one, other], async () => {
+      const ran = await run3(["merge-base", one, other]);
+      if (ran.code > 1) throw new Error(`git merge-base ${one} ${other}: ${ran.stderr}`);
+      return ran.code === 0 ? ran.stdout.toString().trim() : null;
+    }),
+    /** What `head` changes against the commit `base`, renames found as GitHub finds them. */
+    changes: (base, head) => once9("changes", [base, head], async () => {
+      const options = ["diff-tree", "-r", "-z", "-M", "--no-commit-id"];
+      const [raw, counts] = await Promise.all([
+        must([...options, "--raw", "--no-abbrev", base, head]),
+        must([...options, "--numstat", base, head])
+      ]);
+      return parseChanges(raw.toString(), counts.toString());
+    }),
+    async patch(base, head, file) {
+      const whole = (await must(["diff-tree", "-p", "-M", base, head, "--", file])).toString();
+      const hunk = whole.indexOf("\n@@");
+      return hunk < 0 ? "" : whole.slice(hunk + 1).trimEnd();
+    }
+  };
+}
+var lines;
+var init_git_readers = __esm({
+  "sandbox/git-readers.ts"() {
+    "use strict";
+    init_git_objects();
+    lines = (text2) => text2.split("\n").filter(Boolean);
+  }
+});
+
+// sandbox/git-writers.ts
+import { randomUUID } from "node:crypto";
+import { rm } from "node:fs/promises";
+import path6 from "node:path";
+function refWriters({ run: run3, must }) {
+  return {
+    /** All or none; false when a ref was not at `before` any more. */
+    async updateRefs(moves) {
+      const lines2 = moves.map(
+        ({ ref, before, after }) => after === ZERO_OID ? `delete ${ref} ${before}` : `update ${ref} ${after} ${before}`
+      );
+      const ran = await run3(["update-ref", "--stdin"], `start
+${lines2.join("\n")}
+commit
+`);
+      return ran.code === 0;
+    },
+    /** Copies a ref and its history from another bare repository, whatever stood there before. */
+    async fetchFrom(other, from, to) {
+      await must(["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", other, `+${from}:${to}`]);
+    }
+  };
+}
+function objectWriters(dir, { run: run3, must, text: text2 }) {
+  return {
+    writeBlob: (content) => text2(["hash-object", "-w", "--stdin"], content),
+    /** A tree that differs from `base` (null: empty) by some entries; an oid of null removes the path. */
+    async editTree(base, edits) {
+      const index2 = path6.join(dir, `sandbox-index-${randomUUID()}`);
+      const env = { GIT_INDEX_FILE: index2 };
+      try {
+        if (base !== null) await must(["read-tree", base], void 0, env);
+        const trees = edits.filter((edit2) => edit2.oid !== null && edit2.mode === "040000");
+        for (const edit2 of trees) await must(["read-tree", `--prefix=${edit2.path}/`, edit2.oid ?? ""], void 0, env);
+        const records = edits.filter((edit2) => !trees.includes(edit2)).map(
+          ({ path: file, mode, oid }) => oid === null ? `0 ${ZERO_OID}	${file}\0` : `${mode} ${oid}	${file}\0`
+        );
+        await must(["update-index", "-z", "--index-info"], records.join(""), env);
+        return await text2(["write-tree"], void 0, env);
+      } finally {
+        await rm(index2, { force: true });
+      }
+    },
+    /**
+     * The tree of the merge, or null on a conflict.
+     * Exit 1 also means a missing ref, so only an object id on stdout counts as an answer.
+     */
+    async mergeTree(ours, theirs) {
+      const ran = await run3(["merge-tree", "--write-tree", "--name-only", "--no-messages", ours, theirs]);
+      const first = ran.stdout.toString().split("\n")[0] ?? "";
+      if (!/^[0-9a-f]{40}$/.test(first)) throw new Error(`git merge-tree ${ours} ${theirs}: ${ran.stderr}`);
+      return ran.code === 0 ? first : null;
+    },
+    commitTree(draft3) {
+      const parents = draft3.parents.flatMap((parent) => ["-p", parent]);
+      return text2(["commit-tree", draft3.tree, ...parents, "-F", "-"], draft3.message, {
+        GIT_AUTHOR_NAME: draft3.author.name,
+        GIT_AUTHOR_EMAIL: draft3.author.email,
+        GIT_AUTHOR_DATE: draft3.author.date,
+        GIT_COMMITTER_NAME: draft3.committer.name,
+        GIT_COMMITTER_EMAIL: draft3.committer.email,
+        GIT_COMMITTER_DATE: draft3.committer.date
+      });
+    }
+  };
+}
+var init_git_writers = __esm({
+  "sandbox/git-writers.ts"() {
+    "use strict";
+    init_oid();
+  }
+});
+
+// sandbox/once.ts
 function createOnce() {
   const answers = /* @__PURE__ */ new Map();
   function once9(what, oids, ask) {
@@ -12590,202 +12793,46 @@ function isOid(text2) {
 }
 var MOST_REMEMBERED;
 var init_once = __esm({
-  "src/sandbox/once.ts"() {
+  "sandbox/once.ts"() {
     "use strict";
     MOST_REMEMBERED = 1e6;
   }
 });
 
-// src/sandbox/git.ts
-import { spawn as spawn3 } from "node:child_process";
-import { randomUUID } from "node:crypto";
-import { rm } from "node:fs/promises";
-import path6 from "node:path";
-function run2(dir, args, input, env = {}) {
-  return new Promise((resolve5, reject) => {
-    const child = spawn3("git", args, { cwd: dir, env: { ...gitEnvironment, ...env } });
-    const stdout = [];
-    const stderr = [];
-    child.stdout.on("data", (chunk) => stdout.push(chunk));
-    child.stderr.on("data", (chunk) => stderr.push(chunk));
-    child.on("error", reject);
-    child.stdin.on("error", () => {
-    });
-    child.on(
-      "close",
-      (code) => resolve5({ code: code ?? 128, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr).toString() })
-    );
-    child.stdin.end(input ?? "");
-  });
-}
+// sandbox/git.ts
+import { mkdir as mkdir2 } from "node:fs/promises";
 async function initBare(dir, defaultBranch) {
-  const { mkdir: mkdir9 } = await import("node:fs/promises");
-  await mkdir9(dir, { recursive: true });
-  const made = await run2(dir, ["init", "--quiet", "--bare", `--initial-branch=${defaultBranch}`, "."]);
+  await mkdir2(dir, { recursive: true });
+  const made = await gitIn(dir).run(["init", "--quiet", "--bare", `--initial-branch=${defaultBranch}`, "."]);
   if (made.code !== 0) throw new Error(`git init: ${made.stderr}`);
   return openGit(dir);
 }
 function openGit(dir) {
-  const commits = /* @__PURE__ */ new Map();
+  const git = gitIn(dir);
   const once9 = createOnce();
-  async function must(args, input, env) {
-    const ran = await run2(dir, args, input, env);
-    if (ran.code !== 0) throw new Error(`git ${args.join(" ")}: exit ${ran.code}: ${ran.stderr}`);
-    return ran.stdout;
-  }
-  async function line(args, input, env) {
-    return (await must(args, input, env)).toString().trim();
-  }
-  function resolve5(expression) {
-    const [start = ""] = expression.split(/[:^]/);
-    return once9(`resolve ${expression}`, [start], async () => {
-      const ran = await run2(dir, ["rev-parse", "--verify", "--quiet", "--end-of-options", expression]);
-      return ran.code === 0 ? ran.stdout.toString().trim() : null;
-    });
-  }
-  async function commit(oid) {
-    const known = commits.get(oid);
-    if (known !== void 0) return known;
-    const parsed2 = parseCommit(oid, (await must(["cat-file", "commit", oid])).toString());
-    commits.set(oid, parsed2);
-    return parsed2;
-  }
-  async function updateRefs2(moves) {
-    const lines = moves.map(
-      ({ ref, before, after }) => after === ZERO_OID ? `delete ${ref} ${before}` : `update ${ref} ${after} ${before}`
-    );
-    const ran = await run2(dir, ["update-ref", "--stdin"], `start
-${lines.join("\n")}
-commit
-`);
-    return ran.code === 0;
-  }
-  async function list(range2) {
-    const text2 = await line(["rev-list", ...range2, "--"]);
-    return text2 === "" ? [] : text2.split("\n");
-  }
   return {
     dir,
-    run: (args, input) => run2(dir, args, input),
-    resolve: resolve5,
-    commit,
-    list,
-    updateRefs: updateRefs2,
-    /** The commit at the tip of a branch, or null. */
-    branch: (name) => resolve5(`refs/heads/${name}^{commit}`),
-    type: (oid) => once9("type", [oid], async () => {
-      const ran = await run2(dir, ["cat-file", "-t", oid]);
-      return ran.code === 0 ? ran.stdout.toString().trim() : null;
-    }),
-    read: (type, oid) => once9(type, [oid], () => must(["cat-file", type, oid])),
-    isAncestor: (ancestor, descendant) => once9("is ancestor", [ancestor, descendant], async () => {
-      const ran = await run2(dir, ["merge-base", "--is-ancestor", ancestor, descendant]);
-      if (ran.code > 1) throw new Error(`git merge-base ${ancestor} ${descendant}: ${ran.stderr}`);
-      return ran.code === 0;
-    }),
-    mergeBase: (one, other) => once9("merge base", [one, other], async () => {
-      const ran = await run2(dir, ["merge-base", one, other]);
-      if (ran.code > 1) throw new Error(`git merge-base ${one} ${other}: ${ran.stderr}`);
-      return ran.code === 0 ? ran.stdout.toString().trim() : null;
-    }),
-    /**
-     * The tree of the merge, or null on a conflict.
-     * Exit 1 also means a missing ref, so only an object id on stdout counts as an answer.
-     */
-    async mergeTree(ours, theirs) {
-      const ran = await run2(dir, ["merge-tree", "--write-tree", "--name-only", "--no-messages", ours, theirs]);
-      const first = ran.stdout.toString().split("\n")[0] ?? "";
-      if (!/^[0-9a-f]{40}$/.test(first)) throw new Error(`git merge-tree ${ours} ${theirs}: ${ran.stderr}`);
-      return ran.code === 0 ? first : null;
-    },
-    commitTree(draft3) {
-      const parents = draft3.parents.flatMap((parent) => ["-p", parent]);
-      return line(["commit-tree", draft3.tree, ...parents, "-F", "-"], draft3.message, {
-        GIT_AUTHOR_NAME: draft3.author.name,
-        GIT_AUTHOR_EMAIL: draft3.author.email,
-        GIT_AUTHOR_DATE: draft3.author.date,
-        GIT_COMMITTER_NAME: draft3.committer.name,
-        GIT_COMMITTER_EMAIL: draft3.committer.email,
-        GIT_COMMITTER_DATE: draft3.committer.date
-      });
-    },
-    writeBlob: (content) => line(["hash-object", "-w", "--stdin"], content),
-    /** A tree that differs from `base` (null: empty) by some entries; an oid of null removes the path. */
-    async editTree(base, edits) {
-      const index2 = path6.join(dir, `sandbox-index-${randomUUID()}`);
-      const env = { GIT_INDEX_FILE: index2 };
-      try {
-        if (base !== null) await must(["read-tree", base], void 0, env);
-        const trees = edits.filter((edit2) => edit2.oid !== null && edit2.mode === "040000");
-        for (const edit2 of trees) await must(["read-tree", `--prefix=${edit2.path}/`, edit2.oid ?? ""], void 0, env);
-        const records = edits.filter((edit2) => !trees.includes(edit2)).map(
-          ({ path: file, mode, oid }) => oid === null ? `0 ${ZERO_OID}	${file}\0` : `${mode} ${oid}	${file}\0`
-        );
-        await must(["update-index", "-z", "--index-info"], records.join(""), env);
-        return await line(["write-tree"], void 0, env);
-      } finally {
-        await rm(index2, { force: true });
-      }
-    },
-    tree: (oid, recursive2) => once9(recursive2 ? "whole tree" : "tree entries", [oid], async () => {
-      const out = await must(["ls-tree", "-z", "--long", ...recursive2 ? ["-r", "-t"] : [], oid]);
-      return out.toString().split("\0").filter(Boolean).map(parseTreeEntry);
-    }),
-    /** The entry of a path in a commit or tree, or null. */
-    entry: (oid, file) => once9(`entry ${JSON.stringify(file)}`, [oid], async () => {
-      const out = await must(["--literal-pathspecs", "ls-tree", "-z", "--long", oid, "--", file.replace(/\/+$/, "")]);
-      const [row] = out.toString().split("\0");
-      return row === void 0 || row === "" ? null : parseTreeEntry(row);
-    }),
-    /** What `head` changes against the commit `base`, renames found as GitHub finds them. */
-    changes: (base, head) => once9("changes", [base, head], async () => {
-      const options = ["diff-tree", "-r", "-z", "-M", "--no-commit-id"];
-      const [raw, counts] = await Promise.all([
-        must([...options, "--raw", "--no-abbrev", base, head]),
-        must([...options, "--numstat", base, head])
-      ]);
-      return parseChanges(raw.toString(), counts.toString());
-    }),
-    async patch(base, head, file) {
-      const text2 = (await must(["diff-tree", "-p", "-M", base, head, "--", file])).toString();
-      const hunk = text2.indexOf("\n@@");
-      return hunk < 0 ? "" : text2.slice(hunk + 1).trimEnd();
-    },
-    async branches() {
-      const text2 = await line(["for-each-ref", "--format=%(objectname) %(refname:lstrip=2)", "refs/heads/"]);
-      return text2 === "" ? [] : text2.split("\n").map((row) => ({ oid: row.slice(0, 40), name: row.slice(41) }));
-    },
-    async matchingRefs(prefix2) {
-      const text2 = await line(["for-each-ref", "--format=%(objectname) %(refname)"]);
-      const rows = text2.split("\n").filter(Boolean);
-      return rows.map((row) => ({ oid: row.slice(0, 40), ref: row.slice(41) })).filter(({ ref }) => ref.startsWith(prefix2));
-    },
-    /** Copies a ref and its history from another bare repository, whatever stood there before. */
-    async fetchFrom(other, from, to) {
-      await must(["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", other, `+${from}:${to}`]);
-    }
+    run: git.run,
+    ...refReaders(git, once9),
+    ...objectReaders(git, once9),
+    ...historyReaders(git, once9),
+    ...refWriters(git),
+    ...objectWriters(dir, git)
   };
 }
-var gitEnvironment;
 var init_git = __esm({
-  "src/sandbox/git.ts"() {
+  "sandbox/git.ts"() {
     "use strict";
-    init_git_objects();
-    init_oid();
+    init_git_command();
+    init_git_readers();
+    init_git_writers();
     init_once();
+    init_git_command();
     init_oid();
-    gitEnvironment = {
-      PATH: process.env["PATH"] ?? "",
-      HOME: "/nonexistent",
-      GIT_CONFIG_NOSYSTEM: "1",
-      GIT_CONFIG_GLOBAL: "/dev/null",
-      GIT_TERMINAL_PROMPT: "0",
-      LC_ALL: "C"
-    };
   }
 });
 
-// src/sandbox/events.ts
+// sandbox/events.ts
 import { randomUUID as randomUUID2 } from "node:crypto";
 function createEventBus(onListenerError) {
   const queues = /* @__PURE__ */ new Map();
@@ -12828,12 +12875,12 @@ function loginOf(actor2) {
   }
 }
 var init_events = __esm({
-  "src/sandbox/events.ts"() {
+  "sandbox/events.ts"() {
     "use strict";
   }
 });
 
-// src/sandbox/hooks.ts
+// sandbox/hooks.ts
 import { appendFile, chmod, writeFile } from "node:fs/promises";
 import path7 from "node:path";
 async function installHooks(gitDir) {
@@ -12849,7 +12896,7 @@ async function installHooks(gitDir) {
 }
 var preReceive, postReceive, emptyTree, config2;
 var init_hooks = __esm({
-  "src/sandbox/hooks.ts"() {
+  "sandbox/hooks.ts"() {
     "use strict";
     preReceive = `#!/bin/sh
 [ -n "$SANDBOX_PUSH" ] || exit 0
@@ -12896,20 +12943,20 @@ cat >"$SANDBOX_PUSH/received"
   }
 });
 
-// src/sandbox/world.ts
+// sandbox/world.ts
 function findRepository(world, owner, name) {
   return world.repositories.get(`${owner}/${name}`.toLowerCase());
 }
 var ACTIONS_APP_ID;
 var init_world = __esm({
-  "src/sandbox/world.ts"() {
+  "sandbox/world.ts"() {
     "use strict";
     init_events();
     ACTIONS_APP_ID = 15368;
   }
 });
 
-// src/sandbox/create.ts
+// sandbox/create.ts
 import { randomBytes } from "node:crypto";
 import path8 from "node:path";
 function createWorld(now, onListenerError) {
@@ -13038,7 +13085,7 @@ function oneAtATime() {
 }
 var prefixByKind;
 var init_create = __esm({
-  "src/sandbox/create.ts"() {
+  "sandbox/create.ts"() {
     "use strict";
     init_events();
     init_git();
@@ -13048,7 +13095,7 @@ var init_create = __esm({
   }
 });
 
-// src/sandbox/shapes/accounts.ts
+// sandbox/shapes/accounts.ts
 function simpleUser(world, login) {
   const user = addUser(world, login);
   const url = `${world.url}/users/${encodeURIComponent(user.login)}`;
@@ -13112,13 +13159,13 @@ function integration(world, app2) {
   };
 }
 var init_accounts = __esm({
-  "src/sandbox/shapes/accounts.ts"() {
+  "sandbox/shapes/accounts.ts"() {
     "use strict";
     init_create();
   }
 });
 
-// src/sandbox/shapes/repositories.ts
+// sandbox/shapes/repositories.ts
 function minimalRepository(world, repository) {
   const url = repositoryUrl(world, repository);
   return {
@@ -13237,7 +13284,7 @@ function fullRepository(world, repository, mayPush) {
 }
 var repositoryUrl, repositoryHtmlUrl, cloneUrl;
 var init_repositories = __esm({
-  "src/sandbox/shapes/repositories.ts"() {
+  "sandbox/shapes/repositories.ts"() {
     "use strict";
     init_accounts();
     repositoryUrl = (world, repository) => `${world.url}/repos/${repository.fullName}`;
@@ -13246,7 +13293,7 @@ var init_repositories = __esm({
   }
 });
 
-// src/sandbox/shapes/commits.ts
+// sandbox/shapes/commits.ts
 function accountOf(world, signature3) {
   const login = /^(?:\d+\+)?(.+)@users\.noreply\.github\.com$/.exec(signature3.email)?.[1];
   if (login !== void 0 && world.users.has(login.toLowerCase())) return login;
@@ -13333,7 +13380,7 @@ function refShape(world, repository, ref, oid, type = "commit") {
 }
 var unsigned, userOrNull;
 var init_commits = __esm({
-  "src/sandbox/shapes/commits.ts"() {
+  "sandbox/shapes/commits.ts"() {
     "use strict";
     init_accounts();
     init_repositories();
@@ -13345,7 +13392,7 @@ var init_commits = __esm({
   }
 });
 
-// src/sandbox/refused.ts
+// sandbox/refused.ts
 function invalidField(resource, field2, code, message) {
   return new Refused(422, "Validation Failed", [
     { resource, field: field2, code, ...message === void 0 ? {} : { message } }
@@ -13353,7 +13400,7 @@ function invalidField(resource, field2, code, message) {
 }
 var Refused, typeByStatus, notFound;
 var init_refused = __esm({
-  "src/sandbox/refused.ts"() {
+  "sandbox/refused.ts"() {
     "use strict";
     Refused = class extends Error {
       status;
@@ -13372,7 +13419,7 @@ var init_refused = __esm({
   }
 });
 
-// src/sandbox/access.ts
+// sandbox/access.ts
 function authenticate(world, header) {
   if (header === void 0 || header === "") return null;
   const [scheme = "", value = ""] = header.split(/ +/, 2);
@@ -13416,14 +13463,14 @@ function associationOf(repository, login) {
   return "NONE";
 }
 var init_access = __esm({
-  "src/sandbox/access.ts"() {
+  "sandbox/access.ts"() {
     "use strict";
     init_refused();
     init_world();
   }
 });
 
-// src/sandbox/mergeability.ts
+// sandbox/mergeability.ts
 async function pullRange(repository, pull) {
   const tip = pull.state === "open" ? await repository.git.branch(pull.base.ref) : null;
   const base = await repository.git.mergeBase(tip ?? pull.base.sha, pull.head.sha);
@@ -13459,7 +13506,7 @@ function forgetMergeability(pull) {
   pull.mergeability = { state: "unknown" };
 }
 var init_mergeability = __esm({
-  "src/sandbox/mergeability.ts"() {
+  "sandbox/mergeability.ts"() {
     "use strict";
   }
 });
@@ -14136,15 +14183,15 @@ var init_esm3 = __esm({
     };
     normalize = (items, form) => {
       const out = [];
-      let run4 = "";
+      let run3 = "";
       const flush = () => {
-        for (const ch of run4.normalize(form))
+        for (const ch of run3.normalize(form))
           out.push(lit(ch));
-        run4 = "";
+        run3 = "";
       };
       for (const it of items) {
         if (it.t === "lit") {
-          run4 += it.ch;
+          run3 += it.ch;
           continue;
         }
         flush();
@@ -14186,14 +14233,14 @@ var init_esm3 = __esm({
       return [start, id];
     };
     show = (start) => {
-      const lines = [];
+      const lines2 = [];
       const seen = /* @__PURE__ */ new Set();
       const ref = (n2) => n2.t === "match" ? "match" : String(n2.id);
       const walk = (n2, indent) => {
         if (n2.t === "match" || seen.has(n2))
           return;
         seen.add(n2);
-        const line = (desc) => lines.push(`${indent}${n2.id}: ${desc}`);
+        const line = (desc) => lines2.push(`${indent}${n2.id}: ${desc}`);
         switch (n2.t) {
           case "split":
             line(`split -> ${n2.out.map(ref).join(", ")}`);
@@ -14216,7 +14263,7 @@ var init_esm3 = __esm({
         walk(n2.next, indent);
       };
       walk(start, "");
-      return [`start -> ${ref(start)}`, ...lines].join("\n");
+      return [`start -> ${ref(start)}`, ...lines2].join("\n");
     };
     State = class {
       // set by the Sim, to mark the nodes that this state has
@@ -14321,14 +14368,14 @@ var init_esm3 = __esm({
             this.#addThread(state, node2);
         }
       }
-      addRun(state, run4, i2, top) {
+      addRun(state, run3, i2, top) {
         for (const r of state.runs) {
-          if (r.neg === run4.neg && sameState(r.state, run4.state))
+          if (r.neg === run3.neg && sameState(r.state, run3.state))
             return;
         }
-        state.runs.push(run4);
-        if (!run4.state.match) {
-          this.add(state, run4.neg.next, i2, top);
+        state.runs.push(run3);
+        if (!run3.state.match) {
+          this.add(state, run3.neg.next, i2, top);
         }
       }
       // the threads after char `c`, at index `i`
@@ -14356,13 +14403,13 @@ var init_esm3 = __esm({
           }
         }
         if (!this.restricted(i2, top)) {
-          for (const run4 of state.runs) {
-            if (run4.state.dead) {
-              this.addRun(next, run4, i2 + 1, top);
+          for (const run3 of state.runs) {
+            if (run3.state.dead) {
+              this.addRun(next, run3, i2 + 1, top);
               continue;
             }
-            const sub = this.step(run4.state, c3, i2, false);
-            this.addRun(next, { t: "run", neg: run4.neg, state: sub }, i2 + 1, top);
+            const sub = this.step(run3.state, c3, i2, false);
+            this.addRun(next, { t: "run", neg: run3.neg, state: sub }, i2 + 1, top);
           }
         }
         return this.done(next);
@@ -14926,7 +14973,7 @@ var init_esm4 = __esm({
         filter: (pattern, options = {}) => orig.filter(pattern, ext(def, options)),
         defaults: (options) => orig.defaults(ext(def, options)),
         braceExpand: (pattern, options = {}) => orig.braceExpand(pattern, ext(def, options)),
-        match: (list, pattern, options = {}) => orig.match(list, pattern, ext(def, options)),
+        match: (list2, pattern, options = {}) => orig.match(list2, pattern, ext(def, options)),
         sep: orig.sep,
         GLOBSTAR
       });
@@ -14964,13 +15011,13 @@ var init_esm4 = __esm({
       }
       return false;
     };
-    match = (list, pattern, options = {}) => {
+    match = (list2, pattern, options = {}) => {
       const mm = new Minimatch(pattern, options);
-      list = list.filter((f) => mm.match(f));
-      if (mm.options.nonull && !list.length) {
-        list.push(pattern);
+      list2 = list2.filter((f) => mm.match(f));
+      if (mm.options.nonull && !list2.length) {
+        list2.push(pattern);
       }
-      return list;
+      return list2;
     };
     minimatch.match = match;
     globMagic = /[?*]|[+@!]\(.*?\)|\[|\]/;
@@ -16153,7 +16200,7 @@ var init_esm4 = __esm({
   }
 });
 
-// src/sandbox/check-summary.ts
+// sandbox/check-summary.ts
 function worst(conclusions) {
   const known = conclusions.filter((conclusion2) => conclusion2 !== null);
   if (known.length > 0 && known.every((conclusion2) => conclusion2 === "skipped")) return "skipped";
@@ -16161,8 +16208,8 @@ function worst(conclusions) {
 }
 function latestCheckRuns(repository, sha) {
   const latest = /* @__PURE__ */ new Map();
-  for (const run4 of repository.checkRuns.values()) {
-    if (run4.headSha === sha) latest.set(`${run4.suiteId} ${run4.name}`, run4);
+  for (const run3 of repository.checkRuns.values()) {
+    if (run3.headSha === sha) latest.set(`${run3.suiteId} ${run3.name}`, run3);
   }
   return [...latest.values()];
 }
@@ -16174,17 +16221,17 @@ function latestStatuses(repository, sha) {
 function suitesOf(repository, sha) {
   return [...repository.checkSuites.values()].filter(({ headSha }) => headSha === sha);
 }
-function outcomeOf(run4) {
-  if (run4.status !== "completed" || run4.conclusion === null) return "pending";
-  return passing.includes(run4.conclusion) ? "success" : "failure";
+function outcomeOf(run3) {
+  if (run3.status !== "completed" || run3.conclusion === null) return "pending";
+  return passing.includes(run3.conclusion) ? "success" : "failure";
 }
 function contextOutcome(repository, sha, context, appId) {
   const runs2 = latestCheckRuns(repository, sha).filter(
-    (run4) => run4.name === context && (appId === void 0 || run4.appId === appId)
+    (run3) => run3.name === context && (appId === void 0 || run3.appId === appId)
   );
   const statuses = latestStatuses(repository, sha).filter((status) => status.context === context);
-  const newest = runs2.at(-1);
-  const outcomes = newest === void 0 ? [] : [outcomeOf(newest)];
+  const newest2 = runs2.at(-1);
+  const outcomes = newest2 === void 0 ? [] : [outcomeOf(newest2)];
   for (const { state } of statuses) outcomes.push(state === "error" ? "failure" : state);
   return sum(outcomes);
 }
@@ -16199,7 +16246,7 @@ function sum(outcomes) {
 }
 var badness, passing;
 var init_check_summary = __esm({
-  "src/sandbox/check-summary.ts"() {
+  "sandbox/check-summary.ts"() {
     "use strict";
     badness = [
       "success",
@@ -16215,7 +16262,7 @@ var init_check_summary = __esm({
   }
 });
 
-// src/sandbox/rulesets.ts
+// sandbox/rulesets.ts
 function rulesFor(repository, ref) {
   const matches = (pattern) => pattern === "~ALL" || pattern === "~DEFAULT_BRANCH" && ref === `refs/heads/${repository.defaultBranch}` || minimatch(ref, pattern);
   return [...repository.rulesets.values()].filter(({ enforcement }) => enforcement === "active").filter(({ include, exclude }) => include.some(matches) && !exclude.some(matches)).flatMap((ruleset) => ruleset.rules.map((rule) => ({ rule, ruleset })));
@@ -16314,14 +16361,14 @@ function approvals(repository, pull) {
   return [...opinions(repository, pull).values()].filter((state) => state === "APPROVED").length;
 }
 function opinions(repository, pull) {
-  const newest = /* @__PURE__ */ new Map();
+  const newest2 = /* @__PURE__ */ new Map();
   for (const review2 of repository.reviews) {
     const key = review2.authorLogin.toLowerCase();
     const permission = repository.collaborators.get(key);
     if (review2.pullNumber !== pull.number || permission !== "write" && permission !== "admin") continue;
-    if (review2.state !== "COMMENTED") newest.set(key, review2.state);
+    if (review2.state !== "COMMENTED") newest2.set(key, review2.state);
   }
-  return newest;
+  return newest2;
 }
 async function mergeableState(_world, repository, pull) {
   if (pull.state !== "open" || pull.mergeability.state !== "known") return "unknown";
@@ -16334,12 +16381,12 @@ async function mergeableState(_world, repository, pull) {
   return outcome === null || outcome === "success" ? "clean" : "unstable";
 }
 function pushRefusal(ref, refusals) {
-  const list = refusals.map((refusal2) => `- ${refusal2}
+  const list2 = refusals.map((refusal2) => `- ${refusal2}
 
 `).join("");
   return `error: GH013: Repository rule violations found for ${ref}.
 
-${list}`;
+${list2}`;
 }
 function apiRefusal(refusals) {
   return `Repository rule violations found
@@ -16350,7 +16397,7 @@ ${refusals.map((refusal2) => `${refusal2}
 }
 var settingByMethod;
 var init_rulesets = __esm({
-  "src/sandbox/rulesets.ts"() {
+  "sandbox/rulesets.ts"() {
     "use strict";
     init_esm4();
     init_check_summary();
@@ -16363,7 +16410,7 @@ var init_rulesets = __esm({
   }
 });
 
-// src/sandbox/shapes/pulls.ts
+// sandbox/shapes/pulls.ts
 function labelShape(world, repository, label) {
   return {
     id: label.id,
@@ -16385,24 +16432,20 @@ function pullHtmlUrl(world, repository, pull) {
   return `${repositoryHtmlUrl(world, repository)}/pull/${pull.number}`;
 }
 function pullRequestSimple(world, repository, pull) {
-  const url = `${repositoryUrl(world, repository)}/pulls/${pull.number}`;
-  const issue3 = `${repositoryUrl(world, repository)}/issues/${pull.number}`;
-  const html = pullHtmlUrl(world, repository, pull);
-  const headOwner = pull.head.repository?.owner ?? "unknown";
-  const statuses = `${repositoryUrl(world, repository)}/statuses/${pull.head.sha}`;
+  const at2 = addressesOf(world, repository, pull);
   return {
-    url,
+    url: at2.self,
     id: pull.id,
     node_id: pull.nodeId,
-    html_url: html,
-    diff_url: `${html}.diff`,
-    patch_url: `${html}.patch`,
-    issue_url: issue3,
-    commits_url: `${url}/commits`,
-    review_comments_url: `${url}/comments`,
-    review_comment_url: `${repositoryUrl(world, repository)}/pulls/comments{/number}`,
-    comments_url: `${issue3}/comments`,
-    statuses_url: statuses,
+    html_url: at2.html,
+    diff_url: `${at2.html}.diff`,
+    patch_url: `${at2.html}.patch`,
+    issue_url: at2.issue,
+    commits_url: at2.commits,
+    review_comments_url: at2.review_comments,
+    review_comment_url: at2.review_comment,
+    comments_url: at2.comments,
+    statuses_url: at2.statuses,
     number: pull.number,
     state: pull.state,
     locked: false,
@@ -16421,33 +16464,36 @@ function pullRequestSimple(world, repository, pull) {
     assignees: [],
     requested_reviewers: [],
     requested_teams: [],
-    head: {
-      label: `${headOwner}:${pull.head.ref}`,
-      ref: pull.head.ref,
-      sha: pull.head.sha,
-      user: pull.head.repository === null ? null : simpleUser(world, headOwner),
-      repo: pull.head.repository === null ? null : repositoryShape(world, pull.head.repository)
-    },
-    base: {
-      label: `${repository.owner}:${pull.base.ref}`,
-      ref: pull.base.ref,
-      sha: pull.base.sha,
-      user: simpleUser(world, repository.owner),
-      repo: repositoryShape(world, repository)
-    },
-    _links: {
-      self: { href: url },
-      html: { href: html },
-      issue: { href: issue3 },
-      comments: { href: `${issue3}/comments` },
-      review_comments: { href: `${url}/comments` },
-      review_comment: { href: `${repositoryUrl(world, repository)}/pulls/comments{/number}` },
-      commits: { href: `${url}/commits` },
-      statuses: { href: statuses }
-    },
+    head: side(world, pull.head.repository, pull.head),
+    base: side(world, repository, pull.base),
+    _links: Object.fromEntries(Object.entries(at2).map(([name, href]) => [name, { href }])),
     author_association: associationOf(repository, pull.authorLogin),
     auto_merge: null,
     draft: pull.draft
+  };
+}
+function addressesOf(world, repository, pull) {
+  const api = repositoryUrl(world, repository);
+  const self = `${api}/pulls/${pull.number}`;
+  const issue3 = `${api}/issues/${pull.number}`;
+  return {
+    self,
+    html: pullHtmlUrl(world, repository, pull),
+    issue: issue3,
+    comments: `${issue3}/comments`,
+    review_comments: `${self}/comments`,
+    review_comment: `${api}/pulls/comments{/number}`,
+    commits: `${self}/commits`,
+    statuses: `${api}/statuses/${pull.head.sha}`
+  };
+}
+function side(world, repository, { ref, sha }) {
+  return {
+    label: `${repository?.owner ?? "unknown"}:${ref}`,
+    ref,
+    sha,
+    user: repository === null ? null : simpleUser(world, repository.owner),
+    repo: repository === null ? null : repositoryShape(world, repository)
   };
 }
 async function pullRequest(world, repository, pull) {
@@ -16524,7 +16570,7 @@ function reviewShape(world, repository, review2) {
   };
 }
 var init_pulls = __esm({
-  "src/sandbox/shapes/pulls.ts"() {
+  "sandbox/shapes/pulls.ts"() {
     "use strict";
     init_access();
     init_mergeability();
@@ -16534,7 +16580,7 @@ var init_pulls = __esm({
   }
 });
 
-// src/sandbox/shapes/issues.ts
+// sandbox/shapes/issues.ts
 function issueShape(world, repository, pull) {
   const url = `${repositoryUrl(world, repository)}/issues/${pull.number}`;
   const html = pullHtmlUrl(world, repository, pull);
@@ -16578,7 +16624,7 @@ function issueShape(world, repository, pull) {
   };
 }
 var init_issues = __esm({
-  "src/sandbox/shapes/issues.ts"() {
+  "sandbox/shapes/issues.ts"() {
     "use strict";
     init_access();
     init_accounts();
@@ -16587,7 +16633,7 @@ var init_issues = __esm({
   }
 });
 
-// src/sandbox/payloads.ts
+// sandbox/payloads.ts
 function emit(world, repository, name, action, body, facts, causedBy) {
   world.bus.emit({
     name,
@@ -16693,7 +16739,7 @@ async function emitSchedule(world, repository, schedule) {
 }
 var maxPushCommits, labelBody, pullFacts;
 var init_payloads = __esm({
-  "src/sandbox/payloads.ts"() {
+  "sandbox/payloads.ts"() {
     "use strict";
     init_git();
     init_accounts();
@@ -16715,7 +16761,7 @@ var init_payloads = __esm({
   }
 });
 
-// src/sandbox/shapes/checks.ts
+// sandbox/shapes/checks.ts
 function pullsAt(world, repository, sha) {
   return [...repository.pulls.values()].filter((pull) => pull.state === "open" && pull.head.sha === sha && pull.head.repository === repository).map((pull) => pullRequestMinimal(world, repository, pull));
 }
@@ -16733,25 +16779,25 @@ function appShape(world, appId) {
   if (app2 === void 0) throw new Error(`no app ${appId}`);
   return integration(world, app2);
 }
-function checkRunShape(world, repository, run4) {
-  const url = `${repositoryUrl(world, repository)}/check-runs/${run4.id}`;
+function checkRunShape(world, repository, run3) {
+  const url = `${repositoryUrl(world, repository)}/check-runs/${run3.id}`;
   return {
-    id: run4.id,
-    name: run4.name,
-    node_id: run4.nodeId,
-    head_sha: run4.headSha,
-    external_id: run4.externalId,
+    id: run3.id,
+    name: run3.name,
+    node_id: run3.nodeId,
+    head_sha: run3.headSha,
+    external_id: run3.externalId,
     url,
-    html_url: `${repositoryHtmlUrl(world, repository)}/runs/${run4.id}`,
-    details_url: run4.detailsUrl ?? `${repositoryHtmlUrl(world, repository)}/runs/${run4.id}`,
-    status: run4.status,
-    conclusion: run4.conclusion,
-    started_at: run4.startedAt,
-    completed_at: run4.completedAt,
-    output: { ...run4.output, annotations_count: 0, annotations_url: `${url}/annotations` },
-    check_suite: { id: run4.suiteId },
-    app: appShape(world, run4.appId),
-    pull_requests: pullsAt(world, repository, run4.headSha)
+    html_url: `${repositoryHtmlUrl(world, repository)}/runs/${run3.id}`,
+    details_url: run3.detailsUrl ?? `${repositoryHtmlUrl(world, repository)}/runs/${run3.id}`,
+    status: run3.status,
+    conclusion: run3.conclusion,
+    started_at: run3.startedAt,
+    completed_at: run3.completedAt,
+    output: { ...run3.output, annotations_count: 0, annotations_url: `${url}/annotations` },
+    check_suite: { id: run3.suiteId },
+    app: appShape(world, run3.appId),
+    pull_requests: pullsAt(world, repository, run3.headSha)
   };
 }
 async function checkSuiteShape(world, repository, suite) {
@@ -16812,43 +16858,43 @@ function workflowShape(world, repository, workflow3) {
     badge_url: `${html}/workflows/${encodeURIComponent(workflow3.name)}/badge.svg`
   };
 }
-async function workflowRunShape(world, repository, run4) {
-  const url = `${repositoryUrl(world, repository)}/actions/runs/${run4.id}`;
-  const workflow3 = repository.workflows.get(run4.workflowId);
-  const commit = await repository.git.commit(run4.headSha);
-  const actor2 = simpleUser(world, run4.actorLogin);
+async function workflowRunShape(world, repository, run3) {
+  const url = `${repositoryUrl(world, repository)}/actions/runs/${run3.id}`;
+  const workflow3 = repository.workflows.get(run3.workflowId);
+  const commit = await repository.git.commit(run3.headSha);
+  const actor2 = simpleUser(world, run3.actorLogin);
   return {
-    id: run4.id,
+    id: run3.id,
     name: workflow3?.name ?? "",
-    node_id: run4.nodeId,
-    head_branch: run4.headBranch,
-    head_sha: run4.headSha,
+    node_id: run3.nodeId,
+    head_branch: run3.headBranch,
+    head_sha: run3.headSha,
     path: workflow3?.path ?? "",
     display_title: commit.message.split("\n")[0] ?? "",
-    run_number: run4.runNumber,
-    run_attempt: run4.runAttempt,
-    event: run4.event,
-    status: run4.status,
-    conclusion: run4.conclusion,
-    workflow_id: run4.workflowId,
-    check_suite_id: run4.suiteId,
-    check_suite_node_id: repository.checkSuites.get(run4.suiteId)?.nodeId ?? "",
+    run_number: run3.runNumber,
+    run_attempt: run3.runAttempt,
+    event: run3.event,
+    status: run3.status,
+    conclusion: run3.conclusion,
+    workflow_id: run3.workflowId,
+    check_suite_id: run3.suiteId,
+    check_suite_node_id: repository.checkSuites.get(run3.suiteId)?.nodeId ?? "",
     url,
-    html_url: `${repositoryHtmlUrl(world, repository)}/actions/runs/${run4.id}`,
-    pull_requests: pullsAt(world, repository, run4.headSha),
-    created_at: run4.createdAt,
-    updated_at: run4.updatedAt,
-    run_started_at: run4.createdAt,
+    html_url: `${repositoryHtmlUrl(world, repository)}/actions/runs/${run3.id}`,
+    pull_requests: pullsAt(world, repository, run3.headSha),
+    created_at: run3.createdAt,
+    updated_at: run3.updatedAt,
+    run_started_at: run3.createdAt,
     actor: actor2,
     triggering_actor: actor2,
     jobs_url: `${url}/jobs`,
     logs_url: `${url}/logs`,
-    check_suite_url: `${repositoryUrl(world, repository)}/check-suites/${run4.suiteId}`,
+    check_suite_url: `${repositoryUrl(world, repository)}/check-suites/${run3.suiteId}`,
     artifacts_url: `${url}/artifacts`,
     cancel_url: `${url}/cancel`,
     rerun_url: `${url}/rerun`,
     previous_attempt_url: null,
-    workflow_url: `${repositoryUrl(world, repository)}/actions/workflows/${run4.workflowId}`,
+    workflow_url: `${repositoryUrl(world, repository)}/actions/workflows/${run3.workflowId}`,
     referenced_workflows: [],
     head_commit: simpleCommit(commit),
     repository: minimalRepository(world, repository),
@@ -16857,7 +16903,7 @@ async function workflowRunShape(world, repository, run4) {
 }
 var brief;
 var init_checks3 = __esm({
-  "src/sandbox/shapes/checks.ts"() {
+  "sandbox/shapes/checks.ts"() {
     "use strict";
     init_accounts();
     init_commits();
@@ -16870,18 +16916,18 @@ var init_checks3 = __esm({
   }
 });
 
-// src/sandbox/check-payloads.ts
-async function emitCheckRun(world, repository, run4, action, causedBy) {
-  const suite = repository.checkSuites.get(run4.suiteId);
-  if (suite === void 0) throw new Error(`check run ${run4.id} has no suite`);
+// sandbox/check-payloads.ts
+async function emitCheckRun(world, repository, run3, action, causedBy) {
+  const suite = repository.checkSuites.get(run3.suiteId);
+  if (suite === void 0) throw new Error(`check run ${run3.id} has no suite`);
   const { repository: _repository, head_commit: _commit, ...short } = await checkSuiteShape(world, repository, suite);
   emit(
     world,
     repository,
     "check_run",
     action,
-    { check_run: { ...checkRunShape(world, repository, run4), check_suite: short } },
-    { sha: run4.headSha, checkRunId: run4.id, checkSuiteId: run4.suiteId, appId: run4.appId },
+    { check_run: { ...checkRunShape(world, repository, run3), check_suite: short } },
+    { sha: run3.headSha, checkRunId: run3.id, checkSuiteId: run3.suiteId, appId: run3.appId },
     causedBy
   );
 }
@@ -16910,9 +16956,9 @@ async function emitStatus(world, repository, status, causedBy) {
   const body = { ...shape, sha: status.sha, name: repository.fullName, commit, branches };
   emit(world, repository, "status", void 0, body, { sha: status.sha }, causedBy);
 }
-async function emitWorkflowRun(world, repository, run4, action, causedBy) {
-  const workflow3 = repository.workflows.get(run4.workflowId);
-  if (workflow3 === void 0) throw new Error(`workflow run ${run4.id} has no workflow`);
+async function emitWorkflowRun(world, repository, run3, action, causedBy) {
+  const workflow3 = repository.workflows.get(run3.workflowId);
+  if (workflow3 === void 0) throw new Error(`workflow run ${run3.id} has no workflow`);
   emit(
     world,
     repository,
@@ -16920,20 +16966,20 @@ async function emitWorkflowRun(world, repository, run4, action, causedBy) {
     action,
     {
       workflow: workflowShape(world, repository, workflow3),
-      workflow_run: await workflowRunShape(world, repository, run4)
+      workflow_run: await workflowRunShape(world, repository, run3)
     },
     {
-      sha: run4.headSha,
-      workflowRunId: run4.id,
+      sha: run3.headSha,
+      workflowRunId: run3.id,
       workflowName: workflow3.name,
       workflowPath: workflow3.path,
-      ...run4.headBranch === null ? {} : { ref: `refs/heads/${run4.headBranch}` }
+      ...run3.headBranch === null ? {} : { ref: `refs/heads/${run3.headBranch}` }
     },
     causedBy
   );
 }
 var init_check_payloads = __esm({
-  "src/sandbox/check-payloads.ts"() {
+  "sandbox/check-payloads.ts"() {
     "use strict";
     init_payloads();
     init_checks3();
@@ -16942,7 +16988,7 @@ var init_check_payloads = __esm({
   }
 });
 
-// src/sandbox/checks.ts
+// sandbox/checks.ts
 async function createCheckSuite(world, repository, draft3, causedBy) {
   const id = world.nextId();
   const suite = {
@@ -16972,7 +17018,7 @@ async function createCheckRun(world, repository, draft3, causedBy) {
     causedBy
   );
   const id = world.nextId();
-  const run4 = {
+  const run3 = {
     id,
     nodeId: nodeId("CR", id),
     suiteId: suite.id,
@@ -16987,37 +17033,37 @@ async function createCheckRun(world, repository, draft3, causedBy) {
     startedAt: draft3.startedAt ?? world.now(),
     completedAt: null
   };
-  repository.checkRuns.set(id, run4);
-  change(world, run4, draft3);
-  await emitCheckRun(world, repository, run4, "created", causedBy);
-  await settle2(world, repository, run4, suite, causedBy);
-  return run4;
+  repository.checkRuns.set(id, run3);
+  change(world, run3, draft3);
+  await emitCheckRun(world, repository, run3, "created", causedBy);
+  await settle2(world, repository, run3, suite, causedBy);
+  return run3;
 }
-async function updateCheckRun(world, repository, run4, changes2, causedBy) {
-  const suite = repository.checkSuites.get(run4.suiteId);
-  change(world, run4, changes2);
-  if (suite !== void 0) await settle2(world, repository, run4, suite, causedBy);
-  return run4;
+async function updateCheckRun(world, repository, run3, changes2, causedBy) {
+  const suite = repository.checkSuites.get(run3.suiteId);
+  change(world, run3, changes2);
+  if (suite !== void 0) await settle2(world, repository, run3, suite, causedBy);
+  return run3;
 }
-function change(world, run4, changes2) {
-  if (changes2.name !== void 0) run4.name = changes2.name;
-  if (changes2.status !== void 0) run4.status = changes2.status;
-  if (changes2.detailsUrl !== void 0) run4.detailsUrl = changes2.detailsUrl;
-  if (changes2.externalId !== void 0) run4.externalId = changes2.externalId;
-  if (changes2.startedAt !== void 0) run4.startedAt = changes2.startedAt;
-  if (changes2.output !== void 0) run4.output = { ...run4.output, ...changes2.output };
+function change(world, run3, changes2) {
+  if (changes2.name !== void 0) run3.name = changes2.name;
+  if (changes2.status !== void 0) run3.status = changes2.status;
+  if (changes2.detailsUrl !== void 0) run3.detailsUrl = changes2.detailsUrl;
+  if (changes2.externalId !== void 0) run3.externalId = changes2.externalId;
+  if (changes2.startedAt !== void 0) run3.startedAt = changes2.startedAt;
+  if (changes2.output !== void 0) run3.output = { ...run3.output, ...changes2.output };
   if (changes2.conclusion !== void 0 && changes2.conclusion !== null) {
-    run4.status = "completed";
-    run4.conclusion = changes2.conclusion;
-    run4.completedAt = changes2.completedAt ?? world.now();
+    run3.status = "completed";
+    run3.conclusion = changes2.conclusion;
+    run3.completedAt = changes2.completedAt ?? world.now();
   }
-  if (run4.status !== "completed") {
-    run4.conclusion = null;
-    run4.completedAt = null;
+  if (run3.status !== "completed") {
+    run3.conclusion = null;
+    run3.completedAt = null;
   }
 }
-async function settle2(world, repository, run4, suite, causedBy) {
-  if (run4.status === "completed") await emitCheckRun(world, repository, run4, "completed", causedBy);
+async function settle2(world, repository, run3, suite, causedBy) {
+  if (run3.status === "completed") await emitCheckRun(world, repository, run3, "completed", causedBy);
   if (suite.workflowRunId !== null) return;
   const runs2 = [...repository.checkRuns.values()].filter(({ suiteId }) => suiteId === suite.id);
   if (runs2.some(({ status }) => status !== "completed")) {
@@ -17062,7 +17108,7 @@ async function branchAt(repository, sha) {
   return branches.find(({ oid }) => oid === sha)?.name ?? null;
 }
 var init_checks4 = __esm({
-  "src/sandbox/checks.ts"() {
+  "sandbox/checks.ts"() {
     "use strict";
     init_check_payloads();
     init_check_summary();
@@ -17431,7 +17477,7 @@ var require_directives = __commonJS({
         return tag[0] === "!" ? tag : `!<${tag}>`;
       }
       toString(doc) {
-        const lines = this.yaml.explicit ? [`%YAML ${this.yaml.version || "1.2"}`] : [];
+        const lines2 = this.yaml.explicit ? [`%YAML ${this.yaml.version || "1.2"}`] : [];
         const tagEntries = Object.entries(this.tags);
         let tagNames;
         if (doc && tagEntries.length > 0 && identity3.isNode(doc.contents)) {
@@ -17447,9 +17493,9 @@ var require_directives = __commonJS({
           if (handle === "!!" && prefix2 === "tag:yaml.org,2002:")
             continue;
           if (!doc || tagNames.some((tn) => tn.startsWith(prefix2)))
-            lines.push(`%TAG ${handle} ${prefix2}`);
+            lines2.push(`%TAG ${handle} ${prefix2}`);
         }
-        return lines.join("\n");
+        return lines2.join("\n");
       }
     };
     Directives.defaultYaml = { explicit: false, version: "1.2" };
@@ -18910,22 +18956,22 @@ var require_stringifyCollection = __commonJS({
       const { indent, options: { commentString } } = ctx;
       const itemCtx = Object.assign({}, ctx, { indent: itemIndent, type: null });
       let chompKeep = false;
-      const lines = [];
+      const lines2 = [];
       for (let i2 = 0; i2 < items.length; ++i2) {
         const item = items[i2];
         let comment3 = null;
         if (identity3.isNode(item)) {
           if (!chompKeep && item.spaceBefore)
-            lines.push("");
-          addCommentBefore(ctx, lines, item.commentBefore, chompKeep);
+            lines2.push("");
+          addCommentBefore(ctx, lines2, item.commentBefore, chompKeep);
           if (item.comment)
             comment3 = item.comment;
         } else if (identity3.isPair(item)) {
           const ik = identity3.isNode(item.key) ? item.key : null;
           if (ik) {
             if (!chompKeep && ik.spaceBefore)
-              lines.push("");
-            addCommentBefore(ctx, lines, ik.commentBefore, chompKeep);
+              lines2.push("");
+            addCommentBefore(ctx, lines2, ik.commentBefore, chompKeep);
           }
         }
         chompKeep = false;
@@ -18934,15 +18980,15 @@ var require_stringifyCollection = __commonJS({
           str2 += stringifyComment.lineComment(str2, itemIndent, commentString(comment3));
         if (chompKeep && comment3)
           chompKeep = false;
-        lines.push(blockItemPrefix + str2);
+        lines2.push(blockItemPrefix + str2);
       }
       let str;
-      if (lines.length === 0) {
+      if (lines2.length === 0) {
         str = flowChars.start + flowChars.end;
       } else {
-        str = lines[0];
-        for (let i2 = 1; i2 < lines.length; ++i2) {
-          const line = lines[i2];
+        str = lines2[0];
+        for (let i2 = 1; i2 < lines2.length; ++i2) {
+          const line = lines2[i2];
           str += line ? `
 ${indent}${line}` : "\n";
         }
@@ -18965,22 +19011,22 @@ ${indent}${line}` : "\n";
       });
       let reqNewline = false;
       let linesAtValue = 0;
-      const lines = [];
+      const lines2 = [];
       for (let i2 = 0; i2 < items.length; ++i2) {
         const item = items[i2];
         let comment2 = null;
         if (identity3.isNode(item)) {
           if (item.spaceBefore)
-            lines.push("");
-          addCommentBefore(ctx, lines, item.commentBefore, false);
+            lines2.push("");
+          addCommentBefore(ctx, lines2, item.commentBefore, false);
           if (item.comment)
             comment2 = item.comment;
         } else if (identity3.isPair(item)) {
           const ik = identity3.isNode(item.key) ? item.key : null;
           if (ik) {
             if (ik.spaceBefore)
-              lines.push("");
-            addCommentBefore(ctx, lines, ik.commentBefore, false);
+              lines2.push("");
+            addCommentBefore(ctx, lines2, ik.commentBefore, false);
             if (ik.comment)
               reqNewline = true;
           }
@@ -18997,12 +19043,12 @@ ${indent}${line}` : "\n";
         if (comment2)
           reqNewline = true;
         let str = stringify.stringify(item, itemCtx, () => comment2 = null);
-        reqNewline || (reqNewline = lines.length > linesAtValue || str.includes("\n"));
+        reqNewline || (reqNewline = lines2.length > linesAtValue || str.includes("\n"));
         if (i2 < items.length - 1) {
           str += ",";
         } else if (ctx.options.trailingComma) {
           if (ctx.options.lineWidth > 0) {
-            reqNewline || (reqNewline = lines.reduce((sum2, line) => sum2 + line.length + 2, 2) + (str.length + 2) > ctx.options.lineWidth);
+            reqNewline || (reqNewline = lines2.reduce((sum2, line) => sum2 + line.length + 2, 2) + (str.length + 2) > ctx.options.lineWidth);
           }
           if (reqNewline) {
             str += ",";
@@ -19010,35 +19056,35 @@ ${indent}${line}` : "\n";
         }
         if (comment2)
           str += stringifyComment.lineComment(str, itemIndent, commentString(comment2));
-        lines.push(str);
-        linesAtValue = lines.length;
+        lines2.push(str);
+        linesAtValue = lines2.length;
       }
       const { start, end } = flowChars;
-      if (lines.length === 0) {
+      if (lines2.length === 0) {
         return start + end;
       } else {
         if (!reqNewline) {
-          const len = lines.reduce((sum2, line) => sum2 + line.length + 2, 2);
+          const len = lines2.reduce((sum2, line) => sum2 + line.length + 2, 2);
           reqNewline = ctx.options.lineWidth > 0 && len > ctx.options.lineWidth;
         }
         if (reqNewline) {
           let str = start;
-          for (const line of lines)
+          for (const line of lines2)
             str += line ? `
 ${indentStep}${indent}${line}` : "\n";
           return `${str}
 ${indent}${end}`;
         } else {
-          return `${start}${fcPadding}${lines.join(" ")}${fcPadding}${end}`;
+          return `${start}${fcPadding}${lines2.join(" ")}${fcPadding}${end}`;
         }
       }
     }
-    function addCommentBefore({ indent, options: { commentString } }, lines, comment2, chompKeep) {
+    function addCommentBefore({ indent, options: { commentString } }, lines2, comment2, chompKeep) {
       if (comment2 && chompKeep)
         comment2 = comment2.replace(/^\n+/, "");
       if (comment2) {
         const ic = stringifyComment.indentComment(commentString(comment2), indent);
-        lines.push(ic.trimStart());
+        lines2.push(ic.trimStart());
       }
     }
     exports.stringifyCollection = stringifyCollection;
@@ -19676,11 +19722,11 @@ var require_binary = __commonJS({
         if (type !== Scalar.Scalar.QUOTE_DOUBLE) {
           const lineWidth = Math.max(ctx.options.lineWidth - ctx.indent.length, ctx.options.minContentWidth);
           const n2 = Math.ceil(str.length / lineWidth);
-          const lines = new Array(n2);
+          const lines2 = new Array(n2);
           for (let i2 = 0, o2 = 0; i2 < n2; ++i2, o2 += lineWidth) {
-            lines[i2] = str.substr(o2, lineWidth);
+            lines2[i2] = str.substr(o2, lineWidth);
           }
-          str = lines.join(type === Scalar.Scalar.BLOCK_LITERAL ? "\n" : " ");
+          str = lines2.join(type === Scalar.Scalar.BLOCK_LITERAL ? "\n" : " ");
         }
         return stringifyString.stringifyString({ comment: comment2, type, value: str }, ctx, onComment, onChompKeep);
       }
@@ -20360,35 +20406,35 @@ var require_stringifyDocument = __commonJS({
     var stringify = require_stringify();
     var stringifyComment = require_stringifyComment();
     function stringifyDocument(doc, options) {
-      const lines = [];
+      const lines2 = [];
       let hasDirectives = options.directives === true;
       if (options.directives !== false && doc.directives) {
         const dir = doc.directives.toString(doc);
         if (dir) {
-          lines.push(dir);
+          lines2.push(dir);
           hasDirectives = true;
         } else if (doc.directives.docStart)
           hasDirectives = true;
       }
       if (hasDirectives)
-        lines.push("---");
+        lines2.push("---");
       const ctx = stringify.createStringifyContext(doc, options);
       const { commentString } = ctx.options;
       if (doc.commentBefore) {
-        if (lines.length !== 1)
-          lines.unshift("");
+        if (lines2.length !== 1)
+          lines2.unshift("");
         const cs = commentString(doc.commentBefore);
-        lines.unshift(stringifyComment.indentComment(cs, ""));
+        lines2.unshift(stringifyComment.indentComment(cs, ""));
       }
       let chompKeep = false;
       let contentComment = null;
       if (doc.contents) {
         if (identity3.isNode(doc.contents)) {
           if (doc.contents.spaceBefore && hasDirectives)
-            lines.push("");
+            lines2.push("");
           if (doc.contents.commentBefore) {
             const cs = commentString(doc.contents.commentBefore);
-            lines.push(stringifyComment.indentComment(cs, ""));
+            lines2.push(stringifyComment.indentComment(cs, ""));
           }
           ctx.forceBlockIndent = !!doc.comment;
           contentComment = doc.contents.comment;
@@ -20397,36 +20443,36 @@ var require_stringifyDocument = __commonJS({
         let body = stringify.stringify(doc.contents, ctx, () => contentComment = null, onChompKeep);
         if (contentComment)
           body += stringifyComment.lineComment(body, "", commentString(contentComment));
-        if ((body[0] === "|" || body[0] === ">") && lines[lines.length - 1] === "---") {
-          lines[lines.length - 1] = `--- ${body}`;
+        if ((body[0] === "|" || body[0] === ">") && lines2[lines2.length - 1] === "---") {
+          lines2[lines2.length - 1] = `--- ${body}`;
         } else
-          lines.push(body);
+          lines2.push(body);
       } else {
-        lines.push(stringify.stringify(doc.contents, ctx));
+        lines2.push(stringify.stringify(doc.contents, ctx));
       }
       if (doc.directives?.docEnd) {
         if (doc.comment) {
           const cs = commentString(doc.comment);
           if (cs.includes("\n")) {
-            lines.push("...");
-            lines.push(stringifyComment.indentComment(cs, ""));
+            lines2.push("...");
+            lines2.push(stringifyComment.indentComment(cs, ""));
           } else {
-            lines.push(`... ${cs}`);
+            lines2.push(`... ${cs}`);
           }
         } else {
-          lines.push("...");
+          lines2.push("...");
         }
       } else {
         let dc = doc.comment;
         if (dc && chompKeep)
           dc = dc.replace(/^\n+/, "");
         if (dc) {
-          if ((!chompKeep || contentComment) && lines[lines.length - 1] !== "")
-            lines.push("");
-          lines.push(stringifyComment.indentComment(commentString(dc), ""));
+          if ((!chompKeep || contentComment) && lines2[lines2.length - 1] !== "")
+            lines2.push("");
+          lines2.push(stringifyComment.indentComment(commentString(dc), ""));
         }
       }
-      return lines.join("\n") + "\n";
+      return lines2.join("\n") + "\n";
     }
     exports.stringifyDocument = stringifyDocument;
   }
@@ -21488,17 +21534,17 @@ var require_resolve_block_scalar = __commonJS({
       if (!header)
         return { value: "", type: null, comment: "", range: [start, start, start] };
       const type = header.mode === ">" ? Scalar.Scalar.BLOCK_FOLDED : Scalar.Scalar.BLOCK_LITERAL;
-      const lines = scalar3.source ? splitLines(scalar3.source) : [];
-      let chompStart = lines.length;
-      for (let i2 = lines.length - 1; i2 >= 0; --i2) {
-        const content = lines[i2][1];
+      const lines2 = scalar3.source ? splitLines(scalar3.source) : [];
+      let chompStart = lines2.length;
+      for (let i2 = lines2.length - 1; i2 >= 0; --i2) {
+        const content = lines2[i2][1];
         if (content === "" || content === "\r")
           chompStart = i2;
         else
           break;
       }
       if (chompStart === 0) {
-        const value2 = header.chomp === "+" && lines.length > 0 ? "\n".repeat(Math.max(1, lines.length - 1)) : "";
+        const value2 = header.chomp === "+" && lines2.length > 0 ? "\n".repeat(Math.max(1, lines2.length - 1)) : "";
         let end2 = start + header.length;
         if (scalar3.source)
           end2 += scalar3.source.length;
@@ -21508,7 +21554,7 @@ var require_resolve_block_scalar = __commonJS({
       let offset = scalar3.offset + header.length;
       let contentStart = 0;
       for (let i2 = 0; i2 < chompStart; ++i2) {
-        const [indent, content] = lines[i2];
+        const [indent, content] = lines2[i2];
         if (content === "" || content === "\r") {
           if (header.indent === 0 && indent.length > trimIndent)
             trimIndent = indent.length;
@@ -21528,17 +21574,17 @@ var require_resolve_block_scalar = __commonJS({
         }
         offset += indent.length + content.length + 1;
       }
-      for (let i2 = lines.length - 1; i2 >= chompStart; --i2) {
-        if (lines[i2][0].length > trimIndent)
+      for (let i2 = lines2.length - 1; i2 >= chompStart; --i2) {
+        if (lines2[i2][0].length > trimIndent)
           chompStart = i2 + 1;
       }
       let value = "";
       let sep5 = "";
       let prevMoreIndented = false;
       for (let i2 = 0; i2 < contentStart; ++i2)
-        value += lines[i2][0].slice(trimIndent) + "\n";
+        value += lines2[i2][0].slice(trimIndent) + "\n";
       for (let i2 = contentStart; i2 < chompStart; ++i2) {
-        let [indent, content] = lines[i2];
+        let [indent, content] = lines2[i2];
         offset += indent.length + content.length + 1;
         const crlf = content[content.length - 1] === "\r";
         if (crlf)
@@ -21575,8 +21621,8 @@ var require_resolve_block_scalar = __commonJS({
         case "-":
           break;
         case "+":
-          for (let i2 = chompStart; i2 < lines.length; ++i2)
-            value += "\n" + lines[i2][0].slice(trimIndent);
+          for (let i2 = chompStart; i2 < lines2.length; ++i2)
+            value += "\n" + lines2[i2][0].slice(trimIndent);
           if (value[value.length - 1] !== "\n")
             value += "\n";
           break;
@@ -21651,10 +21697,10 @@ var require_resolve_block_scalar = __commonJS({
       const first = split[0];
       const m = first.match(/^( *)/);
       const line0 = m?.[1] ? [m[1], first.slice(m[1].length)] : ["", first];
-      const lines = [line0];
+      const lines2 = [line0];
       for (let i2 = 1; i2 < split.length; i2 += 2)
-        lines.push([split[i2], split[i2 + 1]]);
-      return lines;
+        lines2.push([split[i2], split[i2 + 1]]);
+      return lines2;
     }
     exports.resolveBlockScalar = resolveBlockScalar;
   }
@@ -23386,15 +23432,15 @@ var require_parser = __commonJS({
     var node_process = __require("process");
     var cst = require_cst();
     var lexer = require_lexer();
-    function includesToken(list, type) {
-      for (let i2 = 0; i2 < list.length; ++i2)
-        if (list[i2].type === type)
+    function includesToken(list2, type) {
+      for (let i2 = 0; i2 < list2.length; ++i2)
+        if (list2[i2].type === type)
           return true;
       return false;
     }
-    function findNonEmptyIndex(list) {
-      for (let i2 = 0; i2 < list.length; ++i2) {
-        switch (list[i2].type) {
+    function findNonEmptyIndex(list2) {
+      for (let i2 = 0; i2 < list2.length; ++i2) {
+        switch (list2[i2].type) {
           case "space":
           case "comment":
           case "newline":
@@ -24402,7 +24448,7 @@ var require_dist = __commonJS({
   }
 });
 
-// src/sandbox/refs.ts
+// sandbox/refs.ts
 async function moveRefs(world, repository, moves, actor2, stale) {
   for (const move of moves) {
     const refusals = refusalsOfMove(repository, move, actor2);
@@ -24497,7 +24543,7 @@ async function markMerged(world, base, pull, mergeSha, baseBefore, actor2) {
   await emitPullRequest(world, base, pull, "closed", actor2);
 }
 var init_refs = __esm({
-  "src/sandbox/refs.ts"() {
+  "sandbox/refs.ts"() {
     "use strict";
     init_checks4();
     init_git();
@@ -24509,7 +24555,7 @@ var init_refs = __esm({
   }
 });
 
-// src/sandbox/merging.ts
+// sandbox/merging.ts
 function signatureOf(world, login) {
   const user = addUser(world, login);
   return {
@@ -24593,8 +24639,8 @@ function squashMessage(world, pull, commits, request2) {
   const single = commits.length === 1 ? commits[0] : void 0;
   const [subject = "", ...rest] = (single?.message ?? "").split("\n");
   const title = request2.title ?? `${single === void 0 ? pull.title : subject} (#${pull.number})`;
-  const list = commits.map(({ message }) => `* ${message.trimEnd()}`).join("\n\n");
-  const body = request2.message ?? (single === void 0 ? list : rest.join("\n").trim());
+  const list2 = commits.map(({ message }) => `* ${message.trimEnd()}`).join("\n\n");
+  const body = request2.message ?? (single === void 0 ? list2 : rest.join("\n").trim());
   const others = /* @__PURE__ */ new Map();
   for (const { author } of commits) {
     if (accountOf(world, author) !== pull.authorLogin) others.set(author.email, author);
@@ -24638,7 +24684,7 @@ async function mergeBranch(world, repository, request2, credential) {
 }
 var github;
 var init_merging = __esm({
-  "src/sandbox/merging.ts"() {
+  "sandbox/merging.ts"() {
     "use strict";
     init_access();
     init_create();
@@ -24653,7 +24699,7 @@ var init_merging = __esm({
   }
 });
 
-// src/sandbox/conversation.ts
+// sandbox/conversation.ts
 function addLabel(world, repository, draft3) {
   const id = world.nextId();
   const label = {
@@ -24725,7 +24771,7 @@ async function review(world, repository, pull, draft3, actor2) {
   return made;
 }
 var init_conversation = __esm({
-  "src/sandbox/conversation.ts"() {
+  "sandbox/conversation.ts"() {
     "use strict";
     init_create();
     init_payloads();
@@ -24734,7 +24780,7 @@ var init_conversation = __esm({
   }
 });
 
-// src/sandbox/pulls.ts
+// sandbox/pulls.ts
 async function openPullRequest(world, repository, draft3, actor2) {
   const head = headOf(world, repository, draft3.head);
   const baseSha = await repository.git.branch(draft3.base);
@@ -24860,7 +24906,7 @@ function at(value, key) {
 }
 var custom;
 var init_pulls2 = __esm({
-  "src/sandbox/pulls.ts"() {
+  "sandbox/pulls.ts"() {
     "use strict";
     init_create();
     init_mergeability();
@@ -24872,8 +24918,8 @@ var init_pulls2 = __esm({
   }
 });
 
-// src/sandbox/package-file.ts
-import { access } from "node:fs/promises";
+// sandbox/package-file.ts
+import { access as access2 } from "node:fs/promises";
 import path19 from "node:path";
 import { fileURLToPath as fileURLToPath3 } from "node:url";
 async function packageFile(name) {
@@ -24881,7 +24927,7 @@ async function packageFile(name) {
   for (; ; ) {
     const file = path19.join(folder3, "node_modules", name);
     try {
-      await access(file);
+      await access2(file);
       return file;
     } catch {
       const parent = path19.dirname(folder3);
@@ -24891,12 +24937,39 @@ async function packageFile(name) {
   }
 }
 var init_package_file = __esm({
-  "src/sandbox/package-file.ts"() {
+  "sandbox/package-file.ts"() {
     "use strict";
   }
 });
 
-// src/sandbox/graphql/connection.ts
+// sandbox/graphql/actors.ts
+function actor(world, login) {
+  const user = addUser(world, login);
+  const shown = user.type === "Bot" ? user.login.replace(/\[bot\]$/, "") : user.login;
+  return {
+    __typename: user.type,
+    id: user.nodeId,
+    databaseId: user.id,
+    login: shown,
+    name: user.name,
+    avatarUrl: `${world.url}/avatars/${user.id}`,
+    url: `${world.url}/${shown}`,
+    resourcePath: `/${shown}`
+  };
+}
+function gitActor(world, signature3) {
+  const login = accountOf(world, signature3);
+  return { ...signature3, avatarUrl: `${world.url}/avatars/0`, user: login === null ? null : actor(world, login) };
+}
+var init_actors = __esm({
+  "sandbox/graphql/actors.ts"() {
+    "use strict";
+    init_create();
+    init_commits();
+  }
+});
+
+// sandbox/graphql/connection.ts
 function indexOf(cursor) {
   const index2 = Number(/^cursor:v2:(\d+)$/.exec(Buffer.from(cursor, "base64").toString())?.[1] ?? Number.NaN);
   if (Number.isNaN(index2))
@@ -24939,7 +25012,7 @@ function connection(name, items, page2, show2) {
 }
 var maxPage, cursorAt;
 var init_connection = __esm({
-  "src/sandbox/graphql/connection.ts"() {
+  "sandbox/graphql/connection.ts"() {
     "use strict";
     init_refused();
     maxPage = 100;
@@ -24947,7 +25020,7 @@ var init_connection = __esm({
   }
 });
 
-// src/sandbox/graphql/checks.ts
+// sandbox/graphql/checks.ts
 function app(world, id) {
   const found = world.apps.get(id);
   if (found === void 0) return null;
@@ -24970,7 +25043,7 @@ function isRequired(repository, context, appId) {
 }
 function ofSuites(repository, suites, filter5) {
   const { appId, checkName } = filter5;
-  const holds2 = (suite) => [...repository.checkRuns.values()].some((run4) => run4.suiteId === suite.id && run4.name === checkName);
+  const holds2 = (suite) => [...repository.checkRuns.values()].some((run3) => run3.suiteId === suite.id && run3.name === checkName);
   return suites.filter(
     (suite) => (appId === void 0 || appId === null || suite.appId === appId) && (checkName === void 0 || checkName === null || holds2(suite))
   );
@@ -24980,12 +25053,13 @@ function ofRuns(repository, suite, filter5) {
   const runs2 = filter5.checkType === "ALL" ? all : latestCheckRuns(repository, suite.headSha);
   const statuses = filter5.statuses ?? (typeof filter5.status === "string" ? [filter5.status] : null);
   return runs2.filter(
-    (run4) => run4.suiteId === suite.id && (filter5.appId === void 0 || filter5.appId === null || run4.appId === filter5.appId) && (filter5.checkName === void 0 || filter5.checkName === null || run4.name === filter5.checkName) && (statuses === null || statuses.includes(run4.status.toUpperCase())) && (filter5.conclusions?.includes(run4.conclusion?.toUpperCase() ?? "") ?? true)
+    (run3) => run3.suiteId === suite.id && (filter5.appId === void 0 || filter5.appId === null || run3.appId === filter5.appId) && (filter5.checkName === void 0 || filter5.checkName === null || run3.name === filter5.checkName) && (statuses === null || statuses.includes(run3.status.toUpperCase())) && (filter5.conclusions?.includes(run3.conclusion?.toUpperCase() ?? "") ?? true)
   );
 }
-function checkSuite(world, repository, suite) {
-  const run4 = suite.workflowRunId === null ? void 0 : repository.workflowRuns.get(suite.workflowRunId);
-  const workflow3 = run4 === void 0 ? void 0 : repository.workflows.get(run4.workflowId);
+function checkSuite(graph, repository, suite) {
+  const { world } = graph;
+  const run3 = suite.workflowRunId === null ? void 0 : repository.workflowRuns.get(suite.workflowRunId);
+  const workflow3 = run3 === void 0 ? void 0 : repository.workflows.get(run3.workflowId);
   const url = repositoryHtmlUrl(world, repository);
   return {
     __typename: "CheckSuite",
@@ -24997,15 +25071,15 @@ function checkSuite(world, repository, suite) {
     updatedAt: suite.updatedAt,
     url: `${url}/commit/${suite.headSha}/checks?check_suite_id=${suite.id}`,
     app: app(world, suite.appId),
-    commit: async () => commitObject(world, repository, await repository.git.commit(suite.headSha)),
-    workflowRun: run4 === void 0 || workflow3 === void 0 ? null : {
-      id: run4.nodeId,
-      databaseId: run4.id,
-      event: run4.event,
-      runNumber: run4.runNumber,
-      createdAt: run4.createdAt,
-      updatedAt: run4.updatedAt,
-      url: `${url}/actions/runs/${run4.id}`,
+    commit: async () => graph.commit(repository, await repository.git.commit(suite.headSha)),
+    workflowRun: run3 === void 0 || workflow3 === void 0 ? null : {
+      id: run3.nodeId,
+      databaseId: run3.id,
+      event: run3.event,
+      runNumber: run3.runNumber,
+      createdAt: run3.createdAt,
+      updatedAt: run3.updatedAt,
+      url: `${url}/actions/runs/${run3.id}`,
       file: { path: workflow3.path },
       workflow: {
         id: workflow3.nodeId,
@@ -25019,32 +25093,32 @@ function checkSuite(world, repository, suite) {
       "checkRuns",
       ofRuns(repository, suite, args.filterBy ?? {}),
       args,
-      (one) => checkRun(world, repository, one)
+      (one) => checkRun(graph, repository, one)
     )
   };
 }
-function checkRun(world, repository, run4) {
-  const url = `${repositoryHtmlUrl(world, repository)}/runs/${run4.id}`;
+function checkRun(graph, repository, run3) {
+  const url = `${repositoryHtmlUrl(graph.world, repository)}/runs/${run3.id}`;
   return {
     __typename: "CheckRun",
-    id: run4.nodeId,
-    databaseId: run4.id,
-    name: run4.name,
-    status: upper(run4.status),
-    conclusion: upper(run4.conclusion),
-    startedAt: run4.startedAt,
-    completedAt: run4.completedAt,
-    externalId: run4.externalId,
-    detailsUrl: run4.detailsUrl ?? url,
+    id: run3.nodeId,
+    databaseId: run3.id,
+    name: run3.name,
+    status: upper(run3.status),
+    conclusion: upper(run3.conclusion),
+    startedAt: run3.startedAt,
+    completedAt: run3.completedAt,
+    externalId: run3.externalId,
+    detailsUrl: run3.detailsUrl ?? url,
     url,
     permalink: url,
-    title: run4.output.title,
-    summary: run4.output.summary,
-    text: run4.output.text,
-    isRequired: isRequired(repository, run4.name, run4.appId),
+    title: run3.output.title,
+    summary: run3.output.summary,
+    text: run3.output.text,
+    isRequired: isRequired(repository, run3.name, run3.appId),
     checkSuite: () => {
-      const suite = repository.checkSuites.get(run4.suiteId);
-      return suite === void 0 ? null : checkSuite(world, repository, suite);
+      const suite = repository.checkSuites.get(run3.suiteId);
+      return suite === void 0 ? null : graph.checkSuite(repository, suite);
     }
   };
 }
@@ -25061,21 +25135,23 @@ function statusContext(world, repository, status) {
     isRequired: isRequired(repository, status.context, null)
   };
 }
-function rollupObject(world, repository, commit) {
+function rollupObject(graph, repository, commit) {
   const state = rollup(repository, commit.oid);
   if (state === null) return null;
   return {
     id: nodeId("SCR", commit.oid),
     state: upper(state),
-    commit: () => commitObject(world, repository, commit),
+    commit: () => graph.commit(repository, commit),
     contexts: (page2) => {
-      const runs2 = latestCheckRuns(repository, commit.oid).map((run4) => checkRun(world, repository, run4));
-      const statuses = latestStatuses(repository, commit.oid).map((status) => statusContext(world, repository, status));
+      const runs2 = latestCheckRuns(repository, commit.oid).map((run3) => checkRun(graph, repository, run3));
+      const statuses = latestStatuses(repository, commit.oid).map(
+        (status) => statusContext(graph.world, repository, status)
+      );
       return connection("contexts", [...runs2, ...statuses], page2, (context) => context);
     }
   };
 }
-function statusObject(world, repository, commit) {
+function statusObject(graph, repository, commit) {
   const statuses = latestStatuses(repository, commit.oid);
   if (statuses.length === 0) return null;
   const states = statuses.map(({ state }) => state);
@@ -25083,141 +25159,85 @@ function statusObject(world, repository, commit) {
   return {
     id: nodeId("ST", commit.oid),
     state: upper(worst2 ?? "pending"),
-    contexts: statuses.map((status) => statusContext(world, repository, status))
+    contexts: statuses.map((status) => statusContext(graph.world, repository, status))
   };
 }
 var upper;
 var init_checks5 = __esm({
-  "src/sandbox/graphql/checks.ts"() {
+  "sandbox/graphql/checks.ts"() {
     "use strict";
     init_check_summary();
     init_create();
     init_rulesets();
     init_repositories();
-    init_commits2();
+    init_actors();
     init_connection();
     upper = (text2) => text2?.toUpperCase() ?? null;
   }
 });
 
-// src/sandbox/graphql/repositories.ts
-function repositoryObject(world, repository) {
-  const { settings } = repository;
+// sandbox/graphql/reviews.ts
+function reviewFields(graph, repository, pull) {
+  const all = () => repository.reviews.filter(({ pullNumber }) => pullNumber === pull.number);
+  const show2 = (name, reviews, page2) => connection(name, reviews, page2, (one) => reviewObject(graph, repository, one));
+  const mayWrite = (login) => {
+    const permission = repository.collaborators.get(login.toLowerCase());
+    return permission === "write" || permission === "admin";
+  };
   return {
-    __typename: "Repository",
-    id: repository.nodeId,
-    databaseId: repository.id,
-    name: repository.name,
-    nameWithOwner: repository.fullName,
-    owner: actor(world, repository.owner),
-    url: repositoryHtmlUrl(world, repository),
-    isPrivate: settings.private,
-    isFork: repository.parent !== null,
-    isArchived: false,
-    visibility: settings.private ? "PRIVATE" : "PUBLIC",
-    parent: () => repository.parent === null ? null : repositoryObject(world, repository.parent),
-    mergeCommitAllowed: settings.allowMergeCommit,
-    squashMergeAllowed: settings.allowSquashMerge,
-    rebaseMergeAllowed: settings.allowRebaseMerge,
-    deleteBranchOnMerge: settings.deleteBranchOnMerge,
-    autoMergeAllowed: false,
-    defaultBranchRef: () => refObject(world, repository, `refs/heads/${repository.defaultBranch}`),
-    ref: ({ qualifiedName }) => refNamed(world, repository, qualifiedName),
-    refs: async (args) => {
-      const refs = await repository.git.matchingRefs(args.refPrefix);
-      const wanted2 = refs.filter(({ ref }) => ref.slice(args.refPrefix.length).includes(args.query ?? ""));
-      return connection("refs", wanted2, args, ({ ref }) => refObject(world, repository, ref));
+    reviews: (args) => {
+      const wanted2 = all().filter(({ state }) => args.states?.includes(state) ?? true);
+      return show2("reviews", wanted2, args);
     },
-    object: async ({ expression, oid }) => {
-      const wanted2 = expression ?? oid ?? "HEAD";
-      return wanted2.startsWith("-") ? null : gitObject(world, repository, await repository.git.resolve(wanted2));
+    latestReviews: (page2) => show2("latestReviews", newest(all()), page2),
+    latestOpinionatedReviews: (args) => {
+      const wanted2 = all().filter(
+        ({ state, authorLogin }) => state !== "COMMENTED" && (args.writersOnly !== true || mayWrite(authorLogin))
+      );
+      return show2("latestOpinionatedReviews", newest(wanted2), args);
     },
-    pullRequest: ({ number: number4 }) => {
-      const pull = repository.pulls.get(number4);
-      if (pull !== void 0) return pullRequest2(world, repository, pull);
-      throw new Refused(404, `Could not resolve to a PullRequest with the number of ${number4}.`);
-    },
-    pullRequests: (filter5) => connection("pullRequests", filtered(repository, filter5), filter5, (pull) => pullRequest2(world, repository, pull)),
-    label: ({ name }) => {
-      const label = repository.labels.get(name.toLowerCase());
-      return label === void 0 ? null : labelObject(world, repository, label);
-    },
-    labels: (page2) => connection("labels", [...repository.labels.values()], page2, (label) => labelObject(world, repository, label))
+    reviewDecision: () => reviewDecision(repository, pull)
   };
 }
-async function refNamed(world, repository, name) {
-  const candidates = name.startsWith("refs/") ? [name] : [`refs/heads/${name}`, `refs/tags/${name}`];
-  for (const candidate of candidates) {
-    const ref = await refObject(world, repository, candidate);
-    if (ref !== null) return ref;
-  }
-  return null;
+function newest(reviews) {
+  return [...new Map(reviews.map((one) => [one.authorLogin, one])).values()];
 }
-function filtered(repository, filter5) {
-  const { states, baseRefName, headRefName, labels, orderBy } = filter5;
-  const pulls = [...repository.pulls.values()].filter(
-    (pull) => (states?.includes(stateOf(pull)) ?? true) && (baseRefName === void 0 || baseRefName === null || pull.base.ref === baseRefName) && (headRefName === void 0 || headRefName === null || pull.head.ref === headRefName) && // Any one of the labels is enough.
-    (labels?.some((label) => pull.labels.includes(label)) ?? true)
-  );
-  const key = (pull) => orderBy?.field === "UPDATED_AT" ? pull.updatedAt : pull.createdAt;
-  pulls.sort((one, other) => key(one).localeCompare(key(other)) || one.number - other.number);
-  return orderBy?.direction === "DESC" ? pulls.reverse() : pulls;
-}
-var init_repositories2 = __esm({
-  "src/sandbox/graphql/repositories.ts"() {
-    "use strict";
-    init_refused();
-    init_repositories();
-    init_commits2();
-    init_connection();
-    init_pulls3();
-  }
-});
-
-// src/sandbox/graphql/pulls.ts
-function labelObject(world, repository, label) {
-  const { nodeId: id, name, color, description } = label;
-  return { id, name, color, description, isDefault: false, url: `${world.url}/${repository.fullName}/labels/${name}` };
-}
-function commentObject(world, repository, comment2) {
-  return {
-    __typename: "IssueComment",
-    id: comment2.nodeId,
-    databaseId: comment2.id,
-    fullDatabaseId: String(comment2.id),
-    body: comment2.body,
-    bodyText: comment2.body,
-    author: actor(world, comment2.authorLogin),
-    authorAssociation: associationOf(repository, comment2.authorLogin),
-    createdAt: comment2.createdAt,
-    updatedAt: comment2.updatedAt,
-    isMinimized: false,
-    url: `${world.url}/${repository.fullName}/pull/${comment2.issueNumber}#issuecomment-${comment2.id}`
-  };
-}
-function reviewObject(world, repository, review2) {
+function reviewObject(graph, repository, review2) {
   return {
     id: review2.nodeId,
     databaseId: review2.id,
     fullDatabaseId: String(review2.id),
-    author: actor(world, review2.authorLogin),
+    author: actor(graph.world, review2.authorLogin),
     authorAssociation: associationOf(repository, review2.authorLogin),
     state: review2.state,
     body: review2.body,
     submittedAt: review2.submittedAt,
     createdAt: review2.submittedAt,
-    commit: async () => commitObject(world, repository, await repository.git.commit(review2.commitSha))
+    commit: async () => graph.commit(repository, await repository.git.commit(review2.commitSha))
   };
 }
-function pullRequest2(world, repository, pull) {
-  const { git } = repository;
-  let known;
-  const changes2 = () => {
-    known ??= pullRange(repository, pull).then(({ from, to }) => git.changes(from, to));
-    return known;
-  };
-  const total3 = (key) => async () => (await changes2()).reduce((sum2, change3) => sum2 + change3[key], 0);
-  const commit = async (oid) => oid === null ? null : commitObject(world, repository, await git.commit(oid));
+function reviewDecision(repository, pull) {
+  const needed = rulesFor(repository, `refs/heads/${pull.base.ref}`).flatMap(
+    ({ rule }) => rule.type === "pull_request" ? [rule.approvals] : []
+  );
+  if (needed.length === 0) return null;
+  if ([...opinions(repository, pull).values()].includes("CHANGES_REQUESTED")) return "CHANGES_REQUESTED";
+  return approvals(repository, pull) >= Math.max(...needed) ? "APPROVED" : "REVIEW_REQUIRED";
+}
+var init_reviews = __esm({
+  "sandbox/graphql/reviews.ts"() {
+    "use strict";
+    init_access();
+    init_rulesets();
+    init_actors();
+    init_connection();
+  }
+});
+
+// sandbox/graphql/pulls.ts
+function pullRequest2(graph, repository, pull) {
+  const { world } = graph;
+  const url = pullHtmlUrl(world, repository, pull);
   return {
     __typename: "PullRequest",
     id: pull.nodeId,
@@ -25227,42 +25247,78 @@ function pullRequest2(world, repository, pull) {
     title: pull.title,
     body: pull.body ?? "",
     bodyText: pull.body ?? "",
-    url: pullHtmlUrl(world, repository, pull),
-    permalink: pullHtmlUrl(world, repository, pull),
+    url,
+    permalink: url,
     state: stateOf(pull),
     isDraft: pull.draft,
     locked: false,
     closed: pull.state === "closed",
-    merged: pull.merge !== null,
     createdAt: pull.createdAt,
     updatedAt: pull.updatedAt,
     closedAt: pull.closedAt,
-    mergedAt: pull.merge?.at ?? null,
-    mergedBy: pull.merge === null ? null : actor(world, pull.merge.byLogin),
-    mergeCommit: () => commit(pull.merge?.sha ?? null),
-    potentialMergeCommit: () => commit(pull.mergeability.state === "known" ? pull.mergeability.testMergeSha : null),
+    author: actor(world, pull.authorLogin),
+    authorAssociation: associationOf(repository, pull.authorLogin),
+    labels: (page2) => {
+      const labels = pull.labels.flatMap((name) => repository.labels.get(name.toLowerCase()) ?? []);
+      return connection("labels", labels, page2, (label) => graph.label(repository, label));
+    },
+    comments: (page2) => connection("comments", commentsOf(repository, pull.number), page2, (one) => graph.comment(repository, one)),
+    statusCheckRollup: async () => graph.rollup(repository, await repository.git.commit(pull.head.sha)),
+    ...branchFields(graph, repository, pull),
+    ...mergeFields(graph, repository, pull),
+    ...changeFields(graph, repository, pull),
+    ...reviewFields(graph, repository, pull)
+  };
+}
+function branchFields(graph, repository, pull) {
+  const ofHead = (show2) => pull.head.repository === null ? null : show2(pull.head.repository);
+  return {
     headRefName: pull.head.ref,
     headRefOid: pull.head.sha,
-    headRef: () => pull.head.repository === null ? null : refObject(world, pull.head.repository, `refs/heads/${pull.head.ref}`),
-    headRepository: () => pull.head.repository === null ? null : repositoryObject(world, pull.head.repository),
-    headRepositoryOwner: () => pull.head.repository === null ? null : actor(world, pull.head.repository.owner),
+    headRef: () => ofHead((from) => graph.ref(from, `refs/heads/${pull.head.ref}`)),
+    headRepository: () => ofHead((from) => graph.repository(from)),
+    headRepositoryOwner: () => ofHead(({ owner }) => actor(graph.world, owner)),
     isCrossRepository: pull.head.repository !== repository,
     maintainerCanModify: false,
     baseRefName: pull.base.ref,
     baseRefOid: pull.base.sha,
-    baseRef: () => refObject(world, repository, `refs/heads/${pull.base.ref}`),
-    baseRepository: () => repositoryObject(world, repository),
-    repository: () => repositoryObject(world, repository),
-    author: actor(world, pull.authorLogin),
-    authorAssociation: associationOf(repository, pull.authorLogin),
+    baseRef: () => graph.ref(repository, `refs/heads/${pull.base.ref}`),
+    baseRepository: () => graph.repository(repository),
+    repository: () => graph.repository(repository)
+  };
+}
+function mergeFields(graph, repository, pull) {
+  const commit = async (oid) => oid === null ? null : graph.commit(repository, await repository.git.commit(oid));
+  return {
+    merged: pull.merge !== null,
+    mergedAt: pull.merge?.at ?? null,
+    mergedBy: pull.merge === null ? null : actor(graph.world, pull.merge.byLogin),
+    mergeCommit: () => commit(pull.merge?.sha ?? null),
+    potentialMergeCommit: () => commit(pull.mergeability.state === "known" ? pull.mergeability.testMergeSha : null),
     autoMergeRequest: null,
     mergeQueueEntry: null,
     isInMergeQueue: false,
     mergeable: () => mergeable(repository, pull),
     mergeStateStatus: async () => {
       await readMergeability(repository, pull, false);
-      return (await mergeableState(world, repository, pull)).toUpperCase();
-    },
+      return (await mergeableState(graph.world, repository, pull)).toUpperCase();
+    }
+  };
+}
+async function mergeable(repository, pull) {
+  await readMergeability(repository, pull, false);
+  if (pull.state !== "open" || pull.mergeability.state !== "known") return "UNKNOWN";
+  return pull.mergeability.mergeable ? "MERGEABLE" : "CONFLICTING";
+}
+function changeFields(graph, repository, pull) {
+  const { git } = repository;
+  let known;
+  const changes2 = () => {
+    known ??= pullRange(repository, pull).then(({ from, to }) => git.changes(from, to));
+    return known;
+  };
+  const total3 = (key) => async () => (await changes2()).reduce((sum2, change3) => sum2 + change3[key], 0);
+  return {
     additions: total3("additions"),
     deletions: total3("deletions"),
     changedFiles: async () => (await changes2()).length,
@@ -25278,74 +25334,45 @@ function pullRequest2(world, repository, pull) {
       const oids = await git.list(["--reverse", `${from}..${to}`]);
       return connection("commits", oids, page2, (oid) => ({
         id: nodeId("PRC", `${pull.nodeId}/${oid}`),
-        commit: () => commit(oid),
-        pullRequest: () => pullRequest2(world, repository, pull)
+        commit: async () => graph.commit(repository, await git.commit(oid)),
+        pullRequest: () => graph.pullRequest(repository, pull)
       }));
-    },
-    statusCheckRollup: async () => (await commit(pull.head.sha))?.statusCheckRollup() ?? null,
-    labels: (page2) => {
-      const labels = pull.labels.flatMap((name) => repository.labels.get(name.toLowerCase()) ?? []);
-      return connection("labels", labels, page2, (label) => labelObject(world, repository, label));
-    },
-    comments: (page2) => connection("comments", commentsOf(repository, pull.number), page2, (one) => commentObject(world, repository, one)),
-    reviews: (args) => {
-      const wanted2 = (review2) => review2.pullNumber === pull.number && (args.states?.includes(review2.state) ?? true);
-      return connection(
-        "reviews",
-        repository.reviews.filter(wanted2),
-        args,
-        (one) => reviewObject(world, repository, one)
-      );
-    },
-    latestReviews: (page2) => {
-      const newest = new Map(
-        repository.reviews.filter(({ pullNumber }) => pullNumber === pull.number).map((one) => [one.authorLogin, one])
-      );
-      return connection("latestReviews", [...newest.values()], page2, (one) => reviewObject(world, repository, one));
-    },
-    latestOpinionatedReviews: (args) => {
-      const newest = /* @__PURE__ */ new Map();
-      for (const one of repository.reviews) {
-        const permission = repository.collaborators.get(one.authorLogin.toLowerCase());
-        if (one.pullNumber !== pull.number || one.state === "COMMENTED") continue;
-        if (args.writersOnly !== true || permission === "write" || permission === "admin")
-          newest.set(one.authorLogin, one);
-      }
-      return connection(
-        "latestOpinionatedReviews",
-        [...newest.values()],
-        args,
-        (one) => reviewObject(world, repository, one)
-      );
-    },
-    reviewDecision: () => reviewDecision(repository, pull)
+    }
   };
 }
-async function mergeable(repository, pull) {
-  await readMergeability(repository, pull, false);
-  if (pull.state !== "open" || pull.mergeability.state !== "known") return "UNKNOWN";
-  return pull.mergeability.mergeable ? "MERGEABLE" : "CONFLICTING";
+function labelObject({ world }, repository, label) {
+  const { nodeId: id, name, color, description } = label;
+  return { id, name, color, description, isDefault: false, url: `${world.url}/${repository.fullName}/labels/${name}` };
 }
-function reviewDecision(repository, pull) {
-  const needed = rulesFor(repository, `refs/heads/${pull.base.ref}`).flatMap(
-    ({ rule }) => rule.type === "pull_request" ? [rule.approvals] : []
-  );
-  if (needed.length === 0) return null;
-  if ([...opinions(repository, pull).values()].includes("CHANGES_REQUESTED")) return "CHANGES_REQUESTED";
-  return approvals(repository, pull) >= Math.max(...needed) ? "APPROVED" : "REVIEW_REQUIRED";
+function commentObject({ world }, repository, comment2) {
+  return {
+    __typename: "IssueComment",
+    id: comment2.nodeId,
+    databaseId: comment2.id,
+    fullDatabaseId: String(comment2.id),
+    body: comment2.body,
+    bodyText: comment2.body,
+    author: actor(world, comment2.authorLogin),
+    authorAssociation: associationOf(repository, comment2.authorLogin),
+    createdAt: comment2.createdAt,
+    updatedAt: comment2.updatedAt,
+    isMinimized: false,
+    url: `${world.url}/${repository.fullName}/pull/${comment2.issueNumber}#issuecomment-${comment2.id}`
+  };
 }
-var changeTypes;
+var stateOf, changeTypes;
 var init_pulls3 = __esm({
-  "src/sandbox/graphql/pulls.ts"() {
+  "sandbox/graphql/pulls.ts"() {
     "use strict";
     init_access();
     init_create();
     init_mergeability();
     init_rulesets();
     init_pulls();
-    init_commits2();
+    init_actors();
     init_connection();
-    init_repositories2();
+    init_reviews();
+    stateOf = (pull) => pull.merge !== null ? "MERGED" : pull.state.toUpperCase();
     changeTypes = {
       added: "ADDED",
       removed: "DELETED",
@@ -25357,34 +25384,16 @@ var init_pulls3 = __esm({
   }
 });
 
-// src/sandbox/graphql/commits.ts
-function actor(world, login) {
-  const user = addUser(world, login);
-  const shown = user.type === "Bot" ? user.login.replace(/\[bot\]$/, "") : user.login;
-  return {
-    __typename: user.type,
-    id: user.nodeId,
-    databaseId: user.id,
-    login: shown,
-    name: user.name,
-    avatarUrl: `${world.url}/avatars/${user.id}`,
-    url: `${world.url}/${shown}`,
-    resourcePath: `/${shown}`
-  };
-}
-function gitActor(world, signature3) {
-  const login = accountOf(world, signature3);
-  return { ...signature3, avatarUrl: `${world.url}/avatars/0`, user: login === null ? null : actor(world, login) };
-}
-async function gitObject(world, repository, oid) {
+// sandbox/graphql/commits.ts
+async function gitObject(graph, repository, oid) {
   if (oid === null) return null;
   switch (await repository.git.type(oid)) {
     case "commit":
-      return commitObject(world, repository, await repository.git.commit(oid));
+      return graph.commit(repository, await repository.git.commit(oid));
     case "blob":
       return blobObject(repository, oid);
     case "tree":
-      return treeObject(world, repository, oid);
+      return treeObject(graph, repository, oid);
     default:
       return null;
   }
@@ -25403,7 +25412,7 @@ async function blobObject(repository, oid) {
     text: isBinary ? null : content.subarray(0, maxTextBytes).toString()
   };
 }
-function treeObject(world, repository, oid) {
+function treeObject(graph, repository, oid) {
   return {
     __typename: "Tree",
     id: nodeId("T", oid),
@@ -25411,11 +25420,11 @@ function treeObject(world, repository, oid) {
     abbreviatedOid: oid.slice(0, 7),
     entries: async () => {
       const entries = await repository.git.tree(oid, false);
-      return entries.map((entry) => treeEntry(world, repository, entry));
+      return entries.map((entry) => treeEntry(graph, repository, entry));
     }
   };
 }
-function treeEntry(world, repository, entry) {
+function treeEntry(graph, repository, entry) {
   return {
     name: entry.path.split("/").at(-1) ?? entry.path,
     path: entry.path,
@@ -25423,15 +25432,16 @@ function treeEntry(world, repository, entry) {
     mode: Number.parseInt(entry.mode, 8),
     type: entry.type,
     size: entry.size ?? 0,
-    object: () => gitObject(world, repository, entry.oid)
+    object: () => graph.gitObject(repository, entry.oid)
   };
 }
-function commitObject(world, repository, commit) {
+function commitObject(graph, repository, commit) {
+  const { world } = graph;
   const [messageHeadline = "", ...rest] = commit.message.split("\n");
   const url = `${repositoryHtmlUrl(world, repository)}/commit/${commit.oid}`;
   const commits = async (name, oids, page2) => {
     const all = await Promise.all(oids.map((oid) => repository.git.commit(oid)));
-    return connection(name, all, page2, (one) => commitObject(world, repository, one));
+    return connection(name, all, page2, (one) => graph.commit(repository, one));
   };
   return {
     __typename: "Commit",
@@ -25447,28 +25457,28 @@ function commitObject(world, repository, commit) {
     committer: gitActor(world, commit.committer),
     url,
     commitUrl: url,
-    tree: () => treeObject(world, repository, commit.tree),
+    tree: () => treeObject(graph, repository, commit.tree),
     file: async ({ path: path21 }) => {
       const entry = await repository.git.entry(commit.oid, path21);
-      return entry === null ? null : treeEntry(world, repository, entry);
+      return entry === null ? null : treeEntry(graph, repository, entry);
     },
     parents: (page2) => commits("parents", commit.parents, page2),
     history: async (page2) => commits("history", await repository.git.list([commit.oid]), page2),
-    statusCheckRollup: () => rollupObject(world, repository, commit),
-    status: () => statusObject(world, repository, commit),
+    statusCheckRollup: () => graph.rollup(repository, commit),
+    status: () => graph.status(repository, commit),
     checkSuites: (args) => {
       const suites = ofSuites(repository, suitesOf(repository, commit.oid), args.filterBy ?? {});
-      return connection("checkSuites", suites, args, (suite) => checkSuite(world, repository, suite));
+      return connection("checkSuites", suites, args, (suite) => graph.checkSuite(repository, suite));
     },
     associatedPullRequests: async (page2) => {
       const pulls = [...repository.pulls.values()].filter(
         ({ head, merge: merge3 }) => head.sha === commit.oid || merge3?.sha === commit.oid
       );
-      return connection("associatedPullRequests", pulls, page2, (pull) => pullRequest2(world, repository, pull));
+      return connection("associatedPullRequests", pulls, page2, (pull) => graph.pullRequest(repository, pull));
     }
   };
 }
-async function refObject(world, repository, qualified) {
+async function refObject(graph, repository, qualified) {
   const oid = await repository.git.resolve(qualified);
   if (oid === null) return null;
   const [, kind = "", ...rest] = qualified.split("/");
@@ -25476,7 +25486,7 @@ async function refObject(world, repository, qualified) {
     id: nodeId("REF", `${repository.id}/${qualified}`),
     name: rest.join("/"),
     prefix: `refs/${kind}/`,
-    target: () => gitObject(world, repository, oid),
+    target: () => graph.gitObject(repository, oid),
     // Classic branch protection is not modelled: rulesets are the only protection here.
     branchProtectionRule: null,
     refUpdateRule: null,
@@ -25490,12 +25500,7 @@ async function refObject(world, repository, qualified) {
         (pull) => pull.head.repository === repository && `refs/heads/${pull.head.ref}` === qualified
       );
       const wanted2 = pulls.filter((pull) => (args.states ?? ["OPEN", "CLOSED", "MERGED"]).includes(stateOf(pull)));
-      return connection(
-        "associatedPullRequests",
-        wanted2,
-        args,
-        (pull) => pullRequest2(world, repository, pull)
-      );
+      return connection("associatedPullRequests", wanted2, args, (pull) => graph.pullRequest(repository, pull));
     }
   };
 }
@@ -25524,24 +25529,23 @@ function ruleParameters(rule) {
       return null;
   }
 }
-var maxTextBytes, stateOf;
+var maxTextBytes;
 var init_commits2 = __esm({
-  "src/sandbox/graphql/commits.ts"() {
+  "sandbox/graphql/commits.ts"() {
     "use strict";
     init_check_summary();
     init_create();
     init_rulesets();
-    init_commits();
     init_repositories();
+    init_actors();
     init_checks5();
     init_connection();
     init_pulls3();
     maxTextBytes = 512e3;
-    stateOf = (pull) => pull.merge !== null ? "MERGED" : pull.state.toUpperCase();
   }
 });
 
-// src/sandbox/graphql/nodes.ts
+// sandbox/graphql/nodes.ts
 function findPull(world, id) {
   for (const repository of world.repositories.values()) {
     for (const pull of repository.pulls.values()) if (pull.nodeId === id) return { repository, pull };
@@ -25559,35 +25563,35 @@ function findSuite(world, id) {
   return null;
 }
 var init_nodes = __esm({
-  "src/sandbox/graphql/nodes.ts"() {
+  "sandbox/graphql/nodes.ts"() {
     "use strict";
   }
 });
 
-// src/sandbox/graphql/mutations.ts
+// sandbox/graphql/mutations.ts
 function unresolved(id) {
   return new Refused(404, `Could not resolve to a node with the global id of '${id}'`);
 }
 function demand(repository, { credential }, ...anyOf) {
-  const access2 = permissionIn(repository, credential);
-  const may = (access2 === "write" || access2 === "admin") && anyOf.some((name) => holds(credential, name, "write"));
+  const access3 = permissionIn(repository, credential);
+  const may = (access3 === "write" || access3 === "admin") && anyOf.some((name) => holds(credential, name, "write"));
   if (!may) throw new Refused(403, "Resource not accessible by integration");
 }
 function pullFor(id, context, permissions2) {
-  const found = findPull(context.world, id);
+  const found = findPull(context.graph.world, id);
   if (found === null) throw unresolved(id);
   demand(found.repository, context, ...permissions2);
   return found;
 }
 function changeDraft({ input }, context, draft3) {
-  const { world, credential } = context;
+  const { graph, credential } = context;
   const { repository, pull } = pullFor(input.pullRequestId, context, ["pull_requests"]);
   return repository.exclusively(async () => {
-    await setDraft(world, repository, pull, draft3, credential.actor);
-    return { clientMutationId: input.clientMutationId ?? null, pullRequest: pullRequest2(world, repository, pull) };
+    await setDraft(graph.world, repository, pull, draft3, credential.actor);
+    return { clientMutationId: input.clientMutationId ?? null, pullRequest: graph.pullRequest(repository, pull) };
   });
 }
-async function commitOnBranch(repository, branch, input, { world, credential }) {
+async function commitOnBranch(repository, branch, input, { graph, credential }) {
   const { git } = repository;
   const before = await git.branch(branch);
   if (before === null) throw new Refused(404, `Could not resolve to a Ref with the name '${branch}'.`);
@@ -25617,21 +25621,21 @@ async function commitOnBranch(repository, branch, input, { world, credential }) 
   const after = await git.commitTree({
     tree: await git.editTree(before, edits),
     parents: [before],
-    author: signatureOf(world, loginOf(credential.actor)),
-    committer: { name: "GitHub", email: "noreply@github.com", date: world.now() },
+    author: signatureOf(graph.world, loginOf(credential.actor)),
+    committer: { name: "GitHub", email: "noreply@github.com", date: graph.world.now() },
     message: body === void 0 || body === null || body === "" ? headline : `${headline}
 
 ${body}`
   });
   const ref = `refs/heads/${branch}`;
-  await moveRefs(world, repository, [{ ref, before, after, force: false }], credential.actor, stale);
+  await moveRefs(graph.world, repository, [{ ref, before, after, force: false }], credential.actor, stale);
   return {
     clientMutationId: input.clientMutationId ?? null,
-    commit: commitObject(world, repository, await git.commit(after)),
-    ref: () => refObject(world, repository, ref)
+    commit: graph.commit(repository, await git.commit(after)),
+    ref: () => graph.ref(repository, ref)
   };
 }
-async function updateRefs(repository, updates, { world, credential }) {
+async function updateRefs(repository, updates, { graph, credential }) {
   const stale = (name) => new Refused(409, `Reference ${name} does not point to the expected object.`, void 0, "STALE_DATA");
   const moves = [];
   for (const { name, beforeOid, afterOid, force } of updates) {
@@ -25639,11 +25643,11 @@ async function updateRefs(repository, updates, { world, credential }) {
     if (beforeOid !== void 0 && beforeOid !== null && beforeOid !== before) throw stale(name);
     moves.push({ ref: name, before, after: afterOid, force: force ?? false });
   }
-  await moveRefs(world, repository, moves, credential.actor, () => stale(updates[0]?.name ?? ""));
+  await moveRefs(graph.world, repository, moves, credential.actor, () => stale(updates[0]?.name ?? ""));
 }
 var mutations;
 var init_mutations = __esm({
-  "src/sandbox/graphql/mutations.ts"() {
+  "sandbox/graphql/mutations.ts"() {
     "use strict";
     init_access();
     init_conversation();
@@ -25653,13 +25657,11 @@ var init_mutations = __esm({
     init_refs();
     init_refused();
     init_world();
-    init_commits2();
     init_nodes();
-    init_pulls3();
     mutations = {
       createCommitOnBranch: ({ input }, context) => {
         const [owner = "", name = ""] = (input.branch.repositoryNameWithOwner ?? "").split("/");
-        const repository = findRepository(context.world, owner, name);
+        const repository = findRepository(context.graph.world, owner, name);
         const branch = input.branch.branchName ?? "";
         if (repository === void 0)
           throw new Refused(404, `Could not resolve to a Repository with the name '${owner}/${name}'.`);
@@ -25669,7 +25671,7 @@ var init_mutations = __esm({
         );
       },
       updateRefs: ({ input }, context) => {
-        const repository = findRepositoryById(context.world, input.repositoryId);
+        const repository = findRepositoryById(context.graph.world, input.repositoryId);
         if (repository === null) throw unresolved(input.repositoryId);
         demand(repository, context, "contents");
         return repository.exclusively(async () => {
@@ -25680,50 +25682,48 @@ var init_mutations = __esm({
       markPullRequestReadyForReview: (args, context) => changeDraft(args, context, false),
       convertPullRequestToDraft: (args, context) => changeDraft(args, context, true),
       addComment: ({ input }, context) => {
-        const { world, credential } = context;
+        const { graph, credential } = context;
         const { repository, pull } = pullFor(input.subjectId, context, ["issues", "pull_requests"]);
         return repository.exclusively(async () => {
-          const made = await comment(world, repository, pull, input.body, credential.actor);
-          const node2 = commentObject(world, repository, made);
+          const made = await comment(graph.world, repository, pull, input.body, credential.actor);
+          const node2 = graph.comment(repository, made);
           return {
             clientMutationId: input.clientMutationId ?? null,
             commentEdge: { cursor: made.nodeId, node: node2 },
-            subject: pullRequest2(world, repository, pull)
+            subject: graph.pullRequest(repository, pull)
           };
         });
       },
       mergePullRequest: ({ input }, context) => {
-        const { world, credential } = context;
+        const { graph, credential } = context;
         const { repository, pull } = pullFor(input.pullRequestId, context, ["contents"]);
         const methods = { MERGE: "merge", SQUASH: "squash", REBASE: "rebase" };
         return repository.exclusively(async () => {
           const method = methods[input.mergeMethod ?? "MERGE"] ?? "merge";
-          await mergePullRequest(world, repository, pull, { method, sha: input.expectedHeadOid ?? void 0 }, credential);
-          return { clientMutationId: input.clientMutationId ?? null, pullRequest: pullRequest2(world, repository, pull) };
+          const sha = input.expectedHeadOid ?? void 0;
+          await mergePullRequest(graph.world, repository, pull, { method, sha }, credential);
+          return { clientMutationId: input.clientMutationId ?? null, pullRequest: graph.pullRequest(repository, pull) };
         });
       }
     };
   }
 });
 
-// src/sandbox/graphql/query.ts
+// sandbox/graphql/query.ts
 var limit, queries;
 var init_query = __esm({
-  "src/sandbox/graphql/query.ts"() {
+  "sandbox/graphql/query.ts"() {
     "use strict";
     init_access();
     init_refused();
     init_world();
-    init_checks5();
-    init_commits2();
+    init_actors();
     init_nodes();
-    init_pulls3();
-    init_repositories2();
     limit = 5e3;
     queries = {
-      viewer: (_args, { world, credential }) => {
+      viewer: (_args, { graph, credential }) => {
         const login = loginOf(credential.actor);
-        return { ...actor(world, login), __typename: "User", login };
+        return { ...actor(graph.world, login), __typename: "User", login };
       },
       rateLimit: () => ({
         limit,
@@ -25733,25 +25733,24 @@ var init_query = __esm({
         nodeCount: 0,
         resetAt: new Date(Date.now() + 36e5).toISOString()
       }),
-      repository: ({ owner, name }, { world, credential }) => {
-        const repository = findRepository(world, owner, name);
+      repository: ({ owner, name }, { graph, credential }) => {
+        const repository = findRepository(graph.world, owner, name);
         if (repository === void 0 || permissionIn(repository, credential) === "none") {
           throw new Refused(404, `Could not resolve to a Repository with the name '${owner}/${name}'.`);
         }
-        return repositoryObject(world, repository);
+        return graph.repository(repository);
       },
       /** Pull requests, repositories and check suites only. */
-      node: ({ id }, { world, credential }) => {
-        const found = findPull(world, id);
+      node: ({ id }, { graph, credential }) => {
+        const found = findPull(graph.world, id);
         if (found !== null && permissionIn(found.repository, credential) !== "none") {
-          return pullRequest2(world, found.repository, found.pull);
+          return graph.pullRequest(found.repository, found.pull);
         }
-        const repository = findRepositoryById(world, id);
-        if (repository !== null && permissionIn(repository, credential) !== "none")
-          return repositoryObject(world, repository);
-        const suite = findSuite(world, id);
+        const repository = findRepositoryById(graph.world, id);
+        if (repository !== null && permissionIn(repository, credential) !== "none") return graph.repository(repository);
+        const suite = findSuite(graph.world, id);
         if (suite !== null && permissionIn(suite.repository, credential) !== "none") {
-          return { __typename: "CheckSuite", ...checkSuite(world, suite.repository, suite.suite) };
+          return graph.checkSuite(suite.repository, suite.suite);
         }
         throw new Refused(404, `Could not resolve to a node with the global id of '${id}'`);
       }
@@ -25759,7 +25758,82 @@ var init_query = __esm({
   }
 });
 
-// src/sandbox/graphql/execute.ts
+// sandbox/graphql/repositories.ts
+function repositoryObject(graph, repository) {
+  const { world } = graph;
+  const { settings } = repository;
+  return {
+    __typename: "Repository",
+    id: repository.nodeId,
+    databaseId: repository.id,
+    name: repository.name,
+    nameWithOwner: repository.fullName,
+    owner: actor(world, repository.owner),
+    url: repositoryHtmlUrl(world, repository),
+    isPrivate: settings.private,
+    isFork: repository.parent !== null,
+    isArchived: false,
+    visibility: settings.private ? "PRIVATE" : "PUBLIC",
+    parent: () => repository.parent === null ? null : graph.repository(repository.parent),
+    mergeCommitAllowed: settings.allowMergeCommit,
+    squashMergeAllowed: settings.allowSquashMerge,
+    rebaseMergeAllowed: settings.allowRebaseMerge,
+    deleteBranchOnMerge: settings.deleteBranchOnMerge,
+    autoMergeAllowed: false,
+    defaultBranchRef: () => graph.ref(repository, `refs/heads/${repository.defaultBranch}`),
+    ref: ({ qualifiedName }) => refNamed(graph, repository, qualifiedName),
+    refs: async (args) => {
+      const refs = await repository.git.matchingRefs(args.refPrefix);
+      const wanted2 = refs.filter(({ ref }) => ref.slice(args.refPrefix.length).includes(args.query ?? ""));
+      return connection("refs", wanted2, args, ({ ref }) => graph.ref(repository, ref));
+    },
+    object: async ({ expression, oid }) => {
+      const wanted2 = expression ?? oid ?? "HEAD";
+      return wanted2.startsWith("-") ? null : graph.gitObject(repository, await repository.git.resolve(wanted2));
+    },
+    pullRequest: ({ number: number4 }) => {
+      const pull = repository.pulls.get(number4);
+      if (pull !== void 0) return graph.pullRequest(repository, pull);
+      throw new Refused(404, `Could not resolve to a PullRequest with the number of ${number4}.`);
+    },
+    pullRequests: (filter5) => connection("pullRequests", filtered(repository, filter5), filter5, (pull) => graph.pullRequest(repository, pull)),
+    label: ({ name }) => {
+      const label = repository.labels.get(name.toLowerCase());
+      return label === void 0 ? null : graph.label(repository, label);
+    },
+    labels: (page2) => connection("labels", [...repository.labels.values()], page2, (label) => graph.label(repository, label))
+  };
+}
+async function refNamed(graph, repository, name) {
+  const candidates = name.startsWith("refs/") ? [name] : [`refs/heads/${name}`, `refs/tags/${name}`];
+  for (const candidate of candidates) {
+    const ref = await graph.ref(repository, candidate);
+    if (ref !== null) return ref;
+  }
+  return null;
+}
+function filtered(repository, filter5) {
+  const { states, baseRefName, headRefName, labels, orderBy } = filter5;
+  const pulls = [...repository.pulls.values()].filter(
+    (pull) => (states?.includes(stateOf(pull)) ?? true) && (baseRefName === void 0 || baseRefName === null || pull.base.ref === baseRefName) && (headRefName === void 0 || headRefName === null || pull.head.ref === headRefName) && // Any one of the labels is enough.
+    (labels?.some((label) => pull.labels.includes(label)) ?? true)
+  );
+  const key = (pull) => orderBy?.field === "UPDATED_AT" ? pull.updatedAt : pull.createdAt;
+  pulls.sort((one, other) => key(one).localeCompare(key(other)) || one.number - other.number);
+  return orderBy?.direction === "DESC" ? pulls.reverse() : pulls;
+}
+var init_repositories2 = __esm({
+  "sandbox/graphql/repositories.ts"() {
+    "use strict";
+    init_refused();
+    init_repositories();
+    init_actors();
+    init_connection();
+    init_pulls3();
+  }
+});
+
+// sandbox/graphql/execute.ts
 var execute_exports = {};
 __export(execute_exports, {
   executeGraphql: () => executeGraphql,
@@ -25780,6 +25854,22 @@ function githubSchema() {
   })();
   return schema2;
 }
+function graphOf(world) {
+  const graph = {
+    world,
+    checkSuite: (...of) => checkSuite(graph, ...of),
+    comment: (...of) => commentObject(graph, ...of),
+    commit: (...of) => commitObject(graph, ...of),
+    gitObject: (...of) => gitObject(graph, ...of),
+    label: (...of) => labelObject(graph, ...of),
+    pullRequest: (...of) => pullRequest2(graph, ...of),
+    ref: (...of) => refObject(graph, ...of),
+    repository: (...of) => repositoryObject(graph, ...of),
+    rollup: (...of) => rollupObject(graph, ...of),
+    status: (...of) => statusObject(graph, ...of)
+  };
+  return graph;
+}
 async function executeGraphql(world, credential, body) {
   const parsed2 = request.safeParse(body);
   if (!parsed2.success) throw new Refused(400, "A query attribute must be specified and must be a string.");
@@ -25797,7 +25887,7 @@ async function executeGraphql(world, credential, body) {
     schema: against,
     document,
     rootValue: { ...queries, ...mutations },
-    contextValue: { world, credential },
+    contextValue: { graph: graphOf(world), credential },
     variableValues: variables ?? {},
     operationName: operationName ?? null,
     fieldResolver: field
@@ -25815,13 +25905,17 @@ function format2(error2) {
 }
 var request, schema2, field;
 var init_execute = __esm({
-  "src/sandbox/graphql/execute.ts"() {
+  "sandbox/graphql/execute.ts"() {
     "use strict";
     init_zod();
     init_package_file();
     init_refused();
+    init_checks5();
+    init_commits2();
     init_mutations();
+    init_pulls3();
     init_query();
+    init_repositories2();
     request = object({
       query: string2(),
       variables: record(string2(), unknown()).nullish(),
@@ -25837,7 +25931,7 @@ var init_execute = __esm({
   }
 });
 
-// src/demo.ts
+// demo/demo.ts
 import { dirname as dirname8, join as join9 } from "node:path";
 import { fileURLToPath as fileURLToPath4 } from "node:url";
 
@@ -25861,7 +25955,7 @@ var {
 // src/adapters/terminal.ts
 var import_cli_table3 = __toESM(require_cli_table3(), 1);
 
-// src/adapters/error-code.ts
+// src/adapters/host/error-code.ts
 import { existsSync } from "node:fs";
 function errorCode(cause) {
   return typeof cause === "object" && cause !== null && "code" in cause && typeof cause.code === "string" ? cause.code : void 0;
@@ -25923,7 +26017,65 @@ var BLANK = Object.fromEntries(
   ].map((name) => [name, ""])
 );
 
-// src/demo/check.ts
+// src/domain/errors.ts
+var EXIT = {
+  done: { code: 0, means: "done" },
+  bug: { code: 1, means: "an error that Heddle did not expect" },
+  usage: { code: 2, means: "unknown command, option or argument" },
+  person: { code: 3, means: "only people can go on: each such task is listed with its reason and what to type" },
+  config: {
+    code: 4,
+    means: "heddle.yml, or another file that you gave, is broken, or names an agent or a branch that cannot be"
+  },
+  missing: { code: 5, means: "a tool is missing or too old (git, bd, an agent)" },
+  repository: { code: 6, means: "not a usable git repository: no checkout, no remote, or changes in the way" },
+  access: { code: 7, means: "no token, or GitHub refuses it" },
+  beads: {
+    code: 8,
+    means: "Beads has no such epic or task, the epic has no tasks, its dependencies go round in a circle, or a task is not in a state for that"
+  },
+  busy: {
+    code: 9,
+    means: "somebody else is at it: another spawner here, a worker of the task, or a write at the same moment"
+  },
+  resources: { code: 10, means: "no disk left, or too many worktrees" },
+  transient: {
+    code: 11,
+    means: "something outside did not answer in time (GitHub: `limits.github_seconds`); the same command may work later"
+  },
+  interrupted: { code: 130, means: "ended by Ctrl-C or a signal before it was done; workers go on" }
+};
+var UserError = class extends Error {
+  hint;
+  exit;
+  constructor(message, options) {
+    super(message, { cause: options.cause });
+    this.name = "UserError";
+    this.hint = options.hint;
+    this.exit = options.exit;
+  }
+};
+var TransientError = class extends Error {
+  /** How long to wait at the least, if the other side said so. */
+  retryAfterMs;
+  constructor(message, options = {}) {
+    super(message, { cause: options.cause });
+    this.name = "TransientError";
+    this.retryAfterMs = options.retryAfterMs;
+  }
+};
+var Interrupted = class extends UserError {
+  constructor() {
+    super("Ended by a signal before it was done.", { hint: "Run the same command again.", exit: "interrupted" });
+    this.name = "Interrupted";
+  }
+};
+function errorText(error2) {
+  return `Error: ${error2.message}
+Hint: ${error2.hint}`;
+}
+
+// demo/check.ts
 import { existsSync as existsSync5 } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join as join8 } from "node:path";
@@ -26037,61 +26189,7 @@ var imported = object({
   skipped_dependencies: array(string2()).nullish().transform((value) => value ?? [])
 });
 
-// src/domain/errors.ts
-var EXIT = {
-  done: { code: 0, means: "done" },
-  bug: { code: 1, means: "an error that Heddle did not expect" },
-  usage: { code: 2, means: "unknown command, option or argument" },
-  person: { code: 3, means: "only people can go on: each such task is listed with its reason and what to type" },
-  config: {
-    code: 4,
-    means: "heddle.yml, or another file that you gave, is broken, or names an agent or a branch that cannot be"
-  },
-  missing: { code: 5, means: "a tool is missing or too old (git, bd, an agent)" },
-  repository: { code: 6, means: "not a usable git repository: no checkout, no remote, or changes in the way" },
-  access: { code: 7, means: "no token, or GitHub refuses it" },
-  beads: {
-    code: 8,
-    means: "Beads has no such epic or task, the epic has no tasks, its dependencies go round in a circle, or a task is not in a state for that"
-  },
-  busy: {
-    code: 9,
-    means: "somebody else is at it: another spawner here, a worker of the task, or a write at the same moment"
-  },
-  resources: { code: 10, means: "no disk left, or too many worktrees" },
-  transient: {
-    code: 11,
-    means: "something outside did not answer in time (GitHub: `limits.github_seconds`); the same command may work later"
-  },
-  interrupted: { code: 130, means: "ended by Ctrl-C or a signal before it was done; workers go on" }
-};
-var UserError = class extends Error {
-  hint;
-  exit;
-  constructor(message, options) {
-    super(message, { cause: options.cause });
-    this.name = "UserError";
-    this.hint = options.hint;
-    this.exit = options.exit;
-  }
-};
-var TransientError = class extends Error {
-  /** How long to wait at the least, if the other side said so. */
-  retryAfterMs;
-  constructor(message, options = {}) {
-    super(message, { cause: options.cause });
-    this.name = "TransientError";
-    this.retryAfterMs = options.retryAfterMs;
-  }
-};
-var Interrupted = class extends UserError {
-  constructor() {
-    super("Ended by a signal before it was done.", { hint: "Run the same command again.", exit: "interrupted" });
-    this.name = "Interrupted";
-  }
-};
-
-// src/adapters/run.ts
+// src/adapters/host/run.ts
 import { closeSync, openSync } from "node:fs";
 import { createInterface } from "node:readline";
 
@@ -26395,7 +26493,7 @@ var joinCommand = (filePath, rawArguments) => {
   const escapedCommand = fileAndArguments.map((fileAndArgument) => quoteString(escapeControlCharacters(fileAndArgument))).join(" ");
   return { command: command2, escapedCommand };
 };
-var escapeLines = (lines) => stripVTControlCharacters(lines).split("\n").map((line) => escapeControlCharacters(line)).join("\n");
+var escapeLines = (lines2) => stripVTControlCharacters(lines2).split("\n").map((line) => escapeControlCharacters(line)).join("\n");
 var escapeControlCharacters = (line) => line.replaceAll(SPECIAL_CHAR_REGEXP, (character) => escapeControlCharacter(character));
 var escapeControlCharacter = (character) => {
   const commonEscape = COMMON_ESCAPES[character];
@@ -28355,7 +28453,7 @@ var normalizeOptions = (filePath, rawArguments, rawOptions) => {
   options.env = getEnv(options);
   options.killSignal = normalizeKillSignal(options.killSignal);
   options.forceKillAfterDelay = normalizeForceKillAfterDelay(options.forceKillAfterDelay);
-  options.lines = options.lines.map((lines, fdNumber) => lines && !BINARY_ENCODINGS.has(options.encoding) && options.buffer[fdNumber]);
+  options.lines = options.lines.map((lines2, fdNumber) => lines2 && !BINARY_ENCODINGS.has(options.encoding) && options.buffer[fdNumber]);
   if (process6.platform === "win32" && path5.basename(file, ".exe") === "cmd") {
     commandArguments.unshift("/q");
   }
@@ -28804,23 +28902,23 @@ var stringMethods = {
 Object.assign(nodeImports, { on, finished });
 
 // node_modules/execa/lib/io/max-buffer.js
-var handleMaxBuffer = ({ error: error2, stream, readableObjectMode, lines, encoding, fdNumber }) => {
+var handleMaxBuffer = ({ error: error2, stream, readableObjectMode, lines: lines2, encoding, fdNumber }) => {
   if (!(error2 instanceof MaxBufferError)) {
     throw error2;
   }
   if (fdNumber === "all") {
     return error2;
   }
-  const unit = getMaxBufferUnit(readableObjectMode, lines, encoding);
+  const unit = getMaxBufferUnit(readableObjectMode, lines2, encoding);
   error2.maxBufferInfo = { fdNumber, unit };
   stream.destroy();
   throw error2;
 };
-var getMaxBufferUnit = (readableObjectMode, lines, encoding) => {
+var getMaxBufferUnit = (readableObjectMode, lines2, encoding) => {
   if (readableObjectMode) {
     return "objects";
   }
-  if (lines) {
+  if (lines2) {
     return "lines";
   }
   if (encoding === "buffer") {
@@ -30423,7 +30521,7 @@ var transformOutputSync = ({ fileDescriptors, syncResult: { output: output2 }, o
   }, options));
   return { output: transformedOutput, ...state };
 };
-var transformOutputResultSync = ({ result, fileDescriptors, fdNumber, state, outputFiles, isMaxBuffer, verboseInfo }, { buffer, encoding, lines, stripFinalNewline: stripFinalNewline2, maxBuffer }) => {
+var transformOutputResultSync = ({ result, fileDescriptors, fdNumber, state, outputFiles, isMaxBuffer, verboseInfo }, { buffer, encoding, lines: lines2, stripFinalNewline: stripFinalNewline2, maxBuffer }) => {
   if (result === null) {
     return;
   }
@@ -30435,7 +30533,7 @@ var transformOutputResultSync = ({ result, fileDescriptors, fdNumber, state, out
     chunks,
     objectMode,
     encoding,
-    lines,
+    lines: lines2,
     stripFinalNewline: stripFinalNewline2,
     fdNumber
   });
@@ -30467,7 +30565,7 @@ var runOutputGeneratorsSync = (chunks, stdioItems, encoding, state) => {
     return chunks;
   }
 };
-var serializeChunks = ({ chunks, objectMode, encoding, lines, stripFinalNewline: stripFinalNewline2, fdNumber }) => {
+var serializeChunks = ({ chunks, objectMode, encoding, lines: lines2, stripFinalNewline: stripFinalNewline2, fdNumber }) => {
   if (objectMode) {
     return { serializedResult: chunks };
   }
@@ -30475,7 +30573,7 @@ var serializeChunks = ({ chunks, objectMode, encoding, lines, stripFinalNewline:
     return { serializedResult: joinToUint8Array(chunks) };
   }
   const serializedResult = joinToString(chunks, encoding);
-  if (lines[fdNumber]) {
+  if (lines2[fdNumber]) {
     return { serializedResult, finalResult: splitLinesSync(serializedResult, !stripFinalNewline2[fdNumber], objectMode) };
   }
   return { serializedResult };
@@ -31361,15 +31459,15 @@ var Emitter = class {
     this.listeners[ev].push(fn);
   }
   removeListener(ev, fn) {
-    const list = this.listeners[ev];
-    const i2 = list.indexOf(fn);
+    const list2 = this.listeners[ev];
+    const i2 = list2.indexOf(fn);
     if (i2 === -1) {
       return;
     }
-    if (i2 === 0 && list.length === 1) {
-      list.length = 0;
+    if (i2 === 0 && list2.length === 1) {
+      list2.length = 0;
     } else {
-      list.splice(i2, 1);
+      list2.splice(i2, 1);
     }
   }
   emit(ev, code, signal) {
@@ -31842,7 +31940,7 @@ var stopReadingOnExit = async (subprocess, controller) => {
     controller.abort();
   }
 };
-var iterateForResult = ({ stream, onStreamEnd, lines, encoding, stripFinalNewline: stripFinalNewline2, allMixed }) => {
+var iterateForResult = ({ stream, onStreamEnd, lines: lines2, encoding, stripFinalNewline: stripFinalNewline2, allMixed }) => {
   const controller = new AbortController();
   stopReadingOnStreamEnd(onStreamEnd, controller, stream);
   const objectMode = stream.readableObjectMode && !allMixed;
@@ -31852,7 +31950,7 @@ var iterateForResult = ({ stream, onStreamEnd, lines, encoding, stripFinalNewlin
     binary: encoding === "buffer",
     shouldEncode: !objectMode,
     encoding,
-    shouldSplit: !objectMode && lines,
+    shouldSplit: !objectMode && lines2,
     preserveNewlines: !stripFinalNewline2
   });
 };
@@ -31912,7 +32010,7 @@ var getGenerators = ({ binary, shouldEncode, encoding, shouldSplit, preserveNewl
 ].filter(Boolean);
 
 // node_modules/execa/lib/io/contents.js
-var getStreamOutput = async ({ stream, onStreamEnd, fdNumber, encoding, buffer, maxBuffer, lines, allMixed, stripFinalNewline: stripFinalNewline2, verboseInfo, streamInfo }) => {
+var getStreamOutput = async ({ stream, onStreamEnd, fdNumber, encoding, buffer, maxBuffer, lines: lines2, allMixed, stripFinalNewline: stripFinalNewline2, verboseInfo, streamInfo }) => {
   const logPromise = logOutputAsync({
     stream,
     onStreamEnd,
@@ -31930,7 +32028,7 @@ var getStreamOutput = async ({ stream, onStreamEnd, fdNumber, encoding, buffer, 
   const iterable = iterateForResult({
     stream,
     onStreamEnd,
-    lines,
+    lines: lines2,
     encoding,
     stripFinalNewline: stripFinalNewlineValue,
     allMixed
@@ -31942,7 +32040,7 @@ var getStreamOutput = async ({ stream, onStreamEnd, fdNumber, encoding, buffer, 
       fdNumber,
       encoding,
       maxBuffer,
-      lines
+      lines: lines2
     }),
     logPromise
   ]);
@@ -31973,9 +32071,9 @@ var resumeStream = async (stream) => {
     stream.resume();
   }
 };
-var getStreamContents2 = async ({ stream, stream: { readableObjectMode }, iterable, fdNumber, encoding, maxBuffer, lines }) => {
+var getStreamContents2 = async ({ stream, stream: { readableObjectMode }, iterable, fdNumber, encoding, maxBuffer, lines: lines2 }) => {
   try {
-    if (readableObjectMode || lines) {
+    if (readableObjectMode || lines2) {
       return await getStreamAsArray(iterable, { maxBuffer });
     }
     if (encoding === "buffer") {
@@ -31987,7 +32085,7 @@ var getStreamContents2 = async ({ stream, stream: { readableObjectMode }, iterab
       error: error2,
       stream,
       readableObjectMode,
-      lines,
+      lines: lines2,
       encoding,
       fdNumber
     }));
@@ -32056,19 +32154,19 @@ var isStreamAbort = (error2) => error2?.code === "ERR_STREAM_PREMATURE_CLOSE";
 var isStreamEpipe = (error2) => error2?.code === "EPIPE";
 
 // node_modules/execa/lib/resolve/stdio.js
-var waitForStdioStreams = ({ subprocess, encoding, buffer, maxBuffer, lines, stripFinalNewline: stripFinalNewline2, verboseInfo, streamInfo }) => subprocess.stdio.map((stream, fdNumber) => waitForSubprocessStream({
+var waitForStdioStreams = ({ subprocess, encoding, buffer, maxBuffer, lines: lines2, stripFinalNewline: stripFinalNewline2, verboseInfo, streamInfo }) => subprocess.stdio.map((stream, fdNumber) => waitForSubprocessStream({
   stream,
   fdNumber,
   encoding,
   buffer: buffer[fdNumber],
   maxBuffer: maxBuffer[fdNumber],
-  lines: lines[fdNumber],
+  lines: lines2[fdNumber],
   allMixed: false,
   stripFinalNewline: stripFinalNewline2,
   verboseInfo,
   streamInfo
 }));
-var waitForSubprocessStream = async ({ stream, fdNumber, encoding, buffer, maxBuffer, lines, allMixed, stripFinalNewline: stripFinalNewline2, verboseInfo, streamInfo }) => {
+var waitForSubprocessStream = async ({ stream, fdNumber, encoding, buffer, maxBuffer, lines: lines2, allMixed, stripFinalNewline: stripFinalNewline2, verboseInfo, streamInfo }) => {
   if (!stream) {
     return;
   }
@@ -32085,7 +32183,7 @@ var waitForSubprocessStream = async ({ stream, fdNumber, encoding, buffer, maxBu
       encoding,
       buffer,
       maxBuffer,
-      lines,
+      lines: lines2,
       allMixed,
       stripFinalNewline: stripFinalNewline2,
       verboseInfo,
@@ -32098,12 +32196,12 @@ var waitForSubprocessStream = async ({ stream, fdNumber, encoding, buffer, maxBu
 
 // node_modules/execa/lib/resolve/all-async.js
 var makeAllStream = ({ stdout, stderr }, { all }) => all && (stdout || stderr) ? mergeStreams([stdout, stderr].filter(Boolean)) : void 0;
-var waitForAllStream = ({ subprocess, encoding, buffer, maxBuffer, lines, stripFinalNewline: stripFinalNewline2, verboseInfo, streamInfo }) => waitForSubprocessStream({
+var waitForAllStream = ({ subprocess, encoding, buffer, maxBuffer, lines: lines2, stripFinalNewline: stripFinalNewline2, verboseInfo, streamInfo }) => waitForSubprocessStream({
   ...getAllStream(subprocess, buffer),
   fdNumber: "all",
   encoding,
   maxBuffer: maxBuffer[1] + maxBuffer[2],
-  lines: lines[1] || lines[2],
+  lines: lines2[1] || lines2[2],
   allMixed: getAllMixed(subprocess),
   stripFinalNewline: stripFinalNewline2,
   verboseInfo,
@@ -32184,7 +32282,7 @@ var waitForSubprocessResult = async ({
     encoding,
     buffer,
     maxBuffer,
-    lines,
+    lines: lines2,
     timeoutDuration: timeout,
     cancelSignal,
     gracefulCancel,
@@ -32213,7 +32311,7 @@ var waitForSubprocessResult = async ({
     encoding,
     buffer,
     maxBuffer,
-    lines,
+    lines: lines2,
     stripFinalNewline: stripFinalNewline2,
     verboseInfo,
     streamInfo
@@ -32223,7 +32321,7 @@ var waitForSubprocessResult = async ({
     encoding,
     buffer,
     maxBuffer,
-    lines,
+    lines: lines2,
     stripFinalNewline: stripFinalNewline2,
     verboseInfo,
     streamInfo
@@ -32896,7 +32994,7 @@ var {
   getCancelSignal: getCancelSignal2
 } = getIpcExport();
 
-// src/adapters/run.ts
+// src/adapters/host/run.ts
 var MAX_BYTES = 256 * 1024 * 1024;
 var KILL_AFTER_MS = 5e3;
 var FILES_OF_A_START = 8;
@@ -33250,8 +33348,8 @@ async function findMainWorktree(git, cwd) {
   const commonDir = await realpath2(result.stdout.replace(/\n$/, ""));
   const checkoutKeys = await readCheckoutKeys(git, commonDir);
   requireCheckout(checkoutKeys, commonDir);
-  const list = await git.try(asTyped(cwd), ["worktree", "list", "--porcelain", "-z"]);
-  const first = list.exitCode === 0 ? firstIn(list.stdout) : firstUnlisted(commonDir, checkoutKeys);
+  const list2 = await git.try(asTyped(cwd), ["worktree", "list", "--porcelain", "-z"]);
+  const first = list2.exitCode === 0 ? firstIn(list2.stdout) : firstUnlisted(commonDir, checkoutKeys);
   if (first === void 0) {
     throw new UserError(`${commonDir} is a bare repository; Heddle needs a checkout.`, {
       hint: "Clone it with: git clone URL",
@@ -33274,8 +33372,8 @@ function refusal(cwd, result) {
     exit: "repository"
   });
 }
-function firstIn(list) {
-  const [worktree = "", ...rest] = list.slice(0, list.indexOf("\0\0")).split("\0");
+function firstIn(list2) {
+  const [worktree = "", ...rest] = list2.slice(0, list2.indexOf("\0\0")).split("\0");
   return worktree === "" || rest.includes("bare") ? void 0 : worktree.replace(/^worktree /, "");
 }
 function firstUnlisted(commonDir, keys) {
@@ -33306,13 +33404,13 @@ async function realpathOfMissing(path21) {
   return join3(await realpath2(existing), ...rest);
 }
 
-// src/adapters/processes/index.ts
+// src/adapters/host/processes/index.ts
 import { spawn as spawn2 } from "node:child_process";
 import { closeSync as closeSync2, mkdirSync as mkdirSync2, openSync as openSync2 } from "node:fs";
 import { hostname } from "node:os";
 import { dirname as dirname4 } from "node:path";
 
-// src/adapters/processes/end.ts
+// src/adapters/host/processes/end.ts
 var ESCALATION = [
   { signal: "SIGINT", waitMs: 1e3 },
   { signal: "SIGTERM", waitMs: 4e3 },
@@ -33358,15 +33456,15 @@ function signalOne(table3, process10, signal) {
   }
 }
 
-// src/adapters/processes/linux.ts
+// src/adapters/host/processes/linux.ts
 import { readdirSync as readdirSync2, readFileSync as readFileSync4, readlinkSync } from "node:fs";
 import { sep as sep2 } from "node:path";
 
-// src/adapters/processes/table.ts
+// src/adapters/host/processes/table.ts
 var ROLE_VARIABLE = "HEDDLE_ROLE";
 var SUPERVISOR_ROLE = "supervisor";
 
-// src/adapters/processes/linux.ts
+// src/adapters/host/processes/linux.ts
 var EMPTY_LOOKS2 = 5;
 var EMPTY_LOOK_MS = 2;
 function createLinuxTable(repository) {
@@ -33482,7 +33580,7 @@ function attempt(look) {
   }
 }
 
-// src/adapters/processes/macos.ts
+// src/adapters/host/processes/macos.ts
 import { execFileSync } from "node:child_process";
 import { sep as sep3 } from "node:path";
 var PS_TIMEOUT_MS = 1e4;
@@ -33596,7 +33694,7 @@ function output(file, args, alsoFine) {
   }
 }
 
-// src/adapters/processes/index.ts
+// src/adapters/host/processes/index.ts
 delete process.env[ROLE_VARIABLE];
 function createProcesses(options) {
   const table3 = createTable(options.repository);
@@ -33730,11 +33828,11 @@ function childrenByParent(issues, known) {
   for (const issue3 of issues) {
     const parent = parentOf(issue3, known);
     if (parent === void 0) continue;
-    const list = children.get(parent) ?? [];
-    list.push(issue3);
-    children.set(parent, list);
+    const list2 = children.get(parent) ?? [];
+    list2.push(issue3);
+    children.set(parent, list2);
   }
-  for (const list of children.values()) list.sort((a2, b) => compareIds(a2.id, b.id));
+  for (const list2 of children.values()) list2.sort((a2, b) => compareIds(a2.id, b.id));
   return children;
 }
 var IDS = new Intl.Collator("en", { numeric: true });
@@ -33784,48 +33882,14 @@ function parseCloseReason(reason) {
   return number4 === void 0 || commit === void 0 ? void 0 : { pullRequest: Number(number4), commit };
 }
 
-// src/demo/stage.ts
+// demo/stage.ts
 init_zod();
-import { cp, mkdir as mkdir8, mkdtemp as mkdtemp4, readFile as readFile5, rm as rm7, writeFile as writeFile7 } from "node:fs/promises";
+import { cp, mkdir as mkdir9, mkdtemp as mkdtemp4, readFile as readFile5, rm as rm7, writeFile as writeFile7 } from "node:fs/promises";
 import { tmpdir as tmpdir4 } from "node:os";
 import { dirname as dirname7, join as join7 } from "node:path";
 
-// src/adapters/version.ts
-var VERSION_TIMEOUT_MS = 1e4;
-async function versionOf(file, env) {
-  try {
-    const result = await run(file, ["--version"], { env, timeoutMs: VERSION_TIMEOUT_MS });
-    return result.exitCode === 0 ? result.stdout.trim() : void 0;
-  } catch (error2) {
-    if (error2 instanceof CommandMissing) return void 0;
-    throw error2;
-  }
-}
-
-// src/doctor/tools.ts
-var OLDEST_GIT = [2, 36];
-var DEMO_GIT = [2, 38];
-function requireGit(version2, oldest = OLDEST_GIT) {
-  const problem = gitProblem(version2, oldest);
-  if (problem !== void 0) throw new UserError(`git is ${problem.says}.`, { hint: problem.mend, exit: problem.exit });
-}
-function gitProblem(version2, oldest) {
-  const from = "from https://git-scm.com, or with your package manager.";
-  if (version2 === void 0) return { says: "not installed", mend: `Install it ${from}`, exit: "missing" };
-  const [, major = "0", minor = "0"] = /(\d+)\.(\d+)/.exec(version2) ?? [];
-  if (!olderThan([Number(major), Number(minor)], oldest)) return void 0;
-  const says = `${numberOf(version2)}, and ${oldest.join(".")} is needed`;
-  return { says, mend: `Install a newer one ${from}`, exit: "missing" };
-}
-function numberOf(version2 = "") {
-  return version2.replace(/^git version\s+/, "").trim();
-}
-function olderThan(a2, b) {
-  return a2[0] !== b[0] ? a2[0] < b[0] : a2[1] < b[1];
-}
-
-// src/sandbox/ci/ci.ts
-import { mkdir as mkdir3, mkdtemp, rm as rm2 } from "node:fs/promises";
+// sandbox/ci/ci.ts
+import { mkdir as mkdir4, mkdtemp, rm as rm2 } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path11 from "node:path";
 
@@ -33929,13 +33993,13 @@ var PriorityQueue = class {
   #queue = [];
   // The queue is stored as a sorted array, but dequeued items are left before `#head` until compaction. Only items from `#head` onward are live, which keeps repeated dequeues amortized O(1).
   #head = 0;
-  enqueue(run4, options) {
+  enqueue(run3, options) {
     const { priority = 0, id } = options ?? {};
     const { size } = this;
     const element = {
       priority,
       id,
-      run: run4
+      run: run3
     };
     if (size === 0) {
       this.#queue.length = 0;
@@ -34331,7 +34395,7 @@ var PQueue = class extends import_index2.default {
     return new Promise((resolve5, reject) => {
       const taskSymbol = /* @__PURE__ */ Symbol(`task-${options.id}`);
       let cleanupQueueAbortHandler = () => void 0;
-      const run4 = async () => {
+      const run3 = async () => {
         cleanupQueueAbortHandler();
         this.#pending++;
         this.#runningTasks.set(taskSymbol, {
@@ -34385,10 +34449,10 @@ var PQueue = class extends import_index2.default {
           });
         }
       };
-      this.#queue.enqueue(run4, options);
+      this.#queue.enqueue(run3, options);
       const removeQueuedTask = () => {
         if (this.#queue instanceof PriorityQueue) {
-          this.#queue.remove(run4);
+          this.#queue.remove(run3);
           return;
         }
         this.#queue.remove?.(options.id);
@@ -34727,17 +34791,17 @@ var PQueue = class extends import_index2.default {
   }
 };
 
-// src/sandbox/ci/ci.ts
+// sandbox/ci/ci.ts
 init_checks4();
 init_create();
 
-// src/sandbox/runner/checkout.ts
+// sandbox/runner/checkout.ts
 init_git();
 init_repositories();
-import { mkdir as mkdir2 } from "node:fs/promises";
+import { mkdir as mkdir3 } from "node:fs/promises";
 import path10 from "node:path";
 
-// src/sandbox/runner/processes.ts
+// sandbox/runner/processes.ts
 import { spawn as spawn4 } from "node:child_process";
 import { randomUUID as randomUUID3 } from "node:crypto";
 import { readdirSync as readdirSync3, readFileSync as readFileSync5 } from "node:fs";
@@ -34800,10 +34864,10 @@ function signalGroup(child, signal) {
   }
 }
 
-// src/sandbox/runner/checkout.ts
+// sandbox/runner/checkout.ts
 async function checkOut(checkout) {
   const { world, repository, folder: folder3 } = checkout;
-  await mkdir2(folder3, { recursive: true });
+  await mkdir3(folder3, { recursive: true });
   const remote = cloneUrl(world, repository);
   const git = async (...args) => {
     const { onOutput, signal } = checkout;
@@ -34832,7 +34896,7 @@ function insideWorkspace(workspace, relative2) {
   return full;
 }
 
-// src/sandbox/ci/ci.ts
+// sandbox/ci/ci.ts
 var DEFAULT_TIMEOUT_MS = 10 * 6e4;
 var tested = ["opened", "synchronize", "reopened"];
 async function startOutsideCi(options) {
@@ -34896,7 +34960,7 @@ async function testHead(head, options, stop) {
     for (const line of text2.split("\n").filter(Boolean)) options.onLine?.(sha, line);
   };
   try {
-    await mkdir3(home, { recursive: true });
+    await mkdir4(home, { recursive: true });
     await checkOut({ world: options.world, repository, sha, folder: folder3, token: null, onOutput, signal });
     const env = {
       CI: "true",
@@ -34931,13 +34995,13 @@ var asStatus = async ({ world, repository, sha, actor: actor2, name }) => {
   };
 };
 
-// src/sandbox/runner/runner.ts
+// sandbox/runner/runner.ts
 import { mkdtemp as mkdtemp2, rm as rm5 } from "node:fs/promises";
 import { tmpdir as tmpdir2 } from "node:os";
 import path17 from "node:path";
 init_payloads();
 
-// src/sandbox/workflow-runs.ts
+// sandbox/workflow-runs.ts
 init_check_payloads();
 init_checks4();
 init_create();
@@ -34964,7 +35028,7 @@ async function createWorkflowRun(world, repository, draft3) {
     actionsApp
   );
   const earlier = [...repository.workflowRuns.values()].filter(({ workflowId }) => workflowId === workflow3.id);
-  const run4 = {
+  const run3 = {
     id,
     nodeId: nodeId("WFR", id),
     workflowId: workflow3.id,
@@ -34981,27 +35045,27 @@ async function createWorkflowRun(world, repository, draft3) {
     createdAt: world.now(),
     updatedAt: world.now()
   };
-  repository.workflowRuns.set(id, run4);
-  await emitWorkflowRun(world, repository, run4, "requested", draft3.startedBy);
-  return run4;
+  repository.workflowRuns.set(id, run3);
+  await emitWorkflowRun(world, repository, run3, "requested", draft3.startedBy);
+  return run3;
 }
-async function startWorkflowRun(world, repository, run4, startedBy) {
-  run4.status = "in_progress";
-  run4.updatedAt = world.now();
-  const suite = repository.checkSuites.get(run4.suiteId);
+async function startWorkflowRun(world, repository, run3, startedBy) {
+  run3.status = "in_progress";
+  run3.updatedAt = world.now();
+  const suite = repository.checkSuites.get(run3.suiteId);
   if (suite !== void 0) suite.status = "in_progress";
-  await emitWorkflowRun(world, repository, run4, "in_progress", startedBy);
+  await emitWorkflowRun(world, repository, run3, "in_progress", startedBy);
 }
-async function completeWorkflowRun(world, repository, run4, conclusion2, startedBy) {
-  run4.status = "completed";
-  run4.conclusion = conclusion2;
-  run4.updatedAt = world.now();
-  const suite = repository.checkSuites.get(run4.suiteId);
+async function completeWorkflowRun(world, repository, run3, conclusion2, startedBy) {
+  run3.status = "completed";
+  run3.conclusion = conclusion2;
+  run3.updatedAt = world.now();
+  const suite = repository.checkSuites.get(run3.suiteId);
   if (suite !== void 0) await completeCheckSuite(world, repository, suite, conclusion2, actionsApp);
-  await emitWorkflowRun(world, repository, run4, "completed", startedBy);
+  await emitWorkflowRun(world, repository, run3, "completed", startedBy);
 }
 
-// src/sandbox/runner/groups.ts
+// sandbox/runner/groups.ts
 function createGroups() {
   const groups = /* @__PURE__ */ new Map();
   return {
@@ -35050,7 +35114,7 @@ function takeTurn(groups, group3, cancelInProgress, on6) {
   });
 }
 
-// src/sandbox/runner/records.ts
+// sandbox/runner/records.ts
 init_check_summary();
 init_checks4();
 init_world();
@@ -35058,7 +35122,7 @@ async function openRecord(world, repository, start) {
   const { ground, eventName } = start;
   const { headSha, headBranch } = ground;
   const startedBy = start.event.causedBy;
-  const run4 = await repository.exclusively(async () => {
+  const run3 = await repository.exclusively(async () => {
     const workflow3 = workflowAt(world, repository, start.workflow.path, start.workflow.name);
     const draft3 = { workflow: workflow3, event: eventName, headSha, headBranch, startedBy };
     const made = await createWorkflowRun(world, repository, draft3);
@@ -35069,10 +35133,10 @@ async function openRecord(world, repository, start) {
   });
   const checks = [];
   return {
-    run: run4,
-    begin: () => repository.exclusively(() => startWorkflowRun(world, repository, run4, startedBy)),
+    run: run3,
+    begin: () => repository.exclusively(() => startWorkflowRun(world, repository, run3, startedBy)),
     startJob: (name) => repository.exclusively(async () => {
-      const draft3 = { appId: ACTIONS_APP_ID, name, headSha, suiteId: run4.suiteId, status: "in_progress" };
+      const draft3 = { appId: ACTIONS_APP_ID, name, headSha, suiteId: run3.suiteId, status: "in_progress" };
       const check = await createCheckRun(world, repository, draft3, actionsApp);
       checks.push(check);
       return check;
@@ -35083,101 +35147,113 @@ async function openRecord(world, repository, start) {
     }),
     complete: async (told) => {
       const conclusion2 = told ?? worst(checks.map((check) => check.conclusion));
-      await repository.exclusively(() => completeWorkflowRun(world, repository, run4, conclusion2, startedBy));
+      await repository.exclusively(() => completeWorkflowRun(world, repository, run3, conclusion2, startedBy));
       return conclusion2;
     }
   };
 }
 
-// src/sandbox/runner/run.ts
+// sandbox/runner/run.ts
 init_create();
 import { rm as rm4 } from "node:fs/promises";
 import path16 from "node:path";
 
-// src/sandbox/workflow/expression-syntax.ts
+// sandbox/workflow/expression-syntax.ts
 var TOKEN = /\s*(?:(?<text>'(?:[^']|'')*')|(?<number>-?(?:0x[0-9a-f]+|\d+(?:\.\d+)?))|(?<word>[A-Za-z_][\w-]*)|(?<sign>==|!=|<=|>=|&&|\|\||[!<>()[\].,*]))/iy;
 function parseExpression2(source) {
+  const reader = readerOf(source);
+  const tree = either(reader);
+  if (reader.peek() !== void 0) throw reader.unexpected(reader.peek());
+  return tree;
+}
+function readerOf(source) {
   const tokens = tokenize2(source);
   let at2 = 0;
-  const isNext = (sign) => tokens[at2]?.kind === "sign" && tokens[at2]?.text === sign;
+  const peek = (ahead = 0) => tokens[at2 + ahead];
+  const isNext = (sign) => peek()?.kind === "sign" && peek()?.text === sign;
   const accept = (sign) => {
     if (!isNext(sign)) return false;
     at2 += 1;
     return true;
   };
-  const expect = (sign) => {
-    if (!accept(sign)) throw unreadable(source, `expected \`${sign}\``);
+  return {
+    peek,
+    isNext,
+    accept,
+    take: () => tokens[at2++],
+    expect(sign) {
+      if (!accept(sign)) throw unreadable(source, `expected \`${sign}\``);
+    },
+    unreadable: (why) => unreadable(source, why),
+    unexpected: (token) => unreadable(source, token === void 0 ? "it ends too early" : `\`${token.text}\` was not expected`)
   };
-  function either() {
-    let left = both();
-    while (accept("||")) left = { is: "or", left, right: both() };
-    return left;
+}
+function either(reader) {
+  let left = both(reader);
+  while (reader.accept("||")) left = { is: "or", left, right: both(reader) };
+  return left;
+}
+function both(reader) {
+  let left = comparison(reader);
+  while (reader.accept("&&")) left = { is: "and", left, right: comparison(reader) };
+  return left;
+}
+function comparison(reader) {
+  let left = unary(reader);
+  for (; ; ) {
+    const operator = ["==", "!=", "<=", ">=", "<", ">"].find(reader.accept);
+    if (operator === void 0) return left;
+    left = { is: "compare", operator, left, right: unary(reader) };
   }
-  function both() {
-    let left = comparison2();
-    while (accept("&&")) left = { is: "and", left, right: comparison2() };
-    return left;
+}
+function unary(reader) {
+  return reader.accept("!") ? { is: "not", of: unary(reader) } : access(reader, primary(reader));
+}
+function access(reader, of) {
+  if (reader.accept("[")) {
+    const key = either(reader);
+    reader.expect("]");
+    return access(reader, { is: "member", of, key });
   }
-  function comparison2() {
-    let left = unary();
-    for (; ; ) {
-      const operator = ["==", "!=", "<=", ">=", "<", ">"].find(isNext);
-      if (operator === void 0) return left;
-      at2 += 1;
-      left = { is: "compare", operator, left, right: unary() };
-    }
+  if (!reader.accept(".")) return of;
+  if (reader.accept("*")) {
+    const [dot, name2] = [reader.peek(), reader.peek(1)];
+    if (dot?.text !== "." || name2?.kind !== "word") return access(reader, { is: "every", of, key: null });
+    reader.take();
+    reader.take();
+    return access(reader, { is: "every", of, key: name2.text });
   }
-  function unary() {
-    return accept("!") ? { is: "not", of: unary() } : access2(primary());
+  const name = reader.take();
+  if (name?.kind !== "word") throw reader.unreadable("expected a name after the dot");
+  return access(reader, { is: "member", of, key: { is: "literal", value: name.text } });
+}
+function primary(reader) {
+  if (reader.accept("(")) {
+    const inner = either(reader);
+    reader.expect(")");
+    return inner;
   }
-  function access2(of) {
-    if (accept("[")) {
-      const key = either();
-      expect("]");
-      return access2({ is: "member", of, key });
-    }
-    if (!accept(".")) return of;
-    if (accept("*")) {
-      const [dot, word3] = [tokens[at2], tokens[at2 + 1]];
-      if (dot?.text !== "." || word3?.kind !== "word") return access2({ is: "every", of, key: null });
-      at2 += 2;
-      return access2({ is: "every", of, key: word3.text });
-    }
-    const word2 = tokens[at2++];
-    if (word2?.kind !== "word") throw unreadable(source, "expected a name after the dot");
-    return access2({ is: "member", of, key: { is: "literal", value: word2.text } });
+  const token = reader.take();
+  switch (token?.kind) {
+    case "text":
+      return { is: "literal", value: token.text.slice(1, -1).replaceAll("''", "'") };
+    case "number":
+      return { is: "literal", value: Number(token.text) };
+    case "word":
+      return reader.isNext("(") ? { is: "call", name: token.text, args: list(reader) } : word(token.text);
+    default:
+      throw reader.unexpected(token);
   }
-  function primary() {
-    if (accept("(")) {
-      const inner = either();
-      expect(")");
-      return inner;
-    }
-    const token = tokens[at2++];
-    switch (token?.kind) {
-      case "text":
-        return { is: "literal", value: token.text.slice(1, -1).replaceAll("''", "'") };
-      case "number":
-        return { is: "literal", value: Number(token.text) };
-      case "word":
-        return isNext("(") ? { is: "call", name: token.text, args: list() } : word(token.text);
-      default:
-        throw unreadable(source, token === void 0 ? "it ends too early" : `\`${token.text}\` was not expected`);
-    }
-  }
-  function list() {
-    expect("(");
-    const args = [];
-    if (accept(")")) return args;
-    do
-      args.push(either());
-    while (accept(","));
-    expect(")");
-    return args;
-  }
-  const tree = either();
-  if (at2 < tokens.length) throw unreadable(source, `\`${tokens[at2]?.text}\` was not expected`);
-  return tree;
+}
+function list(reader) {
+  reader.expect("(");
+  const args = [];
+  if (reader.accept(")")) return args;
+  do
+    args.push(either(reader));
+  while (reader.accept(","));
+  reader.expect(")");
+  return args;
 }
 function word(text2) {
   switch (text2) {
@@ -35209,7 +35285,7 @@ function unreadable(source, why) {
   return new Error(`The workflow expression \`${source.trim()}\` cannot be read: ${why}.`);
 }
 
-// src/sandbox/workflow/expression.ts
+// sandbox/workflow/expression.ts
 function interpolate(text2, scope) {
   return text2.replace(/\$\{\{(.*?)\}\}/gs, (_, source) => textOf(evaluate(source, scope)));
 }
@@ -35285,13 +35361,13 @@ function compare(operator, left, right) {
     case "!=":
       return !areEqual(left, right);
     case "<":
-      return numberOf2(left) < numberOf2(right);
+      return numberOf(left) < numberOf(right);
     case "<=":
-      return numberOf2(left) <= numberOf2(right);
+      return numberOf(left) <= numberOf(right);
     case ">":
-      return numberOf2(left) > numberOf2(right);
+      return numberOf(left) > numberOf(right);
     case ">=":
-      return numberOf2(left) >= numberOf2(right);
+      return numberOf(left) >= numberOf(right);
     default:
       return operator;
   }
@@ -35300,9 +35376,9 @@ function areEqual(left, right) {
   if (typeof left === "string" && typeof right === "string") return left.toLowerCase() === right.toLowerCase();
   if (left !== null && right !== null && typeof left === "object" && typeof right === "object") return left === right;
   if (typeof left === typeof right) return left === right;
-  return numberOf2(left) === numberOf2(right);
+  return numberOf(left) === numberOf(right);
 }
-function numberOf2(value) {
+function numberOf(value) {
   if (value === null) return 0;
   if (typeof value === "object") return Number.NaN;
   return Number(value);
@@ -35338,7 +35414,7 @@ function lower(value) {
   return textOf(value).toLowerCase();
 }
 
-// src/sandbox/workflow/matrix.ts
+// sandbox/workflow/matrix.ts
 function combinations(job2) {
   const { axes, include } = job2.strategy?.matrix ?? { axes: {}, include: [] };
   const crossed = Object.entries(axes).reduce(
@@ -35348,7 +35424,7 @@ function combinations(job2) {
   return [...crossed, ...include];
 }
 
-// src/sandbox/workflow/permissions.ts
+// sandbox/workflow/permissions.ts
 var names = [
   "actions",
   "checks",
@@ -35365,12 +35441,12 @@ var names = [
 ];
 var restricted = { contents: "read", packages: "read" };
 function tokenPermissions(workflow3, job2, readOnly) {
-  const list = job2 ?? workflow3 ?? restricted;
+  const list2 = job2 ?? workflow3 ?? restricted;
   const granted = [["metadata", "read"]];
-  if (typeof list === "string") {
-    for (const name of names) granted.push([apiName(name), list === "write-all" ? "write" : "read"]);
+  if (typeof list2 === "string") {
+    for (const name of names) granted.push([apiName(name), list2 === "write-all" ? "write" : "read"]);
   } else {
-    for (const [name, level] of Object.entries(list)) if (level !== "none") granted.push([apiName(name), level]);
+    for (const [name, level] of Object.entries(list2)) if (level !== "none") granted.push([apiName(name), level]);
   }
   return Object.fromEntries(granted.map(([name, level]) => [name, readOnly ? "read" : level]));
 }
@@ -35378,7 +35454,7 @@ function apiName(name) {
   return name.replaceAll("-", "_");
 }
 
-// src/sandbox/runner/environment.ts
+// sandbox/runner/environment.ts
 import { arch, platform as platform2 } from "node:os";
 function githubVariables(facts) {
   const { world, repository, start, record: record2, folders } = facts;
@@ -35448,15 +35524,15 @@ function shortRef(ref) {
   return ref.replace(/^refs\/(heads|tags|pull)\//, "");
 }
 
-// src/sandbox/runner/job.ts
-import { mkdir as mkdir5, rm as rm3, writeFile as writeFile4 } from "node:fs/promises";
+// sandbox/runner/job.ts
+import { mkdir as mkdir6, rm as rm3, writeFile as writeFile4 } from "node:fs/promises";
 import path15 from "node:path";
 
-// src/sandbox/runner/steps.ts
+// sandbox/runner/steps.ts
 import { writeFile as writeFile3 } from "node:fs/promises";
 import path14 from "node:path";
 
-// src/sandbox/runner/action.ts
+// sandbox/runner/action.ts
 var import_yaml = __toESM(require_dist(), 1);
 init_zod();
 import { readFile } from "node:fs/promises";
@@ -35489,18 +35565,12 @@ function variable(input) {
   return `INPUT_${input.replaceAll(" ", "_").toUpperCase()}`;
 }
 
-// src/sandbox/runner/files.ts
-import { mkdir as mkdir4, readFile as readFile2, writeFile as writeFile2 } from "node:fs/promises";
+// sandbox/runner/files.ts
+import { mkdir as mkdir5, readFile as readFile2, writeFile as writeFile2 } from "node:fs/promises";
 import path13 from "node:path";
-var commandFiles = [
-  "GITHUB_OUTPUT",
-  "GITHUB_STATE",
-  "GITHUB_ENV",
-  "GITHUB_PATH",
-  "GITHUB_STEP_SUMMARY"
-];
+var commandFiles = ["GITHUB_OUTPUT", "GITHUB_STATE", "GITHUB_ENV", "GITHUB_PATH", "GITHUB_STEP_SUMMARY"];
 async function makeStepFiles(folder3) {
-  await mkdir4(folder3, { recursive: true });
+  await mkdir5(folder3, { recursive: true });
   const at2 = (file) => path13.join(folder3, file.toLowerCase());
   for (const file of commandFiles) await writeFile2(at2(file), "");
   return {
@@ -35516,15 +35586,15 @@ async function makeStepFiles(folder3) {
 }
 function parseAssignments(text2) {
   const values = {};
-  const lines = text2.split(/\r?\n/);
-  for (let at2 = 0; at2 < lines.length; at2 += 1) {
-    const line = lines[at2] ?? "";
+  const lines2 = text2.split(/\r?\n/);
+  for (let at2 = 0; at2 < lines2.length; at2 += 1) {
+    const line = lines2[at2] ?? "";
     if (line === "") continue;
     const [, block, delimiter2] = /^([^=]+?)<<(.+)$/.exec(line) ?? [];
     if (block !== void 0 && delimiter2 !== void 0) {
-      const end = lines.indexOf(delimiter2, at2 + 1);
+      const end = lines2.indexOf(delimiter2, at2 + 1);
       if (end < 0) throw new Error(`Matching delimiter not found '${delimiter2}'`);
-      values[block] = lines.slice(at2 + 1, end).join("\n");
+      values[block] = lines2.slice(at2 + 1, end).join("\n");
       at2 = end;
       continue;
     }
@@ -35535,7 +35605,7 @@ function parseAssignments(text2) {
   return values;
 }
 
-// src/sandbox/runner/steps.ts
+// sandbox/runner/steps.ts
 var nothing = { outputs: {}, summary: "", env: {}, path: [] };
 async function runStep(step2, context) {
   if (step2.run !== void 0) return runScript(step2, step2.run, context);
@@ -35630,7 +35700,7 @@ async function readFiles(files) {
   };
 }
 
-// src/sandbox/runner/job.ts
+// sandbox/runner/job.ts
 async function makeJobFolders(root, repositoryName, payload) {
   const folders = {
     home: path15.join(root, "home"),
@@ -35641,7 +35711,7 @@ async function makeJobFolders(root, repositoryName, payload) {
     eventPath: path15.join(root, "work", "_temp", "_github_workflow", "event.json")
   };
   for (const folder3 of [folders.home, folders.workspace, folders.toolCache, path15.dirname(folders.eventPath)]) {
-    await mkdir5(folder3, { recursive: true });
+    await mkdir6(folder3, { recursive: true });
   }
   await writeFile4(folders.eventPath, JSON.stringify(payload));
   return folders;
@@ -35733,7 +35803,7 @@ function textsOf(value) {
   return Object.fromEntries(Object.entries(value).map(([name, text2]) => [name, String(text2)]));
 }
 
-// src/sandbox/runner/log.ts
+// sandbox/runner/log.ts
 function createLog(onLine) {
   const secrets = [];
   let whole = "";
@@ -35744,23 +35814,23 @@ function createLog(onLine) {
     text: () => masked(whole),
     write(text2) {
       whole += text2;
-      const lines = (rest + text2).split("\n");
-      rest = lines.pop() ?? "";
-      for (const line of lines) onLine(masked(line));
+      const lines2 = (rest + text2).split("\n");
+      rest = lines2.pop() ?? "";
+      for (const line of lines2) onLine(masked(line));
     }
   };
 }
 
-// src/sandbox/runner/run.ts
+// sandbox/runner/run.ts
 var JOB_LIMIT_MS = 10 * 6e4;
 async function execute(of, tools, stop) {
-  const { start, record: record2, run: run4 } = of;
+  const { start, record: record2, run: run3 } = of;
   const cancel = new AbortController();
   const signal = AbortSignal.any([stop, cancel.signal]);
   const scope = scopeOf(of, tools, {}, "success");
   const turn = await turnOf(of, tools, start.workflow.concurrency, scope, {
     wait: () => {
-      run4.status = "pending";
+      run3.status = "pending";
     },
     cancel: () => cancel.abort()
   });
@@ -35768,15 +35838,15 @@ async function execute(of, tools, stop) {
     if (turn === "superseded" || signal.aborted) {
       for (const [id, job2] of Object.entries(start.workflow.jobs))
         await endWithoutRunning(of, job2.name ?? id, "cancelled");
-      run4.conclusion = await record2.complete("cancelled");
+      run3.conclusion = await record2.complete("cancelled");
       return;
     }
-    run4.status = "in_progress";
+    run3.status = "in_progress";
     await record2.begin();
     await runJobs(of, tools, signal);
-    run4.conclusion = await record2.complete(signal.aborted ? "cancelled" : void 0);
+    run3.conclusion = await record2.complete(signal.aborted ? "cancelled" : void 0);
   } finally {
-    run4.status = "completed";
+    run3.status = "completed";
     if (turn !== "superseded") turn.leave();
   }
 }
@@ -35894,7 +35964,7 @@ function plainFacts({ repository, start, record: record2 }, { world, path: progr
   return { world, repository, start, record: record2, jobId: "", token: "", trackingId: "", folders, path: programs };
 }
 
-// src/sandbox/runner/launches.ts
+// sandbox/runner/launches.ts
 var MAX_CHAIN = 3;
 function createLaunches(tools, stop, onProblem) {
   const runs2 = [];
@@ -35912,7 +35982,7 @@ function createLaunches(tools, stop, onProblem) {
     if (depth > MAX_CHAIN) return;
     const record2 = await openRecord(tools.world, repository, start);
     const { workflow: workflow3, ground, eventName, event } = start;
-    const run4 = {
+    const run3 = {
       id: record2.run.id,
       repository: repository.fullName,
       workflow: workflow3.name,
@@ -35924,11 +35994,11 @@ function createLaunches(tools, stop, onProblem) {
       conclusion: null,
       jobs: []
     };
-    runs2.push(run4);
-    depths.set(run4.id, depth);
-    const running = execute({ start, repository, record: record2, run: run4 }, tools, stop).catch(async (error2) => {
+    runs2.push(run3);
+    depths.set(run3.id, depth);
+    const running = execute({ start, repository, record: record2, run: run3 }, tools, stop).catch(async (error2) => {
       report3(error2 instanceof Error ? error2.message : String(error2));
-      run4.conclusion = await record2.complete("failure");
+      run3.conclusion = await record2.complete("failure");
     }).finally(() => active.delete(running));
     active.add(running);
   }
@@ -35944,7 +36014,7 @@ function createLaunches(tools, stop, onProblem) {
   };
 }
 
-// src/sandbox/runner/node.ts
+// sandbox/runner/node.ts
 import { execFileSync as execFileSync2 } from "node:child_process";
 import { createRequire } from "node:module";
 var ACTION_NODE_MAJOR = 24;
@@ -35966,12 +36036,12 @@ function packagedNode() {
   }
 }
 
-// src/sandbox/runner/routing.ts
+// sandbox/runner/routing.ts
 init_events();
 init_git();
 init_mergeability();
 
-// src/sandbox/workflow/file.ts
+// sandbox/workflow/file.ts
 var import_yaml2 = __toESM(require_dist(), 1);
 init_zod();
 var texts = union([string2().transform((text2) => [text2]), array(coerce_exports.string())]);
@@ -35986,7 +36056,7 @@ var filter2 = object({
   "paths-ignore": texts.optional(),
   workflows: texts.optional()
 }).nullable().transform((value) => value ?? {});
-var schedules = array(object({ cron: string2() })).transform((list) => ({ crons: list.map(({ cron }) => cron) }));
+var schedules = array(object({ cron: string2() })).transform((list2) => ({ crons: list2.map(({ cron }) => cron) }));
 var triggers = union([
   string2().transform((name) => ({ [name]: {} })),
   array(string2()).transform((names3) => Object.fromEntries(names3.map((name) => [name, {}]))),
@@ -36046,7 +36116,7 @@ function plainText(value) {
   return value === null ? "" : String(value);
 }
 
-// src/sandbox/workflow/patterns.ts
+// sandbox/workflow/patterns.ts
 function passesPatterns(name, patterns) {
   let passes = false;
   for (const pattern of patterns) {
@@ -36081,7 +36151,7 @@ function quoted(sign) {
   return sign.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }
 
-// src/sandbox/workflow/triggers.ts
+// sandbox/workflow/triggers.ts
 var defaultTypes = {
   pull_request: ["opened", "synchronize", "reopened"],
   pull_request_target: ["opened", "synchronize", "reopened"]
@@ -36133,10 +36203,10 @@ function passesName(filter5, { name, workflow: workflow3 }) {
   return workflow3 !== void 0 && (filter5.workflows ?? []).includes(workflow3);
 }
 
-// src/sandbox/runner/routing.ts
+// sandbox/runner/routing.ts
 init_world();
 
-// src/sandbox/runner/ground.ts
+// sandbox/runner/ground.ts
 init_git();
 async function groundOf(event, repository) {
   switch (event.name) {
@@ -36209,7 +36279,7 @@ async function saysSkip(repository, sha) {
   return skips.some((word2) => message.includes(word2)) || /\n\nskip-checks: ?true\s*$/.test(message);
 }
 
-// src/sandbox/runner/routing.ts
+// sandbox/runner/routing.ts
 async function startsOf(event, repository, options) {
   const starts = [];
   const problems = [];
@@ -36308,7 +36378,7 @@ ${text2}`;
   return { workflows, problems };
 }
 
-// src/sandbox/runner/runner.ts
+// sandbox/runner/runner.ts
 async function startRunner(options) {
   const { world } = options;
   const routing = {
@@ -36381,7 +36451,7 @@ async function registerWorkflows(world, repository, routing) {
   for (const workflow3 of workflows) workflowAt(world, repository, workflow3.path, workflow3.name);
 }
 
-// src/sandbox/forge.ts
+// sandbox/forge.ts
 async function startForge({ world, ci, runner: options }) {
   const builtIn = {
     ...options.builtIn,
@@ -36419,16 +36489,16 @@ function ciFile(command2) {
   return { ".github/workflows/ci.yml": JSON.stringify(workflow3) };
 }
 
-// src/sandbox/sandbox.ts
+// sandbox/sandbox.ts
 init_create();
-import { mkdir as mkdir6 } from "node:fs/promises";
+import { mkdir as mkdir7 } from "node:fs/promises";
 import path20 from "node:path";
 
-// src/sandbox/server.ts
+// sandbox/server.ts
 init_access();
 import { createServer } from "node:http";
 
-// src/sandbox/git-http.ts
+// sandbox/git-http.ts
 init_access();
 init_git();
 import { spawn as spawn5 } from "node:child_process";
@@ -36437,7 +36507,7 @@ import os from "node:os";
 import path18 from "node:path";
 import { createGunzip } from "node:zlib";
 
-// src/sandbox/receive-pack.ts
+// sandbox/receive-pack.ts
 function readCommands(body) {
   const moves = [];
   for (const line of packetLines(body)) {
@@ -36483,7 +36553,7 @@ function packet(content) {
   return Buffer.concat([Buffer.from((content.length + 4).toString(16).padStart(4, "0")), content]);
 }
 
-// src/sandbox/git-http.ts
+// sandbox/git-http.ts
 init_refs();
 init_refused();
 init_rulesets();
@@ -36620,17 +36690,17 @@ function send(response, { status, headers, body }) {
   response.writeHead(status, { ...headers, "content-length": body.length }).end(body);
 }
 
-// src/sandbox/server.ts
+// sandbox/server.ts
 init_refused();
 
-// src/sandbox/rest/actions.ts
+// sandbox/rest/actions.ts
 var import_yaml3 = __toESM(require_dist(), 1);
 init_zod();
 init_payloads();
 init_refused();
 init_checks3();
 
-// src/sandbox/rest/router.ts
+// sandbox/rest/router.ts
 init_access();
 init_refused();
 init_world();
@@ -36649,8 +36719,8 @@ function writes(method, path21, permission, handle, options = {}) {
       if (request2.credential === null) throw new Refused(401, "Requires authentication");
       const { credential } = request2;
       const repository = enter(request2, permission, "write");
-      const access2 = permissionIn(repository, credential);
-      if (access2 === "read" && options.anyReader !== true) {
+      const access3 = permissionIn(repository, credential);
+      if (access3 === "read" && options.anyReader !== true) {
         throw new Refused(403, "You must have write access to perform this action.");
       }
       return repository.exclusively(() => handle({ ...request2, credential, repository }));
@@ -36737,7 +36807,7 @@ async function commitOf(repository, ref) {
   throw new Refused(422, `No commit found for SHA: ${ref}`);
 }
 
-// src/sandbox/rest/actions.ts
+// sandbox/rest/actions.ts
 var folder2 = ".github/workflows";
 var actionsRoutes = [
   reads("/actions/workflows", "actions", async (request2) => {
@@ -36777,19 +36847,19 @@ var actionsRoutes = [
     return runs(request2, request2.repository, workflow3.id);
   }),
   reads("/actions/runs/{run_id}", "actions", async ({ world, repository, params }) => {
-    const run4 = repository.workflowRuns.get(Number(params["run_id"]));
-    if (run4 === void 0) throw notFound();
-    return { status: 200, body: await workflowRunShape(world, repository, run4) };
+    const run3 = repository.workflowRuns.get(Number(params["run_id"]));
+    if (run3 === void 0) throw notFound();
+    return { status: 200, body: await workflowRunShape(world, repository, run3) };
   })
 ];
 async function runs(request2, repository, workflowId) {
   const query = request2.url.searchParams;
   const is = (name, value) => query.get(name) === null || query.get(name) === String(value);
-  const matches = (run4) => (workflowId === null || run4.workflowId === workflowId) && is("head_sha", run4.headSha) && is("branch", run4.headBranch) && is("event", run4.event) && is("actor", run4.actorLogin) && is("check_suite_id", run4.suiteId) && // GitHub takes a conclusion here too.
-  (is("status", run4.status) || is("status", run4.conclusion));
+  const matches = (run3) => (workflowId === null || run3.workflowId === workflowId) && is("head_sha", run3.headSha) && is("branch", run3.headBranch) && is("event", run3.event) && is("actor", run3.actorLogin) && is("check_suite_id", run3.suiteId) && // GitHub takes a conclusion here too.
+  (is("status", run3.status) || is("status", run3.conclusion));
   const found = [...repository.workflowRuns.values()].filter(matches).reverse();
   const { items, headers } = page(request2, found);
-  const shapes = await Promise.all(items.map((run4) => workflowRunShape(request2.world, repository, run4)));
+  const shapes = await Promise.all(items.map((run3) => workflowRunShape(request2.world, repository, run3)));
   return { status: 200, body: { total_count: found.length, workflow_runs: shapes }, headers };
 }
 async function discoverWorkflows(world, repository) {
@@ -36822,7 +36892,7 @@ function read2(file, key) {
   return Object.entries(document).find(([name]) => name === key)?.[1];
 }
 
-// src/sandbox/rest/checks.ts
+// sandbox/rest/checks.ts
 init_zod();
 init_access();
 init_check_summary();
@@ -36873,17 +36943,17 @@ function appFor({ credential }) {
   return app2;
 }
 function runOf({ repository, params }) {
-  const run4 = repository.checkRuns.get(Number(params["check_run_id"]));
-  if (run4 === void 0) throw notFound();
-  return run4;
+  const run3 = repository.checkRuns.get(Number(params["check_run_id"]));
+  if (run3 === void 0) throw notFound();
+  return run3;
 }
 var checkRoutes = [
   writes("POST", "/check-runs", "checks", async (request2) => {
     const { world, repository, credential } = request2;
     const appId = appFor(request2);
     const { name, head_sha: headSha, ...rest } = parseBody(draft, request2);
-    const run4 = await createCheckRun(world, repository, { ...changes(rest), name, headSha, appId }, credential.actor);
-    return { status: 201, body: checkRunShape(world, repository, run4) };
+    const run3 = await createCheckRun(world, repository, { ...changes(rest), name, headSha, appId }, credential.actor);
+    return { status: 201, body: checkRunShape(world, repository, run3) };
   }),
   reads("/check-runs/{check_run_id}", "checks", async (request2) => {
     const { world, repository } = request2;
@@ -36891,11 +36961,11 @@ var checkRoutes = [
   }),
   writes("PATCH", "/check-runs/{check_run_id}", "checks", async (request2) => {
     const { world, repository, credential } = request2;
-    const run4 = runOf(request2);
-    if (run4.appId !== appFor(request2))
+    const run3 = runOf(request2);
+    if (run3.appId !== appFor(request2))
       throw new Refused(403, "Invalid app_id `check_run` cannot be updated by this app.");
-    await updateCheckRun(world, repository, run4, changes(parseBody(change2, request2)), credential.actor);
-    return { status: 200, body: checkRunShape(world, repository, run4) };
+    await updateCheckRun(world, repository, run3, changes(parseBody(change2, request2)), credential.actor);
+    return { status: 200, body: checkRunShape(world, repository, run3) };
   }),
   reads("/commits/{ref}/check-runs", "checks", async (request2) => {
     const { world, repository, params, url } = request2;
@@ -36904,7 +36974,7 @@ var checkRoutes = [
     const runs2 = url.searchParams.get("filter") === "all" ? all : latestCheckRuns(repository, sha);
     const found = runs2.filter(wanted(url.searchParams)).reverse();
     const { items, headers } = page(request2, found);
-    const body = { total_count: found.length, check_runs: items.map((run4) => checkRunShape(world, repository, run4)) };
+    const body = { total_count: found.length, check_runs: items.map((run3) => checkRunShape(world, repository, run3)) };
     return { status: 200, body, headers };
   }),
   reads("/commits/{ref}/check-suites", "checks", async (request2) => {
@@ -36972,10 +37042,10 @@ function wanted(query) {
   const name = query.get("check_name");
   const status = query.get("status");
   const appId = query.get("app_id");
-  return (run4) => (name === null || run4.name === name) && (status === null || run4.status === status) && (appId === null || run4.appId === Number(appId));
+  return (run3) => (name === null || run3.name === name) && (status === null || run3.status === status) && (appId === null || run3.appId === Number(appId));
 }
 
-// src/sandbox/rest/git.ts
+// sandbox/rest/git.ts
 init_zod();
 init_git();
 init_merging();
@@ -36985,7 +37055,7 @@ init_commits();
 init_repositories();
 init_world();
 
-// src/sandbox/rest/contents.ts
+// sandbox/rest/contents.ts
 init_refused();
 init_commits();
 init_repositories();
@@ -37039,7 +37109,7 @@ async function contents(world, repository, path21, ref) {
 function wrapped(content) {
   return content.toString("base64").replace(/.{60}/g, "$&\n");
 }
-async function comparison(world, repository, baseName, headName, basehead) {
+async function comparison2(world, repository, baseName, headName, basehead) {
   const missing = () => {
     throw notFound();
   };
@@ -37076,7 +37146,7 @@ async function comparison(world, repository, baseName, headName, basehead) {
   };
 }
 
-// src/sandbox/rest/git.ts
+// sandbox/rest/git.ts
 var signature = object({ name: string2(), email: string2(), date: string2().optional() });
 var treeItem = object({
   path: string2(),
@@ -37226,7 +37296,7 @@ async function treeShape(world, repository, sha, recursive2) {
   };
 }
 
-// src/sandbox/rest/issues.ts
+// sandbox/rest/issues.ts
 init_zod();
 init_conversation();
 init_refused();
@@ -37317,7 +37387,7 @@ function commentOf({ repository, params }) {
   return found;
 }
 
-// src/sandbox/rest/pulls.ts
+// sandbox/rest/pulls.ts
 init_zod();
 init_conversation();
 init_mergeability();
@@ -37493,7 +37563,7 @@ function listed({ repository, url }) {
   return direction === "desc" ? pulls.reverse() : pulls;
 }
 
-// src/sandbox/rest/repos.ts
+// sandbox/rest/repos.ts
 init_zod();
 init_access();
 init_refused();
@@ -37518,8 +37588,8 @@ var repositoryRoutes = [
   },
   { method: "GET", path: "/rate_limit", handle: async () => ({ status: 200, body: limits() }) },
   reads("", "metadata|contents", async ({ world, repository, credential }) => {
-    const access2 = permissionIn(repository, credential);
-    return { status: 200, body: fullRepository(world, repository, access2 === "admin" || access2 === "write") };
+    const access3 = permissionIn(repository, credential);
+    return { status: 200, body: fullRepository(world, repository, access3 === "admin" || access3 === "write") };
   }),
   reads("/branches", "contents", async (request2) => {
     const { world, repository } = request2;
@@ -37579,7 +37649,7 @@ var repositoryRoutes = [
   reads("/compare/{basehead}", "contents", async (request2) => {
     const { world, repository, params } = request2;
     const [base = "", head = ""] = (params["basehead"] ?? "").split("...");
-    return { status: 200, body: await comparison(world, repository, base, head, params["basehead"] ?? "") };
+    return { status: 200, body: await comparison2(world, repository, base, head, params["basehead"] ?? "") };
   }),
   reads("/commits", "contents", async (request2) => {
     const { world, repository, url } = request2;
@@ -37656,7 +37726,7 @@ function ruleShape(rule) {
   }
 }
 
-// src/sandbox/server.ts
+// sandbox/server.ts
 var restRoutes = [
   ...repositoryRoutes,
   ...pullRoutes,
@@ -37750,10 +37820,10 @@ async function route(world, method, url, authorization, body) {
 }
 var documentation = "https://docs.github.com/rest";
 
-// src/sandbox/sandbox.ts
+// sandbox/sandbox.ts
 init_repositories();
 
-// src/sandbox/webhooks.ts
+// sandbox/webhooks.ts
 init_world();
 import { createHmac } from "node:crypto";
 var answerTimeoutMs = 1e4;
@@ -37828,7 +37898,7 @@ async function post(event, hook) {
   }
 }
 
-// src/sandbox/sandbox.ts
+// sandbox/sandbox.ts
 var permissive = {
   actions: "write",
   checks: "write",
@@ -37840,7 +37910,7 @@ var permissive = {
 };
 async function startSandbox(options) {
   const { dir, owner = "acme", repo = "project", now = () => /* @__PURE__ */ new Date() } = options;
-  await mkdir6(dir, { recursive: true });
+  await mkdir7(dir, { recursive: true });
   const root = path20.resolve(dir);
   const world = createWorld(now, (error2) => console.error("sandbox: a listener failed:", error2));
   const repository = await createRepository(world, root, { ...options.repository, owner, name: repo });
@@ -37895,7 +37965,41 @@ function addRuleset(world, repository, draft3) {
   return ruleset;
 }
 
-// src/demo/solutions.ts
+// src/adapters/host/version.ts
+var VERSION_TIMEOUT_MS = 1e4;
+async function versionOf(file, env) {
+  try {
+    const result = await run(file, ["--version"], { env, timeoutMs: VERSION_TIMEOUT_MS });
+    return result.exitCode === 0 ? result.stdout.trim() : void 0;
+  } catch (error2) {
+    if (error2 instanceof CommandMissing) return void 0;
+    throw error2;
+  }
+}
+
+// src/doctor/tools.ts
+var OLDEST_GIT = [2, 36];
+var DEMO_GIT = [2, 38];
+function requireGit(version2, oldest = OLDEST_GIT) {
+  const problem = gitProblem(version2, oldest);
+  if (problem !== void 0) throw new UserError(`git is ${problem.says}.`, { hint: problem.mend, exit: problem.exit });
+}
+function gitProblem(version2, oldest) {
+  const from = "from https://git-scm.com, or with your package manager.";
+  if (version2 === void 0) return { says: "not installed", mend: `Install it ${from}`, exit: "missing" };
+  const [, major = "0", minor = "0"] = /(\d+)\.(\d+)/.exec(version2) ?? [];
+  if (!olderThan([Number(major), Number(minor)], oldest)) return void 0;
+  const says = `${numberOf2(version2)}, and ${oldest.join(".")} is needed`;
+  return { says, mend: `Install a newer one ${from}`, exit: "missing" };
+}
+function numberOf2(version2 = "") {
+  return version2.replace(/^git version\s+/, "").trim();
+}
+function olderThan(a2, b) {
+  return a2[0] !== b[0] ? a2[0] < b[0] : a2[1] < b[1];
+}
+
+// demo/solutions.ts
 var parse6 = `/** Reads CSV: the first line names the columns, every other line is a record of texts. */
 export function parse(text) {
   const [head, ...rows] = text.split(/\\r?\\n/).filter((line) => line !== '').map(fields);
@@ -38091,7 +38195,7 @@ ${report}` }
   }
 ];
 
-// src/demo/agent-script.ts
+// demo/agent-script.ts
 var AGENT_SETTINGS_FILE = "agent.json";
 var AGENT_RUNS_FILE = "agent-runs.jsonl";
 var program2 = String.raw`
@@ -38258,12 +38362,12 @@ import { fileURLToPath } from 'node:url';
 const TASKS = ${JSON.stringify(demoSolutions, null, 2)};
 ${program2}`;
 
-// src/demo/clone.ts
+// demo/clone.ts
 import { existsSync as existsSync4 } from "node:fs";
-import { mkdir as mkdir7, writeFile as writeFile6 } from "node:fs/promises";
+import { mkdir as mkdir8, writeFile as writeFile6 } from "node:fs/promises";
 import { join as join6 } from "node:path";
 
-// src/adapters/find-bd.mjs
+// src/adapters/bd/find-bd.mjs
 import { spawnSync as spawnSync2 } from "node:child_process";
 import { accessSync, constants as constants4, realpathSync as realpathSync2, statSync as statSync2 } from "node:fs";
 import { createRequire as createRequire2 } from "node:module";
@@ -38306,7 +38410,7 @@ function bdCandidates(env) {
 }
 function checkBd(path21, env, timeoutMs = versionTimeoutMs) {
   const { BD_JSON_ENVELOPE, CLAUDE_CODE, BD_AGENT_MODE, ...rest } = env;
-  const run4 = spawnSync2(path21, ["version", "--json"], {
+  const run3 = spawnSync2(path21, ["version", "--json"], {
     cwd: tmpdir3(),
     env: { ...rest, BD_NON_INTERACTIVE: "1", DO_NOT_TRACK: "1" },
     encoding: "utf8",
@@ -38314,14 +38418,14 @@ function checkBd(path21, env, timeoutMs = versionTimeoutMs) {
     timeout: timeoutMs,
     killSignal: "SIGKILL"
   });
-  const version2 = versionIn(run4.stdout ?? "");
-  if (run4.error !== void 0 && "code" in run4.error && run4.error.code === "ETIMEDOUT") {
+  const version2 = versionIn(run3.stdout ?? "");
+  if (run3.error !== void 0 && "code" in run3.error && run3.error.code === "ETIMEDOUT") {
     return { why: `gave no answer to \`bd version\` within ${timeoutMs / 1e3} s`, tooOld: false };
   }
-  if (run4.error !== void 0) return { why: `cannot be started: ${run4.error.message}`, tooOld: false };
+  if (run3.error !== void 0) return { why: `cannot be started: ${run3.error.message}`, tooOld: false };
   if (version2 === void 0) {
-    const said = (run4.stderr.trim() || run4.stdout.trim()).split("\n")[0]?.slice(0, 120) || "nothing";
-    return { why: `does not answer \`bd version --json\` as Beads does (exit ${run4.status}: ${said})`, tooOld: false };
+    const said = (run3.stderr.trim() || run3.stdout.trim()).split("\n")[0]?.slice(0, 120) || "nothing";
+    return { why: `does not answer \`bd version --json\` as Beads does (exit ${run3.status}: ${said})`, tooOld: false };
   }
   if (!isNewEnough(version2)) {
     return { why: `is version ${version2}, and Heddle needs ${minimumBdVersion} or newer`, tooOld: true };
@@ -38389,11 +38493,11 @@ function mend(candidate) {
   }
 }
 
-// src/demo/project.ts
+// demo/project.ts
 import { mkdirSync as mkdirSync3, writeFileSync as writeFileSync3 } from "node:fs";
 import { dirname as dirname6, join as join5 } from "node:path";
 
-// src/demo/project-tests.ts
+// demo/project-tests.ts
 var parse7 = `import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parse } from '../src/parse.js';
@@ -38489,14 +38593,14 @@ test('rows are printed in columns, numbers to the right with two decimals, and a
   assert.equal(table(rows), ['rent  1  450.00', 'food  2   19.75', 'all   3  469.75', ''].join('\\n'));
 });
 `;
-var run3 = `import { spawnSync } from 'node:child_process';
+var run2 = `import { spawnSync } from 'node:child_process';
 
 const root = new URL('..', import.meta.url);
 const tally = (...args) => spawnSync(process.execPath, ['src/cli.js', ...args], { cwd: root, encoding: 'utf8' });
 `;
 var cli2 = `import assert from 'node:assert/strict';
 import { test } from 'node:test';
-${run3}
+${run2}
 test('tally prints a table of a file', () => {
   const { stdout, status } = tally('examples/expenses.csv', '--by', 'category');
   assert.equal(stdout, 'rent    1  450.00\\ntravel  2   30.20\\nfood    3   19.85\\nall     6  500.05\\n');
@@ -38512,7 +38616,7 @@ test('a file that is not there is one sentence on stderr and exit code 2', () =>
 `;
 var json = `import assert from 'node:assert/strict';
 import { test } from 'node:test';
-${run3}
+${run2}
 test('--json prints the rows for other programs', () => {
   const { stdout } = tally('examples/expenses.csv', '--by', 'category', '--where', 'amount<1', '--json');
   assert.deepEqual(JSON.parse(stdout), [
@@ -38554,7 +38658,7 @@ var pendingTests = {
   "pending/009-docs.test.js": docs
 };
 
-// src/demo/project.ts
+// demo/project.ts
 var packageJson = `{
   "name": "tally",
   "version": "0.1.0",
@@ -38670,7 +38774,7 @@ function writeProject(folder3, files = demoProject) {
   }
 }
 
-// src/demo/clone.ts
+// demo/clone.ts
 var PROJECT = "tally";
 var ACTION = "heddle-dev/heddle";
 var SETUP_TIMEOUT_MS = 6e4;
@@ -38698,12 +38802,12 @@ async function makeClone(options) {
   const { folder: folder3, heddle, epic } = options;
   const env = userEnvironment(folder3);
   const checkout = checkoutIn(folder3);
-  const run4 = (...args) => command(env, checkout, process.execPath, join6(heddle, "dist", "cli.js"), ...args);
-  if (!existsSync4(checkout)) await begin(folder3, env, run4);
+  const run3 = (...args) => command(env, checkout, process.execPath, join6(heddle, "dist", "cli.js"), ...args);
+  if (!existsSync4(checkout)) await begin(folder3, env, run3);
   if (epic === void 0) return { folder: folder3, epic: void 0 };
   const file = join6(folder3, "epic.md");
   await writeFile6(file, epic);
-  const said = await run4("import", file);
+  const said = await run3("import", file);
   const id = /heddle spawn --epic (\S+)/.exec(said)?.[1];
   if (id === void 0) throw new Error(`heddle import names no epic: ${said}`);
   return { folder: folder3, epic: id };
@@ -38711,7 +38815,7 @@ async function makeClone(options) {
 async function begin(folder3, env, heddle) {
   const checkout = checkoutIn(folder3);
   const git = (...args) => command(env, checkout, "git", ...args);
-  await mkdir7(join6(folder3, "home"), { recursive: true });
+  await mkdir8(join6(folder3, "home"), { recursive: true });
   await writeFile6(
     join6(folder3, "home", ".gitconfig"),
     "[user]\n	name = You\n	email = you@example.com\n[init]\n	defaultBranch = main\n"
@@ -38723,7 +38827,7 @@ async function begin(folder3, env, heddle) {
   await heddle("init", "--action", `${ACTION}@v0`, "--prefix", PROJECT);
 }
 
-// src/demo/epic.ts
+// demo/epic.ts
 var demoEpicMarkdown = `# Epic: Tally the expenses
 
 ## Goal
@@ -38750,7 +38854,7 @@ For each task: make its test in \`pending/\` pass, and move that test to \`tests
 | 009 | Show tally in the README | Examples that a test runs; its test is \`pending/009-docs.test.js\` | 008 |
 `;
 
-// src/demo/stage.ts
+// demo/stage.ts
 var RUN_TIMEOUT_MS = 10 * 6e4;
 var OWNER = "you";
 async function setStage(options) {
@@ -38771,7 +38875,7 @@ async function setStage(options) {
   const git = (...args) => command(env, checkout, "git", ...args);
   const agentFolder = join7(folder3, "agent");
   const setAgent = (settings) => writeFile7(join7(agentFolder, AGENT_SETTINGS_FILE), JSON.stringify(settings));
-  await mkdir8(agentFolder);
+  await mkdir9(agentFolder);
   await writeFile7(join7(agentFolder, "agent.mjs"), demoAgentScript);
   await setAgent(options.agent);
   await writeFiles(checkout, { ...configFile(join7(agentFolder, "agent.mjs"), options.config), ...options.files });
@@ -38826,7 +38930,7 @@ function configFile(agent, more) {
 async function writeFiles(folder3, files) {
   for (const [path21, text2] of Object.entries(files)) {
     const file = join7(folder3, path21);
-    await mkdir8(dirname7(file), { recursive: true });
+    await mkdir9(dirname7(file), { recursive: true });
     if (text2 === null) await rm7(file, { force: true });
     else await writeFile7(file, text2);
   }
@@ -38837,7 +38941,7 @@ async function readAgentRuns(file) {
 }
 var agentRun = object({ what: string2(), task: number2(), mode: string2(), pid: number2(), at: string2() });
 
-// src/demo/check.ts
+// demo/check.ts
 var WIDTH = 3;
 var COUNT_EVERY_MS = 500;
 var ALLOWED = [/^beads: publish /, /^beads: close /, /^Merge pull request #\d+ /];
@@ -38868,7 +38972,7 @@ async function checkTasks(stage, problems) {
       problems.push(`${task.id} is ${task.status}${task.closeReason === "" ? "" : `, because: ${task.closeReason}`}`);
       continue;
     }
-    const [begun] = runs2.filter((run4) => run4.what === "start" && run4.task === index2 + 1).map(({ at: at2 }) => Date.parse(at2));
+    const [begun] = runs2.filter((run3) => run3.what === "start" && run3.task === index2 + 1).map(({ at: at2 }) => Date.parse(at2));
     const merged = Date.parse(stage.sandbox.repository.pulls.get(landed.pullRequest)?.merge?.at ?? "");
     mergedAt.set(task.id, merged);
     for (const { on: on6 } of task.dependencies) {
@@ -38926,13 +39030,7 @@ async function checkLeftovers(stage) {
   return problems;
 }
 
-// src/wording.ts
-function errorText(error2) {
-  return `Error: ${error2.message}
-Hint: ${error2.hint}`;
-}
-
-// src/demo.ts
+// demo/demo.ts
 var HEDDLE = join9(dirname8(fileURLToPath4(import.meta.url)), "..");
 var terminal = createTerminal(process.stdout, process.stderr);
 var program3 = new Command("demo").description("Runs an epic of nine tasks on a GitHub of this machine, from Beads to a closed epic.").option("--keep", "keep the folder, to look around in it", false).option("--verbose", "also what the CI and the merger print", false);
