@@ -33195,14 +33195,7 @@ var TOKENS = ["GITHUB_TOKEN", "GH_TOKEN", "GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPR
 var REMOTE = /* @__PURE__ */ new Set(["fetch", "push", "ls-remote"]);
 var NO_CONNECTION = /could not resolve host|connection|timed out|unable to access|HTTP 5\d\d|remote end hung up|early EOF/i;
 function createGitCommand(env, credentials, within = {}) {
-  const base = {
-    ...env,
-    LC_ALL: "C",
-    GIT_TERMINAL_PROMPT: "0",
-    GIT_OPTIONAL_LOCKS: "0",
-    GIT_EDITOR: "true"
-  };
-  for (const key of STRIPPED) delete base[key];
+  const base = ownEnvironment(env);
   const { commonDir } = within;
   const tokenless = Object.fromEntries(TOKENS.map((key) => [key, void 0]));
   const hooks = () => commonDir === void 0 ? [] : ["-c", `core.hooksPath=${hookFolder(commonDir)}`];
@@ -33241,6 +33234,17 @@ function createGitCommand(env, credentials, within = {}) {
       return text2;
     }
   };
+}
+function ownEnvironment(env) {
+  const own2 = {
+    ...env,
+    LC_ALL: "C",
+    GIT_TERMINAL_PROMPT: "0",
+    GIT_OPTIONAL_LOCKS: "0",
+    GIT_EDITOR: "true"
+  };
+  for (const key of STRIPPED) delete own2[key];
+  return own2;
 }
 function commandOf([first = "", second, ...rest]) {
   return first === "-c" && second !== void 0 ? commandOf(rest) : first;

@@ -57,14 +57,7 @@ export function createGitCommand(
   credentials: Credentials | undefined,
   within: Within = {},
 ): GitCommand {
-  const base: Record<string, string | undefined> = {
-    ...env,
-    LC_ALL: 'C',
-    GIT_TERMINAL_PROMPT: '0',
-    GIT_OPTIONAL_LOCKS: '0',
-    GIT_EDITOR: 'true',
-  };
-  for (const key of STRIPPED) delete base[key];
+  const base = ownEnvironment(env);
   const { commonDir } = within;
   const tokenless = Object.fromEntries(TOKENS.map((key) => [key, undefined]));
 
@@ -112,6 +105,18 @@ export function createGitCommand(
       return text;
     },
   };
+}
+
+function ownEnvironment(env: Readonly<Record<string, string | undefined>>): Record<string, string | undefined> {
+  const own: Record<string, string | undefined> = {
+    ...env,
+    LC_ALL: 'C',
+    GIT_TERMINAL_PROMPT: '0',
+    GIT_OPTIONAL_LOCKS: '0',
+    GIT_EDITOR: 'true',
+  };
+  for (const key of STRIPPED) delete own[key];
+  return own;
 }
 
 /** The command itself, after options of git's own such as `-c key=value`. */
