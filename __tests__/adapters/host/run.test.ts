@@ -21,14 +21,19 @@ afterEach(() => {
 const shell = (script: string, timeoutMs: number) => run('sh', ['-c', script], { cwd: folder, timeoutMs });
 const pidIn = (name: string) => Number(readFileSync(join(folder, name), 'utf8'));
 const isThere = (name: string) => existsSync(join(folder, name));
-function isAlive(pid: number): boolean {
+function isKnown(pid: number): boolean {
   try {
     process.kill(pid, 0);
+    return true;
   } catch {
     return false;
   }
+}
+function isAlive(pid: number): boolean {
   // A dead one that nobody has waited for yet is dead.
-  return !existsSync(`/proc/${pid}/stat`) || !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  return (
+    isKnown(pid) && (!existsSync(`/proc/${pid}/stat`) || !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8')))
+  );
 }
 
 test('an exit code is an outcome, a command that is not there an error', async () => {
@@ -117,7 +122,7 @@ describe('a command that runs into its deadline', () => {
       'echo $$ > command; setsid sh -c "echo \\$\\$ > daemon; exec sleep 1000" & while ! test -s daemon; do :; done';
     const pass = stopTime();
     const refused = expect(shell(script, 1_000)).rejects.toThrow('did not end within 1 s');
-    await pass(1_000, () => isThere('daemon') && !isAlive(pidIn('command')));
+    await pass(1_000, () => isThere('daemon') && !isKnown(pidIn('command')));
     await refused;
     // It is in no group of the command's, so its end is up to whoever knows it by its tag.
     process.kill(pidIn('daemon'), 'SIGKILL');
