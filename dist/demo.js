@@ -37740,9 +37740,10 @@ var restRoutes = [
   ...gitRoutes
 ];
 var maxBodyBytes = 50 * 1024 * 1024;
+var idleMs = 10 * 6e4;
 var find = compileRoutes(restRoutes);
 function createSandboxServer(world, listeners) {
-  return createServer((request2, response) => {
+  return createServer({ keepAliveTimeout: idleMs }, (request2, response) => {
     answer(world, listeners, request2, response).catch((error2) => {
       console.error("sandbox:", request2.method, request2.url, error2);
       if (!response.headersSent) response.writeHead(500, { "content-type": "application/json" });

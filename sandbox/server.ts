@@ -37,10 +37,13 @@ export type ExchangeListener = (exchange: Exchange) => void;
 /** A body above this is not read: GitHub refuses them too. */
 const maxBodyBytes = 50 * 1024 * 1024;
 
+/** A connection that the server ends just as a busy client takes it up again is a lost answer. */
+const idleMs = 10 * 60_000;
+
 const find = compileRoutes(restRoutes);
 
 export function createSandboxServer(world: World, listeners: ReadonlySet<ExchangeListener>): Server {
-  return createServer((request, response) => {
+  return createServer({ keepAliveTimeout: idleMs }, (request, response) => {
     answer(world, listeners, request, response).catch((error: unknown) => {
       // A bug of the sandbox itself must be seen, not taken for GitHub.
       console.error('sandbox:', request.method, request.url, error);

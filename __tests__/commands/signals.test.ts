@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { EXIT } from '../../src/domain/errors.ts';
 import { type ScriptedServer, serve, silent } from '../adapters/github/scripted-server.ts';
-import { until } from '../fakes/wait.ts';
+import { IDLE_MS, until } from '../fakes/wait.ts';
 import { cloneOf } from '../stories/clones.ts';
 import { type Story, tell } from '../stories/story.ts';
 import { breakGround, type Ground, type Running, remoteOn } from './ground.ts';
@@ -79,7 +79,7 @@ test('the first signal ends a command that reads also while it waits for somethi
 /** In front of a GitHub: everything goes through, but pushes are held. */
 async function holdPushes(url: string): Promise<{ url: string; held: (() => void)[]; close(): Promise<void> }> {
   const held: (() => void)[] = [];
-  const front = createServer((incoming, response: ServerResponse) => {
+  const front = createServer({ keepAliveTimeout: IDLE_MS }, (incoming, response: ServerResponse) => {
     const { method, headers } = incoming;
     const forward = () => {
       const onward = request(`${url}${incoming.url}`, { method, headers }, (answer) => {

@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import { IDLE_MS } from '../fakes/wait.ts';
 import type { PlannedFault, RequestCall } from './call.ts';
 
 export type FaultyProxy = {
@@ -19,7 +20,7 @@ export type ProxyOptions = {
 export async function startProxy(options: ProxyOptions): Promise<FaultyProxy> {
   const requests: string[] = [];
   const waiting = new Set(options.faults.filter(({ call }) => call.by === 'github'));
-  const server = createServer((request, response) => {
+  const server = createServer({ keepAliveTimeout: IDLE_MS }, (request, response) => {
     serve(request, response).catch(() => response.destroy());
   });
 

@@ -4,6 +4,7 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { IDLE_MS } from './wait.ts';
 
 /** `call`: one tool call, then a closing word. `answer`: this status for every request. `hang`: no answer at all. */
 export type Turn =
@@ -23,7 +24,7 @@ export class ScriptedModel {
   readonly #server: Server;
 
   constructor() {
-    this.#server = createServer((request, response) => {
+    this.#server = createServer({ keepAliveTimeout: IDLE_MS }, (request, response) => {
       void this.#serve(request, response).catch(() => response.destroy());
     });
   }

@@ -3,6 +3,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 /** Seconds on a machine that has nothing else to do, and this much on one that has: a bound costs only where a test fails. */
 export const PATIENCE_MS = 120_000;
+/** How long a server of a test keeps an idle connection: ended while a busy client takes it up again, it loses an answer. */
+export const IDLE_MS = 600_000;
 const LOOK_MS = 10;
 
 /**

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { verify } from '@octokit/webhooks-methods';
 import { mayStartWorkflows } from '../../sandbox/events.ts';
 import { addWebhook } from '../../sandbox/webhooks.ts';
+import { IDLE_MS } from '../fakes/wait.ts';
 import { type Stage, setStage, where } from './stage.ts';
 
 type Received = { event: string; delivery: string; signature: string; body: string };
@@ -14,7 +15,7 @@ let received: Received[];
 beforeEach(async () => {
   stage = await setStage();
   received = [];
-  receiver = createServer((request, response) => {
+  receiver = createServer({ keepAliveTimeout: IDLE_MS }, (request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk) => chunks.push(chunk));
     request.on('end', () => {

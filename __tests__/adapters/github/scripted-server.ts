@@ -1,5 +1,6 @@
 /** A server that answers what a test tells it, one answer per request; the last one is repeated. */
 import { createServer, type ServerResponse } from 'node:http';
+import { IDLE_MS } from '../../fakes/wait.ts';
 
 export type Answer = (response: ServerResponse) => void;
 
@@ -15,7 +16,7 @@ export type ScriptedServer = {
 export async function serve(...answers: readonly Answer[]): Promise<ScriptedServer> {
   const requests: string[] = [];
   let waiting = 0;
-  const server = createServer((request, response) => {
+  const server = createServer({ keepAliveTimeout: IDLE_MS }, (request, response) => {
     const answer = answers[Math.min(requests.length, answers.length - 1)];
     requests.push(`${request.method} ${request.url}`);
     waiting += 1;
