@@ -102,8 +102,8 @@ export const cloneMutants = {
   },
   'a core.worktree that leads nowhere is followed where it is to be mended': {
     file: 'src/adapters/git/checkout-keys.ts',
-    from: 'return { env: { GIT_DIR: commonDir, GIT_WORK_TREE: commonDir } };',
-    to: 'return { env: { GIT_DIR: commonDir } };',
+    from: 'return named(commonDir, commonDir);',
+    to: 'return { cwd: commonDir, env: { GIT_DIR: commonDir } };',
     seenBy: keys('in the course of a command both are put back as they were, and nothing else is'),
   },
   'what was not there is not taken away': {

@@ -107,7 +107,7 @@ export const deadlineMutants = {
   },
   'a signal ends no read of the remote': {
     file: 'src/adapters/git/command.ts',
-    from: "args[0] === 'push' ? undefined : bounds.stop",
+    from: "args[0] === 'push' ? undefined : within.stop",
     to: 'undefined',
     seenBy: remote('a signal ends a read of the remote at once, and no other is begun'),
   },

@@ -77,8 +77,8 @@ export const incidentMutants = {
   },
   'no checks are good checks': {
     file: 'src/merger/checks.ts',
-    from: "if (results.length === 0 && rules.merge.checks !== 'none') return { is: 'none', late };",
-    to: '',
+    from: "if (!results.some(succeeded) && rules.merge.checks !== 'none') {",
+    to: 'if (false) {',
     seenBy: merger('notGreen'),
   },
   // Spawner.
@@ -227,7 +227,7 @@ export const incidentMutants = {
   },
   'of copies the newest counts': {
     file: 'src/domain/lines.ts',
-    from: 'if (isClosed(a) !== isClosed(b)) return isClosed(a);',
+    from: 'if (a.line.open !== b.line.open) return !a.line.open;',
     to: '',
     seenBy: git('union'),
   },

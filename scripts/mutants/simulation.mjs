@@ -58,8 +58,8 @@ export const simulationMutants = {
   },
   'running checks are green': {
     file: 'src/merger/checks.ts',
-    from: 'if (running.length > 0 || missing.length > 0) return',
-    to: 'if (missing.length > 0) return',
+    from: 'if (running.length > 0 || missing.length > 0',
+    to: 'if (missing.length > 0',
   },
   'a hold is no hold': {
     file: 'src/merger/review.ts',
