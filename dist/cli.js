@@ -34383,36 +34383,36 @@ function createCheckout(git, place) {
 }
 
 // src/adapters/git/commit.ts
-async function commitAll(git, path8, message) {
-  const added2 = await git.try(path8, ["add", "--all"]);
+async function commitAll(git, at2, message) {
+  const added2 = await git.try(at2, ["add", "--all"]);
   if (added2.exitCode !== 0) return { is: "refused", why: gitText(added2) };
-  const staged = await git.try(path8, ["diff", "--cached", "--quiet"]);
+  const staged = await git.try(at2, ["diff", "--cached", "--quiet"]);
   if (staged.exitCode === 0) return { is: "nothing" };
-  const commit2 = git.try(path8, ["commit", "--quiet", "-m", message], { timeoutMs: HOOK_TIMEOUT_MS });
+  const commit2 = git.try(at2, ["commit", "--quiet", "-m", message], { timeoutMs: HOOK_TIMEOUT_MS });
   const committed = await commit2.catch(hookHangs);
   if (committed === void 0) {
     return { is: "refused", why: `a hook did not end within ${HOOK_TIMEOUT_MS / 6e4} minutes` };
   }
   if (committed.exitCode !== 0) return { is: "refused", why: gitText(committed) };
-  return { is: "committed", head: await git.sha(path8, ["rev-parse", "HEAD"]) };
+  return { is: "committed", head: await git.sha(at2, ["rev-parse", "HEAD"]) };
 }
 function hookHangs(error2) {
   if (!(error2 instanceof TimedOut)) throw error2;
 }
-async function restoreFolder(git, path8, folder, commit2, message) {
-  const same = await git.try(path8, ["diff", "--quiet", commit2, "HEAD", "--", folder]);
+async function restoreFolder(git, at2, folder, commit2, message) {
+  const same = await git.try(at2, ["diff", "--quiet", commit2, "HEAD", "--", folder]);
   if (same.exitCode !== 0) {
-    await git.ok(path8, ["rm", "-r", "--quiet", "--force", "--ignore-unmatch", "--", folder]);
-    const there = await git.ok(path8, ["ls-tree", "-z", commit2, "--", folder]);
-    if (there !== "") await git.ok(path8, ["checkout", "--quiet", commit2, "--", folder]);
-    await git.ok(path8, ["commit", "--quiet", "--no-verify", "--allow-empty", "-m", message]);
+    await git.ok(at2, ["rm", "-r", "--quiet", "--force", "--ignore-unmatch", "--", folder]);
+    const there = await git.ok(at2, ["ls-tree", "-z", commit2, "--", folder]);
+    if (there !== "") await git.ok(at2, ["checkout", "--quiet", commit2, "--", folder]);
+    await git.ok(at2, ["commit", "--quiet", "--no-verify", "--allow-empty", "-m", message]);
   }
-  return await git.sha(path8, ["rev-parse", "HEAD"]);
+  return await git.sha(at2, ["rev-parse", "HEAD"]);
 }
 
 // src/adapters/git/push.ts
 var PUSH = ["push", "--porcelain", "--no-follow-tags"];
-async function pushRef(git, cwd, url, want) {
+async function pushRef(git, at2, url, want) {
   const ref = `refs/heads/${want.to}`;
   const args = [
     ...PUSH,
@@ -34423,13 +34423,13 @@ async function pushRef(git, cwd, url, want) {
   ];
   const timeoutMs = REMOTE_TIMEOUT_MS + (want.hooks ? HOOK_TIMEOUT_MS : 0);
   try {
-    return pushOutcome(args, await git.try(cwd, args, { timeoutMs }));
+    return pushOutcome(args, await git.try(at2, args, { timeoutMs }));
   } catch (error2) {
     if (!want.hooks || !(error2 instanceof TimedOut)) throw error2;
     return { is: "refused", why: `it did not end within ${timeoutMs / 6e4} minutes; a pre-push hook may hang` };
   }
 }
-async function deleteRemoteBranch(git, cwd, url, name, expected) {
+async function deleteRemoteBranch(git, at2, url, name, expected) {
   const args = [
     ...PUSH,
     "--no-verify",
@@ -34437,25 +34437,25 @@ async function deleteRemoteBranch(git, cwd, url, name, expected) {
     url,
     `:refs/heads/${name}`
   ];
-  const result = await git.try(cwd, args, { timeoutMs: REMOTE_TIMEOUT_MS });
+  const result = await git.try(at2, args, { timeoutMs: REMOTE_TIMEOUT_MS });
   if (result.exitCode !== 0 && /remote ref does not exist|stale info/.test(`${result.stdout}${result.stderr}`)) {
-    const there = await git.ok(cwd, ["ls-remote", url, `refs/heads/${name}`], { timeoutMs: REMOTE_TIMEOUT_MS });
+    const there = await git.ok(at2, ["ls-remote", url, `refs/heads/${name}`], { timeoutMs: REMOTE_TIMEOUT_MS });
     return there.trim() === "" ? { is: "pushed" } : { is: "rejected" };
   }
   return pushOutcome(args, result);
 }
-async function publishFile(git, cwd, url, want) {
-  const blob2 = await git.sha(cwd, ["hash-object", "-w", "--stdin"], { input: want.text });
-  const tree = await treeWith(git, cwd, `${want.parent}^{tree}`, want.path.split("/"), blob2);
-  if (await committer(git, cwd) === void 0) {
+async function publishFile(git, at2, url, want) {
+  const blob2 = await git.sha(at2, ["hash-object", "-w", "--stdin"], { input: want.text });
+  const tree = await treeWith(git, at2, `${want.parent}^{tree}`, want.path.split("/"), blob2);
+  if (await committer(git, at2) === void 0) {
     throw new UserError("Git does not know in whose name to commit here.", {
       hint: 'Tell it with: git config --global user.name "NAME" and git config --global user.email ADDRESS',
       exit: "repository"
     });
   }
-  const commit2 = await git.sha(cwd, ["commit-tree", tree, "-p", want.parent, "-m", want.message]);
+  const commit2 = await git.sha(at2, ["commit-tree", tree, "-p", want.parent, "-m", want.message]);
   const args = [...PUSH, "--no-verify", url, `${commit2}:refs/heads/${want.branch}`];
-  const outcome = pushOutcome(args, await git.try(cwd, args, { timeoutMs: REMOTE_TIMEOUT_MS }));
+  const outcome = pushOutcome(args, await git.try(at2, args, { timeoutMs: REMOTE_TIMEOUT_MS }));
   switch (outcome.is) {
     case "pushed":
       return { is: "published", commit: commit2 };
@@ -34467,17 +34467,17 @@ async function publishFile(git, cwd, url, want) {
       return outcome;
   }
 }
-async function treeWith(git, cwd, tree, path8, blob2) {
+async function treeWith(git, at2, tree, path8, blob2) {
   const [name = "", ...rest] = path8;
-  const listing = tree === void 0 ? "" : await git.ok(cwd, ["ls-tree", "-z", tree]);
+  const listing = tree === void 0 ? "" : await git.ok(at2, ["ls-tree", "-z", tree]);
   const entries2 = listing.split("\0").filter((line) => line !== "");
   const nameOf3 = (line) => line.slice(line.indexOf("	") + 1);
   const old = entries2.find((line) => nameOf3(line) === name);
   const [mode, kind, id] = (old ?? "").split(/[ \t]/);
   const below2 = kind === "tree" ? id : void 0;
-  const entry = rest.length === 0 ? `${mode === "100755" ? mode : "100644"} blob ${blob2}	${name}` : `040000 tree ${await treeWith(git, cwd, below2, rest, blob2)}	${name}`;
+  const entry = rest.length === 0 ? `${mode === "100755" ? mode : "100644"} blob ${blob2}	${name}` : `040000 tree ${await treeWith(git, at2, below2, rest, blob2)}	${name}`;
   const all2 = [...entries2.filter((line) => line !== old), entry];
-  return await git.sha(cwd, ["mktree", "--missing", "-z"], { input: all2.map((line) => `${line}\0`).join("") });
+  return await git.sha(at2, ["mktree", "--missing", "-z"], { input: all2.map((line) => `${line}\0`).join("") });
 }
 var VERDICT = /^!\t[^\t\n]*\t(.*)$/m;
 var RACE = /\[rejected\]|stale info|cannot lock ref|failed to update ref|fetch first|non-fast-forward|incorrect old value/i;

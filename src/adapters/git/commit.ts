@@ -6,20 +6,20 @@ import type { WorkTree } from './work-tree.ts';
 
 export async function commitAll(
   git: GitCommand,
-  path: WorkTree,
+  at: WorkTree,
   message: string,
 ): Promise<{ is: 'committed'; head: Sha } | { is: 'nothing' } | { is: 'refused'; why: string }> {
-  const added = await git.try(path, ['add', '--all']);
+  const added = await git.try(at, ['add', '--all']);
   if (added.exitCode !== 0) return { is: 'refused', why: gitText(added) };
-  const staged = await git.try(path, ['diff', '--cached', '--quiet']);
+  const staged = await git.try(at, ['diff', '--cached', '--quiet']);
   if (staged.exitCode === 0) return { is: 'nothing' };
-  const commit = git.try(path, ['commit', '--quiet', '-m', message], { timeoutMs: HOOK_TIMEOUT_MS });
+  const commit = git.try(at, ['commit', '--quiet', '-m', message], { timeoutMs: HOOK_TIMEOUT_MS });
   const committed = await commit.catch(hookHangs);
   if (committed === undefined) {
     return { is: 'refused', why: `a hook did not end within ${HOOK_TIMEOUT_MS / 60_000} minutes` };
   }
   if (committed.exitCode !== 0) return { is: 'refused', why: gitText(committed) };
-  return { is: 'committed', head: await git.sha(path, ['rev-parse', 'HEAD']) };
+  return { is: 'committed', head: await git.sha(at, ['rev-parse', 'HEAD']) };
 }
 
 /** One that hangs would hang again at each further try. */
@@ -29,18 +29,18 @@ function hookHangs(error: unknown): undefined {
 
 export async function restoreFolder(
   git: GitCommand,
-  path: WorkTree,
+  at: WorkTree,
   folder: string,
   commit: Sha,
   message: string,
 ): Promise<Sha> {
-  const same = await git.try(path, ['diff', '--quiet', commit, 'HEAD', '--', folder]);
+  const same = await git.try(at, ['diff', '--quiet', commit, 'HEAD', '--', folder]);
   if (same.exitCode !== 0) {
-    await git.ok(path, ['rm', '-r', '--quiet', '--force', '--ignore-unmatch', '--', folder]);
-    const there = await git.ok(path, ['ls-tree', '-z', commit, '--', folder]);
-    if (there !== '') await git.ok(path, ['checkout', '--quiet', commit, '--', folder]);
+    await git.ok(at, ['rm', '-r', '--quiet', '--force', '--ignore-unmatch', '--', folder]);
+    const there = await git.ok(at, ['ls-tree', '-z', commit, '--', folder]);
+    if (there !== '') await git.ok(at, ['checkout', '--quiet', commit, '--', folder]);
     // The user's hooks have seen the work itself; this commit only takes something out of it.
-    await git.ok(path, ['commit', '--quiet', '--no-verify', '--allow-empty', '-m', message]);
+    await git.ok(at, ['commit', '--quiet', '--no-verify', '--allow-empty', '-m', message]);
   }
-  return await git.sha(path, ['rev-parse', 'HEAD']);
+  return await git.sha(at, ['rev-parse', 'HEAD']);
 }

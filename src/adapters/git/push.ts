@@ -17,7 +17,7 @@ const PUSH = ['push', '--porcelain', '--no-follow-tags'];
  */
 export async function pushRef(
   git: GitCommand,
-  cwd: WorkTree,
+  at: WorkTree,
   url: string,
   want: { from: Sha | ''; to: string; expected: Sha | undefined; hooks: boolean },
 ): Promise<PushOutcome> {
@@ -31,7 +31,7 @@ export async function pushRef(
   ];
   const timeoutMs = REMOTE_TIMEOUT_MS + (want.hooks ? HOOK_TIMEOUT_MS : 0);
   try {
-    return pushOutcome(args, await git.try(cwd, args, { timeoutMs }));
+    return pushOutcome(args, await git.try(at, args, { timeoutMs }));
   } catch (error) {
     // A hook that hangs would hang again at each further try. Had the push arrived, the next worker would adopt it.
     if (!want.hooks || !(error instanceof TimedOut)) throw error;
@@ -41,7 +41,7 @@ export async function pushRef(
 
 export async function deleteRemoteBranch(
   git: GitCommand,
-  cwd: WorkTree,
+  at: WorkTree,
   url: string,
   name: Branch,
   expected: Sha,
@@ -53,9 +53,9 @@ export async function deleteRemoteBranch(
     url,
     `:refs/heads/${name}`,
   ];
-  const result = await git.try(cwd, args, { timeoutMs: REMOTE_TIMEOUT_MS });
+  const result = await git.try(at, args, { timeoutMs: REMOTE_TIMEOUT_MS });
   if (result.exitCode !== 0 && /remote ref does not exist|stale info/.test(`${result.stdout}${result.stderr}`)) {
-    const there = await git.ok(cwd, ['ls-remote', url, `refs/heads/${name}`], { timeoutMs: REMOTE_TIMEOUT_MS });
+    const there = await git.ok(at, ['ls-remote', url, `refs/heads/${name}`], { timeoutMs: REMOTE_TIMEOUT_MS });
     return there.trim() === '' ? { is: 'pushed' } : { is: 'rejected' };
   }
   return pushOutcome(args, result);
@@ -64,21 +64,21 @@ export async function deleteRemoteBranch(
 /** One commit on top of `parent` that changes one file, built from plumbing and pushed as a plain fast-forward. */
 export async function publishFile(
   git: GitCommand,
-  cwd: WorkTree,
+  at: WorkTree,
   url: string,
   want: { branch: string; parent: Sha; path: string; text: string; message: string },
 ): Promise<PublishOutcome> {
-  const blob = await git.sha(cwd, ['hash-object', '-w', '--stdin'], { input: want.text });
-  const tree = await treeWith(git, cwd, `${want.parent}^{tree}`, want.path.split('/'), blob);
-  if ((await committer(git, cwd)) === undefined) {
+  const blob = await git.sha(at, ['hash-object', '-w', '--stdin'], { input: want.text });
+  const tree = await treeWith(git, at, `${want.parent}^{tree}`, want.path.split('/'), blob);
+  if ((await committer(git, at)) === undefined) {
     throw new UserError('Git does not know in whose name to commit here.', {
       hint: 'Tell it with: git config --global user.name "NAME" and git config --global user.email ADDRESS',
       exit: 'repository',
     });
   }
-  const commit = await git.sha(cwd, ['commit-tree', tree, '-p', want.parent, '-m', want.message]);
+  const commit = await git.sha(at, ['commit-tree', tree, '-p', want.parent, '-m', want.message]);
   const args = [...PUSH, '--no-verify', url, `${commit}:refs/heads/${want.branch}`];
-  const outcome = pushOutcome(args, await git.try(cwd, args, { timeoutMs: REMOTE_TIMEOUT_MS }));
+  const outcome = pushOutcome(args, await git.try(at, args, { timeoutMs: REMOTE_TIMEOUT_MS }));
   switch (outcome.is) {
     case 'pushed':
       return { is: 'published', commit };
@@ -94,13 +94,13 @@ export async function publishFile(
 /** The tree with one blob put at a path; `undefined` stands for a folder that is not there yet. */
 async function treeWith(
   git: GitCommand,
-  cwd: WorkTree,
+  at: WorkTree,
   tree: string | undefined,
   path: readonly string[],
   blob: Sha,
 ): Promise<Sha> {
   const [name = '', ...rest] = path;
-  const listing = tree === undefined ? '' : await git.ok(cwd, ['ls-tree', '-z', tree]);
+  const listing = tree === undefined ? '' : await git.ok(at, ['ls-tree', '-z', tree]);
   const entries = listing.split('\0').filter((line) => line !== '');
   const nameOf = (line: string): string => line.slice(line.indexOf('\t') + 1);
   const old = entries.find((line) => nameOf(line) === name);
@@ -109,10 +109,10 @@ async function treeWith(
   const entry =
     rest.length === 0
       ? `${mode === '100755' ? mode : '100644'} blob ${blob}\t${name}`
-      : `040000 tree ${await treeWith(git, cwd, below, rest, blob)}\t${name}`;
+      : `040000 tree ${await treeWith(git, at, below, rest, blob)}\t${name}`;
   const all = [...entries.filter((line) => line !== old), entry];
   // The entries are git's own, but in a partial clone it does not have what they name.
-  return await git.sha(cwd, ['mktree', '--missing', '-z'], { input: all.map((line) => `${line}\0`).join('') });
+  return await git.sha(at, ['mktree', '--missing', '-z'], { input: all.map((line) => `${line}\0`).join('') });
 }
 
 /** Git's own word on the one ref, such as `[rejected] (fetch first)`; what hooks and rules say stands elsewhere. */
