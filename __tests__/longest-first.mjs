@@ -6,7 +6,7 @@ import jestSequencer from '@jest/test-sequencer';
 /** @type {new (...options: unknown[]) => { sort(tests: TestFile[]): TestFile[] }} */
 const Sequencer = /** @type {any} */ (jestSequencer);
 
-const LONGEST = /stories[\\/]nine-tasks\.test\.ts$/;
+const LONGEST = /stories[\\/]nine-tasks\.long\.test\.ts$/;
 const LONG = /[\\/]stories[\\/]/;
 
 export default class LongestFirst extends Sequencer {

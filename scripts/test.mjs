@@ -14,33 +14,19 @@ const mostWorkers = 4;
 const limitMs = 3_600_000;
 
 /**
- * Tests that take minutes together: most stories, kills by the hundred, sweeps over HTTP, and what needs other programs. They run by
- * `npm run test:long` and in CI, so that `npm test` stays something to run after every change.
+ * A long test is told by the name of its file. These take minutes together: most stories, kills by the hundred, sweeps over HTTP, and
+ * what needs other programs. They run by `npm run test:long` and in CI, so that `npm test` stays something to run after every change.
  */
-const long = [
-  '__tests__/stories/(?!running)',
-  '__tests__/merger/(faults|stories)\\.',
-  '__tests__/commands/(signals|silent-github)\\.',
-  '__tests__/init/real\\.',
-  '__tests__/adapters/bd/(contract|trouble)\\.',
-  '__tests__/adapters/git/(killed|nested|torn|worktree-place)\\.',
-  '__tests__/adapters/github/(contract|on-sandbox)\\.',
-  '__tests__/demo/project\\.',
-  '__tests__/import/real-bd\\.',
-  '__tests__/sandbox/(act|runner|runner-merger|transitions)\\.',
-  '__tests__/worker/(going-on|lost|real-agents)\\.',
-];
-/** A path that is named is run, however long it takes. */
-function selection() {
-  if (isLong) return [`--testPathPatterns=${long.join('|')}`];
-  return given.some((arg) => !arg.startsWith('-')) ? [] : [`--testPathIgnorePatterns=/node_modules/|${long.join('|')}`];
-}
+const long = '\\.long\\.test\\.ts$';
+const short = '(?<!\\.long)\\.test\\.ts$';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const folder = mkdtempSync(join(tmpdir(), 'heddle-test-'));
 const report = join(folder, 'results.json');
 const isLong = process.argv[2] === '--long';
 const given = process.argv.slice(isLong ? 3 : 2);
+/** A path that is named is run, however long it takes. */
+const left = isLong ? [short] : given.some((arg) => !arg.startsWith('-')) ? [] : [long];
 const workers = given.some((arg) => /^(-w|-i|--maxWorkers|--runInBand)/.test(arg))
   ? []
   : [`--maxWorkers=${Math.min(mostWorkers, availableParallelism())}`];
@@ -53,10 +39,11 @@ const jest = spawn(
     '--disable-warning=ExperimentalWarning',
     join(root, 'node_modules', 'jest', 'bin', 'jest.js'),
     ...workers,
-    ...selection(),
     ...given,
     '--json',
     `--outputFile=${report}`,
+    // The last one: jest takes all paths after it for patterns of this option.
+    `--testPathIgnorePatterns=${['/node_modules/', ...left].join('|')}`,
   ],
   // With --json jest prints the results on stdout as well; its own words are on stderr.
   // A group of its own, so that a worker that hangs ends with it.

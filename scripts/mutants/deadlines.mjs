@@ -71,7 +71,7 @@ export const deadlineMutants = {
     from: 'apiUrl: address.apiUrl, clock, silence, stop }',
     to: 'apiUrl: address.apiUrl, clock, silence }',
     seenBy: {
-      file: '__tests__/commands/signals.test.ts',
+      file: '__tests__/commands/signals.long.test.ts',
       test: 'the first SIGINT ends a command that reads (["merge"] {}) at once, and what it has asked is not waited for',
     },
   },
@@ -80,7 +80,7 @@ export const deadlineMutants = {
     from: 'if (again || onlyReads)',
     to: 'if (again)',
     seenBy: {
-      file: '__tests__/commands/signals.test.ts',
+      file: '__tests__/commands/signals.long.test.ts',
       test: 'the first signal ends a command that reads also while it waits for something on this machine',
     },
   },
@@ -89,7 +89,7 @@ export const deadlineMutants = {
     from: 'return !signal.aborted;',
     to: 'return true;',
     seenBy: {
-      file: '__tests__/commands/signals.test.ts',
+      file: '__tests__/commands/signals.long.test.ts',
       test: 'a spawner that is writing says what it still waits for, and ends after that, with nothing begun',
     },
   },
@@ -125,7 +125,7 @@ export const deadlineMutants = {
     from: ' || waitMs >= leftMs',
     to: '',
     seenBy: {
-      file: '__tests__/merger/faults.test.ts',
+      file: '__tests__/merger/faults.long.test.ts',
       test: 'a GitHub that is silent for longer than a sweep goes on without it is not waited for any more',
     },
   },

@@ -52,7 +52,7 @@ export const ruleMutants = {
     from: "'close lines': 3,",
     to: "'close lines': 1e9,",
     seenBy: {
-      file: '__tests__/merger/faults.test.ts',
+      file: '__tests__/merger/faults.long.test.ts',
       test: 'a close that comes to nothing is told with its line after some tries, and what is ready lands before',
     },
   },
@@ -142,7 +142,7 @@ export const ruleMutants = {
     from: "return objects ? 'changes requested' : 'none';",
     to: "return 'none';",
     seenBy: {
-      file: '__tests__/merger/stories.test.ts',
+      file: '__tests__/merger/stories.long.test.ts',
       test: 'a reviewer who asks for changes holds it up, also where no rule asks for reviews',
     },
   },
