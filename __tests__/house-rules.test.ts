@@ -1,8 +1,4 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 import {
   decidersArePure,
@@ -14,15 +10,10 @@ import {
   writesBehindPerform,
 } from './house-rules/layers.ts';
 import { readSource } from './house-rules/source.ts';
+import { files, root } from './house-rules/tree.ts';
 import { functionLength, importCircles, partsApart, unusedExports } from './house-rules/walls.ts';
 import { fileLength, machine, names, types, unfinished } from './house-rules/words.ts';
 
-const root = join(fileURLToPath(import.meta.url), '..', '..');
-const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '-z'], { cwd: root })
-  .toString()
-  .split('\0')
-  .filter((path) => path !== '' && existsSync(join(root, path)))
-  .map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }));
 const code = files.filter(({ path }) => /^(src|sandbox|demo|__tests__|scripts|bench)\/.*\.(ts|mjs)$/.test(path));
 const sources = code.map(({ path, text }) => readSource(path, text));
 /** The rules' own files quote what they forbid. */
@@ -90,7 +81,7 @@ describe('in the whole tree', () => {
   });
 
   test('no committed file names a place of the machine it was written on', () => {
-    const here = { root: root.replace(/\/$/, ''), home: homedir() };
+    const here = { root, home: homedir() };
     const read = files.filter(({ path }) => !quoting.test(path) && path !== 'package-lock.json');
     expect(read.flatMap((file) => machine(file, here))).toEqual([]);
   });

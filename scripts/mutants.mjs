@@ -23,15 +23,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { simulationMutants, testMutants } from './mutants/all.mjs';
 import { mutated } from './mutants/apply.mjs';
-import { mutantsByTest } from './mutants/by-test.mjs';
-import { cloneMutants } from './mutants/clone.mjs';
-import { deadlineMutants } from './mutants/deadlines.mjs';
-import { incidentMutants } from './mutants/incidents.mjs';
 import { promises } from './mutants/promises.mjs';
-import { ruleMutants } from './mutants/rules.mjs';
-import { simulationMutants } from './mutants/simulation.mjs';
-import { worktreeMutants } from './mutants/worktree.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 /** Of the simulation, for each guard: most are noticed within some hundred. */
@@ -52,14 +46,6 @@ let total = 0;
 
 for (const name of promises) await simulate(`the other side does not hold: ${name}`, ['--broken', name]);
 for (const name of Object.keys(simulationMutants)) await simulate(name, ['--mutant', name]);
-const testMutants = {
-  ...mutantsByTest,
-  ...ruleMutants,
-  ...incidentMutants,
-  ...cloneMutants,
-  ...worktreeMutants,
-  ...deadlineMutants,
-};
 const byTest = Object.entries(testMutants).filter(([name]) => isWanted(name));
 const whole = await inCopy((copy) => passingIn(copy, byTest));
 const waiting = byTest.filter(([name, { seenBy }]) => {

@@ -30,7 +30,7 @@ export type Source = {
   interfaces: readonly { name: string; methods: readonly string[] }[];
 };
 
-type Node = { type: string; [key: string]: unknown };
+export type Node = { type: string; [key: string]: unknown };
 
 export function readSource(path: string, text: string): Source {
   const typescript = path.endsWith('.ts');
@@ -126,7 +126,7 @@ function functionsOf(tree: unknown, text: string): { name: string; lines: number
   return found;
 }
 
-function childrenOf(value: unknown): Node[] {
+export function childrenOf(value: unknown): Node[] {
   const values = Array.isArray(value) ? value : isObject(value) ? Object.values(value) : [];
   return values.flatMap((child) => (isNode(child) ? [child] : childrenOf(child)));
 }
@@ -204,7 +204,7 @@ function firstArgument(node: Node): Node | undefined {
   return isObject(first) ? nodeAt(first, 'expression') : undefined;
 }
 
-function nodeAt(parent: Record<string, unknown>, key: string): Node | undefined {
+export function nodeAt(parent: Record<string, unknown>, key: string): Node | undefined {
   const value = parent[key];
   return isNode(value) ? value : undefined;
 }

@@ -25,7 +25,7 @@ export const mutantsByTest = {
     from: 'pull_number: number, sha: head, merge_method: method };',
     to: 'pull_number: number, merge_method: method };',
     seenBy: {
-      file: '__tests__/merger/faults.long.test.ts',
+      file: '__tests__/merger/sweep.faults.long.test.ts',
       test: 'a head that moves between look and landing is not merged on the old verdict',
     },
   },
@@ -52,7 +52,7 @@ export const mutantsByTest = {
     from: '`${commit}:refs/heads/${want.branch}`]',
     to: '`+${commit}:refs/heads/${want.branch}`]',
     seenBy: {
-      file: '__tests__/adapters/git/publish-file.test.ts',
+      file: '__tests__/adapters/git/push.publish-file.test.ts',
       test: 'a published file that lost the race against another push changes nothing',
     },
   },
@@ -61,7 +61,7 @@ export const mutantsByTest = {
     from: "return ['--if-status', guard.status, '--if-assignee', guard.assignee];",
     to: "return ['--if-status', guard.status];",
     seenBy: {
-      file: '__tests__/adapters/bd/contract.long.test.ts',
+      file: '__tests__/adapters/bd/beads.contract.long.test.ts',
       test: 'Beads, the real bd fences off a worker that was replaced, by its very next write',
     },
   },
@@ -70,7 +70,7 @@ export const mutantsByTest = {
     from: "return ['--if-status', guard.status, '--if-assignee', guard.assignee];",
     to: "return ['--if-assignee', guard.assignee];",
     seenBy: {
-      file: '__tests__/adapters/bd/contract.long.test.ts',
+      file: '__tests__/adapters/bd/beads.contract.long.test.ts',
       test: 'Beads, the real bd applies all changes of an issue if its guard holds, and none if it does not',
     },
   },
@@ -124,7 +124,7 @@ export const mutantsByTest = {
     from: '  await mendStart(git, place, basename(path));\n',
     to: '',
     seenBy: {
-      file: '__tests__/adapters/git/torn.long.test.ts',
+      file: '__tests__/adapters/git/repair.long.test.ts',
       test: 'a start that was cut off leaves nothing the next start of the same worktree mends it by itself: no gitdir',
     },
   },
@@ -133,7 +133,7 @@ export const mutantsByTest = {
     from: 'if (intent.labelled) await dropLabel(github, pullRequest);',
     to: '',
     seenBy: {
-      file: '__tests__/merger/faults.long.test.ts',
+      file: '__tests__/merger/sweep.faults.long.test.ts',
       test: 'a merger that dies at a landing leaves nothing on it that calls a person',
     },
   },
@@ -151,7 +151,7 @@ export const mutantsByTest = {
     from: '(await known(want.branch)) ?? (await make(want))',
     to: 'await make(want)',
     seenBy: {
-      file: '__tests__/adapters/github/contract.long.test.ts',
+      file: '__tests__/adapters/github/pull-requests.contract.long.test.ts',
       test: 'PullRequests, the real adapter opens no second one of a branch: what it has is given as it is, merged or closed',
     },
   },
@@ -160,7 +160,7 @@ export const mutantsByTest = {
     from: 'intent ??= orphans(view, task) ?? outlived(view, task);',
     to: 'intent ??= orphans(view, task);',
     seenBy: {
-      file: '__tests__/spawner/decide-close.test.ts',
+      file: '__tests__/spawner/decide.close.test.ts',
       test: 'a pull request that has outlived its round is closed while the task is at work',
     },
   },
@@ -187,7 +187,7 @@ export const mutantsByTest = {
     from: '  } catch {\n    return false;\n',
     to: '  } catch (cause) {\n    throw cause;\n',
     seenBy: {
-      file: '__tests__/worker/stop-and-logs.test.ts',
+      file: '__tests__/worker/logs.test.ts',
       test: 'logs a worker whose log cannot be written, as on a full disk, works on to its pull request',
     },
   },
@@ -205,7 +205,7 @@ export const mutantsByTest = {
     from: "  await removeLock(join(place.commonDir, 'refs/heads', `${branch}.lock`));\n",
     to: '',
     seenBy: {
-      file: '__tests__/adapters/git/torn.long.test.ts',
+      file: '__tests__/adapters/git/repair.long.test.ts',
       test: 'a start that was cut off leaves nothing a dead lock of its branch is in the way of nothing after the next start: its branch is there',
     },
   },
@@ -223,7 +223,7 @@ export const mutantsByTest = {
     from: '  return await catchUp(git, place, made, stands);',
     to: '  return made;',
     seenBy: {
-      file: '__tests__/worker/going-on.long.test.ts',
+      file: '__tests__/worker/worker.going-on.long.test.ts',
       test: 'a worker that goes on where another was cut off somebody pushed to the pull request, and more is asked for: the agent goes on from there',
     },
   },
@@ -232,7 +232,7 @@ export const mutantsByTest = {
     from: "effect('end what is left of earlier starts', () => processes.endTagged(job.task)),",
     to: "effect('end what is left of earlier starts', async () => ({ ended: 0, alive: [] as readonly number[] })),",
     seenBy: {
-      file: '__tests__/worker/going-on.long.test.ts',
+      file: '__tests__/worker/worker.going-on.long.test.ts',
       test: 'one worker per task what is left of an earlier start is ended before the worktree is touched',
     },
   },

@@ -5,7 +5,7 @@ const hooks = (test) => ({ file: '__tests__/adapters/git/hooks.test.ts', test })
 /** @param {string} test */
 const keys = (test) => ({ file: '__tests__/adapters/git/checkout-keys.test.ts', test });
 /** @param {string} test */
-const worker = (test) => ({ file: '__tests__/worker/own-clone.test.ts', test });
+const worker = (test) => ({ file: '__tests__/worker/worker.own-clone.test.ts', test });
 
 /** @type {Record<string, { file: string, from: string, to: string, seenBy: { file: string, test: string } }>} */
 export const cloneMutants = {

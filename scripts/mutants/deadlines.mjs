@@ -1,9 +1,9 @@
 /** Guards of the time that is given to GitHub, and of what a signal ends. */
 
 /** @param {string} test */
-const request = (test) => ({ file: '__tests__/adapters/github/deadline.test.ts', test });
+const request = (test) => ({ file: '__tests__/adapters/github/client.deadline.test.ts', test });
 /** @param {string} test */
-const remote = (test) => ({ file: '__tests__/adapters/git/stalled.test.ts', test });
+const remote = (test) => ({ file: '__tests__/adapters/git/command.stalled.test.ts', test });
 const silentGit = 'a remote that says nothing is given up, and not asked again when the time of the command is over';
 
 /** @type {Record<string, { file: string, from: string, to: string, seenBy: { file: string, test: string } }>} */
@@ -71,7 +71,7 @@ export const deadlineMutants = {
     from: 'apiUrl: address.apiUrl, clock, silence, stop }',
     to: 'apiUrl: address.apiUrl, clock, silence }',
     seenBy: {
-      file: '__tests__/commands/signals.long.test.ts',
+      file: '__tests__/cli.signals.long.test.ts',
       test: 'the first SIGINT ends a command that reads (["merge"] {}) at once, and what it has asked is not waited for',
     },
   },
@@ -80,7 +80,7 @@ export const deadlineMutants = {
     from: 'if (again || onlyReads)',
     to: 'if (again)',
     seenBy: {
-      file: '__tests__/commands/signals.long.test.ts',
+      file: '__tests__/cli.signals.long.test.ts',
       test: 'the first signal ends a command that reads also while it waits for something on this machine',
     },
   },
@@ -89,7 +89,7 @@ export const deadlineMutants = {
     from: 'return !signal.aborted;',
     to: 'return true;',
     seenBy: {
-      file: '__tests__/commands/signals.long.test.ts',
+      file: '__tests__/cli.signals.long.test.ts',
       test: 'a spawner that is writing says what it still waits for, and ends after that, with nothing begun',
     },
   },
@@ -125,7 +125,7 @@ export const deadlineMutants = {
     from: ' || waitMs >= leftMs',
     to: '',
     seenBy: {
-      file: '__tests__/merger/faults.long.test.ts',
+      file: '__tests__/merger/sweep.faults.long.test.ts',
       test: 'a GitHub that is silent for longer than a sweep goes on without it is not waited for any more',
     },
   },

@@ -25,7 +25,7 @@ export const ruleMutants = {
     from: 'id === undefined ? /[^\\n]/g : spelling(id)',
     to: 'id === undefined ? /[^\\n]/g : new RegExp(`"id":"${id}"`, "g")',
     seenBy: {
-      file: '__tests__/domain/lines-spelling.test.ts',
+      file: '__tests__/domain/lines.spelling.test.ts',
       test: 'who reads one line, who reads all, who closes and who publishes mean the same line, however each is spelled',
     },
   },
@@ -34,7 +34,7 @@ export const ruleMutants = {
     from: '|\\\\\\\\u00(?:2[de]|3\\\\d|[4-7][\\\\da-f])`',
     to: '`',
     seenBy: {
-      file: '__tests__/domain/lines-spelling.test.ts',
+      file: '__tests__/domain/lines.spelling.test.ts',
       test: 'a close of a line with an id in escapes keeps every byte that it does not write',
     },
   },
@@ -43,7 +43,7 @@ export const ruleMutants = {
     from: 'setMembers(file.slice(located.start, located.end), changes)',
     to: 'JSON.stringify({ ...json, ...changes, metadata: { ...Object(json["metadata"]), ...merged.metadata } })',
     seenBy: {
-      file: '__tests__/domain/lines-spelling.test.ts',
+      file: '__tests__/domain/lines.spelling.test.ts',
       test: 'a close of a line with numbers that JavaScript would round keeps every byte that it does not write',
     },
   },
@@ -52,7 +52,7 @@ export const ruleMutants = {
     from: "'close lines': 3,",
     to: "'close lines': 1e9,",
     seenBy: {
-      file: '__tests__/merger/faults.long.test.ts',
+      file: '__tests__/merger/sweep.faults.long.test.ts',
       test: 'a close that comes to nothing is told with its line after some tries, and what is ready lands before',
     },
   },
@@ -70,7 +70,7 @@ export const ruleMutants = {
     from: 'if (attempt >= settings.maxAttempts && guard !== undefined) {',
     to: 'if (attempt >= 1e9 && guard !== undefined) {',
     seenBy: {
-      file: '__tests__/spawner/decide-start.test.ts',
+      file: '__tests__/spawner/decide.start.test.ts',
       test: 'a task in progress that has used up its attempts is left to a person, with its last reason',
     },
   },
@@ -88,7 +88,7 @@ export const ruleMutants = {
     from: 'const telling = runs.filter(tells);',
     to: 'const telling = runs;',
     seenBy: {
-      file: '__tests__/merger/untested-heads.test.ts',
+      file: '__tests__/merger/checks.untested-heads.test.ts',
       test: 'no untested head is green, and no tested one is held up: one workflow with one job',
     },
   },
@@ -142,7 +142,7 @@ export const ruleMutants = {
     from: "return objects ? 'changes requested' : 'none';",
     to: "return 'none';",
     seenBy: {
-      file: '__tests__/merger/stories.long.test.ts',
+      file: '__tests__/merger/sweep.long.test.ts',
       test: 'a reviewer who asks for changes holds it up, also where no rule asks for reviews',
     },
   },

@@ -9,9 +9,9 @@
  */
 const seenBy = (file, test) => ({ file: `__tests__/${file}.test.ts`, test });
 /** @param {string} test */
-const place = (test) => seenBy('adapters/git/worktree-place', test);
+const place = (test) => seenBy('adapters/git/worktree-place.long', test);
 /** @param {string} test */
-const worker = (test) => seenBy('worker/lost', test);
+const worker = (test) => seenBy('worker/worker.lost.long', test);
 
 /** @type {Record<string, { file: string, from: string, to: string, seenBy: { file: string, test: string } }>} */
 export const worktreeMutants = {

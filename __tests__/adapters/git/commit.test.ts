@@ -1,4 +1,4 @@
-/** What a commit in a worktree takes in, and what its hooks may do to it. */
+/** What a commit in a worktree takes in, what its hooks may do to it, and how a folder of it is put back. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
@@ -83,5 +83,36 @@ describe('a commit of what an agent has left', () => {
       is: 'refused',
       why: expect.stringMatching(/user\.(name|email)|tell me who you are/i),
     });
+  });
+});
+
+describe('restoring a folder', () => {
+  test('puts back what was changed, added and removed in it, by one commit, and leaves the rest', async () => {
+    const { clone, git, path, start } = await cloneWithWorktree();
+    clone.write(path, '.beads/new', 'x\n');
+    clone.write(path, '.beads/issues.jsonl', 'edited\n');
+    const work = clone.commit(path, 'work.txt', 'work\n');
+    const head = await git.restoreFolder(path, '.beads', start, 'Restore .beads');
+    expect(await git.changedPaths(start, head)).toEqual(['work.txt']);
+    expect(await git.countCommits(work, head)).toBe(1);
+    expect((await git.worktreeState(path)).changes).toEqual([]);
+    expect(await git.restoreFolder(path, '.beads', start, 'Restore .beads')).toBe(head);
+  });
+
+  test('takes away a folder that was not there', async () => {
+    const { clone, git, path, start } = await cloneWithWorktree();
+    clone.commit(path, '.github/workflows/x.yml', 'on: push\n');
+    const head = await git.restoreFolder(path, '.github', start, 'Restore');
+    expect(await git.changedPaths(start, head)).toEqual([]);
+  });
+
+  test('brings back a folder that was removed, past a hook that the work has passed already', async () => {
+    const { clone, git, path, start } = await cloneWithWorktree();
+    clone.in(path, 'rm', '-r', '--quiet', '.beads');
+    clone.commit(path, 'work.txt', 'work\n');
+    clone.hook('clone', 'pre-commit', 'exit 1');
+    expect(await git.changedPaths(start, await git.restoreFolder(path, '.beads', start, 'Restore'))).toEqual([
+      'work.txt',
+    ]);
   });
 });

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { evaluate, interpolate, isConditionMet, type Scope } from '../../sandbox/workflow/expression.ts';
+import { evaluate, interpolate, isConditionMet, type Scope } from '../../../sandbox/workflow/expression.ts';
 
 const scope: Scope = {
   contexts: {

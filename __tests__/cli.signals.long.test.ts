@@ -3,12 +3,12 @@ import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { createServer, request, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
-import { EXIT } from '../../src/domain/errors.ts';
-import { type ScriptedServer, serve, silent } from '../adapters/github/scripted-server.ts';
-import { IDLE_MS, until } from '../fakes/wait.ts';
-import { cloneOf } from '../stories/clones.ts';
-import { type Story, tell } from '../stories/story.ts';
-import { breakGround, type Ground, type Running, remoteOn } from './ground.ts';
+import { EXIT } from '../src/domain/errors.ts';
+import { type ScriptedServer, serve, silent } from './adapters/github/scripted-server.ts';
+import { breakGround, type Ground, type Running, remoteOn } from './commands/ground.ts';
+import { IDLE_MS, until } from './fakes/wait.ts';
+import { cloneOf } from './stories/clones.ts';
+import { type Story, tell } from './stories/story.ts';
 
 /** Far beyond what any test waits for: what ends here has ended by its signal. */
 const PATIENCE = { limits: { github_seconds: 3_600 } };

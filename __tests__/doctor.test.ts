@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { byUrgency, exitOf, type Finding, findingOf } from '../../src/doctor/finding.ts';
-import { judgeLines } from '../../src/doctor/lines.ts';
+import { byUrgency, exitOf, type Finding, findingOf } from '../src/doctor/finding.ts';
+import { judgeLines } from '../src/doctor/lines.ts';
 import {
   judgeAccess,
   judgeAgreement,
@@ -8,11 +8,11 @@ import {
   judgeMergerWorkflow,
   judgeRoom,
   judgeStateBranch,
-} from '../../src/doctor/repository.ts';
-import { judgeAgent, judgeBd, judgeGh, judgeGit, judgeNode } from '../../src/doctor/tools.ts';
-import { TransientError, UserError } from '../../src/domain/errors.ts';
-import { UNKNOWN_ACTION } from '../../src/init/plan.ts';
-import { mergerWorkflow, WORKFLOW_PATH } from '../../src/merger/workflow-file.ts';
+} from '../src/doctor/repository.ts';
+import { judgeAgent, judgeBd, judgeGh, judgeGit, judgeNode } from '../src/doctor/tools.ts';
+import { TransientError, UserError } from '../src/domain/errors.ts';
+import { UNKNOWN_ACTION } from '../src/init/plan.ts';
+import { mergerWorkflow, WORKFLOW_PATH } from '../src/merger/workflow-file.ts';
 
 const is = (finding: Finding) => finding.is;
 

@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from '@jest/globals';
 import { parse } from 'yaml';
-import { parseConfig } from '../../src/config.ts';
-import { ciWorkflowNames, readMergerWorkflow } from '../../src/init/workflows.ts';
+import { parseConfig } from '../src/config.ts';
+import { ciWorkflowNames, readMergerWorkflow } from '../src/init/workflows.ts';
 
-const root = path.join(import.meta.dirname, '..', '..');
+const root = path.join(import.meta.dirname, '..');
 const read = (file: string) => readFileSync(path.join(root, file), 'utf8');
 const issues = read('.beads/issues.jsonl')
   .split('\n')

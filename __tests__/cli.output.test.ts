@@ -4,8 +4,8 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { bundle } from '../adapters/host/processes/program.ts';
-import { until } from '../fakes/wait.ts';
+import { bundle } from './adapters/host/processes/program.ts';
+import { until } from './fakes/wait.ts';
 
 const LINES = 20_000;
 const text = Array.from({ length: LINES }, (_, i) => `line ${i} ${'x'.repeat(40)} ✓\n`).join('');

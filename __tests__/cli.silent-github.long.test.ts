@@ -1,7 +1,7 @@
 /** Every command that asks GitHub for anything, against one that is there and does not answer. */
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { EXIT } from '../../src/domain/errors.ts';
+import { EXIT } from '../src/domain/errors.ts';
 import {
   type Answer,
   halfABody,
@@ -9,9 +9,9 @@ import {
   serve,
   silent,
   trickling,
-} from '../adapters/github/scripted-server.ts';
-import { cloneOf, cloneWithoutEpic } from '../stories/clones.ts';
-import { breakGround, type Ended, type Ground, jobEnvironment, remoteOn } from './ground.ts';
+} from './adapters/github/scripted-server.ts';
+import { breakGround, type Ended, type Ground, jobEnvironment, remoteOn } from './commands/ground.ts';
+import { cloneOf, cloneWithoutEpic } from './stories/clones.ts';
 
 /** The limit is a second; what a command does besides takes some more on a busy machine. */
 const LIMITS = { limits: { github_seconds: 1 } };

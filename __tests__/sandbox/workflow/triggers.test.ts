@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
-import { parseWorkflow } from '../../sandbox/workflow/file.ts';
-import { passesPatterns } from '../../sandbox/workflow/patterns.ts';
-import { tokenPermissions } from '../../sandbox/workflow/permissions.ts';
-import { isTriggered, type Trigger } from '../../sandbox/workflow/triggers.ts';
+import { parseWorkflow } from '../../../sandbox/workflow/file.ts';
+import { passesPatterns } from '../../../sandbox/workflow/patterns.ts';
+import { tokenPermissions } from '../../../sandbox/workflow/permissions.ts';
+import { isTriggered, type Trigger } from '../../../sandbox/workflow/triggers.ts';
 
 function starts(on: string, trigger: Trigger): boolean {
   return isTriggered(parseWorkflow('w.yml', `on: ${on}\njobs: {}`).on, trigger);

@@ -1,4 +1,4 @@
-/** What a person does by hand: go on where a person was needed, publish, clean up, follow the remote. */
+/** A person lets a task go on that needed one. */
 import { describe, expect, test } from '@jest/globals';
 import { retry } from '../../src/commands/retry.ts';
 import { TransientError, UserError } from '../../src/domain/errors.ts';

@@ -2,11 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from '@jest/globals';
-import { exitTable, keysTable, withTables } from '../../scripts/usage-tables.ts';
-import { EXIT } from '../../src/domain/errors.ts';
-import { OUTCOMES } from '../../src/worker/outcome.ts';
+import { exitTable, keysTable, withTables } from '../scripts/usage-tables.ts';
+import { EXIT } from '../src/domain/errors.ts';
+import { OUTCOMES } from '../src/worker/outcome.ts';
 
-const root = path.join(import.meta.dirname, '..', '..');
+const root = path.join(import.meta.dirname, '..');
 const read = (file: string) => readFileSync(path.join(root, file), 'utf8');
 const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard', '*.md'], {
   cwd: root,

@@ -1,0 +1,44 @@
+import { describe, expect, test } from '@jest/globals';
+import { cleanup } from '../../src/commands/cleanup.ts';
+import { BASE, BRANCH, epic, HEAD, pullRequest, TASK, taken, task, worker, worktree } from '../spawner/view-builder.ts';
+import { handTools } from './hand-tools.ts';
+
+const { state: _, visitors: __, ...listed } = worktree();
+
+describe('cleanup', () => {
+  const closed = task({ status: 'closed', metadata: { phase: 'merged', round: 1 } });
+  const landed = [pullRequest({ state: 'merged' })];
+  const remote = { main: BASE, [BRANCH]: HEAD };
+  const over = { issues: [epic(), closed], worktrees: [listed], requests: landed, remote, visitors: [] };
+
+  test('takes what closed tasks have left, once; a dry run takes nothing', async () => {
+    const dry = handTools(over);
+    expect((await cleanup(dry.deps, { dryRun: true })).intents).toMatchObject([{ do: 'clean up', task: TASK }]);
+    expect(dry.world.done).toEqual([]);
+    const real = handTools(over);
+    expect((await cleanup(real.deps, { dryRun: false })).performed).toMatchObject([{ is: 'done' }]);
+    expect(real.world.done).toEqual([`remove ${listed.path}`, `delete remote ${BRANCH}`]);
+  });
+
+  test.each([
+    ['is in progress', taken(), 'its task is in_progress'],
+    ['is open', task(), 'its task is open'],
+    ['is gone from Beads', task({}, 'bd-x.1'), 'Beads has no such task'],
+  ])('keeps the worktree of a task that %s, and says why', async (_what, issue, why) => {
+    const { world, deps } = handTools({ ...over, issues: [epic(), issue] });
+    expect((await cleanup(deps, { dryRun: false })).kept).toEqual([{ task: TASK, path: listed.path, why }]);
+    expect(world.done).toEqual([]);
+  });
+
+  test('keeps the worktree of a closed task in which somebody works, or whose worker still lives', async () => {
+    const visited = handTools({ ...over, visitors: [41], remote: { main: BASE } });
+    expect((await cleanup(visited.deps, { dryRun: false })).kept).toMatchObject([
+      { why: 'process 41 is working in it' },
+    ]);
+    const living = handTools({ ...over, tagged: [worker()] });
+    expect((await cleanup(living.deps, { dryRun: false })).kept).toMatchObject([
+      { why: 'process 7 of its worker lives' },
+    ]);
+    expect([...visited.world.done, ...living.world.done]).toEqual([]);
+  });
+});
