@@ -74,6 +74,15 @@ export const ruleMutants = {
       test: 'a task in progress that has used up its attempts is left to a person, with its last reason',
     },
   },
+  'running checks are green': {
+    file: 'src/merger/checks.ts',
+    from: 'if (running.length > 0 || missing.length > 0',
+    to: 'if (missing.length > 0',
+    seenBy: {
+      file: '__tests__/merger/checks.test.ts',
+      test: 'while a workflow of GitHub Actions runs, all of its checks so far being good is not green',
+    },
+  },
   'a run for another event stands for the red one': {
     file: 'src/merger/checks.ts',
     from: 'workflow?.path ?? workflow?.name, event]',

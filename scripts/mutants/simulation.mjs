@@ -56,11 +56,6 @@ export const simulationMutants = {
     from: 'if (failed.length > 0) return',
     to: 'if (failed.length > 99) return',
   },
-  'running checks are green': {
-    file: 'src/merger/checks.ts',
-    from: 'if (running.length > 0 || missing.length > 0',
-    to: 'if (missing.length > 0',
-  },
   'a hold is no hold': {
     file: 'src/merger/review.ts',
     from: "else if (pullRequest.labels.includes(HOLD_LABEL)) reasons.push({ is: 'on hold' });",
