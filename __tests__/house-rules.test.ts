@@ -107,7 +107,7 @@ describe('a rule that is broken is noticed:', () => {
     ['src/commands/merge.ts', "import { program } from '../cli.ts';"],
     ['src/init/plan.ts', "import { sweep } from '../merger/sweep.ts';"],
     ['src/doctor/tools.ts', "import { perform } from '../spawner/perform.ts';"],
-    ['src/config.ts', "import { decide } from './spawner/decide.ts';"],
+    ['src/config/settings.ts', "import { decide } from '../spawner/decide.ts';"],
     ['src/adapters/bd/beads.ts', "import { createGit } from '../git/git.ts';"],
     ['src/adapters/git/git.ts', "import { createClient } from '../github/client.ts';"],
     ['demo/stage.ts', "import { decide } from '../src/spawner/decide.ts';"],
@@ -130,7 +130,7 @@ describe('a rule that is broken is noticed:', () => {
     expect(broken(outsideIsReachedByAdapters, 'src/spawner/a.ts', "import { readFile } from 'node:fs/promises';")).toBe(
       1,
     );
-    expect(broken(outsideIsReachedByAdapters, 'src/config.ts', "import { spawn } from 'node:child_process';")).toBe(1);
+    expect(broken(outsideIsReachedByAdapters, 'src/config/settings.ts', "import { spawn } from 'node:child_process';")).toBe(1);
     expect(broken(outsideIsReachedByAdapters, 'src/spawner/a.ts', "import { join } from 'node:path';")).toBe(0);
   });
 

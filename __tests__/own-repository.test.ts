@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from '@jest/globals';
 import { parse } from 'yaml';
-import { parseConfig } from '../src/config.ts';
+import { readSettings } from '../src/config/settings.ts';
 import { ciWorkflowNames, readMergerWorkflow } from '../src/init/workflows.ts';
 
 const root = path.join(import.meta.dirname, '..');
@@ -47,5 +47,5 @@ test('Heddle’s own heddle.yml is valid, and its merger is woken by its CI and 
       name.replace('${{ matrix.node }}', node).replace('${{ matrix.os }}', os),
     ),
   );
-  for (const required of parseConfig(read('heddle.yml')).merge.required) expect(jobs).toContain(required);
+  for (const required of readSettings(read('heddle.yml')).merge.required) expect(jobs).toContain(required);
 });

@@ -8,6 +8,7 @@ import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts';
 import { run } from '../src/adapters/host/run.ts';
 import { versionOf } from '../src/adapters/host/version.ts';
 import { DEMO_GIT, requireGit } from '../src/doctor/tools.ts';
+import { CONFIG_PATH } from '../src/domain/config-path.ts';
 import { AGENT_RUNS_FILE, AGENT_SETTINGS_FILE, type AgentSettings, demoAgentScript } from './agent-script.ts';
 import { ACTION, type Clone, checkoutIn, command, makeClone, PROJECT, userEnvironment } from './clone.ts';
 import { demoEpicMarkdown } from './epic.ts';
@@ -124,7 +125,7 @@ function configFile(agent: string, more: StageOptions['config']): Record<string,
   };
   return {
     // JSON is YAML.
-    'heddle.yml': `${JSON.stringify(config, undefined, 2)}\n`,
+    [CONFIG_PATH]: `${JSON.stringify(config, undefined, 2)}\n`,
   };
 }
 

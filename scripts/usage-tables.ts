@@ -1,5 +1,5 @@
 /** The tables of docs/usage.md that the sources know best: the keys of heddle.yml, and the exit codes. */
-import { configJsonSchema } from '../src/config.ts';
+import { configJsonSchema } from '../src/config/schema.ts';
 import { EXIT } from '../src/domain/errors.ts';
 
 type Schema = {
@@ -25,11 +25,16 @@ export function withTables(markdown: string): string {
 }
 
 export function keysTable(): string {
-  const rows = keysOf(configJsonSchema() as Schema, '').map(({ key, schema }) => {
+  const rows = configKeys().map(({ key, schema }) => {
     const { description = '' } = schema;
     return `| \`${key}\` | ${typeOf(schema)} | ${defaultOf(schema)} | ${description.replaceAll('|', '\\|')} |`;
   });
   return ['| key | value | default | what it does |', '| --- | --- | --- | --- |', ...rows].join('\n');
+}
+
+/** Every key of heddle.yml, as it is written from the top on; `NAME` stands for what a user calls it. */
+export function configKeys(): { key: string; schema: Schema }[] {
+  return keysOf(configJsonSchema() as Schema, '');
 }
 
 export function exitTable(): string {

@@ -6,6 +6,7 @@ import { createMergerGitHub } from './adapters/github/merger.ts';
 import { systemClock } from './adapters/host/clock.ts';
 import { createSilence } from './adapters/host/silence.ts';
 import { written } from './adapters/terminal.ts';
+import { inMs } from './config/settings.ts';
 import { TransientError, UserError } from './domain/errors.ts';
 import { type SweepReport, summaryOf } from './merger/report.ts';
 import { sweep } from './merger/sweep.ts';
@@ -15,7 +16,7 @@ async function main(): Promise<void> {
   const token = core.getInput('token', { required: true });
   core.setSecret(token);
   const octokit = getOctokit(token, { userAgent: 'heddle' });
-  const silence = createSilence({ limitMs: secondsOf('github_seconds') * 1000 });
+  const silence = createSilence({ limitMs: inMs(secondsOf('github_seconds')) });
   guardClient(octokit, systemClock, { silence });
   const { owner, repo } = context.repo;
   const github = createMergerGitHub(octokit, { owner, name: repo });

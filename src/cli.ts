@@ -17,6 +17,7 @@ import { statusCommand } from './commands/status.ts';
 import { stopCommand } from './commands/stop.ts';
 import { workerCommand } from './commands/worker.ts';
 import { type Checkout, type Opening, openCheckout } from './connect.ts';
+import { CONFIG_PATH } from './domain/config-path.ts';
 import { EXIT, type ExitName, errorText, TransientError, UserError } from './domain/errors.ts';
 
 const terminal = createTerminal(process.stdout, process.stderr);
@@ -57,7 +58,7 @@ program
   .option('--once', 'do what can be done now, and do not wait', false)
   .option('--dry-run', 'say what would be done, in the same words, and write nothing', false)
   .option('--max-parallel <n>', 'workers alive at once', wholeNumber)
-  .option('--agent <name>', 'the agent to run: claude, codex, or one of heddle.yml')
+  .option('--agent <name>', `the agent to run: claude, codex, or one of ${CONFIG_PATH}`)
   .option('--poll <seconds>', 'how often to look while waiting', wholeNumber)
   .action(inCheckout((checkout, flags) => spawnCommand(checkout, terminal, flags, stop.signal)));
 
@@ -179,7 +180,7 @@ program
     inCheckout(
       (checkout, task: string, flags: { token: string; round: number; agent: string }) =>
         workerCommand(checkout, terminal, { ...flags, task }, stop.signal),
-      () => ({ config: handedConfig(process.env), sitsOut: true }),
+      () => ({ configText: handedConfig(process.env), sitsOut: true }),
     ),
   );
 

@@ -16,8 +16,9 @@ import { createProcesses } from './adapters/host/processes/index.ts';
 import { CommandMissing, run } from './adapters/host/run.ts';
 import { createSilence } from './adapters/host/silence.ts';
 import { versionOf } from './adapters/host/version.ts';
-import { CONFIG_PATH, type Config, defaultConfig, parseConfig } from './config.ts';
+import { branchesOf, readSettings, type Settings } from './config/settings.ts';
 import { requireGit } from './doctor/tools.ts';
+import { CONFIG_PATH } from './domain/config-path.ts';
 import { UserError } from './domain/errors.ts';
 import type { Beads } from './ports/beads.ts';
 import type { Checkout as OwnCheckout } from './ports/checkout.ts';
@@ -32,7 +33,9 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** A user's clone: git, its configuration, this machine's processes and locks. */
 export type Checkout = {
-  config: Config;
+  settings: Settings;
+  /** What they were read from, empty without a heddle.yml: another process can read the same. */
+  configText: string;
   place: Place;
   git: Git;
   /** The user's own files, for the one command that moves them. */
@@ -48,8 +51,8 @@ export type Checkout = {
 };
 
 export type Opening = {
-  /** Taken instead of heddle.yml. */
-  config?: Config | undefined;
+  /** Read instead of heddle.yml. */
+  configText?: string | undefined;
   stop?: AbortSignal | undefined;
   /** Goes on by itself through outages, as a worker does: no request waits longer, but all of them together may. */
   sitsOut?: boolean;
@@ -64,17 +67,18 @@ export async function openCheckout(cwd: string, env: Environment, opening: Openi
   const plain = createGitCommand(env, undefined);
   const found = await findMainWorktree(plain, cwd);
   const path = join(found.mainWorktree, CONFIG_PATH);
-  const config = opening.config ?? (existsSync(path) ? parseConfig(readFileSync(path, 'utf8')) : defaultConfig());
-  const place = await placeOf(found, { remote: config.remote, worktreeRoot: config.worktree.root });
+  const configText = opening.configText ?? (existsSync(path) ? readFileSync(path, 'utf8') : '');
+  const settings = readSettings(configText);
+  const place = await placeOf(found, { remote: settings.remote, worktreeRoot: settings.worktree.root });
   const processes = createProcesses({ repository: place.repositoryKey });
   const locks = createLocks({ folder: join(place.commonDir, 'heddle', 'locks'), holder: holderOf(processes) });
   const credentials = await credentialsOf(plain, place, env);
   const { stop = new AbortController().signal, sitsOut = false } = opening;
-  const silence = createSilence({ limitMs: config.limits.github_seconds * 1000, sitsOut });
+  const silence = createSilence({ limitMs: settings.limits.githubMs, sitsOut });
   const { commonDir } = place;
   const git = createGit(createGitCommand(env, credentials, { commonDir, silence, stop }), place, locks);
   const own = createCheckout(createGitCommand(env, undefined, { commonDir }), place);
-  return { config, place, git, own, processes, locks, clock: systemClock, env, silence, stop };
+  return { settings, configText, place, git, own, processes, locks, clock: systemClock, env, silence, stop };
 }
 
 /** Beads of the checkout, through a `bd` that is new enough. */
@@ -101,10 +105,10 @@ export async function openForge(checkout: Checkout): Promise<Forge> {
   return { address, client, pullRequests: createPullRequests(client, address), token };
 }
 
-/** The base is what heddle.yml says, else the repository's default branch; the state branch is the base unless it says otherwise. */
-export async function namesOf(checkout: Checkout, forge: Forge): Promise<Names> {
-  const base = checkout.config.base ?? (await forge.pullRequests.defaultBranch());
-  return { base, state: checkout.config.state_branch ?? base, remote: checkout.place.remote };
+/** GitHub is asked for its default branch only where that counts. */
+export async function namesOf({ settings, place }: Checkout, forge: Forge): Promise<Names> {
+  const defaultBranch = settings.base ?? (await forge.pullRequests.defaultBranch());
+  return { ...branchesOf(settings, defaultBranch), remote: place.remote };
 }
 
 const GH_TIMEOUT_MS = 10_000;

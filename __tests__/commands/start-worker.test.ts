@@ -19,16 +19,16 @@ test('a worker goes by the configuration of its spawner, also when heddle.yml wa
     import { handedConfig, workerStarter } from 'SRC/commands/start-worker.ts';
     import { openCheckout } from 'SRC/connect.ts';
     if (process.argv[2] === 'worker') {
-      const { config } = await openCheckout(process.cwd(), process.env, { config: handedConfig(process.env) });
-      writeFileSync('half', JSON.stringify(config));
+      const { settings } = await openCheckout(process.cwd(), process.env, { configText: handedConfig(process.env) });
+      writeFileSync('half', JSON.stringify(settings));
       renameSync('half', ${JSON.stringify(seen)});
     } else {
-      writeFileSync('heddle.yml', 'verify: "npm test # ü"\\nlimits: { attempts: 7 }\\n');
+      writeFileSync('heddle.yml', 'verify: "npm test # ü"\\nlimits: { attempts: 7 }\\n# a zero byte: \\0\\n');
       const checkout = await openCheckout(process.cwd(), process.env);
       writeFileSync('heddle.yml', 'limits: {{');
       const start = workerStarter(checkout, { token: 'none' }, 'claude');
       await start({ task: 'bd-e.1', round: 1, token: 'heddle-host-abcdef1' });
-      console.log(JSON.stringify(checkout.config));
+      console.log(JSON.stringify(checkout.settings));
     }
   `;
   const program = await bundle(folder, 'starter', code);

@@ -1,12 +1,12 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { defaultConfig } from '../../src/config.ts';
+import { readSettings } from '../../src/config/settings.ts';
 import { forbiddenPaths } from '../../src/domain/forbidden-paths.ts';
 import { review } from '../../src/merger/review.ts';
 import { judgeWork } from '../../src/worker/judge.ts';
 import { candidate, rules, view } from '../merger/views.ts';
 
-const byDefault = defaultConfig().forbidden_paths;
+const byDefault = readSettings('').forbiddenPaths;
 
 test.each([
   '.github/workflows/x.yml',

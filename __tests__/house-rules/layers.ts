@@ -18,7 +18,9 @@ const entries = /^(src\/(cli|action|connect)\.ts$|demo\/)/;
 const commands = /^src\/commands\//;
 const domain = /^src\/domain\//;
 const ports = /^src\/ports\//;
-const config = /^src\/config\.ts$/;
+const config = /^src\/config\//;
+/** What all but the configuration itself may know of it. */
+const settings = /^src\/config\/settings\.ts$/;
 const adapters = /^src\/adapters\//;
 const host = /^src\/adapters\/host\//;
 const core = /^src\/(spawner|worker|merger|import|init|doctor)\//;
@@ -33,15 +35,15 @@ const outside =
 const layers: readonly Layer[] = [
   { files: domain, called: 'domain', own: [domain], packages: [/^minimatch$/] },
   { files: ports, called: 'ports', own: [domain, ports], packages: [], typesOnly: true },
-  { files: config, called: 'the configuration', own: [domain] },
+  { files: config, called: 'the configuration', own: [domain, config] },
   { files: /^src\/reconcile\.ts$/, called: 'the loop of passes', own: [domain, ports] },
   {
     files: /^src\/spawner\//,
     called: 'the spawner',
-    own: [domain, ports, config, words, /^src\/(spawner\/|reconcile\.ts$)/],
+    own: [domain, ports, settings, words, /^src\/(spawner\/|reconcile\.ts$)/],
   },
-  { files: /^src\/worker\//, called: 'the worker', own: [domain, ports, config, /^src\/worker\//] },
-  { files: /^src\/merger\//, called: 'the merger', own: [domain, ports, config, /^src\/merger\//] },
+  { files: /^src\/worker\//, called: 'the worker', own: [domain, ports, settings, /^src\/worker\//] },
+  { files: /^src\/merger\//, called: 'the merger', own: [domain, ports, settings, /^src\/merger\//] },
   { files: /^src\/import\//, called: 'the import', own: [domain, ports, /^src\/import\//] },
   {
     files: /^src\/init\//,
@@ -58,12 +60,16 @@ const layers: readonly Layer[] = [
   {
     files: /^src\/adapters\/github\//,
     called: 'the adapter of GitHub',
-    own: [domain, ports, config, host, /^src\/adapters\/(github|git)\//],
+    own: [domain, ports, host, /^src\/adapters\/(github|git)\//],
   },
   { files: host, called: 'an adapter of this machine', own: [domain, ports, host, /^src\/import\//] },
   { files: /^src\/adapters\/[a-z-]+\.ts$/, called: 'an adapter', own: [domain, ports, adapters] },
-  { files: commands, called: 'a command', own: [/^src\/(?!(cli|action)\.ts$)/] },
-  { files: /^src\/(cli|action|connect)\.ts$/, called: 'an entry', own: [/^(src\/|package\.json$)/] },
+  { files: commands, called: 'a command', own: [/^src\/(?!(cli|action)\.ts$|config\/)/, settings] },
+  {
+    files: /^src\/(cli|action|connect)\.ts$/,
+    called: 'an entry',
+    own: [/^(src\/(?!config\/)|package\.json$)/, settings],
+  },
   { files: /^sandbox\//, called: 'the sandbox', own: [/^sandbox\//, domain] },
   {
     files: /^demo\//,

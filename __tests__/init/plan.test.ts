@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { parse } from 'yaml';
-import { defaultConfig, parseConfig } from '../../src/config.ts';
+import { readSettings } from '../../src/config/settings.ts';
 import { differingLines } from '../../src/init/difference.ts';
 import { configText, justfileLine, recipesText } from '../../src/init/files.ts';
 import { nextSteps } from '../../src/init/messages.ts';
@@ -165,8 +165,8 @@ test('a prefix is plain enough to begin a branch', () => {
 
 test('heddle.yml changes nothing until somebody takes a comment sign away, and suggests what the repository is', () => {
   const text = configText({ names: ['package.json', 'package-lock.json'], scripts: ['test'], hasCi: false });
-  expect(parseConfig(text)).toEqual(defaultConfig());
-  expect(parseConfig(text.replaceAll(/^#(?=[a-z_]+:| {2})/gm, ''))).toMatchObject({
+  expect(readSettings(text)).toEqual(readSettings(''));
+  expect(readSettings(text.replaceAll(/^#(?=[a-z_]+:| {2})/gm, ''))).toMatchObject({
     worktree: { setup: 'npm ci' },
     verify: 'npm test',
     merge: { checks: 'none' },

@@ -1,5 +1,5 @@
 /** A view in which one pull request is ready to land; each test breaks one thing in it. */
-import { defaultConfig } from '../../src/config.ts';
+import { readSettings } from '../../src/config/settings.ts';
 import { branchOf, type IssueId, issueId, type Sha, sha } from '../../src/domain/ids.ts';
 import { markerText } from '../../src/domain/marker.ts';
 import type { Candidate, CheckRun, HeadChecks, OpenPullRequest, Rules, Suite, View } from '../../src/merger/view.ts';
@@ -10,15 +10,15 @@ export const task: IssueId = issueId('hd-1.1');
 const CI_APP = 7;
 
 export function rules(changes: Partial<Rules> = {}): Rules {
-  const config = defaultConfig();
+  const { forbiddenPaths, merge } = readSettings('');
   return {
     base: 'main',
     stateBranch: 'main',
     method: 'merge',
     required: [],
     mergeQueue: false,
-    forbiddenPaths: config.forbidden_paths,
-    merge: config.merge,
+    forbiddenPaths,
+    merge,
     actionsToken: false,
     ownWorkflow: { path: '.github/workflows/heddle.yml', name: 'Heddle' },
     ...changes,

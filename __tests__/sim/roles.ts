@@ -1,6 +1,6 @@
 /** The code under test, unchanged, over the ports of this world: spawners, workers, sweeps, and what people type. */
 import { retry } from '../../src/commands/retry.ts';
-import { type Config, defaultConfig } from '../../src/config.ts';
+import { readSettings, type Settings } from '../../src/config/settings.ts';
 import { TransientError, UserError } from '../../src/domain/errors.ts';
 import type { IssueId } from '../../src/domain/ids.ts';
 import { sweep } from '../../src/merger/sweep.ts';
@@ -27,8 +27,8 @@ const LIMITS = { maxParallel: 4, maxAttempts: ATTEMPTS, maxWorktrees: 64, minFre
 const FIRST_LOOKS = 0.1;
 const POLL_MS = 15_000;
 // Matching globs is the slowest thing that a worker does; one path is enough to have it done.
-const CONFIG: Config = { ...defaultConfig(), forbidden_paths: [] };
-const VERIFIES: Config = { ...defaultConfig(), verify: 'make check' };
+const SETTINGS: Settings = { ...readSettings(''), forbiddenPaths: [] };
+const VERIFIES: Settings = { ...readSettings(''), verify: 'make check' };
 const WORKFLOW = { path: '.github/workflows/heddle.yml', name: 'Heddle' };
 
 /** A spawner from its start until it has nothing to do, or one of its later looks. */
@@ -95,7 +95,7 @@ function startWorkerOn(world: World, host: Host, { task, round, token }: WorkerS
     ...portsOf(world, actor, host),
     programs: programsPort(world, actor, host),
     files: filesPort(world, actor, host),
-    config: world.verifies ? VERIFIES : CONFIG,
+    settings: world.verifies ? VERIFIES : SETTINGS,
     base: world.base,
     environment: { PATH: '/bin' },
     secrets: [],

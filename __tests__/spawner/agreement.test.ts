@@ -1,39 +1,40 @@
 /** Spawner and merger read heddle.yml in two places; what one publishes, the other has to find. */
 import { expect, test } from '@jest/globals';
-import { type Branches, baseUnknownOf, differenceOf } from '../../src/spawner/agreement.ts';
+import type { NamedBranches } from '../../src/config/settings.ts';
+import { baseUnknownOf, differenceOf } from '../../src/spawner/agreement.ts';
 
-const between = (here: Branches, there: Branches | undefined) =>
+const between = (here: NamedBranches, there: NamedBranches | undefined) =>
   differenceOf({ remote: 'origin', ...here }, there, 'main');
 
 test('without a heddle.yml, or with the same branches on both sides, spawner and merger agree', () => {
   expect(between({}, undefined)).toBeUndefined();
-  expect(between({ state_branch: 'state' }, { state_branch: 'state' })).toBeUndefined();
-  expect(between({ base: 'next', state_branch: 'state' }, { base: 'next', state_branch: 'state' })).toBeUndefined();
+  expect(between({ stateBranch: 'state' }, { stateBranch: 'state' })).toBeUndefined();
+  expect(between({ base: 'next', stateBranch: 'state' }, { base: 'next', stateBranch: 'state' })).toBeUndefined();
 });
 
 test('what is spelled out on one side and the default on the other is the same', () => {
-  expect(between({ base: 'main', state_branch: 'main' }, undefined)).toBeUndefined();
-  expect(between({}, { base: 'main', state_branch: 'main' })).toBeUndefined();
-  expect(between({ base: 'next' }, { base: 'next', state_branch: 'next' })).toBeUndefined();
+  expect(between({ base: 'main', stateBranch: 'main' }, undefined)).toBeUndefined();
+  expect(between({}, { base: 'main', stateBranch: 'main' })).toBeUndefined();
+  expect(between({ base: 'next' }, { base: 'next', stateBranch: 'next' })).toBeUndefined();
 });
 
 test('a state branch that is on one side only, or another one, is a difference, and says who says what', () => {
-  expect(between({ state_branch: 'state' }, undefined)).toEqual({
+  expect(between({ stateBranch: 'state' }, undefined)).toEqual({
     says: 'heddle.yml says `state_branch: state` in this checkout, but there is none on main, where the merger reads it',
     mend: 'Commit it and get it onto main, by a pull request where that refuses pushes',
   });
-  expect(between({}, { state_branch: 'state' })).toEqual({
+  expect(between({}, { stateBranch: 'state' })).toEqual({
     says: 'heddle.yml says no `state_branch` in this checkout, but it says `state_branch: state` on main, where the merger reads it',
     mend: 'Commit it and get it onto main, by a pull request where that refuses pushes; or take over the one that is there: git pull origin main',
   });
-  expect(between({ state_branch: 'a' }, { state_branch: 'b' })?.says).toMatch(/`state_branch: a` .* `state_branch: b`/);
+  expect(between({ stateBranch: 'a' }, { stateBranch: 'b' })?.says).toMatch(/`state_branch: a` .* `state_branch: b`/);
 });
 
 test('another base is told first, because the state branch follows from it', () => {
   expect(between({ base: 'next' }, undefined)?.says).toMatch(
     /`base: next` in this checkout, but there is none on next/,
   );
-  expect(between({}, { base: 'next', state_branch: 'state' })?.says).toMatch(/no `base` .* `base: next` on main/);
+  expect(between({}, { base: 'next', stateBranch: 'state' })?.says).toMatch(/no `base` .* `base: next` on main/);
 });
 
 test('a base that the default branch does not name is not found by the Action, which begins there', () => {

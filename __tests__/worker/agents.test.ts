@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseConfig } from '../../src/config.ts';
+import { readSettings } from '../../src/config/settings.ts';
 import { UserError } from '../../src/domain/errors.ts';
 import type { AgentStart } from '../../src/worker/agents/definition.ts';
 import { agentInstalled, findAgent } from '../../src/worker/agents/index.ts';
@@ -14,7 +14,7 @@ const START: AgentStart = {
   flags: [],
   permissionMode: undefined,
 };
-const agent = (name: string, yaml = '') => findAgent(parseConfig(yaml), name);
+const agent = (name: string, yaml = '') => findAgent(readSettings(yaml), name);
 
 describe('which agent', () => {
   test('claude and codex are there without a word in heddle.yml', () => {

@@ -11,7 +11,7 @@ import { files } from '../../src/adapters/host/files.ts';
 import { socketLocks } from '../../src/adapters/host/locks.ts';
 import { createProcesses } from '../../src/adapters/host/processes/index.ts';
 import { programs } from '../../src/adapters/host/programs.ts';
-import { parseConfig } from '../../src/config.ts';
+import { readSettings } from '../../src/config/settings.ts';
 import { branchOf, issueId, tokenOf } from '../../src/domain/ids.ts';
 import type { Issue } from '../../src/domain/issue.ts';
 import type { Git } from '../../src/ports/git.ts';
@@ -74,7 +74,7 @@ export class Bench {
       clock: systemClock,
       programs,
       files,
-      config: parseConfig(this.#config),
+      settings: readSettings(this.#config),
       base: 'main',
       environment: { ...process.env, GITHUB_TOKEN: SECRET, SSH_AUTH_SOCK: '/nowhere' },
       secrets: [SECRET],

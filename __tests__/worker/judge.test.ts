@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { defaultConfig } from '../../src/config.ts';
+import { readSettings } from '../../src/config/settings.ts';
 import { type AgentRun, judgeCommand, judgeRun, judgeWork } from '../../src/worker/judge.ts';
 
 const LIMITS = { wallClockMs: 7_200_000, silenceMs: 900_000 };
@@ -73,7 +73,7 @@ describe('an agent’s end', () => {
 });
 
 describe('its work', () => {
-  const FORBIDDEN = defaultConfig().forbidden_paths;
+  const FORBIDDEN = readSettings('').forbiddenPaths;
   const work = { changed: ['a.ts'], moved: true, askedToGoOn: false };
 
   test('without any difference to the base nothing was done', () => {

@@ -11,7 +11,7 @@ import { files } from '../../src/adapters/host/files.ts';
 import { socketLocks } from '../../src/adapters/host/locks.ts';
 import { createProcesses } from '../../src/adapters/host/processes/index.ts';
 import { programs } from '../../src/adapters/host/programs.ts';
-import { parseConfig } from '../../src/config.ts';
+import { readSettings } from '../../src/config/settings.ts';
 import type { WorkerStart } from '../../src/worker/job.ts';
 import { runWorker } from '../../src/worker/worker.ts';
 import { FileBeads } from '../fakes/file-beads.ts';
@@ -42,7 +42,7 @@ export async function main(orders: Orders): Promise<void> {
     clock: systemClock,
     programs,
     files,
-    config: parseConfig(orders.config),
+    settings: readSettings(orders.config),
     base: 'main',
     environment: process.env,
     secrets: [],

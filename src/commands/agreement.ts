@@ -1,49 +1,50 @@
 /** Nothing is published or claimed where the merger would look for it on another branch. */
 import { inspectBranch } from '../adapters/github/inspect.ts';
 import { createMergerGitHub } from '../adapters/github/merger.ts';
-import { CONFIG_PATH, type Config, parseConfig } from '../config.ts';
+import { branchesOf, readSettings, type Settings } from '../config/settings.ts';
 import type { Checkout, Forge } from '../connect.ts';
+import { CONFIG_PATH } from '../domain/config-path.ts';
 import { UserError } from '../domain/errors.ts';
 import { baseUnknownOf, type Difference, differenceOf } from '../spawner/agreement.ts';
 import type { Names } from '../spawner/observe.ts';
 
 /** Throws a UserError (`config`) where heddle.yml on the base, which the merger reads, names other branches than the checkout's. */
 export async function requireAgreement(
-  { config }: Checkout,
+  { settings }: Checkout,
   { forge, names }: { forge: Forge; names: Names },
 ): Promise<void> {
-  const defaultBranch = config.base === undefined ? names.base : await forge.pullRequests.defaultBranch();
-  const found = await differenceWithMerger(config, forge, defaultBranch);
+  const defaultBranch = settings.base === undefined ? names.base : await forge.pullRequests.defaultBranch();
+  const found = await differenceWithMerger(settings, forge, defaultBranch);
   if (found !== undefined) throw new UserError(`${found.says}.`, { hint: found.mend, exit: 'config' });
 }
 
 /** Undefined too where the base is not there: that is told by whoever looks at it, with what to do about it. */
 export async function differenceWithMerger(
-  config: Config,
+  settings: Settings,
   forge: Forge,
   defaultBranch: string,
 ): Promise<Difference | undefined> {
-  const base = config.base ?? defaultBranch;
+  const { base } = branchesOf(settings, defaultBranch);
   const text = await createMergerGitHub(forge.client, forge.address).fileOn(base, CONFIG_PATH);
-  const found = differenceOf(config, text === undefined ? undefined : parseThere(text, base), defaultBranch);
+  const found = differenceOf(settings, text === undefined ? undefined : readThere(text, base), defaultBranch);
   if (found === undefined || text !== undefined) return found;
   return (await inspectBranch(forge.client, forge.address, base)).exists ? found : undefined;
 }
 
 /** Undefined where the Action will find the base that the checkout names. */
 export async function baseUnknownToAction(
-  { base }: Config,
+  settings: Settings,
   forge: Forge,
   defaultBranch: string,
 ): Promise<Difference | undefined> {
-  if (base === undefined || base === defaultBranch) return undefined;
+  if (branchesOf(settings, defaultBranch).base === defaultBranch) return undefined;
   const text = await createMergerGitHub(forge.client, forge.address).fileOn(defaultBranch, CONFIG_PATH);
-  return baseUnknownOf({ base }, text === undefined ? undefined : parseThere(text, defaultBranch), defaultBranch);
+  return baseUnknownOf(settings, text === undefined ? undefined : readThere(text, defaultBranch), defaultBranch);
 }
 
-function parseThere(text: string, base: string): Config {
+function readThere(text: string, base: string): Settings {
   try {
-    return parseConfig(text);
+    return readSettings(text);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     throw new UserError(`On ${base}, where the merger reads it: ${error.message}`, {

@@ -12,7 +12,7 @@ import { files } from '../adapters/host/files.ts';
 import { programs } from '../adapters/host/programs.ts';
 import { versionOf } from '../adapters/host/version.ts';
 import type { Terminal } from '../adapters/terminal.ts';
-import { CONFIG_PATH, type Config, defaultConfig, parseConfig } from '../config.ts';
+import { branchesOf, type Settings } from '../config/settings.ts';
 import { type Checkout, type Environment, type Forge, openBeads, openCheckout, openForge } from '../connect.ts';
 import { byUrgency, exitOf, type Finding, findingOf, notLookedAt } from '../doctor/finding.ts';
 import { judgeLines } from '../doctor/lines.ts';
@@ -27,6 +27,7 @@ import {
   judgeStateBranch,
 } from '../doctor/repository.ts';
 import { judgeAgent, judgeBd, judgeGh, judgeGit, judgeNode } from '../doctor/tools.ts';
+import { CONFIG_PATH } from '../domain/config-path.ts';
 import type { ExitName } from '../domain/errors.ts';
 import { ISSUES_PATH } from '../domain/lines.ts';
 import { readWorkflows } from '../init/observe.ts';
@@ -69,12 +70,12 @@ export async function examine(cwd: string, env: Environment, stop?: AbortSignal)
   await check('gh', async () => judgeGh(await versionOf('gh', env)));
   let checkout: Checkout | undefined;
   await check('checkout', async () => {
-    checkout = await openCheckout(cwd, env, { config: defaultConfig(), stop });
+    checkout = await openCheckout(cwd, env, { configText: '', stop });
     return { is: 'ok', check: 'checkout', says: checkout.place.mainWorktree };
   });
   if (checkout === undefined) return [...findings, notLookedAt('repository', 'there is no checkout')];
   const opened = await withConfig(checkout, findings);
-  for (const name of agentNames(opened.config)) await check(`agent ${name}`, async () => agentFinding(name, opened));
+  for (const name of agentNames(opened.settings)) await check(`agent ${name}`, async () => agentFinding(name, opened));
   await check('git identity', async () =>
     judgeIdentity(await committer(createGitCommand(env, undefined), asTyped(cwd))),
   );
@@ -91,27 +92,27 @@ async function withConfig(checkout: Checkout, findings: Finding[]): Promise<Chec
   const { env, stop } = checkout;
   const text = await files.read(join(checkout.place.mainWorktree, CONFIG_PATH));
   try {
-    const config = text === undefined ? defaultConfig() : parseConfig(text);
+    const opened = await openCheckout(checkout.place.mainWorktree, env, { configText: text ?? '', stop });
     const says = text === undefined ? 'not there: every default holds' : 'valid';
     findings.push({ is: 'ok', check: CONFIG_PATH, says });
-    return await openCheckout(checkout.place.mainWorktree, env, { config, stop });
+    return opened;
   } catch (error) {
     findings.push(findingOf(CONFIG_PATH, error));
     return checkout;
   }
 }
 
-function agentNames(config: Config): string[] {
-  return [...new Set([config.agent, ...Object.keys(config.agents)])];
+function agentNames({ agent, agents }: Settings): string[] {
+  return [...new Set([agent, ...Object.keys(agents)])];
 }
 
-function agentFinding(name: string, { config, env }: Checkout): Finding {
-  const found = agentInstalled(findAgent(config, name), { programs, environment: env });
-  return judgeAgent({ name, default: name === config.agent, ...found });
+function agentFinding(name: string, { settings, env }: Checkout): Finding {
+  const found = agentInstalled(findAgent(settings, name), { programs, environment: env });
+  return judgeAgent({ name, default: name === settings.agent, ...found });
 }
 
-async function roomFinding({ git, place, config }: Checkout): Promise<Finding> {
-  const { min_free_mb: minFreeMb, max } = config.worktree;
+async function roomFinding({ git, place, settings }: Checkout): Promise<Finding> {
+  const { minFreeMb, max } = settings.worktree;
   const folder = place.worktreeRoot;
   return judgeRoom({ folder, writable: canWriteTo(folder), ...(await git.room()), minFreeMb, max });
 }
@@ -140,21 +141,22 @@ async function checkGitHub(checkout: Checkout, check: Check): Promise<void> {
     return judgeAccess({ tokenFrom: tokenSource(checkout.env), ...found });
   });
   const [reached, onDefault] = [forge, defaultBranch];
-  const base = checkout.config.base ?? onDefault;
-  const state = checkout.config.state_branch ?? base;
+  const branches = onDefault === undefined ? undefined : branchesOf(checkout.settings, onDefault);
   await check('state branch', async () => {
-    if (reached === undefined || onDefault === undefined || state === undefined)
+    if (reached === undefined || onDefault === undefined || branches === undefined)
       return notLookedAt('state branch', 'GitHub cannot be asked');
+    const { base, state } = branches;
     const there = await inspectBranch(reached.client, reached.address, state);
     const branch = { name: state, isBase: state === base, ...there };
     return [
       judgeStateBranch(branch),
-      ...judgeAgreement(await differenceWithMerger(checkout.config, reached, onDefault)),
-      ...judgeBaseOfAction(await baseUnknownToAction(checkout.config, reached, onDefault)),
+      ...judgeAgreement(await differenceWithMerger(checkout.settings, reached, onDefault)),
+      ...judgeBaseOfAction(await baseUnknownToAction(checkout.settings, reached, onDefault)),
     ];
   });
   await check('lines', async () => {
-    if (reached === undefined || state === undefined) return notLookedAt('lines', 'GitHub cannot be asked');
+    if (reached === undefined || branches === undefined) return notLookedAt('lines', 'GitHub cannot be asked');
+    const { state } = branches;
     const file = await createMergerGitHub(reached.client, reached.address).stateFile(state, ISSUES_PATH);
     return judgeLines(file?.content, state, checkout.place.remote);
   });
@@ -185,7 +187,7 @@ async function mergerFindings(
     ciNames,
     allNames: allWorkflowNames(workflows),
   });
-  return [...woken, judgeChecks(checkout.config.merge.checks, ciNames)];
+  return [...woken, judgeChecks(checkout.settings.merge.checks, ciNames)];
 }
 
 /** In the order in which `openForge` asks. */

@@ -66,8 +66,8 @@ async function planOf(checkout: Checkout, env: Environment, flags: InitFlags): P
 }
 
 /** Fetched first: a clone of one branch alone has no other, and the merger may have closed tasks a moment ago. */
-async function stateBranchOf({ config, git, place }: Checkout): ReturnType<InitEyes['stateBranch']> {
-  const branch = config.state_branch;
+async function stateBranchOf({ settings, git, place }: Checkout): ReturnType<InitEyes['stateBranch']> {
+  const branch = settings.stateBranch;
   if (branch === undefined) return undefined;
   await git.fetch([branch]);
   const head = await git.remoteBranch(branch);

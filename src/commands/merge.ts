@@ -15,7 +15,7 @@ export async function mergeCommand(
   const forge = await openForge(checkout);
   const github = createMergerGitHub(forge.client, forge.address);
   const report = await sweep(github, checkout.clock, {
-    base: checkout.config.base,
+    base: checkout.settings.base,
     ownWorkflow: { path: WORKFLOW_PATH, name: 'Heddle' },
     tell: (line) => terminal.tell(line),
     silence: checkout.silence,

@@ -1,6 +1,7 @@
 /** `heddle spawn` and `heddle orchestrate`: the spawner on the terminal. */
 import { programs } from '../adapters/host/programs.ts';
 import type { Terminal } from '../adapters/terminal.ts';
+import { inMs } from '../config/settings.ts';
 import { type Checkout, type Forge, namesOf, openBeads, openForge } from '../connect.ts';
 import { UserError } from '../domain/errors.ts';
 import type { Decision, Intent, TaskStanding } from '../spawner/intent.ts';
@@ -39,24 +40,20 @@ export async function openSpawner(checkout: Checkout, agent: string | undefined)
   const { git, processes, clock } = checkout;
   const { pullRequests } = forge;
   const eyes = { beads, git, pullRequests, processes, clock };
-  const startWorker = workerStarter(checkout, forge, agent ?? checkout.config.agent);
+  const startWorker = workerStarter(checkout, forge, agent ?? checkout.settings.agent);
   return { eyes, hands: { ...eyes, startWorker }, names: await namesOf(checkout, forge), forge };
 }
 
 export function limitsOf(checkout: Checkout, maxParallel?: number): SpawnOptions['limits'] {
-  const { config } = checkout;
+  const { limits, worktree, ...settings } = checkout.settings;
   return {
-    maxParallel: maxParallel ?? config.max_parallel,
-    maxAttempts: config.limits.attempts,
-    maxWorktrees: config.worktree.max,
-    minFreeMb: config.worktree.min_free_mb,
-    workerMs: 1_000 * workerSeconds(config.limits),
+    maxParallel: maxParallel ?? settings.maxParallel,
+    maxAttempts: limits.attempts,
+    maxWorktrees: worktree.max,
+    minFreeMb: worktree.minFreeMb,
+    // The set-up command and `verify` have the same limit, one after the other.
+    workerMs: 2 * limits.setupMs + limits.wallClockMs + limits.silenceMs,
   };
-}
-
-/** The set-up command and `verify` have the same limit, one after the other. */
-function workerSeconds(limits: Checkout['config']['limits']): number {
-  return 2 * limits.setup_seconds + limits.wall_clock_seconds + limits.silence_seconds;
 }
 
 /**
@@ -70,7 +67,7 @@ export async function spawnCommand(
   signal: AbortSignal,
 ): Promise<'done' | 'person' | 'interrupted'> {
   // Before anything is claimed: an agent that cannot be started would fail every task of the epic.
-  requireAgent(findAgent(checkout.config, flags.agent ?? checkout.config.agent), {
+  requireAgent(findAgent(checkout.settings, flags.agent ?? checkout.settings.agent), {
     programs,
     environment: checkout.env,
   });
@@ -84,7 +81,7 @@ export async function spawnCommand(
     tellKept(terminal, decision);
     return 'done';
   }
-  const pollMs = (flags.poll ?? checkout.config.poll_seconds) * 1_000;
+  const pollMs = flags.poll === undefined ? checkout.settings.pollMs : inMs(flags.poll);
   const { locks, silence } = checkout;
   const options = { epic: flags.epic, limits, pollMs, once: flags.once, signal, silence };
   const progress = teller(terminal);

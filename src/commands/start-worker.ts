@@ -1,27 +1,26 @@
 /** How the spawner starts the detached supervisor of a task: this same program, as `heddle worker`. */
 import { delimiter, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Config, parseConfig } from '../config.ts';
 import type { Checkout, Environment, Forge } from '../connect.ts';
 import { RUN_TAG_VARIABLE, runTag } from '../domain/ids.ts';
 import type { Hands } from '../spawner/perform.ts';
 import { workerLogPath } from '../worker/log-names.ts';
 
-/** The spawner's configuration, so that its workers go by the same one, whatever becomes of heddle.yml meanwhile. */
+/** The text that the spawner read, so that its workers go by the same one, whatever becomes of heddle.yml meanwhile. */
 const CONFIG_VARIABLE = 'HEDDLE_CONFIG';
 /** Linux takes variables up to 128 KiB. */
 const MAX_CONFIG = 100_000;
 
-export function handedConfig(env: Environment): Config | undefined {
-  const text = env[CONFIG_VARIABLE];
-  // JSON is YAML.
-  return text === undefined ? undefined : parseConfig(text);
+export function handedConfig(env: Environment): string | undefined {
+  const handed = env[CONFIG_VARIABLE];
+  return handed === undefined ? undefined : Buffer.from(handed, 'base64').toString();
 }
 
 export function workerStarter(checkout: Checkout, forge: Forge, agent: string): Hands['startWorker'] {
   const { git, processes, env } = checkout;
-  const config = JSON.stringify(checkout.config);
-  const handed = { [CONFIG_VARIABLE]: Buffer.byteLength(config) > MAX_CONFIG ? undefined : config };
+  // A comment can hold what no variable can: YAML takes a zero byte.
+  const config = Buffer.from(checkout.configText).toString('base64');
+  const handed = { [CONFIG_VARIABLE]: config.length > MAX_CONFIG ? undefined : config };
   return async ({ task, round, token }) => {
     const own = Object.entries({ ...env, ...handed });
     const inherited = own.filter((entry): entry is [string, string] => entry[1] !== undefined);

@@ -25,7 +25,7 @@ export async function workerCommand(
   }
   const forge = await openForge(checkout);
   const { base } = await namesOf(checkout, forge);
-  const { git, processes, locks, clock, config, env } = checkout;
+  const { git, processes, locks, clock, settings, env } = checkout;
   const { pullRequests } = forge;
   const secrets = [...new Set([...secretsOf(env), forge.token])];
   const beads = openBeads(checkout);
@@ -38,7 +38,7 @@ export async function workerCommand(
     clock,
     programs,
     files,
-    config,
+    settings,
     base,
     environment: env,
     secrets,

@@ -1,5 +1,6 @@
 /** Rules about the checkout and its repository on GitHub. Pure: what was found comes in. */
 
+import { CONFIG_PATH } from '../domain/config-path.ts';
 import { UNKNOWN_ACTION } from '../init/plan.ts';
 import { isMergerWorkflow, readMergerWorkflow } from '../init/workflows.ts';
 import { WORKFLOW_PATH } from '../merger/workflow-file.ts';
@@ -32,11 +33,11 @@ export function judgeRoom(room: Room): Finding {
   const { folder, freeMb, minFreeMb, worktrees, max } = room;
   const problem = (says: string, mend: string): Finding => ({ is: 'problem', check, says, mend, exit: 'resources' });
   if (!room.writable)
-    return problem(`${folder} cannot be written`, 'Name another folder as `worktree.root` in heddle.yml.');
+    return problem(`${folder} cannot be written`, `Name another folder as \`worktree.root\` in ${CONFIG_PATH}.`);
   if (freeMb < minFreeMb) {
     return problem(
       `${freeMb} MiB are free at ${folder}, and ${minFreeMb} are asked for`,
-      'Make room, or lower `worktree.min_free_mb` in heddle.yml.',
+      `Make room, or lower \`worktree.min_free_mb\` in ${CONFIG_PATH}.`,
     );
   }
   if (worktrees >= max) {
@@ -95,8 +96,7 @@ type StateBranch = {
 /** Whether the lines of tasks can be committed there, as far as that can be known without trying. */
 export function judgeStateBranch({ name, isBase, exists, protected: guarded, rules }: StateBranch): Finding {
   const check = 'state branch';
-  const mend =
-    'If a push is refused: name a branch without rules as `state_branch` in heddle.yml, such as heddle-state, and get that heddle.yml onto the base.';
+  const mend = `If a push is refused: name a branch without rules as \`state_branch\` in ${CONFIG_PATH}, such as heddle-state, and get that ${CONFIG_PATH} onto the base.`;
   const refusing = rules.filter((rule) => REFUSING.includes(rule));
   if (refusing.length > 0) {
     return { is: 'hint', check, says: `${name} has rules that may refuse a push: ${refusing.join(', ')}`, mend };
@@ -109,7 +109,7 @@ export function judgeStateBranch({ name, isBase, exists, protected: guarded, rul
       is: 'problem',
       check,
       says: `there is no branch ${name} on GitHub`,
-      mend: `Push it with: git push origin ${name} (or name another as \`base\` in heddle.yml)`,
+      mend: `Push it with: git push origin ${name} (or name another as \`base\` in ${CONFIG_PATH})`,
       exit: 'repository',
     };
   }
@@ -118,12 +118,12 @@ export function judgeStateBranch({ name, isBase, exists, protected: guarded, rul
 
 /** Where spawner and merger mean different branches, what is published is never seen, and nothing is merged. */
 export function judgeAgreement(difference: Difference | undefined): Finding[] {
-  return difference === undefined ? [] : [{ is: 'problem', check: 'heddle.yml', ...difference, exit: 'config' }];
+  return difference === undefined ? [] : [{ is: 'problem', check: CONFIG_PATH, ...difference, exit: 'config' }];
 }
 
 /** The workflow may name the base as well, and may lie on the default branch alone: a hint. */
 export function judgeBaseOfAction(unknown: Difference | undefined): Finding[] {
-  return unknown === undefined ? [] : [{ is: 'hint', check: 'heddle.yml', ...unknown }];
+  return unknown === undefined ? [] : [{ is: 'hint', check: CONFIG_PATH, ...unknown }];
 }
 
 /** An outside CI leaves no file in the repository, so that none is found is no more than a hint. */
@@ -135,7 +135,7 @@ export function judgeChecks(checks: 'required' | 'none', ciNames: readonly strin
     is: 'hint',
     check,
     says: 'no workflow here tests pull requests, and without a check nothing is merged',
-    mend: 'Add one (docs/usage.md has a short one), or say so in heddle.yml: `merge: { checks: none }`; a CI outside of GitHub Actions will do.',
+    mend: `Add one (docs/usage.md has a short one), or say so in ${CONFIG_PATH}: \`merge: { checks: none }\`; a CI outside of GitHub Actions will do.`,
   };
 }
 

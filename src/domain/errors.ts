@@ -2,6 +2,7 @@
  * Two kinds of errors are for people and for loops; everything else that is thrown is a bug.
  * Exit codes stand in one table, which docs/usage.md repeats and a test compares.
  */
+import { CONFIG_PATH } from './config-path.ts';
 
 export const EXIT = {
   done: { code: 0, means: 'done' },
@@ -10,7 +11,7 @@ export const EXIT = {
   person: { code: 3, means: 'only people can go on: each such task is listed with its reason and what to type' },
   config: {
     code: 4,
-    means: 'heddle.yml, or another file that you gave, is broken, or names an agent or a branch that cannot be',
+    means: `${CONFIG_PATH}, or another file that you gave, is broken, or names an agent or a branch that cannot be`,
   },
   missing: { code: 5, means: 'a tool is missing or too old (git, bd, an agent)' },
   repository: { code: 6, means: 'not a usable git repository: no checkout, no remote, or changes in the way' },

@@ -1,4 +1,5 @@
 /** What `heddle init` says. A dry run says the same. */
+import { CONFIG_PATH } from '../domain/config-path.ts';
 import { WORKFLOW_PATH } from '../merger/workflow-file.ts';
 import { type Kept, type Plan, type Step, UNKNOWN_ACTION } from './plan.ts';
 
@@ -41,7 +42,7 @@ export function nextSteps(plan: Plan, uncommitted: readonly string[]): string[] 
   }
   if (plan.ciWorkflows.length === 0) {
     next.push(
-      'No workflow here tests pull requests: without a check nothing is merged, unless heddle.yml says `merge: { checks: none }`',
+      `No workflow here tests pull requests: without a check nothing is merged, unless ${CONFIG_PATH} says \`merge: { checks: none }\``,
     );
   }
   if (uncommitted.length > 0) {

@@ -1,12 +1,13 @@
 /** What is there already, for the plan. */
 import { basename, join } from 'node:path';
 import * as z from 'zod';
+import { CONFIG_PATH } from '../domain/config-path.ts';
 import { UserError } from '../domain/errors.ts';
 import { ISSUES_PATH } from '../domain/lines.ts';
 import { WORKFLOW_PATH } from '../merger/workflow-file.ts';
 import type { BeadsReader } from '../ports/beads.ts';
 import type { Files } from '../ports/files.ts';
-import { CONFIG, type Found, PROMPT, RECIPES } from './plan.ts';
+import { type Found, PROMPT, RECIPES } from './plan.ts';
 import { ciWorkflowNames, type WorkflowFile } from './workflows.ts';
 
 const WORKFLOWS = '.github/workflows';
@@ -28,7 +29,7 @@ export async function observeInit(eyes: InitEyes): Promise<Found> {
   const names = await disk.list(at);
   const justfiles = names.filter((name) => /^\.?justfile$/i.test(name));
   const files = new Map<string, string>();
-  for (const path of [CONFIG, WORKFLOW_PATH, PROMPT, RECIPES, ...justfiles]) {
+  for (const path of [CONFIG_PATH, WORKFLOW_PATH, PROMPT, RECIPES, ...justfiles]) {
     const text = await disk.read(join(at, path));
     if (text !== undefined) files.set(path, text);
   }

@@ -1,4 +1,5 @@
 /** What a repository needs and what it has: a plan of writes. Pure. */
+import { CONFIG_PATH } from '../domain/config-path.ts';
 import { UserError } from '../domain/errors.ts';
 import { lineFaults, tellFault } from '../domain/line-faults.ts';
 import { allLines } from '../domain/lines.ts';
@@ -8,7 +9,6 @@ import { differingLines } from './difference.ts';
 import { configText, justfileLine, justfileText, recipesText, type Surroundings } from './files.ts';
 import { ciWorkflowNames, readMergerWorkflow, type WorkflowFile } from './workflows.ts';
 
-export const CONFIG = 'heddle.yml';
 export const RECIPES = 'heddle.just';
 export const PROMPT = '.heddle/prompt.md';
 const JUSTFILES = ['justfile', 'Justfile', '.justfile', 'JUSTFILE'];
@@ -72,7 +72,7 @@ export function planInit(found: Found, wanted: Wanted): Plan {
   const action = actionOf(workflow, wanted);
   const own = JUSTFILES.find((name) => found.names.includes(name));
   const files: [path: string, text: string][] = [
-    [CONFIG, configText(found)],
+    [CONFIG_PATH, configText(found)],
     [WORKFLOW_PATH, mergerWorkflow({ ciWorkflows, uses: action })],
     [PROMPT, DEFAULT_PROMPT],
     [RECIPES, recipesText()],

@@ -52,7 +52,7 @@ export function judgeChecks(checks: HeadChecks, rules: Rules, times: { now: Date
 
 /** Whether what was to be reported since then is late enough for a person to be told. */
 export function isOverdue(since: Date, now: Date, { merge }: Rules): boolean {
-  return now.getTime() - since.getTime() > merge.checks_deadline_minutes * 60_000;
+  return now.getTime() - since.getTime() > merge.checksDeadlineMs;
 }
 
 /** GitHub takes `skipped` and `neutral` for an answer to a rule of its own; a name in `merge.required` needs a success. */

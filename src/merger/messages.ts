@@ -1,4 +1,5 @@
 /** All that the merger says to people. */
+import { CONFIG_PATH } from '../domain/config-path.ts';
 import type { IssueId, Sha } from '../domain/ids.ts';
 import { ISSUES_PATH } from '../domain/lines.ts';
 import type { Awaited } from './checks.ts';
@@ -37,7 +38,7 @@ export function adviceOn(reason: Reason): Advice {
       return reason.skipped.length === 0
         ? {
             why: 'no check has reported on its head',
-            hint: 'If this repository has no CI, say so in heddle.yml: `merge: { checks: none }`.',
+            hint: `If this repository has no CI, say so in ${CONFIG_PATH}: \`merge: { checks: none }\`.`,
           }
         : {
             why: `no check has tested its head; these ended without a success: ${list(reason.skipped.map(code))}`,
@@ -59,7 +60,7 @@ export function adviceOn(reason: Reason): Advice {
     case 'too large':
       return {
         why: `it changes ${reason.lines} lines, more than the limit of ${reason.limit}`,
-        hint: 'Review and merge it yourself, or raise `merge.max_changed_lines` in heddle.yml.',
+        hint: `Review and merge it yourself, or raise \`merge.max_changed_lines\` in ${CONFIG_PATH}.`,
       };
     case 'forbidden paths':
       return {
@@ -125,7 +126,7 @@ export function unfitAdvice(because: Unfit, task: IssueId, stateBranch: string):
     case 'author is not trusted':
       return {
         why: 'its author may not write here, as far as the token can see',
-        hint: 'Heddle leaves it alone; `merge.trusted` in heddle.yml can name the login.',
+        hint: `Heddle leaves it alone; \`merge.trusted\` in ${CONFIG_PATH} can name the login.`,
       };
     case 'line is missing':
       return {
@@ -157,7 +158,7 @@ export function closeMessage(closes: readonly OwedClose[]): { headline: string; 
 export function closeRefusedAdvice(branch: string, why: string): Advice {
   return {
     why: `the branch ${branch} refuses the commit that closes tasks: ${why}`,
-    hint: 'Name an unprotected branch as `state_branch` in heddle.yml on the base, or give the action a token that may bypass the rule.',
+    hint: `Name an unprotected branch as \`state_branch\` in ${CONFIG_PATH} on the base, or give the action a token that may bypass the rule.`,
   };
 }
 

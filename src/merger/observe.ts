@@ -1,4 +1,5 @@
 /** One look at the world. A read that fails ends the look: nothing is decided on half of it. */
+import { CONFIG_PATH } from '../domain/config-path.ts';
 import { UserError } from '../domain/errors.ts';
 import { branchOf, type IssueId } from '../domain/ids.ts';
 import { ISSUES_PATH, type Line, publishedLines } from '../domain/lines.ts';
@@ -106,7 +107,7 @@ async function observeLines(github: MergerReader, rules: Rules, memory: Memory):
   // A state branch of its own comes into being with the first publish; a base is always there.
   if (file === undefined && rules.stateBranch === rules.base) {
     throw new UserError(`There is no branch ${rules.base} on GitHub.`, {
-      hint: 'Push it, or name another as `base` in heddle.yml.',
+      hint: `Push it, or name another as \`base\` in ${CONFIG_PATH}.`,
       exit: 'config',
     });
   }

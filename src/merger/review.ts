@@ -92,7 +92,7 @@ function checkReasons(candidate: Candidate, { rules, now }: View): Reason[] {
 function policyReasons({ pullRequest, files }: Candidate, rules: Rules): Reason[] {
   const reasons: Reason[] = [];
   const { changedLines } = pullRequest;
-  const limit = rules.merge.max_changed_lines;
+  const limit = rules.merge.maxChangedLines;
   if (changedLines > limit) reasons.push({ is: 'too large', lines: changedLines, limit });
   if (pullRequest.review === 'required') reasons.push({ is: 'review required' });
   if (pullRequest.review === 'changes requested') reasons.push({ is: 'changes requested' });

@@ -1,5 +1,5 @@
 /** What the merger decides on: the world as one look saw it, and what this sweep has tried already. */
-import type { Config } from '../config.ts';
+import type { Settings } from '../config/settings.ts';
 import type { IssueId, Sha } from '../domain/ids.ts';
 import type {
   BaseRules,
@@ -38,7 +38,7 @@ export type Rules = {
   required: readonly RequiredCheck[];
   mergeQueue: BaseRules['mergeQueue'];
   forbiddenPaths: readonly string[];
-  merge: Config['merge'];
+  merge: Settings['merge'];
   actionsToken: boolean;
   /** The merger's own workflow, whose checks it must not wait for. */
   ownWorkflow: Workflow;

@@ -1,18 +1,20 @@
 /** Whether the spawner and the merger mean the same branches: one reads heddle.yml in the checkout, the other on the base. Pure. */
-import { CONFIG_PATH, type Config } from '../config.ts';
+import { branchesOf, type NamedBranches } from '../config/settings.ts';
+import { CONFIG_PATH } from '../domain/config-path.ts';
 
-type Key = 'base' | 'state_branch';
-export type Branches = Pick<Config, Key>;
 /** What differs, and how to mend it; each without its full stop. */
 export type Difference = { says: string; mend: string };
 
+type Key = keyof NamedBranches;
+const SPELLED: Readonly<Record<Key, string>> = { base: 'base', stateBranch: 'state_branch' };
+
 /** `there` is what stands on the base; undefined without a heddle.yml there, where every default holds. */
 export function differenceOf(
-  here: Branches & Pick<Config, 'remote'>,
-  there: Branches | undefined,
+  here: NamedBranches & { remote: string },
+  there: NamedBranches | undefined,
   defaultBranch: string,
 ): Difference | undefined {
-  const base = here.base ?? defaultBranch;
+  const { base } = branchesOf(here, defaultBranch);
   const key = differingKey(here, there ?? {}, defaultBranch);
   if (key === undefined) return undefined;
   const theirs = there === undefined ? `there is none on ${base}` : `it says ${said(key, there)} on ${base}`;
@@ -28,24 +30,25 @@ export function differenceOf(
  * `onDefault` is heddle.yml there, undefined without one.
  */
 export function baseUnknownOf(
-  here: Branches,
-  onDefault: Branches | undefined,
+  here: NamedBranches,
+  onDefault: NamedBranches | undefined,
   defaultBranch: string,
 ): Difference | undefined {
-  if (here.base === undefined || here.base === (onDefault?.base ?? defaultBranch)) return undefined;
+  const { base } = branchesOf(here, defaultBranch);
+  if (here.base === undefined || base === branchesOf(onDefault ?? {}, defaultBranch).base) return undefined;
   return {
-    says: `the Action finds its base in ${CONFIG_PATH} on ${defaultBranch}, which does not say \`base: ${here.base}\``,
+    says: `the Action finds its base in ${CONFIG_PATH} on ${defaultBranch}, which does not say \`base: ${base}\``,
     mend: `Get that line onto ${defaultBranch}, or give the Action the input \`base\` in its workflow`,
   };
 }
 
-function differingKey(here: Branches, there: Branches, defaultBranch: string): Key | undefined {
-  const base = here.base ?? defaultBranch;
-  if (base !== (there.base ?? defaultBranch)) return 'base';
-  return (here.state_branch ?? base) === (there.state_branch ?? base) ? undefined : 'state_branch';
+function differingKey(here: NamedBranches, there: NamedBranches, defaultBranch: string): Key | undefined {
+  const [ours, theirs] = [branchesOf(here, defaultBranch), branchesOf(there, defaultBranch)];
+  if (ours.base !== theirs.base) return 'base';
+  return ours.state === theirs.state ? undefined : 'stateBranch';
 }
 
-function said(key: Key, says: Branches): string {
+function said(key: Key, says: NamedBranches): string {
   const value = says[key];
-  return value === undefined ? `no \`${key}\`` : `\`${key}: ${value}\``;
+  return value === undefined ? `no \`${SPELLED[key]}\`` : `\`${SPELLED[key]}: ${value}\``;
 }

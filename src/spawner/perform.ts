@@ -1,4 +1,5 @@
 /** Carries out the intents of a pass, in their order. Each is repeatable, and guarded by the other side where that side has a guard. */
+import { CONFIG_PATH } from '../domain/config-path.ts';
 import { TransientError, UserError } from '../domain/errors.ts';
 import type { MetadataKey } from '../domain/issue.ts';
 import { faultNaming, tellFault } from '../domain/line-faults.ts';
@@ -126,7 +127,7 @@ async function performPublish(hands: Hands, intent: Extract<Intent, { do: 'publi
       return { is: 'moved on', intent };
     case 'refused':
       throw new UserError(`The remote refuses the push of ${ISSUES_PATH} to ${intent.branch}: ${outcome.why}`, {
-        hint: 'Name a branch that takes direct pushes in heddle.yml, such as `state_branch: heddle-state`, and get that heddle.yml onto the base, by a pull request: the merger reads it there.',
+        hint: `Name a branch that takes direct pushes in ${CONFIG_PATH}, such as \`state_branch: heddle-state\`, and get that ${CONFIG_PATH} onto the base, by a pull request: the merger reads it there.`,
         exit: 'access',
       });
     default:

@@ -1,4 +1,5 @@
 /** `heddle spawn`: passes over one epic until it is done, or until only people can move it. */
+import { CONFIG_PATH } from '../domain/config-path.ts';
 import { type TransientError, UserError } from '../domain/errors.ts';
 import { tokenOf } from '../domain/ids.ts';
 import type { Locks } from '../ports/processes.ts';
@@ -121,7 +122,7 @@ function requireRoom({ intents, standings }: Decision): void {
   if (first === undefined || !intents.every((intent) => intent.do === 'publish')) return;
   if (!left.every(({ standing }) => standing.is === 'no room')) return;
   throw new UserError(`No task can start: ${first}.`, {
-    hint: 'Make room with: heddle cleanup (or change `worktree` in heddle.yml)',
+    hint: `Make room with: heddle cleanup (or change \`worktree\` in ${CONFIG_PATH})`,
     exit: 'resources',
   });
 }

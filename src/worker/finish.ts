@@ -99,10 +99,10 @@ async function checkWork(
       moved: head !== startedAt,
       denied,
     },
-    deps.config.forbidden_paths,
+    deps.settings.forbiddenPaths,
   );
   if (outcome !== undefined) return { is: 'failed', outcome };
-  const { verify } = deps.config;
+  const { verify } = deps.settings;
   if (verify !== undefined) {
     const verified = await runCommand(place, worktree, 'verify failed', verify);
     if (verified.is !== 'done') return verified;

@@ -1,5 +1,5 @@
 /** What a worker is given: the outside as ports, and the one task that it runs. */
-import type { Config } from '../config.ts';
+import type { Settings } from '../config/settings.ts';
 import type { Branch, IssueId, Token } from '../domain/ids.ts';
 import type { Issue } from '../domain/issue.ts';
 import type { Beads } from '../ports/beads.ts';
@@ -20,7 +20,7 @@ export type WorkerDeps = {
   clock: Clock;
   programs: Programs;
   files: Files;
-  config: Config;
+  settings: Settings;
   /** The branch that work lands on. */
   base: string;
   /** The environment that agents' environments are made from. */

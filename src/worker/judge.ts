@@ -1,4 +1,5 @@
 /** What an agent's end means. Pure: its final event, its exit and the evidence in git, taken together. */
+import { CONFIG_PATH } from '../domain/config-path.ts';
 import { forbiddenPaths } from '../domain/forbidden-paths.ts';
 import type { ProgramEnd } from '../ports/programs.ts';
 import type { FinalEvent } from './agents/definition.ts';
@@ -95,7 +96,7 @@ export function judgeWork(work: Work, forbidden: readonly string[]): Outcome | u
 
 function mayNot({ denied = [] }: Work): string {
   if (denied.length === 0) return '';
-  return `; the agent was not allowed to use ${denied.slice(0, 5).join(', ')} (permission_mode and flags in heddle.yml)`;
+  return `; the agent was not allowed to use ${denied.slice(0, 5).join(', ')} (permission_mode and flags in ${CONFIG_PATH})`;
 }
 
 function after(tail: string): string {

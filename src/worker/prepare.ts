@@ -1,5 +1,6 @@
 /** From the claim to a worktree that is this worker's alone, and what is found in it. */
 import { relative } from 'node:path';
+import { CONFIG_PATH } from '../domain/config-path.ts';
 import { UserError } from '../domain/errors.ts';
 import { isSha, type Sha, worktreeName } from '../domain/ids.ts';
 import type { Worktree } from '../ports/git.ts';
@@ -71,7 +72,7 @@ export async function baseHead({ deps }: Workplace): Promise<Sha> {
   const head = await deps.git.remoteBranch(deps.base);
   if (head !== undefined) return head;
   throw new UserError(`The remote has no branch ${JSON.stringify(deps.base)}.`, {
-    hint: 'Push it, or name another as `base` in heddle.yml.',
+    hint: `Push it, or name another as \`base\` in ${CONFIG_PATH}.`,
     exit: 'repository',
   });
 }

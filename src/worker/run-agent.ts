@@ -23,7 +23,7 @@ type Ran = { denied: readonly string[] };
 
 export async function runAgent(place: Workplace, worktree: Worktree, agent: Agent, found: Found): Promise<Result<Ran>> {
   const { deps, job, perform } = place;
-  const { setup } = deps.config.worktree;
+  const { setup } = deps.settings.worktree;
   if (setup !== undefined) {
     // Before every start of an agent, since a set-up that was cut short cannot be told from a whole one.
     const ready = await runCommand(place, worktree, 'setup failed', setup);
@@ -32,20 +32,8 @@ export async function runAgent(place: Workplace, worktree: Worktree, agent: Agen
   const prompt = await promptOf(place, found);
   const promptFile = promptPath(deps.git.stateFolder, job.task, job);
   await perform.writeFile(promptFile, scrub(prompt, deps.secrets));
-  const { command, model, flags, permission_mode: permissionMode } = agent.settings;
-  const line = agent.definition.commandLine({
-    prompt,
-    promptFile,
-    worktree: worktree.path,
-    command,
-    model,
-    flags,
-    permissionMode,
-  });
-  const limits = {
-    wallClockMs: deps.config.limits.wall_clock_seconds * 1000,
-    silenceMs: deps.config.limits.silence_seconds * 1000,
-  };
+  const line = agent.definition.commandLine({ ...agent.settings, prompt, promptFile, worktree: worktree.path });
+  const { limits } = deps.settings;
   let final: FinalEvent | undefined;
   let limitEnd: Date | undefined;
   const isFinal = (text: string): boolean => {
@@ -76,7 +64,7 @@ export async function runCommand(
   failure: 'setup failed' | 'verify failed',
   command: string,
 ): Promise<Result> {
-  const limitMs = place.deps.config.limits.setup_seconds * 1000;
+  const { setupMs: limitMs } = place.deps.settings.limits;
   const program = { file: 'sh', args: ['-c', command], cwd: worktree.path, env: await environmentOf(place) };
   await place.deps.git.requireWorktree(worktree.path);
   // Silence means nothing here: a test suite may well say nothing until its end.
@@ -110,7 +98,7 @@ async function environmentOf(place: Workplace): Promise<Record<string, string>> 
 async function promptOf(place: Workplace, found: Found): Promise<string> {
   const { deps, job } = place;
   const { issue } = job;
-  const path = deps.config.prompt;
+  const path = deps.settings.prompt;
   const template = (await deps.files.read(`${deps.git.mainWorktree}/${path}`)) ?? DEFAULT_PROMPT;
   if (template.trim() === '') {
     throw new UserError(`${path} is empty.`, {
@@ -129,7 +117,7 @@ async function promptOf(place: Workplace, found: Found): Promise<string> {
       notes: issue.notes,
       dependencies: closedDependencies(issue, job.issues).map(dependencyLine).join('\n'),
       rules: RULES,
-      state: stateText({ ...found, base: `${deps.config.remote}/${deps.base}` }),
+      state: stateText({ ...found, base: `${deps.settings.remote}/${deps.base}` }),
       failure: issue.metadata.reason ?? '',
     },
     path,

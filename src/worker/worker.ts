@@ -83,7 +83,7 @@ async function supervise(
 
 /** One look at where the task stands, one way on from there. */
 async function weave(place: Workplace): Promise<Result<{ number: number }>> {
-  const agent = findAgent(place.deps.config, place.job.agent);
+  const agent = findAgent(place.deps.settings, place.job.agent);
   const prepared = await prepare(place);
   if (prepared.is !== 'done') return prepared;
   const evidence = await observe(place, prepared.worktree);
@@ -142,14 +142,9 @@ async function endOf(place: Workplace, result: Result<{ number: number }>): Prom
       return result satisfies never;
   }
   const { deps, job, perform } = place;
-  const { attempts, backoff_seconds } = deps.config.limits;
+  const { attempts, backoffMs } = deps.settings.limits;
   const outcome = { ...result.outcome, detail: scrub(result.outcome.detail, deps.secrets) };
-  const entry = entryOf(outcome, {
-    attempt: job.attempt,
-    attempts,
-    backoffMs: backoff_seconds * 1000,
-    now: deps.clock.now(),
-  });
+  const entry = entryOf(outcome, { attempt: job.attempt, attempts, backoffMs, now: deps.clock.now() });
   const reason = entry.set.reason ?? '';
   place.log.line(`heddle: ${reason}`);
   if (!(await perform.write('the reason', entry.set, entry.unset))) return { is: 'replaced' };

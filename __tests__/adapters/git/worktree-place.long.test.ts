@@ -11,7 +11,6 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { defaultConfig } from '../../../src/config.ts';
 import { openCheckout } from '../../../src/connect.ts';
 import { type Sha, sha } from '../../../src/domain/ids.ts';
 import type { Git, Worktree } from '../../../src/ports/git.ts';
@@ -186,7 +185,7 @@ describe('a checkout whose .git', () => {
     bench.run('clone', '--quiet', bench.remote, apart);
     renameSync(join(apart, '.git'), join(bench.folder, 'kept.git'));
     symlinkSync(join(bench.folder, 'kept.git'), join(apart, '.git'));
-    const { git: there } = await openCheckout(apart, process.env, { config: defaultConfig() });
+    const { git: there } = await openCheckout(apart, process.env, { configText: '' });
     expect(await there.localTaskBranches()).toEqual(new Map());
     rmSync(join(bench.folder, 'kept.git/HEAD'));
     await expect(there.localTaskBranches()).rejects.toThrow('not a git repository');

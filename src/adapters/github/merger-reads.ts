@@ -2,7 +2,7 @@
 import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import { CONFIG_PATH } from '../../config.ts';
+import { CONFIG_PATH } from '../../domain/config-path.ts';
 import { TransientError, UserError } from '../../domain/errors.ts';
 import { sha } from '../../domain/ids.ts';
 import { MAX_ISSUES_BYTES } from '../../domain/lines.ts';

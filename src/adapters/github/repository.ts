@@ -1,4 +1,5 @@
 /** From a git remote's URL to the repository's name and its API. */
+import { CONFIG_PATH } from '../../domain/config-path.ts';
 import { UserError } from '../../domain/errors.ts';
 import type { Repository } from '../../ports/github.ts';
 
@@ -20,7 +21,7 @@ export function repositoryOf(remoteUrl: string, apiUrl?: string): RepositoryAddr
     .split('/');
   if (!host || !owner || !name || rest.length > 0 || !isName(owner) || !isName(name)) {
     throw new UserError(`The remote ${JSON.stringify(withoutSecrets(remoteUrl))} is no GitHub repository.`, {
-      hint: 'Point the remote at one: git remote set-url origin https://github.com/OWNER/NAME.git (or name another `remote` in heddle.yml).',
+      hint: `Point the remote at one: git remote set-url origin https://github.com/OWNER/NAME.git (or name another \`remote\` in ${CONFIG_PATH}).`,
       exit: 'repository',
     });
   }

@@ -1,5 +1,6 @@
 /** Agents by name, from `heddle.yml` and from what Heddle knows itself. */
-import type { AgentConfig, Config } from '../../config.ts';
+import type { AgentSettings, Settings } from '../../config/settings.ts';
+import { CONFIG_PATH } from '../../domain/config-path.ts';
 import { UserError } from '../../domain/errors.ts';
 import type { Programs } from '../../ports/programs.ts';
 import { claude } from './claude.ts';
@@ -12,18 +13,18 @@ const DEFINITIONS = { claude, codex, command } satisfies Record<string, AgentDef
 export type Agent = {
   name: string;
   definition: AgentDefinition;
-  settings: Pick<AgentConfig, 'command' | 'model' | 'flags' | 'permission_mode'>;
+  settings: Omit<AgentSettings, 'use'>;
 };
 
 /** Throws a UserError for a name that neither Heddle nor `heddle.yml` knows. */
-export function findAgent(config: Config, name: string): Agent {
-  const own: AgentConfig | undefined = Object.hasOwn(config.agents, name) ? config.agents[name] : undefined;
-  const settings = own ?? { flags: [] };
+export function findAgent({ agents }: Pick<Settings, 'agents'>, name: string): Agent {
+  const own: AgentSettings | undefined = Object.hasOwn(agents, name) ? agents[name] : undefined;
+  const settings = own ?? { command: undefined, model: undefined, flags: [], permissionMode: undefined };
   const use = own?.use ?? (own?.command === undefined ? name : 'command');
   if (use === 'command' && settings.command !== undefined) return { name, definition: command, settings };
   if (use === 'claude' || use === 'codex') return { name, definition: DEFINITIONS[use], settings };
   throw new UserError(`There is no agent ${JSON.stringify(name)}.`, {
-    hint: `Use claude or codex, or give it a command line in heddle.yml: agents: { ${name}: { command: "…" } }`,
+    hint: `Use claude or codex, or give it a command line in ${CONFIG_PATH}: agents: { ${name}: { command: "…" } }`,
     exit: 'config',
   });
 }

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { defaultConfig, parseConfig } from '../src/config.ts';
-import { UserError } from '../src/domain/errors.ts';
+import { readSettings } from '../../src/config/settings.ts';
+import { UserError } from '../../src/domain/errors.ts';
 
 const problem = (text: string): UserError => {
   try {
-    parseConfig(text);
+    readSettings(text);
   } catch (error) {
     if (error instanceof UserError) return error;
     throw error;
@@ -15,31 +15,9 @@ const problem = (text: string): UserError => {
 test.each(['', '\n', '# nothing but a comment\n', '---\n', '{}'])(
   'a heddle.yml that says nothing (%j) is all defaults',
   (text) => {
-    expect(parseConfig(text)).toEqual(defaultConfig());
+    expect(readSettings(text)).toEqual(readSettings(''));
   },
 );
-
-test('what the design promises holds without a heddle.yml', () => {
-  expect(defaultConfig()).toMatchObject({
-    remote: 'origin',
-    max_parallel: 4,
-    agent: 'claude',
-    worktree: { root: '../{repo}-worktrees' },
-    forbidden_paths: expect.arrayContaining(['.github/**', '.beads/**']),
-    merge: { checks: 'required' },
-  });
-});
-
-test('what it says stands beside the defaults of the same group', () => {
-  const config = parseConfig(
-    'max_parallel: 2\nworktree:\n  setup: npm ci\nagents:\n  mine: { command: "run {promptFile}" }\n',
-  );
-  expect(config).toMatchObject({
-    max_parallel: 2,
-    worktree: { setup: 'npm ci', max: 64 },
-    agents: { mine: { command: 'run {promptFile}', flags: [] } },
-  });
-});
 
 describe('a mistake is said with its line and its key:', () => {
   test.each([
@@ -65,6 +43,6 @@ describe('a mistake is said with its line and its key:', () => {
       .split('')
       .map((name, i) => `${name}: &${name} [${Array.from({ length: 9 }, () => `*${'abcdefgh'[i]}`)}]\n`)
       .join('')}`;
-    expect(() => parseConfig(bomb)).toThrow(UserError);
+    expect(() => readSettings(bomb)).toThrow(UserError);
   });
 });

@@ -1,12 +1,9 @@
 /**
- * `heddle.yml`: every option, documented once, validated once.
- * The merger reads it from the base branch, the spawner from the checkout. All keys are optional.
+ * `heddle.yml`: every key, documented once, validated once. All keys are optional.
+ * The merger reads it from the base branch, the spawner from the checkout.
  */
-import { isMap, LineCounter, parseDocument } from 'yaml';
 import * as z from 'zod';
-import { UserError } from './domain/errors.ts';
-
-export const CONFIG_PATH = 'heddle.yml';
+import { CONFIG_PATH } from '../domain/config-path.ts';
 
 const seconds = z.number().int().positive();
 const agent = z.strictObject({
@@ -26,7 +23,7 @@ const agent = z.strictObject({
   permission_mode: z.string().min(1).optional().describe('What the agent may do without asking, in its own words.'),
 });
 
-const schema = z.strictObject({
+export const configSchema = z.strictObject({
   base: z.string().min(1).optional().describe('The branch that work lands on. Default: the default branch.'),
   state_branch: z
     .string()
@@ -80,7 +77,7 @@ const schema = z.strictObject({
   verify: z.string().min(1).optional().describe('Run in the worktree before the push; a failure is the task’s reason.'),
   forbidden_paths: z
     .array(z.string().min(1))
-    .default(['.github/**', '.beads/**', '.heddle/**', 'heddle.yml'])
+    .default(['.github/**', '.beads/**', '.heddle/**', CONFIG_PATH])
     .describe('Paths that no task may change (globs).'),
   merge: z
     .strictObject({
@@ -111,55 +108,10 @@ const schema = z.strictObject({
     .prefault({}),
 });
 
-export type Config = z.infer<typeof schema>;
-export type AgentConfig = z.infer<typeof agent>;
+/** The file in its own spelling and units; nobody but `settings.ts` reads it. */
+export type Config = z.infer<typeof configSchema>;
 
 /** Every key with its description and default, as JSON Schema: docs/usage.md is made from it. */
 export function configJsonSchema(): z.core.JSONSchema.JSONSchema {
-  return z.toJSONSchema(schema, { io: 'input' });
-}
-
-/** What holds without a `heddle.yml`. */
-export function defaultConfig(): Config {
-  return schema.parse({});
-}
-
-/** Parses the text of a `heddle.yml`. Throws a UserError that names line, key and what was expected. */
-export function parseConfig(text: string): Config {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: true });
-  const [broken] = document.errors;
-  if (broken !== undefined) {
-    const { line } = lines.linePos(broken.pos[0]);
-    throw configError(`${CONFIG_PATH}:${line}: ${broken.message.split('\n')[0] ?? 'not YAML'}`);
-  }
-  const result = schema.safeParse(contentOf(document) ?? {});
-  if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  const path = (issue?.path ?? []).map((part) => (typeof part === 'symbol' ? String(part) : part));
-  const unknown = issue?.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
-  const full = unknown === undefined ? path : [...path, unknown];
-  const node = isMap(document.contents) ? document.getIn(full, true) : undefined;
-  const range =
-    typeof node === 'object' && node !== null && 'range' in node && Array.isArray(node.range) ? node.range : undefined;
-  const line = typeof range?.[0] === 'number' ? `:${lines.linePos(range[0]).line}` : '';
-  throw configError(
-    `${CONFIG_PATH}${line}: ${full.length === 0 ? 'the file' : `\`${full.join('.')}\``}: ${issue?.message ?? 'is not valid'}`,
-  );
-}
-
-/** An alias that leads nowhere, or to far more than there is, shows only when it is followed. */
-function contentOf(document: ReturnType<typeof parseDocument>): unknown {
-  try {
-    return document.toJS();
-  } catch (cause) {
-    throw configError(`${CONFIG_PATH}: ${cause instanceof Error ? cause.message : 'not YAML'}`);
-  }
-}
-
-function configError(message: string): UserError {
-  return new UserError(message, {
-    hint: 'docs/usage.md lists every key of heddle.yml with its default.',
-    exit: 'config',
-  });
+  return z.toJSONSchema(configSchema, { io: 'input' });
 }
