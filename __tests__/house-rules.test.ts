@@ -130,7 +130,9 @@ describe('a rule that is broken is noticed:', () => {
     expect(broken(outsideIsReachedByAdapters, 'src/spawner/a.ts', "import { readFile } from 'node:fs/promises';")).toBe(
       1,
     );
-    expect(broken(outsideIsReachedByAdapters, 'src/config/settings.ts', "import { spawn } from 'node:child_process';")).toBe(1);
+    expect(
+      broken(outsideIsReachedByAdapters, 'src/config/settings.ts', "import { spawn } from 'node:child_process';"),
+    ).toBe(1);
     expect(broken(outsideIsReachedByAdapters, 'src/spawner/a.ts', "import { join } from 'node:path';")).toBe(0);
   });
 

@@ -20,6 +20,10 @@ export type Source = {
   calls: readonly string[];
   /** `object.property` of every member that is read or called. */
   members: readonly string[];
+  /** Every name in the code, of keys and members too; words in comments and strings are none. */
+  identifiers: readonly string[];
+  /** Texts of strings, and of templates between their values. */
+  strings: readonly string[];
   /** Kinds of syntax that a rule may forbid. */
   has: readonly ('any' | 'as' | 'new Date()')[];
   /** Names that other files may import. */
@@ -43,6 +47,8 @@ export function readSource(path: string, text: string): Source {
     declared: topLevel(tree).flatMap(declaredBy),
     calls: nodes.flatMap((node) => (node.type === 'CallExpression' ? dotted(node['callee']) : [])),
     members: nodes.flatMap((node) => (node.type === 'MemberExpression' ? dotted(node) : [])),
+    identifiers: nodes.flatMap((node) => (node.type === 'Identifier' ? textOf(node['value']) : [])),
+    strings: nodes.flatMap(stringOf),
     has: nodes.flatMap(kindOf),
     interfaces: nodes.flatMap(interfaceOf),
     exported: topLevel(tree).flatMap(exportedBy),
@@ -57,6 +63,15 @@ function* walk(value: unknown): Generator<Node> {
     if (isNode(value)) yield value;
     for (const child of Object.values(value)) yield* walk(child);
   }
+}
+
+function stringOf(node: Node): string[] {
+  if (node.type === 'StringLiteral') return textOf(node['value']);
+  return node.type === 'TemplateElement' ? textOf(node['raw']) : [];
+}
+
+function textOf(value: unknown): string[] {
+  return typeof value === 'string' ? [value] : [];
 }
 
 function importOf(node: Node, path: string): Import[] {
