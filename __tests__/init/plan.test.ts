@@ -194,6 +194,12 @@ test('a difference names lines in the order of the files, and moved lines on bot
   expect(differingLines('', 'a\n\nb')).toEqual(['+ a', '+ b']);
 });
 
+test('of texts that have little in common only the lines are counted', () => {
+  const lines = (word: string) => Array.from({ length: 1_500 }, (_, at) => `${word} ${at}`).join('\n');
+  expect(differingLines(lines('mine'), `${lines('yours')}\n`)).toEqual(['- (1500 lines)', '+ (1501 lines)']);
+  expect(differingLines(lines('mine'), `${lines('mine')}\nyours`)).toEqual(['+ yours']);
+});
+
 test('names of workflows are told apart from what wakes them', () => {
   expect(ciWorkflowNames([{ path: 'a.yml', text: 'name: A\non: workflow_dispatch\n' }], 'x')).toEqual([]);
   expect(readMergerWorkflow('on: push\njobs: {}\n')).toEqual({ wakers: [], uses: undefined });
