@@ -121,6 +121,22 @@ test('a Status column, a ticked number and a ticked list of titles say what is d
   expect(read.tasks.filter(({ done }) => done).map(({ number }) => number)).toEqual([1, 2, 4]);
 });
 
+test.each([
+  ['- [x] **The `parser`**', true],
+  ['- [x] [1](001.md): The parser', true],
+  ['- [X] ~~1. The parser~~', true],
+  ['- [x] The parser\n  and a note', true],
+  ['- [x] The parser  \n  and a note', true],
+  ['1. Stage\n   - [x] the  parser', true],
+  ['- [ ] The parser', false],
+  ['- [x] 2 The parser', false],
+  ['- [x] The parser of lines', false],
+  ['- [x]', false],
+])('the list %j ticks task 1, The parser: %j', (list, done) => {
+  const read = epic(`# Epic: A\n\n${list}\n\n| # | Task | Dependencies |\n|---|---|---|\n| 1 | The parser | - |\n`);
+  expect(read.tasks[0]?.done).toBe(done);
+});
+
 test('Windows line ends and front matter change neither what is read nor the line numbers', () => {
   const text = `---\ntitle: x\ncreated: today\n---\n${HEAD}| 1 | A | | 7 |\n`;
   expect(problems(text.replaceAll('\n', '\r\n'))).toEqual([

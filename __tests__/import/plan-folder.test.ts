@@ -40,6 +40,7 @@ test.each([
   ['Priority: high | Status: closed', true],
   ['## Status\n\nDone', true],
   ['---\nstatus: closed\n---\n\n# A', true],
+  ['---\ntitle: Task 1: The parser\nstatus: closed\n---\n', true],
   ['- [x] one\n- [X] two', true],
   ['Status: in progress', false],
   ['Status: not done', false],
@@ -49,6 +50,32 @@ test.each([
   ['', false],
 ])('a task file that says %j is done: %j', (text, done) => {
   expect(epic({ '001-a.md': text }).tasks.map((task) => task.done)).toEqual([done]);
+});
+
+test.each([
+  ['- [x] one\n  - [x] two', true],
+  ['- [x] one\n  - [ ] two', false],
+  ['> 1. [x] one', true],
+  ['- [x] **one**', true],
+  ['- [x]', false],
+  ['<!--\n- [x] one\n-->', false],
+  ['- Tick it so:\n\n  ```\n  - [x] one\n  ```', false],
+  ['Words\n    - [x] one', false],
+])('the checkboxes of a task file are those that GitHub shows: %j makes it done: %j', (text, done) => {
+  expect(epic({ '001-a.md': text }).tasks.map((task) => task.done)).toEqual([done]);
+});
+
+test('two rulers with prose between them are no front matter', () => {
+  const [task] = epic({ '001-a.md': '---\n\nWords, not keys.\n\n---\n\n# A\n' }).tasks;
+  expect(task).toMatchObject({ title: 'A', description: 'Words, not keys.' });
+});
+
+test('front matter is no text of the task, and what is wrong in it has its line', () => {
+  const text = '---\n\nowner: me\ndepends_on: 9\n---\n# B\n\nWords.\n';
+  expect(epic({ '001-a.md': text.replace('9', 'none') }).tasks[0]).toMatchObject({ title: 'B', description: 'Words.' });
+  expect(problems({ '001-a.md': text })).toEqual([
+    '.plan/001-a.md:4: task 001 depends on 009, and there is no such task',
+  ]);
 });
 
 test('a status that contradicts the checkboxes wins, with a remark', () => {
@@ -66,6 +93,7 @@ test.each([
   'Depends on:\n001-a.md, 002-b.md',
   '## Dependencies\n\n- [x] Task 001\n- [ ] [002](002-b.md)',
   '---\ndepends_on: [001, 002]\n---\n',
+  '---\ndepends_on: #1, #2\n---\n',
   '---\ndepends_on:\n  - 001\n  - 002\n---\n',
   '**Blocked by**: 1-2',
 ])('the dependencies in %j are understood', (text) => {

@@ -57,10 +57,7 @@ export function readEpicParts(file: TextFile): EpicParts {
   );
   const { tables, success, prose } = splitTables(placed, titleHeading);
   const read = tables.map((table) => readTaskTable(table, file.path));
-  const checklist = readChecklist(
-    document,
-    placed.flatMap(({ name, block }) => (name === 'success' ? [] : [block])),
-  );
+  const checklist = readChecklist(placed.flatMap(({ name, block }) => (name === 'success' ? [] : [block])));
   return {
     title: title.trim(),
     at: { path: file.path, line: titleHeading?.line ?? 1 },

@@ -1,9 +1,13 @@
 /** Markdown as the importer sees it: blocks under headings, and tables, each with its line. */
-import type { RootContent, Table } from 'mdast';
+import type { ListItem, Nodes, Root, RootContent, Table } from 'mdast';
 import { fromMarkdown } from 'mdast-util-from-markdown';
+import { frontmatterFromMarkdown } from 'mdast-util-frontmatter';
 import { gfmTableFromMarkdown } from 'mdast-util-gfm-table';
+import { gfmTaskListItemFromMarkdown } from 'mdast-util-gfm-task-list-item';
 import { toString as plainText } from 'mdast-util-to-string';
+import { frontmatter } from 'micromark-extension-frontmatter';
 import { gfmTable } from 'micromark-extension-gfm-table';
+import { gfmTaskListItem } from 'micromark-extension-gfm-task-list-item';
 
 export type Cell = {
   /** Without any markup. */
@@ -14,25 +18,49 @@ export type Cell = {
 
 export type Row = { line: number; cells: readonly Cell[] };
 
+/** A list item with a checkbox, and the first line of what stands behind it. */
+type Checkbox = { checked: boolean; label: Cell };
+
 export type Block =
   | { kind: 'heading'; depth: number; title: string; line: number; endLine: number }
   | { kind: 'table'; rows: readonly Row[]; line: number; endLine: number }
   | { kind: 'code'; line: number; endLine: number }
   | { kind: 'rule'; line: number; endLine: number }
-  | { kind: 'text'; line: number; endLine: number };
+  | { kind: 'text'; checkboxes: readonly Checkbox[]; line: number; endLine: number };
 
 export type Document = {
   blocks: readonly Block[];
-  /** The file's lines; `lines[0]` is line 1. Front matter is left as empty lines, so that numbers stay true. */
+  /** The file's lines; `lines[0]` is line 1. */
   lines: readonly string[];
-  /** `key: value` lines of the front matter between `---`, keys in lower case. */
-  frontMatter: ReadonlyMap<string, { value: string; line: number }>;
+  /** `key: value` lines of the front matter between `---`, which is no block; keys in lower case. */
+  frontMatter: FrontMatter;
 };
 
-export function readMarkdown(source: string): Document {
-  const { body, frontMatter } = splitFrontMatter(source.replace(/^\uFEFF/, ''));
-  const tree = fromMarkdown(body, { extensions: [gfmTable()], mdastExtensions: [gfmTableFromMarkdown()] });
-  return { blocks: tree.children.map((node) => block(node, body)), lines: body.split(/\r?\n/), frontMatter };
+type FrontMatter = ReadonlyMap<string, { value: string; line: number }>;
+
+export function readMarkdown(file: string): Document {
+  const source = file.replace(/^\uFEFF/, '');
+  const { children } = parse(source, { withFrontMatter: true });
+  const [first, ...others] = children;
+  if (first?.type !== 'yaml') return documentOf(children, source, new Map());
+  const frontMatter = readFrontMatter(first.value);
+  if (frontMatter !== undefined) return documentOf(others, source, frontMatter);
+  return documentOf(parse(source, { withFrontMatter: false }).children, source, new Map());
+}
+
+function documentOf(nodes: readonly RootContent[], source: string, frontMatter: FrontMatter): Document {
+  return { blocks: nodes.map((node) => block(node, source)), lines: source.split(/\r?\n/), frontMatter };
+}
+
+function parse(source: string, { withFrontMatter }: { withFrontMatter: boolean }): Root {
+  return fromMarkdown(source, {
+    extensions: [gfmTable(), gfmTaskListItem(), ...(withFrontMatter ? [frontmatter()] : [])],
+    mdastExtensions: [
+      gfmTableFromMarkdown(),
+      gfmTaskListItemFromMarkdown(),
+      ...(withFrontMatter ? [frontmatterFromMarkdown()] : []),
+    ],
+  });
 }
 
 /** The text of some blocks, as it was written, without the lines in `without`; blocks stay apart by an empty line. */
@@ -90,8 +118,26 @@ function block(node: RootContent, source: string): Block {
     case 'thematicBreak':
       return { kind: 'rule', line, endLine };
     default:
-      return { kind: 'text', line, endLine };
+      return { kind: 'text', checkboxes: checkboxes(node, source), line, endLine };
   }
+}
+
+/** Every checkbox in the node, at whatever depth. */
+function checkboxes(node: Nodes, source: string): readonly Checkbox[] {
+  const own =
+    node.type === 'listItem' && typeof node.checked === 'boolean' ? [checkbox(node, node.checked, source)] : [];
+  return 'children' in node ? [...own, ...node.children.flatMap((child) => checkboxes(child, source))] : own;
+}
+
+function checkbox(item: ListItem, checked: boolean, source: string): Checkbox {
+  const words = item.children.find((child) => child.type === 'paragraph')?.children ?? [];
+  const { line, offset } = words[0]?.position?.start ?? {};
+  const plain = plainText(words.filter(({ position }) => position?.start.line === line));
+  return { checked, label: { plain: firstLine(plain), markdown: firstLine(source.slice(offset ?? source.length)) } };
+}
+
+function firstLine(text: string): string {
+  return (/^.*/.exec(text)?.[0] ?? '').trim();
 }
 
 function rows(table: Table, source: string): readonly Row[] {
@@ -110,14 +156,14 @@ function rows(table: Table, source: string): readonly Row[] {
   }));
 }
 
-function splitFrontMatter(source: string): Pick<Document, 'frontMatter'> & { body: string } {
-  const match = /^---[ \t]*\r?\n([\s\S]*?)\r?\n---[ \t]*(?:\r?\n|$)/.exec(source);
+/**
+ * By its lines and not as YAML, in which `depends_on: #1` has no value, and `title: Task 1: The parser` is a mistake.
+ * Undefined for two rulers with prose between them.
+ */
+function readFrontMatter(yaml: string): FrontMatter | undefined {
+  const inner = yaml.split(/\r?\n/);
+  if (!inner.every((line) => /^(?:\s*|\s*[#-].*|[A-Za-z][\w -]*:.*|\s+\S.*)$/.test(line))) return undefined;
   const frontMatter = new Map<string, { value: string; line: number }>();
-  const inner = (match?.[1] ?? '').split(/\r?\n/);
-  // Two rulers with prose between them are no front matter.
-  if (match === null || !inner.every((line) => /^(?:\s*|\s*[#-].*|[A-Za-z][\w -]*:.*|\s+\S.*)$/.test(line))) {
-    return { body: source, frontMatter };
-  }
   for (const [index, line] of inner.entries()) {
     const pair = /^([A-Za-z][\w -]*?)\s*:\s*(.*)$/.exec(line);
     if (pair === null) continue;
@@ -125,8 +171,7 @@ function splitFrontMatter(source: string): Pick<Document, 'frontMatter'> & { bod
     const key = (pair[1] ?? '').toLowerCase().replace(/[_-]/g, ' ');
     frontMatter.set(key, { value: value.trim().replace(/^(["'])(.*)\1$/, '$2'), line: index + 2 });
   }
-  const kept = source.slice(match[0].length);
-  return { body: '\n'.repeat(inner.length + 2) + kept, frontMatter };
+  return frontMatter;
 }
 
 /** `depends_on:` with a YAML list in the lines below it. */

@@ -45,7 +45,7 @@ export function parsePlanFolder(folder: Folder): Parsed {
 /** What stands in a task's own file wins; the overview's table fills in what the file leaves open, and tasks without a file. */
 function merge(files: readonly TaskFile[], parts: EpicParts | undefined): readonly PlannedTask[] {
   const rows = new Map((parts?.tasks ?? []).map((task) => [task.number, task]));
-  const checklist = parts === undefined ? undefined : readChecklist(parts.document, parts.document.blocks);
+  const checklist = parts === undefined ? undefined : readChecklist(parts.document.blocks);
   const fromFiles = files.flatMap(({ task, says, fileName }): readonly PlannedTask[] => {
     if (task === undefined) return [];
     const row = rows.get(task.number);

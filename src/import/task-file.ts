@@ -1,6 +1,6 @@
 /** One task's own Markdown file: a heading, a `Status:` line, checkboxes, `Depends on:`, sections. */
 import { readDependencies } from './dependencies.ts';
-import { countCheckboxes, saysDone } from './done.ts';
+import { saysDone } from './done.ts';
 import type { Place, PlannedTask, Problem, TextFile } from './epic.ts';
 import { type Block, type Document, headingName, readMarkdown, textOf, underHeadings } from './markdown.ts';
 import { titleProblems, unreadableDependency } from './task-table.ts';
@@ -76,14 +76,14 @@ export function readTaskFile(found: { file: TextFile; number: number; name: stri
 
 /** A word on the status counts more than the folder, and the folder more than the checkboxes. */
 function judge(document: Document, status: Said | undefined, inDoneFolder: boolean, path: string) {
-  const prose = document.blocks.filter((block) => block.kind === 'text');
-  const boxes = countCheckboxes(prose.flatMap((block) => document.lines.slice(block.line - 1, block.endLine)));
+  const boxes = document.blocks.flatMap((block) => (block.kind === 'text' ? block.checkboxes : []));
+  const checked = boxes.filter((box) => box.checked).length;
   const remarks: Problem[] = [];
-  const byBoxes = boxes.checked + boxes.open === 0 ? undefined : boxes.open === 0;
+  const byBoxes = boxes.length === 0 ? undefined : checked === boxes.length;
   if (status === undefined || status.value.trim() === '') return { done: inDoneFolder ? true : byBoxes, remarks };
   const done = saysDone(status.value);
-  if (byBoxes !== undefined && byBoxes !== done && (done || boxes.checked > 0)) {
-    const count = `${boxes.checked} of ${boxes.checked + boxes.open} checkboxes ticked`;
+  if (byBoxes !== undefined && byBoxes !== done && (done || checked > 0)) {
+    const count = `${checked} of ${boxes.length} checkboxes ticked`;
     remarks.push({
       path,
       line: status.line,
