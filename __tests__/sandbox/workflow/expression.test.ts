@@ -20,6 +20,11 @@ test.each([
   ["fromJSON('[1, 2]')[1]", 2],
   ["github['event_name']", 'workflow_run'],
   ["'' == 0", true],
+  ["'it''s ''so'''", "it's 'so'"],
+  ["'a' < 'B'", true],
+  ['2 == 3 < 4', false],
+  ['matrix.os', null],
+  ['toJSON(github.event.labels.*.name)', '[\n  "heddle",\n  "red"\n]'],
 ])('%s is %j', (source, value) => {
   expect(evaluate(source, scope)).toEqual(value);
 });
@@ -28,16 +33,29 @@ test('what is missing is the empty text', () => {
   expect(interpolate('a${{ inputs.pull }}b ${{ github.event.number }}', scope)).toBe('ab 7');
 });
 
+test('braces in a text of an expression do not end it', () => {
+  expect(interpolate("${{ format('{{{0}}}', 1) }} ${{ '}}' }}", scope)).toBe('{1} }}');
+});
+
 test('a condition asks for success unless it names a status itself', () => {
   const failed: Scope = { ...scope, status: 'failure' };
   expect(isConditionMet(undefined, failed)).toBe(false);
   expect(isConditionMet('true', failed)).toBe(false);
   expect(isConditionMet('${{ always() && github.event.number == 7 }}', failed)).toBe(true);
   expect(isConditionMet('failure()', failed)).toBe(true);
+  expect(isConditionMet("github.event_name != 'always()'", failed)).toBe(false);
+  expect(isConditionMet('', failed)).toBe(false);
+  expect(isConditionMet('', scope)).toBe(true);
   expect(isConditionMet(undefined, scope)).toBe(true);
 });
 
-test('an expression that cannot be read is an error that shows it', () => {
-  expect(() => evaluate('github.event ==', scope)).toThrow('`github.event ==` cannot be read: it ends too early');
-  expect(() => evaluate('hashFiles(1)', scope)).toThrow('no function hashfiles()');
+test.each([
+  ['github.event ==', 'Unexpected end of expression'],
+  ['githup.sha', "Unrecognized named-value: 'githup'"],
+  ['hashFiles(1)', "Unrecognized function: 'hashFiles'"],
+  ["format('{1}', 1)", 'references more arguments than were supplied'],
+  ['', 'an expression was expected'],
+])('the expression `%s` is an error that shows it: %s', (source, why) => {
+  expect(() => evaluate(source, scope)).toThrow(`The workflow expression \`${source}\` fails: `);
+  expect(() => evaluate(source, scope)).toThrow(why);
 });
