@@ -61,7 +61,7 @@ export const mutantsByTest = {
     from: "return ['--if-status', guard.status, '--if-assignee', guard.assignee];",
     to: "return ['--if-status', guard.status];",
     seenBy: {
-      file: '__tests__/adapters/bd/beads.contract.long.test.ts',
+      file: '__tests__/adapters/bd/beads.contract.test.ts',
       test: 'Beads, the real bd fences off a worker that was replaced, by its very next write',
     },
   },
@@ -70,7 +70,7 @@ export const mutantsByTest = {
     from: "return ['--if-status', guard.status, '--if-assignee', guard.assignee];",
     to: "return ['--if-assignee', guard.assignee];",
     seenBy: {
-      file: '__tests__/adapters/bd/beads.contract.long.test.ts',
+      file: '__tests__/adapters/bd/beads.contract.test.ts',
       test: 'Beads, the real bd applies all changes of an issue if its guard holds, and none if it does not',
     },
   },
@@ -151,7 +151,7 @@ export const mutantsByTest = {
     from: '(await known(want.branch)) ?? (await make(want))',
     to: 'await make(want)',
     seenBy: {
-      file: '__tests__/adapters/github/pull-requests.contract.long.test.ts',
+      file: '__tests__/adapters/github/pull-requests.contract.test.ts',
       test: 'PullRequests, the real adapter opens no second one of a branch: what it has is given as it is, merged or closed',
     },
   },

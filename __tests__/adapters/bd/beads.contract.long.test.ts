@@ -1,71 +1,12 @@
 /** What Beads does with what Heddle asks of it: the real `bd` and those in memory have to agree. */
-import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { UserError } from '../../../src/domain/errors.ts';
-import { issueId } from '../../../src/domain/ids.ts';
 import type { Metadata } from '../../../src/domain/issue.ts';
-import type { Beads } from '../../../src/ports/beads.ts';
-import { FakeBeads } from '../../fakes/beads.ts';
-import { FileBeads } from '../../fakes/file-beads.ts';
-import { Alone } from '../../sim/alone.ts';
-import { beadsPort } from '../../sim/beads-port.ts';
-import { World } from '../../sim/world.ts';
-import { beadsOf, clearGround, freshDatabase, SEED } from './ground.ts';
+import { at, claim, clearKinds, EPIC, GONE, kinds, ME, mine, ONE, open, TWO } from './kinds.ts';
 
-const [EPIC, ONE, TWO, GONE] = [issueId('bd-e'), issueId('bd-e.1'), issueId('bd-e.2'), issueId('bd-nope')];
-const ME = 'heddle-loom-abcdef12';
-const open = { status: 'open', assignee: '' } as const;
-const mine = { status: 'in_progress', assignee: ME } as const;
-const claim = { status: 'in_progress', assignee: ME, set: { phase: 'spawned', round: 1, attempt: 1 } } as const;
-
-const folder = mkdtempSync(join(tmpdir(), 'heddle-beads-'));
-
-const kinds: { name: string; make(): Promise<Beads> }[] = [
-  {
-    name: 'in memory',
-    async make() {
-      const beads = new FakeBeads();
-      await beads.importLines(SEED);
-      return beads;
-    },
-  },
-  {
-    name: 'in a file',
-    async make() {
-      const beads = new FileBeads(join(folder, `${randomUUID()}.json`), { id: EPIC, type: 'epic' });
-      await beads.importLines(SEED);
-      return beads;
-    },
-  },
-  {
-    name: 'in the simulation',
-    async make() {
-      const world = new World(1, {});
-      world.beads.issues.clear();
-      await world.beads.importLines(SEED);
-      const port = beadsPort(world, new Alone({ name: 'ada', role: 'person' }));
-      // Nobody imports there; what it shows of imported issues is compared all the same.
-      return { ...port, importLines: (lines) => world.beads.importLines(lines) };
-    },
-  },
-  { name: 'the real bd', make: async () => beadsOf(freshDatabase()) },
-];
-
-afterAll(() => {
-  clearGround();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(clearKinds);
 
 describe.each(kinds)('Beads, $name', ({ make }) => {
-  const at = async (beads: Beads, id: string) => {
-    const found = (await beads.snapshot()).find((issue) => issue.id === id);
-    if (found === undefined) throw new Error(`no issue ${id}`);
-    return found;
-  };
-
   test('shows every issue at once, with its parent, its blockers and nothing made up', async () => {
     const beads = await make();
     expect(await beads.prefix()).toBe('bd');
@@ -96,24 +37,6 @@ describe.each(kinds)('Beads, $name', ({ make }) => {
     expect(issues[2]?.dependencies).toEqual([{ on: ONE, type: 'blocks' }]);
   });
 
-  test('applies all changes of an issue if its guard holds, and none if it does not', async () => {
-    const beads = await make();
-    const refusing = [
-      { status: 'in_progress', assignee: '' },
-      { status: 'open', assignee: 'alice' },
-      { status: 'in_progress', assignee: ME },
-    ] as const;
-    for (const guard of refusing) expect(await beads.update([ONE], guard, claim)).toEqual(new Map([[ONE, 'refused']]));
-    expect(await at(beads, ONE)).toMatchObject({ status: 'open', assignee: '', metadata: {} });
-    expect(await beads.update([ONE], open, claim)).toEqual(new Map([[ONE, 'done']]));
-    expect(await at(beads, ONE)).toMatchObject({
-      status: 'in_progress',
-      assignee: ME,
-      metadata: { phase: 'spawned', round: 1, attempt: 1 },
-    });
-    expect(await beads.update([ONE], open, claim)).toEqual(new Map([[ONE, 'refused']]));
-  });
-
   test('answers for each of many issues by itself', async () => {
     const beads = await make();
     await beads.update([TWO], open, { assignee: 'alice' });
@@ -122,15 +45,6 @@ describe.each(kinds)('Beads, $name', ({ make }) => {
     expect(await at(beads, ONE)).toMatchObject({ status: 'in_progress', assignee: ME });
     expect(await at(beads, TWO)).toMatchObject({ status: 'open', assignee: 'alice', metadata: {} });
     expect(await beads.update([], open, claim)).toEqual(new Map());
-  });
-
-  test('fences off a worker that was replaced, by its very next write', async () => {
-    const beads = await make();
-    await beads.update([ONE], open, claim);
-    const next = 'heddle-loom-99999999';
-    expect((await beads.update([ONE], mine, { assignee: next, set: { attempt: 2 } })).get(ONE)).toBe('done');
-    expect((await beads.update([ONE], mine, { set: { phase: 'working' } })).get(ONE)).toBe('refused');
-    expect(await at(beads, ONE)).toMatchObject({ assignee: next, metadata: { phase: 'spawned', attempt: 2 } });
   });
 
   test('keeps metadata that is not spoken of, with its types, and any text as it is', async () => {
