@@ -38,7 +38,9 @@ test('every bd that comes first and is not used is named, with what to do about 
   expect(found.map(is)).toEqual(['ok', 'hint', 'hint']);
   expect(found[2]).toMatchObject({ says: 'not used: /usr/bin/bd is version 0.49.0', mend: 'install a newer one' });
   expect(judgeBd({ path: '/bin/bd', version: '1.3.0', origin: 'PATH', passedOver: [] }).map(is)).toEqual(['ok']);
-  expect(judgeBd({ problem: 'no bd', hint: 'npm run setup', passedOver: [] })).toMatchObject([{ exit: 'missing' }]);
+  expect(judgeBd({ problem: 'no bd', hint: 'npm i -g @beads/bd', passedOver: [] })).toMatchObject([
+    { exit: 'missing' },
+  ]);
 });
 
 test('the default agent has to be installed, another one need not', () => {

@@ -69,7 +69,7 @@ export function judgeBd(found: BdFindings): Finding[] {
   );
   const ok: Finding = { is: 'ok', check, says: `${found.version} at ${found.path} (${found.origin})` };
   if (found.origin === 'PATH') return [ok, ...passedOver];
-  const mend = `Put it on PATH, with: npm install -g @beads/bd@${found.version}`;
+  const mend = `Put it on PATH, with: npm i -g @beads/bd@${found.version}`;
   return [ok, { is: 'hint', check, says: 'a `bd` that you type yourself is not this one', mend }, ...passedOver];
 }
 

@@ -42,7 +42,7 @@ test('a bd on PATH that is too old is not used but named, with the command that 
   const found = findBd(env);
   expect(found).toMatchObject({ path: later, version: '1.3.0' });
   expect(found.passedOver).toMatchObject([{ path: old, tooOld: true, why: expect.stringContaining('0.49.0') }]);
-  expect(found.passedOver[0]?.hint).toContain('npm install -g @beads/bd');
+  expect(found.passedOver[0]?.hint).toContain('`npm i -g @beads/bd@1.3.0`');
 });
 
 test('when nothing is good enough, the first bd that was found is the problem', () => {
@@ -53,7 +53,7 @@ test('when nothing is good enough, the first bd that was found is the problem', 
   if (bdCandidates(env).some(({ origin }) => origin === 'npm')) return;
   expect(findBd(env)).toMatchObject({
     problem: `${old} is version 1.2.2, and Heddle needs 1.3.0 or newer`,
-    hint: expect.stringContaining('npm run setup'),
+    hint: expect.stringContaining('`npm i -g @beads/bd@1.3.0`'),
   });
 });
 
@@ -61,6 +61,7 @@ test('HEDDLE_BD is an order: nothing else is tried', () => {
   program(join(folder, 'bin', 'bd'), answering('1.3.0'));
   const env = { ...environment(join(folder, 'bin')), HEDDLE_BD: join(folder, 'mine') };
   expect(findBd(env)).toMatchObject({ problem: expect.stringContaining('cannot be started') });
+  expect(findBd(env)).toMatchObject({ hint: expect.stringContaining('`npm i -g @beads/bd@1.3.0`') });
   program(join(folder, 'mine'), answering('1.3.0'));
   expect(findBd(env)).toMatchObject({ path: join(folder, 'mine'), origin: 'HEDDLE_BD' });
 });

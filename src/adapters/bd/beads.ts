@@ -199,13 +199,13 @@ function failure(args: readonly string[], result: RunResult, beadsDir: string): 
   }
   if (/schema.*(newer|ahead)|forward.*drift|upgrade bd/i.test(text)) {
     return new UserError('The Beads database was written by a newer bd.', {
-      hint: 'Install the newest one with: npm install -g @beads/bd',
+      hint: 'Install the newest one with: npm i -g @beads/bd',
       exit: 'missing',
     });
   }
   if (/unknown (flag|command)/i.test(text)) {
     return new UserError(`This bd is too old for Heddle: ${text}`, {
-      hint: 'Install the newest one with: npm install -g @beads/bd',
+      hint: 'Install the newest one with: npm i -g @beads/bd',
       exit: 'missing',
     });
   }

@@ -15,6 +15,9 @@ import { basename, delimiter, dirname, join, resolve } from 'node:path';
 /** 1.3.0 brought the guarded updates that every claim rests on; older ones cannot keep two spawners apart. */
 export const minimumBdVersion = '1.3.0';
 
+/** Gets a `bd` that is good enough, on every platform, with Heddle installed in whatever way. */
+export const bdInstall = `npm i -g @beads/bd@${minimumBdVersion}`;
+
 /** `bd version` takes 0.1 s; one that does not answer within this is as good as none. */
 const versionTimeoutMs = 10_000;
 
@@ -45,7 +48,7 @@ export function findBd(env) {
   if (first === undefined) {
     return {
       problem: `no bd (Beads) was found; Heddle needs ${minimumBdVersion} or newer`,
-      hint: `run \`npm run setup\` in Heddle's folder, or \`npm install -g @beads/bd\``,
+      hint: `run \`${bdInstall}\``,
       passedOver,
     };
   }
@@ -198,11 +201,11 @@ function executable(path) {
 function mend(candidate) {
   switch (candidate.origin) {
     case 'HEDDLE_BD':
-      return `point HEDDLE_BD at a bd of ${minimumBdVersion} or newer, or unset it`;
+      return `point HEDDLE_BD at a bd of ${minimumBdVersion} or newer (\`${bdInstall}\` gets one), or unset it`;
     case 'PATH':
-      return `run \`npm install -g @beads/bd\` (or however ${candidate.path} was installed), or \`npm run setup\` in Heddle's folder`;
+      return `run \`${bdInstall}\`, or bring ${candidate.path} up to date as it was installed`;
     case 'npm':
     case 'cache':
-      return `delete ${candidate.path} and run \`npm run setup\` in Heddle's folder`;
+      return `delete ${candidate.path} and run \`${bdInstall}\``;
   }
 }
