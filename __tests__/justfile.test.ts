@@ -1,16 +1,12 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, test } from '@jest/globals';
+import { expect } from '@jest/globals';
+import { just, withJust } from './just.ts';
 
 const root = join(fileURLToPath(import.meta.url), '..', '..');
-const packaged = join(root, 'node_modules', 'rust-just-linux-x64', 'bin', 'just');
-const just = existsSync(packaged) ? packaged : 'just';
-const there = spawnSync(just, ['--version']).status === 0;
-/** On a platform for which no package brings `just`, and where the user has none, there is nothing to test. */
-const withJust = there ? test : test.skip;
 
 const commands =
   'spawn orchestrate status logs stop retry publish sync cleanup salvage recover merge import init doctor'.split(' ');

@@ -1,6 +1,6 @@
 /** Whether the packages on disk are the locked ones, by npm's own record of what it installed; and their installation. */
 import { spawn } from 'node:child_process';
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
@@ -52,16 +52,6 @@ export function installPackages(root, say) {
     });
     npm.once('exit', (code) => done(code === 0));
   });
-}
-
-/**
- * The Node that the Action's tests need comes as a package, and npm puts its program first on the PATH of every script:
- * without this, `npm test` would never run on the Node that is installed here.
- * @param {string} root
- */
-export function useOwnNode(root) {
-  for (const name of ['node', 'node.cmd', 'node.ps1'])
-    rmSync(join(root, 'node_modules', '.bin', name), { force: true });
 }
 
 /**

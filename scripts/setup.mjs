@@ -1,5 +1,6 @@
 /**
- * Makes a checkout ready: the locked packages, and a `bd` that is new enough. `npm run demo` and `npm test` begin here.
+ * Makes a checkout ready: the locked packages, a `bd` that is new enough, and the programs that the tests run.
+ * `npm run demo` and `npm test` begin here.
  *
  * Nothing is remembered between runs: what is there is looked at again, in a fraction of a second when all is there.
  * Node alone runs this, because it runs before anything is installed.
@@ -7,10 +8,11 @@
 import { realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bdPackageFolder, findBd, minimumBdVersion } from '../src/adapters/bd/find-bd.mjs';
+import { bdInstall, bdPackageFolder, findBd, minimumBdVersion } from '../src/adapters/bd/find-bd.mjs';
 import { buildBd, downloadBd } from './get-bd.mjs';
+import { getProgram } from './get-programs.mjs';
 import { withLock } from './lock.mjs';
-import { installPackages, missingPackages, useOwnNode } from './packages.mjs';
+import { installPackages, missingPackages } from './packages.mjs';
 
 const root = realpathSync(join(dirname(fileURLToPath(import.meta.url)), '..'));
 const oldestNode = 20;
@@ -29,17 +31,18 @@ async function setup() {
   if (missingPackages(root).length > 0 && !(await withLock(root, installOnce, waiting('the packages')))) {
     return fail('`npm ci` failed (its messages stand above)', 'mend what it names, then run `npm run setup`');
   }
-  useOwnNode(root);
   const found = await getBd();
   for (const { path, why } of found.passedOver) say(`not used: ${path} ${why}`);
   if ('path' in found) {
     say(`packages as locked; bd ${found.version} at ${found.path}`);
+    // Only the demo and the tests need these. Where they cannot be had, a Node 24 and a `just` of the user's own will do.
+    for (const program of /** @type {const} */ (['node', 'just'])) await getProgram(program, process.env, say);
     return 0;
   }
   if (process.env['HEDDLE_BD']) return fail(found.problem, found.hint);
   return fail(
     `Beads (\`bd\`) ${minimumBdVersion} or newer is needed, and could be neither downloaded nor built here`,
-    'run `npm install -g @beads/bd`, or install Go (1.26.5 or newer) and a C compiler; then run `npm run setup`',
+    `run \`${bdInstall}\`, or install Go (1.26.5 or newer) and a C compiler; then run \`npm run setup\``,
   );
 }
 

@@ -2,13 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createTerminal } from '../../src/adapters/terminal.ts';
 import { type InitFlags, initCommand } from '../../src/commands/init.ts';
 import { openBeads, openCheckout } from '../../src/connect.ts';
+import { just, withJust } from '../just.ts';
 
-const just = join(fileURLToPath(import.meta.url), '../../../node_modules/rust-just-linux-x64/bin/just');
 const ACTION = `weavers/heddle@${'a'.repeat(40)}`;
 let folder = '';
 beforeAll(() => {
@@ -137,7 +136,6 @@ test('outside a repository, or with a broken heddle.yml, init refuses and writes
   expect(git(at, 'status', '--porcelain')).toBe('');
 });
 
-const withJust = existsSync(just) ? test : test.skip;
 withJust('the recipes that init writes work, imported or as a module beside recipes of the same names', async () => {
   const { justfileText, recipesText } = await import('../../src/init/files.ts');
   const bin = join(folder, 'bin');

@@ -70,7 +70,8 @@ const layers: readonly Layer[] = [
     called: 'an entry',
     own: [/^(src\/(?!config\/)|package\.json$)/, settings],
   },
-  { files: /^sandbox\//, called: 'the sandbox', own: [/^sandbox\//, domain] },
+  // Where setup has put the Node of an Action is for setup to say.
+  { files: /^sandbox\//, called: 'the sandbox', own: [/^sandbox\//, domain, /^scripts\/programs\.mjs$/] },
   {
     files: /^demo\//,
     called: 'the demo',

@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { missingPackages, useOwnNode } from '../../scripts/packages.mjs';
+import { missingPackages } from '../../scripts/packages.mjs';
 
 const SCRIPT = new URL('../../scripts/packages.mjs', import.meta.url).href;
 let root: string;
@@ -82,12 +82,3 @@ test.each([{ NODE_ENV: 'production' }, { npm_config_omit: 'dev' }, { npm_config_
     expect(readdirSync(join(root, 'node_modules'))).toEqual(expect.arrayContaining(['dev', 'optional']));
   },
 );
-
-test('a Node that came as a package does not take the place of the one that is installed', () => {
-  const programs = join(root, 'node_modules', '.bin');
-  mkdirSync(programs);
-  for (const name of ['node', 'jest']) symlinkSync('../somewhere', join(programs, name));
-  useOwnNode(root);
-  expect(readdirSync(programs)).toEqual(['jest']);
-  useOwnNode(root);
-});

