@@ -1,11 +1,11 @@
 /** A user's clone after `heddle init`: the project, Beads, Heddle's files, and an epic. It has no remote yet, so it can be copied. */
 import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findBd } from '../src/adapters/bd/find-bd.mjs';
 import { run } from '../src/adapters/host/run.ts';
 import { UserError } from '../src/domain/errors.ts';
-import { writeProject } from './project.ts';
+import { demoProject, writeFiles } from './project.ts';
 
 export const PROJECT = 'tally';
 /** The name under which the workflow asks for the Action; the sandbox's runner maps it to Heddle's own folder. */
@@ -38,6 +38,12 @@ export function userEnvironment(folder: string): UserEnvironment {
     DO_NOT_TRACK: '1',
     BD_NON_INTERACTIVE: '1',
   };
+}
+
+/** The home of that environment: who the user is. */
+export function writeHome(folder: string): void {
+  const gitconfig = '[user]\n\tname = You\n\temail = you@example.com\n[init]\n\tdefaultBranch = main\n';
+  writeFiles(join(folder, 'home'), { '.gitconfig': gitconfig });
 }
 
 /** Runs a command to a good end, and gives what it said. */
@@ -82,12 +88,8 @@ async function begin(
 ): Promise<void> {
   const checkout = checkoutIn(folder);
   const git = (...args: readonly string[]): Promise<string> => command(env, checkout, 'git', ...args);
-  await mkdir(join(folder, 'home'), { recursive: true });
-  await writeFile(
-    join(folder, 'home', '.gitconfig'),
-    '[user]\n\tname = You\n\temail = you@example.com\n[init]\n\tdefaultBranch = main\n',
-  );
-  writeProject(checkout);
+  writeHome(folder);
+  writeFiles(checkout, demoProject);
   await git('init', '--quiet', '--initial-branch=main');
   await git('add', '--all');
   await git('commit', '--quiet', '--message', `Begin ${PROJECT}`);

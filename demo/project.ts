@@ -6,7 +6,7 @@
  * from `pending/` to `tests/`, where `npm test` runs it from then on. A module whose test still lies in `pending/`
  * fails `npm test`, so nobody gets past the tests by leaving them where they are.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pendingTests } from './project-tests.ts';
 
@@ -114,7 +114,7 @@ const expenses = `date,category,amount,note
 `;
 
 /** Every file of the project at its start, by path. */
-const demoProject: Readonly<Record<string, string>> = {
+export const demoProject: Readonly<Record<string, string>> = {
   'package.json': packageJson,
   'README.md': readme,
   '.gitignore': 'node_modules/\n',
@@ -126,11 +126,12 @@ const demoProject: Readonly<Record<string, string>> = {
   ...pendingTests,
 };
 
-/** Writes the project into a folder, which is made if it is not there. */
-export function writeProject(folder: string, files: Readonly<Record<string, string>> = demoProject): void {
+/** By path below the folder, which is made if it is not there; null takes a file away. */
+export function writeFiles(folder: string, files: Readonly<Record<string, string | null>>): void {
   for (const [path, text] of Object.entries(files)) {
     const file = join(folder, path);
     mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, text);
+    if (text === null) rmSync(file, { force: true });
+    else writeFileSync(file, text);
   }
 }

@@ -1,7 +1,7 @@
 /** Sets a stage in one folder: a GitHub, a user's clone with the project and Beads in it, an agent, and Heddle's own files. */
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import * as z from 'zod';
 import { type Forge, type ForgeOptions, startForge } from '../sandbox/forge.ts';
 import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts';
@@ -12,6 +12,7 @@ import { CONFIG_PATH } from '../src/domain/config-path.ts';
 import { AGENT_RUNS_FILE, AGENT_SETTINGS_FILE, type AgentSettings, demoAgentScript } from './agent-script.ts';
 import { ACTION, type Clone, checkoutIn, command, makeClone, PROJECT, userEnvironment } from './clone.ts';
 import { demoEpicMarkdown } from './epic.ts';
+import { writeFiles } from './project.ts';
 
 export type Stage = {
   /** Everything is in here. */
@@ -77,7 +78,7 @@ export async function setStage(options: StageOptions): Promise<Stage> {
   await writeFile(join(agentFolder, 'agent.mjs'), demoAgentScript);
   await setAgent(options.agent);
 
-  await writeFiles(checkout, { ...configFile(join(agentFolder, 'agent.mjs'), options.config), ...options.files });
+  writeFiles(checkout, { ...configFile(join(agentFolder, 'agent.mjs'), options.config), ...options.files });
   await git('add', '--all');
   await git('commit', '--quiet', '--message', 'Set up Heddle');
   await git('remote', 'add', 'origin', sandbox.gitUrl);
@@ -127,16 +128,6 @@ function configFile(agent: string, more: StageOptions['config']): Record<string,
     // JSON is YAML.
     [CONFIG_PATH]: `${JSON.stringify(config, undefined, 2)}\n`,
   };
-}
-
-/** By path below the folder; null takes a file away. */
-export async function writeFiles(folder: string, files: Readonly<Record<string, string | null>>): Promise<void> {
-  for (const [path, text] of Object.entries(files)) {
-    const file = join(folder, path);
-    await mkdir(dirname(file), { recursive: true });
-    if (text === null) await rm(file, { force: true });
-    else await writeFile(file, text);
-  }
 }
 
 export async function readAgentRuns(file: string): Promise<readonly AgentRun[]> {

@@ -3,6 +3,8 @@ import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
+import { ACTION, userEnvironment, writeHome } from '../../demo/clone.ts';
+import { writeFiles } from '../../demo/project.ts';
 import { type Forge, startForge } from '../../sandbox/forge.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
 import { mergerWorkflow, WORKFLOW_PATH } from '../../src/merger/workflow-file.ts';
@@ -55,7 +57,6 @@ export type Ground = {
 
 /** Three kills of a run can all cost the same task an attempt; that these are bounded is shown elsewhere. */
 const ATTEMPTS = 5;
-const ACTION = 'heddle-dev/heddle';
 
 const issues = [
   { id: EPIC, title: 'Two tasks', issue_type: 'epic' },
@@ -65,15 +66,13 @@ const issues = [
 
 export async function prepare(folder: string, heddle: string, tools: Tools): Promise<Prepared> {
   const checkout = join(folder, 'checkout');
-  const clean = await userEnvironment(folder, tools);
-  await mkdir(join(checkout, '.github', 'workflows'), { recursive: true });
-  const files = {
+  const clean = await crashEnvironment(folder, tools);
+  writeFiles(checkout, {
     'README.md': 'A project that is only there to be worked on.\n',
     'heddle.yml': configuration(ATTEMPTS),
     '.github/workflows/ci.yml': CI,
     [WORKFLOW_PATH]: mergerWorkflow({ ciWorkflows: ['CI'], uses: `${ACTION}@v0` }),
-  };
-  for (const [path, text] of Object.entries(files)) await writeFile(join(checkout, path), text);
+  });
   const git = (...args: string[]) => execa(tools.git, args, { cwd: checkout, env: clean, extendEnv: false });
   const bd = (args: string[], input = '') =>
     execa(tools.bd, args, { cwd: checkout, env: clean, extendEnv: false, input });
@@ -118,25 +117,11 @@ jobs:
       - run: test ! -e broken
 `;
 
-async function userEnvironment(root: string, tools: Tools): Promise<Record<string, string>> {
-  const home = join(root, 'home');
+async function crashEnvironment(root: string, tools: Tools): Promise<Record<string, string>> {
   const temporary = join(root, 'tmp');
-  await mkdir(home, { recursive: true });
   await mkdir(temporary, { recursive: true });
-  const identity = '[user]\n\tname = You\n\temail = you@example.com\n[init]\n\tdefaultBranch = main\n';
-  await writeFile(join(home, '.gitconfig'), identity);
-  return {
-    PATH: process.env['PATH'] ?? '/usr/bin:/bin',
-    HOME: home,
-    TMPDIR: temporary,
-    LANG: 'C.UTF-8',
-    NO_COLOR: '1',
-    GIT_CONFIG_NOSYSTEM: '1',
-    HEDDLE_BD: tools.bd,
-    DO_NOT_TRACK: '1',
-    BD_NON_INTERACTIVE: '1',
-    GOGC: 'off',
-  };
+  writeHome(root);
+  return { ...userEnvironment(root), TMPDIR: temporary, HEDDLE_BD: tools.bd, GOGC: 'off' };
 }
 
 export type GroundOptions = {
@@ -154,7 +139,7 @@ export async function setGround(prepared: Prepared, options: GroundOptions): Pro
   const root = await mkdtemp(join(tmpdir(), 'heddle-crash-'));
   const checkout = join(root, 'checkout');
   await cp(join(prepared.folder, 'checkout'), checkout, { recursive: true });
-  const clean = await userEnvironment(root, tools);
+  const clean = await crashEnvironment(root, tools);
   const faults = (options.faults ?? []).map((fault, at) => ({
     ...fault,
     taken: join(root, `taken-${at}`),

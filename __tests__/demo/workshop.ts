@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import os from 'node:os';
 import path from 'node:path';
 import { AGENT_SETTINGS_FILE, type AgentSettings, demoAgentScript } from '../../demo/agent-script.ts';
-import { writeProject } from '../../demo/project.ts';
+import { demoProject, writeFiles } from '../../demo/project.ts';
 import { demoSolutions } from '../../demo/solutions.ts';
 
 /** The demo's project in a real git repository, its agent beside it. */
@@ -15,7 +15,7 @@ export function openWorkshop() {
   const script = path.join(root, 'agent', 'agent.mjs');
   mkdirSync(path.dirname(script));
   writeFileSync(script, demoAgentScript);
-  writeProject(project);
+  writeFiles(project, demoProject);
   const env = {
     PATH: process.env['PATH'],
     HOME: root,

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { afterAll, afterEach, expect } from '@jest/globals';
 import type { AgentMode } from '../../demo/agent-script.ts';
 import { processesOf } from '../../demo/check.ts';
-import { type AgentRun, readAgentRuns, type Stage, type StageOptions, setStage, writeFiles } from '../../demo/stage.ts';
+import { writeFiles } from '../../demo/project.ts';
+import { type AgentRun, readAgentRuns, type Stage, type StageOptions, setStage } from '../../demo/stage.ts';
 import type { PullRequest } from '../../sandbox/world.ts';
 import { issueList } from '../../src/adapters/bd/schema.ts';
 import { createGitCommand } from '../../src/adapters/git/command.ts';
@@ -143,7 +144,7 @@ export async function tell({
     },
     async commit(changed) {
       await stage.git('pull', '--quiet', '--rebase', stage.sandbox.gitUrlWith(stage.sandbox.tokens.user), 'main');
-      await writeFiles(stage.checkout, changed);
+      writeFiles(stage.checkout, changed);
       await stage.git('add', '--all');
       await stage.git('commit', '--quiet', '--message', 'By hand');
       await stage.git('push', '--quiet', stage.sandbox.gitUrlWith(stage.sandbox.tokens.user), 'HEAD:main');

@@ -12,7 +12,7 @@ import { socketLocks } from '../../src/adapters/host/locks.ts';
 import { createProcesses } from '../../src/adapters/host/processes/index.ts';
 import { programs } from '../../src/adapters/host/programs.ts';
 import { readSettings } from '../../src/config/settings.ts';
-import { branchOf, issueId, tokenOf } from '../../src/domain/ids.ts';
+import { branchOf, issueId, sha, tokenOf } from '../../src/domain/ids.ts';
 import type { Issue } from '../../src/domain/issue.ts';
 import type { Git } from '../../src/ports/git.ts';
 import type { Processes } from '../../src/ports/processes.ts';
@@ -126,6 +126,15 @@ export class Bench {
     await (await this.processes()).endTagged(TASK);
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
   }
+}
+
+/** With the worktree of the task's first round, on the base. */
+export async function benchWithWorktree() {
+  const bench = new Bench();
+  const git = await bench.git();
+  await git.fetch(['main']);
+  const base = sha(bench.onRemote('rev-parse', 'main'));
+  return { bench, git, base, worktree: await git.ensureWorktree({ task: TASK, round: 1, start: base }) };
 }
 
 function git(...args: string[]): string {

@@ -3,21 +3,17 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { type Sha, sha } from '../../../src/domain/ids.ts';
+import type { Sha } from '../../../src/domain/ids.ts';
 import type { Git, Worktree } from '../../../src/ports/git.ts';
 import { until } from '../../fakes/wait.ts';
-import { Bench, BRANCH, clearTemplate, TASK } from '../../worker/bench.ts';
+import { type Bench, BRANCH, benchWithWorktree, clearTemplate, TASK } from '../../worker/bench.ts';
 
 let bench: Bench;
 let git: Git;
 let base: Sha;
 let worktree: Worktree;
 beforeEach(async () => {
-  bench = new Bench();
-  git = await bench.git();
-  await git.fetch(['main']);
-  base = sha(bench.onRemote('rev-parse', 'main'));
-  worktree = await git.ensureWorktree({ task: TASK, round: 1, start: base });
+  ({ bench, git, base, worktree } = await benchWithWorktree());
 });
 afterEach(() => bench.clear());
 afterAll(clearTemplate);

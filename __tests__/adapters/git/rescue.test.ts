@@ -4,18 +4,14 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type Sha, sha } from '../../../src/domain/ids.ts';
 import type { Git, Worktree } from '../../../src/ports/git.ts';
-import { Bench, BRANCH, clearTemplate, TASK } from '../../worker/bench.ts';
+import { type Bench, BRANCH, benchWithWorktree, clearTemplate, TASK } from '../../worker/bench.ts';
 
 let bench: Bench;
 let git: Git;
 let base: Sha;
 let worktree: Worktree;
 beforeEach(async () => {
-  bench = new Bench();
-  git = await bench.git();
-  await git.fetch(['main']);
-  base = sha(bench.onRemote('rev-parse', 'main'));
-  worktree = await git.ensureWorktree({ task: TASK, round: 1, start: base });
+  ({ bench, git, base, worktree } = await benchWithWorktree());
 });
 afterEach(() => bench.clear());
 afterAll(clearTemplate);

@@ -12,9 +12,9 @@ import {
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { openCheckout } from '../../../src/connect.ts';
-import { type Sha, sha } from '../../../src/domain/ids.ts';
+import type { Sha } from '../../../src/domain/ids.ts';
 import type { Git, Worktree } from '../../../src/ports/git.ts';
-import { Bench, BRANCH, clearTemplate, TASK } from '../../worker/bench.ts';
+import { type Bench, BRANCH, benchWithWorktree, clearTemplate, TASK } from '../../worker/bench.ts';
 import { HARMS, Surroundings } from '../../worker/harms.ts';
 
 let bench: Bench;
@@ -23,11 +23,7 @@ let git: Git;
 let base: Sha;
 let worktree: Worktree;
 beforeEach(async () => {
-  bench = new Bench();
-  git = await bench.git();
-  await git.fetch(['main']);
-  base = sha(bench.onRemote('rev-parse', 'main'));
-  worktree = await ensure();
+  ({ bench, git, base, worktree } = await benchWithWorktree());
   around = new Surroundings(bench);
   writeFileSync(join(worktree.path, 'work.txt'), 'work\n');
 });
