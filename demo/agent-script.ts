@@ -12,6 +12,7 @@ import { demoSolutions } from './solutions.ts';
 
 const AGENT_MODES = {
   work: 'does the task',
+  gate: 'does the task once there is a file `gate` beside the script',
   wrong: 'does it with a small mistake: the test of the task fails',
   nothing: 'says that there is nothing to do, and ends well',
   hang: 'begins, then says nothing more and never ends',
@@ -67,6 +68,9 @@ async function perform() {
     case 'hang':
     case 'stubborn':
       return wait();
+    case 'gate':
+      await untilGateIsOpen();
+      break;
     case 'chatter':
       setInterval(() => console.log('... still thinking'), Math.max(50, stepMs));
       return wait();
@@ -146,8 +150,19 @@ function leaveProcess() {
 }
 
 function wait() {
-  if (mode === 'stubborn') for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {});
+  if (mode === 'stubborn')
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => console.log('I do not end at ' + signal));
+  console.log('I wait.');
   return new Promise(() => setTimeout(() => process.exit(1), LONGEST_MS));
+}
+
+/** Not in silence, which would be taken for a hang. */
+async function untilGateIsOpen() {
+  for (const end = performance.now() + LONGEST_MS; !existsSync(join(here, 'gate')); ) {
+    if (performance.now() > end) process.exit(1);
+    console.log('The gate is closed.');
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
 }
 
 async function say(text) {

@@ -1,16 +1,21 @@
 import { beforeAll, expect, test } from '@jest/globals';
 import { until } from '../fakes/wait.ts';
-import { type Story, tell } from './story.ts';
+import { closedGate } from './gate.ts';
+import { CI_PATH, QUICK_CI, type Story, tell } from './story.ts';
 
+/** The first pull request is not merged, and so the epic not done, before the second task is there. */
+const gate = closedGate();
 let story: Story;
 beforeAll(async () => {
-  story = await tell({ tasks: [[2]], modes: { 2: ['beads', 'notes'] }, shared: true });
+  const ci = QUICK_CI.replace('- run: ', (run) => `${run}${JSON.stringify(gate.waiting)}\n      ${run}`);
+  story = await tell({ tasks: [[2]], modes: { 2: ['beads', 'notes'] }, files: { [CI_PATH]: ci }, shared: true });
 });
 
 test('a task that is added while the epic runs is merged and closed in its turn', async () => {
   const spawner = story.begin('spawn', '--epic', story.epic);
   await until('the first agent', async () => (await story.agentRuns()).length > 0);
   await story.bd('create', 'Group records by a column', '--parent', story.epic);
+  await gate.open();
   expect(await spawner.ended).toBe(0);
   expect((await story.issues()).map(({ status }) => status)).toEqual(['closed', 'closed', 'closed']);
   expect(story.pulls().map(({ merge }) => merge !== null)).toEqual([true, true]);

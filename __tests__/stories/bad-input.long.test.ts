@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs';
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { beforeAll, expect, test } from '@jest/globals';
 import { EXIT, type ExitName } from '../../src/domain/errors.ts';
+import { until } from '../fakes/wait.ts';
 import { type Said, type Story, tell } from './story.ts';
 
 let story: Story;
@@ -25,7 +27,10 @@ beforeAll(async () => {
   await story.bd('dep', 'add', story.task(2), story.task(3));
   spawnArgs = ['spawn', '--epic', story.epic, '--once'];
   before = await story.world();
-  hanging = story.ask(spawnArgs, { HEDDLE_BD: await program('hanging-bd', 'exec sleep 600') });
+  const asked = join(story.folder, 'asked');
+  hanging = story.ask(spawnArgs, { HEDDLE_BD: await program('hanging-bd', `: > '${asked}'\nexec sleep 600`) });
+  // What the other tests change for a moment it has read by then.
+  await until('bd to be asked', () => existsSync(asked));
 });
 
 /** The command ends with this exit code, says what and how to mend it, and has written nothing. */

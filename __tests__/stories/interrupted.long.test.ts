@@ -26,6 +26,7 @@ test('a spawner that is killed in the middle is followed by another: the same en
 test('logs, caches, locks and clean worktrees are nothing that a later pass needs', async () => {
   const story = await tell({ tasks: [[2]] });
   expect((await story.spawn('--once')).exitCode).toBe(0);
+  await until('its pull request', () => story.pulls().length === 1);
   await until('the worker to end', async () => (await story.workers()).length === 0);
   await forgetAll(story);
   await story.forge.idle();

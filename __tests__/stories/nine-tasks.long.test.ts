@@ -1,6 +1,9 @@
+import { writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { checkDemo, countWorkers } from '../../demo/check.ts';
+import { checkDemo } from '../../demo/check.ts';
 import type { Issue } from '../../src/domain/issue.ts';
+import { until } from '../fakes/wait.ts';
 import type { Shape } from './clones.ts';
 import { type Story, tell } from './story.ts';
 
@@ -9,7 +12,7 @@ const DIAMOND: Shape = [[1], [2, 1], [3, 1], [4, 1], [5, 2, 3, 4], [6, 5], [7, 6
 const SAMPLE_MS = 1_500;
 
 test('an epic of nine tasks goes from open to closed; a dry run before it and a pass after it write nothing', async () => {
-  const story = await tell({ tasks: DIAMOND });
+  const story = await tell({ tasks: DIAMOND, modes: { 2: 'gate', 3: 'gate', 4: 'gate' }, config: { limits: {} } });
   const start = (await story.git('rev-parse', 'HEAD')).trim();
   const before = await story.world();
   const dry = await story.heddle(['spawn', '--epic', story.epic, '--dry-run']);
@@ -17,12 +20,18 @@ test('an epic of nine tasks goes from open to closed; a dry run before it and a 
   expect(await story.world()).toEqual(before);
 
   const spawner = story.begin('spawn', '--epic', story.epic, '--poll', '2');
-  const atOnce = countWorkers(story, spawner.ended);
   const samples = sampled(story, spawner.ended);
+  // The three in the middle begin to work when all of them are there.
+  await until('the first merge', () => story.pulls()[0]?.merge != null);
+  const atOnce = await until('three workers', async () => {
+    const { length } = await story.workers();
+    return length === 3 && length;
+  });
+  await writeFile(join(dirname(story.agentRunsFile), 'gate'), '');
   expect([await spawner.ended, spawner.said()]).toEqual([0, expect.any(String)]);
   await story.forge.idle();
 
-  const { problems, rows } = await checkDemo(story, start, await atOnce);
+  const { problems, rows } = await checkDemo(story, start, atOnce);
   expect(problems).toEqual([]);
   expect(rows).toHaveLength(9);
   expect(troublesIn(await samples)).toEqual([]);

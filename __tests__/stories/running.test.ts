@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeAll, expect, test } from '@jest/globals';
 import { until } from '../fakes/wait.ts';
 import { type Running, type Story, tell } from './story.ts';
@@ -33,6 +35,8 @@ test('work on a forbidden path is not pushed', async () => {
 });
 
 test('a person closes a task by hand: its worker ends, its work is kept, and its line is closed', async () => {
+  const work = join(story.folder, 'tally-worktrees', `${story.task(2)}-1`, 'src', 'total.js');
+  await until('some work', () => existsSync(work));
   await story.bd('close', story.task(2), '--reason', 'Not wanted', '--force');
   await until('the line to be closed', async () => (await story.line(2))?.open === false);
   await until('the worker to end', async () => (await story.workers()).length === 1);

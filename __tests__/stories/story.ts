@@ -171,7 +171,11 @@ export async function tell({
         comments: repository.comments.size,
       };
     },
-    workers: async () => (await processes.tagged()).filter(({ supervisor }) => supervisor).map(({ pid }) => pid),
+    async workers() {
+      const supervisors = (await processes.tagged()).filter(({ supervisor }) => supervisor);
+      // One for each task: between fork and exec, what a supervisor starts looks like a second supervisor.
+      return [...new Map(supervisors.map(({ task, pid }) => [task, pid])).values()];
+    },
   };
   trace('set');
   open.push({ story, children, shared });

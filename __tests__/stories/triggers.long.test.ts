@@ -1,24 +1,20 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { beforeEach, expect, test } from '@jest/globals';
 import { ACTION } from '../../demo/clone.ts';
 import { markerText } from '../../src/domain/marker.ts';
 import { mergerWorkflow, WORKFLOW_PATH } from '../../src/merger/workflow-file.ts';
 import { until } from '../fakes/wait.ts';
 import { api, pushWork } from './api.ts';
+import { closedGate, type Gate } from './gate.ts';
 import { CI_PATH, type Story, tell } from './story.ts';
 
 /** The CI ends when the test says so: after the merger has looked, so that nothing but its end can wake it. */
-let gate: string;
-beforeEach(async () => {
-  gate = await mkdtemp(join(tmpdir(), 'heddle-gate-'));
+let gate: Gate;
+beforeEach(() => {
+  gate = closedGate();
 });
-afterEach(() => rm(gate, { recursive: true, force: true }));
-const waiting = () => `for turn in $(seq 9000); do test -e '${gate}/open' && exit 0; sleep 0.1; done; exit 1`;
 
 const actionsCi = () =>
-  `name: CI\non: pull_request\njobs: { test: { runs-on: ubuntu-latest, steps: [{ run: ${JSON.stringify(waiting())} }] } }\n`;
+  `name: CI\non: pull_request\njobs: { test: { runs-on: ubuntu-latest, steps: [{ run: ${JSON.stringify(gate.waiting)} }] } }\n`;
 const workflow = (ciWorkflows: readonly string[]) => mergerWorkflow({ ciWorkflows, uses: `${ACTION}@v0` });
 
 /** A published task with its pull request, and a merger that has looked at it while its CI was running. */
@@ -30,7 +26,7 @@ async function inReview(options: Partial<Parameters<typeof tell>[0]>): Promise<S
     story.forge.runner.runs.some(({ workflow: name, status }) => name === 'Heddle' && status === 'completed'),
   );
   expect(story.pulls()).toMatchObject([{ state: 'open' }]);
-  await writeFile(join(gate, 'open'), '');
+  await gate.open();
   await story.forge.idle();
   return story;
 }
@@ -66,7 +62,7 @@ test.each([
   ['status', 'status'],
 ] as const)('CI outside GitHub that reports as %s wakes the merger by %s', async (flavour, event) => {
   const story = await inReview({
-    ci: { flavour, command: waiting() },
+    ci: { flavour, command: gate.waiting },
     files: { [CI_PATH]: null, [WORKFLOW_PATH]: workflow([]) },
   });
   expect(story.pulls()).toMatchObject([{ state: 'closed', merge: { byLogin: 'github-actions[bot]' } }]);
@@ -74,7 +70,7 @@ test.each([
 });
 
 test('a pull request that is none of ours gets zero writes', async () => {
-  await writeFile(join(gate, 'open'), '');
+  await gate.open();
   const story = await tell({ tasks: [[2]], files: { [CI_PATH]: actionsCi() } });
   await story.heddle(['publish', '--epic', story.epic]);
   const { sandbox } = story;
