@@ -1,12 +1,14 @@
 /**
- * Runs jest with what ES modules need, and ends with a line `N passed, N failed`, which jest does not print by itself.
+ * Runs jest with what ES modules need, and ends with what jest does not print by itself: the tests that were skipped, and a last
+ * line `N passed, N failed`.
  * Arguments go to jest: `npm test -- __tests__/merger`. With `--long` first, the long tests are run instead of all others.
  */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { closingWords } from './test-results.mjs';
 
 /** The tests start real processes of their own, so more workers than this would only wait for each other. */
 const mostWorkers = 4;
@@ -27,6 +29,7 @@ const isLong = process.argv[2] === '--long';
 const given = process.argv.slice(isLong ? 3 : 2);
 /** A path that is named is run, however long it takes. */
 const left = isLong ? [short] : given.some((arg) => !arg.startsWith('-')) ? [] : [long];
+const byName = given.some((arg) => /^(-t|--testNamePattern)/.test(arg));
 const workers = given.some((arg) => /^(-w|-i|--maxWorkers|--runInBand)/.test(arg))
   ? []
   : [`--maxWorkers=${Math.min(mostWorkers, availableParallelism())}`];
@@ -58,9 +61,8 @@ for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']))
 
 jest.once('close', (code) => {
   clearTimeout(limit);
-  const { passed, failed } = counts();
+  process.stdout.write(closingWords(existsSync(report) ? readFileSync(report, 'utf8') : '', root, { byName }));
   rmSync(folder, { recursive: true, force: true });
-  process.stdout.write(`${passed} passed, ${failed} failed\n`);
   process.exitCode = code ?? 1;
 });
 
@@ -70,19 +72,5 @@ function signalAll(signal) {
     if (jest.pid !== undefined) process.kill(-jest.pid, signal);
   } catch {
     // They have ended by themselves.
-  }
-}
-
-function counts() {
-  try {
-    const results = JSON.parse(readFileSync(report, 'utf8'));
-    // A file that could not even be loaded has no tests to count: it is one failure.
-    return {
-      passed: Number(results.numPassedTests),
-      failed: Number(results.numFailedTests) + Number(results.numRuntimeErrorTestSuites),
-    };
-  } catch {
-    // jest ended before it had any results.
-    return { passed: 0, failed: 1 };
   }
 }
