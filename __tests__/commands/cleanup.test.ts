@@ -21,9 +21,9 @@ describe('cleanup', () => {
   });
 
   test.each([
-    ['is in progress', taken(), 'its task is in_progress'],
-    ['is open', task(), 'its task is open'],
-    ['is gone from Beads', task({}, 'bd-x.1'), 'Beads has no such task'],
+    ['is in progress', taken(), { is: 'task not closed', status: 'in_progress' }],
+    ['is open', task(), { is: 'task not closed', status: 'open' }],
+    ['is gone from Beads', task({}, 'bd-x.1'), { is: 'task unknown' }],
   ])('keeps the worktree of a task that %s, and says why', async (_what, issue, why) => {
     const { world, deps } = handTools({ ...over, issues: [epic(), issue] });
     expect((await cleanup(deps, { dryRun: false })).kept).toEqual([{ task: TASK, path: listed.path, why }]);
@@ -33,11 +33,11 @@ describe('cleanup', () => {
   test('keeps the worktree of a closed task in which somebody works, or whose worker still lives', async () => {
     const visited = handTools({ ...over, visitors: [41], remote: { main: BASE } });
     expect((await cleanup(visited.deps, { dryRun: false })).kept).toMatchObject([
-      { why: 'process 41 is working in it' },
+      { why: { is: 'visited', pid: 41 } },
     ]);
     const living = handTools({ ...over, tagged: [worker()] });
     expect((await cleanup(living.deps, { dryRun: false })).kept).toMatchObject([
-      { why: 'process 7 of its worker lives' },
+      { why: { is: 'worker alive', pid: 7 } },
     ]);
     expect([...visited.world.done, ...living.world.done]).toEqual([]);
   });

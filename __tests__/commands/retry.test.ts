@@ -120,7 +120,7 @@ describe('a retry', () => {
     ['was merged into another base', pullRequest({ state: 'merged', base: 'next' })],
   ])('of a task whose pull request %s opens a round from its head', async (_, ended) => {
     const { retry: again, beads, next } = bench(inReview, [ended]);
-    expect(next().standing).toMatchObject({ is: 'needs a person', type: `heddle retry ${TASK}` });
+    expect(next().standing).toMatchObject({ is: 'needs a person', why: { number: 12 } });
     expect(await again()).toEqual({ is: 'new round', round: 2 });
     expect(beads.at(TASK)).toMatchObject({ status: 'open', assignee: '', metadata: { round: 2, head_sha: HEAD } });
     expect(beads.at(TASK).metadata).not.toHaveProperty('phase');
@@ -188,7 +188,7 @@ describe('a retry', () => {
     expect(await stopTask({ beads, processes, clock: { nonce: () => 'stop1111' } }, TASK)).toMatchObject({
       is: 'stopped',
     });
-    expect(next().standing).toMatchObject({ is: 'needs a person', type: 'heddle retry bd-e.1' });
+    expect(next().standing).toMatchObject({ is: 'needs a person', why: { is: 'left to a person' } });
     expect(await again()).toEqual({ is: 'goes on', round: 1 });
     expect(next().intent).toMatchObject({ do: 'start worker', how: 'take over' });
   });

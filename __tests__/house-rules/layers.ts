@@ -24,8 +24,6 @@ const settings = /^src\/config\/settings\.ts$/;
 const adapters = /^src\/adapters\//;
 const host = /^src\/adapters\/host\//;
 const core = /^src\/(spawner|worker|merger|import|init|doctor)\//;
-/** Text of both halves for people. */
-const words = /^src\/spawner\/messages\.ts$/;
 /** The one file of the merger that says what its workflow is called and what is in it. */
 const mergerWorkflow = /^src\/merger\/workflow-file\.ts$/;
 /** Packages that reach the outside. Node's pure ones (path, crypto, url) are free. */
@@ -40,7 +38,7 @@ const layers: readonly Layer[] = [
   {
     files: /^src\/spawner\//,
     called: 'the spawner',
-    own: [domain, ports, settings, words, /^src\/(spawner\/|reconcile\.ts$)/],
+    own: [domain, ports, settings, /^src\/(spawner\/|reconcile\.ts$)/],
   },
   { files: /^src\/worker\//, called: 'the worker', own: [domain, ports, settings, /^src\/worker\//] },
   { files: /^src\/merger\//, called: 'the merger', own: [domain, ports, settings, /^src\/merger\//] },
@@ -53,7 +51,7 @@ const layers: readonly Layer[] = [
   {
     files: /^src\/doctor\//,
     called: 'doctor',
-    own: [domain, ports, mergerWorkflow, /^src\/(doctor\/|init\/|spawner\/agreement\.ts$)/],
+    own: [domain, ports, mergerWorkflow, /^src\/(doctor|init)\//],
   },
   { files: /^src\/adapters\/bd\//, called: 'the adapter of bd', own: [domain, ports, host, /^src\/adapters\/bd\//] },
   { files: /^src\/adapters\/git\//, called: 'the adapter of git', own: [domain, ports, host, /^src\/adapters\/git\//] },
@@ -75,7 +73,7 @@ const layers: readonly Layer[] = [
   {
     files: /^demo\//,
     called: 'the demo',
-    own: [/^(demo|sandbox)\//, adapters, domain, ports, words, /^src\/doctor\/tools\.ts$/],
+    own: [/^(demo|sandbox)\//, adapters, domain, ports, /^src\/doctor\/tools\.ts$/],
   },
 ];
 

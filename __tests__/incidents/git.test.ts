@@ -86,10 +86,10 @@ test('no live worktree is reaped: who stands in it keeps it, also who entered af
   expect(cleanups(seenEmpty)).toHaveLength(1);
   const visitor = await enter(path);
 
-  expect(await act(seenEmpty)).toMatchObject([{ is: 'kept', why: `process ${visitor.pid} is working in it` }]);
+  expect(await act(seenEmpty)).toMatchObject([{ is: 'kept', why: { is: 'visited', pid: visitor.pid } }]);
   const seenLive = await look();
   expect(cleanups(seenLive)).toEqual([]);
-  expect(seenLive.kept).toEqual([{ task: TASK, path, why: `process ${visitor.pid} is working in it` }]);
+  expect(seenLive.kept).toEqual([{ task: TASK, path, why: { is: 'visited', pid: visitor.pid } }]);
   expect(existsSync(join(path, 'work.txt'))).toBe(true);
 
   await leave(visitor);
@@ -131,7 +131,7 @@ test('no .git is destroyed by cleanup: one that an agent has made in its worktre
   const seen = await look();
   expect([cleanups(seen), seen.kept]).toEqual([
     [],
-    [{ task: TASK, path, why: 'it has become a repository of its own' }],
+    [{ task: TASK, path, why: { is: 'lost', says: 'it has become a repository of its own' } }],
   ]);
   const [listed] = await git.worktrees();
   if (listed === undefined) throw new Error('git lists no worktree');

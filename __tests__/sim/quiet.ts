@@ -3,6 +3,7 @@ import { issueId } from '../../src/domain/ids.ts';
 import { roundOf } from '../../src/domain/issue.ts';
 import { HOLD_LABEL, parseMarker } from '../../src/domain/marker.ts';
 import type { Decision, TaskStanding } from '../../src/spawner/intent.ts';
+import { describeStanding, nextCommand } from '../../src/spawner/messages/standings.ts';
 import type { Temper } from './interference.ts';
 import { startRetry, startSpawner, startSweep } from './roles.ts';
 import { takeStep } from './schedule.ts';
@@ -114,13 +115,14 @@ function mendPulls(world: World): boolean {
 }
 
 /** Exactly what the standing says that a person should type. */
-async function type(world: World, { standing }: TaskStanding, last: number): Promise<boolean> {
-  if (standing.is !== 'needs a person') return false;
-  const [program, verb, id = '', ...options] = standing.type.split(' ');
+async function type(world: World, one: TaskStanding, last: number): Promise<boolean> {
+  if (one.standing.is !== 'needs a person') return false;
+  const command = nextCommand(one) ?? '';
+  const [program, verb, id = '', ...options] = command.split(' ');
   const task = issueId(id);
-  world.note(() => `a person types: ${standing.type}`);
+  world.note(() => `a person types: ${command}`);
   if (program === 'heddle' && verb === 'retry') {
-    if (standing.why.startsWith('diverged')) joinBranches(world, id);
+    if (describeStanding(one.standing).startsWith('needs a person: diverged')) joinBranches(world, id);
     const [host] = world.hosts;
     if (host === undefined) return false;
     startRetry(world, host, issueId(id));

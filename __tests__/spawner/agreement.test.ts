@@ -1,10 +1,12 @@
 /** Spawner and merger read heddle.yml in two places; what one publishes, the other has to find. */
 import { expect, test } from '@jest/globals';
 import type { NamedBranches } from '../../src/config/settings.ts';
-import { baseUnknownOf, differenceOf } from '../../src/spawner/agreement.ts';
+import { baseUnknownOf, type Difference, differenceOf } from '../../src/spawner/agreement.ts';
+import { tellDifference } from '../../src/spawner/messages/errors.ts';
 
+const told = (difference: Difference | undefined) => difference && tellDifference(difference);
 const between = (here: NamedBranches, there: NamedBranches | undefined) =>
-  differenceOf({ remote: 'origin', ...here }, there, 'main');
+  told(differenceOf({ remote: 'origin', ...here }, there, 'main'));
 
 test('without a heddle.yml, or with the same branches on both sides, spawner and merger agree', () => {
   expect(between({}, undefined)).toBeUndefined();
@@ -41,7 +43,7 @@ test('a base that the default branch does not name is not found by the Action, w
   expect(baseUnknownOf({ base: 'next' }, { base: 'next' }, 'main')).toBeUndefined();
   for (const here of [{}, { base: 'main' }]) expect(baseUnknownOf(here, undefined, 'main')).toBeUndefined();
   for (const onDefault of [undefined, {}, { base: 'other' }]) {
-    expect(baseUnknownOf({ base: 'next' }, onDefault, 'main')?.says).toContain(
+    expect(told(baseUnknownOf({ base: 'next' }, onDefault, 'main'))?.says).toContain(
       'on main, which does not say `base: next`',
     );
   }

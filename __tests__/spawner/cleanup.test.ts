@@ -60,12 +60,12 @@ describe('of a closed task', () => {
   });
 
   test.each([
-    ['has a process in it', { visitors: [41, 42] }, 'process 41 is working in it'],
-    ['is locked', { locked: true }, 'git holds it locked (git worktree lock)'],
-    ['cannot be read', { state: undefined }, 'git cannot read its state'],
+    ['has a process in it', { visitors: [41, 42] }, { is: 'visited', pid: 41 }],
+    ['is locked', { locked: true }, { is: 'locked' }],
+    ['cannot be read', { state: undefined }, { is: 'unreadable' }],
   ])('a worktree stays that %s', (_, change, why) => {
     const one = worktree(change);
-    expect(cleanup({ worktrees: [one] })).toEqual({ intent: undefined, kept: [{ path: one.path, why }] });
+    expect(cleanup({ worktrees: [one] })).toEqual({ intent: undefined, kept: [{ task: TASK, path: one.path, why }] });
   });
 
   test('an entry goes whose folder somebody has deleted', () => {
@@ -119,7 +119,7 @@ test('a pass cleans up after what is closed, and says what it keeps', () => {
   const lines = { 'bd-e': line({ open: false }), [TASK]: line({ open: false, pullRequest: 12 }) };
   expect(doings(decided({ ...whole, issues, lines }))).toEqual([`clean up ${TASK}`]);
   const dirty = decided({ issues, lines, worktrees: [worktree({ visitors: [3] })] });
-  expect(dirty.kept).toEqual([{ task: TASK, path: worktree().path, why: 'process 3 is working in it' }]);
+  expect(dirty.kept).toEqual([{ task: TASK, path: worktree().path, why: { is: 'visited', pid: 3 } }]);
   expect(dirty.outlook).toBe('done');
 });
 

@@ -78,8 +78,13 @@ describe('a close that the merger has committed', () => {
 
   test('that arrived half is finished: phase merged, still in progress', () => {
     const half = taken({ metadata: { phase: 'merged', round: 1, pr_number: 12 } });
-    expect(said(closedLine, half).intent).toEqual({ do: 'finish close', task: TASK, reason: closedLine.closeReason });
-    expect(said(line(), half).intent).toMatchObject({ reason: 'Merged as pull request #12' });
+    expect(said(closedLine, half).intent).toEqual({
+      do: 'finish close',
+      task: TASK,
+      pullRequest: 12,
+      reason: closedLine.closeReason,
+    });
+    expect(said(line(), half).intent).toMatchObject({ pullRequest: 12, reason: '' });
   });
 
   test('is over once the task is closed', () => {
@@ -130,23 +135,21 @@ describe('a task that is open again after its round has ended', () => {
   ])('because a person %s is theirs', (_, issue) => {
     const one = issue.metadata.phase === 'merged' ? closedLine : byHand;
     expect(said(one, issue)).toMatchObject({
-      standing: { is: 'needs a person', why: 'alice has it' },
+      standing: { is: 'needs a person', why: { is: 'owned by a person', name: 'alice' } },
       intent: undefined,
     });
   });
 
   test('and given back by a person is finished, where its close had arrived half', () => {
     const held = task({ assignee: 'alice', status: 'in_progress', metadata: { phase: 'merged', round: 1 } });
-    expect(said(closedLine, held).standing).toMatchObject({ type: `bd update ${TASK} --assignee ''` });
+    expect(said(closedLine, held).standing).toMatchObject({ why: { halfClosed: true } });
     expect(said(closedLine, { ...held, assignee: '' }).intent).toMatchObject({ do: 'finish close' });
-    expect(said(line(), taken({ assignee: 'alice' })).standing).toMatchObject({
-      type: `bd update ${TASK} --status open --assignee ''`,
-    });
+    expect(said(line(), taken({ assignee: 'alice' })).standing).toMatchObject({ why: { halfClosed: false } });
   });
 
   test('but was put into a status of its own is left to a person', () => {
     expect(said(closedLine, task({ status: 'deferred', metadata: { phase: 'merged' } }))).toMatchObject({
-      standing: { is: 'needs a person', why: 'its status is deferred' },
+      standing: { is: 'needs a person', why: { is: 'in another status', status: 'deferred' } },
       intent: undefined,
     });
   });

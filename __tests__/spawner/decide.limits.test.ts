@@ -30,13 +30,19 @@ describe('no more workers than', () => {
   test('worktrees may stand there', () => {
     const decision = decided({ issues: [epic(), ...many(3)], room: { freeMb: 5000, worktrees: 62 } });
     expect(starts(decision)).toHaveLength(2);
-    expect(of(decision, 'bd-e.3').standing).toEqual({ is: 'no room', why: '64 worktrees stand there, 64 are allowed' });
+    expect(of(decision, 'bd-e.3').standing).toEqual({
+      is: 'no room',
+      why: { is: 'too many worktrees', worktrees: 64, maxWorktrees: 64 },
+    });
   });
 
   test('the disk has room for', () => {
     const decision = decided({ issues: [epic(), ...many(2)], room: { freeMb: 1023, worktrees: 0 } });
     expect(starts(decision)).toEqual([]);
-    expect(of(decision).standing).toEqual({ is: 'no room', why: 'only 1023 MiB of disk are free, 1024 are asked for' });
+    expect(of(decision).standing).toEqual({
+      is: 'no room',
+      why: { is: 'disk full', freeMb: 1023, minFreeMb: 1024 },
+    });
     expect(decision.outlook).toBe('people');
   });
 

@@ -1,7 +1,7 @@
 /** What pull requests say of a task: in review, stopped by a person, landed. */
 import { describe, expect, test } from '@jest/globals';
 import { branchOf, tokenOf } from '../../src/domain/ids.ts';
-import { describeStanding } from '../../src/spawner/messages.ts';
+import { describeStanding } from '../../src/spawner/messages/standings.ts';
 import { BRANCH, decided, epic, line, OLD, outcome, pullRequest, TASK, taken, task, worker } from './view-builder.ts';
 
 const closed = { is: 'closed' } as const;
@@ -33,21 +33,15 @@ describe('a task whose pull request is open', () => {
   });
 
   test.each([
-    ['a draft', { draft: true }, 'its pull request #12 is a draft', 'gh pr ready 12'],
-    [
-      'on hold',
-      { labels: ['heddle', 'heddle:hold'] },
-      'its pull request #12 is on hold',
-      'gh pr edit 12 --remove-label heddle:hold',
-    ],
+    ['a draft', { draft: true }, { is: 'draft', number: 12 }],
+    ['on hold', { labels: ['heddle', 'heddle:hold'] }, { is: 'on hold', number: 12 }],
     [
       'marked as needing a person',
       { labels: ['heddle:needs-person'] },
-      `pull request #12 cannot be merged as it is: ${url}`,
-      `heddle retry ${TASK}`,
+      { is: 'not mergeable as it is', number: 12, url },
     ],
-  ])('but is %s needs a person; nothing is started again', (_, change, why, type) => {
-    expect(withRequest(change)).toEqual({ standing: { is: 'needs a person', why, type }, intent: undefined });
+  ])('but is %s needs a person; nothing is started again', (_, change, why) => {
+    expect(withRequest(change)).toEqual({ standing: { is: 'needs a person', why }, intent: undefined });
     expect(decided({ issues: [epic(), inReview], requests: [pullRequest(change)] }).outlook).toBe('people');
   });
 
@@ -80,7 +74,7 @@ describe('a task whose pull request was opened on another host', () => {
 
   test('and is not there any more is not started from here, but a person may', () => {
     expect(outcome({ issues: [epic(), theirs] })).toEqual({
-      standing: { is: 'needs a person', why: 'its pull request is not there any more', type: `heddle retry ${TASK}` },
+      standing: { is: 'needs a person', why: { is: 'pull request gone' } },
       intent: undefined,
     });
   });
@@ -89,11 +83,7 @@ describe('a task whose pull request was opened on another host', () => {
 describe('a task whose pull request is gone', () => {
   test('because a person closed it is not started again', () => {
     expect(withRequest({ state: 'closed' })).toEqual({
-      standing: {
-        is: 'needs a person',
-        why: 'its pull request #12 was closed without a merge',
-        type: `heddle retry ${TASK}`,
-      },
+      standing: { is: 'needs a person', why: { is: 'pull request closed', number: 12 } },
       intent: undefined,
     });
   });
@@ -107,7 +97,7 @@ describe('a task whose pull request is gone', () => {
   test('because it was merged into another base has not landed', () => {
     expect(withRequest({ state: 'merged', base: 'next' }).standing).toMatchObject({
       is: 'needs a person',
-      why: 'its pull request #12 was merged into next, not main',
+      why: { is: 'merged into another base', number: 12, into: 'next', base: 'main' },
     });
   });
 

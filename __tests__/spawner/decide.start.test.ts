@@ -66,16 +66,15 @@ describe('a ready task', () => {
   test('that a person has is left to them', () => {
     for (const status of ['open', 'in_progress']) {
       const { standing, intent } = outcome({ issues: [epic(), task({ assignee: 'alice', status })] });
-      // Without the status, a task in progress would be nobody's afterwards, and need a person again.
-      const type = `bd update ${TASK} --status open --assignee ''`;
-      expect(standing).toEqual({ is: 'needs a person', why: 'alice has it', type });
+      const why = { is: 'owned by a person', name: 'alice', halfClosed: false };
+      expect(standing).toEqual({ is: 'needs a person', why });
       expect(intent).toBeUndefined();
     }
   });
 
   test('with a reason and no time to retry is not started', () => {
     expect(outcome({ issues: [epic(), task({ metadata: { reason: 'tests fail' } })] })).toEqual({
-      standing: { is: 'needs a person', why: 'tests fail', type: `heddle retry ${TASK}` },
+      standing: { is: 'needs a person', why: { is: 'left to a person', reason: 'tests fail' } },
       intent: undefined,
     });
   });
@@ -90,7 +89,7 @@ describe('a ready task', () => {
   test.each(['bd-e..1', 'bd-e.1/..', 'bd-e.$(x)'])('whose id is %s is never started nor named in a ref', (id) => {
     const issue = task({ parent: EPIC }, id);
     expect(of(decided({ issues: [epic(), issue] }), id)).toMatchObject({
-      standing: { is: 'needs a person', why: 'its id cannot be part of a branch name' },
+      standing: { is: 'needs a person', why: { is: 'not nameable' } },
       intent: undefined,
     });
   });
@@ -149,16 +148,16 @@ describe('a task in progress', () => {
   test('that has used up its attempts is left to a person, with its last reason', () => {
     const last = taken({ metadata: { phase: 'working', attempt: 3, reason: 'hung', retry_at: earlier } });
     expect(outcome({ issues: [epic(), last] })).toEqual({
-      standing: { is: 'needs a person', why: 'hung (after 3 attempts)', type: `heddle retry ${TASK}` },
+      standing: { is: 'needs a person', why: { is: 'gave up', last: 'hung', attempts: 3 } },
       intent: {
         do: 'give up',
         task: TASK,
         guard: { status: 'in_progress', assignee: OLD },
-        reason: 'hung (after 3 attempts)',
+        why: { is: 'gave up', last: 'hung', attempts: 3 },
       },
     });
     expect(outcome({ issues: [epic(), taken({ metadata: { attempt: 3 } })] }).intent).toMatchObject({
-      reason: 'died (after 3 attempts)',
+      why: { last: '', attempts: 3 },
     });
   });
 
@@ -181,7 +180,7 @@ describe('a task in progress', () => {
     ['its metadata', taken({ metadata: { phase: 'working', agent_host: 'elsewhere' } }), 'elsewhere'],
   ])('of another host, by %s, is never called dead from here', (_, issue, host) => {
     expect(outcome({ issues: [epic(), issue] })).toEqual({
-      standing: { is: 'running elsewhere', host, type: `heddle stop ${TASK}` },
+      standing: { is: 'running elsewhere', host },
       intent: undefined,
     });
   });
@@ -189,7 +188,7 @@ describe('a task in progress', () => {
   test('of another host, which has left it to a person, needs one here as well', () => {
     const left = taken({ assignee: tokenOf('loom-2', 'oldold11'), metadata: { attempt: 3, reason: 'hung' } });
     expect(outcome({ issues: [epic(), left] })).toEqual({
-      standing: { is: 'needs a person', why: 'hung', type: `heddle retry ${TASK}` },
+      standing: { is: 'needs a person', why: { is: 'left to a person', reason: 'hung' } },
       intent: undefined,
     });
   });
@@ -202,7 +201,7 @@ describe('a task in progress', () => {
 
   test('that nobody has is left to a person', () => {
     expect(outcome({ issues: [epic(), taken({ assignee: '' })] })).toMatchObject({
-      standing: { is: 'needs a person', why: 'it is in progress, but nobody has it' },
+      standing: { is: 'needs a person', why: { is: 'in progress without an owner' } },
       intent: undefined,
     });
   });

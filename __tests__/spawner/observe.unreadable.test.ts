@@ -27,7 +27,7 @@ test.each([
       rmSync(join(path, '.git'));
       execFileSync('git', ['init', '--quiet', path]);
     },
-    'it has become a repository of its own',
+    { is: 'lost', says: 'it has become a repository of its own' },
   ],
   [
     'has a broken index',
@@ -35,7 +35,7 @@ test.each([
       const args = ['-C', path, 'rev-parse', '--path-format=absolute', '--git-path', 'index'];
       writeFileSync(execFileSync('git', args, { encoding: 'utf8' }).trim(), 'broken');
     },
-    'git cannot read its state',
+    { is: 'unreadable' },
   ],
 ])('a worktree that %s stays, and the others go', async (_, breakIt, why) => {
   const git = await bench.git();

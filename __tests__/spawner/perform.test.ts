@@ -77,16 +77,19 @@ describe('a publish', () => {
     expect(world.beads.at(TASK).status).toBe('open');
   });
 
-  test('closes lines by hand, with the reason of the person and no pull request', async () => {
+  test.each([
+    ['Not needed', 'Not needed'],
+    ['', 'Closed by hand'],
+  ])('closes lines by hand, with the reason of the person (%j) and no pull request', async (reason, closeReason) => {
     const world = new World({ id: TASK, status: 'closed' });
     world.file = `${JSON.stringify({ id: TASK, status: 'open', metadata: { round: 2 } })}\n`;
-    const lines = [{ task: TASK, round: 2, say: 'closed', reason: 'Not needed' }] as const;
+    const lines = [{ task: TASK, round: 2, say: 'closed', reason }] as const;
     expect(await world.outcomes({ do: 'publish', lines, parent: BASE, branch: 'main' })).toEqual(['done']);
     expect(findLine(world.file, TASK)).toEqual({
       id: TASK,
       open: false,
       round: 2,
-      closeReason: 'Not needed',
+      closeReason,
       pullRequest: undefined,
     });
   });
@@ -97,7 +100,7 @@ describe('a start', () => {
     const world = new World({ id: TASK });
     world.unendable.add(TASK);
     expect(await world.perform(claim())).toMatchObject([
-      { is: 'kept', why: 'processes 41, 42 of an earlier start do not end' },
+      { is: 'kept', why: { is: 'earlier start not ending', pids: [41, 42] } },
     ]);
     expect(world.beads.at(TASK).status).toBe('open');
   });
@@ -179,8 +182,8 @@ describe('a close', () => {
 
   test('that a crash cut in two is finished', async () => {
     const world = new World({ ...taken, metadata: { phase: 'merged', round: 1 } });
-    await world.perform({ do: 'finish close', task: TASK, reason: 'Merged' });
-    expect(world.beads.at(TASK)).toMatchObject({ status: 'closed', closeReason: 'Merged' });
+    await world.perform({ do: 'finish close', task: TASK, pullRequest: 12, reason: '' });
+    expect(world.beads.at(TASK)).toMatchObject({ status: 'closed', closeReason: 'Merged as pull request #12' });
   });
 
   test('of a container, and its opening, write its status alone', async () => {
@@ -226,17 +229,16 @@ describe('a new round', () => {
 
 test('giving up leaves the reason and no time to retry', async () => {
   const world = new World({ ...taken, metadata: { attempt: 3, retry_at: '2026-11-20T11:00:00Z', reason: 'hung' } });
-  expect(await world.outcomes({ do: 'give up', task: TASK, guard, reason: 'hung (after 3 attempts)' })).toEqual([
-    'done',
-  ]);
+  const why = { is: 'gave up', last: 'hung', attempts: 3 } as const;
+  expect(await world.outcomes({ do: 'give up', task: TASK, guard, why })).toEqual(['done']);
   expect(world.beads.at(TASK).metadata).toEqual({ attempt: 3, reason: 'hung (after 3 attempts)' });
 });
 
 test('workers are ended by token; those that do not end are told', async () => {
   const world = new World();
-  const end: Intent = { do: 'end workers', task: TASK, tokens: [OLD, NEW], why: 'the task is closed' };
+  const end: Intent = { do: 'end workers', task: TASK, tokens: [OLD, NEW], why: { is: 'taken over' } };
   expect(await world.outcomes(end)).toEqual(['done']);
   expect(world.done).toEqual([`end ${TASK} ${OLD}`, `end ${TASK} ${NEW}`]);
   world.unendable.add(TASK);
-  expect(await world.perform(end)).toMatchObject([{ is: 'kept', why: 'processes 41, 42, 41, 42 do not end' }]);
+  expect(await world.perform(end)).toMatchObject([{ is: 'kept', why: { is: 'not ending', pids: [41, 42, 41, 42] } }]);
 });

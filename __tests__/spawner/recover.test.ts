@@ -9,7 +9,7 @@ import { salvageCommand } from '../../src/commands/salvage.ts';
 import type { Checkout } from '../../src/connect.ts';
 import { issueId, runTag, sha, tokenOf } from '../../src/domain/ids.ts';
 import type { Git } from '../../src/ports/git.ts';
-import { describeIntent, describePerformed } from '../../src/spawner/messages.ts';
+import { describeIntent, describePerformed } from '../../src/spawner/messages/intents.ts';
 import { type RecoverEvent, type RecoverOptions, recover } from '../../src/spawner/recover.ts';
 import { FakeBeads } from '../fakes/beads.ts';
 import { until } from '../fakes/wait.ts';

@@ -99,7 +99,7 @@ export const incidentMutants = {
   },
   'a close that was cut off is not finished': {
     file: 'src/spawner/closing.ts',
-    from: "intent: { do: 'finish close', task: task.id, reason }",
+    from: "intent: { do: 'finish close', task: task.id, pullRequest, reason }",
     to: '',
     seenBy: closedTask('cutOff'),
   },
@@ -110,13 +110,13 @@ export const incidentMutants = {
     seenBy: spawner('noSecondAgent'),
   },
   'an agent counts as orphaned though its supervisor lives': {
-    file: 'src/spawner/strays.ts',
+    file: 'src/spawner/stale-workers.ts',
     from: 'if (family.length === 0 || family.some(({ supervisor }) => supervisor)) return undefined;',
     to: 'if (family.length === 0) return undefined;',
     seenBy: spawner('recoverySpares'),
   },
   'a stopped worker counts as dead': {
-    file: 'src/spawner/strays.ts',
+    file: 'src/spawner/stale-workers.ts',
     from: " && state === 'stopped' && ageMs > settings.workerMs,",
     to: " && state === 'stopped',",
     seenBy: spawner('recoverySpares'),
@@ -197,7 +197,7 @@ export const incidentMutants = {
   },
   'a worktree with somebody in it may go': {
     file: 'src/spawner/cleanup.ts',
-    from: 'if (visitor !== undefined) return `process ${visitor} is working in it`;',
+    from: "if (visitor !== undefined) return { is: 'visited', pid: visitor };",
     to: '',
     seenBy: git('notReaped'),
   },

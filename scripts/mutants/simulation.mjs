@@ -21,8 +21,8 @@ export const simulationMutants = {
     from: "'end older workers': ({ processes }: Hands, task: IssueId) => processes.endTagged(task),",
     to: "'end older workers': async (_: Hands, __: IssueId) => ({ ended: 0, alive: [] as readonly number[] }),",
   },
-  'stray workers are left': {
-    file: 'src/spawner/strays.ts',
+  'stale workers are left': {
+    file: 'src/spawner/stale-workers.ts',
     from: 'if (strays.length === 0) return undefined;',
     to: 'if (strays.length < 99) return undefined;',
   },

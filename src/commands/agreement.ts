@@ -5,8 +5,11 @@ import { branchesOf, readSettings, type Settings } from '../config/settings.ts';
 import type { Checkout, Forge } from '../connect.ts';
 import { CONFIG_PATH } from '../domain/config-path.ts';
 import { UserError } from '../domain/errors.ts';
-import { baseUnknownOf, type Difference, differenceOf } from '../spawner/agreement.ts';
+import { baseUnknownOf, differenceOf } from '../spawner/agreement.ts';
+import { tellDifference } from '../spawner/messages/errors.ts';
 import type { Names } from '../spawner/observe.ts';
+
+type Told = ReturnType<typeof tellDifference>;
 
 /** Throws a UserError (`config`) where heddle.yml on the base, which the merger reads, names other branches than the checkout's. */
 export async function requireAgreement(
@@ -23,12 +26,13 @@ export async function differenceWithMerger(
   settings: Settings,
   forge: Forge,
   defaultBranch: string,
-): Promise<Difference | undefined> {
+): Promise<Told | undefined> {
   const { base } = branchesOf(settings, defaultBranch);
   const text = await createMergerGitHub(forge.client, forge.address).fileOn(base, CONFIG_PATH);
   const found = differenceOf(settings, text === undefined ? undefined : readThere(text, base), defaultBranch);
-  if (found === undefined || text !== undefined) return found;
-  return (await inspectBranch(forge.client, forge.address, base)).exists ? found : undefined;
+  if (found === undefined) return undefined;
+  const applies = text !== undefined || (await inspectBranch(forge.client, forge.address, base)).exists;
+  return applies ? tellDifference(found) : undefined;
 }
 
 /** Undefined where the Action will find the base that the checkout names. */
@@ -36,10 +40,12 @@ export async function baseUnknownToAction(
   settings: Settings,
   forge: Forge,
   defaultBranch: string,
-): Promise<Difference | undefined> {
+): Promise<Told | undefined> {
   if (branchesOf(settings, defaultBranch).base === defaultBranch) return undefined;
   const text = await createMergerGitHub(forge.client, forge.address).fileOn(defaultBranch, CONFIG_PATH);
-  return baseUnknownOf(settings, text === undefined ? undefined : readThere(text, defaultBranch), defaultBranch);
+  const there = text === undefined ? undefined : readThere(text, defaultBranch);
+  const found = baseUnknownOf(settings, there, defaultBranch);
+  return found === undefined ? undefined : tellDifference(found);
 }
 
 function readThere(text: string, base: string): Settings {

@@ -5,7 +5,7 @@ import { type Checkout, namesOf, openBeads, openForge } from '../connect.ts';
 import type { ExitName } from '../domain/errors.ts';
 import { countOf } from '../domain/text.ts';
 import type { Performed } from '../spawner/intent.ts';
-import { describeIntent, describePerformed } from '../spawner/messages.ts';
+import { describeIntent, describeKept, describePerformed } from '../spawner/messages/intents.ts';
 import { requireAgreement } from './agreement.ts';
 import { cleanup } from './cleanup.ts';
 import { publish } from './publish.ts';
@@ -74,7 +74,7 @@ export async function cleanupCommand(
   const outcome = await cleanup(await openSpawner(checkout, undefined), flags);
   if (flags.dryRun) for (const intent of outcome.intents) terminal.answer(describeIntent(intent));
   for (const performed of outcome.performed) terminal.answer(describePerformed(performed));
-  for (const { task, path, why } of outcome.kept) terminal.answer(`kept ${path} (${task}): ${why}`);
+  for (const kept of outcome.kept) terminal.answer(describeKept(kept));
   if (outcome.intents.length + outcome.kept.length === 0) terminal.answer('Nothing to clean up.');
   return 'done';
 }

@@ -2,7 +2,7 @@
 import type { Terminal } from '../adapters/terminal.ts';
 import type { Checkout } from '../connect.ts';
 import type { ExitName } from '../domain/errors.ts';
-import { describeIntent, describePerformed } from '../spawner/messages.ts';
+import { describeIntent, describeKept, describePerformed } from '../spawner/messages/intents.ts';
 import { type RecoverEvent, recover } from '../spawner/recover.ts';
 import { limitsOf, openSpawner } from './spawn.ts';
 
@@ -31,7 +31,7 @@ function textOf(event: RecoverEvent): string {
     case 'performed':
       return describePerformed(event.performed);
     case 'kept':
-      return `kept ${event.kept.path} (${event.kept.task}): ${event.kept.why}`;
+      return describeKept(event.kept);
     case 'hidden':
       return `What else there is to repair can be told once this is mended (${event.error.message})`;
     default:

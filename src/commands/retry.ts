@@ -1,7 +1,7 @@
 /** `heddle retry <task>`: a person says go on, where a person was needed. */
 import { UserError } from '../domain/errors.ts';
 import { branchOf, type IssueId, isNameable, tokenOf } from '../domain/ids.ts';
-import { holderOf, type Issue, needsPerson, roundOf } from '../domain/issue.ts';
+import { holderOf, type Issue, isHalfClosed, needsPerson, roundOf } from '../domain/issue.ts';
 import { NEEDS_PERSON_LABEL } from '../domain/marker.ts';
 import { COMMENT_MARKER, verdictIn } from '../merger/messages.ts';
 import type { Beads, Change, Guard } from '../ports/beads.ts';
@@ -9,7 +9,8 @@ import type { Clock } from '../ports/clock.ts';
 import type { PullRequest, PullRequests } from '../ports/github.ts';
 import type { MergerGitHub } from '../ports/merger-github.ts';
 import type { ProcessReader } from '../ports/processes.ts';
-import { giveBack, hostElsewhere } from '../spawner/holder.ts';
+import { hostElsewhere } from '../spawner/holder.ts';
+import { giveBack } from '../spawner/messages/standings.ts';
 import { ROUND_KEYS } from '../spawner/perform.ts';
 import { cut } from '../worker/messages.ts';
 import { MAX_REASON } from '../worker/outcome.ts';
@@ -120,12 +121,12 @@ function retriable(task: Issue & { id: IssueId }): Guard {
   const holder = holderOf(task);
   if (holder.is === 'person') {
     throw new UserError(`${holder.name} has ${task.id}.`, {
-      hint: `Take it back with: ${giveBack(task)}`,
+      hint: `Take it back with: ${giveBack(task.id, { halfClosed: isHalfClosed(task) })}`,
       exit: 'beads',
     });
   }
   // Opened, it would begin its next round, and its work would land again.
-  if (status === 'in_progress' && task.metadata.phase === 'merged') {
+  if (isHalfClosed(task)) {
     throw new UserError(`${task.id} has landed, and is being closed.`, {
       hint: 'Finish that with: heddle sync',
       exit: 'beads',

@@ -7,13 +7,12 @@ import { UserError } from '../domain/errors.ts';
 import type { Decision, Intent, TaskStanding } from '../spawner/intent.ts';
 import {
   describeIntent,
+  describeKept,
   describePerformed,
-  describeStanding,
-  nextCommand,
   stillWaitsFor,
-  summaryLine,
   workersGoOn,
-} from '../spawner/messages.ts';
+} from '../spawner/messages/intents.ts';
+import { describeStanding, nextCommand, summaryLine } from '../spawner/messages/standings.ts';
 import type { Eyes, Names } from '../spawner/observe.ts';
 import type { Hands } from '../spawner/perform.ts';
 import { look, type SpawnEvent, type SpawnOptions, spawn } from '../spawner/spawn.ts';
@@ -134,16 +133,16 @@ function teller(terminal: Terminal): { tell: (event: SpawnEvent) => void; ending
 }
 
 function tellKept(terminal: Terminal, decision: Decision): void {
-  for (const { task, path, why } of decision.kept) terminal.tell(`kept ${path} (${task}): ${why}`);
+  for (const kept of decision.kept) terminal.tell(describeKept(kept));
 }
 
 function tellPeople(terminal: Terminal, standings: readonly TaskStanding[]): void {
   const stuck = standings.filter(({ standing }) => standing.is !== 'closed');
-  const first = stuck.filter(({ standing }) => nextCommand(standing) !== undefined);
-  const rest = stuck.filter(({ standing }) => nextCommand(standing) === undefined);
+  const first = stuck.filter((one) => nextCommand(one) !== undefined);
+  const rest = stuck.filter((one) => nextCommand(one) === undefined);
   terminal.tell('Only people can go on:');
   terminal.table(
     ['task', 'why', 'next'],
-    [...first, ...rest].map(({ task, standing }) => [task, describeStanding(standing), nextCommand(standing) ?? '']),
+    [...first, ...rest].map((one) => [one.task, describeStanding(one.standing), nextCommand(one) ?? '']),
   );
 }

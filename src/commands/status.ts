@@ -6,7 +6,7 @@ import { tokenOf } from '../domain/ids.ts';
 import type { Issue } from '../domain/issue.ts';
 import { decide } from '../spawner/decide.ts';
 import type { Standing, TaskStanding } from '../spawner/intent.ts';
-import { describeStanding, nextCommand } from '../spawner/messages.ts';
+import { describeStanding, nextCommand } from '../spawner/messages/standings.ts';
 import { type Eyes, type Names, observe } from '../spawner/observe.ts';
 import type { SpawnOptions } from '../spawner/spawn.ts';
 import { limitsOf, openSpawner } from './spawn.ts';
@@ -127,7 +127,7 @@ function rowOf({ task, title, standing }: TaskStanding, issue: Issue | undefined
     standing: standing.is,
     phase: status === 'in_progress' ? (metadata?.phase ?? status) : status,
     why: describeStanding(standing),
-    next: nextCommand(standing) ?? '',
+    next: nextCommand({ task, standing }) ?? '',
     process: status === 'closed' ? '' : process,
     ageSeconds:
       Number.isNaN(begun) || status === 'closed' ? undefined : Math.max(0, Math.round((now.getTime() - begun) / 1000)),

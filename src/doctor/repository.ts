@@ -4,7 +4,6 @@ import { CONFIG_PATH } from '../domain/config-path.ts';
 import { UNKNOWN_ACTION } from '../init/plan.ts';
 import { isMergerWorkflow, readMergerWorkflow } from '../init/workflows.ts';
 import { WORKFLOW_PATH } from '../merger/workflow-file.ts';
-import type { Difference } from '../spawner/agreement.ts';
 import type { Finding } from './finding.ts';
 
 export function judgeIdentity(identity: string | undefined): Finding {
@@ -116,13 +115,15 @@ export function judgeStateBranch({ name, isBase, exists, protected: guarded, rul
   return { is: 'ok', check, says: `${name}; the first publish makes it` };
 }
 
+type Told = { says: string; mend: string };
+
 /** Where spawner and merger mean different branches, what is published is never seen, and nothing is merged. */
-export function judgeAgreement(difference: Difference | undefined): Finding[] {
+export function judgeAgreement(difference: Told | undefined): Finding[] {
   return difference === undefined ? [] : [{ is: 'problem', check: CONFIG_PATH, ...difference, exit: 'config' }];
 }
 
 /** The workflow may name the base as well, and may lie on the default branch alone: a hint. */
-export function judgeBaseOfAction(unknown: Difference | undefined): Finding[] {
+export function judgeBaseOfAction(unknown: Told | undefined): Finding[] {
   return unknown === undefined ? [] : [{ is: 'hint', check: CONFIG_PATH, ...unknown }];
 }
 

@@ -70,6 +70,11 @@ export function holderOf(
   return { is: 'person', name: issue.assignee };
 }
 
+/** The close of its round has been recorded, and the close itself is still to come. */
+export function isHalfClosed({ status, metadata }: Issue): boolean {
+  return status === 'in_progress' && metadata.phase === 'merged';
+}
+
 /** How a reason begins that the worker writes when the agent's account is used up; `retry_at` is when it is not any more. */
 export const USAGE_LIMIT = 'usage limit';
 

@@ -1,12 +1,12 @@
 /** What may go once a task is closed, and what has to stay. Pure; the adapter keeps what nothing else holds, or refuses. */
 import { type Branch, branchOf, type Sha, taskOfBranch } from '../domain/ids.ts';
 import type { Issue } from '../domain/issue.ts';
-import type { Intent } from './intent.ts';
+import type { Intent, Kept, WhyKept } from './intent.ts';
 import type { KnownWorktree, View } from './view.ts';
 
 type Cleanup = {
   intent: Intent | undefined;
-  kept: readonly { path: string; why: string }[];
+  kept: readonly Kept[];
 };
 /** The parts of a view that a cleanup is decided on. */
 type CleanupView = Pick<View, 'base' | 'worktrees' | 'localBranches' | 'remoteBranches' | 'pullRequests' | 'stranded'>;
@@ -20,7 +20,9 @@ export function decideCleanup(view: CleanupView, task: Pick<Issue, 'id'>): Clean
   const localBranches = branchesOf(view.localBranches, task).filter(({ name }) => !standing.has(name));
   // Only what has landed goes from the remote: of anything else the remote branch is the copy that is kept.
   const remoteBranches = branchesOf(view.remoteBranches, task).filter(({ name, head }) => landed.get(name) === head);
-  const kept = judged.flatMap(({ worktree, why }) => (why === undefined ? [] : [{ path: worktree.path, why }]));
+  const kept = judged.flatMap(({ worktree, why }) =>
+    why === undefined ? [] : [{ task: task.id, path: worktree.path, why }],
+  );
   if (going.length + localBranches.length + remoteBranches.length === 0) return { intent: undefined, kept };
   const rescue = whatToRescue(view, going, localBranches);
   const safe = safeCommits(view, task);
@@ -59,13 +61,13 @@ export function safeCommits(
 }
 
 /** Why a worktree has to stay, or undefined when it may go. */
-function whyKept(worktree: KnownWorktree): string | undefined {
+function whyKept(worktree: KnownWorktree): WhyKept | undefined {
   if (worktree.missing) return undefined;
-  if (worktree.locked) return 'git holds it locked (git worktree lock)';
+  if (worktree.locked) return { is: 'locked' };
   const [visitor] = worktree.visitors;
-  if (visitor !== undefined) return `process ${visitor} is working in it`;
-  if (worktree.state === undefined) return 'git cannot read its state';
-  return 'lost' in worktree.state ? worktree.state.lost : undefined;
+  if (visitor !== undefined) return { is: 'visited', pid: visitor };
+  if (worktree.state === undefined) return { is: 'unreadable' };
+  return 'lost' in worktree.state ? { is: 'lost', says: worktree.state.lost } : undefined;
 }
 
 /** Heads of the task's merged pull requests, by branch. */

@@ -21,8 +21,9 @@ export function decideClose(view: ClosingView, task: Issue): TaskDecision | unde
     // Opened again and taken by a person, or put into a status of theirs: not our task any more.
     if (byPerson || guard === undefined) return undefined;
     if (task.status === 'open') return { standing: { is: 'closing' }, intent: openRound(view, task) };
-    const reason = closedLine?.closeReason || `Merged as pull request #${task.metadata.pr_number ?? '?'}`;
-    return { standing: { is: 'closing' }, intent: { do: 'finish close', task: task.id, reason } };
+    const { pr_number: pullRequest } = task.metadata;
+    const reason = closedLine?.closeReason ?? '';
+    return { standing: { is: 'closing' }, intent: { do: 'finish close', task: task.id, pullRequest, reason } };
   }
   const worker = supervisorOf(view, task);
   if (line?.open && line.round !== undefined && line.round > round && guard !== undefined && !byPerson) {

@@ -1,21 +1,21 @@
 /** A pass of the spawner: a view in, intents and standings out. Pure. */
 import { blockersOf } from '../domain/epic.ts';
 import { isNameable } from '../domain/ids.ts';
-import { holderOf, type Issue, needsPerson, roundOf, USAGE_LIMIT } from '../domain/issue.ts';
+import { holderOf, type Issue, isHalfClosed, needsPerson, roundOf, USAGE_LIMIT } from '../domain/issue.ts';
 import { HOLD_LABEL, NEEDS_PERSON_LABEL } from '../domain/marker.ts';
 import { decideCleanup } from './cleanup.ts';
 import { decideClose, outlived, pullRequestsOf, type TaskDecision } from './closing.ts';
-import { giveBack, guardOf, hostElsewhere, supervisorOf } from './holder.ts';
-import type { Decision, Intent, Standing, TaskStanding } from './intent.ts';
+import { guardOf, hostElsewhere, supervisorOf } from './holder.ts';
+import type { Decision, GaveUp, Intent, Kept, Standing, TaskStanding, WhyNoRoom, WhyPerson } from './intent.ts';
 import { planPublish } from './publish.ts';
-import { orphans, stalledWorker, strayWorkers } from './strays.ts';
+import { orphans, stalledWorker, strayWorkers } from './stale-workers.ts';
 import type { Settings, View } from './view.ts';
 
 export function decide(view: View, settings: Settings): Decision {
   const publish = planPublish(view);
   const standings: TaskStanding[] = [];
   const intents: Intent[] = [...(publish === undefined ? [] : [publish])];
-  const kept: { task: Issue['id']; path: string; why: string }[] = [];
+  const kept: Kept[] = [];
   let slots = Math.max(0, settings.maxParallel - livingWorkers(view));
   let folders = view.room.worktrees;
   const paused = pauseOf(view);
@@ -40,7 +40,7 @@ export function decide(view: View, settings: Settings): Decision {
     if (task.status === 'closed' && intent === undefined) {
       const cleanup = decideCleanup(view, task);
       intent = cleanup.intent;
-      kept.push(...cleanup.kept.map(({ path, why }) => ({ task: task.id, path, why })));
+      kept.push(...cleanup.kept);
     }
     if (intent !== undefined) intents.push(intent);
     standings.push({ task: task.id, title: task.title, standing });
@@ -55,9 +55,7 @@ export function decide(view: View, settings: Settings): Decision {
 }
 
 function decideTask(view: View, settings: Settings, task: Issue): TaskDecision {
-  if (!isNameable(task.id)) {
-    return person('its id cannot be part of a branch name', `bd rename ${JSON.stringify(task.id)} NEW-ID`);
-  }
+  if (!isNameable(task.id)) return person({ is: 'not nameable' });
   const fenced = strayWorkers(view, task);
   if (fenced !== undefined) return { standing: { is: 'closing' }, intent: fenced };
   const stalled = stalledWorker(view, settings, task);
@@ -66,10 +64,11 @@ function decideTask(view: View, settings: Settings, task: Issue): TaskDecision {
   const closing = decideClose(view, task);
   if (closing !== undefined) return closing;
   const holder = holderOf(task);
-  if (holder.is === 'person') return person(`${holder.name} has it`, giveBack(task));
+  if (holder.is === 'person')
+    return person({ is: 'owned by a person', name: holder.name, halfClosed: isHalfClosed(task) });
   if (task.status === 'open') return decideOpen(view, settings, task);
   if (task.status === 'in_progress') return decideInProgress(view, settings, task);
-  return person(`its status is ${task.status}`, `bd update ${task.id} --status open`);
+  return person({ is: 'in another status', status: task.status });
 }
 
 function decideOpen(view: View, settings: Settings, task: Issue): TaskDecision {
@@ -84,8 +83,7 @@ function decideInProgress(view: View, settings: Settings, task: Issue): TaskDeci
   const worker = supervisorOf(view, task);
   if (worker !== undefined) return { standing: worker };
   const holder = holderOf(task);
-  if (holder.is === 'nobody')
-    return person('it is in progress, but nobody has it', `bd update ${task.id} --status open`);
+  if (holder.is === 'nobody') return person({ is: 'in progress without an owner' });
   // What its pull request or its reason tells of it holds wherever its worker was: that one has ended.
   const stopped = decideStopped(view, task);
   if (stopped !== undefined) return stopped;
@@ -97,20 +95,16 @@ function decideInProgress(view: View, settings: Settings, task: Issue): TaskDeci
   }
   // The process table of another host cannot be read from here, so nothing there is ever called dead.
   const host = hostElsewhere(task, view.host);
-  if (host !== undefined && handedOver)
-    return person('its pull request is not there any more', `heddle retry ${task.id}`);
-  if (host !== undefined) return { standing: { is: 'running elsewhere', host, type: `heddle stop ${task.id}` } };
+  if (host !== undefined && handedOver) return person({ is: 'pull request gone' });
+  if (host !== undefined) return { standing: { is: 'running elsewhere', host } };
   const { retry_at: retryAt, reason = '', attempt = 1 } = task.metadata;
   if (retryAt !== undefined && Date.parse(retryAt) > view.now.getTime()) {
     return { standing: { is: 'retry later', at: retryAt, reason } };
   }
   const guard = guardOf(task);
   if (attempt >= settings.maxAttempts && guard !== undefined) {
-    const gaveUp = `${reason === '' ? 'died' : reason} (after ${attempt} attempts)`;
-    return {
-      standing: { is: 'needs a person', why: gaveUp, type: `heddle retry ${task.id}` },
-      intent: { do: 'give up', task: task.id, guard, reason: gaveUp },
-    };
+    const why: GaveUp = { is: 'gave up', last: reason, attempts: attempt };
+    return { ...person(why), intent: { do: 'give up', task: task.id, guard, why } };
   }
   return start(settings, task, 'take over', attempt + 1);
 }
@@ -118,36 +112,29 @@ function decideInProgress(view: View, settings: Settings, task: Issue): TaskDeci
 /** What keeps a task from being started, told by its pull request or by its own reason. */
 function decideStopped(view: View, task: Issue): TaskDecision | undefined {
   const requests = pullRequestsOf(view, task);
-  const retry = `heddle retry ${task.id}`;
   const merged = requests.find(({ state, base }) => state === 'merged' && base === view.base.branch);
   if (merged !== undefined)
     return { standing: { is: 'merged, close owed', pullRequest: merged.number, url: merged.url } };
   const reason = needsPerson(task);
-  if (reason !== undefined) return person(reason, retry);
+  if (reason !== undefined) return person({ is: 'left to a person', reason });
   const open = requests.find(({ state }) => state === 'open');
   const ended = requests.find(({ state }) => state !== 'open');
   if (open === undefined && ended !== undefined) {
-    const how =
-      ended.state === 'merged'
-        ? `was merged into ${ended.base}, not ${view.base.branch}`
-        : 'was closed without a merge';
-    return person(`its pull request #${ended.number} ${how}`, retry);
+    const { number, state, base: into } = ended;
+    if (state !== 'merged') return person({ is: 'pull request closed', number });
+    return person({ is: 'merged into another base', number, into, base: view.base.branch });
   }
   if (open === undefined || task.metadata.phase !== 'pr_created') return undefined;
-  if (open.draft) return person(`its pull request #${open.number} is a draft`, `gh pr ready ${open.number}`);
-  if (open.labels.includes(HOLD_LABEL))
-    return person(
-      `its pull request #${open.number} is on hold`,
-      `gh pr edit ${open.number} --remove-label ${HOLD_LABEL}`,
-    );
-  if (open.labels.includes(NEEDS_PERSON_LABEL))
-    return person(`pull request #${open.number} cannot be merged as it is: ${open.url}`, retry);
+  const { number, url, draft, labels } = open;
+  if (draft) return person({ is: 'draft', number });
+  if (labels.includes(HOLD_LABEL)) return person({ is: 'on hold', number });
+  if (labels.includes(NEEDS_PERSON_LABEL)) return person({ is: 'not mergeable as it is', number, url });
   return undefined;
 }
 
 function start(settings: Settings, task: Issue, how: 'claim' | 'take over', attempt: number): TaskDecision {
   const guard = guardOf(task);
-  if (guard === undefined) return person(`its status is ${task.status}`, `bd update ${task.id} --status open`);
+  if (guard === undefined) return person({ is: 'in another status', status: task.status });
   const intent: Intent = {
     do: 'start worker',
     task: task.id,
@@ -160,8 +147,8 @@ function start(settings: Settings, task: Issue, how: 'claim' | 'take over', atte
   return { standing: { is: 'ready' }, intent };
 }
 
-function person(why: string, type: string): TaskDecision {
-  return { standing: { is: 'needs a person', why, type } };
+function person(why: WhyPerson): TaskDecision {
+  return { standing: { is: 'needs a person', why } };
 }
 
 /** A usage limit is the account's, not the task's: until it ends, every other start would run into it as well. */
@@ -180,10 +167,11 @@ function livingWorkers(view: View): number {
   return new Set(view.processes.filter(({ supervisor }) => supervisor).map(({ task }) => task)).size;
 }
 
-function noRoom(view: View, settings: Settings, folders: number): string | undefined {
-  if (view.room.freeMb < settings.minFreeMb)
-    return `only ${view.room.freeMb} MiB of disk are free, ${settings.minFreeMb} are asked for`;
-  if (folders >= settings.maxWorktrees) return `${folders} worktrees stand there, ${settings.maxWorktrees} are allowed`;
+function noRoom(view: View, settings: Settings, folders: number): WhyNoRoom | undefined {
+  const { freeMb } = view.room;
+  const { minFreeMb, maxWorktrees } = settings;
+  if (freeMb < minFreeMb) return { is: 'disk full', freeMb, minFreeMb };
+  if (folders >= maxWorktrees) return { is: 'too many worktrees', worktrees: folders, maxWorktrees };
   return undefined;
 }
 

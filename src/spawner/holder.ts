@@ -25,12 +25,3 @@ export function hostElsewhere(task: Issue, here: string): string | undefined {
   if (host !== undefined && host !== here) return host;
   return claimed === tokenHost(here) ? undefined : (claimed ?? 'another host');
 }
-
-/**
- * What a person types who has it and gives it back. A close that has arrived half is finished once nobody has the task;
- * opening that task would begin its next round.
- */
-export function giveBack({ id, status, metadata }: Issue): string {
-  const half = status === 'in_progress' && metadata.phase === 'merged';
-  return `bd update ${id} ${half ? '' : '--status open '}--assignee ''`;
-}

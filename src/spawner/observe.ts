@@ -1,6 +1,6 @@
 /** Reads everything that a pass decides on. A read that fails throws; nothing is ever taken as absent because it could not be read. */
 import { type Epic, epicOf, indexIssues, tasksOf } from '../domain/epic.ts';
-import { TransientError, UserError, WorktreeLost } from '../domain/errors.ts';
+import { TransientError, WorktreeLost } from '../domain/errors.ts';
 import { type Branch, branchOf, isNameable, type Sha, taskOfBranch } from '../domain/ids.ts';
 import { type Issue, roundOf } from '../domain/issue.ts';
 import { allLines, ISSUES_PATH, type Line } from '../domain/lines.ts';
@@ -10,6 +10,7 @@ import type { GitReader, GitRefresher, Worktree } from '../ports/git.ts';
 import type { PullRequest, PullRequestReader } from '../ports/github.ts';
 import type { ProcessReader } from '../ports/processes.ts';
 import { branchesToAsk, safeCommits } from './cleanup.ts';
+import { noBase } from './messages/errors.ts';
 import type { KnownWorktree, View } from './view.ts';
 
 /** What observing needs: readers, and the fetch that brings the readers up to date. */
@@ -84,12 +85,7 @@ async function lookAround(eyes: Eyes, names: Names, epic: Issues, processes: Vie
     git.worktrees(),
     git.room(),
   ]);
-  if (baseHead === undefined) {
-    throw new UserError(`The remote ${names.remote} has no branch ${names.base}.`, {
-      hint: `Push it with: git push ${names.remote} ${names.base}`,
-      exit: 'repository',
-    });
-  }
+  if (baseHead === undefined) throw noBase(names);
   const base = { branch: names.base, head: baseHead };
   const lines = await readLines(git, stateHead, epic);
   const seen = { worktrees, localBranches, remoteBranches };

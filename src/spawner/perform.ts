@@ -1,13 +1,12 @@
 /** Carries out the intents of a pass, in their order. Each is repeatable, and guarded by the other side where that side has a guard. */
-import { CONFIG_PATH } from '../domain/config-path.ts';
-import { TransientError, UserError } from '../domain/errors.ts';
 import type { MetadataKey } from '../domain/issue.ts';
-import { faultNaming, tellFault } from '../domain/line-faults.ts';
+import { faultNaming } from '../domain/line-faults.ts';
 import { closeLine, findLine, ISSUES_PATH, idOfExportedLine, publishLine } from '../domain/lines.ts';
 import type { Change } from '../ports/beads.ts';
 import { effects, type Hands } from './effects.ts';
 import type { Intent, LineChange, Performed } from './intent.ts';
-import { publishMessage } from './messages.ts';
+import { exportLeavesOut, lineUnreadable, publishRefused } from './messages/errors.ts';
+import { CLOSED_BY_HAND, CONTAINER_DONE, closeText, gaveUpText, publishMessage } from './messages/intents.ts';
 
 export type { Hands } from './effects.ts';
 
@@ -64,14 +63,14 @@ async function performOne(hands: Hands, intent: Exclude<Intent, Start>): Promise
       // Nobody has it from now on, so whoever still believes to (a worker on another host, a retry) cannot write over it.
       const written = await effects['record close'](hands, intent.task, intent.guard, { assignee: '', set });
       if (!written) return { is: 'moved on', intent };
-      await effects['close task'](hands, intent.task, intent.reason);
+      await effects['close task'](hands, intent.task, closeText(intent));
       return { is: 'done', intent };
     }
     case 'finish close':
-      await effects['close task'](hands, intent.task, intent.reason);
+      await effects['close task'](hands, intent.task, closeText(intent));
       return { is: 'done', intent };
     case 'close container':
-      await effects['close container'](hands, intent.task, 'All of its tasks are closed');
+      await effects['close container'](hands, intent.task, CONTAINER_DONE);
       return { is: 'done', intent };
     case 'reopen container':
       await effects['reopen container'](hands, intent.task);
@@ -89,7 +88,7 @@ async function performOne(hands: Hands, intent: Exclude<Intent, Start>): Promise
       for (const number of intent.numbers) await effects['close old pull request'](hands, number);
       return { is: 'done', intent };
     case 'give up': {
-      const change = { set: { reason: intent.reason }, unset: ['retry_at'] } as const;
+      const change = { set: { reason: gaveUpText(intent.why) }, unset: ['retry_at'] } as const;
       const written = await effects['give up'](hands, intent.task, intent.guard, change);
       return { is: written ? 'done' : 'moved on', intent };
     }
@@ -107,9 +106,7 @@ async function performPublish(hands: Hands, intent: Extract<Intent, { do: 'publi
   const left = intent.lines.filter(({ task, say }) => say === 'open' && findLine(text, task)?.open !== true);
   if (text === old) {
     if (left.length === 0) return { is: 'moved on', intent };
-    throw new TransientError(
-      `bd export leaves out ${left.map(({ task }) => task).join(', ')}, so nothing of this epic can be started.`,
-    );
+    throw exportLeavesOut(left.map(({ task }) => task));
   }
   const message = publishMessage(intent.lines);
   const outcome = await effects['publish lines'](hands, {
@@ -126,27 +123,19 @@ async function performPublish(hands: Hands, intent: Extract<Intent, { do: 'publi
     case 'lost the race':
       return { is: 'moved on', intent };
     case 'refused':
-      throw new UserError(`The remote refuses the push of ${ISSUES_PATH} to ${intent.branch}: ${outcome.why}`, {
-        hint: `Name a branch that takes direct pushes in ${CONFIG_PATH}, such as \`state_branch: heddle-state\`, and get that ${CONFIG_PATH} onto the base, by a pull request: the merger reads it there.`,
-        exit: 'access',
-      });
+      throw publishRefused(intent.branch, outcome.why);
     default:
       return outcome satisfies never;
   }
 }
 
 /** A line that cannot be read is not a line that is missing: it may say that the task is closed. */
-function requireReadable(file: string, { lines, parent, branch }: Extract<Intent, { do: 'publish' }>): void {
+function requireReadable(file: string, intent: Extract<Intent, { do: 'publish' }>): void {
   const fault = faultNaming(
     file,
-    lines.map(({ task }) => task),
+    intent.lines.map(({ task }) => task),
   );
-  if (fault === undefined) return;
-  const { says, mend } = tellFault(fault, `${ISSUES_PATH} on ${branch}`, `git show ${parent}:${ISSUES_PATH}`);
-  throw new UserError(`Nothing is published: ${says}, and may be the line of a task that is to be published.`, {
-    hint: mend,
-    exit: 'config',
-  });
+  if (fault !== undefined) throw lineUnreadable(fault, intent);
 }
 
 /** The file with every change applied; an issue that Beads no longer exports is left for the next look. */
@@ -155,7 +144,8 @@ function applyLines(file: string, changes: readonly LineChange[], exported: read
   let text = file;
   for (const change of changes) {
     if (change.say === 'closed') {
-      text = closeLine(text, change.task, change.round, { reason: change.reason, pullRequest: undefined, now }) ?? text;
+      const reason = change.reason || CLOSED_BY_HAND;
+      text = closeLine(text, change.task, change.round, { reason, pullRequest: undefined, now }) ?? text;
       continue;
     }
     const line = byId.get(change.task);
@@ -167,24 +157,25 @@ function applyLines(file: string, changes: readonly LineChange[], exported: read
 async function performEnd(hands: Hands, intent: Extract<Intent, { do: 'end workers' }>): Promise<Performed> {
   const alive: number[] = [];
   for (const token of intent.tokens) alive.push(...(await effects['end workers'](hands, intent.task, token)).alive);
-  if (alive.length > 0) return { is: 'kept', intent, why: `processes ${alive.join(', ')} do not end` };
+  if (alive.length > 0) return { is: 'kept', intent, why: { is: 'not ending', pids: alive } };
   return { is: 'done', intent };
 }
 
 async function performCleanup(hands: Hands, intent: Extract<Intent, { do: 'clean up' }>): Promise<Performed> {
   for (const worktree of intent.worktrees) {
     const [visitor] = worktree.missing ? [] : await hands.processes.inside(worktree.path);
-    if (visitor !== undefined) return { is: 'kept', intent, why: `process ${visitor} is working in it` };
+    if (visitor !== undefined) return { is: 'kept', intent, why: { is: 'visited', pid: visitor } };
     const removed = await effects['remove worktree'](hands, worktree, intent.safe);
-    if (removed.is === 'kept') return { is: 'kept', intent, why: removed.why };
+    if (removed.is === 'kept') return { is: 'kept', intent, why: { is: 'kept by git', says: removed.why } };
   }
   for (const { name, head } of intent.localBranches) {
     const removed = await effects['delete local branch'](hands, name, head, intent.safe);
-    if (removed.is === 'kept') return { is: 'kept', intent, why: removed.why };
+    if (removed.is === 'kept') return { is: 'kept', intent, why: { is: 'kept by git', says: removed.why } };
   }
   for (const { name, head } of intent.remoteBranches) {
     const outcome = await effects['delete remote branch'](hands, name, head);
-    if (outcome.is === 'refused') return { is: 'kept', intent, why: `the remote keeps ${name}: ${outcome.why}` };
+    if (outcome.is === 'refused')
+      return { is: 'kept', intent, why: { is: 'kept by the remote', branch: name, says: outcome.why } };
   }
   return { is: 'done', intent };
 }
@@ -205,7 +196,7 @@ async function* performStarts(hands: Hands, starts: readonly Start[], mayBegin: 
       // Nothing older of the task may be alive, whatever its metadata says.
       const { alive } = await effects['end older workers'](hands, start.task);
       if (alive.length === 0) ready.push(start);
-      else yield { is: 'kept', intent: start, why: `processes ${alive.join(', ')} of an earlier start do not end` };
+      else yield { is: 'kept', intent: start, why: { is: 'earlier start not ending', pids: alive } };
     }
     const outcomes = await effects[first.how](
       hands,

@@ -18,7 +18,7 @@ function lineChange(view: View, issue: Issue): LineChange | undefined {
   if (issue.status === 'closed') {
     // What a pull request closed was closed there by the merger; what a person closed is told to it here.
     if (line === undefined || !line.open || issue.metadata.phase === 'merged') return undefined;
-    return { task: issue.id, round: line.round ?? round, say: 'closed', reason: issue.closeReason || 'Closed by hand' };
+    return { task: issue.id, round: line.round ?? round, say: 'closed', reason: issue.closeReason };
   }
   const container = view.epic.children.has(issue.id);
   if (line === undefined || line.round === undefined || line.round < round)

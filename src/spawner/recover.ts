@@ -1,14 +1,15 @@
 /** `heddle recover`: what earlier runs have left half done is ended, closed or cleaned up; nothing is started. */
 
 import { tasksOf } from '../domain/epic.ts';
-import { TransientError, UserError } from '../domain/errors.ts';
+import { TransientError } from '../domain/errors.ts';
 import { tokenOf } from '../domain/ids.ts';
 import type { Lock, Locks } from '../ports/processes.ts';
 import { decideRepairs } from './decide-repairs.ts';
 import type { Decision, Intent, Performed } from './intent.ts';
+import { anotherSpawner } from './messages/errors.ts';
 import { type Eyes, lookAtBeads, type Names, observeTasks } from './observe.ts';
 import { type Hands, type MayBegin, perform } from './perform.ts';
-import { decideEndings } from './strays.ts';
+import { decideEndings } from './stale-workers.ts';
 import type { Settings } from './view.ts';
 
 type RecoverDeps = { eyes: Eyes; hands: Hands; locks: Locks; names: Names };
@@ -107,8 +108,5 @@ async function decideNow(
 export async function lockSpawner(deps: Pick<RecoverDeps, 'hands' | 'locks'>): Promise<Lock> {
   const lock = await deps.locks.tryAcquire(`spawner-${deps.hands.git.repositoryKey}`);
   if (lock !== undefined) return lock;
-  throw new UserError('Another spawner is running for this repository on this machine.', {
-    hint: 'Watch it with: heddle status --epic ID',
-    exit: 'busy',
-  });
+  throw anotherSpawner();
 }

@@ -1,12 +1,12 @@
 /** `heddle spawn`: passes over one epic until it is done, or until only people can move it. */
-import { CONFIG_PATH } from '../domain/config-path.ts';
-import { type TransientError, UserError } from '../domain/errors.ts';
+import type { TransientError } from '../domain/errors.ts';
 import { tokenOf } from '../domain/ids.ts';
 import type { Locks } from '../ports/processes.ts';
 import type { Silence } from '../ports/silence.ts';
 import { type PassResult, reconcile } from '../reconcile.ts';
 import { decide, outlookOf } from './decide.ts';
 import type { Decision, Intent, Performed } from './intent.ts';
+import { nothingCanStart } from './messages/errors.ts';
 import { type Eyes, type Names, observe } from './observe.ts';
 import { type Hands, type MayBegin, perform } from './perform.ts';
 import { endLost, lockSpawner, mend } from './recover.ts';
@@ -121,10 +121,7 @@ function requireRoom({ intents, standings }: Decision): void {
   const [first] = left.flatMap(({ standing }) => (standing.is === 'no room' ? [standing.why] : []));
   if (first === undefined || !intents.every((intent) => intent.do === 'publish')) return;
   if (!left.every(({ standing }) => standing.is === 'no room')) return;
-  throw new UserError(`No task can start: ${first}.`, {
-    hint: `Make room with: heddle cleanup (or change \`worktree\` in ${CONFIG_PATH})`,
-    exit: 'resources',
-  });
+  throw nothingCanStart(first);
 }
 
 async function act(

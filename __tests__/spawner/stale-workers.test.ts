@@ -37,7 +37,7 @@ describe('a supervisor that somebody has stopped', () => {
 
   test('is ended past them, before anybody takes the task over', () => {
     const { intent } = outcome({ issues, processes: [worker({ state: 'stopped', ageMs: LONG })] });
-    expect(intent).toMatchObject({ do: 'end workers', tokens: [OLD], why: expect.stringContaining('SIGSTOP') });
+    expect(intent).toMatchObject({ do: 'end workers', tokens: [OLD], why: { is: 'stopped for too long' } });
     expect(outcome({ issues }).intent).toMatchObject({ do: 'start worker', how: 'take over', attempt: 2 });
   });
 
@@ -75,7 +75,7 @@ describe('an agent whose supervisor has died', () => {
     ['a person is needed', { metadata: { phase: 'working', reason: 'x' } } as const, {}],
   ])('is ended when nothing starts because %s', (_, change, limits) => {
     const { intent } = outcome({ issues: [epic(), taken(change)], processes }, limits);
-    expect(intent).toMatchObject({ do: 'end workers', tokens: [OLD], why: 'its supervisor has ended' });
+    expect(intent).toMatchObject({ do: 'end workers', tokens: [OLD], why: { is: 'orphaned' } });
   });
 });
 
@@ -114,40 +114,40 @@ describe('a pass that only repairs', () => {
     const landed = { remote: { [BRANCH]: HEAD }, requests: [pullRequest({ state: 'merged' })] };
     expect(repairs({ issues: closed, worktrees: [worktree()], ...landed })).toEqual(['clean up']);
     const { kept } = decideRepairs(view({ issues: closed, worktrees: [worktree({ visitors: [3] })] }), settings);
-    expect(kept).toMatchObject([{ task: TASK, why: 'process 3 is working in it' }]);
+    expect(kept).toMatchObject([{ task: TASK, why: { is: 'visited', pid: 3 } }]);
   });
 });
 
 describe('a worker that has lost its task is ended', () => {
-  const stray = { do: 'end workers', task: TASK, tokens: [OLD] };
+  const stale = { do: 'end workers', task: TASK, tokens: [OLD] };
 
   test('when a person has closed the task', () => {
     expect(outcome({ issues: [epic(), task({ status: 'closed' })], processes: [worker()] }).intent).toEqual({
-      ...stray,
-      why: 'the task is closed',
+      ...stale,
+      why: { is: 'not in progress', status: 'closed' },
     });
   });
 
   test('when the task is open again', () => {
     expect(outcome({ issues: [epic(), task({ assignee: OLD })], processes: [worker()] }).intent).toEqual({
-      ...stray,
-      why: 'the task is open',
+      ...stale,
+      why: { is: 'not in progress', status: 'open' },
     });
   });
 
   test('when another token has it, which stays', () => {
     const mine = worker({ token: NEW, pid: 9 });
     expect(outcome({ issues: [epic(), taken({ assignee: NEW })], processes: [worker(), mine] }).intent).toEqual({
-      ...stray,
-      why: 'the task was taken over',
+      ...stale,
+      why: { is: 'taken over' },
     });
   });
 
   test('when another host has it, or a person', () => {
     for (const assignee of [tokenOf('elsewhere', 'abcdef12'), 'alice', '']) {
       expect(outcome({ issues: [epic(), taken({ assignee })], processes: [worker()] }).intent).toEqual({
-        ...stray,
-        why: 'the task was taken over',
+        ...stale,
+        why: { is: 'taken over' },
       });
     }
   });
@@ -165,8 +165,8 @@ describe('a worker that has lost its task is ended', () => {
     const parts = { processes: [worker({ supervisor: false })], worktrees: [worktree()], local: { [BRANCH]: HEAD } };
     const reopened = task({ metadata: { phase: 'merged' } });
     const lines = { [TASK]: line({ open: false, closeReason: 'Merged as pull request #12 in abc', pullRequest: 12 }) };
-    expect(outcome({ ...parts, issues: [epic(), task({ status: 'closed' })] }).intent).toMatchObject(stray);
-    expect(outcome({ ...parts, issues: [epic(), reopened], lines }).intent).toMatchObject(stray);
+    expect(outcome({ ...parts, issues: [epic(), task({ status: 'closed' })] }).intent).toMatchObject(stale);
+    expect(outcome({ ...parts, issues: [epic(), reopened], lines }).intent).toMatchObject(stale);
   });
 
   test('but workers of other epics are not this pass’s business', () => {

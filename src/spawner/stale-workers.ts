@@ -24,7 +24,8 @@ export function strayWorkers(view: Pick<View, 'processes'>, task: Issue): Intent
   );
   if (strays.length === 0) return undefined;
   const tokens = [...new Set(strays.map((one) => one.token))];
-  const why = task.status === 'in_progress' ? 'the task was taken over' : `the task is ${task.status}`;
+  const { status } = task;
+  const why = status === 'in_progress' ? ({ is: 'taken over' } as const) : ({ is: 'not in progress', status } as const);
   return { do: 'end workers', task: task.id, tokens, why };
 }
 
@@ -42,7 +43,7 @@ export function stalledWorker(
     ({ pid, state, ageMs }) => pid === worker?.pid && state === 'stopped' && ageMs > settings.workerMs,
   );
   if (worker === undefined || !stopped) return undefined;
-  const why = 'it was stopped (SIGSTOP), and is past its limits';
+  const why = { is: 'stopped for too long' } as const;
   return { standing: worker, intent: { do: 'end workers', task: task.id, tokens: [worker.token], why } };
 }
 
@@ -51,5 +52,5 @@ export function orphans(view: View, task: Issue): Intent | undefined {
   const family = view.processes.filter((one) => one.task === task.id);
   if (family.length === 0 || family.some(({ supervisor }) => supervisor)) return undefined;
   const tokens = [...new Set(family.map((one) => one.token))];
-  return { do: 'end workers', task: task.id, tokens, why: 'its supervisor has ended' };
+  return { do: 'end workers', task: task.id, tokens, why: { is: 'orphaned' } };
 }

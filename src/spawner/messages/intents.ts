@@ -1,6 +1,6 @@
-/** All that the spawner says to people, in one place so that it can be improved as one. */
-import { countOf, list } from '../domain/text.ts';
-import type { Intent, LineChange, Performed, Standing } from './intent.ts';
+/** What the spawner says of what it does, before and after, and of what it leaves alone. */
+import { countOf, list } from '../../domain/text.ts';
+import type { GaveUp, Intent, Kept, LineChange, Performed, WhyEnd, WhyKept, WhyNotDone } from '../intent.ts';
 
 /** Subject of the commit that a publish makes. It changes no code, so no CI has to run for it. */
 export function publishMessage(lines: readonly LineChange[]): string {
@@ -16,17 +16,16 @@ export function describeIntent(intent: Intent): string {
     case 'publish':
       return `publish ${list(intent.lines.map(({ task }) => task))} to ${intent.branch}`;
     case 'end workers':
-      return `end the worker of ${intent.task}: ${intent.why}`;
+      return `end the worker of ${intent.task}: ${whyEnd(intent.why)}`;
     case 'record close':
-      return `close ${intent.task}: ${intent.reason}`;
     case 'finish close':
-      return `close ${intent.task}: ${intent.reason}`;
+      return `close ${intent.task}: ${closeText(intent)}`;
     case 'open round':
       return `open round ${intent.round} of ${intent.task}`;
     case 'close old pull requests':
       return `close ${list(intent.numbers.map((number) => `#${number}`))}: of an earlier round of ${intent.task}`;
     case 'give up':
-      return `leave ${intent.task} to a person: ${intent.reason}`;
+      return `leave ${intent.task} to a person: ${gaveUpText(intent.why)}`;
     case 'start worker':
       return intent.how === 'claim' ? `start ${intent.task}` : `start ${intent.task} again (attempt ${intent.attempt})`;
     case 'clean up':
@@ -67,48 +66,10 @@ export function describePerformed(performed: Performed): string {
     case 'moved on':
       return `${what}: somebody else was faster, looking again`;
     case 'kept':
-      return `${what}: not done, ${performed.why}`;
+      return `${what}: not done, ${whyNotDone(performed.why)}`;
     default:
       return performed satisfies never;
   }
-}
-
-/** Where a task stands, and why. */
-export function describeStanding(standing: Standing): string {
-  switch (standing.is) {
-    case 'closed':
-    case 'closing':
-    case 'ready':
-      return standing.is;
-    case 'running':
-      return standing.stopped ? `stopped by a signal (process ${standing.pid})` : `working (process ${standing.pid})`;
-    case 'running elsewhere':
-      return `working on ${standing.host}; if that host is gone, stop it`;
-    case 'in review':
-      return `waits for ${standing.awaitsReview ? 'a review' : 'the merger'}: ${standing.url}`;
-    case 'merged, close owed':
-      return `merged, waits for the merger to close it: ${standing.url}`;
-    case 'retry later':
-      return `tried again at ${standing.at}: ${standing.reason}`;
-    case 'blocked':
-      return `waits for ${list(standing.by)}`;
-    case 'waiting for a slot':
-      return 'waits for a worker to end';
-    case 'no room':
-      return `cannot start: ${standing.why}`;
-    case 'needs a person':
-      return `needs a person: ${standing.why}`;
-    default:
-      return standing satisfies never;
-  }
-}
-
-/** What to type next, where a person can do something. */
-export function nextCommand(standing: Standing): string | undefined {
-  if (standing.is === 'needs a person' || standing.is === 'running elsewhere') return standing.type;
-  if (standing.is === 'no room') return 'heddle cleanup';
-  if (standing.is === 'running' && standing.stopped) return `kill -CONT ${standing.pid}`;
-  return undefined;
 }
 
 /** After the first signal, while something is being written. */
@@ -122,9 +83,78 @@ export function workersGoOn(count: number): string {
   return `The spawner has ended. ${who} on; stop them with: heddle stop`;
 }
 
-/** One line of where an epic stands. */
-export function summaryLine(standings: readonly { standing: Standing }[]): string {
-  const counts = new Map<string, number>();
-  for (const { standing } of standings) counts.set(standing.is, (counts.get(standing.is) ?? 0) + 1);
-  return [...counts].map(([is, count]) => `${count} ${is}`).join(', ');
+/** Why a task was closed, for Beads. */
+export function closeText({ reason, pullRequest }: { reason: string; pullRequest: number | undefined }): string {
+  return reason || `Merged as pull request #${pullRequest ?? '?'}`;
+}
+
+export const CONTAINER_DONE = 'All of its tasks are closed';
+/** In a published line, where whoever closed the task gave no reason. */
+export const CLOSED_BY_HAND = 'Closed by hand';
+
+/** The reason that stays in Beads when the attempts of a task are used up. */
+export function gaveUpText({ last, attempts }: GaveUp): string {
+  return `${last || 'died'} (after ${attempts} attempts)`;
+}
+
+/** What stays, and why. */
+export function describeKept({ task, path, why }: Kept): string {
+  return `kept ${path} (${task}): ${whyKept(why)}`;
+}
+
+function whyEnd(why: WhyEnd): string {
+  switch (why.is) {
+    case 'taken over':
+      return 'the task was taken over';
+    case 'not in progress':
+      return `the task is ${why.status}`;
+    case 'stopped for too long':
+      return 'it was stopped (SIGSTOP), and is past its limits';
+    case 'orphaned':
+      return 'its supervisor has ended';
+    default:
+      return why satisfies never;
+  }
+}
+
+function whyKept(why: WhyKept): string {
+  switch (why.is) {
+    case 'locked':
+      return 'git holds it locked (git worktree lock)';
+    case 'visited':
+      return visited(why.pid);
+    case 'unreadable':
+      return 'git cannot read its state';
+    case 'lost':
+      return why.says;
+    case 'task unknown':
+      return 'Beads has no such task';
+    case 'task not closed':
+      return `its task is ${why.status}`;
+    case 'worker alive':
+      return `process ${why.pid} of its worker lives`;
+    default:
+      return why satisfies never;
+  }
+}
+
+function whyNotDone(why: WhyNotDone): string {
+  switch (why.is) {
+    case 'visited':
+      return visited(why.pid);
+    case 'not ending':
+      return `processes ${why.pids.join(', ')} do not end`;
+    case 'earlier start not ending':
+      return `processes ${why.pids.join(', ')} of an earlier start do not end`;
+    case 'kept by git':
+      return why.says;
+    case 'kept by the remote':
+      return `the remote keeps ${why.branch}: ${why.says}`;
+    default:
+      return why satisfies never;
+  }
+}
+
+function visited(pid: number): string {
+  return `process ${pid} is working in it`;
 }
