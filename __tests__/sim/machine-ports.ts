@@ -89,9 +89,9 @@ export function processesPort(world: World, actor: Actor, host: Host): Processes
         const alive = family.filter(({ stuck }) => stuck);
         for (const process of family) if (!process.stuck) world.end(host, process);
         if (actor.role === 'spawner' && only !== undefined && family.length > alive.length)
-          world.count('stray worker ended');
+          world.count('stale worker ended');
         if (actor.role === 'spawner' && only === undefined && family.length > alive.length)
-          world.count('orphans ended');
+          world.count('orphaned worker ended');
         if (alive.length > 0) world.count('process would not end');
         return { ended: family.length - alive.length, alive: alive.map(({ pid }) => pid) };
       }),

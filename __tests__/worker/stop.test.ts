@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { systemClock } from '../../src/adapters/host/clock.ts';
-import { isToken } from '../../src/domain/ids.ts';
+import { isToken, tokenOf } from '../../src/domain/ids.ts';
 import { needsPerson } from '../../src/domain/issue.ts';
 import { runningTasks, stopTask } from '../../src/worker/stop.ts';
 import { runWorker } from '../../src/worker/worker.ts';
@@ -22,8 +22,10 @@ describe('stop', () => {
 
   test('the worker is fenced off and its agent ended; the task waits for a person, its work stays', async () => {
     bench.agentDoes('echo half > half.txt; sleep 1000');
-    const working = runWorker(await bench.deps(), { task: TASK, token: TOKEN, round: 1, agent: 'scripted' });
     const processes = await bench.processes();
+    const token = tokenOf(processes.host(), 'aaaaaa1');
+    bench.beads.put(TASK, { assignee: token });
+    const working = runWorker(await bench.deps(), { task: TASK, token, round: 1, agent: 'scripted' });
     await until('the agent works', () => existsSync(join(bench.worktree, 'half.txt')));
     expect(await runningTasks({ processes })).toEqual([TASK]);
 
@@ -33,7 +35,7 @@ describe('stop', () => {
     expect(await working).toEqual({ is: 'replaced' });
     const task = bench.beads.at(TASK);
     expect(needsPerson(task)).toBe('stopped by hand');
-    expect(task.assignee !== TOKEN && isToken(task.assignee)).toBe(true);
+    expect(task.assignee !== token && isToken(task.assignee)).toBe(true);
     expect(existsSync(join(bench.worktree, 'half.txt'))).toBe(true);
     expect(await runningTasks({ processes })).toEqual([]);
   });

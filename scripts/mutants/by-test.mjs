@@ -157,8 +157,8 @@ export const mutantsByTest = {
   },
   'pull requests that outlive their round stay open': {
     file: 'src/spawner/decide.ts',
-    from: 'intent ??= orphans(view, task) ?? outlived(view, task);',
-    to: 'intent ??= orphans(view, task);',
+    from: 'intent ??= orphanedWorkers(view, task, owner) ?? outlived(view, task);',
+    to: 'intent ??= orphanedWorkers(view, task, owner);',
     seenBy: {
       file: '__tests__/spawner/decide.close.test.ts',
       test: 'a pull request that has outlived its round is closed while the task is at work',

@@ -23,8 +23,8 @@ export const simulationMutants = {
   },
   'stale workers are left': {
     file: 'src/spawner/stale-workers.ts',
-    from: 'if (strays.length === 0) return undefined;',
-    to: 'if (strays.length < 99) return undefined;',
+    from: 'if (stale.length === 0) return undefined;',
+    to: 'if (stale.length < 99) return undefined;',
   },
   'a refused write is no reason to stop': {
     file: 'src/worker/perform.ts',

@@ -1,15 +1,15 @@
 /** `heddle retry <task>`: a person says go on, where a person was needed. */
 import { UserError } from '../domain/errors.ts';
 import { branchOf, type IssueId, isNameable, tokenOf } from '../domain/ids.ts';
-import { holderOf, type Issue, isHalfClosed, needsPerson, roundOf } from '../domain/issue.ts';
+import { type Issue, isHalfClosed, needsPerson, roundOf } from '../domain/issue.ts';
 import { NEEDS_PERSON_LABEL } from '../domain/marker.ts';
+import { type Owner, ownerOf } from '../domain/owner.ts';
 import { COMMENT_MARKER, verdictIn } from '../merger/messages.ts';
 import type { Beads, Change, Guard } from '../ports/beads.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { PullRequest, PullRequests } from '../ports/github.ts';
 import type { MergerGitHub } from '../ports/merger-github.ts';
 import type { ProcessReader } from '../ports/processes.ts';
-import { hostElsewhere } from '../spawner/holder.ts';
 import { giveBack } from '../spawner/messages/standings.ts';
 import { ROUND_KEYS } from '../spawner/perform.ts';
 import { cut } from '../worker/messages.ts';
@@ -33,20 +33,14 @@ type RetryDeps = {
 
 export async function retry(deps: RetryDeps, id: string): Promise<RetryOutcome> {
   const task = await findTask(deps.beads, id);
-  const guard = retriable(task);
-  const worker = (await deps.processes.tagged()).find((one) => one.task === task.id && one.supervisor);
-  if (worker !== undefined && worker.token === task.assignee) {
-    throw new UserError(`${task.id} is being worked on by process ${worker.pid}.`, {
-      hint: `Stop it first with: heddle stop ${task.id}`,
-      exit: 'busy',
-    });
-  }
+  const owner = ownerOf(task, { processes: await deps.processes.tagged(), host: deps.processes.host() });
+  const guard = retriable(task, owner);
   const requests = await deps.pullRequests.pullRequestsOf([branchOf(task.id, roundOf(task))]);
   const open = requests.find(({ state }) => state === 'open');
   // What was merged elsewhere is over as well, and has not landed here.
   const ended = requests.find(({ state, base }) => state === 'closed' || (state === 'merged' && base !== deps.base));
   if (open === undefined && ended !== undefined) return await openNewRound(deps, task, guard, ended);
-  const adopt = adopted(deps, task);
+  const adopt = adopted(deps, task, owner);
   // Read before the label goes: without it, there is nothing to read any more.
   const reason = open === undefined ? undefined : await verdictOn(deps, open);
   if (open?.labels.includes(NEEDS_PERSON_LABEL)) await deps.pullRequests.removeLabel(open.number, NEEDS_PERSON_LABEL);
@@ -74,17 +68,15 @@ async function verdictOn(deps: RetryDeps, { number, head, labels }: PullRequest)
 }
 
 /** A task whose worker has ended on another host goes on here: its host may be gone, or have another name now. */
-function adopted(deps: RetryDeps, task: Issue): Change {
-  const here = deps.processes.host();
-  const host = task.status === 'in_progress' ? hostElsewhere(task, here) : undefined;
-  if (host === undefined) return {};
+function adopted(deps: RetryDeps, task: Issue, owner: Owner): Change {
+  if (owner.is !== 'elsewhere') return {};
   if (needsPerson(task) === undefined && task.metadata.phase !== 'pr_created') {
-    throw new UserError(`${task.id} is under way on ${host}.`, {
+    throw new UserError(`${task.id} is under way on ${owner.host}.`, {
       hint: `If that host is gone, or has another name now: heddle stop ${task.id}, then this again`,
       exit: 'busy',
     });
   }
-  return { assignee: tokenOf(here, deps.clock.nonce()), unset: AGENT_KEYS };
+  return { assignee: tokenOf(deps.processes.host(), deps.clock.nonce()), unset: AGENT_KEYS };
 }
 
 async function openNewRound(deps: RetryDeps, task: Issue, guard: Guard, ended: PullRequest): Promise<RetryOutcome> {
@@ -116,11 +108,10 @@ async function findTask(beads: Pick<Beads, 'snapshot'>, id: string): Promise<Iss
   });
 }
 
-function retriable(task: Issue & { id: IssueId }): Guard {
-  const { status, assignee } = task;
-  const holder = holderOf(task);
-  if (holder.is === 'person') {
-    throw new UserError(`${holder.name} has ${task.id}.`, {
+function retriable(task: Issue & { id: IssueId }, owner: Owner): Guard {
+  const { status } = task;
+  if (owner.is === 'person') {
+    throw new UserError(`${owner.name} has ${task.id}.`, {
       hint: `Take it back with: ${giveBack(task.id, { halfClosed: isHalfClosed(task) })}`,
       exit: 'beads',
     });
@@ -132,13 +123,19 @@ function retriable(task: Issue & { id: IssueId }): Guard {
       exit: 'beads',
     });
   }
-  if (status === 'in_progress' && holder.is === 'nobody') {
+  if (owner.is === 'running') {
+    throw new UserError(`${task.id} is being worked on by process ${owner.pid}.`, {
+      hint: `Stop it first with: heddle stop ${task.id}`,
+      exit: 'busy',
+    });
+  }
+  if (status === 'in_progress' && owner.is === 'nobody') {
     throw new UserError(`${task.id} is in progress, but nobody has it.`, {
       hint: `Open it with: bd update ${task.id} --status open`,
       exit: 'beads',
     });
   }
-  if (status === 'open' || status === 'in_progress') return { status, assignee };
+  if (owner.guard !== undefined) return owner.guard;
   throw new UserError(`${task.id} is ${status}.`, {
     hint:
       status === 'closed'

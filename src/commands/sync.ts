@@ -1,6 +1,7 @@
 /** `heddle sync`: the committed closes into Beads, and the user's own checkout up to its remote, losing nothing. */
 import type { IssueId } from '../domain/ids.ts';
 import { roundOf } from '../domain/issue.ts';
+import { ownerOf } from '../domain/owner.ts';
 import type { Checkout } from '../ports/checkout.ts';
 import { decideClose } from '../spawner/closing.ts';
 import type { Intent, Performed } from '../spawner/intent.ts';
@@ -20,7 +21,7 @@ export async function sync(deps: { eyes: Eyes; hands: Hands; names: Names; check
   const checkout = await deps.checkout.fastForward(view.base.branch, view.base.head);
   const intents: Intent[] = view.issues.flatMap((issue) => {
     if (issue.status === 'closed' || view.lines.get(issue.id)?.round !== roundOf(issue)) return [];
-    const intent = decideClose(view, issue)?.intent;
+    const intent = decideClose(view, issue, ownerOf(issue, view))?.intent;
     return intent?.do === 'record close' || intent?.do === 'finish close' ? [intent] : [];
   });
   const performed: Performed[] = [];

@@ -1,4 +1,4 @@
-import { type IssueId, isToken, type Token } from './ids.ts';
+import type { IssueId } from './ids.ts';
 
 /** Where a task in progress stands. `closed` is a status, not a phase. */
 export const PHASES = ['spawned', 'working', 'committed', 'pr_created', 'merged'] as const;
@@ -59,15 +59,6 @@ export type Issue = {
 /** A missing round is 1. */
 export function roundOf(issue: Issue): number {
   return issue.metadata.round ?? 1;
-}
-
-/** Whose the task is: nobody's, a worker's, or a person's (an assignee that is no token of ours). */
-export function holderOf(
-  issue: Issue,
-): { is: 'nobody' } | { is: 'worker'; token: Token } | { is: 'person'; name: string } {
-  if (issue.assignee === '') return { is: 'nobody' };
-  if (isToken(issue.assignee)) return { is: 'worker', token: issue.assignee };
-  return { is: 'person', name: issue.assignee };
 }
 
 /** The close of its round has been recorded, and the close itself is still to come. */

@@ -1,12 +1,8 @@
-import type { IssueId, Token } from '../domain/ids.ts';
+import type { IssueId } from '../domain/ids.ts';
 import type { Issue, Metadata, MetadataKey } from '../domain/issue.ts';
+import type { Guard } from '../domain/owner.ts';
 
-/** What must still hold when a write is applied; otherwise nothing of it is written. */
-export type Guard = {
-  status: 'open' | 'in_progress';
-  /** The assignee as it was observed; empty for nobody. */
-  assignee: Token | string;
-};
+export type { Guard } from '../domain/owner.ts';
 
 /** Changes of one transaction. `unset` wins over nothing: a key is either set or unset. */
 export type Change = {

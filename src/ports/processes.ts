@@ -1,4 +1,5 @@
 import type { IssueId, Token } from '../domain/ids.ts';
+import type { WorkerProcess } from '../domain/owner.ts';
 
 /** A pid alone is recycled; with its start time and the boot it names one process for ever. */
 export type ProcessIdentity = {
@@ -7,19 +8,8 @@ export type ProcessIdentity = {
   start: string;
 };
 
-type ProcessState = 'running' | 'stopped';
-
 /** A living process that carries a run tag of this repository. */
-export type TaggedProcess = ProcessIdentity & {
-  task: IssueId;
-  round: number;
-  token: Token;
-  state: ProcessState;
-  /** Since its start, by a clock that nobody sets where there is one. */
-  ageMs: number;
-  /** True for the supervisor itself, false for what it or its agent has started. */
-  supervisor: boolean;
-};
+export type TaggedProcess = ProcessIdentity & WorkerProcess;
 
 export interface ProcessReader {
   /** Everything alive with a run tag of this repository, by tag. Throws TransientError when the table cannot be read. */

@@ -1,52 +1,54 @@
 /** The end of a round, and the beginning of the next. Pure. */
 import { branchOf, taskOfBranch } from '../domain/ids.ts';
-import { holderOf, type Issue, roundOf } from '../domain/issue.ts';
+import { type Issue, roundOf } from '../domain/issue.ts';
 import { markerMatchesBranch, parseMarker } from '../domain/marker.ts';
-import { guardOf, supervisorOf } from './holder.ts';
+import type { Guard, Owner } from '../domain/owner.ts';
 import type { Intent, Standing } from './intent.ts';
 import type { PullRequest, View } from './view.ts';
 
 export type TaskDecision = { standing: Standing; intent?: Intent | undefined };
 /** The parts of a view that a close is decided on. */
-type ClosingView = Pick<View, 'lines' | 'processes' | 'pullRequests'>;
+type ClosingView = Pick<View, 'lines' | 'pullRequests'>;
 
 /** A committed close that has not arrived here yet, one that arrived half, or a task that was reopened after it. */
-export function decideClose(view: ClosingView, task: Issue): TaskDecision | undefined {
+export function decideClose(view: ClosingView, task: Issue, owner: Owner): TaskDecision | undefined {
+  const { guard } = owner;
+  // Put into a status of a person's own: not our task any more, as one that a person has opened again and taken.
+  if (guard === undefined) return undefined;
   const round = roundOf(task);
   const line = view.lines.get(task.id);
   const closedLine = line !== undefined && !line.open && line.round === round ? line : undefined;
-  const guard = guardOf(task);
-  const byPerson = holderOf(task).is === 'person';
   if (task.metadata.phase === 'merged') {
-    // Opened again and taken by a person, or put into a status of theirs: not our task any more.
-    if (byPerson || guard === undefined) return undefined;
-    if (task.status === 'open') return { standing: { is: 'closing' }, intent: openRound(view, task) };
+    if (owner.is === 'person') return undefined;
+    if (task.status === 'open') return closing(openRound(view, task, guard));
     const { pr_number: pullRequest } = task.metadata;
-    const reason = closedLine?.closeReason ?? '';
-    return { standing: { is: 'closing' }, intent: { do: 'finish close', task: task.id, pullRequest, reason } };
+    return closing({ do: 'finish close', task: task.id, pullRequest, reason: closedLine?.closeReason ?? '' });
   }
-  const worker = supervisorOf(view, task);
-  if (line?.open && line.round !== undefined && line.round > round && guard !== undefined && !byPerson) {
+  if (line?.open && line.round !== undefined && line.round > round && owner.is !== 'person') {
     // A claim whose look was older than the opening of that round has put the task back into the one before.
-    return worker === undefined
-      ? { standing: { is: 'closing' }, intent: openRound(view, task, line.round) }
-      : { standing: worker };
+    return owner.is === 'running' ? atWork(owner) : closing(openRound(view, task, guard, line.round));
   }
-  if (closedLine === undefined || guard === undefined) return undefined;
+  if (closedLine === undefined) return undefined;
   // While the worker lives it is the one writer; it is at its very end, since its pull request has landed already.
-  if (worker !== undefined) return { standing: worker };
+  if (owner.is === 'running') return atWork(owner);
   if (closedLine.pullRequest === undefined) {
-    if (byPerson) return undefined;
     // A person closed the task, which published the close, and has opened it again.
-    return { standing: { is: 'closing' }, intent: openRound(view, task) };
+    return owner.is === 'person' ? undefined : closing(openRound(view, task, guard));
   }
   const { pullRequest, closeReason: reason } = closedLine;
-  return { standing: { is: 'closing' }, intent: { do: 'record close', task: task.id, guard, pullRequest, reason } };
+  return closing({ do: 'record close', task: task.id, guard, pullRequest, reason });
 }
 
-function openRound(view: ClosingView, task: Issue, round = roundOf(task) + 1): Intent | undefined {
-  const guard = guardOf(task);
-  if (guard === undefined) return undefined;
+/** Left to the worker that has it. */
+export function atWork({ pid, token, stopped }: Extract<Owner, { is: 'running' }>): TaskDecision {
+  return { standing: { is: 'running', pid, token, ...(stopped ? { stopped } : {}) } };
+}
+
+function closing(intent: Intent): TaskDecision {
+  return { standing: { is: 'closing' }, intent };
+}
+
+function openRound(view: ClosingView, task: Issue, guard: Guard, round = roundOf(task) + 1): Intent {
   const abandon = pullRequestsOf(view, task)
     .filter(({ state }) => state === 'open')
     .map(({ number }) => number);

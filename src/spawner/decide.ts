@@ -1,14 +1,14 @@
 /** A pass of the spawner: a view in, intents and standings out. Pure. */
 import { blockersOf } from '../domain/epic.ts';
 import { isNameable } from '../domain/ids.ts';
-import { holderOf, type Issue, isHalfClosed, needsPerson, roundOf, USAGE_LIMIT } from '../domain/issue.ts';
+import { type Issue, isHalfClosed, needsPerson, roundOf, USAGE_LIMIT } from '../domain/issue.ts';
 import { HOLD_LABEL, NEEDS_PERSON_LABEL } from '../domain/marker.ts';
+import { type Guard, type Owner, ownerOf } from '../domain/owner.ts';
 import { decideCleanup } from './cleanup.ts';
-import { decideClose, outlived, pullRequestsOf, type TaskDecision } from './closing.ts';
-import { guardOf, hostElsewhere, supervisorOf } from './holder.ts';
+import { atWork, decideClose, outlived, pullRequestsOf, type TaskDecision } from './closing.ts';
 import type { Decision, GaveUp, Intent, Kept, Standing, TaskStanding, WhyNoRoom, WhyPerson } from './intent.ts';
 import { planPublish } from './publish.ts';
-import { orphans, stalledWorker, strayWorkers } from './stale-workers.ts';
+import { orphanedWorkers, overdueWorker, staleWorkers } from './stale-workers.ts';
 import type { Settings, View } from './view.ts';
 
 export function decide(view: View, settings: Settings): Decision {
@@ -20,8 +20,8 @@ export function decide(view: View, settings: Settings): Decision {
   let folders = view.room.worktrees;
   const paused = pauseOf(view);
   for (const task of view.epic.tasks) {
-    const decided = decideTask(view, settings, task);
-    let { standing, intent } = decided;
+    const owner = ownerOf(task, view);
+    let { standing, intent } = decideTask(view, settings, task, owner);
     if (intent?.do === 'start worker') {
       const { round } = intent;
       const has = view.worktrees.some((worktree) => worktree.task === task.id && worktree.round === round);
@@ -36,7 +36,7 @@ export function decide(view: View, settings: Settings): Decision {
       }
     }
     // A start ends what is left of earlier ones itself, right before it.
-    intent ??= orphans(view, task) ?? outlived(view, task);
+    intent ??= orphanedWorkers(view, task, owner) ?? outlived(view, task);
     if (task.status === 'closed' && intent === undefined) {
       const cleanup = decideCleanup(view, task);
       intent = cleanup.intent;
@@ -54,36 +54,47 @@ export function decide(view: View, settings: Settings): Decision {
   };
 }
 
-function decideTask(view: View, settings: Settings, task: Issue): TaskDecision {
+function decideTask(view: View, settings: Settings, task: Issue, owner: Owner): TaskDecision {
   if (!isNameable(task.id)) return person({ is: 'not nameable' });
-  const fenced = strayWorkers(view, task);
-  if (fenced !== undefined) return { standing: { is: 'closing' }, intent: fenced };
-  const stalled = stalledWorker(view, settings, task);
-  if (stalled !== undefined) return stalled;
+  const stale = staleWorkers(view, task, owner);
+  if (stale !== undefined) return { standing: { is: 'closing' }, intent: stale };
+  const overdue = overdueWorker(settings, task, owner);
+  if (overdue !== undefined) return overdue;
   if (task.status === 'closed') return { standing: { is: 'closed' } };
-  const closing = decideClose(view, task);
+  const closing = decideClose(view, task, owner);
   if (closing !== undefined) return closing;
-  const holder = holderOf(task);
-  if (holder.is === 'person')
-    return person({ is: 'owned by a person', name: holder.name, halfClosed: isHalfClosed(task) });
-  if (task.status === 'open') return decideOpen(view, settings, task);
-  if (task.status === 'in_progress') return decideInProgress(view, settings, task);
-  return person({ is: 'in another status', status: task.status });
+  switch (owner.is) {
+    case 'person':
+      return person({ is: 'owned by a person', name: owner.name, halfClosed: isHalfClosed(task) });
+    case 'running':
+      return atWork(owner);
+    case 'dead':
+    case 'elsewhere':
+      return decideAbandoned(view, settings, task, owner);
+    case 'nobody':
+      if (owner.guard === undefined) return person({ is: 'in another status', status: task.status });
+      if (task.status === 'in_progress') return person({ is: 'in progress without an owner' });
+      return decideOpen(view, settings, task, owner.guard);
+    default:
+      return owner satisfies never;
+  }
 }
 
-function decideOpen(view: View, settings: Settings, task: Issue): TaskDecision {
+function decideOpen(view: View, settings: Settings, task: Issue, guard: Guard): TaskDecision {
   const stopped = decideStopped(view, task);
   if (stopped !== undefined) return stopped;
   const blockers = blockersOf(task, view.known);
   if (blockers.length > 0) return { standing: { is: 'blocked', by: blockers } };
-  return start(settings, task, 'claim', 1);
+  return start(settings, task, { how: 'claim', attempt: 1, guard });
 }
 
-function decideInProgress(view: View, settings: Settings, task: Issue): TaskDecision {
-  const worker = supervisorOf(view, task);
-  if (worker !== undefined) return { standing: worker };
-  const holder = holderOf(task);
-  if (holder.is === 'nobody') return person({ is: 'in progress without an owner' });
+/** In progress, with no worker of it on this host. */
+function decideAbandoned(
+  view: View,
+  settings: Settings,
+  task: Issue,
+  owner: Extract<Owner, { is: 'dead' | 'elsewhere' }>,
+): TaskDecision {
   // What its pull request or its reason tells of it holds wherever its worker was: that one has ended.
   const stopped = decideStopped(view, task);
   if (stopped !== undefined) return stopped;
@@ -93,20 +104,20 @@ function decideInProgress(view: View, settings: Settings, task: Issue): TaskDeci
     const review = open.awaitsReview ? ({ awaitsReview: true } as const) : {};
     return { standing: { is: 'in review', pullRequest: open.number, url: open.url, ...review } };
   }
-  // The process table of another host cannot be read from here, so nothing there is ever called dead.
-  const host = hostElsewhere(task, view.host);
-  if (host !== undefined && handedOver) return person({ is: 'pull request gone' });
-  if (host !== undefined) return { standing: { is: 'running elsewhere', host } };
+  if (owner.is === 'elsewhere') {
+    if (handedOver) return person({ is: 'pull request gone' });
+    return { standing: { is: 'running elsewhere', host: owner.host } };
+  }
   const { retry_at: retryAt, reason = '', attempt = 1 } = task.metadata;
   if (retryAt !== undefined && Date.parse(retryAt) > view.now.getTime()) {
     return { standing: { is: 'retry later', at: retryAt, reason } };
   }
-  const guard = guardOf(task);
-  if (attempt >= settings.maxAttempts && guard !== undefined) {
+  const { guard } = owner;
+  if (attempt >= settings.maxAttempts) {
     const why: GaveUp = { is: 'gave up', last: reason, attempts: attempt };
     return { ...person(why), intent: { do: 'give up', task: task.id, guard, why } };
   }
-  return start(settings, task, 'take over', attempt + 1);
+  return start(settings, task, { how: 'take over', attempt: attempt + 1, guard });
 }
 
 /** What keeps a task from being started, told by its pull request or by its own reason. */
@@ -132,19 +143,15 @@ function decideStopped(view: View, task: Issue): TaskDecision | undefined {
   return undefined;
 }
 
-function start(settings: Settings, task: Issue, how: 'claim' | 'take over', attempt: number): TaskDecision {
-  const guard = guardOf(task);
-  if (guard === undefined) return person({ is: 'in another status', status: task.status });
-  const intent: Intent = {
-    do: 'start worker',
-    task: task.id,
-    how,
-    round: roundOf(task),
-    attempt,
-    guard,
-    token: settings.token,
+function start(
+  { token }: Settings,
+  task: Issue,
+  as: Pick<Extract<Intent, { do: 'start worker' }>, 'how' | 'attempt' | 'guard'>,
+): TaskDecision {
+  return {
+    standing: { is: 'ready' },
+    intent: { do: 'start worker', task: task.id, round: roundOf(task), token, ...as },
   };
-  return { standing: { is: 'ready' }, intent };
 }
 
 function person(why: WhyPerson): TaskDecision {

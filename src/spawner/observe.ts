@@ -54,9 +54,9 @@ export async function observeAll(eyes: Eyes, names: Names): Promise<Around & { i
  */
 export async function lookAtBeads(
   eyes: Pick<Eyes, 'beads' | 'processes'>,
-): Promise<Pick<View, 'processes'> & { issues: readonly Issue[] }> {
+): Promise<Pick<View, 'processes' | 'host'> & { issues: readonly Issue[] }> {
   const processes = await eyes.processes.tagged();
-  return { processes, issues: await eyes.beads.snapshot() };
+  return { processes, host: eyes.processes.host(), issues: await eyes.beads.snapshot() };
 }
 
 /** What a pass that only repairs looks at: one epic, or all tasks of the repository as if they were of one. */

@@ -61,8 +61,8 @@ export async function* endLost(
   limits: RecoverOptions['limits'],
   mayBegin?: MayBegin,
 ): AsyncGenerator<Performed> {
-  const { issues, processes } = await lookAtBeads(deps.eyes);
-  yield* perform(deps.hands, decideEndings({ processes }, limits, tasksOf(issues)), mayBegin);
+  const look = await lookAtBeads(deps.eyes);
+  yield* perform(deps.hands, decideEndings(look, limits, tasksOf(look.issues)), mayBegin);
 }
 
 /** Looks and repairs until there is nothing left to repair; gives what stays, and why. */

@@ -1,6 +1,6 @@
 /** `heddle stop`: fences the worker off first, then ends it, so that nothing it does meanwhile counts. */
 import { type IssueId, tokenOf } from '../domain/ids.ts';
-import { holderOf } from '../domain/issue.ts';
+import { ownerOf } from '../domain/owner.ts';
 import type { Beads } from '../ports/beads.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Processes } from '../ports/processes.ts';
@@ -31,21 +31,22 @@ export async function stopTask(deps: StopDeps, task: IssueId): Promise<StopOutco
   for (let tries = 0; tries < TRIES; tries += 1) {
     const issue = (await deps.beads.snapshot()).find(({ id }) => id === task);
     if (issue === undefined) return { is: 'no such task' };
-    const living = (await deps.processes.tagged()).filter((one) => one.task === task);
-    const { phase, agent_host: host } = issue.metadata;
-    const underWay = issue.status === 'in_progress' && holderOf(issue).is === 'worker';
+    const [processes, host] = [await deps.processes.tagged(), deps.processes.host()];
+    const owner = ownerOf(issue, { processes, host });
+    const underWay = 'token' in owner;
+    const { phase } = issue.metadata;
     const handedOver = phase === 'pr_created' || phase === 'merged';
-    if (living.length === 0 && (!underWay || handedOver)) return { is: 'not running' };
+    const living = processes.some((one) => one.task === task);
+    if (!living && (!underWay || handedOver)) return { is: 'not running' };
     if (underWay) {
-      const token = tokenOf(deps.processes.host(), deps.clock.nonce());
-      const guard = { status: 'in_progress', assignee: issue.assignee } as const;
+      const token = tokenOf(host, deps.clock.nonce());
       const change = { assignee: token, set: { reason: stoppedReason() }, unset: AGENT_KEYS } as const;
-      const outcome = (await deps.beads.update([task], guard, change)).get(task);
+      const outcome = (await deps.beads.update([task], owner.guard, change)).get(task);
       if (outcome !== 'done') continue;
     }
     const { ended, alive } = await deps.processes.endTagged(task);
     if (alive.length > 0) return { is: 'alive', pids: alive };
-    return { is: 'stopped', ended, elsewhere: host === deps.processes.host() ? undefined : host };
+    return { is: 'stopped', ended, elsewhere: owner.is === 'elsewhere' ? owner.host : undefined };
   }
   return { is: 'busy' };
 }
