@@ -112,7 +112,7 @@ export const mutantsByTest = {
   },
   'torn git stays torn while a spawner runs': {
     file: 'src/spawner/spawn.ts',
-    from: '        sound = false;\n',
+    from: '        memory.sound = false;\n',
     to: '',
     seenBy: {
       file: '__tests__/spawner/spawn.test.ts',
@@ -211,8 +211,8 @@ export const mutantsByTest = {
   },
   'git is asked before a stopped worker is ended': {
     file: 'src/spawner/spawn.ts',
-    from: 'for await (const performed of endLost(deps, options.limits, unlessEnding(options, tell)))',
-    to: 'for (const performed of [])',
+    from: 'memory.sound ? undefined : await endLost(deps, options.limits, progress);',
+    to: 'undefined as BeadsLook | undefined;',
     seenBy: {
       file: '__tests__/spawner/spawn.test.ts',
       test: 'a worker that is stopped while it holds the lock for which all git waits is ended before git is asked anything',

@@ -126,7 +126,7 @@ export const cloneMutants = {
   },
   'a pass begins on a clone that has become bare': {
     file: 'src/spawner/spawn.ts',
-    from: "  for (const what of await deps.hands.git.mendConfig()) tell({ event: 'repaired', what });\n",
+    from: '...(await git.mendConfig()), ',
     to: '',
     seenBy: {
       file: '__tests__/spawner/spawn.test.ts',

@@ -1,14 +1,16 @@
 /** `heddle status`: where every task stands, what needs attention first. */
 import type { Terminal } from '../adapters/terminal.ts';
 import type { Checkout } from '../connect.ts';
+import { type Epic, epicOf } from '../domain/epic.ts';
 import { type ExitName, errorText, UserError } from '../domain/errors.ts';
 import { tokenOf } from '../domain/ids.ts';
 import type { Issue } from '../domain/issue.ts';
 import { decide } from '../spawner/decide.ts';
 import type { Standing, TaskStanding } from '../spawner/intent.ts';
 import { describeStanding, nextCommand } from '../spawner/messages/standings.ts';
-import { type Eyes, type Names, observe } from '../spawner/observe.ts';
+import { type Eyes, issuesOf, lookAround, lookAtBeads, type Names, viewOf } from '../spawner/observe.ts';
 import type { SpawnOptions } from '../spawner/spawn.ts';
+import type { Settings, View } from '../spawner/view.ts';
 import { limitsOf, openSpawner } from './spawn.ts';
 
 type Row = {
@@ -53,7 +55,7 @@ export async function statusCommand(
   return 'done';
 }
 
-/** One epic, or all that are open: then one that cannot be shown is told, so that it does not hide the others. */
+/** One epic, or all that are open, by one look: then one that cannot be shown is told, so that it does not hide the others. */
 export async function lookAtEpics(
   eyes: Eyes,
   names: Names,
@@ -61,28 +63,38 @@ export async function lookAtEpics(
   epic: string | undefined,
   tell: (text: string) => void,
 ): Promise<readonly Row[]> {
-  if (epic !== undefined) return await rowsOf(eyes, names, limits, epic);
-  const rows: Row[] = [];
-  const failures: UserError[] = [];
-  for (const id of openEpics(await eyes.beads.snapshot())) {
-    try {
-      rows.push(...(await rowsOf(eyes, names, limits, id)));
-    } catch (error) {
-      if (!(error instanceof UserError) || error.exit !== 'beads') throw error;
-      failures.push(error);
-    }
-  }
-  const [first] = failures;
-  if (first !== undefined && rows.length === 0) throw first;
+  const beads = await lookAtBeads(eyes);
+  const ids = epic === undefined ? openEpics(beads.issues) : [epic];
+  const { epics, failures } = treesOf(beads.issues, ids);
+  const look = await lookAround(eyes, names, beads, epics.flatMap(issuesOf));
+  const settings = { ...limits, token: tokenOf(look.host, eyes.clock.nonce()) };
+  const rows = epics.flatMap((one) => rowsOf(viewOf(look, one), settings));
   for (const failure of failures) tell(errorText(failure));
   return rows;
 }
 
-async function rowsOf(eyes: Eyes, names: Names, limits: SpawnOptions['limits'], epic: string): Promise<readonly Row[]> {
-  const view = await observe(eyes, names, epic);
-  const decision = decide(view, { ...limits, token: tokenOf(view.host, eyes.clock.nonce()) });
+/** Throws what is wrong with the first where none can be shown. */
+function treesOf(issues: readonly Issue[], ids: readonly string[]): { epics: Epic[]; failures: UserError[] } {
+  const epics: Epic[] = [];
+  const failures: UserError[] = [];
+  for (const id of ids) {
+    try {
+      epics.push(epicOf(issues, id));
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      failures.push(error);
+    }
+  }
+  const [first] = failures;
+  if (first !== undefined && epics.length === 0) throw first;
+  return { epics, failures };
+}
+
+function rowsOf(view: View, settings: Settings): readonly Row[] {
   const byId = new Map(view.epic.tasks.map((task) => [task.id, task]));
-  return byUrgency(decision.standings).map((standing) => rowOf(standing, byId.get(standing.task), view.now));
+  return byUrgency(decide(view, settings).standings).map((standing) =>
+    rowOf(standing, byId.get(standing.task), view.now),
+  );
 }
 
 function openEpics(issues: readonly Issue[]): string[] {

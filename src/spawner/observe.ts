@@ -1,7 +1,7 @@
 /** Reads everything that a pass decides on. A read that fails throws; nothing is ever taken as absent because it could not be read. */
-import { type Epic, epicOf, indexIssues, tasksOf } from '../domain/epic.ts';
+import { epicOf, indexIssues, tasksOf } from '../domain/epic.ts';
 import { TransientError, WorktreeLost } from '../domain/errors.ts';
-import { type Branch, branchOf, isNameable, type Sha, taskOfBranch } from '../domain/ids.ts';
+import { type Branch, branchOf, type IssueId, isNameable, type Sha, taskOfBranch } from '../domain/ids.ts';
 import { type Issue, roundOf } from '../domain/issue.ts';
 import { allLines, ISSUES_PATH, type Line } from '../domain/lines.ts';
 import type { BeadsReader } from '../ports/beads.ts';
@@ -23,11 +23,34 @@ export type Eyes = {
 };
 export type Names = { base: string; state: string; remote: string };
 
+/** What Beads and the process table say at one time. */
+export type BeadsLook = Pick<View, 'processes' | 'host'> & { issues: readonly Issue[] };
+/** All that a view shows but for the epic: one look is enough for the views of several. */
+export type Look = Omit<View, 'epic'>;
+
 export async function observe(eyes: Eyes, names: Names, epicId: string): Promise<View> {
-  const { issues, processes } = await lookAtBeads(eyes);
-  const epic = epicOf(issues, epicId);
-  const around = await lookAround(eyes, names, epic, processes);
-  return { ...around, epic: { ...epic, tasks: inTheirRounds(epic.tasks, around.lines) }, known: indexIssues(issues) };
+  const beads = await lookAtBeads(eyes);
+  const epic = epicOf(beads.issues, epicId);
+  return viewOf(await lookAround(eyes, names, beads, issuesOf(epic)), epic);
+}
+
+/** Of an epic that the look was about, or of all tasks as if they were of one. */
+export function viewOf(look: Look, epic: View['epic']): View {
+  return { ...look, epic: { ...epic, tasks: inTheirRounds(epic.tasks, look.lines) } };
+}
+
+export function issuesOf({ containers, tasks }: View['epic']): readonly Issue[] {
+  return [...containers, ...tasks];
+}
+
+export function everyTask(issues: readonly Issue[]): View['epic'] {
+  return { tasks: tasksOf(issues), containers: [], children: new Map() };
+}
+
+/** Every issue of the repository, whatever its epic. */
+export async function observeAll(eyes: Eyes, names: Names): Promise<Look & { issues: readonly Issue[] }> {
+  const beads = await lookAtBeads(eyes);
+  return { ...(await lookAround(eyes, names, beads, beads.issues)), issues: beads.issues };
 }
 
 /**
@@ -41,40 +64,25 @@ function inTheirRounds(tasks: readonly Issue[], lines: View['lines']): readonly 
   });
 }
 
-/** The same for every issue of the repository, whatever its epic. */
-export async function observeAll(eyes: Eyes, names: Names): Promise<Around & { issues: readonly Issue[] }> {
-  const { issues, processes } = await lookAtBeads(eyes);
-  return { ...(await lookAround(eyes, names, { tasks: issues, containers: [] }, processes)), issues };
-}
-
 /**
  * The process table first: the last thing that a worker wrote before it was seen gone is in the snapshot then, so one that
  * has just finished is never taken for one that died. Beads before all the rest: so the base that is fetched after it has
  * the merges of all blockers that the snapshot calls closed.
  */
-export async function lookAtBeads(
-  eyes: Pick<Eyes, 'beads' | 'processes'>,
-): Promise<Pick<View, 'processes' | 'host'> & { issues: readonly Issue[] }> {
+export async function lookAtBeads(eyes: Pick<Eyes, 'beads' | 'processes'>): Promise<BeadsLook> {
   const processes = await eyes.processes.tagged();
   return { processes, host: eyes.processes.host(), issues: await eyes.beads.snapshot() };
 }
 
-/** What a pass that only repairs looks at: one epic, or all tasks of the repository as if they were of one. */
-export async function observeTasks(eyes: Eyes, names: Names, epicId: string | undefined): Promise<View> {
-  if (epicId !== undefined) return await observe(eyes, names, epicId);
-  const { issues, ...around } = await observeAll(eyes, names);
-  return {
-    ...around,
-    epic: { tasks: inTheirRounds(tasksOf(issues), around.lines), containers: [], children: new Map() },
-    known: indexIssues(issues),
-  };
-}
-
-type Around = Omit<View, 'epic' | 'known'>;
-type Issues = Pick<Epic, 'tasks' | 'containers'>;
 type Seen = Pick<View, 'localBranches' | 'remoteBranches'> & { worktrees: readonly Worktree[] };
 
-async function lookAround(eyes: Eyes, names: Names, epic: Issues, processes: View['processes']): Promise<Around> {
+/** All the rest, as far as it concerns the issues that the look is about. */
+export async function lookAround(
+  eyes: Eyes,
+  names: Names,
+  { processes, host, issues }: BeadsLook,
+  about: readonly Issue[],
+): Promise<Look> {
   const { git } = eyes;
   await git.fetch([names.base, names.state]);
   const [baseHead, stateHead, localBranches, remoteBranches, worktrees, room] = await Promise.all([
@@ -87,11 +95,13 @@ async function lookAround(eyes: Eyes, names: Names, epic: Issues, processes: Vie
   ]);
   if (baseHead === undefined) throw noBase(names);
   const base = { branch: names.base, head: baseHead };
-  const lines = await readLines(git, stateHead, epic);
+  const lines = await readLines(git, stateHead, about);
   const seen = { worktrees, localBranches, remoteBranches };
-  const branches = branchesOf(inTheirRounds(epic.tasks, lines), seen);
+  const branches = branchesOf(inTheirRounds(about, lines), seen);
   const pullRequests = byBranch(await eyes.pullRequests.pullRequestsOf(branches));
+  const closed = new Set(about.filter(({ status }) => status === 'closed').map(({ id }) => id));
   return {
+    known: indexIssues(issues),
     base,
     state: { branch: names.state, head: stateHead },
     lines,
@@ -99,17 +109,21 @@ async function lookAround(eyes: Eyes, names: Names, epic: Issues, processes: Vie
     localBranches,
     remoteBranches,
     pullRequests,
-    stranded: await findStranded(git, epic, { ...seen, base, pullRequests }),
-    worktrees: await Promise.all(worktrees.map((one) => inspect(eyes, one, isClosed(epic, one.task)))),
+    stranded: await findStranded(git, closed, { ...seen, base, pullRequests }),
+    worktrees: await Promise.all(worktrees.map((one) => inspect(eyes, one, closed.has(one.task)))),
     room,
     now: eyes.clock.now(),
-    host: eyes.processes.host(),
+    host,
   };
 }
 
-async function readLines(git: GitReader, head: Sha | undefined, epic: Issues): Promise<ReadonlyMap<Issue['id'], Line>> {
+async function readLines(
+  git: GitReader,
+  head: Sha | undefined,
+  about: readonly Issue[],
+): Promise<ReadonlyMap<IssueId, Line>> {
   const file = head === undefined ? undefined : await git.fileAt(head, ISSUES_PATH);
-  const wanted = new Set([...epic.containers, ...epic.tasks].map(({ id }) => id));
+  const wanted = new Set(about.map(({ id }) => id));
   return new Map([...allLines(file ?? '')].filter(([id]) => wanted.has(id)));
 }
 
@@ -134,17 +148,16 @@ function byBranch(requests: readonly PullRequest[]): ReadonlyMap<Branch, readonl
 
 async function findStranded(
   git: GitReader,
-  epic: Issues,
+  closed: ReadonlySet<IssueId>,
   view: Pick<View, 'base' | 'pullRequests'> & Seen,
 ): Promise<ReadonlySet<Sha>> {
   const stranded = new Set<Sha>();
-  for (const task of epic.tasks) {
-    if (task.status !== 'closed') continue;
+  for (const id of closed) {
     const heads = [
-      ...view.worktrees.filter((one) => one.task === task.id).flatMap(({ head }) => head ?? []),
-      ...[...view.localBranches].filter(([name]) => taskOfBranch(name)?.task === task.id).map(([, head]) => head),
+      ...view.worktrees.filter((one) => one.task === id).flatMap(({ head }) => head ?? []),
+      ...[...view.localBranches].filter(([name]) => taskOfBranch(name)?.task === id).map(([, head]) => head),
     ];
-    const safe = safeCommits(view, task);
+    const safe = safeCommits(view, { id });
     for (const head of new Set(heads)) if (!(await containedIn(git, head, safe))) stranded.add(head);
   }
   return stranded;
@@ -174,8 +187,4 @@ async function stateOf(git: GitReader, worktree: Worktree): Promise<KnownWorktre
     if (cause instanceof TransientError) return undefined;
     throw cause;
   }
-}
-
-function isClosed(epic: Issues, task: Issue['id']): boolean {
-  return epic.tasks.some(({ id, status }) => id === task && status === 'closed');
 }

@@ -11,6 +11,7 @@ import { CLOSED_BY_HAND, CONTAINER_DONE, closeText, gaveUpText, publishMessage }
 export type { Hands } from './effects.ts';
 
 export type MayBegin = (intent: Intent) => boolean;
+export type Progress = { tell(performed: Performed): void; mayBegin?: MayBegin };
 type Start = Extract<Intent, { do: 'start worker' }>;
 
 /** Keys of an old round that a new one does not keep. */
@@ -50,6 +51,20 @@ export async function* perform(
     if (intent.do === 'publish' && performed.is !== 'done') return;
   }
   yield* performStarts(hands, starts, mayBegin);
+}
+
+/** Performs them all. True when something has changed, by us or by somebody faster: then what was seen holds no more. */
+export async function carryOut(
+  hands: Hands,
+  intents: readonly Intent[],
+  { tell, mayBegin }: Progress,
+): Promise<boolean> {
+  let changed = false;
+  for await (const performed of perform(hands, intents, mayBegin)) {
+    changed ||= performed.is !== 'kept';
+    tell(performed);
+  }
+  return changed;
 }
 
 async function performOne(hands: Hands, intent: Exclude<Intent, Start>): Promise<Performed> {

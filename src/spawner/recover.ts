@@ -1,14 +1,22 @@
 /** `heddle recover`: what earlier runs have left half done is ended, closed or cleaned up; nothing is started. */
-
-import { tasksOf } from '../domain/epic.ts';
+import { epicOf, tasksOf } from '../domain/epic.ts';
 import { TransientError } from '../domain/errors.ts';
 import { tokenOf } from '../domain/ids.ts';
 import type { Lock, Locks } from '../ports/processes.ts';
 import { decideRepairs } from './decide-repairs.ts';
 import type { Decision, Intent, Performed } from './intent.ts';
 import { anotherSpawner } from './messages/errors.ts';
-import { type Eyes, lookAtBeads, type Names, observeTasks } from './observe.ts';
-import { type Hands, type MayBegin, perform } from './perform.ts';
+import {
+  type BeadsLook,
+  type Eyes,
+  everyTask,
+  issuesOf,
+  lookAround,
+  lookAtBeads,
+  type Names,
+  viewOf,
+} from './observe.ts';
+import { carryOut, type Hands, type Progress } from './perform.ts';
 import { decideEndings } from './stale-workers.ts';
 import type { Settings } from './view.ts';
 
@@ -28,7 +36,7 @@ export type RecoverEvent =
   | { event: 'hidden'; error: TransientError };
 
 /** A close that is recorded is cleaned up after with the next look; nothing takes more looks than this. */
-const MAX_LOOKS = 5;
+export const MAX_REPAIRS = 5;
 
 /** Throws a UserError (`busy`) while a spawner is running here: its passes do all of this. */
 export async function recover(
@@ -39,54 +47,39 @@ export async function recover(
   if (options.dryRun) return await foresee(deps, options, tell);
   const lock = await lockSpawner(deps);
   try {
-    for await (const performed of endLost(deps, options.limits)) tell({ event: 'performed', performed });
+    const progress = { tell: (performed: Performed) => tell({ event: 'performed', performed }) };
+    let beads = await endLost(deps, options.limits, progress);
     for (const what of await deps.hands.git.repair()) tell({ event: 'repaired', what });
-    const mending = mend(deps, options.limits, { epic: options.epic });
-    for (;;) {
-      const step = await mending.next();
-      if (step.done) {
-        for (const kept of step.value) tell({ event: 'kept', kept });
+    for (let looks = 1; ; looks += 1) {
+      const { intents, kept } = await decideNow(deps, options, beads);
+      const changed = await carryOut(deps.hands, intents, progress);
+      if (!changed || looks === MAX_REPAIRS) {
+        for (const one of kept) tell({ event: 'kept', kept: one });
         return;
       }
-      tell({ event: 'performed', performed: step.value });
+      beads = await lookAtBeads(deps.eyes);
     }
   } finally {
     await lock.release();
   }
 }
 
-/** Ends, before git is asked anything, whoever must not go on. */
-export async function* endLost(
+/** Ends, before git is asked anything, whoever must not go on; gives what Beads and the process table say afterwards. */
+export async function endLost(
   deps: Pick<RecoverDeps, 'eyes' | 'hands'>,
   limits: RecoverOptions['limits'],
-  mayBegin?: MayBegin,
-): AsyncGenerator<Performed> {
+  progress: Progress,
+): Promise<BeadsLook> {
   const look = await lookAtBeads(deps.eyes);
-  yield* perform(deps.hands, decideEndings(look, limits, tasksOf(look.issues)), mayBegin);
-}
-
-/** Looks and repairs until there is nothing left to repair; gives what stays, and why. */
-export async function* mend(
-  deps: Pick<RecoverDeps, 'eyes' | 'hands' | 'names'>,
-  limits: RecoverOptions['limits'],
-  { epic, mayBegin }: { epic?: string | undefined; mayBegin?: MayBegin } = {},
-): AsyncGenerator<Performed, Decision['kept']> {
-  for (let looks = 1; ; looks += 1) {
-    const { intents, kept } = await decideNow(deps, limits, epic);
-    let changed = false;
-    for await (const performed of perform(deps.hands, intents, mayBegin)) {
-      changed ||= performed.is !== 'kept';
-      yield performed;
-    }
-    if (!changed || looks === MAX_LOOKS) return kept;
-  }
+  const ended = await carryOut(deps.hands, decideEndings(look, limits, tasksOf(look.issues)), progress);
+  return ended ? await lookAtBeads(deps.eyes) : look;
 }
 
 async function foresee(deps: RecoverDeps, options: RecoverOptions, tell: (event: RecoverEvent) => void): Promise<void> {
   const torn = await deps.hands.git.repair({ dryRun: true });
   for (const what of torn) tell({ event: 'repaired', what });
   try {
-    const { intents, kept } = await decideNow(deps, options.limits, options.epic);
+    const { intents, kept } = await decideNow(deps, options, await lookAtBeads(deps.eyes));
     for (const intent of intents) tell({ event: 'intended', intent });
     for (const one of kept) tell({ event: 'kept', kept: one });
   } catch (error) {
@@ -96,12 +89,13 @@ async function foresee(deps: RecoverDeps, options: RecoverOptions, tell: (event:
 }
 
 async function decideNow(
-  deps: Pick<RecoverDeps, 'eyes' | 'names'>,
-  limits: RecoverOptions['limits'],
-  epic: string | undefined,
+  { eyes, names }: Pick<RecoverDeps, 'eyes' | 'names'>,
+  { epic, limits }: Pick<RecoverOptions, 'epic' | 'limits'>,
+  beads: BeadsLook,
 ): Promise<Pick<Decision, 'intents' | 'kept'>> {
-  const view = await observeTasks(deps.eyes, deps.names, epic);
-  return decideRepairs(view, { ...limits, token: tokenOf(view.host, deps.eyes.clock.nonce()) });
+  const tree = epic === undefined ? everyTask(beads.issues) : epicOf(beads.issues, epic);
+  const view = viewOf(await lookAround(eyes, names, beads, issuesOf(tree)), tree);
+  return decideRepairs(view, { ...limits, token: tokenOf(view.host, eyes.clock.nonce()) });
 }
 
 /** One spawner per repository and host; the lock dies with its holder. */

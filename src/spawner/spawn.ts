@@ -1,15 +1,27 @@
 /** `heddle spawn`: passes over one epic until it is done, or until only people can move it. */
+import { epicOf } from '../domain/epic.ts';
 import type { TransientError } from '../domain/errors.ts';
 import { tokenOf } from '../domain/ids.ts';
 import type { Locks } from '../ports/processes.ts';
 import type { Silence } from '../ports/silence.ts';
 import { type PassResult, reconcile } from '../reconcile.ts';
 import { decide, outlookOf } from './decide.ts';
+import { decideRepairs } from './decide-repairs.ts';
 import type { Decision, Intent, Performed } from './intent.ts';
 import { nothingCanStart } from './messages/errors.ts';
-import { type Eyes, type Names, observe } from './observe.ts';
-import { type Hands, type MayBegin, perform } from './perform.ts';
-import { endLost, lockSpawner, mend } from './recover.ts';
+import {
+  type BeadsLook,
+  type Eyes,
+  everyTask,
+  issuesOf,
+  lookAround,
+  lookAtBeads,
+  type Names,
+  observe,
+  viewOf,
+} from './observe.ts';
+import { carryOut, type Hands, type MayBegin, type Progress } from './perform.ts';
+import { endLost, lockSpawner, MAX_REPAIRS } from './recover.ts';
 import type { Settings } from './view.ts';
 
 export type SpawnDeps = { eyes: Eyes; hands: Hands; locks: Locks; names: Names };
@@ -44,6 +56,15 @@ export async function look(
   return decide(view, { ...limits, token: tokenOf(view.host, deps.eyes.clock.nonce()) });
 }
 
+/** What a spawner remembers from pass to pass; nothing is lost with it. */
+type Memory = {
+  /** Nothing has failed since git was mended. */
+  sound: boolean;
+  /** Passes that may still repair what earlier spawners have left half done, of other epics too: it has its share of this machine. */
+  repairs: number;
+  last: Decision | undefined;
+};
+
 /**
  * Gives the last decision: its outlook says whether the epic is done. Undefined when the signal ended it before a first look.
  * Throws a UserError (`busy`) when another spawner has this repository on this host.
@@ -55,64 +76,91 @@ export async function spawn(
 ): Promise<Decision | undefined> {
   const lock = await lockSpawner(deps);
   try {
-    let sound = false;
-    // What earlier spawners have left half done, of other epics too: it has its share of this machine.
-    let mended = false;
-    let last: Decision | undefined;
+    const memory: Memory = { sound: false, repairs: MAX_REPAIRS, last: undefined };
     const ended = await reconcile({
-      pass: async () => {
-        await makeSound(deps, options, tell, sound);
-        sound = true;
-        if (!mended)
-          for await (const performed of mend(deps, options.limits, { mayBegin: unlessEnding(options, tell) }))
-            tell({ event: 'performed', performed });
-        mended = true;
-        const before = last;
-        const decision = await look(deps, options.epic, options.limits);
-        last = decision;
-        tell({ event: 'looked', decision });
-        requireRoom(decision);
-        const result = await act(deps, options, decision, tell);
-        // The merger may be just about to take its verdict back, so it has to be seen twice, a poll apart.
-        const first = before?.outlook !== 'people';
-        return result.next === 'stop' && decision.outlook === 'people' && first && !options.once
-          ? { next: 'wait' }
-          : result;
-      },
+      pass: () => pass(deps, options, memory, tell),
       clock: deps.eyes.clock,
       pollMs: options.pollMs,
       wake: (signal) => workerEnded(deps, signal),
       onTrouble: (error, waitMs) => {
-        sound = false;
+        memory.sound = false;
         tell({ event: 'trouble', error, waitMs });
       },
       signal: options.signal,
       silence: options.silence,
       once: options.once,
     });
-    return ended ?? last;
+    return ended ?? memory.last;
   } finally {
     await lock.release();
   }
 }
 
-/**
- * A kill inside git can break git for everybody here, and a worker that is stopped can hold the lock for which all wait:
- * mended before the first look, and after each that failed. What a program sets in the configuration can let a look go wrong
- * without a failure, so it is mended before each.
- */
-async function makeSound(
+/** One look, and what follows from it: first the repairs, of all epics, and when there are none, the epic's own steps. */
+async function pass(
   deps: SpawnDeps,
   options: SpawnOptions,
+  memory: Memory,
   tell: (event: SpawnEvent) => void,
-  sound: boolean,
-): Promise<void> {
-  if (!sound) {
-    for await (const performed of endLost(deps, options.limits, unlessEnding(options, tell)))
-      tell({ event: 'performed', performed });
+): Promise<PassResult<Decision>> {
+  const { eyes, hands, names } = deps;
+  const progress: Progress = {
+    tell: (performed) => tell({ event: 'performed', performed }),
+    mayBegin: unlessEnding(options, tell),
+  };
+  const beads = await lookSoundly(deps, options, memory, progress, tell);
+  const { issues, host } = beads;
+  const settings: Settings = { ...options.limits, token: tokenOf(host, eyes.clock.nonce()) };
+  const about = memory.repairs > 0 ? issues : issuesOf(epicOf(issues, options.epic));
+  const look = await lookAround(eyes, names, beads, about);
+  if (memory.repairs > 0) {
+    const { intents } = decideRepairs(viewOf(look, everyTask(issues)), settings);
+    const repaired = await carryOut(hands, intents, progress);
+    memory.repairs = repaired ? memory.repairs - 1 : 0;
+    if (repaired) return { next: 'again' };
   }
-  for (const what of await deps.hands.git.mendConfig()) tell({ event: 'repaired', what });
-  if (!sound) for (const what of await deps.hands.git.repair()) tell({ event: 'repaired', what });
+  const before = memory.last;
+  const decision = decide(viewOf(look, epicOf(issues, options.epic)), settings);
+  memory.last = decision;
+  tell({ event: 'looked', decision });
+  requireRoom(decision);
+  if (await carryOut(hands, decision.intents, progress)) return { next: 'again' };
+  return whatFollows(decision, before, options);
+}
+
+/** When nothing was done. What was refused rather than lost is tried again with every pass, but it does not keep an epic from ending. */
+function whatFollows(
+  decision: Decision,
+  before: Decision | undefined,
+  { once }: Pick<SpawnOptions, 'once'>,
+): PassResult<Decision> {
+  const result: Decision = { ...decision, outlook: outlookOf(decision.standings) };
+  if (once) return { next: 'stop', result };
+  if (result.outlook === 'going on') return { next: 'wait' };
+  // The merger may be just about to take its verdict back, so it has to be seen twice, a poll apart.
+  const first = decision.outlook === 'people' && before?.outlook !== 'people';
+  return first ? { next: 'wait' } : { next: 'stop', result };
+}
+
+/**
+ * A kill inside git can break git for everybody here, and a worker that is stopped can hold the lock for which all wait:
+ * mended at the first look, and after each that failed. What a program sets in the configuration can let a look go wrong
+ * without a failure, so it is mended at each. What was seen before something was mended is looked at again.
+ */
+async function lookSoundly(
+  deps: SpawnDeps,
+  options: SpawnOptions,
+  memory: Memory,
+  progress: Progress,
+  tell: (event: SpawnEvent) => void,
+): Promise<BeadsLook> {
+  const { git } = deps.hands;
+  let look = memory.sound ? undefined : await endLost(deps, options.limits, progress);
+  const mended = [...(await git.mendConfig()), ...(memory.sound ? [] : await git.repair())];
+  for (const what of mended) tell({ event: 'repaired', what });
+  if (mended.length > 0) look = undefined;
+  memory.sound = true;
+  return look ?? (await lookAtBeads(deps.eyes));
 }
 
 /** Throws a UserError (`resources`), before anything is published or claimed, when room is all that is missing. */
@@ -122,24 +170,6 @@ function requireRoom({ intents, standings }: Decision): void {
   if (first === undefined || !intents.every((intent) => intent.do === 'publish')) return;
   if (!left.every(({ standing }) => standing.is === 'no room')) return;
   throw nothingCanStart(first);
-}
-
-async function act(
-  deps: SpawnDeps,
-  options: SpawnOptions,
-  decision: Decision,
-  tell: (event: SpawnEvent) => void,
-): Promise<PassResult<Decision>> {
-  let changed = false;
-  for await (const performed of perform(deps.hands, decision.intents, unlessEnding(options, tell))) {
-    changed ||= performed.is !== 'kept';
-    tell({ event: 'performed', performed });
-  }
-  if (changed) return { next: 'again' };
-  // What was refused rather than lost is tried again with every pass, but it does not keep an epic from ending.
-  const ended: Decision = { ...decision, outlook: outlookOf(decision.standings) };
-  if (options.once || ended.outlook !== 'going on') return { next: 'stop', result: ended };
-  return { next: 'wait' };
 }
 
 /** The step that is under way when the signal comes is the last one. */
