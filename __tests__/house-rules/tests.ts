@@ -8,6 +8,7 @@ const ofTheWhole = [
   '__tests__/house-rules/',
   '__tests__/incidents/',
   '__tests__/own-repository.test.ts',
+  '__tests__/package.',
   '__tests__/sim/',
   '__tests__/stories/',
 ];

@@ -26,7 +26,7 @@ export type Names = { base: string; state: string; remote: string };
 /** What Beads and the process table say at one time. */
 export type BeadsLook = Pick<View, 'processes' | 'host'> & { issues: readonly Issue[] };
 /** All that a view shows but for the epic: one look is enough for the views of several. */
-export type Look = Omit<View, 'epic'>;
+type Look = Omit<View, 'epic'>;
 
 export async function observe(eyes: Eyes, names: Names, epicId: string): Promise<View> {
   const beads = await lookAtBeads(eyes);
