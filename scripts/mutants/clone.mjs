@@ -65,6 +65,18 @@ export const cloneMutants = {
       'hooks are looked for where the user has configured them whatever has become of the folder from which they are run',
     ),
   },
+  'a hook named without a folder is looked for on PATH': {
+    file: 'src/adapters/git/hooks.ts',
+    from: 'case $hook in */*) ;; *) hook=./$hook ;; esac',
+    to: ':',
+    seenBy: hooks('hooks are looked for where the user has configured them in the top folder of the worktree'),
+  },
+  'a hook finds a repository above the worktree': {
+    file: 'src/adapters/git/hooks.ts',
+    from: 'export GIT_CEILING_DIRECTORIES\n',
+    to: 'unset GIT_CEILING_DIRECTORIES\n',
+    seenBy: hooks('a hook of the user’s that takes the worktree’s `.git` file away reaches no repository above'),
+  },
   'a clone that has become bare is to be cloned': {
     file: 'src/adapters/git/checkout-keys.ts',
     from: 'if (bare !== undefined && isTrue(bare) &&',

@@ -117,6 +117,13 @@ describe('a hook of the user’s', () => {
     expect(await commit()).toMatchObject({ is: 'committed' });
   });
 
+  test('that takes the worktree’s `.git` file away reaches no repository above', async () => {
+    clone.in(clone.folder, 'init', '--quiet');
+    clone.hook('clone', 'pre-commit', 'rm .git; git add --all');
+    expect(await commit()).toMatchObject({ is: 'refused' });
+    expect(clone.in(clone.folder, 'ls-files')).toBe('');
+  });
+
   test('keeps an index that is not the worktree’s own', async () => {
     const seen = join(clone.folder, 'seen');
     clone.hook('clone', 'post-index-change', `echo "$GIT_INDEX_FILE" >>'${seen}'`);
@@ -137,6 +144,13 @@ describe('hooks are looked for where the user has configured them', () => {
     clone.in(clone.checkout, 'config', 'core.hooksPath', '.husky/_');
     executable(join(path, '.husky/_/pre-commit'), NO);
     expect(await commit()).toMatchObject(refused);
+  });
+
+  test('in the top folder of the worktree', async () => {
+    clone.in(clone.checkout, 'config', 'core.hooksPath', '.');
+    executable(join(path, 'pre-commit'), `echo ran >'${join(clone.folder, 'ran')}'`);
+    expect(await commit()).toMatchObject({ is: 'committed' });
+    expect(noted('ran')).toBe('ran');
   });
 
   test('in any folder', async () => {

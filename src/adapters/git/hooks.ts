@@ -40,6 +40,8 @@ const SCRIPT = `#!/bin/sh
 unset GIT_CONFIG_PARAMETERS
 hook=$(git rev-parse --git-path "hooks/\${0##*/}") || exit
 [ -f "$hook" ] && [ -x "$hook" ] || exit 0
+# One that is named without a folder would be looked for on PATH.
+case $hook in */*) ;; *) hook=./$hook ;; esac
 case \${GIT_INDEX_FILE-} in
   # Git takes this one anyway; said aloud, a repository elsewhere would take it too.
   '' | "\${GIT_DIR:-.git}/index") unset GIT_INDEX_FILE ;;
@@ -47,6 +49,9 @@ case \${GIT_INDEX_FILE-} in
   *) GIT_INDEX_FILE=$PWD/$GIT_INDEX_FILE ;;
 esac
 unset GIT_DIR GIT_WORK_TREE GIT_COMMON_DIR GIT_PREFIX
+# Once the worktree has lost its .git file, git would take a repository above it for this one.
+GIT_CEILING_DIRECTORIES=\${PWD%/*}\${GIT_CEILING_DIRECTORIES:+:$GIT_CEILING_DIRECTORIES}
+export GIT_CEILING_DIRECTORIES
 exec "$hook" "$@"
 `;
 const SCRIPT_NAME = 'run';
