@@ -99,6 +99,12 @@ export const deadlineMutants = {
     to: '',
     seenBy: remote(silentGit),
   },
+  'a remote that stops answering has answered': {
+    file: 'src/adapters/git/command.ts',
+    from: 'RPC failed; curl|',
+    to: '',
+    seenBy: remote('a remote that says nothing after a first answer is given up in the same way'),
+  },
   'git asks when the time is over': {
     file: 'src/adapters/git/command.ts',
     from: 'if (leftMs <= 0) throw',

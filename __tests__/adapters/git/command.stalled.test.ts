@@ -27,6 +27,30 @@ test.each<[string, Answer]>([
   expect(server.requests).toHaveLength(1);
 });
 
+const packet = (line: string) => `${(line.length + 4).toString(16).padStart(4, '0')}${line}`;
+/** All that git needs to ask what it came for. */
+const advertised: Answer = (response) => {
+  response.writeHead(200, { 'content-type': 'application/x-git-upload-pack-advertisement' });
+  const can = ['version 2\n', 'ls-refs\n', 'fetch\n'].map(packet).join('');
+  response.end(`${packet('# service=git-upload-pack\n')}0000${can}0000`);
+};
+const headersOnly: Answer = (response) => {
+  response.writeHead(200, { 'content-type': 'application/x-git-upload-pack-result' }).flushHeaders();
+};
+
+test.each<[string, Answer]>([
+  ['nothing', silent],
+  ['the headers of an answer, and nothing more,', headersOnly],
+])('a remote that says %s after a first answer is given up in the same way', async (_, answer) => {
+  server = await serve(advertised, answer);
+  const git = createGitCommand(process.env, undefined, { silence: createSilence({ limitMs: 1_000 }) });
+  const { exitCode } = await git.try(asTyped('.'), [...ask, `${server.url}/you/tally.git`]);
+  expect([exitCode, server.requests.length]).toEqual([128, 2]);
+  await expect(git.try(asTyped('.'), [...ask, `${server.url}/you/tally.git`])).rejects.toThrow(
+    'no answer for too long',
+  );
+});
+
 test('a signal ends a read of the remote at once, and no other is begun', async () => {
   server = await serve(silent);
   const stop = new AbortController();

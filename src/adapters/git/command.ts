@@ -39,8 +39,9 @@ const NO_RECURSION = ['-c', 'submodule.recurse=false'];
 const TOKENS = ['GITHUB_TOKEN', 'GH_TOKEN', 'GH_ENTERPRISE_TOKEN', 'GITHUB_ENTERPRISE_TOKEN'];
 
 const REMOTE: ReadonlySet<string> = new Set(['fetch', 'push', 'ls-remote']);
+/** An answer that git's HTTP client could read to its end names a status instead of curl's own number. */
 export const NO_CONNECTION =
-  /could not resolve host|connection|timed out|unable to access|HTTP 5\d\d|remote end hung up|early EOF/i;
+  /could not resolve host|connection|timed out|unable to access|HTTP 5\d\d|RPC failed; curl|remote end hung up|early EOF/i;
 
 export type Credentials = { urlPrefix: string; token: string };
 type Within = {
