@@ -65,9 +65,11 @@ describe('a close', () => {
     ['2026-11-20T12:00:00.999Z', '2026-11-20T12:00:01Z'],
     ['2030-01-01T00:00:00Z', '2030-01-01T00:00:01Z'],
     ['2026-11-20T14:00:00+02:00', '2026-11-20T12:00:01Z'],
+    ['9999-12-31T23:59:59Z', '9999-12-31T23:59:59Z'],
+    ['+275760-09-13T00:00:00Z', '9999-12-31T23:59:59Z'],
     ['not a time', '2026-11-20T12:00:00Z'],
     [undefined, '2026-11-20T12:00:00Z'],
-  ])('of a line updated at %s is of %s: always newer, in whole seconds', (updated_at, at) => {
+  ])('of a line updated at %s is of %s: newer while there is a newer time, in whole seconds', (updated_at, at) => {
     const { updated_at: updated, closed_at: closed } = JSON.parse(closeLine(line({ updated_at }), id, 1, close) ?? '');
     expect([updated, closed]).toEqual([at, at]);
   });

@@ -166,7 +166,11 @@ function timeOf(value: unknown): number {
   return Number.isNaN(time) ? 0 : time;
 }
 
+/** The last second that RFC 3339 can write: nothing is later than a line that has it. */
+const LAST_SECOND = Date.parse('9999-12-31T23:59:59Z') / 1000;
+
 function laterOf(now: Date, old: unknown): string {
-  const seconds = Math.max(Math.floor(now.getTime() / 1000), Math.floor(timeOf(old) / 1000) + 1);
+  const next = Math.min(Math.floor(timeOf(old) / 1000) + 1, LAST_SECOND);
+  const seconds = Math.max(Math.floor(now.getTime() / 1000), next);
   return new Date(seconds * 1000).toISOString().replace('.000Z', 'Z');
 }
