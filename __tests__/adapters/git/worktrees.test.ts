@@ -113,6 +113,18 @@ describe('a worktree', () => {
     expect((await git.worktreeState(path)).changes).toEqual(['?? work.txt']);
   });
 
+  test('whose index an agent has removed gets a new one, its uncommitted work in place', async () => {
+    const clone = new Clone();
+    const { git } = await clone.open();
+    const { path } = await git.ensureWorktree(want(clone));
+    const [tracked = ''] = clone.in(path, 'ls-files').split('\n');
+    clone.write(path, tracked, 'uncommitted\n');
+    rmSync(clone.in(path, 'rev-parse', '--git-path', 'index'));
+    await git.ensureWorktree(want(clone));
+    expect((await git.worktreeState(path)).changes).toEqual([` M ${tracked}`]);
+    expect(readFileSync(join(path, tracked), 'utf8')).toBe('uncommitted\n');
+  });
+
   test('begins where the task was pushed, if it was, rather than at the base', async () => {
     const clone = new Clone();
     const { git } = await clone.open();

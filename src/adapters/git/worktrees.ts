@@ -108,11 +108,17 @@ async function forget(git: GitCommand, place: Place, known: Worktree, branch: Sh
   await git.ok(place.main, ['worktree', 'remove', '--force', '--force', known.path]);
 }
 
-/** A worktree without an index was never filled; no agent has been in it, so filling it again loses nothing. */
+/**
+ * A worktree whose index was never written was never filled: no agent has been in it, so filling it again loses nothing.
+ * To fill one is to reset it, which leaves ORIG_HEAD behind; an index that is gone from such a one was removed since, and
+ * is made again around the files as they are.
+ */
 async function populate(git: GitCommand, { at, gitDir }: Standing): Promise<void> {
   const index = join(gitDir, 'index');
   // Our own lock per task is held and nothing older of the task is alive, so a lock file here is a dead one's.
   for (const stale of [`${index}.lock`, join(gitDir, 'HEAD.lock')]) await rm(stale, { force: true });
   if (existsSync(index)) return;
-  await git.ok(at, ['reset', '--quiet', '--hard', 'HEAD'], { timeoutMs: FILL_TIMEOUT_MS });
+  const wasFilled = (await resolveRef(git, at, 'ORIG_HEAD')) !== undefined;
+  const how = wasFilled ? '--mixed' : '--hard';
+  await git.ok(at, ['reset', '--quiet', how, 'HEAD'], { timeoutMs: FILL_TIMEOUT_MS });
 }
