@@ -32,9 +32,7 @@ describe('cleanup', () => {
 
   test('keeps the worktree of a closed task in which somebody works, or whose worker still lives', async () => {
     const visited = handTools({ ...over, visitors: [41], remote: { main: BASE } });
-    expect((await cleanup(visited.deps, { dryRun: false })).kept).toMatchObject([
-      { why: { is: 'visited', pid: 41 } },
-    ]);
+    expect((await cleanup(visited.deps, { dryRun: false })).kept).toMatchObject([{ why: { is: 'visited', pid: 41 } }]);
     const living = handTools({ ...over, tagged: [worker()] });
     expect((await cleanup(living.deps, { dryRun: false })).kept).toMatchObject([
       { why: { is: 'worker alive', pid: 7 } },

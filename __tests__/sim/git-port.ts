@@ -60,6 +60,7 @@ export function gitPort(world: World, actor: Actor, host: Host): Git {
     mergeBase: (a, b) => actor.look(() => graph.mergeBase(a, b)),
     fileAt: (commit, path) => actor.look(() => graph.at(commit).tree[path]),
     changedPaths: (from, to) => actor.look(() => graph.changed(from, to)),
+    nestedRepositories: () => actor.look(() => []),
     countCommits: (from, to) => actor.look(() => graph.count(from, to)),
     room: () => actor.look(() => ({ freeMb: 100_000, worktrees: host.folders.length })),
 

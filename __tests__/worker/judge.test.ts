@@ -90,6 +90,13 @@ describe('its work', () => {
     expect(judgeWork({ ...work, moved: false, askedToGoOn: true }, FORBIDDEN)?.is).toBe('nothing done');
     expect(judgeWork({ ...work, moved: false }, FORBIDDEN)).toBeUndefined();
   });
+  test('a repository inside of it, of which git has no file, is not landed', () => {
+    expect(judgeWork({ ...work, changed: ['a.ts', 'app'], nested: ['app'] }, FORBIDDEN)).toEqual({
+      is: 'nested repository',
+      detail:
+        'app is a repository of its own, so none of its files would be in the pull request; remove app/.git, or make it a submodule',
+    });
+  });
   test('a change of a forbidden path is refused', () => {
     expect(judgeWork({ ...work, changed: ['a.ts', '.github/x'] }, FORBIDDEN)?.is).toBe('refused path');
   });

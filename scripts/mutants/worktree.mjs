@@ -15,6 +15,33 @@ const worker = (test) => seenBy('worker/worker.lost.long', test);
 
 /** @type {Record<string, { file: string, from: string, to: string, seenBy: { file: string, test: string } }>} */
 export const worktreeMutants = {
+  'a worktree without an index was never filled': {
+    file: 'src/adapters/git/worktrees.ts',
+    from: "wasFilled ? '--mixed' : '--hard'",
+    to: "'--hard'",
+    seenBy: {
+      file: '__tests__/adapters/git/worktrees.test.ts',
+      test: 'a worktree whose index an agent has removed gets a new one, its uncommitted work in place',
+    },
+  },
+  'a repository inside of the work lands as a name': {
+    file: 'src/worker/judge.ts',
+    from: 'if (nested !== undefined) return',
+    to: 'if (nested === undefined) return',
+    seenBy: {
+      file: '__tests__/worker/judge.test.ts',
+      test: 'its work a repository inside of it, of which git has no file, is not landed',
+    },
+  },
+  'a submodule is a repository inside of the work': {
+    file: 'src/adapters/git/nested.ts',
+    from: 'links.filter((path) => !named.includes(path))',
+    to: 'links',
+    seenBy: {
+      file: '__tests__/adapters/git/read.test.ts',
+      test: 'a repository inside of the work is told, unless it is a submodule',
+    },
+  },
   'lost worktree: a call names no repository': {
     file: 'src/adapters/git/work-tree.ts',
     from: 'env: { GIT_DIR: link, GIT_WORK_TREE: cwd } };',

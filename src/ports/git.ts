@@ -82,6 +82,11 @@ export interface GitReader {
   fileAt(commit: Sha, path: string): Promise<string | undefined>;
   /** Paths that differ between two commits, both sides of a rename. */
   changedPaths(from: Sha, to: Sha): Promise<readonly string[]>;
+  /**
+   * Folders that since `from` are repositories of their own, and no submodules of `to`: of such a one git keeps the name of
+   * a commit, and none of its files.
+   */
+  nestedRepositories(from: Sha, to: Sha): Promise<readonly string[]>;
   /** Commits of `to` that `from` does not contain. */
   countCommits(from: Sha, to: Sha): Promise<number>;
   /** What was kept of removed worktrees and branches, of one task or of all; by task, round and time. */

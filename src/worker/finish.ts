@@ -95,6 +95,7 @@ async function checkWork(
   const outcome = judgeWork(
     {
       changed: await deps.git.changedPaths(fork, head),
+      nested: await deps.git.nestedRepositories(fork, head),
       askedToGoOn: startedAt !== undefined,
       moved: head !== startedAt,
       denied,

@@ -76,6 +76,8 @@ function notStarted(why: string): string {
 type Work = {
   /** Paths that differ from where the branch left the base. */
   changed: readonly string[];
+  /** Folders among them of which git has no file, since they are repositories of their own. */
+  nested?: readonly string[];
   /** True if there are commits that were not there when the agent was started. */
   moved: boolean;
   /** True if a pull request was open already: then only something new counts. */
@@ -89,9 +91,15 @@ export function judgeWork(work: Work, forbidden: readonly string[]): Outcome | u
   if (work.askedToGoOn && !work.moved) {
     return { is: 'nothing done', detail: `nothing was added to the pull request${mayNot(work)}` };
   }
+  const [nested] = work.nested ?? [];
+  if (nested !== undefined) return { is: 'nested repository', detail: nestedDetail(nested) };
   const refused = forbiddenPaths(work.changed, forbidden);
   if (refused.length === 0) return undefined;
   return { is: 'refused path', detail: `a task may not change ${refused.slice(0, 5).join(', ')}` };
+}
+
+function nestedDetail(path: string): string {
+  return `${path} is a repository of its own, so none of its files would be in the pull request; remove ${path}/.git, or make it a submodule`;
 }
 
 function mayNot({ denied = [] }: Work): string {

@@ -14,6 +14,7 @@ export const OUTCOMES = {
   'left its branch': 'again',
   'commit refused': 'again',
   'refused path': 'again',
+  'nested repository': 'again',
   'verify failed': 'again',
   'setup failed': 'again',
   interrupted: 'again',

@@ -63,3 +63,15 @@ test('ancestry is told of what is known; a commit that was never fetched is nobo
   const moved = clone.commit(path, 'c', 'c');
   expect([...(await git.changedPaths(next, moved))].sort()).toEqual(['a', 'b ü.txt', 'c']);
 });
+
+test('a repository inside of the work is told, unless it is a submodule', async () => {
+  const { clone, git, path, start } = await cloneWithWorktree();
+  for (const name of ['app', 'lib']) {
+    clone.in(path, 'init', '--quiet', name);
+    clone.commit(join(path, name), 'inside.txt', 'inside\n');
+  }
+  clone.write(path, '.gitmodules', '[submodule "lib"]\n\tpath = lib\n\turl = https://example.com/lib.git\n');
+  const head = clone.commit(path, 'work.txt', 'work\n');
+  expect(await git.nestedRepositories(start, head)).toEqual(['app']);
+  expect(await git.nestedRepositories(head, head)).toEqual([]);
+});

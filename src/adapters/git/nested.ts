@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { isSha } from '../../domain/ids.ts';
+import { isSha, type Sha } from '../../domain/ids.ts';
 import { type GitCommand, gitText } from './command.ts';
 import { named, through, type WorkTree } from './work-tree.ts';
 
@@ -28,6 +28,24 @@ export async function indexEntries(
 export function repositoriesAt(path: string, entries: readonly IndexEntry[]): readonly string[] {
   const links = entries.filter(({ mode }) => mode === '160000').map((entry) => entry.path);
   return [...new Set(links)].filter((name) => existsSync(join(path, name, '.git')));
+}
+
+/** Links to commits that `to` has and `from` has not, but for those that `.gitmodules` of `to` names. */
+export async function nestedRepositories(
+  git: GitCommand,
+  at: WorkTree,
+  from: Sha,
+  to: Sha,
+): Promise<readonly string[]> {
+  // `:MODE MODE ID ID STATUS`, then the path.
+  const fields = (await git.ok(at, ['diff', '--raw', '--no-renames', '-z', from, to])).split('\0');
+  const links = fields.flatMap((field, index) =>
+    /^:(?!160000)\d+ 160000 /.test(field) ? [fields[index + 1] ?? ''] : [],
+  );
+  if (links.length === 0) return [];
+  const args = ['config', '--blob', `${to}:.gitmodules`, '-z', '--get-regexp', '^submodule\\..*\\.path$'];
+  const named = (await git.try(at, args)).stdout.split('\0').map((entry) => entry.slice(entry.indexOf('\n') + 1));
+  return links.filter((path) => !named.includes(path));
 }
 
 /**

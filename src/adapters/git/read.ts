@@ -6,6 +6,7 @@ import { branchOf, isSha, type Sha, taskOfBranch, taskOfWorktreeName } from '../
 import { MAX_ISSUES_BYTES as MAX_FILE_BYTES } from '../../domain/lines.ts';
 import type { GitReader, Worktree } from '../../ports/git.ts';
 import { type GitCommand, gitFailure } from './command.ts';
+import { nestedRepositories } from './nested.ts';
 import { type Place, realpathOfMissing } from './place.ts';
 import { localTaskBranches, remoteTaskBranches } from './task-branches.ts';
 import type { WorkTree } from './work-tree.ts';
@@ -75,6 +76,7 @@ export function createGitReader(git: GitCommand, place: Place): Omit<GitReader, 
       const out = await git.ok(at, ['diff', '--name-only', '--no-renames', '-z', from, to]);
       return out.split('\0').filter((path) => path !== '');
     },
+    nestedRepositories: (from, to) => nestedRepositories(git, at, from, to),
     async countCommits(from, to) {
       return Number((await git.ok(at, ['rev-list', '--count', `${from}..${to}`])).trim());
     },
