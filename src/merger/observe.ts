@@ -5,9 +5,9 @@ import { branchOf, type IssueId } from '../domain/ids.ts';
 import { ISSUES_PATH, type Line, publishedLines } from '../domain/lines.ts';
 import { markerMatchesBranch, parseMarker } from '../domain/marker.ts';
 import { classify } from './candidate.ts';
-import type { Memory } from './memory.ts';
 import { COMMENT_MARKER } from './messages.ts';
 import { review } from './review.ts';
+import type { SweepState } from './sweep-state.ts';
 import type {
   Bystander,
   Candidate,
@@ -22,17 +22,17 @@ import type {
 export async function observe(
   github: MergerReader,
   rules: Rules,
-  memory: Memory,
+  state: SweepState,
   times: { now: Date; late: boolean },
 ): Promise<View> {
   // The lines come first: whatever merges after they were read is still owed, never missed.
-  const lines = await observeLines(github, rules, memory);
+  const lines = await observeLines(github, rules, state);
   const open = (await github.openPullRequests(rules.base)).filter(
     // GitHub may list a pull request for a moment after this sweep has merged it.
-    ({ number }) => !memory.merged.some((landed) => landed.pullRequest === number),
+    ({ number }) => !state.merged.some((landed) => landed.pullRequest === number),
   );
-  const owed = await observeOwed(github, rules, memory, lines);
-  const trusted = [...rules.merge.trusted, ...(await observeWriters(github, open, lines, rules, memory))];
+  const owed = await observeOwed(github, rules, state, lines);
+  const trusted = [...rules.merge.trusted, ...(await observeWriters(github, open, lines, rules, state))];
   const { candidates, bystanders } = sort(open, lines, owed, trusted);
   const details = await github.details(
     candidates.map(({ pullRequest: { number, head } }) => ({ number, head })),
@@ -41,14 +41,14 @@ export async function observe(
   const view: View = {
     ...times,
     rules,
-    candidates: candidates.flatMap((one) => withDetails(one, details.get(one.pullRequest.number), memory)),
+    candidates: candidates.flatMap((one) => withDetails(one, details.get(one.pullRequest.number), state)),
     bystanders,
     owed,
-    tried: memory.tried,
-    asked: memory.asked,
-    closeRefused: memory.closeRefused,
+    tried: state.tried,
+    asked: state.asked,
+    closeRefused: state.closeRefused,
   };
-  return { ...view, candidates: await readFiles(github, view, memory) };
+  return { ...view, candidates: await readFiles(github, view, state) };
 }
 
 /** To a token that may not see who belongs to an organization, its members look like strangers. */
@@ -57,14 +57,14 @@ async function observeWriters(
   open: readonly OpenPullRequest[],
   lines: ReadonlyMap<IssueId, Line>,
   rules: Rules,
-  memory: Memory,
+  state: SweepState,
 ): Promise<string[]> {
   const writers: string[] = [];
   for (const pullRequest of open) {
     const found = classify(pullRequest, lines, rules.merge.trusted);
     if (found.is !== 'bystander' || found.because !== 'author is not trusted') continue;
     const { login } = pullRequest.author;
-    if (login !== '' && (await memory.mayWrite(github, login))) writers.push(login);
+    if (login !== '' && (await state.mayWrite(github, login))) writers.push(login);
   }
   return writers;
 }
@@ -102,7 +102,11 @@ function sort(
   return { candidates, bystanders };
 }
 
-async function observeLines(github: MergerReader, rules: Rules, memory: Memory): Promise<ReadonlyMap<IssueId, Line>> {
+async function observeLines(
+  github: MergerReader,
+  rules: Rules,
+  state: SweepState,
+): Promise<ReadonlyMap<IssueId, Line>> {
   const file = await github.stateFile(rules.stateBranch, ISSUES_PATH);
   // A state branch of its own comes into being with the first publish; a base is always there.
   if (file === undefined && rules.stateBranch === rules.base) {
@@ -112,21 +116,21 @@ async function observeLines(github: MergerReader, rules: Rules, memory: Memory):
     });
   }
   const content = file?.content ?? '';
-  if (memory.lines?.content !== content) memory.lines = { content, lines: publishedLines(content) };
-  return memory.lines.lines;
+  if (state.lines?.content !== content) state.lines = { content, lines: publishedLines(content) };
+  return state.lines.lines;
 }
 
 /** A head that GitHub could not tell about is looked at in the next sweep. */
-function withDetails(one: Chosen, details: HeadDetails | undefined, memory: Memory): Candidate[] {
+function withDetails(one: Chosen, details: HeadDetails | undefined, state: SweepState): Candidate[] {
   if (details === undefined) return [];
-  return [{ ...one, ...details, files: memory.files.get(filesKey(one.pullRequest)) }];
+  return [{ ...one, ...details, files: state.files.get(filesKey(one.pullRequest)) }];
 }
 
 /** Only lines that spell a round are asked about, and only a pull request whose marker and branch agree counts. */
 async function observeOwed(
   github: MergerReader,
   rules: Rules,
-  memory: Memory,
+  state: SweepState,
   lines: ReadonlyMap<IssueId, Line>,
 ): Promise<OwedClose[]> {
   const open = [...lines.values()].flatMap(({ id, open, round }) =>
@@ -141,10 +145,10 @@ async function observeOwed(
     const marker = parseMarker(body);
     if (marker === undefined || !markerMatchesBranch(marker, branch) || owed.has(marker.task)) continue;
     // Merged once and in the base now are two things: a base can be wound back.
-    if (!(await memory.contains(github, rules.base, commit))) continue;
+    if (!(await state.contains(github, rules.base, commit))) continue;
     owed.set(marker.task, { ...marker, pullRequest: number, url, commit });
   }
-  for (const landed of memory.merged) {
+  for (const landed of state.merged) {
     const isOpen = open.some(({ id, round }) => id === landed.task && round === landed.round);
     if (isOpen && !owed.has(landed.task)) owed.set(landed.task, landed);
   }
@@ -152,7 +156,7 @@ async function observeOwed(
 }
 
 /** The files cost a request per pull request, so they are read when nothing else stands against it. */
-async function readFiles(github: MergerReader, view: View, memory: Memory): Promise<Candidate[]> {
+async function readFiles(github: MergerReader, view: View, state: SweepState): Promise<Candidate[]> {
   const candidates: Candidate[] = [];
   for (const candidate of view.candidates) {
     const verdict = review(candidate, view);
@@ -161,7 +165,7 @@ async function readFiles(github: MergerReader, view: View, memory: Memory): Prom
       continue;
     }
     const files = await github.changedFiles(candidate.pullRequest);
-    memory.files.set(filesKey(candidate.pullRequest), files);
+    state.files.set(filesKey(candidate.pullRequest), files);
     candidates.push({ ...candidate, files });
   }
   return candidates;

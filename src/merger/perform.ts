@@ -6,14 +6,14 @@ import type { MergerGitHub } from '../ports/merger-github.ts';
 import { closeLines } from './closing.ts';
 import { effects } from './effects.ts';
 import type { Intent } from './intent.ts';
-import type { Memory } from './memory.ts';
+import type { SweepState } from './sweep-state.ts';
 import type { Rules } from './view.ts';
 
 export type Performing = {
   github: MergerGitHub;
   clock: Clock;
   rules: Rules;
-  memory: Memory;
+  state: SweepState;
   /** Progress, a line at a time. */
   tell: (line: string) => void;
 };
@@ -26,14 +26,14 @@ export async function perform(intent: Intent, on: Performing): Promise<void> {
     case 'land':
       return land(intent, on);
     case 'ask for mergeability': {
-      const { asked } = on.memory;
+      const { asked } = on.state;
       asked.set(intent.pullRequest, (asked.get(intent.pullRequest) ?? 0) + 1);
       return effects['ask for mergeability'](on.github, intent.pullRequest);
     }
     case 'close lines': {
       const outcome = await closeLines(on.github, on.clock, on.rules.stateBranch, intent.closes);
-      if (outcome.is === 'refused') on.memory.closeRefused = outcome.why;
-      else on.memory.closed.push(...outcome.closes);
+      if (outcome.is === 'refused') on.state.closeRefused = outcome.why;
+      else on.state.closed.push(...outcome.closes);
       for (const { task, pullRequest } of outcome.is === 'closed' ? outcome.closes : []) {
         on.tell(`closed ${task} (#${pullRequest})`);
       }
@@ -56,19 +56,19 @@ export async function perform(intent: Intent, on: Performing): Promise<void> {
 type Landing = Extract<Intent, { do: 'land' }>;
 
 /** Whatever came of it, the next look tells: a landing is never repeated on what was seen before it. */
-async function land(intent: Landing, { github, clock, memory, tell }: Performing): Promise<void> {
+async function land(intent: Landing, { github, clock, state, tell }: Performing): Promise<void> {
   const { pullRequest, head, method, task, round, url } = intent;
   // Before, because nobody looks at the labels of what is merged; where it does not land, a person is called again.
   if (intent.labelled) await dropLabel(github, pullRequest);
   const outcome = await effects.land(github, { number: pullRequest, head, method });
-  const before = memory.tried.get(pullRequest);
+  const before = state.tried.get(pullRequest);
   const count = (before?.head === head ? before.count : 0) + 1;
-  memory.tried.set(pullRequest, { head, count, refused: outcome.is === 'refused' ? outcome.why : undefined });
+  state.tried.set(pullRequest, { head, count, refused: outcome.is === 'refused' ? outcome.why : undefined });
   switch (outcome.is) {
     case 'merged':
-      memory.merged.push({ task, round, pullRequest, url, commit: outcome.commit });
+      state.merged.push({ task, round, pullRequest, url, commit: outcome.commit });
       // The base has moved, so GitHub computes the mergeability of all others anew.
-      memory.asked.clear();
+      state.asked.clear();
       tell(`merged #${pullRequest} (${task}) in ${outcome.commit}`);
       return;
     case 'head moved':

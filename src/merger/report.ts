@@ -3,9 +3,9 @@ import type { ExitName } from '../domain/errors.ts';
 import type { IssueId, Sha } from '../domain/ids.ts';
 import { lineNumberOf } from '../domain/lines.ts';
 import type { Judged } from './decide.ts';
-import type { Memory } from './memory.ts';
 import { type Advice, adviceOn, closeRefusedAdvice, stillOpenAdvice, unfitAdvice, WAITS_FOR } from './messages.ts';
 import type { WaitsFor } from './review.ts';
+import type { SweepState } from './sweep-state.ts';
 import type { OwedClose, Rules, View } from './view.ts';
 
 export type Trouble = { message: string; hint: string; exit: ExitName };
@@ -34,7 +34,7 @@ export type SweepReport = {
 
 export function reportOf(swept: {
   rules: Rules;
-  memory: Memory;
+  state: SweepState;
   judged: readonly Judged[];
   view: View | undefined;
   /** Closes that changed nothing. */
@@ -43,27 +43,27 @@ export function reportOf(swept: {
   stopped: Trouble | undefined;
   uncalled: Trouble | undefined;
 }): SweepReport {
-  const { rules, memory, judged, view, inVain, stopped, uncalled } = swept;
+  const { rules, state, judged, view, inVain, stopped, uncalled } = swept;
   return {
     base: rules.base,
     stateBranch: rules.stateBranch,
-    merged: landed(memory),
-    closed: memory.closed.filter(({ task }) => !inVain.some((one) => one.task === task)),
+    merged: landed(state),
+    closed: state.closed.filter(({ task }) => !inVain.some((one) => one.task === task)),
     waiting: [
       ...judged.flatMap(waitingOf),
       ...(view?.bystanders ?? []).map((one) => bystander(one, rules.stateBranch)),
     ],
-    trouble: stopped ?? stillOpen(rules, memory, inVain) ?? uncalled ?? refused(rules, memory),
+    trouble: stopped ?? stillOpen(rules, state, inVain) ?? uncalled ?? refused(rules, state),
   };
 }
 
-function stillOpen(rules: Rules, { lines }: Memory, inVain: readonly OwedClose[]): Trouble | undefined {
+function stillOpen(rules: Rules, { lines }: SweepState, inVain: readonly OwedClose[]): Trouble | undefined {
   if (inVain.length === 0) return undefined;
   const places = inVain.map(({ task }) => ({ task, line: lineNumberOf(lines?.content ?? '', task) }));
   return troubleWith(stillOpenAdvice(rules.stateBranch, places), 'config');
 }
 
-function refused(rules: Rules, { closeRefused }: Memory): Trouble | undefined {
+function refused(rules: Rules, { closeRefused }: SweepState): Trouble | undefined {
   if (closeRefused === undefined) return undefined;
   return troubleWith(closeRefusedAdvice(rules.stateBranch, closeRefused), 'access');
 }
@@ -73,7 +73,7 @@ function troubleWith({ why, hint }: Advice, exit: ExitName): Trouble {
 }
 
 /** A landing whose answer was lost shows as a close of what this sweep tried to land. */
-function landed({ merged, closed, tried }: Memory): readonly OwedClose[] {
+function landed({ merged, closed, tried }: SweepState): readonly OwedClose[] {
   const known = new Set(merged.map(({ pullRequest }) => pullRequest));
   return [...merged, ...closed.filter(({ pullRequest }) => tried.has(pullRequest) && !known.has(pullRequest))];
 }

@@ -8,11 +8,11 @@ import type { MergerGitHub } from '../ports/merger-github.ts';
 import type { Silence } from '../ports/silence.ts';
 import { decide, judge } from './decide.ts';
 import type { Intent } from './intent.ts';
-import { type Memory, newMemory } from './memory.ts';
 import { observe } from './observe.ts';
 import { type Performing, perform } from './perform.ts';
 import { reportOf, type SweepReport, type Trouble } from './report.ts';
 import { observeRules, type RuleOptions } from './rules.ts';
+import { newSweepState, type SweepState } from './sweep-state.ts';
 import type { OwedClose, View } from './view.ts';
 
 type SweepOptions = RuleOptions & {
@@ -51,8 +51,8 @@ const AGAIN_WAIT_MS = 1_000;
  */
 export async function sweep(github: MergerGitHub, clock: Clock, options: SweepOptions): Promise<SweepReport> {
   const rules = await observeRules(github, options);
-  const memory = newMemory();
-  const on: Performing = { github, clock, rules, memory, tell: options.tell ?? (() => {}) };
+  const state = newSweepState();
+  const on: Performing = { github, clock, rules, state, tell: options.tell ?? (() => {}) };
   const endsAt = clock.now().getTime() + SWEEP_LIMIT_MS;
   let view: View | undefined;
   let stopped: Trouble | undefined;
@@ -62,12 +62,12 @@ export async function sweep(github: MergerGitHub, clock: Clock, options: SweepOp
     if (looks >= MAX_LOOKS) throw new Error(`the sweep of ${rules.base} did not come to rest in ${MAX_LOOKS} looks`);
     try {
       const now = clock.now();
-      view = await observe(github, rules, memory, { now, late: now.getTime() > endsAt });
+      view = await observe(github, rules, state, { now, late: now.getTime() > endsAt });
       stopped = undefined;
-      const intents = decide(view).filter((intent) => !isInVain(intent, memory));
+      const intents = decide(view).filter((intent) => !isInVain(intent, state));
       if (intents.length === 0) break;
       for (const intent of intents) uncalled = (await attempt(intent, on)) ?? uncalled;
-      if (intents.some((intent) => intent.do === 'ask for mergeability')) await clock.sleep(waitOf(memory));
+      if (intents.some((intent) => intent.do === 'ask for mergeability')) await clock.sleep(waitOf(state));
       failures = 0;
     } catch (error) {
       stopped = troubleOf(error);
@@ -79,13 +79,13 @@ export async function sweep(github: MergerGitHub, clock: Clock, options: SweepOp
     }
   }
   const judged = view === undefined ? [] : judge(view);
-  const inVain = view === undefined ? [] : closedInVain(view, memory);
-  return reportOf({ rules, memory, judged, view, inVain, stopped, uncalled });
+  const inVain = view === undefined ? [] : closedInVain(view, state);
+  return reportOf({ rules, state, judged, view, inVain, stopped, uncalled });
 }
 
 async function attempt(intent: Intent, on: Performing): Promise<Trouble | undefined> {
   const key = JSON.stringify(intent);
-  const times = on.memory.done.get(key) ?? 0;
+  const times = on.state.done.get(key) ?? 0;
   if (times > 0 && intent.do === 'close lines') await on.clock.sleep(AGAIN_WAIT_MS * times);
   let uncalled: Trouble | undefined;
   try {
@@ -95,21 +95,21 @@ async function attempt(intent: Intent, on: Performing): Promise<Trouble | undefi
     if (intent.do !== 'call a person' && intent.do !== 'call nobody') throw error;
     uncalled = troubleOf(error);
   }
-  on.memory.done.set(key, times + 1);
+  on.state.done.set(key, times + 1);
   return uncalled;
 }
 
-function isInVain(intent: Intent, { done }: Memory): boolean {
+function isInVain(intent: Intent, { done }: SweepState): boolean {
   return (done.get(JSON.stringify(intent)) ?? 0) >= MAX_TIMES[intent.do];
 }
 
 /** What this sweep has closed as often as it may, and finds open again. */
-function closedInVain(view: View, memory: Memory): readonly OwedClose[] {
-  return decide(view).flatMap((one) => (one.do === 'close lines' && isInVain(one, memory) ? one.closes : []));
+function closedInVain(view: View, state: SweepState): readonly OwedClose[] {
+  return decide(view).flatMap((one) => (one.do === 'close lines' && isInVain(one, state) ? one.closes : []));
 }
 
-function waitOf(memory: Memory): number {
-  const fewest = Math.min(...memory.asked.values());
+function waitOf(state: SweepState): number {
+  const fewest = Math.min(...state.asked.values());
   return ASK_WAIT_MS[Math.min(fewest, ASK_WAIT_MS.length) - 1] ?? 0;
 }
 

@@ -3,7 +3,7 @@ import type { IssueId, Sha } from '../domain/ids.ts';
 import type { Line } from '../domain/lines.ts';
 import type { ChangedFiles, MergerReader, OwedClose, Tried } from './view.ts';
 
-export type Memory = {
+export type SweepState = {
   tried: Map<number, Tried>;
   asked: Map<number, number>;
   /** Landed by this sweep. */
@@ -21,7 +21,7 @@ export type Memory = {
   contains(github: MergerReader, base: string, commit: Sha): Promise<boolean>;
 };
 
-export function newMemory(): Memory {
+export function newSweepState(): SweepState {
   const contained = new Set<Sha>();
   const writers = new Map<string, boolean>();
   return {
