@@ -98,7 +98,7 @@ describe('a retry', () => {
     const needsPerson = pullRequest({ labels: ['heddle', 'heddle:needs-person'] });
     const reasons: Reason[] = [
       { is: 'check failed', checks: [{ name: 'test', conclusion: 'failure' }] },
-      { is: 'conflict' },
+      { is: 'cannot land', because: { is: 'conflict' } },
     ];
     const said = (head: Sha) => verdictComment({ head, task: TASK, reasons });
     const { retry: again, beads } = bench(inReview, [needsPerson], [], said(HEAD));

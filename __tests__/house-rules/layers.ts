@@ -1,5 +1,4 @@
 /** Which part of the tree may stand on which: tables first, so that a change of the shape is a change of a line. */
-import { posix } from 'node:path';
 import type { Import, Source } from './source.ts';
 
 type Layer = {
@@ -82,6 +81,8 @@ const purePackages = ['minimatch'];
 
 /** Each of these belongs to one file, so that what it does is done in one way. */
 const homes: readonly { from: RegExp; only: RegExp }[] = [
+  // How a pull request gets onto its base: another way is another file here, and nothing else.
+  { from: /^src\/ports\/landing\.ts$/, only: /^(src\/(ports|adapters\/github|merger\/landing)\/|__tests__\/)/ },
   { from: /^execa$/, only: /^(src\/adapters\/host\/run\.ts$|sandbox\/|__tests__\/|bench\/)/ },
   { from: /^@actions\/core$/, only: /^src\/action\.ts$/ },
 ];
@@ -97,7 +98,7 @@ export function importsPerLayer({ path, imports }: Source): string[] {
 }
 
 /**
- * A decider is `decide.ts` and whatever of its own folder it is put together from. Each imports the domain, the view,
+ * A decider is `decide.ts` and whatever of its own part it is put together from. Each imports the domain, the view,
  * the intents and its fellow deciders; ports and packages would let it do something.
  */
 export function decidersArePure(sources: readonly Source[]): string[] {
@@ -118,12 +119,16 @@ export function decidersArePure(sources: readonly Source[]): string[] {
 }
 
 function isData(decider: string, from: string): boolean {
-  return ['view.ts', 'intent.ts'].some((name) => from === posix.join(posix.dirname(decider), name));
+  return from.startsWith(partOf(decider)) && /\/(view|intent)\.ts$/.test(from);
+}
+
+/** `src/merger/`, of a file in a folder below it as well. */
+function partOf(path: string): string {
+  return path.split('/').slice(0, 2).join('/').concat('/');
 }
 
 function isFellow(decider: string): (from: string) => boolean {
-  const folder = `${posix.dirname(decider)}/`;
-  return (from) => from.startsWith(folder) && !isData(decider, from) && !/\/(observe|perform)\b/.test(from);
+  return (from) => from.startsWith(partOf(decider)) && !isData(decider, from) && !/\/(observe|perform)\b/.test(from);
 }
 
 function isAllowed(layer: Layer, { from, typeOnly }: Import): boolean {
@@ -159,7 +164,7 @@ export function nothingAmbient({ path, members, has }: Source): string[] {
 
 /** The files of the core and of its commands that may write: the tables of effects, and what is nothing but one effect. */
 const performers = [
-  /^src\/(spawner|merger)\/effects\.ts$/,
+  /^src\/(spawner|merger|merger\/landing)\/effects\.ts$/,
   /^src\/worker\/perform\.ts$/,
   /^src\/import\/run\.ts$/,
   /^src\/worker\/stop\.ts$/,
@@ -172,6 +177,7 @@ const receivers: Readonly<Record<string, readonly string[]>> = {
   PullRequestWriter: ['pullRequests', 'pulls'],
   ProcessWriter: ['processes'],
   MergerWriter: ['github'],
+  LandingWriter: ['github'],
 };
 
 /** Both halves of a port in one type, and what stands for all that an effect needs. */
@@ -180,7 +186,7 @@ const writingTypes = [...Object.keys(receivers), 'Beads', 'Git', 'PullRequests',
 const wiring = [
   /^src\/spawner\/perform\.ts$/,
   /^src\/worker\/job\.ts$/,
-  /^src\/merger\/(sweep|perform|closing)\.ts$/,
+  /^src\/merger\/(sweep|perform|closing|landing\/perform)\.ts$/,
   /^src\/connect\.ts$/,
 ];
 

@@ -10,7 +10,6 @@ const longFunctions: readonly string[] = [
   'src/adapters/github/merger-reads.ts: createMergerReader',
   'src/adapters/github/pull-requests.ts: createPullRequests',
   'src/adapters/host/processes/linux.ts: createLinuxTable',
-  'src/merger/messages.ts: adviceOn',
   'src/worker/perform.ts: createPerform',
   'src/worker/watch.ts: watch',
 ];

@@ -17,20 +17,19 @@ const calls = (changes: Partial<Candidate>, request: Partial<OpenPullRequest> = 
 test('one landing at a time, the oldest first, with the head that was looked at', () => {
   const candidates = [candidate({}, { number: 9 }), candidate({}, { number: 2 })];
   expect(decide(view({ candidates, owed: [owed(3)] }))).toEqual([
-    expect.objectContaining({ do: 'land', pullRequest: 2, head, method: 'merge' }),
+    { do: 'land', by: expect.objectContaining({ do: 'merge', pullRequest: 2, head, method: 'merge' }) },
   ]);
 });
 
 test('one that is ready is not held up by one that is not', () => {
   const candidates = [candidate({ checks: red }, { number: 1 }), candidate({}, { number: 2 })];
-  expect(decide(view({ candidates }))).toMatchObject([{ do: 'land', pullRequest: 2 }]);
+  expect(decide(view({ candidates }))).toMatchObject([{ do: 'land', by: { pullRequest: 2 } }]);
 });
 
 test('mergeability is asked for of all that lack only that, before anything is closed', () => {
   const unknown = [1, 2].map((number) => candidate({}, { number, mergeable: 'unknown' }));
   expect(decide(view({ candidates: unknown, owed: [owed(3)] }))).toEqual([
-    { do: 'ask for mergeability', pullRequest: 1 },
-    { do: 'ask for mergeability', pullRequest: 2 },
+    { do: 'land', by: { do: 'ask for mergeability', pullRequests: [1, 2] } },
   ]);
 });
 

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { MAX_ASKS, MAX_TRIES, type Reason, review } from '../../src/merger/review.ts';
+import { type Reason, review } from '../../src/merger/review.ts';
 import type { Candidate, OpenPullRequest, View } from '../../src/merger/view.ts';
-import { candidate, check, checks, head, now, rules, view } from './views.ts';
+import { candidate, check, checks, now, rules, view } from './views.ts';
 
 const verdict = (one: Candidate, changes: Partial<View> = {}) => review(one, view({ candidates: [one], ...changes }));
 const person = (...reasons: Partial<Reason>[]) => ({ is: 'waiting', for: 'person', reasons });
@@ -19,7 +19,6 @@ test.each<[string, Partial<OpenPullRequest>]>([
 });
 
 test.each<[string, Partial<OpenPullRequest>, Partial<Candidate>]>([
-  ['conflict', { mergeable: 'conflict' }, {}],
   ['too large', { changedLines: 5001 }, {}],
   ['changes requested', { review: 'changes requested' }, {}],
   ['check failed', {}, { checks: checks({ runs: [check({ conclusion: 'failure' })] }) }],
@@ -37,7 +36,7 @@ test('a required review is waited for without calling anybody', () => {
 
 test('a person is told what a person can mend, not what time will', () => {
   const one = candidate({ checks: checks({ runs: [check({ complete: false })] }) }, { mergeable: 'conflict' });
-  expect(verdict(one)).toEqual(person({ is: 'conflict' }));
+  expect(verdict(one)).toEqual(person({ is: 'cannot land', because: { is: 'conflict' } }));
 });
 
 test('a check that is awaited past the deadline needs a person', () => {
@@ -56,47 +55,9 @@ test('the deadline begins with the newer of pull request and head commit', () =>
   expect(verdict(waiting)).toMatchObject({ for: 'time' });
 });
 
-test('files are read, and mergeability is asked for, when nothing else is in the way', () => {
+test('files are read when nothing else is in the way', () => {
   expect(verdict(candidate({ files: undefined }))).toEqual({ is: 'undecided', until: 'files are read' });
-  expect(verdict(candidate({}, { mergeable: 'unknown' }))).toEqual({ is: 'undecided', until: 'mergeability is known' });
   expect(verdict(candidate({ files: undefined }, { mergeable: 'conflict' }))).toMatchObject({ is: 'waiting' });
-});
-
-test('mergeability is asked for so often and no more in one sweep', () => {
-  const asked = new Map([[1, MAX_ASKS]]);
-  const reasons = [{ is: 'mergeability unknown' }];
-  expect(verdict(candidate({}, { mergeable: 'unknown' }), { asked })).toEqual({ is: 'waiting', for: 'time', reasons });
-  expect(verdict(candidate(), { asked })).toEqual({ is: 'ready' });
-});
-
-test('a head that GitHub refused is not tried again in the sweep; a new head is', () => {
-  const tried = new Map([[1, { head, count: 1, refused: 'Changes must be made through the merge queue' }]]);
-  expect(verdict(candidate(), { tried })).toMatchObject(person({ is: 'refused' }));
-  const other = new Map([[1, { head: 'f'.repeat(40) as typeof head, count: 9, refused: 'no' }]]);
-  expect(verdict(candidate(), { tried: other })).toEqual({ is: 'ready' });
-});
-
-test('a refusal over a required check that GitHub still waits for needs nobody', () => {
-  const tried = new Map([[1, { head, count: 1, refused: 'Required status check "test" is expected.' }]]);
-  expect(verdict(candidate(), { tried })).toMatchObject({ for: 'time' });
-  const late = new Date(now.getTime() + 24 * 60 * 60_000);
-  expect(verdict(candidate(), { tried, now: late })).toMatchObject(person({ is: 'refused' }));
-});
-
-test('a branch that GitHub refused for being behind needs a person, at once', () => {
-  const tried = new Map([[1, { head, count: 1, refused: '1 of 1 required status checks are expected.' }]]);
-  expect(verdict(candidate({}, { behind: true }), { tried })).toEqual(person({ is: 'behind' }));
-  expect(verdict(candidate({}, { behind: true }))).toEqual({ is: 'ready' });
-});
-
-test('landings that came to nothing are bounded', () => {
-  const tried = (count: number) => new Map([[1, { head, count, refused: undefined }]]);
-  expect(verdict(candidate(), { tried: tried(MAX_TRIES - 1) })).toEqual({ is: 'ready' });
-  expect(verdict(candidate(), { tried: tried(MAX_TRIES) })).toMatchObject({ reasons: [{ is: 'base busy' }] });
-});
-
-test('behind a merge queue the merger lands nothing', () => {
-  expect(verdict(candidate(), { rules: rules({ mergeQueue: true }) })).toEqual(person({ is: 'merge queue' }));
 });
 
 test('a change of workflows is not landed with the token of a workflow run, where paths allow it at all', () => {

@@ -2,6 +2,7 @@
 import { readSettings } from '../../src/config/settings.ts';
 import { branchOf, type IssueId, issueId, type Sha, sha } from '../../src/domain/ids.ts';
 import { markerText } from '../../src/domain/marker.ts';
+import { newLandingState } from '../../src/merger/landing/state.ts';
 import type { Candidate, CheckRun, HeadChecks, OpenPullRequest, Rules, Suite, View } from '../../src/merger/view.ts';
 
 export const now = new Date('2026-11-20T12:00:00Z');
@@ -14,9 +15,8 @@ export function rules(changes: Partial<Rules> = {}): Rules {
   return {
     base: 'main',
     stateBranch: 'main',
-    method: 'merge',
+    landing: { method: 'merge', mergeQueue: false },
     required: [],
-    mergeQueue: false,
     forbiddenPaths,
     merge,
     actionsToken: false,
@@ -109,8 +109,7 @@ export function view(changes: Partial<View> = {}): View {
     candidates: [candidate()],
     bystanders: [],
     owed: [],
-    tried: new Map(),
-    asked: new Map(),
+    landing: newLandingState(),
     closeRefused: undefined,
     late: false,
     ...changes,

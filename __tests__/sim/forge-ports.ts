@@ -4,11 +4,11 @@ import type { Branch } from '../../src/domain/ids.ts';
 import { roundOf } from '../../src/domain/issue.ts';
 import { NEEDS_PERSON_LABEL, parseMarker } from '../../src/domain/marker.ts';
 import type { Opening, PullRequest, PullRequests } from '../../src/ports/github.ts';
+import type { MergeOutcome } from '../../src/ports/landing.ts';
 import type {
   CommitOutcome,
   HeadChecks,
   HeadDetails,
-  MergeOutcome,
   MergerGitHub,
   OpenPullRequest,
 } from '../../src/ports/merger-github.ts';

@@ -21,7 +21,7 @@ export const mutantsByTest = {
     },
   },
   'whatever is the head is merged': {
-    file: 'src/adapters/github/merger-writes.ts',
+    file: 'src/adapters/github/landing.ts',
     from: 'pull_number: number, sha: head, merge_method: method };',
     to: 'pull_number: number, merge_method: method };',
     seenBy: {
@@ -129,7 +129,7 @@ export const mutantsByTest = {
     },
   },
   'a landing leaves its label behind': {
-    file: 'src/merger/perform.ts',
+    file: 'src/merger/landing/perform.ts',
     from: 'if (intent.labelled) await dropLabel(github, pullRequest);',
     to: '',
     seenBy: {

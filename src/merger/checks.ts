@@ -1,5 +1,5 @@
 /** Green means: on exactly this head, everything that was asked for has been tested and has completed with success. */
-import type { CheckRun, CommitStatus, HeadChecks, RequiredCheck, Rules, Suite, Workflow } from './view.ts';
+import type { Candidate, CheckRun, CommitStatus, HeadChecks, RequiredCheck, Rules, Suite, Workflow } from './view.ts';
 
 type CheckFinding =
   | { is: 'green' }
@@ -48,6 +48,11 @@ export function judgeChecks(checks: HeadChecks, rules: Rules, times: { now: Date
     return { is: 'none', late, skipped: results.map(({ name }) => name) };
   }
   return { is: 'green' };
+}
+
+/** When the head could have begun to be tested. */
+export function testableSince({ checks, pullRequest }: Pick<Candidate, 'checks' | 'pullRequest'>): Date {
+  return new Date(Math.max(checks.committedAt.getTime(), pullRequest.createdAt.getTime()));
 }
 
 /** Whether what was to be reported since then is late enough for a person to be told. */

@@ -1,6 +1,7 @@
 /** What to do next, from one view. Pure: no clock, no I/O. */
 import { NEEDS_PERSON_LABEL } from '../domain/marker.ts';
 import type { Intent } from './intent.ts';
+import { nextLanding } from './landing/decide.ts';
 import { verdictComment } from './messages.ts';
 import { type Reason, review, type Verdict } from './review.ts';
 import type { Candidate, View } from './view.ts';
@@ -14,30 +15,18 @@ export function judge(view: View): Judged[] {
 }
 
 /**
- * One landing, and nothing else, as long as there is one: it moves the base, so all that was seen has to be seen again.
- * The closes come after the landings, all in one commit, which moves the base once.
+ * One step of a landing, and nothing else, as long as there is one. The closes come after the landings, all in one commit, which moves the base once.
  */
 export function decide(view: View): Intent[] {
   const judged = judge(view);
   if (!view.late) {
-    const ready = judged.find(({ verdict }) => verdict.is === 'ready');
-    if (ready !== undefined) return [landing(ready.candidate, view)];
-    const asks = judged.filter(
-      ({ verdict }) => verdict.is === 'undecided' && verdict.until === 'mergeability is known',
-    );
-    if (asks.length > 0) {
-      return asks.map(({ candidate }) => ({ do: 'ask for mergeability', pullRequest: candidate.pullRequest.number }));
-    }
+    const ready = judged.flatMap(({ candidate, verdict }) => (verdict.is === 'ready' ? [candidate] : []));
+    const by = nextLanding(ready, view);
+    if (by !== undefined) return [{ do: 'land', by }];
   }
   const owed = view.closeRefused === undefined ? view.owed : [];
   const closes: Intent[] = owed.length === 0 ? [] : [{ do: 'close lines', closes: owed }];
   return [...closes, ...judged.flatMap(callsFor)];
-}
-
-function landing({ pullRequest, task, round }: Candidate, view: View): Intent {
-  const { number, head, url } = pullRequest;
-  const labelled = pullRequest.labels?.includes(NEEDS_PERSON_LABEL) ?? false;
-  return { do: 'land', pullRequest: number, head, method: view.rules.method, task, round, url, labelled };
 }
 
 function callsFor({ candidate, verdict }: Judged): Intent[] {

@@ -3,10 +3,10 @@
  * The crash sweep kills the merger before and after each of them, so one that is not here cannot be made.
  */
 import type { FileCommit, MergerGitHub } from '../ports/merger-github.ts';
+import { landingEffects } from './landing/effects.ts';
 
 export const effects = {
-  'ask for mergeability': (github: MergerGitHub, number: number) => github.askMergeability(number),
-  land: (github: MergerGitHub, pullRequest: Parameters<MergerGitHub['merge']>[0]) => github.merge(pullRequest),
+  ...landingEffects,
   'close lines': (github: MergerGitHub, commit: FileCommit) => github.commitFile(commit),
   comment: (github: MergerGitHub, number: number, comment: { id: string | undefined; body: string }) =>
     github.comment(number, comment),

@@ -3,6 +3,7 @@ import { CONFIG_PATH } from '../domain/config-path.ts';
 import type { IssueId, Sha } from '../domain/ids.ts';
 import { ISSUES_PATH } from '../domain/lines.ts';
 import type { Awaited } from './checks.ts';
+import { landingAdvice } from './landing/messages.ts';
 import type { Reason, WaitsFor } from './review.ts';
 import type { OwedClose, Unfit } from './view.ts';
 
@@ -44,15 +45,6 @@ export function adviceOn(reason: Reason): Advice {
             why: `no check has tested its head; these ended without a success: ${list(reason.skipped.map(code))}`,
             hint: 'Run a check that tests it: a job that is skipped tests nothing.',
           };
-    case 'conflict':
-      return { why: 'it conflicts with the base', hint: 'Merge the base into the branch and push.' };
-    case 'behind':
-      return {
-        why: 'its branch is behind the base, which takes only branches that are up to date',
-        hint: 'Press “Update branch”, or merge the base into the branch and push.',
-      };
-    case 'mergeability unknown':
-      return { why: 'GitHub has not computed whether it merges', hint: 'Nothing to do: the next sweep asks again.' };
     case 'review required':
       return { why: 'an approving review is required', hint: 'Review it.' };
     case 'changes requested':
@@ -74,15 +66,8 @@ export function adviceOn(reason: Reason): Advice {
         why: 'it changes workflows, which the token of a workflow run may not merge',
         hint: 'Merge it yourself, or give the action a token that may (a GitHub App or a personal access token).',
       };
-    case 'merge queue':
-      return { why: 'the base takes changes through a merge queue only', hint: 'Add it to the queue.' };
-    case 'base busy':
-      return { why: 'GitHub was not ready to land it at any try', hint: 'Nothing to do: the next sweep tries again.' };
-    case 'refused':
-      return {
-        why: `GitHub refuses the merge: ${reason.why}`,
-        hint: 'Do what it asks for; the next sweep tries again.',
-      };
+    case 'cannot land':
+      return landingAdvice(reason.because);
     default:
       return reason satisfies never;
   }

@@ -28,8 +28,8 @@ export async function observe(
   // The lines come first: whatever merges after they were read is still owed, never missed.
   const lines = await observeLines(github, rules, state);
   const open = (await github.openPullRequests(rules.base)).filter(
-    // GitHub may list a pull request for a moment after this sweep has merged it.
-    ({ number }) => !state.merged.some((landed) => landed.pullRequest === number),
+    // GitHub may list a pull request for a moment after this sweep has landed it.
+    ({ number }) => !state.landed.some((landed) => landed.pullRequest === number),
   );
   const owed = await observeOwed(github, rules, state, lines);
   const trusted = [...rules.merge.trusted, ...(await observeWriters(github, open, lines, rules, state))];
@@ -44,8 +44,7 @@ export async function observe(
     candidates: candidates.flatMap((one) => withDetails(one, details.get(one.pullRequest.number), state)),
     bystanders,
     owed,
-    tried: state.tried,
-    asked: state.asked,
+    landing: state.landing,
     closeRefused: state.closeRefused,
   };
   return { ...view, candidates: await readFiles(github, view, state) };
@@ -148,7 +147,7 @@ async function observeOwed(
     if (!(await state.contains(github, rules.base, commit))) continue;
     owed.set(marker.task, { ...marker, pullRequest: number, url, commit });
   }
-  for (const landed of state.merged) {
+  for (const landed of state.landed) {
     const isOpen = open.some(({ id, round }) => id === landed.task && round === landed.round);
     if (isOpen && !owed.has(landed.task)) owed.set(landed.task, landed);
   }

@@ -3,6 +3,7 @@ import type { ExitName } from '../domain/errors.ts';
 import type { IssueId, Sha } from '../domain/ids.ts';
 import { lineNumberOf } from '../domain/lines.ts';
 import type { Judged } from './decide.ts';
+import { mayHaveLanded } from './landing/state.ts';
 import { type Advice, adviceOn, closeRefusedAdvice, stillOpenAdvice, unfitAdvice, WAITS_FOR } from './messages.ts';
 import type { WaitsFor } from './review.ts';
 import type { SweepState } from './sweep-state.ts';
@@ -47,7 +48,7 @@ export function reportOf(swept: {
   return {
     base: rules.base,
     stateBranch: rules.stateBranch,
-    merged: landed(state),
+    merged: landedBy(state),
     closed: state.closed.filter(({ task }) => !inVain.some((one) => one.task === task)),
     waiting: [
       ...judged.flatMap(waitingOf),
@@ -73,9 +74,12 @@ function troubleWith({ why, hint }: Advice, exit: ExitName): Trouble {
 }
 
 /** A landing whose answer was lost shows as a close of what this sweep tried to land. */
-function landed({ merged, closed, tried }: SweepState): readonly OwedClose[] {
-  const known = new Set(merged.map(({ pullRequest }) => pullRequest));
-  return [...merged, ...closed.filter(({ pullRequest }) => tried.has(pullRequest) && !known.has(pullRequest))];
+function landedBy({ landed, closed, landing }: SweepState): readonly OwedClose[] {
+  const known = new Set(landed.map(({ pullRequest }) => pullRequest));
+  return [
+    ...landed,
+    ...closed.filter(({ pullRequest }) => mayHaveLanded(landing, pullRequest) && !known.has(pullRequest)),
+  ];
 }
 
 function waitingOf({ candidate, verdict }: Judged): Waiting[] {

@@ -1,7 +1,8 @@
 /** The verdict on one head: everything that speaks against landing it, as data. */
 import { forbiddenPaths } from '../domain/forbidden-paths.ts';
 import { HOLD_LABEL } from '../domain/marker.ts';
-import { type Awaited, type FailedCheck, isOverdue, judgeChecks } from './checks.ts';
+import { type Awaited, type FailedCheck, judgeChecks, testableSince } from './checks.ts';
+import { type LandingReason, landingWaitsFor, reasonsAgainstLanding } from './landing/decide.ts';
 import type { Candidate, ChangedFiles, Rules, View } from './view.ts';
 
 export type Reason =
@@ -12,32 +13,22 @@ export type Reason =
   | ({ is: 'check pending' } & Awaited)
   | ({ is: 'check overdue' } & Awaited)
   | { is: 'no checks'; overdue: boolean; skipped: readonly string[] }
-  | { is: 'conflict' }
-  | { is: 'mergeability unknown' }
   | { is: 'review required' }
   | { is: 'changes requested' }
   | { is: 'too large'; lines: number; limit: number }
   | { is: 'forbidden paths'; paths: readonly string[] }
   | { is: 'files unread' }
   | { is: 'workflow edit' }
-  | { is: 'merge queue' }
-  | { is: 'base busy' }
-  | { is: 'behind' }
-  | { is: 'refused'; why: string; overdue: boolean };
+  | { is: 'cannot land'; because: LandingReason };
 
 /** Who can move it: time does, a person must, or a person has stopped it and knows why. */
 export type WaitsFor = 'time' | 'person' | 'its author';
 
 export type Verdict =
   | { is: 'ready' }
-  /** Nothing is against it as far as it was looked at; these cost requests, so they come last. */
-  | { is: 'undecided'; until: 'files are read' | 'mergeability is known' }
+  /** Nothing is against it as far as it was looked at; the files cost requests, so they come last. */
+  | { is: 'undecided'; until: 'files are read' }
   | { is: 'waiting'; for: WaitsFor; reasons: readonly Reason[] };
-
-/** Landings of one head tried in one sweep, each after a fresh look. */
-export const MAX_TRIES = 4;
-/** Times that one sweep asks GitHub for one pull request's mergeability. */
-export const MAX_ASKS = 10;
 
 export function review(candidate: Candidate, view: View): Verdict {
   const stopped = stoppedBy(candidate);
@@ -45,7 +36,7 @@ export function review(candidate: Candidate, view: View): Verdict {
   const found = [
     ...checkReasons(candidate, view),
     ...policyReasons(candidate, view.rules),
-    ...landingReasons(candidate, view),
+    ...reasonsAgainstLanding(candidate, view).map((because): Reason => ({ is: 'cannot land', because })),
   ];
   if (found.length > 0) {
     const person = found.some((reason) => waitsFor(reason) === 'person');
@@ -54,7 +45,6 @@ export function review(candidate: Candidate, view: View): Verdict {
     return { is: 'waiting', for: person ? 'person' : 'time', reasons };
   }
   if (candidate.files === undefined) return { is: 'undecided', until: 'files are read' };
-  if (candidate.pullRequest.mergeable === 'unknown') return { is: 'undecided', until: 'mergeability is known' };
   return { is: 'ready' };
 }
 
@@ -64,11 +54,6 @@ function stoppedBy({ pullRequest }: Candidate): Reason[] {
   if (pullRequest.labels === undefined) reasons.push({ is: 'labels unread' });
   else if (pullRequest.labels.includes(HOLD_LABEL)) reasons.push({ is: 'on hold' });
   return reasons;
-}
-
-/** When the head could have begun to be tested. */
-function testableSince({ checks, pullRequest }: Candidate): Date {
-  return new Date(Math.max(checks.committedAt.getTime(), pullRequest.createdAt.getTime()));
 }
 
 function checkReasons(candidate: Candidate, { rules, now }: View): Reason[] {
@@ -108,50 +93,25 @@ function fileReasons(files: ChangedFiles, rules: Rules): Reason[] {
   return touchesWorkflows && rules.actionsToken ? [{ is: 'workflow edit' }] : [];
 }
 
-function landingReasons(candidate: Candidate, view: View): Reason[] {
-  const { pullRequest } = candidate;
-  const reasons: Reason[] = [];
-  if (view.rules.mergeQueue) reasons.push({ is: 'merge queue' });
-  if (pullRequest.mergeable === 'conflict') reasons.push({ is: 'conflict' });
-  if (pullRequest.mergeable === 'unknown' && (view.asked.get(pullRequest.number) ?? 0) >= MAX_ASKS) {
-    reasons.push({ is: 'mergeability unknown' });
-  }
-  const tried = view.tried.get(pullRequest.number);
-  if (tried !== undefined && tried.head === pullRequest.head) {
-    if (tried.refused !== undefined) {
-      const overdue = isOverdue(testableSince(candidate), view.now, view.rules);
-      reasons.push(pullRequest.behind ? { is: 'behind' } : { is: 'refused', why: tried.refused, overdue });
-    }
-    if (tried.refused === undefined && tried.count >= MAX_TRIES) reasons.push({ is: 'base busy' });
-  }
-  return reasons;
-}
-
 function waitsFor(reason: Reason): 'time' | 'person' {
   switch (reason.is) {
     case 'check pending':
-    case 'mergeability unknown':
-    case 'base busy':
     case 'review required':
       return 'time';
     case 'no checks':
       return reason.overdue ? 'person' : 'time';
-    case 'refused':
-      // GitHub's own count of a required check may lag behind what it told us, but not for ever.
-      return /status check/i.test(reason.why) && !reason.overdue ? 'time' : 'person';
+    case 'cannot land':
+      return landingWaitsFor(reason.because);
     case 'draft':
     case 'on hold':
     case 'labels unread':
     case 'check failed':
     case 'check overdue':
-    case 'conflict':
-    case 'behind':
     case 'changes requested':
     case 'too large':
     case 'forbidden paths':
     case 'files unread':
     case 'workflow edit':
-    case 'merge queue':
       return 'person';
     default:
       return reason satisfies never;

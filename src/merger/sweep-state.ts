@@ -1,13 +1,13 @@
 /** What one sweep remembers between its looks. Nothing here outlives the sweep, and nothing is lost if it dies. */
 import type { IssueId, Sha } from '../domain/ids.ts';
 import type { Line } from '../domain/lines.ts';
-import type { ChangedFiles, MergerReader, OwedClose, Tried } from './view.ts';
+import { type LandingState, newLandingState } from './landing/state.ts';
+import type { ChangedFiles, MergerReader, OwedClose } from './view.ts';
 
 export type SweepState = {
-  tried: Map<number, Tried>;
-  asked: Map<number, number>;
+  landing: LandingState;
   /** Landed by this sweep. */
-  merged: OwedClose[];
+  landed: OwedClose[];
   closed: OwedClose[];
   closeRefused: string | undefined;
   /** How often each intent was done, by all that it says. */
@@ -25,9 +25,8 @@ export function newSweepState(): SweepState {
   const contained = new Set<Sha>();
   const writers = new Map<string, boolean>();
   return {
-    tried: new Map(),
-    asked: new Map(),
-    merged: [],
+    landing: newLandingState(),
+    landed: [],
     closed: [],
     closeRefused: undefined,
     done: new Map(),

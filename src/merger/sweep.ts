@@ -29,16 +29,13 @@ const MAX_LOOKS = 500;
 const MAX_FAILURES = 3;
 const FAILURE_WAIT_MS = 2_000;
 const MAX_WAIT_MS = 60_000;
-/** Between questions for mergeability, the last one repeated. GitHub usually knows after a second or two. */
-const ASK_WAIT_MS: readonly number[] = [300, 700, 1_500, 3_000];
 /**
  * How often a sweep does the very same: an intent that comes again has changed nothing. A call for a person is made once,
  * whatever came of it. What a close has changed GitHub may show a moment later, or somebody may write over it.
- * Landings and questions are counted in what the next look decides on (`tried`, `asked`).
+ * Landings are counted where the next look decides on them.
  */
 const MAX_TIMES: Readonly<Record<Intent['do'], number>> = {
   land: Number.POSITIVE_INFINITY,
-  'ask for mergeability': Number.POSITIVE_INFINITY,
   'close lines': 3,
   'call a person': 1,
   'call nobody': 1,
@@ -67,7 +64,6 @@ export async function sweep(github: MergerGitHub, clock: Clock, options: SweepOp
       const intents = decide(view).filter((intent) => !isInVain(intent, state));
       if (intents.length === 0) break;
       for (const intent of intents) uncalled = (await attempt(intent, on)) ?? uncalled;
-      if (intents.some((intent) => intent.do === 'ask for mergeability')) await clock.sleep(waitOf(state));
       failures = 0;
     } catch (error) {
       stopped = troubleOf(error);
@@ -106,11 +102,6 @@ function isInVain(intent: Intent, { done }: SweepState): boolean {
 /** What this sweep has closed as often as it may, and finds open again. */
 function closedInVain(view: View, state: SweepState): readonly OwedClose[] {
   return decide(view).flatMap((one) => (one.do === 'close lines' && isInVain(one, state) ? one.closes : []));
-}
-
-function waitOf(state: SweepState): number {
-  const fewest = Math.min(...state.asked.values());
-  return ASK_WAIT_MS[Math.min(fewest, ASK_WAIT_MS.length) - 1] ?? 0;
 }
 
 function troubleOf(error: unknown): Trouble {

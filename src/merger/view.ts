@@ -2,15 +2,14 @@
 import type { Settings } from '../config/settings.ts';
 import type { IssueId, Sha } from '../domain/ids.ts';
 import type {
-  BaseRules,
   ChangedFiles,
   HeadChecks,
-  MergeMethod,
   OpenPullRequest,
   OwnComment,
   RequiredCheck,
   Workflow,
 } from '../ports/merger-github.ts';
+import type { LandingRules, LandingSeen } from './landing/view.ts';
 
 export type {
   BaseRules,
@@ -19,7 +18,6 @@ export type {
   CommitStatus,
   HeadChecks,
   HeadDetails,
-  MergeMethod,
   MergerReader,
   OpenPullRequest,
   RepositoryFacts,
@@ -33,10 +31,9 @@ export type {
 export type Rules = {
   base: string;
   stateBranch: string;
-  method: MergeMethod;
+  landing: LandingRules;
   /** GitHub's own and those of `heddle.yml`. */
   required: readonly RequiredCheck[];
-  mergeQueue: BaseRules['mergeQueue'];
   forbiddenPaths: readonly string[];
   merge: Settings['merge'];
   actionsToken: boolean;
@@ -73,19 +70,13 @@ export type Unfit =
 /** A merged pull request whose line is still open. */
 export type OwedClose = { task: IssueId; round: number; pullRequest: number; url: string; commit: Sha };
 
-/** How often this sweep tried to land a head, and how it ended last. */
-export type Tried = { head: Sha; count: number; refused: string | undefined };
-
 export type View = {
   now: Date;
   rules: Rules;
   candidates: readonly Candidate[];
   bystanders: readonly Bystander[];
   owed: readonly OwedClose[];
-  /** Landings tried in this sweep, by pull request number. */
-  tried: ReadonlyMap<number, Tried>;
-  /** How often this sweep asked for mergeability, by pull request number; reset by every landing. */
-  asked: ReadonlyMap<number, number>;
+  landing: LandingSeen;
   /** Set when the state branch refused the close in this sweep. */
   closeRefused: string | undefined;
   /** The sweep's time is over: finish what is owed, begin nothing. */

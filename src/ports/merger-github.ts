@@ -1,7 +1,6 @@
 /** What the merger asks of GitHub. Reads are whole answers or throw; refusals of writes are values. */
 import type { Branch, Sha } from '../domain/ids.ts';
-
-export type MergeMethod = 'merge' | 'squash' | 'rebase';
+import type { LandingWriter, MergeMethod } from './landing.ts';
 
 /** A check that GitHub itself demands on the base; `appId` says whose it must be. */
 export type RequiredCheck = { name: string; appId: number | undefined };
@@ -100,17 +99,6 @@ export type ChangedFiles = { paths: readonly string[]; complete: boolean };
 /** A pull request from this repository that was merged into the base. */
 export type MergedPullRequest = { number: number; url: string; branch: Branch; body: string; commit: Sha };
 
-export type MergeOutcome =
-  | { is: 'merged'; commit: Sha }
-  | { is: 'head moved' }
-  | { is: 'base moved' }
-  /** A conflict, or mergeability that is being computed anew; a look tells which. */
-  | { is: 'not mergeable' }
-  /** GitHub says no, in its own words; the same request would get the same answer. */
-  | { is: 'refused'; why: string }
-  /** The answer was lost: it may have been merged. */
-  | { is: 'unclear'; why: string };
-
 export type CommitOutcome =
   | { is: 'committed'; commit: Sha }
   | { is: 'lost the race' }
@@ -146,9 +134,6 @@ export interface MergerReader {
 }
 
 export interface MergerWriter {
-  /** Makes GitHub compute whether it can be merged; the answer is in a later read. */
-  askMergeability(number: number): Promise<void>;
-  merge(pullRequest: { number: number; head: Sha; method: MergeMethod }): Promise<MergeOutcome>;
   commitFile(commit: FileCommit): Promise<CommitOutcome>;
   /** Writes a new comment, or the text of the one with this id. */
   comment(number: number, comment: { id: string | undefined; body: string }): Promise<void>;
@@ -156,4 +141,4 @@ export interface MergerWriter {
   unlabel(number: number, label: string): Promise<void>;
 }
 
-export type MergerGitHub = MergerReader & MergerWriter;
+export type MergerGitHub = MergerReader & MergerWriter & LandingWriter;

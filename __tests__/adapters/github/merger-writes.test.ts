@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from '@jest/globals';
 import { createClient } from '../../../src/adapters/github/client.ts';
+import { outcomeOf } from '../../../src/adapters/github/landing.ts';
 import { createMergerGitHub } from '../../../src/adapters/github/merger.ts';
-import { outcomeOf } from '../../../src/adapters/github/merger-writes.ts';
 import { sha } from '../../../src/domain/ids.ts';
 import { fastClock } from '../../merger/ground.ts';
 import { type Answer, cutOff, json, type ScriptedServer, serve } from './scripted-server.ts';

@@ -1,7 +1,8 @@
 /** What GitHub itself demands before it takes a change into a branch, as far as a token without administration rights sees it. */
 import * as z from 'zod';
 import type { Repository } from '../../ports/github.ts';
-import type { BaseRules, MergeMethod, RequiredCheck } from '../../ports/merger-github.ts';
+import type { MergeMethod } from '../../ports/landing.ts';
+import type { BaseRules, RequiredCheck } from '../../ports/merger-github.ts';
 import type { Client } from './client.ts';
 
 const PER_PAGE = 100;

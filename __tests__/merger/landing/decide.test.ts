@@ -1,0 +1,82 @@
+import { expect, test } from '@jest/globals';
+import { BOUNDS } from '../../../src/domain/bounds.ts';
+import { type LandingReason, nextLanding } from '../../../src/merger/landing/decide.ts';
+import { newLandingState } from '../../../src/merger/landing/state.ts';
+import type { LandingSeen } from '../../../src/merger/landing/view.ts';
+import { review } from '../../../src/merger/review.ts';
+import type { Candidate, View } from '../../../src/merger/view.ts';
+import { candidate, head, now, rules, view } from '../views.ts';
+
+const verdict = (one: Candidate, changes: Partial<View> = {}) => review(one, view({ candidates: [one], ...changes }));
+const seen = (changes: Partial<LandingSeen>): LandingSeen => ({ ...newLandingState(), ...changes });
+const cannot = (because: Partial<LandingReason>) => ({ is: 'cannot land', because });
+const person = (because: Partial<LandingReason>) => ({ is: 'waiting', for: 'person', reasons: [cannot(because)] });
+
+test('a conflict needs a person', () => {
+  expect(verdict(candidate({}, { mergeable: 'conflict' }))).toEqual(person({ is: 'conflict' }));
+});
+
+test('the oldest whose mergeability is known is merged; only where there is none is GitHub asked, for all at once', () => {
+  const [first, second, third] = [1, 2, 3].map((number) =>
+    candidate({}, { number, mergeable: number === 1 ? 'unknown' : 'yes' }),
+  );
+  expect(
+    nextLanding(
+      [first, second, third].flatMap((one) => one ?? []),
+      view(),
+    ),
+  ).toMatchObject({
+    do: 'merge',
+    pullRequest: 2,
+    head,
+    method: 'merge',
+  });
+  const unknown = [4, 5].map((number) => candidate({}, { number, mergeable: 'unknown' }));
+  expect(nextLanding(unknown, view())).toEqual({ do: 'ask for mergeability', pullRequests: [4, 5] });
+  expect(nextLanding([], view())).toBeUndefined();
+});
+
+test('mergeability is asked for so often and no more in one sweep', () => {
+  const asked = new Map([[1, BOUNDS.mergeabilityQuestions.value]]);
+  const reasons = [cannot({ is: 'mergeability unknown' })];
+  expect(verdict(candidate({}, { mergeable: 'unknown' }), { landing: seen({ asked }) })).toEqual({
+    is: 'waiting',
+    for: 'time',
+    reasons,
+  });
+  expect(verdict(candidate(), { landing: seen({ asked }) })).toEqual({ is: 'ready' });
+});
+
+test('a head that GitHub refused is not tried again in the sweep; a new head is', () => {
+  const tried = new Map([[1, { head, count: 1, refused: 'Changes must be made through the merge queue' }]]);
+  expect(verdict(candidate(), { landing: seen({ tried }) })).toMatchObject(person({ is: 'refused' }));
+  const other = new Map([[1, { head: 'f'.repeat(40) as typeof head, count: 9, refused: 'no' }]]);
+  expect(verdict(candidate(), { landing: seen({ tried: other }) })).toEqual({ is: 'ready' });
+});
+
+test('a refusal over a required check that GitHub still waits for needs nobody', () => {
+  const tried = new Map([[1, { head, count: 1, refused: 'Required status check "test" is expected.' }]]);
+  expect(verdict(candidate(), { landing: seen({ tried }) })).toMatchObject({ for: 'time' });
+  const late = new Date(now.getTime() + 24 * 60 * 60_000);
+  expect(verdict(candidate(), { landing: seen({ tried }), now: late })).toMatchObject(person({ is: 'refused' }));
+});
+
+test('a branch that GitHub refused for being behind needs a person, at once', () => {
+  const tried = new Map([[1, { head, count: 1, refused: '1 of 1 required status checks are expected.' }]]);
+  expect(verdict(candidate({}, { behind: true }), { landing: seen({ tried }) })).toEqual(person({ is: 'behind' }));
+  expect(verdict(candidate({}, { behind: true }))).toEqual({ is: 'ready' });
+});
+
+test('landings that came to nothing are bounded', () => {
+  const tried = (count: number) => new Map([[1, { head, count, refused: undefined }]]);
+  expect(verdict(candidate(), { landing: seen({ tried: tried(BOUNDS.landings.value - 1) }) })).toEqual({ is: 'ready' });
+  expect(verdict(candidate(), { landing: seen({ tried: tried(BOUNDS.landings.value) }) })).toMatchObject({
+    reasons: [cannot({ is: 'base busy' })],
+  });
+});
+
+test('behind a merge queue the merger lands nothing', () => {
+  expect(verdict(candidate(), { rules: rules({ landing: { method: 'merge', mergeQueue: true } }) })).toEqual(
+    person({ is: 'merge queue' }),
+  );
+});

@@ -1,0 +1,85 @@
+/**
+ * The limits that are no configuration: how often something is tried, how long it is waited for. What `heddle.yml` can
+ * say stands in src/config.ts; sizes of texts, and time limits of single commands, stand where they are used.
+ */
+
+export type Bound = {
+  /** Several: one after the other, the last one repeated where there is no end to them. */
+  value: number | readonly number[];
+  unit: 'tries' | 'looks' | 'questions' | 'passes' | 'failures' | 'ms';
+  why: string;
+};
+
+export const BOUNDS = {
+  // The merger
+  closes: {
+    value: 6,
+    unit: 'tries',
+    why: 'Others publish to the same branch, so a race can be lost more than once.',
+  },
+  closeWait: { value: 500, unit: 'ms', why: 'Longer each time, so that whoever won the race can finish.' },
+  landings: {
+    value: 4,
+    unit: 'tries',
+    why: 'Landings of one head in one sweep, each after a fresh look: a base that stays busy is left to the next sweep.',
+  },
+  landingWait: { value: 1_000, unit: 'ms', why: 'Before the next look at a head that GitHub would not land just now.' },
+  mergeabilityQuestions: {
+    value: 10,
+    unit: 'questions',
+    why: 'About one pull request in one sweep: some are never computed, and others wait meanwhile.',
+  },
+  mergeabilityWait: {
+    value: [300, 700, 1_500, 3_000],
+    unit: 'ms',
+    why: 'GitHub usually knows after a second or two.',
+  },
+  sweepTime: { value: 8 * 60_000, unit: 'ms', why: 'After it a sweep lands nothing more; the next one goes on.' },
+  sweepLooks: {
+    value: 500,
+    unit: 'looks',
+    why: 'More than any sweep needs within its time: beyond is a bug that must not run for ever.',
+  },
+  sameCloseWait: {
+    value: 1_000,
+    unit: 'ms',
+    why: 'What a close has changed GitHub may show a moment later.',
+  },
+  // Spawner and worker
+  publishes: { value: 5, unit: 'tries', why: 'Each race lost means that somebody else has published.' },
+  pushes: {
+    value: 4,
+    unit: 'tries',
+    why: 'Somebody else’s pushes can win this many races before a person is asked.',
+  },
+  stops: {
+    value: 3,
+    unit: 'tries',
+    why: 'A worker writes seldom: who loses three races has another writer against him.',
+  },
+  mends: {
+    value: 5,
+    unit: 'looks',
+    why: 'A close that is recorded is cleaned up after with the next look; nothing takes more looks than this.',
+  },
+  patience: {
+    value: [1_000, 2_000, 5_000, 10_000, 30_000, 60_000, 120_000],
+    unit: 'ms',
+    why: 'A worker sits out an outage of some minutes rather than charge it to the task.',
+  },
+  workerCheck: { value: 500, unit: 'ms', why: 'Living workers are counted so often while the poll is waited for.' },
+  // Passes
+  firstBackOff: { value: 1_000, unit: 'ms', why: 'Doubled with each failure in a row, up to the last one.' },
+  lastBackOff: { value: 5 * 60_000, unit: 'ms', why: 'An outage that ends is noticed within some minutes.' },
+  busyPasses: {
+    value: 1_000,
+    unit: 'passes',
+    why: 'In a row that did something: far beyond any epic, so that a mistake cannot run away with GitHub’s limits.',
+  },
+  failuresOnce: {
+    value: 3,
+    unit: 'failures',
+    why: 'In a row, where somebody waits for the end: a script is better served by an exit code.',
+  },
+  waitOnce: { value: 60_000, unit: 'ms', why: 'The same, for the longest single wait.' },
+} as const satisfies Record<string, Bound>;

@@ -1,0 +1,17 @@
+import type { IssueId, Sha } from '../../domain/ids.ts';
+import type { MergeMethod } from '../../ports/landing.ts';
+
+/** One step towards the base. */
+export type LandingIntent =
+  | {
+      do: 'merge';
+      pullRequest: number;
+      head: Sha;
+      method: MergeMethod;
+      task: IssueId;
+      round: number;
+      url: string;
+      /** It carries the label that calls a person. */
+      labelled: boolean;
+    }
+  | { do: 'ask for mergeability'; pullRequests: readonly number[] };

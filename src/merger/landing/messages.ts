@@ -1,0 +1,27 @@
+/** What the way of landing says to people. */
+import type { LandingReason } from './decide.ts';
+
+export function landingAdvice(reason: LandingReason): { why: string; hint: string } {
+  switch (reason.is) {
+    case 'merge queue':
+      return { why: 'the base takes changes through a merge queue only', hint: 'Add it to the queue.' };
+    case 'conflict':
+      return { why: 'it conflicts with the base', hint: 'Merge the base into the branch and push.' };
+    case 'mergeability unknown':
+      return { why: 'GitHub has not computed whether it merges', hint: 'Nothing to do: the next sweep asks again.' };
+    case 'behind':
+      return {
+        why: 'its branch is behind the base, which takes only branches that are up to date',
+        hint: 'Press “Update branch”, or merge the base into the branch and push.',
+      };
+    case 'refused':
+      return {
+        why: `GitHub refuses the merge: ${reason.why}`,
+        hint: 'Do what it asks for; the next sweep tries again.',
+      };
+    case 'base busy':
+      return { why: 'GitHub was not ready to land it at any try', hint: 'Nothing to do: the next sweep tries again.' };
+    default:
+      return reason satisfies never;
+  }
+}

@@ -1,0 +1,79 @@
+/** Takes one step towards the base. Whatever came of it, the next look tells: it is never repeated on what was seen before it. */
+import { BOUNDS } from '../../domain/bounds.ts';
+import { UserError } from '../../domain/errors.ts';
+import { NEEDS_PERSON_LABEL } from '../../domain/marker.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { MergerGitHub } from '../../ports/merger-github.ts';
+import { effects } from '../effects.ts';
+import type { OwedClose } from '../view.ts';
+import type { LandingIntent } from './intent.ts';
+import type { LandingState } from './state.ts';
+
+type Landing = { github: MergerGitHub; clock: Clock; tell: (line: string) => void; landing: LandingState };
+
+/** Gives what is on the base now, as far as GitHub has said so. */
+export async function performLanding(intent: LandingIntent, on: Landing): Promise<readonly OwedClose[]> {
+  switch (intent.do) {
+    case 'merge':
+      return await merge(intent, on);
+    case 'ask for mergeability':
+      await ask(intent.pullRequests, on);
+      return [];
+    default:
+      return intent satisfies never;
+  }
+}
+
+async function merge(
+  intent: LandingIntent & { do: 'merge' },
+  { github, clock, tell, landing }: Landing,
+): Promise<readonly OwedClose[]> {
+  const { pullRequest, head, method, task, round, url } = intent;
+  // Before, because nobody looks at the labels of what is merged; where it does not land, a person is called again.
+  if (intent.labelled) await dropLabel(github, pullRequest);
+  const outcome = await effects.land(github, { number: pullRequest, head, method });
+  const before = landing.tried.get(pullRequest);
+  const count = (before?.head === head ? before.count : 0) + 1;
+  landing.tried.set(pullRequest, { head, count, refused: outcome.is === 'refused' ? outcome.why : undefined });
+  switch (outcome.is) {
+    case 'merged':
+      // The base has moved, so GitHub computes the mergeability of all others anew.
+      landing.asked.clear();
+      tell(`merged #${pullRequest} (${task}) in ${outcome.commit}`);
+      return [{ task, round, pullRequest, url, commit: outcome.commit }];
+    case 'head moved':
+    case 'base moved':
+    case 'not mergeable':
+      tell(`#${pullRequest}: ${outcome.is}, looking again`);
+      break;
+    case 'unclear':
+      tell(`#${pullRequest}: ${outcome.why}; looking whether it was merged`);
+      break;
+    case 'refused':
+      tell(`#${pullRequest}: GitHub refuses the merge: ${outcome.why}`);
+      return [];
+    default:
+      return outcome satisfies never;
+  }
+  await clock.sleep(BOUNDS.landingWait.value * count);
+  return [];
+}
+
+/** A label that stays is no reason not to merge. */
+async function dropLabel(github: MergerGitHub, pullRequest: number): Promise<void> {
+  try {
+    await effects.unlabel(github, pullRequest, NEEDS_PERSON_LABEL);
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+  }
+}
+
+async function ask(pullRequests: readonly number[], { github, clock, landing: { asked } }: Landing): Promise<void> {
+  for (const number of pullRequests) {
+    asked.set(number, (asked.get(number) ?? 0) + 1);
+    await effects['ask for mergeability'](github, number);
+  }
+  const fewest = Math.min(...asked.values());
+  const waits = BOUNDS.mergeabilityWait.value;
+  await clock.sleep(waits[Math.min(fewest, waits.length) - 1] ?? 0);
+}

@@ -1,0 +1,13 @@
+/** What the way of landing keeps between the looks of one sweep. */
+import type { LandingSeen, Tried } from './view.ts';
+
+export type LandingState = { tried: Map<number, Tried>; asked: Map<number, number> };
+
+export function newLandingState(): LandingState {
+  return { tried: new Map(), asked: new Map() };
+}
+
+/** Whether this sweep tried to land it: where the answer was lost, it may have. */
+export function mayHaveLanded({ tried }: LandingSeen, pullRequest: number): boolean {
+  return tried.has(pullRequest);
+}
