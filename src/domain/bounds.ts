@@ -40,6 +40,12 @@ export const BOUNDS = {
     unit: 'looks',
     why: 'More than any sweep needs within its time: beyond is a bug that must not run for ever.',
   },
+  sweepFailures: {
+    value: 4,
+    unit: 'failures',
+    why: 'In a row. Fewer are waited for, because nobody may wake the merger again before its schedule does.',
+  },
+  sweepBackOff: { value: 2_000, unit: 'ms', why: 'After a first failure, doubled with each further one.' },
   sameCloseWait: {
     value: 1_000,
     unit: 'ms',
@@ -57,7 +63,7 @@ export const BOUNDS = {
     unit: 'tries',
     why: 'A worker writes seldom: who loses three races has another writer against him.',
   },
-  mends: {
+  repairs: {
     value: 5,
     unit: 'looks',
     why: 'A close that is recorded is cleaned up after with the next look; nothing takes more looks than this.',
@@ -68,6 +74,13 @@ export const BOUNDS = {
     why: 'A worker sits out an outage of some minutes rather than charge it to the task.',
   },
   workerCheck: { value: 500, unit: 'ms', why: 'Living workers are counted so often while the poll is waited for.' },
+  // Requests to GitHub
+  readWaits: { value: [500, 2_000], unit: 'ms', why: 'Between tries of a read that failed in passing.' },
+  limitWait: {
+    value: 60_000,
+    unit: 'ms',
+    why: 'A rate limit that ends sooner is waited for; a later one ends the pass.',
+  },
   // Passes
   firstBackOff: { value: 1_000, unit: 'ms', why: 'Doubled with each failure in a row, up to the last one.' },
   lastBackOff: { value: 5 * 60_000, unit: 'ms', why: 'An outage that ends is noticed within some minutes.' },

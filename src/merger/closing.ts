@@ -1,16 +1,14 @@
 /** The close: one edited line per task, all of a sweep in one commit, by compare-and-swap on the state branch. */
+import { BOUNDS } from '../domain/bounds.ts';
 import { TransientError } from '../domain/errors.ts';
 import { closeLine, ISSUES_PATH } from '../domain/lines.ts';
 import { closeReason } from '../domain/marker.ts';
+import { retrying } from '../domain/retrying.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { MergerGitHub } from '../ports/merger-github.ts';
 import { effects } from './effects.ts';
 import { closeMessage } from './messages.ts';
 import type { OwedClose, StateFile } from './view.ts';
-
-/** Others publish to the same branch, so a race can be lost more than once. */
-const MAX_CLOSE_TRIES = 6;
-const CLOSE_WAIT_MS = 500;
 
 type Closed = { is: 'closed'; closes: readonly OwedClose[] } | { is: 'refused'; why: string };
 
@@ -22,7 +20,7 @@ export async function closeLines(
   owed: readonly OwedClose[],
 ): Promise<Closed> {
   let unanswered: readonly OwedClose[] = [];
-  for (let tries = 1; tries <= MAX_CLOSE_TRIES; tries += 1) {
+  const close = async (): Promise<Closed | undefined> => {
     const file = await github.stateFile(stateBranch, ISSUES_PATH);
     const edited = file === undefined ? undefined : applyCloses(file, owed, clock.now());
     // Nothing is open: a try whose answer was lost has closed it, or somebody else has.
@@ -41,18 +39,17 @@ export async function closeLines(
         return outcome;
       case 'unclear':
         unanswered = edited.closes;
-        await clock.sleep(CLOSE_WAIT_MS * tries);
-        break;
+        return undefined;
       case 'lost the race':
-        await clock.sleep(CLOSE_WAIT_MS * tries);
-        break;
+        return undefined;
       default:
-        outcome satisfies never;
+        return outcome satisfies never;
     }
-  }
-  throw new TransientError(
-    `The branch ${stateBranch} moved under each of ${MAX_CLOSE_TRIES} tries to close tasks on it.`,
-  );
+  };
+  const closed = await retrying(BOUNDS.closes, close, (tries) => clock.sleep(BOUNDS.closeWait.value * tries));
+  if (closed !== undefined) return closed;
+  const { value: tries } = BOUNDS.closes;
+  throw new TransientError(`The branch ${stateBranch} moved under each of ${tries} tries to close tasks on it.`);
 }
 
 /** Undefined when none of the lines is open any more. */

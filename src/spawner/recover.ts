@@ -1,4 +1,5 @@
 /** `heddle recover`: what earlier runs have left half done is ended, closed or cleaned up; nothing is started. */
+import { BOUNDS } from '../domain/bounds.ts';
 import { epicOf, tasksOf } from '../domain/epic.ts';
 import { TransientError } from '../domain/errors.ts';
 import { tokenOf } from '../domain/ids.ts';
@@ -35,9 +36,6 @@ export type RecoverEvent =
   | { event: 'kept'; kept: Decision['kept'][number] }
   | { event: 'hidden'; error: TransientError };
 
-/** A close that is recorded is cleaned up after with the next look; nothing takes more looks than this. */
-export const MAX_REPAIRS = 5;
-
 /** Throws a UserError (`busy`) while a spawner is running here: its passes do all of this. */
 export async function recover(
   deps: RecoverDeps,
@@ -53,7 +51,7 @@ export async function recover(
     for (let looks = 1; ; looks += 1) {
       const { intents, kept } = await decideNow(deps, options, beads);
       const changed = await carryOut(deps.hands, intents, progress);
-      if (!changed || looks === MAX_REPAIRS) {
+      if (!changed || looks === BOUNDS.repairs.value) {
         for (const one of kept) tell({ event: 'kept', kept: one });
         return;
       }

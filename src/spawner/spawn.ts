@@ -1,4 +1,5 @@
 /** `heddle spawn`: passes over one epic until it is done, or until only people can move it. */
+import { BOUNDS } from '../domain/bounds.ts';
 import { epicOf } from '../domain/epic.ts';
 import type { TransientError } from '../domain/errors.ts';
 import { tokenOf } from '../domain/ids.ts';
@@ -21,7 +22,7 @@ import {
   viewOf,
 } from './observe.ts';
 import { carryOut, type Hands, type MayBegin, type Progress } from './perform.ts';
-import { endLost, lockSpawner, MAX_REPAIRS } from './recover.ts';
+import { endLost, lockSpawner } from './recover.ts';
 import type { Settings } from './view.ts';
 
 export type SpawnDeps = { eyes: Eyes; hands: Hands; locks: Locks; names: Names };
@@ -76,7 +77,7 @@ export async function spawn(
 ): Promise<Decision | undefined> {
   const lock = await lockSpawner(deps);
   try {
-    const memory: Memory = { sound: false, repairs: MAX_REPAIRS, last: undefined };
+    const memory: Memory = { sound: false, repairs: BOUNDS.repairs.value, last: undefined };
     const ended = await reconcile({
       pass: () => pass(deps, options, memory, tell),
       clock: deps.eyes.clock,

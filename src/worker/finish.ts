@@ -1,6 +1,8 @@
 /** From work in the worktree to an open pull request. */
+import { BOUNDS } from '../domain/bounds.ts';
 import { WorktreeLost } from '../domain/errors.ts';
 import { type Sha, worktreeName } from '../domain/ids.ts';
+import { retrying } from '../domain/retrying.ts';
 import type { Worktree } from '../ports/git.ts';
 import type { PullRequest } from '../ports/github.ts';
 import type { Result } from './job.ts';
@@ -11,9 +13,6 @@ import { baseHead, forkPoint, remoteSeenFrom } from './prepare.ts';
 import { runCommand } from './run-agent.ts';
 import { pushStep } from './stand.ts';
 import type { Workplace } from './workplace.ts';
-
-/** Somebody else's pushes can win this many races before a person is asked. */
-const PUSH_TRIES = 4;
 
 /** `startedAt`: the head before the agent ran, if only something new counts. `denied`: tools that it could not use. */
 type Way = { check: false } | { check: true; startedAt: Sha | undefined; denied: readonly string[] };
@@ -114,7 +113,7 @@ async function checkWork(
 /** Pushes with a lease, and looks again whenever the branch is not where it was seen. */
 async function pushWork(place: Workplace, worktree: Worktree): Promise<Result<{ head: Sha }>> {
   const { deps, perform } = place;
-  for (let tries = 0; tries < PUSH_TRIES; tries += 1) {
+  const pushed = await retrying(BOUNDS.pushes, async (): Promise<Result<{ head: Sha }> | undefined> => {
     if (deps.stop.aborted) return { is: 'stopped' };
     const { head } = await deps.git.worktreeState(worktree.path);
     const step = pushStep(await remoteSeenFrom(place, head));
@@ -128,11 +127,13 @@ async function pushWork(place: Workplace, worktree: Worktree): Promise<Result<{ 
         if (outcome.is === 'pushed') return { is: 'done', head };
         if (outcome.is === 'refused') return { is: 'failed', outcome: { is: 'push refused', detail: outcome.why } };
         await perform.fetch();
-        break;
+        return undefined;
       }
       default:
         return step satisfies never;
     }
-  }
-  return { is: 'failed', outcome: { is: 'interrupted', detail: 'somebody else keeps pushing to this branch' } };
+  });
+  return (
+    pushed ?? { is: 'failed', outcome: { is: 'interrupted', detail: 'somebody else keeps pushing to this branch' } }
+  );
 }

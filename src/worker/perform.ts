@@ -2,6 +2,7 @@
  * Every effect of a worker, by name. Each can be repeated: it is guarded by the other side, or finds again what it made.
  * An outside that does not answer is asked again, a bounded number of times.
  */
+import { BOUNDS } from '../domain/bounds.ts';
 import { TransientError, WorktreeLost } from '../domain/errors.ts';
 import type { Sha } from '../domain/ids.ts';
 import type { Metadata, MetadataKey } from '../domain/issue.ts';
@@ -14,8 +15,6 @@ import type { Job, WorkerDeps } from './job.ts';
 import { commitMessage, pullRequestBody, pullRequestTitle, restoreMessage } from './messages.ts';
 import { scrub } from './scrub.ts';
 
-/** Waits before each further try. An outage of some minutes is sat out rather than charged to the task. */
-const PATIENCE_MS = [1_000, 2_000, 5_000, 10_000, 30_000, 60_000, 120_000];
 const BEADS_FOLDER = '.beads';
 
 /** The names of all effects: the one gate below takes no other, and the crash sweep kills the worker at each of them. */
@@ -127,7 +126,7 @@ export async function patiently<T>(
   say: (why: string) => void,
   perform: () => Promise<T>,
 ): Promise<T> {
-  for (const waitMs of PATIENCE_MS) {
+  for (const waitMs of BOUNDS.patience.value) {
     try {
       return await perform();
     } catch (error) {

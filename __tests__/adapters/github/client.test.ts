@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from '@jest/globals';
-import { type Client, createClient, LIMIT_WAIT_MS, UnclearError } from '../../../src/adapters/github/client.ts';
+import { type Client, createClient, UnclearError } from '../../../src/adapters/github/client.ts';
+import { BOUNDS } from '../../../src/domain/bounds.ts';
 import { TransientError, UserError } from '../../../src/domain/errors.ts';
 import { type Answer, cutOff, garbled, hangUp, json, type ScriptedServer, serve } from './scripted-server.ts';
 
@@ -99,7 +100,7 @@ test('a limit that ends late ends the pass, and says when it may go on', async (
 test('a 429 without a word is waited for as long as any', async () => {
   const client = await against(json(429, { message: 'Too many' }), fine);
   await read(client);
-  expect(slept).toEqual([LIMIT_WAIT_MS]);
+  expect(slept).toEqual([BOUNDS.limitWait.value]);
 });
 
 test('a mutation that met a limit was not done, and is not repeated either', async () => {
@@ -120,7 +121,7 @@ test('a limit that GraphQL tells with a 200 is one, for queries and for mutation
   const failure = await mutation(await against(json(200, used), viewer)).catch((error: unknown) => error);
   expect(failure).toBeInstanceOf(TransientError);
   expect(failure).not.toBeInstanceOf(UnclearError);
-  expect(failure).toMatchObject({ retryAfterMs: LIMIT_WAIT_MS });
+  expect(failure).toMatchObject({ retryAfterMs: BOUNDS.limitWait.value });
   expect(server.requests).toHaveLength(1);
 });
 

@@ -5,13 +5,14 @@
  * the other holds every GraphQL query for a second as if it were a write, and neither takes its waits from a clock.
  */
 import { Octokit } from '@octokit/rest';
+import { BOUNDS } from '../../domain/bounds.ts';
 import { Interrupted, TransientError, UserError } from '../../domain/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Silence } from '../../ports/silence.ts';
 import { createSilence } from '../host/silence.ts';
 import { within } from './within.ts';
 
-export type Client = Pick<Octokit, 'request' | 'graphql'>;
+export type Client = Pick<Octokit, 'request' | 'graphql' | 'paginate'>;
 type Hooked = Pick<Octokit, 'hook'>;
 /** What an error of a request has, known by its shape: the Action's client brings a copy of the library of its own. */
 type RequestFailure = Error & { status: number; response?: { headers?: Record<string, unknown> } };
@@ -19,10 +20,6 @@ type Answer = { status: number; headers: Record<string, unknown>; data: unknown 
 
 /** A request is given up after this long, its body included. A merge of a large repository takes GitHub up to 10 s. */
 export const REQUEST_TIMEOUT_MS = 30_000;
-/** Waits between tries of a read that failed in passing. */
-const READ_RETRY_MS: readonly number[] = [500, 2_000];
-/** A limit that ends sooner is waited for; a later one ends the pass. */
-export const LIMIT_WAIT_MS = 60_000;
 
 /** A mutation whose answer was lost: it may have been done. Look before anything else. */
 export class UnclearError extends TransientError {
@@ -94,7 +91,7 @@ async function tryOnce(
 ): Promise<{ answer: unknown } | { failure: unknown }> {
   try {
     const answer = parsed((await send()) as Answer);
-    if (isLimitOfQueries(answer)) return { failure: limited(limitOf(answer.headers, clock) ?? LIMIT_WAIT_MS) };
+    if (isLimitOfQueries(answer)) return { failure: limited(limitOf(answer.headers, clock) ?? BOUNDS.limitWait.value) };
     const broken = brokenAnswer(answer);
     if (broken === undefined) return { answer };
     return { failure: lost(broken, read) };
@@ -170,7 +167,7 @@ function limited(retryAfterMs: number, cause?: Error): TransientError {
 function limitOfFailure(error: RequestFailure, clock: Clock): number | undefined {
   if (error.status !== 403 && error.status !== 429) return undefined;
   const limitMs = limitOf(error.response?.headers ?? {}, clock);
-  return limitMs ?? (error.status === 429 || /rate limit/i.test(error.message) ? LIMIT_WAIT_MS : undefined);
+  return limitMs ?? (error.status === 429 || /rate limit/i.test(error.message) ? BOUNDS.limitWait.value : undefined);
 }
 
 /** Milliseconds until GitHub takes requests again, as its headers say; undefined if they do not. */
@@ -183,12 +180,14 @@ function limitOf(headers: Record<string, unknown>, clock: Clock): number | undef
   return undefined;
 }
 
+const readWaitsMs: readonly number[] = BOUNDS.readWaits.value;
+
 /** How long to wait before a read is tried again; undefined when it is not. */
 function waitBefore(failure: unknown, failed: number): number | undefined {
-  const backOffMs = READ_RETRY_MS[failed];
+  const backOffMs = readWaitsMs[failed];
   if (!(failure instanceof TransientError) || backOffMs === undefined) return undefined;
   if (failure.retryAfterMs === undefined) return backOffMs;
-  return failure.retryAfterMs <= LIMIT_WAIT_MS ? failure.retryAfterMs : undefined;
+  return failure.retryAfterMs <= BOUNDS.limitWait.value ? failure.retryAfterMs : undefined;
 }
 
 function isRead(options: { method: string; url: string; query?: unknown }): boolean {
