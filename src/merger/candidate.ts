@@ -1,5 +1,6 @@
 /** Whose pull request it is. Whatever is not certain gets no write. */
 
+import { isTrustedAssociation } from '../domain/association.ts';
 import type { IssueId } from '../domain/ids.ts';
 import { isSha } from '../domain/ids.ts';
 import type { Line } from '../domain/lines.ts';
@@ -11,8 +12,6 @@ type Classified =
   | { is: 'bystander'; task: IssueId; round: number; because: Unfit }
   /** Not Heddle's: not even worth a line in the summary. */
   | { is: 'foreign' };
-
-const TRUSTED_ASSOCIATIONS: ReadonlySet<string> = new Set(['OWNER', 'MEMBER', 'COLLABORATOR']);
 
 export function classify(
   pullRequest: OpenPullRequest,
@@ -41,6 +40,6 @@ function unfit(
 }
 
 function isTrusted({ author }: OpenPullRequest, trusted: readonly string[]): boolean {
-  if (TRUSTED_ASSOCIATIONS.has(author.association)) return true;
+  if (isTrustedAssociation(author.association)) return true;
   return trusted.some((login) => login.toLowerCase() === author.login.toLowerCase());
 }

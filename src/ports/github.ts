@@ -1,20 +1,23 @@
 import type { Branch, Sha } from '../domain/ids.ts';
 
-/** A pull request as the local half sees it. */
-type PullRequestState = 'open' | 'closed' | 'merged';
-export type PullRequest = {
+/** What both halves see of a pull request. */
+export type PullRequestFacts = {
   number: number;
   url: string;
+  title: string;
+  body: string;
   branch: Branch;
   head: Sha;
   base: string;
-  state: PullRequestState;
   draft: boolean;
+};
+
+/** A pull request as the local half sees it. */
+export type PullRequest = PullRequestFacts & {
+  state: 'open' | 'closed' | 'merged';
   labels: readonly string[];
   /** Set once merged: the commit in the base. */
   mergeCommit: Sha | undefined;
-  title: string;
-  body: string;
   /** Its base asks for an approving review that is not there. Not known of one that has just been opened. */
   awaitsReview?: true;
 };

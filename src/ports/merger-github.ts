@@ -1,5 +1,6 @@
 /** What the merger asks of GitHub. Reads are whole answers or throw; refusals of writes are values. */
 import type { Branch, Sha } from '../domain/ids.ts';
+import type { PullRequestFacts } from './github.ts';
 import type { LandingWriter, MergeMethod } from './landing.ts';
 
 /** A check that GitHub itself demands on the base; `appId` says whose it must be. */
@@ -32,18 +33,10 @@ type Author = {
   association: string;
 };
 
-export type OpenPullRequest = {
-  number: number;
-  url: string;
-  title: string;
-  body: string;
+export type OpenPullRequest = PullRequestFacts & {
   author: Author;
-  branch: Branch;
-  head: Sha;
-  base: string;
   /** The head lies in a fork. */
   fromFork: boolean;
-  draft: boolean;
   /** Undefined when there are more labels than were read. */
   labels: readonly string[] | undefined;
   mergeable: 'yes' | 'conflict' | 'unknown';
@@ -97,7 +90,7 @@ export type HeadDetails = { checks: HeadChecks; comment: OwnComment | undefined 
 export type ChangedFiles = { paths: readonly string[]; complete: boolean };
 
 /** A pull request from this repository that was merged into the base. */
-export type MergedPullRequest = { number: number; url: string; branch: Branch; body: string; commit: Sha };
+export type MergedPullRequest = Pick<PullRequestFacts, 'number' | 'url' | 'branch' | 'body'> & { commit: Sha };
 
 export type CommitOutcome =
   | { is: 'committed'; commit: Sha }

@@ -1,40 +1,25 @@
 /** The shapes of GraphQL answers that the merger reads, and how they become its own types. */
 import * as z from 'zod';
-import { branch, sha } from '../../domain/ids.ts';
+import { branch } from '../../domain/ids.ts';
 import type { CheckRun, MergedPullRequest, OpenPullRequest, Suite } from '../../ports/merger-github.ts';
-
-const pageInfo = z.object({ hasNextPage: z.boolean(), endCursor: z.string().nullable() });
-export function pageOf<Node extends z.ZodType>(node: Node) {
-  return z.object({ pageInfo, nodes: z.array(node) });
-}
+import { FACTS, factsNode, factsOf, labelsOf, mergeCommit, mergeCommitOf } from './facts.ts';
+import { pageOf } from './pages.ts';
 
 const author = z.object({ __typename: z.string(), login: z.string() }).nullable();
 
-export const OPEN_FIELDS = `number url title body isDraft isCrossRepository createdAt headRefName headRefOid baseRefName
-  author { __typename login } authorAssociation mergeable mergeStateStatus reviewDecision additions deletions changedFiles
-  latestOpinionatedReviews(first: 50, writersOnly: true) { pageInfo { hasNextPage endCursor } nodes { state } }
-  labels(first: 50) { pageInfo { hasNextPage endCursor } nodes { name } }`;
-export const openNode = z.object({
-  number: z.number(),
-  url: z.string(),
-  title: z.string(),
-  body: z.string(),
-  isDraft: z.boolean(),
-  isCrossRepository: z.boolean(),
+export const OPEN_FIELDS = `${FACTS} createdAt author { __typename login } authorAssociation mergeable mergeStateStatus
+  additions deletions changedFiles
+  latestOpinionatedReviews(first: 50, writersOnly: true) { pageInfo { hasNextPage endCursor } nodes { state } }`;
+export const openNode = factsNode.extend({
   createdAt: z.coerce.date(),
-  headRefName: z.string(),
-  headRefOid: z.string(),
-  baseRefName: z.string(),
   author,
   authorAssociation: z.string(),
   mergeable: z.enum(['MERGEABLE', 'CONFLICTING', 'UNKNOWN']),
   mergeStateStatus: z.string(),
-  reviewDecision: z.enum(['APPROVED', 'CHANGES_REQUESTED', 'REVIEW_REQUIRED']).nullable(),
   latestOpinionatedReviews: pageOf(z.object({ state: z.string() })).nullable(),
   additions: z.number(),
   deletions: z.number(),
   changedFiles: z.number(),
-  labels: pageOf(z.object({ name: z.string() })).nullable(),
 });
 
 const MERGEABLE = { MERGEABLE: 'yes', CONFLICTING: 'conflict', UNKNOWN: 'unknown' } as const;
@@ -42,17 +27,10 @@ const REVIEW = { APPROVED: 'approved', CHANGES_REQUESTED: 'changes requested', R
 
 export function openPullRequestOf(node: z.infer<typeof openNode>): OpenPullRequest {
   return {
-    number: node.number,
-    url: node.url,
-    title: node.title,
-    body: node.body,
+    ...factsOf(node),
     author: { login: loginOf(node.author), association: node.authorAssociation },
-    branch: branch(node.headRefName),
-    head: sha(node.headRefOid),
-    base: node.baseRefName,
     fromFork: node.isCrossRepository,
-    draft: node.isDraft,
-    labels: node.labels?.pageInfo.hasNextPage ? undefined : (node.labels?.nodes ?? []).map(({ name }) => name),
+    labels: node.labels?.pageInfo.hasNextPage ? undefined : labelsOf(node),
     mergeable: MERGEABLE[node.mergeable],
     behind: node.mergeStateStatus === 'BEHIND',
     review: reviewOf(node),
@@ -77,20 +55,16 @@ function loginOf(who: z.infer<typeof author>): string {
 }
 
 export const MERGED_FIELDS = 'number url body headRefName isCrossRepository mergeCommit { oid }';
-export const mergedNode = z.object({
-  number: z.number(),
-  url: z.string(),
-  body: z.string(),
-  headRefName: z.string(),
-  isCrossRepository: z.boolean(),
-  mergeCommit: z.object({ oid: z.string() }).nullable(),
-});
+export const mergedNode = factsNode
+  .pick({ number: true, url: true, body: true, headRefName: true, isCrossRepository: true })
+  .extend({ mergeCommit });
 
 /** None for a fork's branch of the same name, nor for one whose merge commit GitHub does not know. */
 export function mergedPullRequestOf(node: z.infer<typeof mergedNode>): MergedPullRequest[] {
-  if (node.isCrossRepository || node.mergeCommit === null) return [];
+  const commit = mergeCommitOf(node);
+  if (node.isCrossRepository || commit === undefined) return [];
   const { number, url, body } = node;
-  return [{ number, url, body, branch: branch(node.headRefName), commit: sha(node.mergeCommit.oid) }];
+  return [{ number, url, body, branch: branch(node.headRefName), commit }];
 }
 
 export const RUN_FIELDS = 'name status conclusion startedAt';

@@ -1,11 +1,12 @@
 /** What was said of a head commit (every page of it), and the merger's own comment on its pull request. */
 import * as z from 'zod';
-import { TransientError } from '../../domain/errors.ts';
+import { isTrustedAssociation } from '../../domain/association.ts';
 import type { Sha } from '../../domain/ids.ts';
 import type { Repository } from '../../ports/github.ts';
 import type { CheckRun, CommitStatus, HeadDetails, OwnComment, Suite } from '../../ports/merger-github.ts';
-import { pageOf, RUN_FIELDS, runOf, runPage, SUITE_FIELDS, type suiteNode, suiteOf, suitePage } from './answers.ts';
+import { RUN_FIELDS, runOf, runPage, SUITE_FIELDS, type suiteNode, suiteOf, suitePage } from './answers.ts';
 import type { Client } from './client.ts';
+import { chunksOf, pageOf, pagesFrom } from './pages.ts';
 
 type Asked = { number: number; head: Sha };
 
@@ -38,8 +39,7 @@ export async function readDetails(
   marker: string,
 ): Promise<Map<number, HeadDetails>> {
   const details = new Map<number, HeadDetails>();
-  for (let at = 0; at < asked.length; at += HEADS_PER_QUERY) {
-    const chunk = asked.slice(at, at + HEADS_PER_QUERY);
+  for (const chunk of chunksOf(asked, HEADS_PER_QUERY)) {
     const answer = await readChunk(client, repository, chunk);
     for (const [index, one] of chunk.entries()) {
       const head = commit.nullable().parse(answer[`c${index}`] ?? null);
@@ -86,38 +86,36 @@ async function readChunk(client: Client, where: Repository, chunk: readonly Aske
 type SuiteWithRuns = { suite: Suite; runs: CheckRun[] };
 
 async function allSuites(client: Client, where: Repository, head: z.infer<typeof commit>): Promise<SuiteWithRuns[]> {
-  const found: SuiteWithRuns[] = [];
-  let page = head.checkSuites;
-  for (;;) {
-    for (const node of page?.nodes ?? []) found.push(await withAllRuns(client, node));
-    const after = nextPage(page?.pageInfo);
-    if (after === undefined) return found;
+  const more = async (after: string) => {
     const answer = await client.graphql(
       `query MoreSuites($owner: String!, $repo: String!, $oid: GitObjectID!, $suitesAfter: String) {
         repository(owner: $owner, name: $repo) { object(oid: $oid) { ... on Commit { ${SUITES} } } } }`,
       { owner: where.owner, repo: where.name, oid: head.oid, suitesAfter: after },
     );
-    page = z.object({ repository: z.object({ object: z.object({ checkSuites: suitePage }) }) }).parse(answer).repository
+    return z.object({ repository: z.object({ object: z.object({ checkSuites: suitePage }) }) }).parse(answer).repository
       .object.checkSuites;
+  };
+  const found: SuiteWithRuns[] = [];
+  for await (const { nodes } of pagesFrom(head.checkSuites, more)) {
+    for (const node of nodes) found.push(await withAllRuns(client, node));
   }
+  return found;
 }
 
 async function withAllRuns(client: Client, node: z.infer<typeof suiteNode>): Promise<SuiteWithRuns> {
   const suite = suiteOf(node);
-  const runs: CheckRun[] = [];
-  let page = node.checkRuns;
-  for (;;) {
-    runs.push(...(page?.nodes ?? []).map((run) => runOf(run, suite)));
-    const after = nextPage(page?.pageInfo);
-    if (after === undefined) return { suite, runs };
+  const more = async (after: string) => {
     const answer = await client.graphql(
       `query MoreRuns($id: ID!, $after: String) { node(id: $id) { ... on CheckSuite {
         checkRuns(first: 100, after: $after, filterBy: {checkType: ALL}) {
           pageInfo { hasNextPage endCursor } nodes { ${RUN_FIELDS} } } } } }`,
       { id: node.id, after },
     );
-    page = z.object({ node: z.object({ checkRuns: runPage }) }).parse(answer).node.checkRuns;
-  }
+    return z.object({ node: z.object({ checkRuns: runPage }) }).parse(answer).node.checkRuns;
+  };
+  const runs: CheckRun[] = [];
+  for await (const { nodes } of pagesFrom(node.checkRuns, more)) runs.push(...nodes.map((run) => runOf(run, suite)));
+  return { suite, runs };
 }
 
 async function ownComment(
@@ -127,34 +125,27 @@ async function ownComment(
   first: z.infer<typeof commentPage>,
   marker: string,
 ): Promise<OwnComment | undefined> {
-  let page = first;
-  for (;;) {
-    const own = page.nodes.find((comment) => comment.body.includes(marker) && mayWriteHere(comment));
-    if (own !== undefined && own.fullDatabaseId !== null) return { id: String(own.fullDatabaseId), body: own.body };
-    const after = nextPage(page.pageInfo);
-    if (after === undefined) return undefined;
+  const more = async (after: string) => {
     const answer = await client.graphql(
       `query MoreComments($owner: String!, $repo: String!, $number: Int!, $commentsAfter: String) {
         repository(owner: $owner, name: $repo) { pullRequest(number: $number) { ${COMMENTS} } } }`,
       { owner: where.owner, repo: where.name, number, commentsAfter: after },
     );
-    page = z.object({ repository: z.object({ pullRequest }) }).parse(answer).repository.pullRequest.comments;
+    return z.object({ repository: z.object({ pullRequest }) }).parse(answer).repository.pullRequest.comments;
+  };
+  for await (const { nodes } of pagesFrom(first, more)) {
+    const own = nodes.find((comment) => comment.body.includes(marker) && mayWriteHere(comment));
+    if (own !== undefined && own.fullDatabaseId !== null) return { id: String(own.fullDatabaseId), body: own.body };
   }
+  return undefined;
 }
 
 /** Anybody can write the marker into a comment; a stranger's must not be taken for ours and edited. */
 function mayWriteHere({ author, authorAssociation }: z.infer<typeof commentNode>): boolean {
-  return author?.__typename === 'Bot' || ['OWNER', 'MEMBER', 'COLLABORATOR'].includes(authorAssociation);
+  return author?.__typename === 'Bot' || isTrustedAssociation(authorAssociation);
 }
 
 function statusOf({ context, state }: { context: string; state: string }): CommitStatus {
   const known = state === 'SUCCESS' ? 'success' : state === 'PENDING' || state === 'EXPECTED' ? 'pending' : 'failure';
   return { name: context, state: known };
-}
-
-/** A page that says there is more, but not where, is half an answer. */
-function nextPage(info: { hasNextPage: boolean; endCursor: string | null } | undefined): string | undefined {
-  if (!info?.hasNextPage) return undefined;
-  if (info.endCursor === null) throw new TransientError('GitHub’s answer names no next page.');
-  return info.endCursor;
 }

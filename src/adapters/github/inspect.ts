@@ -1,8 +1,9 @@
 /** What can be known of a repository and of the token without writing anything. */
 import * as z from 'zod';
+import { UserError } from '../../domain/errors.ts';
 import type { Repository } from '../../ports/github.ts';
-import { type Client, refusalOf } from './client.ts';
-import { notFound } from './pull-requests.ts';
+import { type Client, graphqlErrorsOf, refusalOf } from './client.ts';
+import { activeRules } from './rules.ts';
 
 type RepositoryFindings = {
   defaultBranch: string;
@@ -21,14 +22,12 @@ type BranchFindings = {
   rules: readonly string[];
 };
 
-const PER_PAGE = 100;
 const facts = z.object({
   default_branch: z.string(),
   archived: z.boolean().default(false),
   permissions: z.object({ push: z.boolean().optional() }).optional(),
 });
 const branchFacts = z.object({ protected: z.boolean().default(false) });
-const rules = z.array(z.object({ type: z.string() }));
 
 export async function inspectRepository(client: Client, repository: Repository): Promise<RepositoryFindings> {
   const where = { owner: repository.owner, repo: repository.name };
@@ -54,14 +53,11 @@ export async function inspectBranch(client: Client, repository: Repository, bran
       throw error;
     },
   );
-  const active = await client.request('GET /repos/{owner}/{repo}/rules/branches/{branch}', {
-    ...where,
-    per_page: PER_PAGE,
-  });
+  const active = await activeRules(client, repository, branch);
   return {
     exists: found !== undefined,
     protected: found?.protected ?? false,
-    rules: [...new Set(rules.parse(active.data).map(({ type }) => type))],
+    rules: [...new Set(active.map(({ type }) => type))],
   };
 }
 
@@ -78,4 +74,16 @@ export async function hasBranch(client: Client, repository: Repository, branch: 
       throw error;
     },
   );
+}
+
+/** A UserError if the repository is not there or the token may not see it, else undefined. */
+export function notFound(error: unknown, repository: Repository): UserError | undefined {
+  const missing =
+    refusalOf(error)?.status === 404 || graphqlErrorsOf(error)?.some(({ type }) => type === 'NOT_FOUND') === true;
+  if (!missing) return undefined;
+  return new UserError(`GitHub shows no repository ${repository.owner}/${repository.name} to this token.`, {
+    hint: 'Check the remote’s URL, and that the token may read the repository.',
+    exit: 'access',
+    cause: error,
+  });
 }

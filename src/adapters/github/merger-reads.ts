@@ -8,21 +8,14 @@ import { sha } from '../../domain/ids.ts';
 import { MAX_ISSUES_BYTES } from '../../domain/lines.ts';
 import type { Repository } from '../../ports/github.ts';
 import type { MergedPullRequest, MergerReader, OpenPullRequest } from '../../ports/merger-github.ts';
-import {
-  MERGED_FIELDS,
-  mergedNode,
-  mergedPullRequestOf,
-  OPEN_FIELDS,
-  openNode,
-  openPullRequestOf,
-  pageOf,
-} from './answers.ts';
+import { MERGED_FIELDS, mergedNode, mergedPullRequestOf, OPEN_FIELDS, openNode, openPullRequestOf } from './answers.ts';
 import { type Client, refusalOf } from './client.ts';
+import { BRANCHES_PER_QUERY } from './facts.ts';
 import { readDetails } from './head-details.ts';
-import { notFound } from './pull-requests.ts';
+import { notFound } from './inspect.ts';
+import { chunksOf, pageOf, pagesFrom } from './pages.ts';
 import { readRules } from './rules.ts';
 
-const BRANCHES_PER_QUERY = 40;
 const FILES_PER_PAGE = 100;
 /** GitHub lists no more files of a pull request than this. */
 const MAX_FILES = 3_000;
@@ -122,9 +115,8 @@ export function createMergerReader(client: Client, repository: Repository): Merg
     },
 
     async openPullRequests(base) {
-      const found: OpenPullRequest[] = [];
-      for (let after: string | null = null; ; ) {
-        const answer: z.infer<typeof openAnswer> = openAnswer.parse(
+      const pageAfter = async (after: string | null) => {
+        const answer = openAnswer.parse(
           await query(
             `query OpenPullRequests($owner: String!, $repo: String!, $base: String!, $after: String) {
               repository(owner: $owner, name: $repo) {
@@ -134,37 +126,35 @@ export function createMergerReader(client: Client, repository: Repository): Merg
             { base, after, mediaType: { previews: ['merge-info'] } },
           ),
         );
-        const { nodes, pageInfo } = answer.repository.pullRequests;
+        return answer.repository.pullRequests;
+      };
+      const found: OpenPullRequest[] = [];
+      for await (const { nodes } of pagesFrom(await pageAfter(null), pageAfter)) {
         found.push(...nodes.map(openPullRequestOf));
-        if (!pageInfo.hasNextPage) return found;
-        if (pageInfo.endCursor === null) throw new TransientError('GitHub’s answer names no next page.');
-        after = pageInfo.endCursor;
       }
+      return found;
     },
 
     details: (of, marker) => readDetails(client, repository, of, marker),
 
     async changedFiles({ number, changedFiles }) {
-      const paths: string[] = [];
+      const request = { ...where, pull_number: number, per_page: FILES_PER_PAGE };
       let listed = 0;
-      for (let page = 1; listed < Math.min(changedFiles, MAX_FILES); page += 1) {
-        const { data } = await client.request('GET /repos/{owner}/{repo}/pulls/{pull_number}/files', {
-          ...where,
-          pull_number: number,
-          per_page: FILES_PER_PAGE,
-          page,
-        });
-        listed += data.length;
-        for (const one of data) paths.push(one.filename, ...(one.previous_filename ? [one.previous_filename] : []));
-        if (data.length < FILES_PER_PAGE) break;
-      }
+      const paths = await client.paginate(
+        'GET /repos/{owner}/{repo}/pulls/{pull_number}/files',
+        request,
+        ({ data }, done) => {
+          listed += data.length;
+          if (listed >= Math.min(changedFiles, MAX_FILES)) done();
+          return data.flatMap((one) => [one.filename, ...(one.previous_filename ? [one.previous_filename] : [])]);
+        },
+      );
       return { paths, complete: listed === changedFiles };
     },
 
     async mergedInto(base, branches) {
       const found: MergedPullRequest[] = [];
-      for (let at = 0; at < branches.length; at += BRANCHES_PER_QUERY) {
-        const chunk = branches.slice(at, at + BRANCHES_PER_QUERY);
+      for (const chunk of chunksOf(branches, BRANCHES_PER_QUERY)) {
         const declared = chunk.map((_, index) => `$b${index}: String!`).join(', ');
         const aliases = chunk.map(
           (_, index) => `b${index}: pullRequests(headRefName: $b${index}, baseRefName: $base, states: MERGED, first: 20,

@@ -1,36 +1,21 @@
 /** What spawner and worker ask of GitHub: the pull requests of branches, and opening and closing one. */
 import * as z from 'zod';
 import { TransientError, UserError } from '../../domain/errors.ts';
-import { type Branch, branch, sha } from '../../domain/ids.ts';
+import { type Branch, sha } from '../../domain/ids.ts';
 import { NEEDS_PERSON_LABEL } from '../../domain/marker.ts';
 import type { Opening, PullRequest, PullRequests, Repository } from '../../ports/github.ts';
-import { type Client, graphqlErrorsOf, refusalOf, UnclearError } from './client.ts';
+import { type Client, refusalOf, UnclearError } from './client.ts';
+import { BRANCHES_PER_QUERY, FACTS, factsNode, factsOf, labelsOf, mergeCommit, mergeCommitOf } from './facts.ts';
+import { inspectRepository, notFound } from './inspect.ts';
 import { addLabel, removeLabel } from './labels.ts';
+import { chunksOf } from './pages.ts';
 
-/** Branches asked for in one query; each is one search of GitHub's. */
-const BRANCHES_PER_QUERY = 40;
 /** A branch belongs to one round of one task, so it has one pull request, seldom a few. GitHub counts what is asked for. */
 const PER_BRANCH = 5;
 const MOST_PER_BRANCH = 100;
 
-const FIELDS = `number url headRefName headRefOid baseRefName state isDraft isCrossRepository reviewDecision title body
-  mergeCommit { oid } labels(first: 50) { nodes { name } }`;
-
-const node = z.object({
-  number: z.number(),
-  url: z.string(),
-  headRefName: z.string(),
-  headRefOid: z.string(),
-  baseRefName: z.string(),
-  state: z.enum(['OPEN', 'CLOSED', 'MERGED']),
-  isDraft: z.boolean(),
-  isCrossRepository: z.boolean(),
-  reviewDecision: z.enum(['APPROVED', 'CHANGES_REQUESTED', 'REVIEW_REQUIRED']).nullable(),
-  title: z.string(),
-  body: z.string(),
-  mergeCommit: z.object({ oid: z.string() }).nullable(),
-  labels: z.object({ nodes: z.array(z.object({ name: z.string() })) }).nullable(),
-});
+const FIELDS = `${FACTS} state mergeCommit { oid }`;
+const node = factsNode.extend({ state: z.enum(['OPEN', 'CLOSED', 'MERGED']), mergeCommit });
 const connection = z.object({ pageInfo: z.object({ hasNextPage: z.boolean() }), nodes: z.array(node) });
 
 export function createPullRequests(client: Client, repository: Repository): PullRequests {
@@ -90,19 +75,11 @@ export function createPullRequests(client: Client, repository: Repository): Pull
   }
 
   const reader: PullRequests = {
-    async defaultBranch() {
-      const answer = await client.request('GET /repos/{owner}/{repo}', where).catch((error: unknown) => {
-        throw notFound(error, repository) ?? error;
-      });
-      return answer.data.default_branch;
-    },
+    defaultBranch: async () => (await inspectRepository(client, repository)).defaultBranch,
 
     async pullRequestsOf(branches) {
-      const chunks = Array.from({ length: Math.ceil(branches.length / BRANCHES_PER_QUERY) }, (_, at) =>
-        branches.slice(at * BRANCHES_PER_QUERY, (at + 1) * BRANCHES_PER_QUERY),
-      );
       const found: PullRequest[] = [];
-      for (const chunk of chunks) found.push(...(await ofChunk(chunk, PER_BRANCH)));
+      for (const chunk of chunksOf(branches, BRANCHES_PER_QUERY)) found.push(...(await ofChunk(chunk, PER_BRANCH)));
       return found;
     },
 
@@ -133,17 +110,10 @@ export function createPullRequests(client: Client, repository: Repository): Pull
 
 function pullRequestOf(one: z.infer<typeof node>): PullRequest {
   return {
-    number: one.number,
-    url: one.url,
-    branch: branch(one.headRefName),
-    head: sha(one.headRefOid),
-    base: one.baseRefName,
+    ...factsOf(one),
     state: one.state === 'OPEN' ? 'open' : one.state === 'MERGED' ? 'merged' : 'closed',
-    draft: one.isDraft,
-    labels: (one.labels?.nodes ?? []).map(({ name }) => name),
-    mergeCommit: one.mergeCommit === null ? undefined : sha(one.mergeCommit.oid),
-    title: one.title,
-    body: one.body,
+    labels: labelsOf(one),
+    mergeCommit: mergeCommitOf(one),
     ...(one.reviewDecision === 'REVIEW_REQUIRED' ? { awaitsReview: true } : {}),
   };
 }
@@ -159,17 +129,5 @@ function unopened(failure: unknown, head: Branch): unknown {
         : 'Look at the branch on GitHub; `heddle retry` goes on when it is mended.',
     exit: refusal.status === 422 ? 'person' : 'access',
     cause: failure,
-  });
-}
-
-/** A UserError if the repository is not there or the token may not see it, else undefined. */
-export function notFound(error: unknown, repository: Repository): UserError | undefined {
-  const missing =
-    refusalOf(error)?.status === 404 || graphqlErrorsOf(error)?.some(({ type }) => type === 'NOT_FOUND') === true;
-  if (!missing) return undefined;
-  return new UserError(`GitHub shows no repository ${repository.owner}/${repository.name} to this token.`, {
-    hint: 'Check the remote’s URL, and that the token may read the repository.',
-    exit: 'access',
-    cause: error,
   });
 }

@@ -28,6 +28,16 @@ const classic = z.object({
 });
 const METHODS: readonly MergeMethod[] = ['merge', 'squash', 'rebase'];
 
+/** The rules of rulesets that hold for a branch, also before there is one of that name. */
+export async function activeRules(
+  client: Client,
+  { owner, name: repo }: Repository,
+  branch: string,
+): Promise<readonly z.infer<typeof rule>[]> {
+  const request = { owner, repo, branch, per_page: PER_PAGE };
+  return z.array(rule).parse(await client.paginate('GET /repos/{owner}/{repo}/rules/branches/{branch}', request));
+}
+
 /** Rulesets over REST, classic branch protection over GraphQL: neither needs more than reading rights. */
 export async function readRules(client: Client, repository: Repository, base: string): Promise<BaseRules> {
   const where = { owner: repository.owner, repo: repository.name };
@@ -38,22 +48,17 @@ export async function readRules(client: Client, repository: Repository, base: st
   };
   const takesNoMerges = (): void => narrow((method) => method !== 'merge');
   let mergeQueue = false;
-  for (let page = 1; ; page += 1) {
-    const request = { ...where, branch: base, per_page: PER_PAGE, page };
-    const { data } = await client.request('GET /repos/{owner}/{repo}/rules/branches/{branch}', request);
-    for (const { type, parameters } of z.array(rule).parse(data)) {
-      if (type === 'merge_queue') mergeQueue = true;
-      if (type === 'required_linear_history') takesNoMerges();
-      if (type === 'required_status_checks') {
-        const checks = statusChecks.parse(parameters).required_status_checks;
-        required.push(...checks.map((one) => ({ name: one.context, appId: one.integration_id ?? undefined })));
-      }
-      if (type === 'pull_request') {
-        const allowed = pullRequests.parse(parameters ?? {}).allowed_merge_methods;
-        if (allowed !== undefined) narrow((method) => allowed.includes(method));
-      }
+  for (const { type, parameters } of await activeRules(client, repository, base)) {
+    if (type === 'merge_queue') mergeQueue = true;
+    if (type === 'required_linear_history') takesNoMerges();
+    if (type === 'required_status_checks') {
+      const checks = statusChecks.parse(parameters).required_status_checks;
+      required.push(...checks.map((one) => ({ name: one.context, appId: one.integration_id ?? undefined })));
     }
-    if (data.length < PER_PAGE) break;
+    if (type === 'pull_request') {
+      const allowed = pullRequests.parse(parameters ?? {}).allowed_merge_methods;
+      if (allowed !== undefined) narrow((method) => allowed.includes(method));
+    }
   }
   const answer = classic.parse(
     await client.graphql(
