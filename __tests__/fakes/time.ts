@@ -26,3 +26,36 @@ export function clockSince(begun: () => boolean): Clock {
     },
   };
 }
+
+/** A clock that stands still but for what the test lets pass; a sleep ends when its time has come, or with its signal. */
+export function clockByHand(): { clock: Clock; pass(ms: number): Promise<void> } {
+  let nowMs = 0;
+  const sleeping = new Set<{ untilMs: number; end: () => void }>();
+  const clock: Clock = {
+    now: () => new Date(nowMs),
+    nonce: () => 'abcdef12',
+    sleep: (ms, signal) =>
+      new Promise((resolve) => {
+        const sleeper = { untilMs: nowMs + ms, end: () => resolve(void sleeping.delete(sleeper)) };
+        sleeping.add(sleeper);
+        if (signal?.aborted) sleeper.end();
+        else signal?.addEventListener('abort', sleeper.end, { once: true });
+      }),
+  };
+  const settled = () => new Promise<void>((resolve) => void setImmediate(resolve));
+  return {
+    clock,
+    async pass(ms) {
+      const endMs = nowMs + ms;
+      await settled();
+      for (;;) {
+        const [next] = [...sleeping].sort((a, b) => a.untilMs - b.untilMs);
+        if (next === undefined || next.untilMs > endMs) break;
+        nowMs = next.untilMs;
+        next.end();
+        await settled();
+      }
+      nowMs = endMs;
+    },
+  };
+}

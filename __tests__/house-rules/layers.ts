@@ -17,6 +17,7 @@ const entries = /^(src\/(cli|action|connect)\.ts$|demo\/)/;
 const commands = /^src\/commands\//;
 const domain = /^src\/domain\//;
 const ports = /^src\/ports\//;
+const reconcile = /^src\/reconcile\//;
 const config = /^src\/config\//;
 /** What all but the configuration itself may know of it. */
 const settings = /^src\/config\/settings\.ts$/;
@@ -33,14 +34,14 @@ const layers: readonly Layer[] = [
   { files: domain, called: 'domain', own: [domain], packages: [/^minimatch$/] },
   { files: ports, called: 'ports', own: [domain, ports], packages: [], typesOnly: true },
   { files: config, called: 'the configuration', own: [domain, config] },
-  { files: /^src\/reconcile\.ts$/, called: 'the loop of passes', own: [domain, ports] },
+  { files: reconcile, called: 'the queue of passes', own: [domain, ports, reconcile] },
   {
     files: /^src\/spawner\//,
     called: 'the spawner',
-    own: [domain, ports, settings, /^src\/(spawner\/|reconcile\.ts$)/],
+    own: [domain, ports, settings, reconcile, /^src\/spawner\//],
   },
   { files: /^src\/worker\//, called: 'the worker', own: [domain, ports, settings, /^src\/worker\//] },
-  { files: /^src\/merger\//, called: 'the merger', own: [domain, ports, settings, /^src\/merger\//] },
+  { files: /^src\/merger\//, called: 'the merger', own: [domain, ports, settings, reconcile, /^src\/merger\//] },
   { files: /^src\/import\//, called: 'the import', own: [domain, ports, /^src\/import\//] },
   {
     files: /^src\/init\//,

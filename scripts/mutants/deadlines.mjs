@@ -118,17 +118,17 @@ export const deadlineMutants = {
     seenBy: remote('a signal ends a read of the remote at once, and no other is begun'),
   },
   'a spawner waits for longer than its limit': {
-    file: 'src/reconcile.ts',
-    from: 'if (waitMs >= (work.silence?.leftMs() ?? Number.POSITIVE_INFINITY)) throw error;',
+    file: 'src/reconcile/passes.ts',
+    from: 'if (waitMs >= (silence?.leftMs() ?? Number.POSITIVE_INFINITY)) throw error;',
     to: '',
     seenBy: {
-      file: '__tests__/reconcile.test.ts',
+      file: '__tests__/reconcile/passes.test.ts',
       test: 'a failure that passes ends the loop, as it came, when GitHub would owe an answer for too long by then',
     },
   },
   'a sweep waits for longer than its limit': {
     file: 'src/merger/sweep.ts',
-    from: ' || waitMs >= leftMs',
+    from: 'silence: options.silence, ',
     to: '',
     seenBy: {
       file: '__tests__/merger/sweep.faults.long.test.ts',

@@ -2,10 +2,13 @@
  * One sweep of a base branch: look, decide, do, and look again until nothing moves.
  * Whatever woke it, it does the same, so lost, doubled and late events change nothing.
  */
+import { BOUNDS } from '../domain/bounds.ts';
 import { TransientError, UserError } from '../domain/errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { MergerGitHub } from '../ports/merger-github.ts';
 import type { Silence } from '../ports/silence.ts';
+import type { PassResult } from '../reconcile/passes.ts';
+import { reconcile } from '../reconcile/queue.ts';
 import { decide, judge } from './decide.ts';
 import type { Intent } from './intent.ts';
 import { observe } from './observe.ts';
@@ -21,14 +24,6 @@ type SweepOptions = RuleOptions & {
   silence?: Pick<Silence, 'leftMs'>;
 };
 
-/** After this long a sweep lands nothing more; the next one goes on. */
-const SWEEP_LIMIT_MS = 8 * 60_000;
-/** More looks than any sweep needs within its time: beyond is a bug that must not run for ever. */
-const MAX_LOOKS = 500;
-/** What passes is waited for, because nobody may wake the merger again before its schedule does. */
-const MAX_FAILURES = 3;
-const FAILURE_WAIT_MS = 2_000;
-const MAX_WAIT_MS = 60_000;
 /**
  * How often a sweep does the very same: an intent that comes again has changed nothing. A call for a person is made once,
  * whatever came of it. What a close has changed GitHub may show a moment later, or somebody may write over it.
@@ -40,7 +35,6 @@ const MAX_TIMES: Readonly<Record<Intent['do'], number>> = {
   'call a person': 1,
   'call nobody': 1,
 };
-const AGAIN_WAIT_MS = 1_000;
 
 /**
  * Throws a UserError or TransientError only if it could not even begin;
@@ -50,29 +44,26 @@ export async function sweep(github: MergerGitHub, clock: Clock, options: SweepOp
   const rules = await observeRules(github, options);
   const state = newSweepState();
   const on: Performing = { github, clock, rules, state, tell: options.tell ?? (() => {}) };
-  const endsAt = clock.now().getTime() + SWEEP_LIMIT_MS;
+  const endsAt = clock.now().getTime() + BOUNDS.sweepTime.value;
+  let looks = 0;
   let view: View | undefined;
   let stopped: Trouble | undefined;
   let uncalled: Trouble | undefined;
-  let failures = 0;
-  for (let looks = 0; ; looks += 1) {
-    if (looks >= MAX_LOOKS) throw new Error(`the sweep of ${rules.base} did not come to rest in ${MAX_LOOKS} looks`);
-    try {
-      const now = clock.now();
-      view = await observe(github, rules, state, { now, late: now.getTime() > endsAt });
-      stopped = undefined;
-      const intents = decide(view).filter((intent) => !isInVain(intent, state));
-      if (intents.length === 0) break;
-      for (const intent of intents) uncalled = (await attempt(intent, on)) ?? uncalled;
-      failures = 0;
-    } catch (error) {
-      stopped = troubleOf(error);
-      failures += 1;
-      const waitMs = error instanceof TransientError ? (error.retryAfterMs ?? FAILURE_WAIT_MS * failures) : Infinity;
-      const leftMs = options.silence?.leftMs() ?? Number.POSITIVE_INFINITY;
-      if (failures > MAX_FAILURES || waitMs > MAX_WAIT_MS || waitMs >= leftMs) break;
-      await clock.sleep(waitMs);
-    }
+  const pass = async (): Promise<PassResult<'at rest'>> => {
+    if (looks >= BOUNDS.sweepLooks.value) throw new Error(`the sweep of ${rules.base} did not come to rest`);
+    looks += 1;
+    const now = clock.now();
+    view = await observe(github, rules, state, { now, late: now.getTime() > endsAt });
+    const intents = decide(view).filter((intent) => !isInVain(intent, state));
+    if (intents.length === 0) return { next: 'stop', result: 'at rest' };
+    for (const intent of intents) uncalled = (await attempt(intent, on)) ?? uncalled;
+    return { next: 'again' };
+  };
+  try {
+    const giveUp = { failures: BOUNDS.sweepFailures.value, waitMs: BOUNDS.waitOnce.value };
+    await reconcile({ pass, clock, silence: options.silence, backOffMs: BOUNDS.sweepBackOff.value, giveUp });
+  } catch (error) {
+    stopped = troubleOf(error);
   }
   const judged = view === undefined ? [] : judge(view);
   const inVain = view === undefined ? [] : closedInVain(view, state);
@@ -82,7 +73,7 @@ export async function sweep(github: MergerGitHub, clock: Clock, options: SweepOp
 async function attempt(intent: Intent, on: Performing): Promise<Trouble | undefined> {
   const key = JSON.stringify(intent);
   const times = on.state.done.get(key) ?? 0;
-  if (times > 0 && intent.do === 'close lines') await on.clock.sleep(AGAIN_WAIT_MS * times);
+  if (times > 0 && intent.do === 'close lines') await on.clock.sleep(BOUNDS.sameCloseWait.value * times);
   let uncalled: Trouble | undefined;
   try {
     await perform(intent, on);

@@ -5,7 +5,8 @@ import type { TransientError } from '../domain/errors.ts';
 import { tokenOf } from '../domain/ids.ts';
 import type { Locks } from '../ports/processes.ts';
 import type { Silence } from '../ports/silence.ts';
-import { type PassResult, reconcile } from '../reconcile.ts';
+import type { PassResult } from '../reconcile/passes.ts';
+import { reconcile } from '../reconcile/queue.ts';
 import { decide, outlookOf } from './decide.ts';
 import { decideRepairs } from './decide-repairs.ts';
 import type { Decision, Intent, Performed } from './intent.ts';
@@ -44,9 +45,6 @@ export type SpawnEvent =
   | { event: 'looked'; decision: Decision }
   | { event: 'trouble'; error: TransientError; waitMs: number };
 
-/** How often living workers are counted while waiting for the poll. */
-const WORKER_CHECK_MS = 500;
-
 /** The decision that a spawn would begin with; writes nothing. */
 export async function look(
   deps: Pick<SpawnDeps, 'eyes' | 'names'>,
@@ -81,7 +79,7 @@ export async function spawn(
     const ended = await reconcile({
       pass: () => pass(deps, options, memory, tell),
       clock: deps.eyes.clock,
-      pollMs: options.pollMs,
+      resyncMs: options.pollMs,
       wake: (signal) => workerEnded(deps, signal),
       onTrouble: (error, waitMs) => {
         memory.sound = false;
@@ -89,7 +87,7 @@ export async function spawn(
       },
       signal: options.signal,
       silence: options.silence,
-      once: options.once,
+      giveUp: options.once ? { failures: BOUNDS.failuresOnce.value, waitMs: BOUNDS.waitOnce.value } : undefined,
     });
     return ended ?? memory.last;
   } finally {
@@ -190,7 +188,7 @@ async function workerEnded(deps: SpawnDeps, signal: AbortSignal): Promise<void> 
     );
   const before = await supervisors();
   while (!signal.aborted) {
-    await deps.eyes.clock.sleep(WORKER_CHECK_MS, signal);
+    await deps.eyes.clock.sleep(BOUNDS.workerCheck.value, signal);
     const now = await supervisors();
     if (before === undefined || now === undefined) continue;
     if ([...before].some((pid) => !now.has(pid))) return;

@@ -1,7 +1,8 @@
 /** Passes over a world: again at once, later, later still after a failure, and an end. */
 import { describe, expect, test } from '@jest/globals';
-import { Interrupted, TransientError } from '../src/domain/errors.ts';
-import { type PassResult, type Reconciling, reconcile } from '../src/reconcile.ts';
+import { Interrupted, TransientError } from '../../src/domain/errors.ts';
+import type { PassResult, Work } from '../../src/reconcile/passes.ts';
+import { reconcile } from '../../src/reconcile/queue.ts';
 
 type Step = PassResult<string> | Error;
 const again: Step = { next: 'again' };
@@ -9,10 +10,10 @@ const wait: Step = { next: 'wait' };
 const stop: Step = { next: 'stop', result: 'the end' };
 
 /** A clock on which sleeping takes no time; the last step is repeated. */
-function loop(steps: readonly Step[], more: Partial<Reconciling<string>> = {}) {
+function loop(steps: readonly Step[], more: Partial<Work<'it', string>> = {}) {
   const control = new AbortController();
   const seen = { passes: 0, slept: [] as number[], trouble: [] as string[] };
-  const work: Reconciling<string> = {
+  const work: Work<'it', string> = {
     async pass() {
       const step = steps[Math.min(seen.passes, steps.length - 1)] ?? stop;
       seen.passes += 1;
@@ -27,7 +28,7 @@ function loop(steps: readonly Step[], more: Partial<Reconciling<string>> = {}) {
         if (seen.slept.length > 50) control.abort();
       },
     },
-    pollMs: 15_000,
+    resyncMs: 15_000,
     onTrouble: (error, waitMs) => seen.trouble.push(`${error.message} ${waitMs}`),
     signal: control.signal,
     ...more,
@@ -105,23 +106,24 @@ describe('a failure that passes', () => {
   });
 });
 
-describe('a failure that passes, when asked for once,', () => {
+describe('a failure that passes, where somebody waits for the end,', () => {
   const busy = new TransientError('busy');
+  const giveUp = { failures: 3, waitMs: 60_000 };
 
   test('is waited out twice, then it ends the loop', async () => {
-    const { work, seen } = loop([again, busy], { once: true });
+    const { work, seen } = loop([again, busy], { giveUp });
     await expect(reconcile(work)).rejects.toBe(busy);
     expect(seen).toEqual({ passes: 4, slept: [1_000, 2_000], trouble: ['busy 1000', 'busy 2000'] });
   });
 
   test('is forgotten after a pass that went well', async () => {
-    const { work, seen } = loop([busy, busy, again, busy, busy, stop], { once: true });
+    const { work, seen } = loop([busy, busy, again, busy, busy, stop], { giveUp });
     expect([await reconcile(work), seen.passes]).toEqual(['the end', 6]);
   });
 
   test('ends the loop at once where the other side asks for a long wait', async () => {
     const limited = new TransientError('limited', { retryAfterMs: 3_600_000 });
-    const { work, seen } = loop([limited, stop], { once: true });
+    const { work, seen } = loop([limited, stop], { giveUp });
     await expect(reconcile(work)).rejects.toBe(limited);
     expect(seen.slept).toEqual([]);
   });
