@@ -137,6 +137,12 @@ test('an overview gives title, goal, and what the task files leave open', () => 
   expect(read.remarks.map(({ path }) => path)).toEqual(['.plan/README.md']);
 });
 
+test('a ticked line speaks of the file that it names in its first line', () => {
+  const overview = (list: string) => ({ 'epic.md': `# Epic: A\n\n${list}\n`, '001-a.md': '# A' });
+  expect(epic(overview('- [x] [A](./001-a.md)\n  by me')).tasks[0]?.done).toBe(true);
+  expect(epic(overview('- [x] Agreed\n  on 001-a.md')).tasks[0]?.done).toBe(false);
+});
+
 test('what lies in a folder for done tasks is done; other files are named and not read', () => {
   const read = epic({ 'done/001-a.md': '', '002-b.md': 'Depends on: 1', 'ideas.md': '', '2024-11-02-meeting.md': '' });
   expect(read.tasks.map(({ number, done }) => [number, done])).toEqual([

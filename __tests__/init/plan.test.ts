@@ -192,6 +192,7 @@ test('a difference names lines in the order of the files, and moved lines on bot
   expect(differingLines('a\nb\nc\n', 'a\nc\nd\n')).toEqual(['- b', '+ d']);
   expect(differingLines('a\r\nb\r\n', 'a\nb\n')).toEqual([]);
   expect(differingLines('', 'a\n\nb')).toEqual(['+ a', '+ b']);
+  expect(differingLines('a\n\n', 'a\n \n\t\n')).toEqual([]);
 });
 
 test('of texts that have little in common only the lines are counted', () => {

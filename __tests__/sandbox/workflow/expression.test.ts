@@ -24,6 +24,7 @@ test.each([
   ["'a' < 'B'", true],
   ['2 == 3 < 4', false],
   ['matrix.os', null],
+  ['toJSON(matrix)', 'null'],
   ['toJSON(github.event.labels.*.name)', '[\n  "heddle",\n  "red"\n]'],
 ])('%s is %j', (source, value) => {
   expect(evaluate(source, scope)).toEqual(value);
@@ -44,8 +45,10 @@ test('a condition asks for success unless it names a status itself', () => {
   expect(isConditionMet('${{ always() && github.event.number == 7 }}', failed)).toBe(true);
   expect(isConditionMet('failure()', failed)).toBe(true);
   expect(isConditionMet("github.event_name != 'always()'", failed)).toBe(false);
+  expect(isConditionMet('inputs.always || true', failed)).toBe(false);
   expect(isConditionMet('', failed)).toBe(false);
   expect(isConditionMet('', scope)).toBe(true);
+  expect(isConditionMet('failure() || cancelled()', scope)).toBe(false);
   expect(isConditionMet(undefined, scope)).toBe(true);
 });
 
