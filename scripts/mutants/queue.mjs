@@ -1,6 +1,8 @@
 /** Rules of the queue of passes, of the loops that are bounded, and of lists in pages: each is told by its own test. */
 
+/** @param {string} test */
 const queue = (test) => ({ file: '__tests__/reconcile/queue.test.ts', test });
+/** @param {string} test */
 const landing = (test) => ({ file: '__tests__/merger/landing/decide.test.ts', test });
 
 /** @type {Record<string, { file: string, from: string, to: string, seenBy: { file: string, test: string } }>} */
