@@ -16,7 +16,7 @@ import { mergerWorkflow, WORKFLOW_PATH } from '../src/merger/workflow-file.ts';
 
 const is = (finding: Finding) => finding.is;
 
-test('a git that is too old is a problem; one that only the demo finds too old is a hint', () => {
+test('a git that is too old is a problem; one that only the demo finds too old is a warning', () => {
   const versions = [
     undefined,
     'git version 2.35.9',
@@ -24,7 +24,7 @@ test('a git that is too old is a problem; one that only the demo finds too old i
     'git version 2.39.5',
     'git version 3.0.0',
   ];
-  expect(versions.map(judgeGit).map(is)).toEqual(['problem', 'problem', 'hint', 'ok', 'ok']);
+  expect(versions.map(judgeGit).map(is)).toEqual(['problem', 'problem', 'warning', 'ok', 'ok']);
   expect(judgeGit(undefined)).toMatchObject({ exit: 'missing' });
 });
 
@@ -33,10 +33,10 @@ test('a Node that is too old is a problem', () => {
 });
 
 test('every bd that comes first and is not used is named, with what to do about it', () => {
-  const old = { path: '/usr/bin/bd', why: 'is version 0.49.0', hint: 'install a newer one' };
+  const old = { problem: '/usr/bin/bd is version 0.49.0', hint: 'install a newer one' };
   const found = judgeBd({ path: '/cache/bd', version: '1.3.0', origin: 'cache', passedOver: [old] });
-  expect(found.map(is)).toEqual(['ok', 'hint', 'hint']);
-  expect(found[2]).toMatchObject({ says: 'not used: /usr/bin/bd is version 0.49.0', mend: 'install a newer one' });
+  expect(found.map(is)).toEqual(['ok', 'warning', 'warning']);
+  expect(found[2]).toMatchObject({ problem: 'not used: /usr/bin/bd is version 0.49.0', hint: 'install a newer one' });
   expect(judgeBd({ path: '/bin/bd', version: '1.3.0', origin: 'PATH', passedOver: [] }).map(is)).toEqual(['ok']);
   expect(judgeBd({ problem: 'no bd', hint: 'npm i -g @beads/bd', passedOver: [] })).toMatchObject([
     { exit: 'missing' },
@@ -44,10 +44,10 @@ test('every bd that comes first and is not used is named, with what to do about 
 });
 
 test('the default agent has to be installed, another one need not', () => {
-  const missing = { is: 'missing', binary: 'claude', install: 'npm i' } as const;
+  const missing = { is: 'missing', problem: 'there is no claude on PATH', hint: 'Install it.' } as const;
   expect(judgeAgent({ name: 'claude', default: true, ...missing })).toMatchObject({ is: 'problem', exit: 'missing' });
-  expect(judgeAgent({ name: 'claude', default: false, ...missing }).is).toBe('hint');
-  expect(judgeGh(undefined).is).toBe('hint');
+  expect(judgeAgent({ name: 'claude', default: false, ...missing }).is).toBe('warning');
+  expect(judgeGh(undefined).is).toBe('warning');
 });
 
 test('a folder that cannot be written, a full disk and too many worktrees are problems, each with its mend', () => {
@@ -68,24 +68,27 @@ test('a token that may not push is a problem; one that cannot be asked is not', 
   }
 });
 
-test('rules that may refuse a push to the state branch are a hint, since a token may bypass them', () => {
+test('rules that may refuse a push to the state branch are a warning, since a token may bypass them', () => {
   const branch = { name: 'main', isBase: true, exists: true, protected: false, rules: [] };
   expect(judgeStateBranch(branch).is).toBe('ok');
   expect(judgeStateBranch({ ...branch, protected: true, rules: ['non_fast_forward', 'deletion'] }).is).toBe('ok');
-  expect(judgeStateBranch({ ...branch, rules: ['pull_request'] })).toMatchObject({ is: 'hint', mend: /state_branch/ });
-  expect(judgeStateBranch({ ...branch, protected: true }).is).toBe('hint');
+  expect(judgeStateBranch({ ...branch, rules: ['pull_request'] })).toMatchObject({
+    is: 'warning',
+    hint: /state_branch/,
+  });
+  expect(judgeStateBranch({ ...branch, protected: true }).is).toBe('warning');
   expect(judgeStateBranch({ ...branch, exists: false })).toMatchObject({ is: 'problem', exit: 'repository' });
   expect(judgeStateBranch({ ...branch, exists: false, isBase: false, name: 'state' }).is).toBe('ok');
 });
 
 test('a heddle.yml that names other branches than the one on the base is a problem', () => {
   expect(judgeAgreement(undefined)).toEqual([]);
-  expect(judgeAgreement({ says: 'they differ', mend: 'git pull' })).toEqual([
-    { is: 'problem', check: 'heddle.yml', says: 'they differ', mend: 'git pull', exit: 'config' },
+  expect(judgeAgreement({ problem: 'they differ', hint: 'git pull' })).toEqual([
+    { is: 'problem', check: 'heddle.yml', problem: 'they differ', hint: 'git pull', exit: 'config' },
   ]);
 });
 
-test('a line that cannot be read is a problem, and one that stands twice a hint, with the command that shows it', () => {
+test('a line that cannot be read is a problem, and one that stands twice a warning, with the command that shows it', () => {
   const [one, two] = ['{"id": "bd-1", "status": "open"}', '{"id":"bd-2","status":"closed"}'];
   expect(judgeLines(undefined, 'main', 'origin')).toMatchObject([
     { is: 'ok', says: '0 lines on main, 0 of them open' },
@@ -94,17 +97,17 @@ test('a line that cannot be read is a problem, and one that stands twice a hint,
     { is: 'ok', says: '2 lines on main, 1 of them open' },
   ]);
   expect(judgeLines(`${one}\n${two}\n${one}\n`, 'main', 'origin')).toMatchObject([
-    { is: 'hint', says: /^lines 1, 3 of \.beads\/issues\.jsonl on main are all of bd-1/ },
+    { is: 'warning', problem: /^lines 1, 3 of \.beads\/issues\.jsonl on main are all of bd-1/ },
   ]);
   expect(judgeLines(`${one}\n{"id":"bd-2`, 'state', 'up')).toMatchObject([
-    { is: 'problem', exit: 'config', mend: /git show up\/state:\.beads\/issues\.jsonl \| sed -n 2p/ },
+    { is: 'problem', exit: 'config', hint: /git show up\/state:\.beads\/issues\.jsonl \| sed -n 2p/ },
   ]);
   expect(judgeLines('{\n'.repeat(100), 'main', 'origin')).toHaveLength(5);
 });
 
-test('that no workflow tests pull requests is a hint, unless heddle.yml asks for no check', () => {
+test('that no workflow tests pull requests is a warning, unless heddle.yml asks for no check', () => {
   expect(judgeChecks('required', ['CI', 'Lint'])).toEqual({ is: 'ok', check: 'checks', says: 'CI, Lint' });
-  expect(judgeChecks('required', [])).toMatchObject({ is: 'hint', mend: /merge: \{ checks: none \}/ });
+  expect(judgeChecks('required', [])).toMatchObject({ is: 'warning', hint: /merge: \{ checks: none \}/ });
   expect(judgeChecks('none', []).is).toBe('ok');
 });
 
@@ -115,15 +118,19 @@ test('the merger’s workflow has to be on GitHub, to say where Heddle lives, an
     { is: 'ok', check: 'merger workflow', says: 'o/heddle@v1, woken by CI' },
   ]);
   const told = (changes: Partial<typeof files> | { remote: null | undefined; local: undefined }) =>
-    judgeMergerWorkflow({ ...files, ...changes }).map(({ is: how, says }) => `${how}: ${says}`);
+    judgeMergerWorkflow({ ...files, ...changes }).map(
+      (one) => `${one.is}: ${one.is === 'ok' ? one.says : one.problem}`,
+    );
   expect(told({ remote: null, local: undefined })).toEqual([
-    `hint: there is no ${WORKFLOW_PATH}, so nothing is merged by itself`,
+    `warning: there is no ${WORKFLOW_PATH}, so nothing is merged by itself`,
   ]);
-  expect(judgeMergerWorkflow({ ...files, remote: null })).toMatchObject([{ is: 'hint', mend: 'Commit and push it.' }]);
+  expect(judgeMergerWorkflow({ ...files, remote: null })).toMatchObject([
+    { is: 'warning', hint: 'Commit and push it.' },
+  ]);
   expect(judgeMergerWorkflow({ ...files, remote: undefined }).map(is)).toEqual(['ok']);
   expect(told({ allNames: ['Tests'], ciNames: ['Tests'] })).toEqual([
     'problem: its `workflow_run` names "CI", and no workflow here is called so',
-    'hint: "Tests" does not wake it when its run ends; it finds out at the next schedule',
+    'warning: "Tests" does not wake it when its run ends; it finds out at the next schedule',
   ]);
   const unknown = mergerWorkflow({ ciWorkflows: ['CI'], uses: UNKNOWN_ACTION });
   expect(told({ remote: unknown })).toEqual([`problem: ${WORKFLOW_PATH} does not say where Heddle lives`]);
@@ -132,7 +139,7 @@ test('the merger’s workflow has to be on GitHub, to say where Heddle lives, an
 test('the exit is of the first problem, what needs attention is shown first, and a check that fails is a finding', () => {
   const findings: Finding[] = [
     { is: 'ok', check: 'a', says: '' },
-    { is: 'hint', check: 'b', says: '', mend: '' },
+    { is: 'warning', check: 'b', problem: '', hint: '' },
     findingOf('c', new TransientError('bd is busy.')),
     findingOf('d', new UserError('No token.', { hint: 'Log in', exit: 'access' })),
     findingOf('e', new TypeError('x is undefined')),
@@ -140,6 +147,6 @@ test('the exit is of the first problem, what needs attention is shown first, and
   expect(byUrgency(findings).map(({ check }) => check)).toEqual(['c', 'd', 'e', 'b', 'a']);
   expect(exitOf(findings)).toBe('transient');
   expect(exitOf(findings.slice(0, 2))).toBe('done');
-  expect(findings[3]).toEqual({ is: 'problem', check: 'd', says: 'No token', mend: 'Log in', exit: 'access' });
+  expect(findings[3]).toEqual({ is: 'problem', check: 'd', problem: 'No token', hint: 'Log in', exit: 'access' });
   expect(findings[4]).toMatchObject({ exit: 'bug' });
 });

@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findBd } from '../src/adapters/bd/find-bd.mjs';
 import { run } from '../src/adapters/host/run.ts';
-import { UserError } from '../src/domain/errors.ts';
+import { userError } from '../src/domain/errors.ts';
 import { demoProject, writeFiles } from './project.ts';
 
 export const PROJECT = 'tally';
@@ -27,7 +27,7 @@ export const checkoutIn = (folder: string): string => join(folder, PROJECT);
 /** What a user would have in the shell: little, and nothing of this machine's own settings. */
 export function userEnvironment(folder: string): UserEnvironment {
   const bd = findBd(process.env);
-  if ('problem' in bd) throw new UserError(`${bd.problem}.`, { hint: bd.hint, exit: 'missing' });
+  if ('problem' in bd) throw userError(bd, 'missing');
   return {
     PATH: process.env['PATH'] ?? '/usr/bin:/bin',
     HOME: join(folder, 'home'),

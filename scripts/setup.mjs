@@ -32,7 +32,7 @@ async function setup() {
     return fail('`npm ci` failed (its messages stand above)', 'mend what it names, then run `npm run setup`');
   }
   const found = await getBd();
-  for (const { path, why } of found.passedOver) say(`not used: ${path} ${why}`);
+  for (const { problem } of found.passedOver) say(`not used: ${problem}`);
   if ('path' in found) {
     say(`packages as locked; bd ${found.version} at ${found.path}`);
     // Only the demo and the tests need these. Where they cannot be had, a Node 24 and a `just` of the user's own will do.

@@ -19,7 +19,7 @@ import { versionOf } from './adapters/host/version.ts';
 import { branchesOf, readSettings, type Settings } from './config/settings.ts';
 import { requireGit } from './doctor/tools.ts';
 import { CONFIG_PATH } from './domain/config-path.ts';
-import { UserError } from './domain/errors.ts';
+import { UserError, userError } from './domain/errors.ts';
 import type { Beads } from './ports/beads.ts';
 import type { Checkout as OwnCheckout } from './ports/checkout.ts';
 import type { Clock } from './ports/clock.ts';
@@ -84,7 +84,7 @@ export async function openCheckout(cwd: string, env: Environment, opening: Openi
 /** Beads of the checkout, through a `bd` that is new enough. */
 export function openBeads(checkout: Checkout, actor = 'heddle'): Beads {
   const found = findBd(checkout.env);
-  if ('problem' in found) throw new UserError(`${found.problem}.`, { hint: found.hint, exit: 'missing' });
+  if ('problem' in found) throw userError(found, 'missing');
   const { mainWorktree } = checkout.place;
   return createBeads({ bd: found.path, mainWorktree, actor, env: checkout.env });
 }

@@ -59,11 +59,11 @@ test('a broken heddle.yml, no identity, no Beads, no remote: each is told, and n
   expect(found.get('Beads')).toMatchObject({
     is: 'problem',
     exit: 'beads',
-    mend: 'Set the repository up with: heddle init',
+    hint: 'Set the repository up with: heddle init',
   });
   expect(found.get('remote')).toMatchObject({ is: 'problem', exit: 'repository' });
   expect(found.get('worktrees')?.is).toBe('ok');
-  expect(found.get('state branch')).toMatchObject({ is: 'hint' });
+  expect(found.get('state branch')).toMatchObject({ is: 'warning' });
   expect(readdirSync(at).sort()).toEqual(['.git', 'heddle.yml']);
   expect(readdirSync(folder).sort()).toEqual(['home', 'shop']);
 });
@@ -88,8 +88,8 @@ test('with a repository on GitHub it tells what the token may do there, and what
     expect(found.get('token')).toMatchObject({ is: 'ok', says: 'from GITHUB_TOKEN: it may push here' });
     expect(found.get('state branch')).toEqual({ is: 'ok', check: 'state branch', says: 'main' });
     expect(found.get('lines')).toMatchObject({ is: 'ok', says: '0 lines on main, 0 of them open' });
-    expect(found.get('merger workflow')).toMatchObject({ is: 'hint', mend: /heddle init/ });
-    expect(found.get('checks')?.is).toBe('hint');
+    expect(found.get('merger workflow')).toMatchObject({ is: 'warning', hint: /heddle init/ });
+    expect(found.get('checks')?.is).toBe('warning');
     expect(found.get('task branches')).toMatchObject({ is: 'ok', says: '0 here, 0 on the remote' });
     // Straight to its address: the clone has no ref of it.
     const url = sandbox.gitUrlWith(sandbox.tokens.user);
@@ -97,8 +97,8 @@ test('with a repository on GitHub it tells what the token may do there, and what
     expect((await stateOf(at)).get('task branches')).toMatchObject({
       is: 'problem',
       exit: 'repository',
-      says: expect.stringMatching(/GitHub has a branch heddle,/),
-      mend: expect.stringContaining('gh api -X POST repos/octo/shop/branches/heddle/rename -f new_name=heddle-setup'),
+      problem: expect.stringMatching(/GitHub has a branch heddle,/),
+      hint: expect.stringContaining('gh api -X POST repos/octo/shop/branches/heddle/rename -f new_name=heddle-setup'),
     });
     await git('push', '-q', url, ':heddle', 'main:heddle/bd-e.1/1');
     expect((await stateOf(at)).get('task branches')?.is).toBe('ok');
@@ -109,7 +109,7 @@ test('with a repository on GitHub it tells what the token may do there, and what
     await git('push', '-q', url, 'main');
     expect((await stateOf(at)).get('lines')).toMatchObject({
       is: 'problem',
-      says: /^line 2 of .beads\/issues.jsonl on main/,
+      problem: /^line 2 of .beads\/issues.jsonl on main/,
     });
     env = { ...env, GITHUB_TOKEN: 'nobody' };
     expect((await stateOf(at)).get('token')).toMatchObject({ is: 'problem', exit: 'access' });

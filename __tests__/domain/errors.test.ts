@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { EXIT, type ExitName, TransientError, UserError } from '../../src/domain/errors.ts';
+import { EXIT, type ExitName, errorText, TransientError, UserError, userError } from '../../src/domain/errors.ts';
 
 const rows = Object.values(EXIT);
 
@@ -27,6 +27,13 @@ test('an error for people says what is wrong, how to mend it, and with which cod
     4,
     cause,
   ]);
+});
+
+test('a problem becomes a sentence where it ends a command, and a clause again where it is listed', () => {
+  const error = userError({ problem: 'no bd was found', hint: 'Install it.' }, 'missing');
+  expect(error.exit).toBe('missing');
+  expect(errorText(error)).toBe('Error: no bd was found.\nHint: Install it.');
+  expect([error.problem, error.hint]).toEqual(['no bd was found', 'Install it.']);
 });
 
 test('a failure that passes may say how long to wait', () => {

@@ -18,15 +18,15 @@ test('lines that can be read have no fault, however they are spelled', () => {
 test('a line that cannot be read is told by its number, with what to type', () => {
   const file = `${two}\n${line().slice(0, -1)}\n<<<<<<< HEAD\n${two}\n=======\n[]\n`;
   const told = lineFaults(file).map((fault) => tellFault(fault, 'FILE on main', 'cat FILE'));
-  expect(told.map(({ says }) => says)).toEqual([
+  expect(told.map(({ problem }) => problem)).toEqual([
     'line 2 of FILE on main is no JSON object',
     'line 3 of FILE on main is left over from a merge conflict',
     'line 5 of FILE on main is left over from a merge conflict',
     'line 6 of FILE on main is no JSON object',
     'lines 1, 4 of FILE on main are all of bd-e.2; a closed one counts before an open one, and then the newest',
   ]);
-  expect(told[0]?.mend).toContain('cat FILE | sed -n 2p');
-  expect(told[4]?.mend).toContain("cat FILE | sed -n '1p;4p'");
+  expect(told[0]?.hint).toContain('cat FILE | sed -n 2p');
+  expect(told[4]?.hint).toContain("cat FILE | sed -n '1p;4p'");
 });
 
 test('a line that cannot be read may be of each issue that it names, and of no other', () => {

@@ -112,7 +112,7 @@ exec '${git}/git' "$@"`,
   const doctor = await story.ask(['doctor', '--json'], env);
   expect([doctor.exitCode, JSON.parse(doctor.said)]).toEqual([
     EXIT.missing.code,
-    expect.arrayContaining([expect.objectContaining({ check: 'git', says: '2.34.1, and 2.36 is needed' })]),
+    expect.arrayContaining([expect.objectContaining({ check: 'git', problem: '2.34.1, and 2.36 is needed' })]),
   ]);
 });
 

@@ -33,9 +33,12 @@ describe('which agent', () => {
     const programs = { find: (file: string) => (file === 'codex' ? '/bin/codex' : undefined) };
     const outside = { programs, environment: { PATH: '/bin' } };
     expect(agentInstalled(agent('codex'), outside)).toEqual({ is: 'installed', path: '/bin/codex' });
-    expect(agentInstalled(agent('claude'), outside)).toMatchObject({ is: 'missing', binary: 'claude' });
+    expect(agentInstalled(agent('claude'), outside)).toMatchObject({
+      is: 'missing',
+      problem: 'there is no claude on PATH',
+    });
     const mine = agent('mine', 'agents: { mine: { command: "my-agent --fast" } }');
-    expect(agentInstalled(mine, outside)).toMatchObject({ is: 'missing', binary: 'my-agent' });
+    expect(agentInstalled(mine, outside)).toMatchObject({ is: 'missing', problem: 'there is no my-agent on PATH' });
   });
 });
 

@@ -4,12 +4,10 @@ import { createMergerGitHub } from '../adapters/github/merger.ts';
 import { branchesOf, readSettings, type Settings } from '../config/settings.ts';
 import type { Checkout, Forge } from '../connect.ts';
 import { CONFIG_PATH } from '../domain/config-path.ts';
-import { UserError } from '../domain/errors.ts';
+import { type Problem, UserError, userError } from '../domain/errors.ts';
 import { baseUnknownOf, differenceOf } from '../spawner/agreement.ts';
 import { tellDifference } from '../spawner/messages/errors.ts';
 import type { Names } from '../spawner/observe.ts';
-
-type Told = ReturnType<typeof tellDifference>;
 
 /** Throws a UserError (`config`) where heddle.yml on the base, which the merger reads, names other branches than the checkout's. */
 export async function requireAgreement(
@@ -18,7 +16,7 @@ export async function requireAgreement(
 ): Promise<void> {
   const defaultBranch = settings.base === undefined ? names.base : await forge.pullRequests.defaultBranch();
   const found = await differenceWithMerger(settings, forge, defaultBranch);
-  if (found !== undefined) throw new UserError(`${found.says}.`, { hint: found.mend, exit: 'config' });
+  if (found !== undefined) throw userError(found, 'config');
 }
 
 /** Undefined too where the base is not there: that is told by whoever looks at it, with what to do about it. */
@@ -26,7 +24,7 @@ export async function differenceWithMerger(
   settings: Settings,
   forge: Forge,
   defaultBranch: string,
-): Promise<Told | undefined> {
+): Promise<Problem | undefined> {
   const { base } = branchesOf(settings, defaultBranch);
   const text = await createMergerGitHub(forge.client, forge.address).fileOn(base, CONFIG_PATH);
   const found = differenceOf(settings, text === undefined ? undefined : readThere(text, base), defaultBranch);
@@ -40,7 +38,7 @@ export async function baseUnknownToAction(
   settings: Settings,
   forge: Forge,
   defaultBranch: string,
-): Promise<Told | undefined> {
+): Promise<Problem | undefined> {
   if (branchesOf(settings, defaultBranch).base === defaultBranch) return undefined;
   const text = await createMergerGitHub(forge.client, forge.address).fileOn(defaultBranch, CONFIG_PATH);
   const there = text === undefined ? undefined : readThere(text, defaultBranch);

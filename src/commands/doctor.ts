@@ -47,7 +47,11 @@ export async function doctorCommand(
   const findings = await examine(cwd, env, flags.stop);
   if (flags.json) terminal.json(findings);
   else {
-    const rows = byUrgency(findings).map((one) => [one.is, one.check, one.says, one.is === 'ok' ? '' : one.mend]);
+    const rows = byUrgency(findings).map((one) => [
+      one.is,
+      one.check,
+      ...(one.is === 'ok' ? [one.says, ''] : [one.problem, one.hint]),
+    ]);
     terminal.table(['', 'check', 'found', 'what to do'], rows);
   }
   return exitOf(findings);

@@ -8,7 +8,7 @@ import { ownActionReference } from '../adapters/github/own-release.ts';
 import { files } from '../adapters/host/files.ts';
 import type { Terminal } from '../adapters/terminal.ts';
 import { type Checkout, type Environment, openBeads, openCheckout } from '../connect.ts';
-import { type ExitName, UserError } from '../domain/errors.ts';
+import { type ExitName, UserError, userError } from '../domain/errors.ts';
 import { ISSUES_PATH } from '../domain/lines.ts';
 import { describeKept, describeStep, NOTHING_TO_DO, nextSteps } from '../init/messages.ts';
 import { type InitEyes, observeInit } from '../init/observe.ts';
@@ -79,7 +79,7 @@ function handsOf(checkout: Checkout, env: Environment): Parameters<typeof perfor
   const { mainWorktree } = checkout.place;
   const found = findBd(env);
   // `openBeads` has found it a moment ago.
-  if ('problem' in found) throw new UserError(`${found.problem}.`, { hint: found.hint, exit: 'missing' });
+  if ('problem' in found) throw userError(found, 'missing');
   const where = { bd: found.path, mainWorktree, actor: 'heddle', env };
   return {
     setUpBeads: (prefix) => initBeads(where, prefix),

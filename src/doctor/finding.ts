@@ -1,13 +1,13 @@
 /** What `heddle doctor` says of one thing: fine, wrong, or worth knowing. */
-import { type ExitName, TransientError, UserError } from '../domain/errors.ts';
+import { clauseOf, type ExitName, type Problem, TransientError, UserError } from '../domain/errors.ts';
 
 export type Finding =
   | { is: 'ok'; check: string; says: string }
   /** Something works less well, or only part of what Heddle does needs it. */
-  | { is: 'hint'; check: string; says: string; mend: string }
-  | { is: 'problem'; check: string; says: string; mend: string; exit: ExitName };
+  | ({ is: 'warning'; check: string } & Problem)
+  | ({ is: 'problem'; check: string; exit: ExitName } & Problem);
 
-const ORDER: readonly Finding['is'][] = ['problem', 'hint', 'ok'];
+const ORDER: readonly Finding['is'][] = ['problem', 'warning', 'ok'];
 
 /** What needs attention first. */
 export function byUrgency(findings: readonly Finding[]): readonly Finding[] {
@@ -22,19 +22,14 @@ export function exitOf(findings: readonly Finding[]): ExitName {
 
 /** A check that failed is a finding too, so that everything is checked. */
 export function findingOf(check: string, error: unknown): Finding {
-  if (error instanceof UserError)
-    return { is: 'problem', check, says: plain(error.message), mend: error.hint, exit: error.exit };
+  const problem = error instanceof Error ? clauseOf(error) : String(error);
+  if (error instanceof UserError) return { is: 'problem', check, problem, hint: error.hint, exit: error.exit };
   if (error instanceof TransientError) {
-    return { is: 'problem', check, says: plain(error.message), mend: 'Try again in a while.', exit: 'transient' };
+    return { is: 'problem', check, problem, hint: 'Try again in a while.', exit: 'transient' };
   }
-  const says = error instanceof Error ? plain(error.message) : String(error);
-  return { is: 'problem', check, says, mend: 'This was not expected: please report it.', exit: 'bug' };
+  return { is: 'problem', check, problem, hint: 'This was not expected: please report it.', exit: 'bug' };
 }
 
 export function notLookedAt(check: string, because: string): Finding {
-  return { is: 'hint', check, says: `not looked at, because ${because}`, mend: 'Mend that first.' };
-}
-
-function plain(message: string): string {
-  return message.replace(/\.$/, '');
+  return { is: 'warning', check, problem: `not looked at, because ${because}`, hint: 'Mend that first.' };
 }

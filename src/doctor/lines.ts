@@ -14,7 +14,9 @@ export function judgeLines(file: string | undefined, branch: string, remote: str
   const found = faults.slice(0, FAULTS_TOLD).map((fault): Finding => {
     const text = tellFault(fault, `${ISSUES_PATH} on ${branch}`, `git show ${remote}/${branch}:${ISSUES_PATH}`);
     // Which of two lines counts is settled; what a line that cannot be read has said is not.
-    return fault.is === 'doubled' ? { is: 'hint', check, ...text } : { is: 'problem', check, ...text, exit: 'config' };
+    return fault.is === 'doubled'
+      ? { is: 'warning', check, ...text }
+      : { is: 'problem', check, ...text, exit: 'config' };
   });
   if (found.length > 0) return found;
   const lines = [...allLines(file ?? '').values()];

@@ -1,6 +1,7 @@
 /** Rules about the checkout and its repository on GitHub. Pure: what was found comes in. */
 
 import { CONFIG_PATH } from '../domain/config-path.ts';
+import type { Problem } from '../domain/errors.ts';
 import { UNKNOWN_ACTION } from '../init/plan.ts';
 import { isMergerWorkflow, readMergerWorkflow } from '../init/workflows.ts';
 import { WORKFLOW_PATH } from '../merger/workflow-file.ts';
@@ -12,8 +13,8 @@ export function judgeIdentity(identity: string | undefined): Finding {
   return {
     is: 'problem',
     check,
-    says: 'git does not know in whose name to commit',
-    mend: 'Say it with: git config --global user.name NAME, and user.email in the same way',
+    problem: 'git does not know in whose name to commit',
+    hint: 'Say it with: git config --global user.name NAME, and user.email in the same way',
     exit: 'repository',
   };
 }
@@ -30,17 +31,17 @@ type Room = {
 export function judgeRoom(room: Room): Finding {
   const check = 'worktrees';
   const { folder, freeMb, minFreeMb, worktrees, max } = room;
-  const problem = (says: string, mend: string): Finding => ({ is: 'problem', check, says, mend, exit: 'resources' });
+  const full = (problem: string, hint: string): Finding => ({ is: 'problem', check, problem, hint, exit: 'resources' });
   if (!room.writable)
-    return problem(`${folder} cannot be written`, `Name another folder as \`worktree.root\` in ${CONFIG_PATH}.`);
+    return full(`${folder} cannot be written`, `Name another folder as \`worktree.root\` in ${CONFIG_PATH}.`);
   if (freeMb < minFreeMb) {
-    return problem(
+    return full(
       `${freeMb} MiB are free at ${folder}, and ${minFreeMb} are asked for`,
       `Make room, or lower \`worktree.min_free_mb\` in ${CONFIG_PATH}.`,
     );
   }
   if (worktrees >= max) {
-    return problem(`${worktrees} in ${folder}, and no more than ${max} are allowed`, 'heddle cleanup');
+    return full(`${worktrees} in ${folder}, and no more than ${max} are allowed`, 'heddle cleanup');
   }
   return { is: 'ok', check, says: `${folder}: ${worktrees} there, ${freeMb} MiB free` };
 }
@@ -54,20 +55,21 @@ type Access = {
 
 export function judgeAccess({ tokenFrom, archived, mayPush, scopes }: Access): Finding {
   const check = 'token';
-  const mend =
+  const hint =
     'It needs to read and write contents and pull requests of this repository (classic tokens: the scope `repo`).';
   const from = `from ${tokenFrom}`;
   if (archived)
     return {
       is: 'problem',
       check,
-      says: 'the repository is archived',
-      mend: 'Take it out of the archive.',
+      problem: 'the repository is archived',
+      hint: 'Take it out of the archive.',
       exit: 'access',
     };
-  if (mayPush === false) return { is: 'problem', check, says: `${from}: it may not push here`, mend, exit: 'access' };
+  if (mayPush === false)
+    return { is: 'problem', check, problem: `${from}: it may not push here`, hint, exit: 'access' };
   if (scopes !== undefined && !scopes.includes('repo') && !scopes.includes('public_repo')) {
-    return { is: 'problem', check, says: `${from}: its scopes are ${scopes.join(', ')}`, mend, exit: 'access' };
+    return { is: 'problem', check, problem: `${from}: its scopes are ${scopes.join(', ')}`, hint, exit: 'access' };
   }
   if (mayPush === undefined) return { is: 'ok', check, says: `${from}; what it may do cannot be asked` };
   return { is: 'ok', check, says: `${from}: it may push here` };
@@ -95,36 +97,34 @@ type StateBranch = {
 /** Whether the lines of tasks can be committed there, as far as that can be known without trying. */
 export function judgeStateBranch({ name, isBase, exists, protected: guarded, rules }: StateBranch): Finding {
   const check = 'state branch';
-  const mend = `If a push is refused: name a branch without rules as \`state_branch\` in ${CONFIG_PATH}, such as heddle-state, and get that ${CONFIG_PATH} onto the base.`;
+  const hint = `If a push is refused: name a branch without rules as \`state_branch\` in ${CONFIG_PATH}, such as heddle-state, and get that ${CONFIG_PATH} onto the base.`;
   const refusing = rules.filter((rule) => REFUSING.includes(rule));
   if (refusing.length > 0) {
-    return { is: 'hint', check, says: `${name} has rules that may refuse a push: ${refusing.join(', ')}`, mend };
+    return { is: 'warning', check, problem: `${name} has rules that may refuse a push: ${refusing.join(', ')}`, hint };
   }
   if (guarded && rules.length === 0)
-    return { is: 'hint', check, says: `${name} is protected, and may refuse a push`, mend };
+    return { is: 'warning', check, problem: `${name} is protected, and may refuse a push`, hint };
   if (exists) return { is: 'ok', check, says: name };
   if (isBase) {
     return {
       is: 'problem',
       check,
-      says: `there is no branch ${name} on GitHub`,
-      mend: `Push it with: git push origin ${name} (or name another as \`base\` in ${CONFIG_PATH})`,
+      problem: `there is no branch ${name} on GitHub`,
+      hint: `Push it with: git push origin ${name} (or name another as \`base\` in ${CONFIG_PATH})`,
       exit: 'repository',
     };
   }
   return { is: 'ok', check, says: `${name}; the first publish makes it` };
 }
 
-type Told = { says: string; mend: string };
-
 /** Where spawner and merger mean different branches, what is published is never seen, and nothing is merged. */
-export function judgeAgreement(difference: Told | undefined): Finding[] {
+export function judgeAgreement(difference: Problem | undefined): Finding[] {
   return difference === undefined ? [] : [{ is: 'problem', check: CONFIG_PATH, ...difference, exit: 'config' }];
 }
 
 /** The workflow may name the base as well, and may lie on the default branch alone: a hint. */
-export function judgeBaseOfAction(unknown: Told | undefined): Finding[] {
-  return unknown === undefined ? [] : [{ is: 'hint', check: CONFIG_PATH, ...unknown }];
+export function judgeBaseOfAction(unknown: Problem | undefined): Finding[] {
+  return unknown === undefined ? [] : [{ is: 'warning', check: CONFIG_PATH, ...unknown }];
 }
 
 /** An outside CI leaves no file in the repository, so that none is found is no more than a hint. */
@@ -133,10 +133,10 @@ export function judgeChecks(checks: 'required' | 'none', ciNames: readonly strin
   if (ciNames.length > 0) return { is: 'ok', check, says: ciNames.join(', ') };
   if (checks === 'none') return { is: 'ok', check, says: 'none asked for: `merge.checks` is none' };
   return {
-    is: 'hint',
+    is: 'warning',
     check,
-    says: 'no workflow here tests pull requests, and without a check nothing is merged',
-    mend: `Add one (docs/usage.md has a short one), or say so in ${CONFIG_PATH}: \`merge: { checks: none }\`; a CI outside of GitHub Actions will do.`,
+    problem: 'no workflow here tests pull requests, and without a check nothing is merged',
+    hint: `Add one (docs/usage.md has a short one), or say so in ${CONFIG_PATH}: \`merge: { checks: none }\`; a CI outside of GitHub Actions will do.`,
   };
 }
 
@@ -159,24 +159,24 @@ export function judgeMergerWorkflow(files: MergerFiles): Finding[] {
   if (text === undefined && files.others.some(isMergerWorkflow))
     return [{ is: 'ok', check, says: 'there, under another name' }];
   if (text === undefined) {
-    const mend = 'Write it with: heddle init (or merge by hand with: heddle merge)';
-    return [{ is: 'hint', check, says: `there is no ${WORKFLOW_PATH}, so nothing is merged by itself`, mend }];
+    const hint = 'Write it with: heddle init (or merge by hand with: heddle merge)';
+    return [{ is: 'warning', check, problem: `there is no ${WORKFLOW_PATH}, so nothing is merged by itself`, hint }];
   }
   const found: Finding[] = [];
   if (files.remote === null) {
     found.push({
-      is: 'hint',
+      is: 'warning',
       check,
-      says: `${WORKFLOW_PATH} is not on ${files.branch} at GitHub, so nothing is merged by itself`,
-      mend: 'Commit and push it.',
+      problem: `${WORKFLOW_PATH} is not on ${files.branch} at GitHub, so nothing is merged by itself`,
+      hint: 'Commit and push it.',
     });
   }
   if (text.includes(UNKNOWN_ACTION)) {
     found.push({
       is: 'problem',
       check,
-      says: `${WORKFLOW_PATH} does not say where Heddle lives`,
-      mend: `Put OWNER/heddle@SHA in the place of ${UNKNOWN_ACTION}.`,
+      problem: `${WORKFLOW_PATH} does not say where Heddle lives`,
+      hint: `Put OWNER/heddle@SHA in the place of ${UNKNOWN_ACTION}.`,
       exit: 'config',
     });
   }
@@ -192,8 +192,8 @@ function judgeWakers(text: string, { ciNames, allNames }: MergerFiles): Finding[
       {
         is: 'problem',
         check,
-        says: `${WORKFLOW_PATH} is not a workflow`,
-        mend: 'Delete it and run: heddle init',
+        problem: `${WORKFLOW_PATH} is not a workflow`,
+        hint: 'Delete it and run: heddle init',
         exit: 'config',
       },
     ];
@@ -205,17 +205,17 @@ function judgeWakers(text: string, { ciNames, allNames }: MergerFiles): Finding[
       (name): Finding => ({
         is: 'problem',
         check,
-        says: `its \`workflow_run\` names ${JSON.stringify(name)}, and no workflow here is called so`,
-        mend: `Take it out of ${WORKFLOW_PATH}, or give it the name that the workflow has now.`,
+        problem: `its \`workflow_run\` names ${JSON.stringify(name)}, and no workflow here is called so`,
+        hint: `Take it out of ${WORKFLOW_PATH}, or give it the name that the workflow has now.`,
         exit: 'config',
       }),
     ),
     ...deaf.map(
       (name): Finding => ({
-        is: 'hint',
+        is: 'warning',
         check,
-        says: `${JSON.stringify(name)} does not wake it when its run ends; it finds out at the next schedule`,
-        mend: `Add it to \`workflow_run\` in ${WORKFLOW_PATH}.`,
+        problem: `${JSON.stringify(name)} does not wake it when its run ends; it finds out at the next schedule`,
+        hint: `Add it to \`workflow_run\` in ${WORKFLOW_PATH}.`,
       }),
     ),
   ];

@@ -1,5 +1,5 @@
 /** Rules about the programs that Heddle stands on. Pure: what was found comes in. */
-import { type ExitName, UserError } from '../domain/errors.ts';
+import { type Problem, userError } from '../domain/errors.ts';
 import type { Finding } from './finding.ts';
 
 type Version = readonly [major: number, minor: number];
@@ -14,29 +14,27 @@ const OLDEST_NODE = 20;
 export function judgeGit(version: string | undefined): Finding {
   const check = 'git';
   const problem = gitProblem(version, OLDEST_GIT);
-  if (problem !== undefined) return { is: 'problem', check, ...problem };
+  if (problem !== undefined) return { is: 'problem', check, ...problem, exit: 'missing' };
   const number = numberOf(version);
   const demo = gitProblem(version, DEMO_GIT);
   if (demo === undefined) return { is: 'ok', check, says: number };
-  return { is: 'hint', check, says: `${number}; only the demo needs ${DEMO_GIT.join('.')}`, mend: demo.mend };
+  return { is: 'warning', check, problem: `${number}; only the demo needs ${DEMO_GIT.join('.')}`, hint: demo.hint };
 }
 
 /** Throws a UserError. An old git fails later in ways that look as if they would pass. */
 export function requireGit(version: string | undefined, oldest = OLDEST_GIT): void {
-  const problem = gitProblem(version, oldest);
-  if (problem !== undefined) throw new UserError(`git is ${problem.says}.`, { hint: problem.mend, exit: problem.exit });
+  const found = gitProblem(version, oldest);
+  if (found !== undefined) throw userError({ ...found, problem: `git is ${found.problem}` }, 'missing');
 }
 
-function gitProblem(
-  version: string | undefined,
-  oldest: Version,
-): { says: string; mend: string; exit: ExitName } | undefined {
+/** As what is said of git. */
+function gitProblem(version: string | undefined, oldest: Version): Problem | undefined {
   const from = 'from https://git-scm.com, or with your package manager.';
-  if (version === undefined) return { says: 'not installed', mend: `Install it ${from}`, exit: 'missing' };
+  if (version === undefined) return { problem: 'not installed', hint: `Install it ${from}` };
   const [, major = '0', minor = '0'] = /(\d+)\.(\d+)/.exec(version) ?? [];
   if (!olderThan([Number(major), Number(minor)], oldest)) return undefined;
-  const says = `${numberOf(version)}, and ${oldest.join('.')} is needed`;
-  return { says, mend: `Install a newer one ${from}`, exit: 'missing' };
+  const problem = `${numberOf(version)}, and ${oldest.join('.')} is needed`;
+  return { problem, hint: `Install a newer one ${from}` };
 }
 
 function numberOf(version = ''): string {
@@ -46,45 +44,40 @@ function numberOf(version = ''): string {
 export function judgeNode(version: string): Finding {
   const check = 'node';
   if (Number(version.split('.')[0]) >= OLDEST_NODE) return { is: 'ok', check, says: version };
-  const says = `${version}, and ${OLDEST_NODE} is needed`;
-  return {
-    is: 'problem',
-    check,
-    says,
-    mend: `Install Node ${OLDEST_NODE} or newer from https://nodejs.org.`,
-    exit: 'missing',
-  };
+  const problem = `${version}, and ${OLDEST_NODE} is needed`;
+  const hint = `Install Node ${OLDEST_NODE} or newer from https://nodejs.org.`;
+  return { is: 'problem', check, problem, hint, exit: 'missing' };
 }
 
 type BdFindings = {
-  passedOver: readonly { path: string; why: string; hint: string }[];
-} & ({ path: string; version: string; origin: string } | { problem: string; hint: string });
+  passedOver: readonly Problem[];
+} & ({ path: string; version: string; origin: string } | Problem);
 
 /** The `bd` that is used, and each one that comes before it and is not. */
 export function judgeBd(found: BdFindings): Finding[] {
   const check = 'bd';
-  if ('problem' in found) return [{ is: 'problem', check, says: found.problem, mend: found.hint, exit: 'missing' }];
+  if ('problem' in found) return [{ is: 'problem', check, problem: found.problem, hint: found.hint, exit: 'missing' }];
   const passedOver = found.passedOver.map(
-    ({ path, why, hint }): Finding => ({ is: 'hint', check, says: `not used: ${path} ${why}`, mend: hint }),
+    ({ problem, hint }): Finding => ({ is: 'warning', check, problem: `not used: ${problem}`, hint }),
   );
   const ok: Finding = { is: 'ok', check, says: `${found.version} at ${found.path} (${found.origin})` };
   if (found.origin === 'PATH') return [ok, ...passedOver];
-  const mend = `Put it on PATH, with: npm i -g @beads/bd@${found.version}`;
-  return [ok, { is: 'hint', check, says: 'a `bd` that you type yourself is not this one', mend }, ...passedOver];
+  const hint = `Put it on PATH, with: npm i -g @beads/bd@${found.version}`;
+  return [ok, { is: 'warning', check, problem: 'a `bd` that you type yourself is not this one', hint }, ...passedOver];
 }
 
 type AgentFindings = { name: string; default: boolean } & (
   | { is: 'installed'; path: string }
-  | { is: 'missing'; binary: string; install: string }
+  | ({ is: 'missing' } & Problem)
 );
 
 /** Only the default agent has to be there; the others are needed when they are asked for. */
 export function judgeAgent(found: AgentFindings): Finding {
   const check = `agent ${found.name}`;
   if (found.is === 'installed') return { is: 'ok', check, says: found.path };
-  const says = `there is no ${found.binary} on PATH`;
-  const mend = `Install it (${found.install}), or choose another with --agent NAME.`;
-  return found.default ? { is: 'problem', check, says, mend, exit: 'missing' } : { is: 'hint', check, says, mend };
+  const { problem, hint } = found;
+  if (!found.default) return { is: 'warning', check, problem, hint };
+  return { is: 'problem', check, problem, hint, exit: 'missing' };
 }
 
 /** `gh` is a way to a token, and in some of the commands that Heddle suggests. */
@@ -92,7 +85,8 @@ export function judgeGh(version: string | undefined): Finding {
   const check = 'gh';
   if (version !== undefined)
     return { is: 'ok', check, says: version.split('\n')[0]?.replace(/^gh version\s+/, '') ?? '' };
-  return { is: 'hint', check, says: 'not installed', mend: 'Not needed; with it, `gh auth login` gives the token.' };
+  const hint = 'Not needed; with it, `gh auth login` gives the token.';
+  return { is: 'warning', check, problem: 'not installed', hint };
 }
 
 function olderThan(a: Version, b: Version): boolean {

@@ -36,8 +36,11 @@ export const EXIT = {
 
 export type ExitName = keyof typeof EXIT;
 
-/** What went wrong and how to mend it, each one sentence. `exit` names the exit code. */
-export class UserError extends Error {
+/** What is wrong, as a clause without its full stop, and what to do about it: a command to type, or a sentence. */
+export type Problem = { problem: string; hint: string };
+
+/** A problem that ends what was asked for, its message one sentence. `exit` names the exit code. */
+export class UserError extends Error implements Problem {
   readonly hint: string;
   readonly exit: ExitName;
 
@@ -47,6 +50,19 @@ export class UserError extends Error {
     this.hint = options.hint;
     this.exit = options.exit;
   }
+
+  get problem(): string {
+    return clauseOf(this);
+  }
+}
+
+export function userError({ problem, hint }: Problem, exit: ExitName): UserError {
+  return new UserError(`${problem}.`, { hint, exit });
+}
+
+/** The message as the clause of a problem. */
+export function clauseOf({ message }: Error): string {
+  return message.replace(/\.$/, '');
 }
 
 /** Something outside failed in a way that passes: the pass is skipped, nothing is decided, and it is tried again. */

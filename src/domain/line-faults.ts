@@ -2,6 +2,7 @@
  * What is wrong with a file of lines. Readers pass over a line that they cannot read, so somebody has to say that it is
  * there: a line that is passed over is not a line that is missing.
  */
+import type { Problem } from './errors.ts';
 import type { IssueId } from './ids.ts';
 import { parseObject } from './json-text.ts';
 import { idOfExportedLine } from './lines.ts';
@@ -38,24 +39,24 @@ export function faultNaming(file: string, ids: readonly IssueId[]): LineFault | 
 }
 
 /** `where` names the file, such as `.beads/issues.jsonl on main`; `show` is a command that prints it. */
-export function tellFault(fault: LineFault, where: string, show: string): { says: string; mend: string } {
+export function tellFault(fault: LineFault, where: string, show: string): Problem {
   switch (fault.is) {
     case 'not JSON':
       return {
-        says: `line ${fault.line} of ${where} is no JSON object`,
-        mend: `See it with: ${show} | sed -n ${fault.line}p; then mend or delete it in a commit of your own.`,
+        problem: `line ${fault.line} of ${where} is no JSON object`,
+        hint: `See it with: ${show} | sed -n ${fault.line}p; then mend or delete it in a commit of your own.`,
       };
     case 'conflict marker':
       return {
-        says: `line ${fault.line} of ${where} is left over from a merge conflict`,
-        mend: `See it with: ${show} | sed -n ${fault.line}p; then delete the markers, and of each issue all lines but one, in a commit of your own.`,
+        problem: `line ${fault.line} of ${where} is left over from a merge conflict`,
+        hint: `See it with: ${show} | sed -n ${fault.line}p; then delete the markers, and of each issue all lines but one, in a commit of your own.`,
       };
     case 'doubled': {
       const lines = fault.lines.slice(0, LINES_SHOWN);
       const more = fault.lines.length > lines.length ? ' and more' : '';
       return {
-        says: `lines ${lines.join(', ')}${more} of ${where} are all of ${fault.id}; a closed one counts before an open one, and then the newest`,
-        mend: `See them with: ${show} | sed -n '${lines.map((line) => `${line}p`).join(';')}'; then delete all but the right one in a commit of your own.`,
+        problem: `lines ${lines.join(', ')}${more} of ${where} are all of ${fault.id}; a closed one counts before an open one, and then the newest`,
+        hint: `See them with: ${show} | sed -n '${lines.map((line) => `${line}p`).join(';')}'; then delete all but the right one in a commit of your own.`,
       };
     }
     default:

@@ -1,6 +1,6 @@
 /** What a repository needs and what it has: a plan of writes. Pure. */
 import { CONFIG_PATH } from '../domain/config-path.ts';
-import { UserError } from '../domain/errors.ts';
+import { UserError, userError } from '../domain/errors.ts';
 import { lineFaults, tellFault } from '../domain/line-faults.ts';
 import { allLines } from '../domain/lines.ts';
 import { mergerWorkflow, WORKFLOW_PATH } from '../merger/workflow-file.ts';
@@ -128,8 +128,8 @@ function beadsSteps(found: Found, wanted: Wanted): Step[] {
 function importable({ from, text, show }: NonNullable<Found['committed']>): string[] {
   const fault = lineFaults(text).find(({ is }) => is !== 'doubled');
   if (fault !== undefined) {
-    const { says, mend } = tellFault(fault, from, show);
-    throw new UserError(`The committed issues cannot be imported: ${says}.`, { hint: mend, exit: 'config' });
+    const { problem, hint } = tellFault(fault, from, show);
+    throw userError({ problem: `The committed issues cannot be imported: ${problem}`, hint }, 'config');
   }
   return text.split('\n').flatMap((line) => line.trim() || []);
 }

@@ -41,7 +41,9 @@ test('a bd on PATH that is too old is not used but named, with the command that 
   const later = program(join(folder, 'later', 'bd'), answering('1.3.0'));
   const found = findBd(env);
   expect(found).toMatchObject({ path: later, version: '1.3.0' });
-  expect(found.passedOver).toMatchObject([{ path: old, tooOld: true, why: expect.stringContaining('0.49.0') }]);
+  expect(found.passedOver).toMatchObject([
+    { path: old, tooOld: true, problem: expect.stringContaining(`${old} is version 0.49.0`) },
+  ]);
   expect(found.passedOver[0]?.hint).toContain('`npm i -g @beads/bd@1.3.0`');
 });
 

@@ -26,9 +26,10 @@ const versionTimeoutMs = 10_000;
  * @typedef {'HEDDLE_BD' | 'PATH' | 'npm' | 'cache'} BdOrigin
  * @typedef {{ path: string, origin: BdOrigin }} BdCandidate
  * @typedef {{ version: string } | { why: string, tooOld: boolean }} BdCheck
- * @typedef {{ path: string, origin: BdOrigin, why: string, tooOld: boolean, hint: string }} PassedOver
+ * @typedef {{ problem: string, hint: string }} Problem as in `src/domain/errors.ts`
+ * @typedef {BdCandidate & Problem & { tooOld: boolean }} PassedOver
  * @typedef {{ path: string, version: string, origin: BdOrigin, passedOver: PassedOver[] }} BdFound
- * @typedef {{ problem: string, hint: string, passedOver: PassedOver[] }} BdMissing
+ * @typedef {Problem & { passedOver: PassedOver[] }} BdMissing
  */
 
 /**
@@ -42,7 +43,8 @@ export function findBd(env) {
   for (const candidate of bdCandidates(env)) {
     const check = checkBd(candidate.path, env);
     if ('version' in check) return { ...candidate, version: check.version, passedOver };
-    passedOver.push({ ...candidate, ...check, hint: mend(candidate) });
+    const problem = `${candidate.path} ${check.why}`;
+    passedOver.push({ ...candidate, problem, hint: hintOn(candidate), tooOld: check.tooOld });
   }
   const [first] = passedOver;
   if (first === undefined) {
@@ -52,7 +54,7 @@ export function findBd(env) {
       passedOver,
     };
   }
-  return { problem: `${first.path} ${first.why}`, hint: first.hint, passedOver };
+  return { problem: first.problem, hint: first.hint, passedOver };
 }
 
 /**
@@ -198,7 +200,7 @@ function executable(path) {
 }
 
 /** @param {BdCandidate} candidate */
-function mend(candidate) {
+function hintOn(candidate) {
   switch (candidate.origin) {
     case 'HEDDLE_BD':
       return `point HEDDLE_BD at a bd of ${minimumBdVersion} or newer (\`${bdInstall}\` gets one), or unset it`;

@@ -1,7 +1,7 @@
 /** What the spawner says when it cannot go on, each with what mends it. */
 import type { NamedBranches } from '../../config/settings.ts';
 import { CONFIG_PATH } from '../../domain/config-path.ts';
-import { TransientError, UserError } from '../../domain/errors.ts';
+import { type Problem, TransientError, UserError, userError } from '../../domain/errors.ts';
 import type { IssueId, Sha } from '../../domain/ids.ts';
 import { type faultNaming, tellFault } from '../../domain/line-faults.ts';
 import { ISSUES_PATH } from '../../domain/lines.ts';
@@ -40,34 +40,31 @@ export function publishRefused(branch: string, says: string): UserError {
 }
 
 export function lineUnreadable(fault: LineFault, { branch, parent }: { branch: string; parent: Sha }): UserError {
-  const { says, mend } = tellFault(fault, `${ISSUES_PATH} on ${branch}`, `git show ${parent}:${ISSUES_PATH}`);
-  return new UserError(`Nothing is published: ${says}, and may be the line of a task that is to be published.`, {
-    hint: mend,
-    exit: 'config',
-  });
+  const { problem, hint } = tellFault(fault, `${ISSUES_PATH} on ${branch}`, `git show ${parent}:${ISSUES_PATH}`);
+  const why = `Nothing is published: ${problem}, and may be the line of a task that is to be published`;
+  return userError({ problem: why, hint }, 'config');
 }
 
 export function exportLeavesOut(tasks: readonly IssueId[]): TransientError {
   return new TransientError(`bd export leaves out ${tasks.join(', ')}, so nothing of this epic can be started.`);
 }
 
-/** Each without its full stop. */
-export function tellDifference(difference: Difference): { says: string; mend: string } {
+export function tellDifference(difference: Difference): Problem {
   switch (difference.is) {
     case 'other branches': {
       const { key, here, there, base, remote } = difference;
       const theirs = there === undefined ? `there is none on ${base}` : `it says ${said(key, there.value)} on ${base}`;
       const take = there === undefined ? '' : `; or take over the one that is there: git pull ${remote} ${base}`;
       return {
-        says: `${CONFIG_PATH} says ${said(key, here)} in this checkout, but ${theirs}, where the merger reads it`,
-        mend: `Commit it and get it onto ${base}, by a pull request where that refuses pushes${take}`,
+        problem: `${CONFIG_PATH} says ${said(key, here)} in this checkout, but ${theirs}, where the merger reads it`,
+        hint: `Commit it and get it onto ${base}, by a pull request where that refuses pushes${take}`,
       };
     }
     case 'base unknown to the Action': {
       const { base, defaultBranch } = difference;
       return {
-        says: `the Action finds its base in ${CONFIG_PATH} on ${defaultBranch}, which does not say \`base: ${base}\``,
-        mend: `Get that line onto ${defaultBranch}, or give the Action the input \`base\` in its workflow`,
+        problem: `the Action finds its base in ${CONFIG_PATH} on ${defaultBranch}, which does not say \`base: ${base}\``,
+        hint: `Get that line onto ${defaultBranch}, or give the Action the input \`base\` in its workflow`,
       };
     }
     default:

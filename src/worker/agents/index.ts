@@ -1,7 +1,7 @@
 /** Agents by name, from `heddle.yml` and from what Heddle knows itself. */
 import type { AgentSettings, Settings } from '../../config/settings.ts';
 import { CONFIG_PATH } from '../../domain/config-path.ts';
-import { UserError } from '../../domain/errors.ts';
+import { type Problem, UserError, userError } from '../../domain/errors.ts';
 import type { Programs } from '../../ports/programs.ts';
 import { claude } from './claude.ts';
 import { codex } from './codex.ts';
@@ -29,7 +29,7 @@ export function findAgent({ agents }: Pick<Settings, 'agents'>, name: string): A
   });
 }
 
-type Installed = { is: 'installed'; path: string } | { is: 'missing'; binary: string; install: string };
+type Installed = { is: 'installed'; path: string } | ({ is: 'missing' } & Problem);
 
 /** Whether an agent can be started here: its command, or the first word of the user's own command line, is on PATH. */
 export function agentInstalled(
@@ -38,15 +38,14 @@ export function agentInstalled(
 ): Installed {
   const binary = agent.definition.binary ?? /^[\w./+-]+(?=\s|$)/.exec(agent.settings.command ?? '')?.[0] ?? 'sh';
   const path = outside.programs.find(binary, outside.environment['PATH'] ?? '');
-  return path === undefined ? { is: 'missing', binary, install: agent.definition.install } : { is: 'installed', path };
+  if (path !== undefined) return { is: 'installed', path };
+  const hint = `Install it (${agent.definition.install}), or choose another with --agent NAME.`;
+  return { is: 'missing', problem: `there is no ${binary} on PATH`, hint };
 }
 
 /** Throws a UserError, exit `missing`, that says how to install it. */
 export function requireAgent(agent: Agent, outside: Parameters<typeof agentInstalled>[1]): void {
   const found = agentInstalled(agent, outside);
   if (found.is === 'installed') return;
-  throw new UserError(`The agent ${agent.name} is not installed: there is no ${found.binary} on PATH.`, {
-    hint: `Install it (${found.install}), or choose another with --agent NAME.`,
-    exit: 'missing',
-  });
+  throw userError({ ...found, problem: `The agent ${agent.name} is not installed: ${found.problem}` }, 'missing');
 }
