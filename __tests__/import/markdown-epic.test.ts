@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { PlannedEpic, Problem } from '../../src/import/epic.ts';
+import type { PlannedEpic, Remark } from '../../src/import/epic.ts';
 import { parseEpic } from '../../src/import/markdown-epic.ts';
 
 const HEAD = '# Epic: Accounts\n\n## Task Breakdown\n\n| # | Task | Description | Dependencies |\n|---|---|---|---|\n';
@@ -12,7 +12,7 @@ function epic(text: string): PlannedEpic {
 
 function problems(text: string): readonly string[] {
   const parsed = parseEpic({ path: 'epic.md', text });
-  const found: readonly Problem[] = 'problems' in parsed ? parsed.problems : [];
+  const found: readonly Remark[] = 'problems' in parsed ? parsed.problems : [];
   return found.map(({ path, line, message }) => `${path}:${line}: ${message}`);
 }
 

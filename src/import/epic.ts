@@ -6,7 +6,7 @@
 /** Where something stands in a file; lines count from 1. */
 export type Place = { path: string; line: number };
 
-export type Problem = Place & { message: string };
+export type Remark = Place & { message: string };
 
 export type PlannedTask = {
   /** The number in the table or in the file name; it is what a task is known by on a second run. */
@@ -32,7 +32,7 @@ export type PlannedEpic = {
   /** In the order in which they were written. */
   tasks: readonly PlannedTask[];
   /** What a reader should know though it is no reason to refuse, such as a status that contradicts its checkboxes. */
-  remarks: readonly Problem[];
+  remarks: readonly Remark[];
 };
 
 export type TextFile = { path: string; text: string };
@@ -43,7 +43,7 @@ export type Source =
   /** `name` is what the epic is called if no file says it. */
   | { kind: 'folder'; path: string; name: string; files: readonly TextFile[] };
 
-export type Parsed = { ok: PlannedEpic } | { problems: readonly Problem[] };
+export type Parsed = { ok: PlannedEpic } | { problems: readonly Remark[] };
 
 /** Bounds of what is taken in one import, so that a wrong path is a sentence and not a hanging command. */
 export const IMPORT_LIMITS = { tasks: 1_000, fileBytes: 4 * 1024 * 1024, files: 2_000 } as const;
@@ -58,6 +58,6 @@ export function spellNumber(number: number): string {
   return String(number).padStart(3, '0');
 }
 
-export function inOrderOfPlace(problems: readonly Problem[]): readonly Problem[] {
+export function inOrderOfPlace(problems: readonly Remark[]): readonly Remark[] {
   return [...problems].sort((a, b) => (a.path === b.path ? a.line - b.line : a.path < b.path ? -1 : 1));
 }

@@ -1,11 +1,11 @@
 /** What has to hold among the tasks of one epic before anything of it is written. */
-import { type PlannedTask, type Problem, sameTitle, spellNumber } from './epic.ts';
+import { type PlannedTask, type Remark, sameTitle, spellNumber } from './epic.ts';
 
 /** Double numbers and titles, dependencies on what does not exist, and circles; each with its line. */
-export function graphProblems(tasks: readonly PlannedTask[]): readonly Problem[] {
+export function graphProblems(tasks: readonly PlannedTask[]): readonly Remark[] {
   const byNumber = new Map<number, PlannedTask>();
   const byTitle = new Map<string, PlannedTask>();
-  const problems: Problem[] = [];
+  const problems: Remark[] = [];
   for (const task of tasks) {
     const sameNumber = byNumber.get(task.number);
     if (sameNumber === undefined) byNumber.set(task.number, task);
@@ -92,10 +92,10 @@ function where(other: PlannedTask, seenFrom: PlannedTask): string {
   return other.at.path === seenFrom.at.path ? `in line ${other.at.line}` : `in ${other.at.path}:${other.at.line}`;
 }
 
-function at(task: PlannedTask, message: string): Problem {
+function at(task: PlannedTask, message: string): Remark {
   return { ...task.at, message };
 }
 
-function atDependencies(task: PlannedTask, message: string): Problem {
+function atDependencies(task: PlannedTask, message: string): Remark {
   return { ...task.dependenciesAt, message };
 }

@@ -1,7 +1,7 @@
 /** One Markdown file that holds a whole epic: `# Epic: TITLE`, Goal, Success Criteria and a table of tasks. */
 
 import { readChecklist } from './checklist.ts';
-import { inOrderOfPlace, type Parsed, type Place, type PlannedTask, type Problem, type TextFile } from './epic.ts';
+import { inOrderOfPlace, type Parsed, type Place, type PlannedTask, type Remark, type TextFile } from './epic.ts';
 import { graphProblems } from './graph.ts';
 import { type Block, type Document, headingName, readMarkdown, textOf, underHeadings } from './markdown.ts';
 import { isTaskTable, readTaskTable } from './task-table.ts';
@@ -15,7 +15,7 @@ export type EpicParts = {
   tasks: readonly PlannedTask[];
   /** The line to point at when there are no tasks. */
   tasksLine: number;
-  problems: readonly Problem[];
+  problems: readonly Remark[];
   document: Document;
 };
 
@@ -48,7 +48,7 @@ export function readEpicParts(file: TextFile): EpicParts {
   const headings = document.blocks.flatMap((block) => (block.kind === 'heading' ? [block] : []));
   const named = headings.filter((heading) => EPIC_TITLE.test(heading.title));
   const titleHeading = named[0] ?? headings.find((heading) => heading.depth === 1);
-  const problems: Problem[] = named
+  const problems: Remark[] = named
     .slice(1)
     .map(({ line }) => ({ path: file.path, line, message: 'a second epic begins here; give each epic its own file' }));
   const title = titleHeading === undefined ? '' : (EPIC_TITLE.exec(titleHeading.title)?.[1] ?? titleHeading.title);

@@ -1,6 +1,6 @@
 /** What `heddle import` says. Answers go to stdout; problems and remarks to stderr. */
 import type { ExitName } from '../domain/errors.ts';
-import { type Problem, spellNumber } from './epic.ts';
+import { type Remark, spellNumber } from './epic.ts';
 import type { Difference } from './plan.ts';
 import type { ImportOutcome } from './run.ts';
 
@@ -81,7 +81,7 @@ function difference({ number, id, title, what }: Difference): string {
   }
 }
 
-function refusal(problems: readonly Problem[]): readonly string[] {
+function refusal(problems: readonly Remark[]): readonly string[] {
   const rest = problems.length - SHOWN_PROBLEMS;
   const count = problems.length === 1 ? 'a problem' : `${problems.length} problems`;
   return [
@@ -92,7 +92,7 @@ function refusal(problems: readonly Problem[]): readonly string[] {
   ];
 }
 
-function placed({ path, line, message }: Problem): string {
+function placed({ path, line, message }: Remark): string {
   return `${path}:${line}: ${message}`;
 }
 

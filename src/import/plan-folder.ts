@@ -1,7 +1,7 @@
 /** A folder such as `.plan/` with one Markdown file for each task, its number and name in the file's name. */
 
 import { readChecklist } from './checklist.ts';
-import { inOrderOfPlace, type Parsed, type PlannedTask, type Problem, type Source, type TextFile } from './epic.ts';
+import { inOrderOfPlace, type Parsed, type PlannedTask, type Remark, type Source, type TextFile } from './epic.ts';
 import { graphProblems } from './graph.ts';
 import { type EpicParts, readEpicParts } from './markdown-epic.ts';
 import { readTaskFile, type TaskFile } from './task-file.ts';
@@ -93,7 +93,7 @@ function sort(folder: Folder) {
   return { tasks, overview, others: [...rest, ...others], elsewhere: [...elsewhere].sort() };
 }
 
-function nothingHere(folder: Folder, elsewhere: readonly string[]): Problem {
+function nothingHere(folder: Folder, elsewhere: readonly string[]): Remark {
   const expected = 'expected task files with a number and a name, such as 001-add-parser.md';
   const hint =
     elsewhere.length === 0 ? '' : `; there are some in ${elsewhere.join(', ')}: import each of these folders by itself`;

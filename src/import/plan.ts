@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { type IssueId, issueId } from '../domain/ids.ts';
 import type { Issue } from '../domain/issue.ts';
-import { type PlannedEpic, type PlannedTask, type Problem, sameTitle } from './epic.ts';
+import { type PlannedEpic, type PlannedTask, type Remark, sameTitle } from './epic.ts';
 import { epicLine, taskLine } from './issue-lines.ts';
 
 type Placed = { number: number; id: IssueId; title: string };
@@ -36,7 +36,7 @@ export function planImport(
   epic: PlannedEpic,
   existing: readonly Issue[],
   prefix: string,
-): { plan: ImportPlan } | { problems: readonly Problem[] } {
+): { plan: ImportPlan } | { problems: readonly Remark[] } {
   const reference = epicReference(epic.title);
   const derived = epicId(epic.title, prefix, existing, reference);
   const known = findEpic(epic, existing, reference, derived);

@@ -1,7 +1,7 @@
 /** `heddle import FILE|FOLDER`: read, plan, one call to Beads. */
 import type { IssueId } from '../domain/ids.ts';
 import type { BeadsReader, BeadsWriter } from '../ports/beads.ts';
-import type { Parsed, Problem, Source } from './epic.ts';
+import type { Parsed, Remark, Source } from './epic.ts';
 import { parseEpic } from './markdown-epic.ts';
 import { type ImportPlan, planImport } from './plan.ts';
 import { parsePlanFolder } from './plan-folder.ts';
@@ -11,11 +11,11 @@ export type ReadSource = (path: string) => Promise<Source | { kind: 'unreadable'
 
 export type ImportOutcome =
   /** Written, or with `dryRun` what would be written. */
-  | ({ outcome: 'imported'; dryRun: boolean; title: string; remarks: readonly Problem[] } & ImportPlan)
-  | ({ outcome: 'nothing to add'; title: string; remarks: readonly Problem[] } & ImportPlan)
+  | ({ outcome: 'imported'; dryRun: boolean; title: string; remarks: readonly Remark[] } & ImportPlan)
+  | ({ outcome: 'nothing to add'; title: string; remarks: readonly Remark[] } & ImportPlan)
   | { outcome: 'unreadable'; path: string; why: string }
   /** Nothing was written. */
-  | { outcome: 'refused'; problems: readonly Problem[] };
+  | { outcome: 'refused'; problems: readonly Remark[] };
 
 /** The second run of the same import finds everything there and writes nothing; a run that was cut off is simply run again. */
 export async function importPlan(

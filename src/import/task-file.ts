@@ -1,7 +1,7 @@
 /** One task's own Markdown file: a heading, a `Status:` line, checkboxes, `Depends on:`, sections. */
 import { readDependencies } from './dependencies.ts';
 import { saysDone } from './done.ts';
-import type { Place, PlannedTask, Problem, TextFile } from './epic.ts';
+import type { Place, PlannedTask, Remark, TextFile } from './epic.ts';
 import { type Block, type Document, headingName, readMarkdown, textOf, underHeadings } from './markdown.ts';
 import { titleProblems, unreadableDependency } from './task-table.ts';
 
@@ -11,8 +11,8 @@ export type TaskFile = {
   /** What the file itself speaks of, so that an overview's table may fill in the rest. */
   says: { status: boolean; dependencies: boolean };
   fileName: string;
-  problems: readonly Problem[];
-  remarks: readonly Problem[];
+  problems: readonly Remark[];
+  remarks: readonly Remark[];
 };
 
 type Section = 'acceptance' | 'design' | 'notes' | 'dependencies' | 'status' | 'description';
@@ -78,7 +78,7 @@ export function readTaskFile(found: { file: TextFile; number: number; name: stri
 function judge(document: Document, status: Said | undefined, inDoneFolder: boolean, path: string) {
   const boxes = document.blocks.flatMap((block) => (block.kind === 'text' ? block.checkboxes : []));
   const checked = boxes.filter((box) => box.checked).length;
-  const remarks: Problem[] = [];
+  const remarks: Remark[] = [];
   const byBoxes = boxes.length === 0 ? undefined : checked === boxes.length;
   if (status === undefined || status.value.trim() === '') return { done: inDoneFolder ? true : byBoxes, remarks };
   const done = saysDone(status.value);

@@ -1,7 +1,7 @@
 /** The table `| # | Task | Description | Dependencies |`, whatever its columns' order, case and company. */
 import { readDependencies, readNumber } from './dependencies.ts';
 import { saysDone } from './done.ts';
-import { IMPORT_LIMITS, type Place, type PlannedTask, type Problem } from './epic.ts';
+import { IMPORT_LIMITS, type Place, type PlannedTask, type Remark } from './epic.ts';
 import { type Block, type Cell, headingName, type Row } from './markdown.ts';
 
 type Table = Extract<Block, { kind: 'table' }>;
@@ -31,11 +31,11 @@ export function isTaskTable(table: Table): boolean {
 export function readTaskTable(
   table: Table,
   path: string,
-): { tasks: readonly TableTask[]; problems: readonly Problem[] } {
+): { tasks: readonly TableTask[]; problems: readonly Remark[] } {
   const [, ...rows] = table.rows;
   const columns = columnsOf(table);
   const tasks: TableTask[] = [];
-  const problems: Problem[] = [];
+  const problems: Remark[] = [];
   if (!columns.includes('dependencies')) {
     // Without it every task would look ready at once: better to ask than to start them all.
     const message = 'expected a column `Dependencies`; write `None` in it for a task that waits for nothing';
@@ -60,7 +60,7 @@ export function readTaskTable(
 function readRow(row: Row, columns: readonly (Column | undefined)[], path: string) {
   const at: Place = { path, line: row.line };
   const cell = (column: Column): Cell => row.cells[columns.indexOf(column)] ?? { plain: '', markdown: '' };
-  const problems: Problem[] = [];
+  const problems: Remark[] = [];
   const number = readNumber(cell('number').plain);
   const title = cleanTitle(cell('title').plain);
   const { numbers, unreadable } = readDependencies(cell('dependencies').markdown);
@@ -88,7 +88,7 @@ function readRow(row: Row, columns: readonly (Column | undefined)[], path: strin
   return { tasks: [task], problems };
 }
 
-export function titleProblems(title: string, at: Place): readonly Problem[] {
+export function titleProblems(title: string, at: Place): readonly Remark[] {
   if (title === '') return [{ ...at, message: 'expected a title, got an empty cell' }];
   const bytes = new TextEncoder().encode(title).length;
   if (bytes <= TITLE_BYTES) return [];
@@ -100,7 +100,7 @@ export function titleProblems(title: string, at: Place): readonly Problem[] {
   ];
 }
 
-export function unreadableDependency(text: string, at: Place): Problem {
+export function unreadableDependency(text: string, at: Place): Remark {
   return {
     ...at,
     message: `expected task numbers such as \`001, 002\` or \`None\` as dependencies, got "${text.trim()}"`,
