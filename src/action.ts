@@ -54,11 +54,11 @@ async function publish(report: SweepReport): Promise<void> {
   core.setOutput('waiting', JSON.stringify(report.waiting));
   core.setOutput('summary', summary);
   for (const { pullRequest, task, reasons } of report.waiting) {
-    core.info(`#${pullRequest} (${task}): ${reasons.map(({ why, hint }) => `${why}. ${hint}`).join(' ')}`);
+    core.info(`#${pullRequest} (${task}): ${reasons.map(({ problem, hint }) => `${problem}. ${hint}`).join(' ')}`);
   }
   // A runner that is not GitHub's may have no place for it.
   if (process.env['GITHUB_STEP_SUMMARY']) await core.summary.addRaw(summary).write();
-  if (report.trouble !== undefined) core.setFailed(`${report.trouble.message}\nHint: ${report.trouble.hint}`);
+  if (report.trouble !== undefined) core.setFailed(`${report.trouble.problem}.\nHint: ${report.trouble.hint}`);
 }
 
 try {

@@ -54,7 +54,7 @@ test('no merge lands 14 seconds before the tests end: jobs that have not begun y
 
   expect(await github.sweep()).toMatchObject({
     merged: [],
-    waiting: [{ task: TASK, waitsFor: 'time', reasons: [{ why: 'checks run: `CI`' }] }],
+    waiting: [{ task: TASK, waitsFor: 'time', reasons: [{ problem: 'checks run: `CI`' }] }],
   });
 
   await createCheckRun(world, repository, { ...job, name: 'test' }, actionsApp);
@@ -75,7 +75,7 @@ test('a red check whose second attempt is skipped stays red: the second one has 
   await completeWorkflowRun(world, repository, run, 'skipped', actionsApp);
   expect(await github.sweep()).toMatchObject({
     merged: [],
-    waiting: [{ task: TASK, waitsFor: 'person', reasons: [{ why: 'checks failed: `test` (failure)' }] }],
+    waiting: [{ task: TASK, waitsFor: 'person', reasons: [{ problem: 'checks failed: `test` (failure)' }] }],
   });
 });
 
@@ -102,7 +102,7 @@ test('zero checks are not green: a head of which no check has told anything is n
   const { head } = await github.open(TASK);
   expect(await github.sweep()).toMatchObject({
     merged: [],
-    waiting: [{ task: TASK, waitsFor: 'time', reasons: [{ why: 'no check has reported on its head' }] }],
+    waiting: [{ task: TASK, waitsFor: 'time', reasons: [{ problem: 'no check has reported on its head' }] }],
   });
   await github.status(head, 'success');
   expect(await github.sweep()).toMatchObject({ merged: once, closed: once });

@@ -21,7 +21,7 @@ const waiting = (changes: Partial<Waiting>): Waiting => ({
   round: 1,
   head,
   waitsFor: 'time',
-  reasons: [{ why: 'checks run', hint: 'Nothing to do.' }],
+  reasons: [{ problem: 'checks run', hint: 'Nothing to do.' }],
   ...changes,
 });
 
@@ -38,12 +38,12 @@ test('a sweep with nothing to do says so', () => {
 });
 
 test('trouble comes with what mends it', () => {
-  const trouble = { message: 'It is protected.', hint: 'Unprotect it.', exit: 'access' } as const;
+  const trouble = { problem: 'It is protected', hint: 'Unprotect it.', exit: 'access' } as const;
   expect(summaryOf(report({ trouble }))).toContain('**It is protected.** Unprotect it.');
 });
 
 test('text from outside breaks neither the table nor the page', () => {
-  const reasons = [{ why: 'a | b\n<script>', hint: 'x' }];
+  const reasons = [{ problem: 'a | b\n<script>', hint: 'x' }];
   const row = summaryOf(report({ waiting: [waiting({ reasons })] }))
     .split('\n')
     .find((line) => line.includes('#1'));
@@ -61,7 +61,7 @@ test('a comment mentions nobody, whatever a check is called', () => {
 
 test('a long list of names is cut, with how many more there are', () => {
   const paths = Array.from({ length: 12 }, (_, n) => `.github/${n}`);
-  expect(adviceOn({ is: 'forbidden paths', paths }).why).toMatch(/`\.github\/9` and 2 more$/);
+  expect(adviceOn({ is: 'forbidden paths', paths }).problem).toMatch(/`\.github\/9` and 2 more$/);
 });
 
 test('the close names its tasks in the subject, and each with pull request and commit in the body', () => {

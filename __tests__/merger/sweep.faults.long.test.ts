@@ -113,7 +113,7 @@ test.each([
     };
     const report = await ground.sweep({ github });
     expect(report).toMatchObject({ merged: [{ task: 'hd-1.2' }, { task: 'hd-1.3' }], closed: [] });
-    expect(report.trouble?.message).toContain(`hd-1.2 (${ISSUES_PATH}:2), hd-1.3 (${ISSUES_PATH}:3)`);
+    expect(report.trouble?.problem).toContain(`hd-1.2 (${ISSUES_PATH}:2), hd-1.3 (${ISSUES_PATH}:3)`);
     expect(report.trouble?.hint).toContain(`git show origin/main:${ISSUES_PATH} | sed -n '2p;3p'`);
     expect(report.trouble?.exit).toBe('config');
     expect(requests).toBeLessThan(60);
@@ -160,7 +160,7 @@ test('a head that moves between look and landing is not merged on the old verdic
   expect(await ground.sweep({ github })).toMatchObject({
     merged: [],
     closed: [],
-    waiting: [{ waitsFor: 'time', reasons: [{ why: 'no check has reported on its head' }] }],
+    waiting: [{ waitsFor: 'time', reasons: [{ problem: 'no check has reported on its head' }] }],
   });
 });
 
@@ -232,5 +232,5 @@ test('two sweeps at once merge once and close once', async () => {
 
 test('a base that is not there is told, not taken for an empty one', async () => {
   ground = await setGround();
-  expect((await ground.sweep({ base: 'nowhere' })).trouble?.message).toBe('There is no branch nowhere on GitHub.');
+  expect((await ground.sweep({ base: 'nowhere' })).trouble?.problem).toBe('There is no branch nowhere on GitHub');
 });

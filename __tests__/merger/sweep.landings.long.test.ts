@@ -35,7 +35,7 @@ test('a round lands once, also when another pull request of it was opened after 
   expect(report).toMatchObject({
     merged: [],
     closed: [{ task: 'hd-1.1', pullRequest: number }],
-    waiting: [{ pullRequest: late.number, waitsFor: 'left alone', reasons: [{ why: 'hd-1.1 is closed' }] }],
+    waiting: [{ pullRequest: late.number, waitsFor: 'left alone', reasons: [{ problem: 'hd-1.1 is closed' }] }],
   });
 });
 

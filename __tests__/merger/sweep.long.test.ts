@@ -50,7 +50,7 @@ test('a pull request that is none of ours gets no write', async () => {
   expect(await ground.writes()).toEqual([]);
   expect(report.merged).toEqual([]);
   expect(report.waiting.every(({ waitsFor }) => waitsFor === 'left alone')).toBe(true);
-  const said = report.waiting.map(({ reasons }) => reasons[0]?.why);
+  const said = report.waiting.map(({ reasons }) => reasons[0]?.problem);
   expect(said).toEqual([
     'its branch is not the one of the task that it names',
     'hd-1.1 has begun a newer round',
@@ -105,7 +105,7 @@ test('a check that GitHub requires, or heddle.yml, is waited for though all othe
   ground = await setGround({ config: 'merge:\n  required: [e2e]\n' });
   addRule(ground, { type: 'required_status_checks', contexts: [{ context: 'build' }] });
   const { head } = await ground.open('hd-1.1');
-  const waiting = async () => (await ground.sweep()).waiting[0]?.reasons[0]?.why;
+  const waiting = async () => (await ground.sweep()).waiting[0]?.reasons[0]?.problem;
   expect(await waiting()).toContain('required checks have not reported: `build`, `e2e`');
   await ground.report(head, 'success', 'build');
   expect(await waiting()).toContain('required checks have not reported: `e2e`');

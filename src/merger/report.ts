@@ -1,15 +1,15 @@
 /** What a sweep tells: to outputs as JSON, to people as Markdown. */
-import type { ExitName } from '../domain/errors.ts';
+import type { ExitName, Problem } from '../domain/errors.ts';
 import type { IssueId, Sha } from '../domain/ids.ts';
 import { lineNumberOf } from '../domain/lines.ts';
 import type { Judged } from './decide.ts';
 import { mayHaveLanded } from './landing/state.ts';
-import { type Advice, adviceOn, closeRefusedAdvice, stillOpenAdvice, unfitAdvice, WAITS_FOR } from './messages.ts';
+import { adviceOn, closeRefusedAdvice, stillOpenAdvice, unfitAdvice, WAITS_FOR } from './messages.ts';
 import type { WaitsFor } from './review.ts';
 import type { SweepState } from './sweep-state.ts';
 import type { OwedClose, Rules, View } from './view.ts';
 
-export type Trouble = { message: string; hint: string; exit: ExitName };
+export type Trouble = Problem & { exit: ExitName };
 
 /** An open pull request that names a task and was not landed. `left alone`: Heddle writes nothing to it. */
 export type Waiting = {
@@ -20,7 +20,7 @@ export type Waiting = {
   round: number;
   head: Sha;
   waitsFor: WaitsFor | 'left alone';
-  reasons: readonly Advice[];
+  reasons: readonly Problem[];
 };
 
 export type SweepReport = {
@@ -61,16 +61,12 @@ export function reportOf(swept: {
 function stillOpen(rules: Rules, { lines }: SweepState, inVain: readonly OwedClose[]): Trouble | undefined {
   if (inVain.length === 0) return undefined;
   const places = inVain.map(({ task }) => ({ task, line: lineNumberOf(lines?.content ?? '', task) }));
-  return troubleWith(stillOpenAdvice(rules.stateBranch, places), 'config');
+  return { ...stillOpenAdvice(rules.stateBranch, places), exit: 'config' };
 }
 
 function refused(rules: Rules, { closeRefused }: SweepState): Trouble | undefined {
   if (closeRefused === undefined) return undefined;
-  return troubleWith(closeRefusedAdvice(rules.stateBranch, closeRefused), 'access');
-}
-
-function troubleWith({ why, hint }: Advice, exit: ExitName): Trouble {
-  return { message: sentence(why), hint, exit };
+  return { ...closeRefusedAdvice(rules.stateBranch, closeRefused), exit: 'access' };
 }
 
 /** A landing whose answer was lost shows as a close of what this sweep tried to land. */
@@ -89,7 +85,7 @@ function waitingOf({ candidate, verdict }: Judged): Waiting[] {
   if (verdict.is === 'waiting') {
     return [{ ...row, waitsFor: verdict.for, reasons: verdict.reasons.map(adviceOn) }];
   }
-  const advice = { why: 'this sweep ended before its turn', hint: 'Nothing to do: the next sweep goes on.' };
+  const advice = { problem: 'this sweep ended before its turn', hint: 'Nothing to do: the next sweep goes on.' };
   return [{ ...row, waitsFor: 'time', reasons: [advice] }];
 }
 
@@ -105,7 +101,7 @@ const URGENCY: readonly Waiting['waitsFor'][] = ['person', 'left alone', 'its au
 /** Markdown for a job summary: what needs attention first. */
 export function summaryOf(report: SweepReport): string {
   const parts = [`## Heddle on \`${report.base}\``];
-  if (report.trouble !== undefined) parts.push(`**${report.trouble.message}** ${report.trouble.hint}`);
+  if (report.trouble !== undefined) parts.push(`**${report.trouble.problem}.** ${report.trouble.hint}`);
   const waiting = [...report.waiting].sort((a, b) => URGENCY.indexOf(a.waitsFor) - URGENCY.indexOf(b.waitsFor));
   if (waiting.length > 0) {
     parts.push(
@@ -125,9 +121,9 @@ export function summaryOf(report: SweepReport): string {
 
 function waitingRow(row: Waiting): string {
   const state = row.waitsFor === 'left alone' ? 'left alone' : WAITS_FOR[row.waitsFor];
-  const whys = row.reasons.map(({ why }) => cell(why)).join('<br>');
+  const problems = row.reasons.map(({ problem }) => cell(problem)).join('<br>');
   const hints = row.reasons.map(({ hint }) => cell(hint)).join('<br>');
-  return `| ${link(row)} | \`${row.task}\` | ${state} | ${whys} | ${hints} |`;
+  return `| ${link(row)} | \`${row.task}\` | ${state} | ${problems} | ${hints} |`;
 }
 
 function link({ pullRequest, url }: { pullRequest: number; url: string }): string {
@@ -137,8 +133,4 @@ function link({ pullRequest, url }: { pullRequest: number; url: string }): strin
 /** Text from outside must not end a cell, nor bring tags into the page. */
 function cell(text: string): string {
   return text.replace(/\s+/g, ' ').replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('|', '\\|');
-}
-
-function sentence(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }

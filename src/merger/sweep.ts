@@ -3,7 +3,7 @@
  * Whatever woke it, it does the same, so lost, doubled and late events change nothing.
  */
 import { BOUNDS } from '../domain/bounds.ts';
-import { TransientError, UserError } from '../domain/errors.ts';
+import { clauseOf, TransientError, UserError } from '../domain/errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { MergerGitHub } from '../ports/merger-github.ts';
 import type { Silence } from '../ports/silence.ts';
@@ -96,9 +96,9 @@ function closedInVain(view: View, state: SweepState): readonly OwedClose[] {
 }
 
 function troubleOf(error: unknown): Trouble {
-  if (error instanceof UserError) return { message: error.message, hint: error.hint, exit: error.exit };
+  if (error instanceof UserError) return { problem: error.problem, hint: error.hint, exit: error.exit };
   if (error instanceof TransientError) {
-    return { message: error.message, hint: 'The next sweep goes on where this one stopped.', exit: 'transient' };
+    return { problem: clauseOf(error), hint: 'The next sweep goes on where this one stopped.', exit: 'transient' };
   }
   throw error;
 }

@@ -1,26 +1,33 @@
 /** What the way of landing says to people. */
+import type { Problem } from '../../domain/errors.ts';
 import type { LandingReason } from './decide.ts';
 
-export function landingAdvice(reason: LandingReason): { why: string; hint: string } {
+export function landingAdvice(reason: LandingReason): Problem {
   switch (reason.is) {
     case 'merge queue':
-      return { why: 'the base takes changes through a merge queue only', hint: 'Add it to the queue.' };
+      return { problem: 'the base takes changes through a merge queue only', hint: 'Add it to the queue.' };
     case 'conflict':
-      return { why: 'it conflicts with the base', hint: 'Merge the base into the branch and push.' };
+      return { problem: 'it conflicts with the base', hint: 'Merge the base into the branch and push.' };
     case 'mergeability unknown':
-      return { why: 'GitHub has not computed whether it merges', hint: 'Nothing to do: the next sweep asks again.' };
+      return {
+        problem: 'GitHub has not computed whether it merges',
+        hint: 'Nothing to do: the next sweep asks again.',
+      };
     case 'behind':
       return {
-        why: 'its branch is behind the base, which takes only branches that are up to date',
+        problem: 'its branch is behind the base, which takes only branches that are up to date',
         hint: 'Press “Update branch”, or merge the base into the branch and push.',
       };
     case 'refused':
       return {
-        why: `GitHub refuses the merge: ${reason.why}`,
+        problem: `GitHub refuses the merge: ${reason.why}`,
         hint: 'Do what it asks for; the next sweep tries again.',
       };
     case 'base busy':
-      return { why: 'GitHub was not ready to land it at any try', hint: 'Nothing to do: the next sweep tries again.' };
+      return {
+        problem: 'GitHub was not ready to land it at any try',
+        hint: 'Nothing to do: the next sweep tries again.',
+      };
     default:
       return reason satisfies never;
   }
