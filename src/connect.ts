@@ -19,6 +19,7 @@ import { versionOf } from './adapters/host/version.ts';
 import { branchesOf, readSettings, type Settings } from './config/settings.ts';
 import { requireGit } from './doctor/tools.ts';
 import { CONFIG_PATH } from './domain/config-path.ts';
+import { givenToken } from './domain/environment.ts';
 import { UserError, userError } from './domain/errors.ts';
 import type { Beads } from './ports/beads.ts';
 import type { Checkout as OwnCheckout } from './ports/checkout.ts';
@@ -114,8 +115,8 @@ export async function namesOf({ settings, place }: Checkout, forge: Forge): Prom
 const GH_TIMEOUT_MS = 10_000;
 
 async function findToken(env: Environment, remoteUrl: string): Promise<string | undefined> {
-  const given = env['GITHUB_TOKEN'] || env['GH_TOKEN'];
-  if (given) return given;
+  const given = givenToken(env);
+  if (given !== undefined) return given.token;
   const host = /^(?:https?:\/\/|ssh:\/\/)?(?:[^@/]+@)?([^/:]+)/.exec(remoteUrl)?.[1] ?? 'github.com';
   try {
     const asked = await run('gh', ['auth', 'token', '--hostname', host], { env, timeoutMs: GH_TIMEOUT_MS });

@@ -28,6 +28,7 @@ import {
 } from '../doctor/repository.ts';
 import { judgeAgent, judgeBd, judgeGh, judgeGit, judgeNode } from '../doctor/tools.ts';
 import { CONFIG_PATH } from '../domain/config-path.ts';
+import { givenToken } from '../domain/environment.ts';
 import type { ExitName } from '../domain/errors.ts';
 import { ISSUES_PATH } from '../domain/lines.ts';
 import { readWorkflows } from '../init/observe.ts';
@@ -196,6 +197,5 @@ async function mergerFindings(
 
 /** In the order in which `openForge` asks. */
 function tokenSource(env: Environment): string {
-  if (env['GITHUB_TOKEN']) return 'GITHUB_TOKEN';
-  return env['GH_TOKEN'] ? 'GH_TOKEN' : '`gh auth token`';
+  return givenToken(env)?.from ?? '`gh auth token`';
 }

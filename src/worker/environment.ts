@@ -2,25 +2,18 @@
  * The environment of an agent, and of the set-up and verify commands: the user's own without what reaches GitHub or Beads.
  * This is hygiene, not a sandbox: the agent runs as the same user.
  */
+import { REPOSITORY_VARIABLES, TOKEN_VARIABLES, UNATTENDED_GIT } from '../domain/environment.ts';
 import { RUN_TAG_VARIABLE } from '../domain/ids.ts';
 
 /** Keys that are taken out, by name or by the start of it. */
 const TAKEN = new Set([
-  'GITHUB_TOKEN',
-  'GH_TOKEN',
-  'GH_ENTERPRISE_TOKEN',
-  'GITHUB_ENTERPRISE_TOKEN',
+  ...TOKEN_VARIABLES,
   'GH_CONFIG_DIR',
   'SSH_AUTH_SOCK',
   'SSH_AGENT_PID',
   'SSH_ASKPASS',
   'GIT_ASKPASS',
-  'GIT_DIR',
-  'GIT_WORK_TREE',
-  'GIT_INDEX_FILE',
-  'GIT_COMMON_DIR',
-  'GIT_PREFIX',
-  'GIT_OBJECT_DIRECTORY',
+  ...REPOSITORY_VARIABLES,
   // Of the session that `heddle spawn` was typed in: some versions of claude refuse to start inside another one.
   'CLAUDECODE',
   'CLAUDE_CODE_ENTRYPOINT',
@@ -35,8 +28,7 @@ const QUIET = {
   TERM: 'dumb',
   PAGER: 'cat',
   GIT_PAGER: 'cat',
-  GIT_EDITOR: 'true',
-  GIT_TERMINAL_PROMPT: '0',
+  ...UNATTENDED_GIT,
   GIT_ASKPASS: 'false',
   DEBIAN_FRONTEND: 'noninteractive',
   // An empty helper takes away all that the user's configuration names.

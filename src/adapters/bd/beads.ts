@@ -6,6 +6,7 @@ import type { IssueId } from '../../domain/ids.ts';
 import type { Issue } from '../../domain/issue.ts';
 import type { Beads, Change, Guard, WriteOutcome } from '../../ports/beads.ts';
 import { type RunResult, run } from '../host/run.ts';
+import { quietForBd } from './find-bd.mjs';
 import { failures, imported, issueList, updated } from './schema.ts';
 
 type BeadsOptions = {
@@ -94,24 +95,15 @@ export function createBeads(options: BeadsOptions): Beads {
 }
 
 /**
- * The environment of every `bd` call: never a prompt, no usage metrics, and none of the variables that change its output.
+ * The environment of every `bd` call on a database.
  * A call lives for a third of a second, in which collecting garbage takes a fifth of its work: it is left to the limit.
  */
 export function bdEnvironment(
   env: Readonly<Record<string, string | undefined>>,
   want: { beadsDir: string; actor: string },
 ): Record<string, string | undefined> {
-  const { CLAUDE_CODE: _a, BD_AGENT_MODE: _b, BD_JSON_ENVELOPE: _c, BEADS_DB: _d, ...rest } = env;
-  return {
-    GOGC: 'off',
-    GOMEMLIMIT: '512MiB',
-    ...rest,
-    BEADS_DIR: want.beadsDir,
-    BEADS_ACTOR: want.actor,
-    BD_NON_INTERACTIVE: '1',
-    DO_NOT_TRACK: '1',
-    NO_COLOR: '1',
-  };
+  const asked = { BEADS_DIR: want.beadsDir, BEADS_ACTOR: want.actor };
+  return { GOGC: 'off', GOMEMLIMIT: '512MiB', ...quietForBd(env), ...asked };
 }
 
 function guardArgs(guard: Guard): string[] {

@@ -90,10 +90,9 @@ export function bdCandidates(env) {
  * @returns {BdCheck}
  */
 export function checkBd(path, env, timeoutMs = versionTimeoutMs) {
-  const { BD_JSON_ENVELOPE, CLAUDE_CODE, BD_AGENT_MODE, ...rest } = env;
   const run = spawnSync(path, ['version', '--json'], {
     cwd: tmpdir(),
-    env: { ...rest, BD_NON_INTERACTIVE: '1', DO_NOT_TRACK: '1' },
+    env: quietForBd(env),
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: timeoutMs,
@@ -112,6 +111,16 @@ export function checkBd(path, env, timeoutMs = versionTimeoutMs) {
     return { why: `is version ${version}, and Heddle needs ${minimumBdVersion} or newer`, tooOld: true };
   }
   return { version };
+}
+
+/**
+ * For every call of `bd`: never a prompt, no usage metrics, no colours, and none of the variables that change its answers.
+ * @param {Environment} env
+ * @returns {Record<string, string | undefined>}
+ */
+export function quietForBd(env) {
+  const { CLAUDE_CODE, BD_AGENT_MODE, BD_JSON_ENVELOPE, BEADS_DB, ...rest } = env;
+  return { ...rest, BD_NON_INTERACTIVE: '1', DO_NOT_TRACK: '1', NO_COLOR: '1' };
 }
 
 /**

@@ -1,5 +1,6 @@
 /** Makes a Beads database where there is none: the only `bd` calls that write files and make a commit in the user's checkout. */
 import { join } from 'node:path';
+import { UNATTENDED_GIT } from '../../domain/environment.ts';
 import { TransientError } from '../../domain/errors.ts';
 import { type RunResult, run } from '../host/run.ts';
 import { bdEnvironment } from './beads.ts';
@@ -34,7 +35,7 @@ async function succeed(
   const result: RunResult = await run(bd, args, {
     cwd: mainWorktree,
     // It asks the remote, and nobody is there to answer a prompt.
-    env: { ...environment, GIT_TERMINAL_PROMPT: '0' },
+    env: { ...environment, ...UNATTENDED_GIT },
     timeoutMs: INIT_TIMEOUT_MS,
     ...(input === undefined ? {} : { input }),
   });

@@ -1,4 +1,5 @@
 /** How every git command of Heddle is run: no prompt, no translation, no surprise from the caller's environment. */
+import { REPOSITORY_VARIABLES, TOKEN_VARIABLES, UNATTENDED_GIT } from '../../domain/environment.ts';
 import { Interrupted, TransientError } from '../../domain/errors.ts';
 import { isSha, type Sha } from '../../domain/ids.ts';
 import type { Silence } from '../../ports/silence.ts';
@@ -26,17 +27,12 @@ const STALLED_BELOW = 10;
 /** A hook of the user's may run a formatter or a test suite. */
 export const HOOK_TIMEOUT_MS = 15 * 60_000;
 
-/** Of the caller's environment these would point git at another repository, or change how it answers. */
-const STRIPPED = ['GIT_DIR', 'GIT_WORK_TREE', 'GIT_INDEX_FILE', 'GIT_COMMON_DIR', 'GIT_PREFIX', 'GIT_OBJECT_DIRECTORY'];
-
 const OWN_SETTINGS = ['-c', 'gc.auto=0', '-c', 'maintenance.auto=false'];
 /**
  * A new worktree has no submodules yet, and git fails to fill it when it is told to look into them. A push keeps the
  * user's word: there this would also take out `push.recurseSubmodules=check`.
  */
 const NO_RECURSION = ['-c', 'submodule.recurse=false'];
-/** Commit hooks run what the repository holds, and so what an agent wrote. A credential helper of the user's may need them. */
-const TOKENS = ['GITHUB_TOKEN', 'GH_TOKEN', 'GH_ENTERPRISE_TOKEN', 'GITHUB_ENTERPRISE_TOKEN'];
 
 const REMOTE: ReadonlySet<string> = new Set(['fetch', 'push', 'ls-remote']);
 /** An answer that git's HTTP client could read to its end names a status instead of curl's own number. */
@@ -60,7 +56,8 @@ export function createGitCommand(
 ): GitCommand {
   const base = ownEnvironment(env);
   const { commonDir } = within;
-  const tokenless = Object.fromEntries(TOKENS.map((key) => [key, undefined]));
+  // Commit hooks run what the repository holds, and so what an agent wrote. Elsewhere a credential helper of the user's may need them.
+  const tokenless = Object.fromEntries(TOKEN_VARIABLES.map((key) => [key, undefined]));
 
   const hooks = () => (commonDir === undefined ? [] : ['-c', `core.hooksPath=${hookFolder(commonDir)}`]);
 
@@ -111,12 +108,11 @@ export function createGitCommand(
 function ownEnvironment(env: Readonly<Record<string, string | undefined>>): Record<string, string | undefined> {
   const own: Record<string, string | undefined> = {
     ...env,
+    ...UNATTENDED_GIT,
     LC_ALL: 'C',
-    GIT_TERMINAL_PROMPT: '0',
     GIT_OPTIONAL_LOCKS: '0',
-    GIT_EDITOR: 'true',
   };
-  for (const key of STRIPPED) delete own[key];
+  for (const key of REPOSITORY_VARIABLES) delete own[key];
   return own;
 }
 
