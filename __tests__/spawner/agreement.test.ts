@@ -22,14 +22,18 @@ test('what is spelled out on one side and the default on the other is the same',
 
 test('a state branch that is on one side only, or another one, is a difference, and says who says what', () => {
   expect(between({ stateBranch: 'state' }, undefined)).toEqual({
-    problem: 'heddle.yml says `state_branch: state` in this checkout, but there is none on main, where the merger reads it',
+    problem:
+      'heddle.yml says `state_branch: state` in this checkout, but there is none on main, where the merger reads it',
     hint: 'Commit it and get it onto main, by a pull request where that refuses pushes',
   });
   expect(between({}, { stateBranch: 'state' })).toEqual({
-    problem: 'heddle.yml says no `state_branch` in this checkout, but it says `state_branch: state` on main, where the merger reads it',
+    problem:
+      'heddle.yml says no `state_branch` in this checkout, but it says `state_branch: state` on main, where the merger reads it',
     hint: 'Commit it and get it onto main, by a pull request where that refuses pushes; or take over the one that is there: git pull origin main',
   });
-  expect(between({ stateBranch: 'a' }, { stateBranch: 'b' })?.problem).toMatch(/`state_branch: a` .* `state_branch: b`/);
+  expect(between({ stateBranch: 'a' }, { stateBranch: 'b' })?.problem).toMatch(
+    /`state_branch: a` .* `state_branch: b`/,
+  );
 });
 
 test('another base is told first, because the state branch follows from it', () => {

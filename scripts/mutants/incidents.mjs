@@ -142,12 +142,12 @@ export const incidentMutants = {
   // Worker.
   'work that is there already is not looked for': {
     file: 'src/worker/prepare.ts',
-    from: 'ahead: await git.countCommits(await baseHead(place), head),',
+    from: 'ahead: await git.countCommits(await baseHead(context), head),',
     to: 'ahead: 0,',
     seenBy: worker('adopted'),
   },
   'what has landed is done again': {
-    file: 'src/worker/stand.ts',
+    file: 'src/worker/resume-point.ts',
     from: "if (open === undefined && merged !== undefined) return { do: 'record', pullRequest: merged };",
     to: '',
     seenBy: worker('noDuplicate'),

@@ -33,7 +33,7 @@ export const simulationMutants = {
   },
   'pushed without a look at the guard': {
     file: 'src/worker/finish.ts',
-    from: "if (!(await place.perform.write('the pushed head', { head_sha: pushed.head }))) return { is: 'replaced' };",
+    from: "if (!(await context.perform.write('the pushed head', { head_sha: pushed.head }))) return { is: 'replaced' };",
     to: '',
   },
   'the close is not for this round': {
@@ -77,7 +77,7 @@ export const simulationMutants = {
     to: '',
   },
   'a diverged branch is pushed over': {
-    file: 'src/worker/stand.ts',
+    file: 'src/worker/resume-point.ts',
     from: "    case 'diverged':\n      return { do: 'give up', outcome: divergedFrom(remote.head) };",
     to: "    case 'diverged':\n      return { do: 'push', expected: remote.head };",
   },

@@ -144,7 +144,7 @@ export const worktreeMutants = {
   },
   'lost worktree: a command is started in it': {
     file: 'src/worker/run-agent.ts',
-    from: '  await place.deps.git.requireWorktree(worktree.path);\n',
+    from: '  await context.deps.git.requireWorktree(worktree.path);\n',
     to: '',
     seenBy: worker('a verify command is not started where a hook has lost the worktree'),
   },
@@ -168,8 +168,8 @@ export const worktreeMutants = {
   },
   'lost worktree: finished commits go back to an agent': {
     file: 'src/worker/finish.ts',
-    from: 'way.check && (await hasCommits(place, way.startedAt))',
-    to: 'way.check && place.job.attempt < 0',
+    from: 'way.check && (await hasCommits(context, way.startedAt))',
+    to: 'way.check && context.job.attempt < 0',
     seenBy: worker(
       'an agent that removes its folder and has committed: that is an outcome of its own, and the next attempt checks and pushes the commits',
     ),

@@ -5,66 +5,70 @@ import { type Sha, worktreeName } from '../domain/ids.ts';
 import { retrying } from '../domain/retrying.ts';
 import type { Worktree } from '../ports/git.ts';
 import type { PullRequest } from '../ports/github.ts';
+import type { WorkerContext } from './context.ts';
 import type { Result } from './job.ts';
 import { judgeWork } from './judge.ts';
 import { lostText } from './messages.ts';
 import type { Outcome } from './outcome.ts';
 import { baseHead, forkPoint, remoteSeenFrom } from './prepare.ts';
+import { pushStep } from './resume-point.ts';
 import { runCommand } from './run-agent.ts';
-import { pushStep } from './stand.ts';
-import type { Workplace } from './workplace.ts';
 
 /** `startedAt`: the head before the agent ran, if only something new counts. `denied`: tools that it could not use. */
 type Way = { check: false } | { check: true; startedAt: Sha | undefined; denied: readonly string[] };
 
-export async function finish(place: Workplace, worktree: Worktree, way: Way): Promise<Result<{ number: number }>> {
+export async function finish(
+  context: WorkerContext,
+  worktree: Worktree,
+  way: Way,
+): Promise<Result<{ number: number }>> {
   try {
-    return await carryOut(place, worktree, way);
+    return await carryOut(context, worktree, way);
   } catch (error) {
     if (!(error instanceof WorktreeLost)) throw error;
     // The agent has ended as it should: what it has committed is for the next worker to check, not for another agent.
-    const finished = way.check && (await hasCommits(place, way.startedAt));
-    if (finished && !(await place.perform.write('committed', { phase: 'committed' }))) return { is: 'replaced' };
-    return { is: 'failed', outcome: lostWorktree(place, error) };
+    const finished = way.check && (await hasCommits(context, way.startedAt));
+    if (finished && !(await context.perform.write('committed', { phase: 'committed' }))) return { is: 'replaced' };
+    return { is: 'failed', outcome: lostWorktree(context, error) };
   }
 }
 
-export function lostWorktree({ job }: Workplace, error: WorktreeLost): Outcome {
+export function lostWorktree({ job }: WorkerContext, error: WorktreeLost): Outcome {
   return { is: 'worktree lost', detail: lostText(error, worktreeName(job.task, job.round)) };
 }
 
 /** Whether the task's branch, which outlives its worktree, has anything new. */
-async function hasCommits(place: Workplace, startedAt: Sha | undefined): Promise<boolean> {
-  const head = (await place.deps.git.localTaskBranches()).get(place.job.branch);
+async function hasCommits(context: WorkerContext, startedAt: Sha | undefined): Promise<boolean> {
+  const head = (await context.deps.git.localTaskBranches()).get(context.job.branch);
   if (head === undefined || head === startedAt) return false;
-  return (await place.deps.git.countCommits(await baseHead(place), head)) > 0;
+  return (await context.deps.git.countCommits(await baseHead(context), head)) > 0;
 }
 
-async function carryOut(place: Workplace, worktree: Worktree, way: Way): Promise<Result<{ number: number }>> {
+async function carryOut(context: WorkerContext, worktree: Worktree, way: Way): Promise<Result<{ number: number }>> {
   if (way.check) {
-    const checked = await checkWork(place, worktree, way);
+    const checked = await checkWork(context, worktree, way);
     if (checked.is !== 'done') return checked;
-    if (place.deps.stop.aborted) return { is: 'stopped' };
-    if (!(await place.perform.write('committed', { phase: 'committed', head_sha: checked.head }))) {
+    if (context.deps.stop.aborted) return { is: 'stopped' };
+    if (!(await context.perform.write('committed', { phase: 'committed', head_sha: checked.head }))) {
       return { is: 'replaced' };
     }
   }
-  const pushed = await pushWork(place, worktree);
+  const pushed = await pushWork(context, worktree);
   if (pushed.is !== 'done') return pushed;
   // Once more with the guard: a worker that was replaced since makes no pull request.
-  if (!(await place.perform.write('the pushed head', { head_sha: pushed.head }))) return { is: 'replaced' };
-  if (place.deps.stop.aborted) return { is: 'stopped' };
-  const commits = await place.deps.git.countCommits(await baseHead(place), pushed.head);
-  const opened = await place.perform.openPullRequest(commits, pushed.head);
-  return opened === undefined ? { is: 'replaced' } : await recordPullRequest(place, opened);
+  if (!(await context.perform.write('the pushed head', { head_sha: pushed.head }))) return { is: 'replaced' };
+  if (context.deps.stop.aborted) return { is: 'stopped' };
+  const commits = await context.deps.git.countCommits(await baseHead(context), pushed.head);
+  const opened = await context.perform.openPullRequest(commits, pushed.head);
+  return opened === undefined ? { is: 'replaced' } : await recordPullRequest(context, opened);
 }
 
 export async function recordPullRequest(
-  place: Workplace,
+  context: WorkerContext,
   pullRequest: Pick<PullRequest, 'number'>,
 ): Promise<Result<{ number: number }>> {
   const { number } = pullRequest;
-  const ours = await place.perform.write('pr_created', { phase: 'pr_created', pr_number: number }, [
+  const ours = await context.perform.write('pr_created', { phase: 'pr_created', pr_number: number }, [
     'reason',
     'retry_at',
   ]);
@@ -73,11 +77,11 @@ export async function recordPullRequest(
 
 /** Commits what is left, takes out what no task may change, and runs the repository's own check. */
 async function checkWork(
-  place: Workplace,
+  context: WorkerContext,
   worktree: Worktree,
   { startedAt, denied }: Way & { check: true },
 ): Promise<Result<{ head: Sha }>> {
-  const { deps, job, perform } = place;
+  const { deps, job, perform } = context;
   await deps.git.requireWorktree(worktree.path);
   const now = (await deps.git.worktrees()).find(({ path }) => path === worktree.path);
   if (now?.checkedOut !== job.branch) {
@@ -89,7 +93,7 @@ async function checkWork(
     return { is: 'failed', outcome: { is: 'commit refused', detail: committed.why } };
   }
   const { head: before } = await deps.git.worktreeState(worktree.path);
-  const fork = await forkPoint(place, before);
+  const fork = await forkPoint(context, before);
   const head = await perform.restoreBeads(worktree, fork);
   const outcome = judgeWork(
     {
@@ -104,19 +108,19 @@ async function checkWork(
   if (outcome !== undefined) return { is: 'failed', outcome };
   const { verify } = deps.settings;
   if (verify !== undefined) {
-    const verified = await runCommand(place, worktree, 'verify failed', verify);
+    const verified = await runCommand(context, worktree, 'verify failed', verify);
     if (verified.is !== 'done') return verified;
   }
   return { is: 'done', head };
 }
 
 /** Pushes with a lease, and looks again whenever the branch is not where it was seen. */
-async function pushWork(place: Workplace, worktree: Worktree): Promise<Result<{ head: Sha }>> {
-  const { deps, perform } = place;
+async function pushWork(context: WorkerContext, worktree: Worktree): Promise<Result<{ head: Sha }>> {
+  const { deps, perform } = context;
   const pushed = await retrying(BOUNDS.pushes, async (): Promise<Result<{ head: Sha }> | undefined> => {
     if (deps.stop.aborted) return { is: 'stopped' };
     const { head } = await deps.git.worktreeState(worktree.path);
-    const step = pushStep(await remoteSeenFrom(place, head));
+    const step = pushStep(await remoteSeenFrom(context, head));
     switch (step.do) {
       case 'adopt':
         return { is: 'done', head: step.head };

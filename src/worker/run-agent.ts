@@ -4,6 +4,7 @@ import { UserError } from '../domain/errors.ts';
 import type { Worktree } from '../ports/git.ts';
 import type { FinalEvent } from './agents/definition.ts';
 import type { Agent } from './agents/index.ts';
+import type { WorkerContext } from './context.ts';
 import { agentEnvironment } from './environment.ts';
 import type { Result } from './job.ts';
 import { judgeCommand, judgeRun, type Run } from './judge.ts';
@@ -13,7 +14,6 @@ import { stillOurs } from './ours.ts';
 import { closedDependencies, fillPrompt } from './prompt.ts';
 import { scrub } from './scrub.ts';
 import { watch } from './watch.ts';
-import type { Workplace } from './workplace.ts';
 
 /** What the worker found before it started the agent. */
 type Found = { ahead: number; dirty: boolean; pullRequest: number | undefined };
@@ -21,15 +21,20 @@ type Found = { ahead: number; dirty: boolean; pullRequest: number | undefined };
 /** `denied`: tools that the agent was not allowed to use. */
 type Ran = { denied: readonly string[] };
 
-export async function runAgent(place: Workplace, worktree: Worktree, agent: Agent, found: Found): Promise<Result<Ran>> {
-  const { deps, job, perform } = place;
+export async function runAgent(
+  context: WorkerContext,
+  worktree: Worktree,
+  agent: Agent,
+  found: Found,
+): Promise<Result<Ran>> {
+  const { deps, job, perform } = context;
   const { setup } = deps.settings.worktree;
   if (setup !== undefined) {
     // Before every start of an agent, since a set-up that was cut short cannot be told from a whole one.
-    const ready = await runCommand(place, worktree, 'setup failed', setup);
+    const ready = await runCommand(context, worktree, 'setup failed', setup);
     if (ready.is !== 'done') return ready;
   }
-  const prompt = await promptOf(place, found);
+  const prompt = await promptOf(context, found);
   const promptFile = promptPath(deps.git.stateFolder, job.task, job);
   await perform.writeFile(promptFile, scrub(prompt, deps.secrets));
   const line = agent.definition.commandLine({ ...agent.settings, prompt, promptFile, worktree: worktree.path });
@@ -41,9 +46,9 @@ export async function runAgent(place: Workplace, worktree: Worktree, agent: Agen
     final = agent.definition.finalEvent?.(text, deps.clock.now()) ?? final;
     return final !== undefined;
   };
-  const program = { ...line, cwd: worktree.path, env: await environmentOf(place) };
+  const program = { ...line, cwd: worktree.path, env: await environmentOf(context) };
   await deps.git.requireWorktree(worktree.path);
-  const watched = await watch(watching(place), `agent ${agent.name}`, program, limits, isFinal);
+  const watched = await watch(watching(context), `agent ${agent.name}`, program, limits, isFinal);
   if (watched.is === 'stopped' || watched.is === 'replaced') return watched;
   if (watched.is === 'alive') return notEnded(watched.pids);
   const announces = agent.definition.finalEvent !== undefined;
@@ -59,16 +64,16 @@ function deniedOf(final: FinalEvent | undefined): readonly string[] {
 
 /** A command of the repository's own, run by the shell in the worktree. */
 export async function runCommand(
-  place: Workplace,
+  context: WorkerContext,
   worktree: Worktree,
   failure: 'setup failed' | 'verify failed',
   command: string,
 ): Promise<Result> {
-  const { setupMs: limitMs } = place.deps.settings.limits;
-  const program = { file: 'sh', args: ['-c', command], cwd: worktree.path, env: await environmentOf(place) };
-  await place.deps.git.requireWorktree(worktree.path);
+  const { setupMs: limitMs } = context.deps.settings.limits;
+  const program = { file: 'sh', args: ['-c', command], cwd: worktree.path, env: await environmentOf(context) };
+  await context.deps.git.requireWorktree(worktree.path);
   // Silence means nothing here: a test suite may well say nothing until its end.
-  const watched = await watch(watching(place), command, program, { wallClockMs: limitMs, silenceMs: limitMs });
+  const watched = await watch(watching(context), command, program, { wallClockMs: limitMs, silenceMs: limitMs });
   if (watched.is === 'stopped' || watched.is === 'replaced') return watched;
   if (watched.is === 'alive') return notEnded(watched.pids);
   const run: Run = watched.run;
@@ -76,7 +81,7 @@ export async function runCommand(
   return outcome === undefined ? { is: 'done' } : { is: 'failed', outcome };
 }
 
-function watching({ deps, job, perform, log }: Workplace): Parameters<typeof watch>[0] {
+function watching({ deps, job, perform, log }: WorkerContext): Parameters<typeof watch>[0] {
   return { deps, perform, log, stillOurs: () => stillOurs(deps, job) };
 }
 
@@ -85,8 +90,8 @@ function notEnded(pids: readonly number[]): Result & { is: 'failed' } {
 }
 
 /** The `bd` that refuses stands in a folder named after its text, the same for all workers. */
-async function environmentOf(place: Workplace): Promise<Record<string, string>> {
-  const { deps, job, perform } = place;
+async function environmentOf(context: WorkerContext): Promise<Record<string, string>> {
+  const { deps, job, perform } = context;
   const text = shimText();
   const name = createHash('sha256').update(text).digest('hex').slice(0, 12);
   const shimFolder = `${deps.git.stateFolder}/shims/${name}`;
@@ -95,8 +100,8 @@ async function environmentOf(place: Workplace): Promise<Record<string, string>> 
   return agentEnvironment(deps.environment, { tag: job.tag, shimFolder, worktreeRoot: deps.git.worktreeRoot });
 }
 
-async function promptOf(place: Workplace, found: Found): Promise<string> {
-  const { deps, job } = place;
+async function promptOf(context: WorkerContext, found: Found): Promise<string> {
+  const { deps, job } = context;
   const { issue } = job;
   const path = deps.settings.prompt;
   const template = (await deps.files.read(`${deps.git.mainWorktree}/${path}`)) ?? DEFAULT_PROMPT;

@@ -5,6 +5,7 @@ import type { Issue } from '../domain/issue.ts';
 import type { Log } from '../ports/files.ts';
 import type { Lock } from '../ports/processes.ts';
 import { findAgent } from './agents/index.ts';
+import type { WorkerContext } from './context.ts';
 import { finish, lostWorktree, recordPullRequest } from './finish.ts';
 import type { Job, Result, WorkerDeps, WorkerEnd, WorkerStart } from './job.ts';
 import { logPath } from './log-names.ts';
@@ -12,10 +13,9 @@ import { isOurs } from './ours.ts';
 import { entryOf, type Outcome } from './outcome.ts';
 import { createPerform, patiently } from './perform.ts';
 import { observe, prepare } from './prepare.ts';
+import { resumePointOf } from './resume-point.ts';
 import { runAgent } from './run-agent.ts';
 import { scrub } from './scrub.ts';
-import { standOf } from './stand.ts';
-import type { Workplace } from './workplace.ts';
 
 /** A predecessor that is being ended holds the lock for a moment longer. */
 const LOCK_WAIT_MS = 30_000;
@@ -65,14 +65,14 @@ async function supervise(
     tag: runTag({ repository: deps.git.repositoryKey, ...start }),
   };
   const log = scrubbed(deps.files.openLog(logPath(deps.git.stateFolder, job.task, job), MAX_LOG_BYTES), deps.secrets);
-  const place: Workplace = { deps, job, log, perform: createPerform(deps, job, log) };
+  const context: WorkerContext = { deps, job, log, perform: createPerform(deps, job, log) };
   try {
     let bug: unknown;
-    const result = await weave(place).catch((error: unknown) => {
+    const result = await resume(context).catch((error: unknown) => {
       if (!(error instanceof UserError || error instanceof TransientError)) bug = error;
-      return failureOf(place, error);
+      return failureOf(context, error);
     });
-    const end = await endOf(place, result);
+    const end = await endOf(context, result);
     log.line(`heddle: the worker ends: ${end.is}`);
     if (bug !== undefined) throw bug;
     return end;
@@ -82,40 +82,40 @@ async function supervise(
 }
 
 /** One look at where the task stands, one way on from there. */
-async function weave(place: Workplace): Promise<Result<{ number: number }>> {
-  const agent = findAgent(place.deps.settings, place.job.agent);
-  const prepared = await prepare(place);
+async function resume(context: WorkerContext): Promise<Result<{ number: number }>> {
+  const agent = findAgent(context.deps.settings, context.job.agent);
+  const prepared = await prepare(context);
   if (prepared.is !== 'done') return prepared;
-  const evidence = await observe(place, prepared.worktree);
-  const stand = standOf(evidence);
-  place.log.line(`heddle: where it stands: ${stand.do}`);
-  switch (stand.do) {
+  const evidence = await observe(context, prepared.worktree);
+  const point = resumePointOf(evidence);
+  context.log.line(`heddle: where it stands: ${point.do}`);
+  switch (point.do) {
     case 'give up':
-      return { is: 'failed', outcome: stand.outcome };
+      return { is: 'failed', outcome: point.outcome };
     case 'record':
-      return await recordPullRequest(place, stand.pullRequest);
+      return await recordPullRequest(context, point.pullRequest);
     case 'push':
-      return await finish(place, prepared.worktree, { check: false });
+      return await finish(context, prepared.worktree, { check: false });
     case 'check':
-      return await finish(place, prepared.worktree, { check: true, startedAt: undefined, denied: [] });
+      return await finish(context, prepared.worktree, { check: true, startedAt: undefined, denied: [] });
     case 'run agent': {
-      const pullRequest = stand.pullRequest?.number;
-      const ran = await runAgent(place, prepared.worktree, agent, { ...evidence, pullRequest });
+      const pullRequest = point.pullRequest?.number;
+      const ran = await runAgent(context, prepared.worktree, agent, { ...evidence, pullRequest });
       if (ran.is !== 'done') return ran;
       const startedAt = pullRequest === undefined ? undefined : evidence.head;
-      return await finish(place, prepared.worktree, { check: true, startedAt, denied: ran.denied });
+      return await finish(context, prepared.worktree, { check: true, startedAt, denied: ran.denied });
     }
     default:
-      return stand satisfies never;
+      return point satisfies never;
   }
 }
 
-function failureOf(place: Workplace, error: unknown): Result<{ number: number }> {
-  if (place.deps.stop.aborted) return { is: 'stopped' };
+function failureOf(context: WorkerContext, error: unknown): Result<{ number: number }> {
+  if (context.deps.stop.aborted) return { is: 'stopped' };
   const text = error instanceof Error ? error.message : String(error);
-  place.log.line(`heddle: ${text}`);
+  context.log.line(`heddle: ${text}`);
   if (error instanceof UserError) return failed({ is: 'refused', detail: `${text} ${error.hint}` });
-  if (error instanceof WorktreeLost) return failed(lostWorktree(place, error));
+  if (error instanceof WorktreeLost) return failed(lostWorktree(context, error));
   if (error instanceof TransientError) return failed({ is: 'interrupted', detail: text });
   return failed({ is: 'interrupted', detail: `an error that Heddle did not expect: ${text}` });
 }
@@ -129,7 +129,7 @@ function failed(outcome: Outcome): { is: 'failed'; outcome: Outcome } {
 }
 
 /** Writes the reason, if there is one to write. */
-async function endOf(place: Workplace, result: Result<{ number: number }>): Promise<WorkerEnd> {
+async function endOf(context: WorkerContext, result: Result<{ number: number }>): Promise<WorkerEnd> {
   switch (result.is) {
     case 'done':
       return { is: 'pull request', number: result.number };
@@ -141,12 +141,12 @@ async function endOf(place: Workplace, result: Result<{ number: number }>): Prom
     default:
       return result satisfies never;
   }
-  const { deps, job, perform } = place;
+  const { deps, job, perform } = context;
   const { attempts, backoffMs } = deps.settings.limits;
   const outcome = { ...result.outcome, detail: scrub(result.outcome.detail, deps.secrets) };
   const entry = entryOf(outcome, { attempt: job.attempt, attempts, backoffMs, now: deps.clock.now() });
   const reason = entry.set.reason ?? '';
-  place.log.line(`heddle: ${reason}`);
+  context.log.line(`heddle: ${reason}`);
   if (!(await perform.write('the reason', entry.set, entry.unset))) return { is: 'replaced' };
   return entry.set.retry_at === undefined
     ? { is: 'needs a person', reason }

@@ -19,7 +19,7 @@ export type Evidence = {
   pullRequests: readonly PullRequest[];
 };
 
-type Stand =
+type ResumePoint =
   /** The pull request is there already; only Beads does not know it. */
   | { do: 'record'; pullRequest: PullRequest }
   /** The work is there and was checked. */
@@ -30,7 +30,7 @@ type Stand =
   | { do: 'run agent'; pullRequest: PullRequest | undefined }
   | { do: 'give up'; outcome: Outcome };
 
-export function standOf(seen: Evidence): Stand {
+export function resumePointOf(seen: Evidence): ResumePoint {
   const open = seen.pullRequests.find(({ state }) => state === 'open');
   const merged = seen.pullRequests.find(({ state }) => state === 'merged');
   const closed = seen.pullRequests.find(({ state }) => state === 'closed');
@@ -58,7 +58,7 @@ export function standOf(seen: Evidence): Stand {
 }
 
 /** A clean worktree has been brought forward already; what an agent adds to any other behind the remote cannot be pushed. */
-function more({ remote }: Evidence, pullRequest: PullRequest | undefined): Stand {
+function more({ remote }: Evidence, pullRequest: PullRequest | undefined): ResumePoint {
   if (remote.is !== 'ahead') return { do: 'run agent', pullRequest };
   const detail = `the remote branch went on to ${remote.head.slice(0, 10)}, while files are uncommitted in the worktree`;
   return { do: 'give up', outcome: { is: 'diverged', detail } };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { branchOf, issueId, sha } from '../../src/domain/ids.ts';
 import type { PullRequest } from '../../src/ports/github.ts';
-import { type Evidence, pushStep, standOf } from '../../src/worker/stand.ts';
+import { type Evidence, pushStep, resumePointOf } from '../../src/worker/resume-point.ts';
 
 const OURS = sha('a'.repeat(40));
 const THEIRS = sha('b'.repeat(40));
@@ -28,60 +28,60 @@ const pullRequest = (state: PullRequest['state']): PullRequest => ({
   body: '',
 });
 const open = pullRequest('open');
-const stand = (change: Partial<Evidence>) => standOf(seen(change)).do;
+const next = (change: Partial<Evidence>) => resumePointOf(seen(change)).do;
 
 describe('where a task stands', () => {
   test('nothing is there: the agent runs', () => {
-    expect(stand({ metadata: { phase: 'spawned' } })).toBe('run agent');
+    expect(next({ metadata: { phase: 'spawned' } })).toBe('run agent');
   });
   test('commits of an attempt that was cut off: the agent runs again', () => {
-    expect(stand({ ahead: 2 })).toBe('run agent');
-    expect(stand({ dirty: true })).toBe('run agent');
+    expect(next({ ahead: 2 })).toBe('run agent');
+    expect(next({ dirty: true })).toBe('run agent');
   });
   test('the remote branch went on while files are uncommitted: no agent begins what could never be pushed', () => {
     const went = { dirty: true, remote: { is: 'ahead', head: THEIRS } } as const;
     for (const metadata of [{ phase: 'working' }, { phase: 'working', head_sha: OURS }] as const) {
-      expect(standOf(seen({ ...went, metadata }))).toMatchObject({ do: 'give up', outcome: { is: 'diverged' } });
+      expect(resumePointOf(seen({ ...went, metadata }))).toMatchObject({ do: 'give up', outcome: { is: 'diverged' } });
     }
   });
   test('checked work that was not pushed is pushed', () => {
-    expect(stand({ metadata: { phase: 'committed', head_sha: OURS }, ahead: 1 })).toBe('push');
+    expect(next({ metadata: { phase: 'committed', head_sha: OURS }, ahead: 1 })).toBe('push');
   });
   test('work that has changed since it was checked is checked again', () => {
-    expect(stand({ metadata: { phase: 'committed', head_sha: THEIRS }, ahead: 1 })).toBe('check');
-    expect(stand({ metadata: { phase: 'committed' }, ahead: 1, dirty: true })).toBe('check');
+    expect(next({ metadata: { phase: 'committed', head_sha: THEIRS }, ahead: 1 })).toBe('check');
+    expect(next({ metadata: { phase: 'committed' }, ahead: 1, dirty: true })).toBe('check');
   });
   test('what the verify command left behind is not taken for work', () => {
     const metadata = { phase: 'committed', head_sha: OURS } as const;
-    expect(stand({ metadata, ahead: 1, dirty: true })).toBe('push');
+    expect(next({ metadata, ahead: 1, dirty: true })).toBe('push');
     const pushed = { metadata, ahead: 1, dirty: true, remote: { is: 'same', head: OURS } } as const;
-    expect(stand({ ...pushed, pullRequests: [open] })).toBe('record');
+    expect(next({ ...pushed, pullRequests: [open] })).toBe('record');
   });
   test('a pushed head without a pull request gets one, also if Beads has forgotten that', () => {
-    expect(stand({ metadata: { phase: 'spawned' }, ahead: 1, remote: { is: 'same', head: OURS } })).toBe('push');
+    expect(next({ metadata: { phase: 'spawned' }, ahead: 1, remote: { is: 'same', head: OURS } })).toBe('push');
   });
   test('a pull request that has no label yet gets it', () => {
     const bare = { ...open, labels: [] };
     const at = { metadata: { phase: 'committed' }, ahead: 1, remote: { is: 'same', head: OURS } } as const;
-    expect(stand({ ...at, pullRequests: [bare] })).toBe('push');
+    expect(next({ ...at, pullRequests: [bare] })).toBe('push');
   });
   test('an open pull request with our head is recorded, also if Beads has forgotten it', () => {
     for (const phase of ['spawned', 'committed', 'pr_created'] as const) {
       const at = { metadata: { phase }, ahead: 1, remote: { is: 'same', head: OURS }, pullRequests: [open] } as const;
-      expect(standOf(seen(at))).toEqual({ do: 'record', pullRequest: open });
+      expect(resumePointOf(seen(at))).toEqual({ do: 'record', pullRequest: open });
     }
   });
   test('more is asked for after the push: the agent runs', () => {
     const metadata = { phase: 'working', head_sha: OURS } as const;
     const at = { metadata, ahead: 1, remote: { is: 'same', head: OURS }, pullRequests: [open] } as const;
-    expect(standOf(seen(at))).toEqual({ do: 'run agent', pullRequest: open });
+    expect(resumePointOf(seen(at))).toEqual({ do: 'run agent', pullRequest: open });
   });
   test('a merged pull request is recorded, never done again', () => {
-    expect(stand({ pullRequests: [pullRequest('merged')] })).toBe('record');
+    expect(next({ pullRequests: [pullRequest('merged')] })).toBe('record');
   });
   test('a closed pull request, or a remote branch that went another way, is for a person', () => {
-    expect(stand({ pullRequests: [pullRequest('closed')] })).toBe('give up');
-    expect(stand({ ahead: 1, remote: { is: 'diverged', head: THEIRS }, pullRequests: [open] })).toBe('give up');
+    expect(next({ pullRequests: [pullRequest('closed')] })).toBe('give up');
+    expect(next({ ahead: 1, remote: { is: 'diverged', head: THEIRS }, pullRequests: [open] })).toBe('give up');
   });
 });
 
