@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { EXIT } from '../src/domain/errors.ts';
 import { type ScriptedServer, serve, silent } from './adapters/github/scripted-server.ts';
-import { breakGround, type Ground, type Running, remoteOn } from './commands/ground.ts';
+import { createHarness, type Harness, type Running, remoteOn } from './commands/harness.ts';
 import { IDLE_MS, until } from './fakes/wait.ts';
 import { cloneOf } from './stories/clones.ts';
 import { type Story, tell } from './stories/story.ts';
@@ -15,11 +15,11 @@ const PATIENCE = { limits: { github_seconds: 3_600 } };
 /** A request is given up after longer than that. */
 const AT_ONCE_MS = 20_000;
 
-let ground: Ground;
+let harness: Harness;
 beforeAll(async () => {
-  ground = await breakGround();
+  harness = await createHarness();
 });
-afterAll(() => ground.clear());
+afterAll(() => harness.clear());
 
 /** Its exit code, when it ends at once. */
 async function endOf(running: Running): Promise<number | null> {
@@ -38,8 +38,8 @@ async function asking(args: readonly string[], config: object = {}): Promise<Run
   const asked = await serve(silent);
   server = asked;
   closing.push(asked.close);
-  const clone = await ground.clone(await cloneOf([[2]]), remoteOn(asked.url), { ...PATIENCE, ...config });
-  const running = ground.begin(ground.cli, args, clone);
+  const clone = await harness.clone(await cloneOf([[2]]), remoteOn(asked.url), { ...PATIENCE, ...config });
+  const running = harness.begin(harness.cli, args, clone);
   await until('a request', () => asked.requests.length === 1);
   return running;
 }
@@ -61,7 +61,7 @@ test.each([
 );
 
 test('the first signal ends a command that reads also while it waits for something on this machine', async () => {
-  const clone = await ground.clone(await cloneOf([[2]]), remoteOn('http://127.0.0.1:1'), { base: 'main' });
+  const clone = await harness.clone(await cloneOf([[2]]), remoteOn('http://127.0.0.1:1'), { base: 'main' });
   const { HEDDLE_BD: bd = '' } = clone.env;
   const [hanging, pidFile] = [join(clone.checkout, '..', 'hanging-bd'), join(clone.checkout, '..', 'pid')];
   await writeFile(
@@ -69,7 +69,7 @@ test('the first signal ends a command that reads also while it waits for somethi
     `#!/bin/sh\ntest "$1" = version && exec '${bd}' "$@"\necho $$ > '${pidFile}'\nexec sleep 100\n`,
   );
   await chmod(hanging, 0o755);
-  const running = ground.begin(ground.cli, ['status'], { ...clone, env: { ...clone.env, HEDDLE_BD: hanging } });
+  const running = harness.begin(harness.cli, ['status'], { ...clone, env: { ...clone.env, HEDDLE_BD: hanging } });
   const pid = await until('bd to hang', async () => Number(await readFile(pidFile, 'utf8').catch(() => '')) || false);
   closing.push(async () => void process.kill(pid));
   running.signal('SIGINT');
@@ -117,7 +117,7 @@ async function publishing(): Promise<{
   closing.push(front.close);
   await story.git('remote', 'set-url', 'origin', remoteOn(front.url));
   const where = { checkout: story.checkout, env: { ...story.env, GITHUB_API_URL: front.url } };
-  const spawner = ground.begin(ground.cli, ['spawn', '--epic', story.epic], where);
+  const spawner = harness.begin(harness.cli, ['spawn', '--epic', story.epic], where);
   await until('the push', () => front.held.length === 1);
   spawner.signal('SIGINT');
   await until('a word on what it waits for', () => spawner.said().includes('Ending after this step: publish '));

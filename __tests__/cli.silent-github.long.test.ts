@@ -10,7 +10,7 @@ import {
   silent,
   trickling,
 } from './adapters/github/scripted-server.ts';
-import { breakGround, type Ended, type Ground, jobEnvironment, remoteOn } from './commands/ground.ts';
+import { createHarness, type Ended, type Harness, jobEnvironment, remoteOn } from './commands/harness.ts';
 import { cloneOf, cloneWithoutEpic } from './stories/clones.ts';
 
 /** The limit is a second; what a command does besides takes some more on a busy machine. */
@@ -40,7 +40,7 @@ const COMMANDS = [
 /** With the base named in heddle.yml, these come to git before they come to the API. */
 const BY_GIT = ['status', 'cleanup', 'recover'];
 
-let ground: Ground;
+let harness: Harness;
 const servers: ScriptedServer[] = [];
 const ends = new Map<string, Promise<Ended>>();
 const free: (() => void)[] = [];
@@ -59,21 +59,21 @@ async function inTurn(run: () => Promise<Ended>): Promise<Ended> {
 }
 
 beforeAll(async () => {
-  const [made, clone, empty] = await Promise.all([breakGround(), cloneOf([[2]]), cloneWithoutEpic()]);
-  ground = made;
+  const [made, clone, empty] = await Promise.all([createHarness(), cloneOf([[2]]), cloneWithoutEpic()]);
+  harness = made;
   const { epic = '' } = clone;
   for (const [what, answer] of SERVERS) {
     const server = await serve(answer);
     servers.push(server);
     const remote = remoteOn(server.url);
-    const plain = await ground.clone(clone, remote, LIMITS);
-    const based = await ground.clone(clone, remote, { ...LIMITS, base: 'main' });
-    const bare = await ground.clone(empty, remote, { ...LIMITS, state_branch: 'heddle-state' });
+    const plain = await harness.clone(clone, remote, LIMITS);
+    const based = await harness.clone(clone, remote, { ...LIMITS, base: 'main' });
+    const bare = await harness.clone(empty, remote, { ...LIMITS, state_branch: 'heddle-state' });
     const begin = (name: string, text: string, where: typeof plain) => {
       const args = text.replace('EPIC', epic).replace('TASK', `${epic}.1`).split(' ');
       ends.set(
         `${what}: ${name}`,
-        inTurn(() => ground.begin(ground.cli, args, where).ended),
+        inTurn(() => harness.begin(harness.cli, args, where).ended),
       );
     };
     for (const text of COMMANDS) begin(text, text, plain);
@@ -85,13 +85,13 @@ beforeAll(async () => {
     });
     ends.set(
       `${what}: the Action`,
-      inTurn(() => ground.begin(ground.action, [], { ...plain, env }).ended),
+      inTurn(() => harness.begin(harness.action, [], { ...plain, env }).ended),
     );
   }
 });
 
 afterAll(async () => {
-  await ground.clear();
+  await harness.clear();
   await Promise.all(servers.map((server) => server.close()));
 });
 

@@ -1,6 +1,6 @@
 /** What must hold at the end of every thread, whatever was killed on the way (the names are those of docs/reliability.md). */
 import { execa } from 'execa';
-import type { Ground } from './ground.ts';
+import type { Harness } from './harness.ts';
 import type { Thread } from './thread.ts';
 import { changesOf, userState } from './user.ts';
 
@@ -18,40 +18,40 @@ const HARNESS =
 const MAX_STARTS_PER_ROUND = 3;
 
 /** First of all: the inventory looks with commands that refresh the user's index. */
-export async function checkUntouched(ground: Ground): Promise<Breach[]> {
-  return changesOf(ground.before, await userState(ground), HARNESS).map((name) => ({
+export async function checkUntouched(harness: Harness): Promise<Breach[]> {
+  return changesOf(harness.before, await userState(harness), HARNESS).map((name) => ({
     rule: name.startsWith('folder: ') ? 'S13' : 'S11',
     kind: 'other',
     what: `${name} is not as the user left it`,
   }));
 }
 
-export async function checkInvariants(ground: Ground, thread: Thread): Promise<Breach[]> {
+export async function checkInvariants(harness: Harness, thread: Thread): Promise<Breach[]> {
   const breaches: Breach[] = [];
   const breach = (rule: string, kind: Kind, what: string): void => void breaches.push({ rule, kind, what });
-  await checkSecrets(ground, breach);
-  await checkNotes(ground, breach);
-  checkPullRequests(ground, thread, breach);
-  await checkHistory(ground, thread, breach);
-  await checkMerges(ground, breach);
-  await checkRepository(ground, breach);
-  await checkRest(ground, breach);
+  await checkSecrets(harness, breach);
+  await checkNotes(harness, breach);
+  checkPullRequests(harness, thread, breach);
+  await checkHistory(harness, thread, breach);
+  await checkMerges(harness, breach);
+  await checkRepository(harness, breach);
+  await checkRest(harness, breach);
   return breaches;
 }
 
 type Tell = (rule: string, kind: Kind, what: string) => void;
 
 /** What the agents have seen around them. */
-async function checkNotes(ground: Ground, breach: Tell): Promise<void> {
-  const notes = await ground.notes();
-  const url = ground.sandbox.gitUrlWith(ground.sandbox.tokens.user);
-  await ground.git('fetch', '--quiet', url, '+refs/heads/main:refs/sweep/main');
+async function checkNotes(harness: Harness, breach: Tell): Promise<void> {
+  const notes = await harness.notes();
+  const url = harness.sandbox.gitUrlWith(harness.sandbox.tokens.user);
+  await harness.git('fetch', '--quiet', url, '+refs/heads/main:refs/sweep/main');
   const starts = new Map<string, number>();
   for (const { what, task, round, value } of notes) {
     if (what === 'beside') breach('S1', 'duplicate', `two agents of ${task} at one time (${value})`);
     if (what === 'unpublished') breach('S18', 'other', `${task} was claimed before its line was published`);
     if (what === 'start') starts.set(`${task} ${round}`, (starts.get(`${task} ${round}`) ?? 0) + 1);
-    if (what === 'head' && !(await isReachable(ground, value))) {
+    if (what === 'head' && !(await isReachable(harness, value))) {
       breach('S8', 'loss', `${value}, a commit of ${task}, is reachable from no ref`);
     }
   }
@@ -59,24 +59,24 @@ async function checkNotes(ground: Ground, breach: Tell): Promise<void> {
     if (count > MAX_STARTS_PER_ROUND) breach('L5', 'duplicate', `the agent of ${key} was started ${count} times`);
   }
   for (const { task, value } of notes.filter(({ what }) => what === 'base')) {
-    if (task !== 'po-e.2' || closedWithoutWork(ground)) continue;
-    const there = await ground.git('ls-tree', '-r', '--name-only', value);
+    if (task !== 'po-e.2' || closedWithoutWork(harness)) continue;
+    const there = await harness.git('ls-tree', '-r', '--name-only', value);
     if (!there.includes('work/po-e.1')) breach('S16', 'other', 'the second task began without the work of the first');
   }
 }
 
-function closedWithoutWork({ sandbox }: Ground): boolean {
+function closedWithoutWork({ sandbox }: Harness): boolean {
   return ![...sandbox.repository.pulls.values()].some(
     ({ head, merge }) => head.ref.includes('po-e.1/') && merge !== null,
   );
 }
 
 /** A commit may be reachable from a branch, from the base, or from what was kept under a ref of the project's own. */
-async function isReachable({ git }: Ground, commit: string): Promise<boolean> {
+async function isReachable({ git }: Harness, commit: string): Promise<boolean> {
   return (await git('for-each-ref', '--contains', commit).catch(() => '')) !== '';
 }
 
-function checkPullRequests({ sandbox }: Ground, thread: Thread, breach: Tell): void {
+function checkPullRequests({ sandbox }: Harness, thread: Thread, breach: Tell): void {
   const { pulls, workflowRuns } = sandbox.repository;
   const all = [...pulls.values()];
   for (const [task, landings] of Object.entries(thread.landings)) {
@@ -100,7 +100,7 @@ function checkPullRequests({ sandbox }: Ground, thread: Thread, breach: Tell): v
 }
 
 /** Each close commit changes exactly one line per closed task; each merge and each close of a task is there as often as it should. */
-async function checkHistory({ git }: Ground, thread: Thread, breach: Tell): Promise<void> {
+async function checkHistory({ git }: Harness, thread: Thread, breach: Tell): Promise<void> {
   const log = await git('log', '--first-parent', '--format=@%s', '--numstat', 'refs/sweep/main');
   const blocks = log.split(/^@/m).filter((block) => block !== '');
   for (const block of blocks.filter((text) => text.startsWith('beads: close '))) {
@@ -123,7 +123,7 @@ async function checkHistory({ git }: Ground, thread: Thread, breach: Tell): Prom
 }
 
 /** What a merge brings into the base is what its pull request changes. */
-async function checkMerges({ git }: Ground, breach: Tell): Promise<void> {
+async function checkMerges({ git }: Harness, breach: Tell): Promise<void> {
   const merges = await git('log', '--first-parent', '--merges', '--format=%H %P', 'refs/sweep/main');
   const changes = (from: string, to: string) => git('diff-tree', '-r', '--no-renames', from, to);
   for (const line of merges.split('\n').filter((text) => text !== '')) {
@@ -135,25 +135,25 @@ async function checkMerges({ git }: Ground, breach: Tell): Promise<void> {
 }
 
 /** Tokens of GitHub may stand nowhere but in the environment of Heddle's own processes. */
-async function checkSecrets(ground: Ground, breach: Tell): Promise<void> {
-  const { pulls, comments } = ground.sandbox.repository;
+async function checkSecrets(harness: Harness, breach: Tell): Promise<void> {
+  const { pulls, comments } = harness.sandbox.repository;
   // The state folder, the database, what the agents saw of their environment, and whatever else is there.
-  const files = await execa('grep', ['-rlE', TOKEN.source, ground.root], { reject: false });
+  const files = await execa('grep', ['-rlE', TOKEN.source, harness.root], { reject: false });
   for (const file of files.stdout.split('\n').filter((name) => name !== ''))
     breach('S15', 'other', `a token stands in ${file}`);
   const texts: Readonly<Record<string, string>> = {
-    Beads: await ground.bd('list', '--status', 'all', '--limit', '0', '--json'),
-    'the history': await ground.git('log', '--all', '-p', '--format=%B'),
+    Beads: await harness.bd('list', '--status', 'all', '--limit', '0', '--json'),
+    'the history': await harness.git('log', '--all', '-p', '--format=%B'),
     'pull requests': JSON.stringify([...pulls.values()].map(({ title, body }) => [title, body])),
     comments: JSON.stringify([...comments.values()].map(({ body }) => body)),
-    'what was printed': ground.said.join('\n'),
+    'what was printed': harness.said.join('\n'),
   };
   for (const [where, text] of Object.entries(texts))
     if (TOKEN.test(text)) breach('S15', 'other', `a token stands in ${where}`);
 }
 
 /** git itself must be able to go on. */
-async function checkRepository({ git }: Ground, breach: Tell): Promise<void> {
+async function checkRepository({ git }: Harness, breach: Tell): Promise<void> {
   const commands = [
     ['worktree', 'list'],
     ['fetch', '--quiet'],
@@ -168,15 +168,15 @@ async function checkRepository({ git }: Ground, breach: Tell): Promise<void> {
 }
 
 /** A second pass over an unchanged world has no effects: neither the spawner's nor the merger's. */
-async function checkRest(ground: Ground, breach: Tell): Promise<void> {
-  const rest = await ground.heddle(['spawn', '--epic', 'po-e', '--dry-run']);
+async function checkRest(harness: Harness, breach: Tell): Promise<void> {
+  const rest = await harness.heddle(['spawn', '--epic', 'po-e', '--dry-run']);
   const due = rest.output.split('\n').filter((line) => line !== '' && !/^kept /.test(line));
   if (rest.exitCode !== 0 || due.length > 0)
     breach('L6', 'leak', `another pass of the spawner would: ${due.join('; ')}`);
-  const before = ground.proxy.requests.length;
-  await ground.forge.tick();
-  await ground.forge.idle();
-  const writes = ground.proxy.requests
+  const before = harness.proxy.requests.length;
+  await harness.forge.tick();
+  await harness.forge.idle();
+  const writes = harness.proxy.requests
     .slice(before)
     .filter((name) => / (POST|PUT|PATCH|DELETE) |CommitFile/.test(name));
   if (writes.length > 0) breach('L6', 'duplicate', `another sweep of the merger does: ${writes.join('; ')}`);

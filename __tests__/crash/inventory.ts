@@ -4,18 +4,18 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { createLocks } from '../../src/adapters/host/locks.ts';
 import { createProcesses } from '../../src/adapters/host/processes/index.ts';
-import type { Ground } from './ground.ts';
+import type { Harness } from './harness.ts';
 import { placeKey } from './place.ts';
 
 export type Inventory = Readonly<Record<string, readonly string[]>>;
 
-export async function takeInventory(ground: Ground): Promise<Inventory> {
-  const { git, checkout, root, sandbox } = ground;
+export async function takeInventory(harness: Harness): Promise<Inventory> {
+  const { git, checkout, root, sandbox } = harness;
   const url = sandbox.gitUrlWith(sandbox.tokens.user);
   await git('fetch', '--quiet', '--prune', url, '+refs/heads/*:refs/sweep/*');
   const base = (...args: string[]) => git('-c', 'core.quotePath=false', ...args);
   const raw: Record<string, readonly string[]> = {
-    beads: await beadsOf(ground),
+    beads: await beadsOf(harness),
     'base tree': (await base('ls-tree', '-r', 'refs/sweep/main'))
       .split('\n')
       .map((line) => (line.endsWith('issues.jsonl') ? line.replace(/[0-9a-f]{40}/, 'BLOB') : line)),
@@ -42,7 +42,7 @@ export async function takeInventory(ground: Ground): Promise<Inventory> {
         }),
       ),
     ),
-    comments: commentsOf(ground),
+    comments: commentsOf(harness),
     'remote refs': (await git('ls-remote', '--refs', url)).split('\n').map((line) => line.replace(/^\S+\s+/, '')),
     'local refs': (await git('for-each-ref', '--format=%(refname)'))
       .split('\n')
@@ -51,7 +51,7 @@ export async function takeInventory(ground: Ground): Promise<Inventory> {
       .split('\n')
       .filter((line) => /^worktree /.test(line))
       .map((line) => line.replace(root, 'ROOT')),
-    folders: [...(await below(ground.worktrees, 2)), ...(await below(join(root, 'tmp'), 2))],
+    folders: [...(await below(harness.worktrees, 2)), ...(await below(join(root, 'tmp'), 2))],
     'state folder': withoutAttempts(await below(join(checkout, '.git', 'heddle'), 4)),
     'git folder': (await below(join(checkout, '.git'), 1)).filter((name) => name !== 'FETCH_HEAD'),
     'lock files': (await below(join(checkout, '.git'), 8)).filter((name) => name.endsWith('.lock')),
@@ -62,8 +62,8 @@ export async function takeInventory(ground: Ground): Promise<Inventory> {
     config: (await readFile(join(checkout, '.git', 'config'), 'utf8'))
       .replaceAll(/127\.0\.0\.1:\d+/g, 'HOST')
       .split('\n'),
-    processes: await processesOf(ground),
-    locks: await locksHeld(ground),
+    processes: await processesOf(harness),
+    locks: await locksHeld(harness),
   };
   return Object.fromEntries(Object.entries(raw).map(([what, list]) => [what, list.filter((line) => line !== '')]));
 }
@@ -83,7 +83,7 @@ export function differences(reference: Inventory, found: Inventory): string[] {
   });
 }
 
-async function beadsOf({ bd }: Ground): Promise<string[]> {
+async function beadsOf({ bd }: Harness): Promise<string[]> {
   const issues: Record<string, unknown>[] = JSON.parse(await bd('list', '--status', 'all', '--limit', '0', '--json'));
   return issues
     .map(({ id, status, assignee, metadata, close_reason: reason }) =>
@@ -106,7 +106,7 @@ function normal(text: string): string {
     .replaceAll(/127\.0\.0\.1:\d+/g, 'HOST');
 }
 
-function commentsOf({ sandbox }: Ground): string[] {
+function commentsOf({ sandbox }: Harness): string[] {
   return [...sandbox.repository.comments.values()].map((comment) => normal(`#${comment.issueNumber} ${comment.body}`));
 }
 
@@ -128,11 +128,11 @@ function withoutAttempts(paths: readonly string[]): string[] {
 }
 
 /** Whatever of this run still lives: by its run tag, or by standing in one of its folders. */
-async function processesOf(ground: Ground): Promise<string[]> {
-  const tagged = await createProcesses({ repository: await placeKey(ground) }).tagged();
+async function processesOf(harness: Harness): Promise<string[]> {
+  const tagged = await createProcesses({ repository: await placeKey(harness) }).tagged();
   const inside = readdirSync('/proc').filter((pid) => {
     try {
-      return /^\d+$/.test(pid) && readlinkSync(`/proc/${pid}/cwd`).startsWith(ground.root);
+      return /^\d+$/.test(pid) && readlinkSync(`/proc/${pid}/cwd`).startsWith(harness.root);
     } catch {
       return false;
     }
@@ -141,9 +141,9 @@ async function processesOf(ground: Ground): Promise<string[]> {
   return pids.map((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' '));
 }
 
-async function locksHeld(ground: Ground): Promise<string[]> {
-  const key = await placeKey(ground);
-  const locks = createLocks({ folder: join(ground.root, 'locks'), holder: { self: '', alive: () => false } });
+async function locksHeld(harness: Harness): Promise<string[]> {
+  const key = await placeKey(harness);
+  const locks = createLocks({ folder: join(harness.root, 'locks'), holder: { self: '', alive: () => false } });
   const held: string[] = [];
   for (const name of [`spawner-${key}`, `git-${key}`, `task-${key}-po-e.1`, `task-${key}-po-e.2`]) {
     const lock = await locks.tryAcquire(name);

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { execa } from 'execa';
 import type { CommandCall } from './call.ts';
-import { type Ground, type Prepared, setGround } from './ground.ts';
+import { createHarness, type Harness, type Prepared } from './harness.ts';
 import { type Breach, checkInvariants, checkUntouched } from './invariants.ts';
 import { differences, type Inventory, takeInventory } from './inventory.ts';
 import type { Point } from './points.ts';
@@ -31,22 +31,22 @@ export async function playReference(
   measured: readonly { name: string; call: CommandCall }[],
 ): Promise<Reference> {
   const thread = threads[name];
-  const ground = await setGround(prepared, { ...thread, measured });
+  const harness = await createHarness(prepared, { ...thread, measured });
   try {
-    await thread.play(ground);
-    const untouched = await checkUntouched(ground);
-    const inventory = await takeInventory(ground);
-    const requests = [...ground.proxy.requests];
-    const breaches = [...untouched, ...(await checkInvariants(ground, thread))];
+    await thread.play(harness);
+    const untouched = await checkUntouched(harness);
+    const inventory = await takeInventory(harness);
+    const requests = [...harness.proxy.requests];
+    const breaches = [...untouched, ...(await checkInvariants(harness, thread))];
     if (breaches.length > 0) {
-      throw new Error(`the thread "${name}" without a fault: ${describe(breaches)}\n${await logsOf(ground)}`);
+      throw new Error(`the thread "${name}" without a fault: ${describe(breaches)}\n${await logsOf(harness)}`);
     }
-    return { inventory, requests, took: tookOf(await readFile(ground.shims.times, 'utf8').catch(() => '')) };
+    return { inventory, requests, took: tookOf(await readFile(harness.shims.times, 'utf8').catch(() => '')) };
   } catch (error) {
-    await ground.heddle(['stop']);
+    await harness.heddle(['stop']);
     throw error;
   } finally {
-    await ground.close();
+    await harness.close();
   }
 }
 
@@ -58,29 +58,29 @@ export async function playPoints(
 ): Promise<Result> {
   const begun = performance.now();
   const thread = threads[points[0].thread];
-  const ground = await setGround(prepared, { ...thread, faults: points.map(({ fault }) => fault) });
+  const harness = await createHarness(prepared, { ...thread, faults: points.map(({ fault }) => fault) });
   const breaches: Breach[] = [];
   try {
-    await thread.play(ground);
-    breaches.push(...unfired(ground, points), ...(await checkUntouched(ground)));
-    breaches.push(...compare(await reference, await takeInventory(ground)));
-    breaches.push(...(await checkInvariants(ground, thread)));
+    await thread.play(harness);
+    breaches.push(...unfired(harness, points), ...(await checkUntouched(harness)));
+    breaches.push(...compare(await reference, await takeInventory(harness)));
+    breaches.push(...(await checkInvariants(harness, thread)));
   } catch (error) {
     const what = error instanceof Error ? error.message : String(error);
-    breaches.push(...unfired(ground, points), { rule: 'the end', kind: 'loss', what });
-    await ground.heddle(['stop']);
+    breaches.push(...unfired(harness, points), { rule: 'the end', kind: 'loss', what });
+    await harness.heddle(['stop']);
   }
   try {
-    const log = breaches.length > 0 ? await logsOf(ground) : '';
-    const late = points.filter((_, at) => existsSync(ground.faults[at]?.late ?? ''));
+    const log = breaches.length > 0 ? await logsOf(harness) : '';
+    const late = points.filter((_, at) => existsSync(harness.faults[at]?.late ?? ''));
     return { points, breaches, late, seconds: (performance.now() - begun) / 1000, log };
   } finally {
-    await ground.close();
+    await harness.close();
   }
 }
 
 /** A point at which nothing was killed has shown nothing. */
-function unfired({ faults }: Ground, points: readonly Point[]): Breach[] {
+function unfired({ faults }: Harness, points: readonly Point[]): Breach[] {
   return points.flatMap((point, at) =>
     existsSync(faults[at]?.fired ?? '')
       ? []
@@ -97,13 +97,13 @@ function compare(reference: Reference, found: Inventory): Breach[] {
 }
 
 /** What was printed and noted, to see what became of a thread. */
-async function logsOf(ground: Ground): Promise<string> {
+async function logsOf(harness: Harness): Promise<string> {
   const logs = await execa('sh', ['-c', 'tail -n 25 $(find .git/heddle -name "*.log")'], {
-    cwd: ground.checkout,
+    cwd: harness.checkout,
     reject: false,
   });
-  const notes = (await ground.notes()).map(({ what, task, value }) => `${what} ${task} ${value}`);
-  return [...ground.said, logs.stdout, notes.join('\n')].join('\n').replace(/^/gm, '      ');
+  const notes = (await harness.notes()).map(({ what, task, value }) => `${what} ${task} ${value}`);
+  return [...harness.said, logs.stdout, notes.join('\n')].join('\n').replace(/^/gm, '      ');
 }
 
 function tookOf(times: string): ReadonlyMap<string, number> {

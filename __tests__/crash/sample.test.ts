@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { build } from 'esbuild';
 import { findBd } from '../../src/adapters/bd/find-bd.mjs';
 import { programs } from '../../src/adapters/host/programs.ts';
-import { type Prepared, prepare } from './ground.ts';
+import { type Prepared, prepare } from './harness.ts';
 import { pointsOf } from './points.ts';
 import { describe, nameOf, playPoints, playReference } from './run.ts';
 

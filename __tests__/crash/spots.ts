@@ -6,7 +6,7 @@ import type { EffectName as MergerEffect } from '../../src/merger/effects.ts';
 import type { EffectName as SpawnerEffect } from '../../src/spawner/effects.ts';
 import type { EffectName as WorkerEffect } from '../../src/worker/perform.ts';
 import type { AgentMoment, Call, CommandCall, RequestCall } from './call.ts';
-import { EPIC, FIRST, SECOND } from './ground.ts';
+import { EPIC, FIRST, SECOND } from './harness.ts';
 import { AFTER_TEAR, type ThreadName } from './thread.ts';
 
 /**

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { findBd } from '../../src/adapters/bd/find-bd.mjs';
 import { programs } from '../../src/adapters/host/programs.ts';
-import { type Prepared, prepare } from './ground.ts';
+import { type Prepared, prepare } from './harness.ts';
 import type { Breach } from './invariants.ts';
 import { measuredCalls, type Point, pointsOf, unmade } from './points.ts';
 import { interrupted } from './program.ts';

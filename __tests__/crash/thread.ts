@@ -4,12 +4,12 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import type { PlannedFault } from './call.ts';
-import { EPIC, FIRST, type Ground, type GroundOptions, SECOND } from './ground.ts';
+import { EPIC, FIRST, type Harness, type HarnessOptions, SECOND } from './harness.ts';
 import type { Ended } from './program.ts';
 
 export type ThreadName = 'plain' | 'failing' | 'red' | 'abandoned' | 'by hand' | 'reopened' | 'given up';
-export type Thread = Pick<GroundOptions, 'modes' | 'attempts'> & {
-  play(ground: Ground): Promise<void>;
+export type Thread = Pick<HarnessOptions, 'modes' | 'attempts'> & {
+  play(harness: Harness): Promise<void>;
   /** Tasks that end without a merge, and those that have a second round. */
   landings: Readonly<Record<string, number>>;
 };
@@ -26,44 +26,44 @@ export const threads: Readonly<Record<ThreadName, Thread>> = {
   plain: {
     modes: { [FIRST]: ['commit'], [SECOND]: ['leave'] },
     landings: once,
-    play: (ground) => spawnTo(ground, 0),
+    play: (harness) => spawnTo(harness, 0),
   },
   /** The first attempt fails, so the task is taken over. */
   failing: {
     modes: { [FIRST]: ['fail', 'commit'], [SECOND]: ['leave'] },
     landings: once,
-    play: (ground) => spawnTo(ground, 0),
+    play: (harness) => spawnTo(harness, 0),
   },
   /** The CI is red, so a person is called, who takes the worktree away and pushes the mend from a clone. */
   red: {
     modes: { [FIRST]: ['break'], [SECOND]: ['leave'] },
     landings: once,
-    async play(ground) {
-      await spawnTo(ground, 3);
-      await ground.git('worktree', 'remove', '--force', join(ground.worktrees, `${FIRST}-1`));
-      await mendByHand(ground);
-      await spawnTo(ground, 0);
+    async play(harness) {
+      await spawnTo(harness, 3);
+      await harness.git('worktree', 'remove', '--force', join(harness.worktrees, `${FIRST}-1`));
+      await mendByHand(harness);
+      await spawnTo(harness, 0);
     },
   },
   /** The CI is red, so a person closes the task and opens it again: the old pull request goes, a new round begins. */
   abandoned: {
     modes: { [FIRST]: ['break', 'commit'], [SECOND]: ['leave'] },
     landings: once,
-    async play(ground) {
-      await spawnTo(ground, 3);
-      await ground.bd('close', FIRST, '--reason', 'Begin again', '--force');
-      await ground.heddle(['publish', '--epic', EPIC]);
-      await ground.bd('reopen', FIRST);
-      await spawnTo(ground, 0);
+    async play(harness) {
+      await spawnTo(harness, 3);
+      await harness.bd('close', FIRST, '--reason', 'Begin again', '--force');
+      await harness.heddle(['publish', '--epic', EPIC]);
+      await harness.bd('reopen', FIRST);
+      await spawnTo(harness, 0);
     },
   },
   /** A person closes the first task while its agent works. */
   'by hand': {
     modes: { [FIRST]: ['hang'], [SECOND]: ['leave'] },
     landings: { [FIRST]: 0, [SECOND]: 1 },
-    async play(ground) {
-      const closed = closeWhenStarted(ground);
-      await spawnTo(ground, 0);
+    async play(harness) {
+      const closed = closeWhenStarted(harness);
+      await spawnTo(harness, 0);
       await closed;
     },
   },
@@ -71,10 +71,10 @@ export const threads: Readonly<Record<ThreadName, Thread>> = {
   reopened: {
     modes: { [FIRST]: ['commit'], [SECOND]: ['commit', 'leave'] },
     landings: { [FIRST]: 1, [SECOND]: 2 },
-    async play(ground) {
-      await spawnTo(ground, 0);
-      await ground.bd('reopen', SECOND);
-      await spawnTo(ground, 0);
+    async play(harness) {
+      await spawnTo(harness, 0);
+      await harness.bd('reopen', SECOND);
+      await spawnTo(harness, 0);
     },
   },
   /** The first task's only attempt loses its worker and a person says `retry`; what git has of it was torn meanwhile. */
@@ -82,17 +82,17 @@ export const threads: Readonly<Record<ThreadName, Thread>> = {
     modes: { [FIRST]: ['orphan', 'commit'], [SECOND]: ['leave'] },
     attempts: 1,
     landings: once,
-    async play(ground) {
-      await spawnTo(ground, 3);
-      await ground.heddle(['retry', FIRST]);
-      await tear(ground);
-      await spawnTo(ground, 0, AFTER_TEAR);
+    async play(harness) {
+      await spawnTo(harness, 3);
+      await harness.heddle(['retry', FIRST]);
+      await tear(harness);
+      await spawnTo(harness, 0, AFTER_TEAR);
     },
   },
 };
 
 /** What a reboot in the middle of git can leave: a start locked for ever, an empty entry, a worktree without its link, a ref's lock. */
-async function tear({ checkout, worktrees }: Ground): Promise<void> {
+async function tear({ checkout, worktrees }: Harness): Promise<void> {
   const name = `${FIRST}-1`;
   await writeFile(join(checkout, '.git', 'worktrees', name, 'locked'), 'initializing');
   await writeFile(join(checkout, '.git', 'worktrees', name, 'commondir'), '');
@@ -101,37 +101,37 @@ async function tear({ checkout, worktrees }: Ground): Promise<void> {
 }
 
 /** Throws when the spawner does not end with that exit code. */
-async function spawnTo(ground: Ground, expected: number, poll: string = POLL): Promise<void> {
+async function spawnTo(harness: Harness, expected: number, poll: string = POLL): Promise<void> {
   let ended: Ended | undefined;
   // A killed spawner is started again; each fault kills it once, and what it leads to must not kill it again.
-  for (let starts = 0; starts < ground.faults.length + 2; starts += 1) {
+  for (let starts = 0; starts < harness.faults.length + 2; starts += 1) {
     const over = new AbortController();
-    const waking = wakeMerger(ground, over.signal);
-    ended = await ground.heddle(['spawn', '--epic', EPIC, ...poll.split(' ')], 'spawner');
+    const waking = wakeMerger(harness, over.signal);
+    ended = await harness.heddle(['spawn', '--epic', EPIC, ...poll.split(' ')], 'spawner');
     over.abort();
     await waking;
     if (ended.signal !== 'SIGKILL') break;
   }
-  await ground.forge.idle();
+  await harness.forge.idle();
   if (ended?.exitCode === expected) return;
   const how = ended?.signal ?? `exit code ${ended?.exitCode}`;
   throw new Error(`heddle spawn ended with ${how}, not ${expected}:\n${ended?.output}`);
 }
 
 /** A merger that was killed is woken by the next event; here that is its schedule. */
-async function wakeMerger(ground: Ground, over: AbortSignal): Promise<void> {
+async function wakeMerger(harness: Harness, over: AbortSignal): Promise<void> {
   const wakeAfter = async (fault: PlannedFault): Promise<void> => {
     while (!over.aborted && !existsSync(fault.fired)) await pause();
     if (over.aborted) return;
-    ground.ticked.add(fault);
-    await ground.forge.idle();
-    await ground.forge.tick();
+    harness.ticked.add(fault);
+    await harness.forge.idle();
+    await harness.forge.tick();
   };
-  const ofMerger = ground.faults.filter(({ call }) => call.by === 'github' && call.role === 'merger');
-  await Promise.all(ofMerger.filter((fault) => !ground.ticked.has(fault)).map(wakeAfter));
+  const ofMerger = harness.faults.filter(({ call }) => call.by === 'github' && call.role === 'merger');
+  await Promise.all(ofMerger.filter((fault) => !harness.ticked.has(fault)).map(wakeAfter));
 }
 
-async function mendByHand({ git, root, sandbox, clean, tools }: Ground): Promise<void> {
+async function mendByHand({ git, root, sandbox, clean, tools }: Harness): Promise<void> {
   const url = sandbox.gitUrlWith(sandbox.tokens.user);
   const [head = ''] = (await git('ls-remote', url, `refs/heads/heddle/${FIRST}/1`)).split('\t');
   const folder = `${root}/person`;
@@ -144,12 +144,12 @@ async function mendByHand({ git, root, sandbox, clean, tools }: Ground): Promise
   await rm(folder, { recursive: true });
 }
 
-async function closeWhenStarted(ground: Ground): Promise<void> {
+async function closeWhenStarted(harness: Harness): Promise<void> {
   for (let waited = 0; waited < WAIT_MS; waited += LOOK_MS) {
-    if ((await ground.notes()).some(({ what, task }) => what === 'start' && task === FIRST)) break;
+    if ((await harness.notes()).some(({ what, task }) => what === 'start' && task === FIRST)) break;
     await pause();
   }
-  await ground.bd('close', FIRST, '--reason', 'Not wanted', '--force');
+  await harness.bd('close', FIRST, '--reason', 'Not wanted', '--force');
 }
 
 function pause(): Promise<void> {

@@ -2,7 +2,7 @@
 import { expect, test } from '@jest/globals';
 import { allLines, closeLine } from '../../src/domain/lines.ts';
 import { decide } from '../../src/spawner/decide.ts';
-import { publishedLine } from '../merger/ground.ts';
+import { publishedLine } from '../merger/harness.ts';
 import { World } from '../spawner/hands.ts';
 import { doings, EPIC, epic, NOW, settings, TASK, task, view } from '../spawner/view-builder.ts';
 

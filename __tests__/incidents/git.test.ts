@@ -20,7 +20,7 @@ import { perform } from '../../src/spawner/perform.ts';
 import { Clone, clearClones } from '../adapters/git/clone.ts';
 import { FakeBeads } from '../fakes/beads.ts';
 import { until } from '../fakes/wait.ts';
-import { publishedLine } from '../merger/ground.ts';
+import { publishedLine } from '../merger/harness.ts';
 import { pullRequest } from '../merger/views.ts';
 import { decided, doings, EPIC, epic, settings, task } from '../spawner/view-builder.ts';
 import { Bench, clearTemplate, TASK } from '../worker/bench.ts';

@@ -14,7 +14,7 @@ import { markerText } from '../../src/domain/marker.ts';
 import type { SweepReport } from '../../src/merger/report.ts';
 import { sweep } from '../../src/merger/sweep.ts';
 import type { MergerGitHub } from '../../src/ports/merger-github.ts';
-import { fastClock, ownWorkflow, publishedLine } from '../merger/ground.ts';
+import { fastClock, ownWorkflow, publishedLine } from '../merger/harness.ts';
 import { commitFiles } from '../sandbox/forge.ts';
 
 const actor = { kind: 'user', login: 'acme' } as const;

@@ -4,7 +4,7 @@ import type { Clock } from '../../src/ports/clock.ts';
 import type { Hands } from '../../src/spawner/perform.ts';
 import { type SpawnDeps, spawn } from '../../src/spawner/spawn.ts';
 import { entryOf } from '../../src/worker/outcome.ts';
-import { publishedLine } from '../merger/ground.ts';
+import { publishedLine } from '../merger/harness.ts';
 import { eyes } from '../spawner/eyes.ts';
 import { EPIC, epic, NOW, task } from '../spawner/view-builder.ts';
 

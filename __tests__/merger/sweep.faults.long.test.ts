@@ -3,115 +3,115 @@ import { TransientError } from '../../src/domain/errors.ts';
 import { ISSUES_PATH } from '../../src/domain/lines.ts';
 import { NEEDS_PERSON_LABEL } from '../../src/domain/marker.ts';
 import type { FileCommit } from '../../src/ports/merger-github.ts';
-import { type Ground, publishedLine, setGround, where } from './ground.ts';
+import { createHarness, type Harness, publishedLine, where } from './harness.ts';
 
-let ground: Ground;
+let harness: Harness;
 let before = '';
-afterEach(() => ground.end());
+afterEach(() => harness.end());
 
 test('a pull request that was merged into another branch is not landed here', async () => {
-  ground = await setGround();
-  await ground.git('push', '--quiet', 'origin', 'main:other');
-  const { number } = await ground.open('hd-1.1', { base: 'other' });
-  await ground.octokit.rest.pulls.merge({ ...where, pull_number: number });
-  expect(await ground.sweep()).toMatchObject({ merged: [], closed: [] });
+  harness = await createHarness();
+  await harness.git('push', '--quiet', 'origin', 'main:other');
+  const { number } = await harness.open('hd-1.1', { base: 'other' });
+  await harness.octokit.rest.pulls.merge({ ...where, pull_number: number });
+  expect(await harness.sweep()).toMatchObject({ merged: [], closed: [] });
 });
 
 test('a merge that was wound back out of the base is not closed', async () => {
-  ground = await setGround();
-  const before = await ground.git('rev-parse', 'main');
-  const { number } = await ground.open('hd-1.1');
-  await ground.octokit.rest.pulls.merge({ ...where, pull_number: number });
-  await ground.git('push', '--quiet', '--force', 'origin', `${before}:refs/heads/main`);
-  expect(await ground.sweep()).toMatchObject({ closed: [] });
+  harness = await createHarness();
+  const before = await harness.git('rev-parse', 'main');
+  const { number } = await harness.open('hd-1.1');
+  await harness.octokit.rest.pulls.merge({ ...where, pull_number: number });
+  await harness.git('push', '--quiet', '--force', 'origin', `${before}:refs/heads/main`);
+  expect(await harness.sweep()).toMatchObject({ closed: [] });
 });
 
 test('a merger that dies between merge and close: the next sweep closes, once', async () => {
-  ground = await setGround();
-  await ground.open('hd-1.1');
+  harness = await createHarness();
+  await harness.open('hd-1.1');
   const dying = {
-    ...ground.github,
+    ...harness.github,
     commitFile: async () => {
       throw new Error('killed');
     },
   };
-  await expect(ground.sweep({ github: dying })).rejects.toThrow('killed');
-  expect(await ground.sweep()).toMatchObject({ merged: [], closed: [{ task: 'hd-1.1' }] });
-  expect(await ground.sweep()).toMatchObject({ merged: [], closed: [] });
+  await expect(harness.sweep({ github: dying })).rejects.toThrow('killed');
+  expect(await harness.sweep()).toMatchObject({ merged: [], closed: [{ task: 'hd-1.1' }] });
+  expect(await harness.sweep()).toMatchObject({ merged: [], closed: [] });
 });
 
 test('a merger that dies at a landing leaves nothing on it that calls a person', async () => {
-  ground = await setGround();
-  const { number } = await ground.open('hd-1.1');
+  harness = await createHarness();
+  const { number } = await harness.open('hd-1.1');
   const label = { ...where, issue_number: number, labels: [NEEDS_PERSON_LABEL] };
-  await ground.octokit.rest.issues.addLabels(label);
-  const dying: typeof ground.github = {
-    ...ground.github,
+  await harness.octokit.rest.issues.addLabels(label);
+  const dying: typeof harness.github = {
+    ...harness.github,
     async merge(pullRequest) {
-      await ground.github.merge(pullRequest);
+      await harness.github.merge(pullRequest);
       throw new Error('killed');
     },
   };
-  await expect(ground.sweep({ github: dying })).rejects.toThrow('killed');
-  expect(await ground.sweep()).toMatchObject({ closed: [{ task: 'hd-1.1' }] });
-  const { data } = await ground.octokit.rest.issues.get({ ...where, issue_number: number });
+  await expect(harness.sweep({ github: dying })).rejects.toThrow('killed');
+  expect(await harness.sweep()).toMatchObject({ closed: [{ task: 'hd-1.1' }] });
+  const { data } = await harness.octokit.rest.issues.get({ ...where, issue_number: number });
   expect(data.labels.map((one) => (typeof one === 'string' ? one : one.name))).not.toContain(NEEDS_PERSON_LABEL);
 });
 
 test('a merge whose answer was lost is looked up, not repeated', async () => {
-  ground = await setGround();
-  await ground.open('hd-1.1');
+  harness = await createHarness();
+  await harness.open('hd-1.1');
   let merges = 0;
-  const github: typeof ground.github = {
-    ...ground.github,
+  const github: typeof harness.github = {
+    ...harness.github,
     async merge(pullRequest) {
       merges += 1;
-      await ground.github.merge(pullRequest);
+      await harness.github.merge(pullRequest);
       return { is: 'unclear', why: 'GitHub did not answer' };
     },
   };
   const once = [{ task: 'hd-1.1' }];
-  expect(await ground.sweep({ github })).toMatchObject({ merged: once, closed: once, trouble: undefined });
+  expect(await harness.sweep({ github })).toMatchObject({ merged: once, closed: once, trouble: undefined });
   expect(merges).toBe(1);
 });
 
 test('a close whose answer was lost is not made twice', async () => {
-  ground = await setGround();
-  await ground.open('hd-1.1');
-  const github: typeof ground.github = {
-    ...ground.github,
+  harness = await createHarness();
+  await harness.open('hd-1.1');
+  const github: typeof harness.github = {
+    ...harness.github,
     async commitFile(commit) {
-      await ground.github.commitFile(commit);
+      await harness.github.commitFile(commit);
       return { is: 'unclear', why: 'GitHub did not answer' };
     },
   };
-  expect(await ground.sweep({ github })).toMatchObject({ closed: [{ task: 'hd-1.1' }], trouble: undefined });
-  await ground.git('fetch', '--quiet', 'origin', 'main');
-  expect((await ground.git('log', '--format=%s', 'FETCH_HEAD')).match(/beads: close/g)).toHaveLength(1);
+  expect(await harness.sweep({ github })).toMatchObject({ closed: [{ task: 'hd-1.1' }], trouble: undefined });
+  await harness.git('fetch', '--quiet', 'origin', 'main');
+  expect((await harness.git('log', '--format=%s', 'FETCH_HEAD')).match(/beads: close/g)).toHaveLength(1);
 });
 
 test.each([
   ['nothing', async () => {}],
-  ['a commit of the same file', (commit: FileCommit) => ground.github.commitFile({ ...commit, content: before })],
+  ['a commit of the same file', (commit: FileCommit) => harness.github.commitFile({ ...commit, content: before })],
 ])(
   'a close that comes to %s is told with its line after some tries, and what is ready lands before',
   async (_, make) => {
-    ground = await setGround();
-    await ground.open('hd-1.2');
-    await ground.open('hd-1.3');
-    before = `${await ground.git('show', `main:${ISSUES_PATH}`)}\n`;
+    harness = await createHarness();
+    await harness.open('hd-1.2');
+    await harness.open('hd-1.3');
+    before = `${await harness.git('show', `main:${ISSUES_PATH}`)}\n`;
     let requests = 0;
-    ground.sandbox.onExchange(() => {
+    harness.sandbox.onExchange(() => {
       requests += 1;
     });
-    const github: typeof ground.github = {
-      ...ground.github,
+    const github: typeof harness.github = {
+      ...harness.github,
       async commitFile(commit) {
         await make(commit);
         return { is: 'committed', commit: commit.expectedHead };
       },
     };
-    const report = await ground.sweep({ github });
+    const report = await harness.sweep({ github });
     expect(report).toMatchObject({ merged: [{ task: 'hd-1.2' }, { task: 'hd-1.3' }], closed: [] });
     expect(report.trouble?.problem).toContain(`hd-1.2 (${ISSUES_PATH}:2), hd-1.3 (${ISSUES_PATH}:3)`);
     expect(report.trouble?.hint).toContain(`git show origin/main:${ISSUES_PATH} | sed -n '2p;3p'`);
@@ -121,43 +121,43 @@ test.each([
 );
 
 test('a publish that comes in between is kept: the close is made again on top of it', async () => {
-  ground = await setGround();
-  await ground.open('hd-1.1');
+  harness = await createHarness();
+  await harness.open('hd-1.1');
   let published = false;
-  const github: typeof ground.github = {
-    ...ground.github,
+  const github: typeof harness.github = {
+    ...harness.github,
     async commitFile(commit) {
       if (!published) {
         published = true;
-        await ground.git('fetch', '--quiet', 'origin', 'main');
-        await ground.git('checkout', '--quiet', '--detach', 'FETCH_HEAD');
-        const lines = await ground.git('show', `HEAD:${ISSUES_PATH}`);
-        await ground.commitTo('main', { [ISSUES_PATH]: `${lines}\n${publishedLine('hd-1.9')}\n` });
+        await harness.git('fetch', '--quiet', 'origin', 'main');
+        await harness.git('checkout', '--quiet', '--detach', 'FETCH_HEAD');
+        const lines = await harness.git('show', `HEAD:${ISSUES_PATH}`);
+        await harness.commitTo('main', { [ISSUES_PATH]: `${lines}\n${publishedLine('hd-1.9')}\n` });
       }
-      return ground.github.commitFile(commit);
+      return harness.github.commitFile(commit);
     },
   };
-  expect(await ground.sweep({ github })).toMatchObject({ closed: [{ task: 'hd-1.1' }], trouble: undefined });
-  const lines = await ground.lines();
+  expect(await harness.sweep({ github })).toMatchObject({ closed: [{ task: 'hd-1.1' }], trouble: undefined });
+  const lines = await harness.lines();
   expect(lines.get('hd-1.9')?.status).toBe('open');
   expect(lines.get('hd-1.1')?.status).toBe('closed');
 });
 
 test('a head that moves between look and landing is not merged on the old verdict', async () => {
-  ground = await setGround();
-  await ground.open('hd-1.1');
+  harness = await createHarness();
+  await harness.open('hd-1.1');
   let moved = false;
-  const github: typeof ground.github = {
-    ...ground.github,
+  const github: typeof harness.github = {
+    ...harness.github,
     async merge(pullRequest) {
       if (!moved) {
         moved = true;
-        await ground.branch('heddle/hd-1.1/1', { 'src/worse.txt': 'x' });
+        await harness.branch('heddle/hd-1.1/1', { 'src/worse.txt': 'x' });
       }
-      return ground.github.merge(pullRequest);
+      return harness.github.merge(pullRequest);
     },
   };
-  expect(await ground.sweep({ github })).toMatchObject({
+  expect(await harness.sweep({ github })).toMatchObject({
     merged: [],
     closed: [],
     waiting: [{ waitsFor: 'time', reasons: [{ problem: 'no check has reported on its head' }] }],
@@ -165,37 +165,37 @@ test('a head that moves between look and landing is not merged on the old verdic
 });
 
 test('a GitHub that fails in passing is waited for, and the sweep ends as if it had not', async () => {
-  ground = await setGround();
-  await ground.open('hd-1.1');
+  harness = await createHarness();
+  await harness.open('hd-1.1');
   let reads = 0;
-  const github: typeof ground.github = {
-    ...ground.github,
+  const github: typeof harness.github = {
+    ...harness.github,
     async openPullRequests(base) {
       reads += 1;
       if (reads % 2 === 1) throw new TransientError('GitHub did not answer');
-      return ground.github.openPullRequests(base);
+      return harness.github.openPullRequests(base);
     },
   };
   const once = [{ task: 'hd-1.1' }];
-  expect(await ground.sweep({ github })).toMatchObject({ merged: once, closed: once, trouble: undefined });
+  expect(await harness.sweep({ github })).toMatchObject({ merged: once, closed: once, trouble: undefined });
 });
 
 test('a GitHub that keeps failing ends the sweep, and what was done before is told', async () => {
-  ground = await setGround();
-  await ground.open('hd-1.1');
+  harness = await createHarness();
+  await harness.open('hd-1.1');
   let merged = false;
-  const github: typeof ground.github = {
-    ...ground.github,
+  const github: typeof harness.github = {
+    ...harness.github,
     async merge(pullRequest) {
       merged = true;
-      return ground.github.merge(pullRequest);
+      return harness.github.merge(pullRequest);
     },
     async openPullRequests(base) {
       if (merged) throw new TransientError('GitHub did not answer');
-      return ground.github.openPullRequests(base);
+      return harness.github.openPullRequests(base);
     },
   };
-  expect(await ground.sweep({ github })).toMatchObject({
+  expect(await harness.sweep({ github })).toMatchObject({
     merged: [{ task: 'hd-1.1' }],
     closed: [],
     trouble: { message: 'GitHub did not answer', exit: 'transient' },
@@ -203,34 +203,34 @@ test('a GitHub that keeps failing ends the sweep, and what was done before is to
 });
 
 test('a GitHub that is silent for longer than a sweep goes on without it is not waited for any more', async () => {
-  ground = await setGround();
+  harness = await createHarness();
   let reads = 0;
-  const github: typeof ground.github = {
-    ...ground.github,
+  const github: typeof harness.github = {
+    ...harness.github,
     async openPullRequests() {
       reads += 1;
       throw new TransientError('GitHub did not answer');
     },
   };
   const silence = { leftMs: () => (reads === 1 ? 60_000 : 1_000) };
-  expect(await ground.sweep({ github, silence })).toMatchObject({ trouble: { exit: 'transient' } });
+  expect(await harness.sweep({ github, silence })).toMatchObject({ trouble: { exit: 'transient' } });
   expect(reads).toBe(2);
 });
 
 test('two sweeps at once merge once and close once', async () => {
-  ground = await setGround();
-  for (const task of ['hd-1.1', 'hd-1.2']) await ground.open(task);
-  const reports = await Promise.all([ground.sweep(), ground.sweep()]);
+  harness = await createHarness();
+  for (const task of ['hd-1.1', 'hd-1.2']) await harness.open(task);
+  const reports = await Promise.all([harness.sweep(), harness.sweep()]);
   expect(reports.map(({ trouble }) => trouble)).toEqual([undefined, undefined]);
-  await ground.git('fetch', '--quiet', 'origin', 'main');
-  const subjects = (await ground.git('log', '--first-parent', '--format=%s', 'FETCH_HEAD')).split('\n');
+  await harness.git('fetch', '--quiet', 'origin', 'main');
+  const subjects = (await harness.git('log', '--first-parent', '--format=%s', 'FETCH_HEAD')).split('\n');
   expect(subjects.filter((subject) => subject.startsWith('Merge pull request'))).toHaveLength(2);
-  expect((await ground.lines()).get('hd-1.1')?.status).toBe('closed');
-  expect((await ground.lines()).get('hd-1.2')?.status).toBe('closed');
+  expect((await harness.lines()).get('hd-1.1')?.status).toBe('closed');
+  expect((await harness.lines()).get('hd-1.2')?.status).toBe('closed');
   expect(reports.flatMap(({ closed }) => closed.map(({ task }) => task)).sort()).toEqual(['hd-1.1', 'hd-1.2']);
 });
 
 test('a base that is not there is told, not taken for an empty one', async () => {
-  ground = await setGround();
-  expect((await ground.sweep({ base: 'nowhere' })).trouble?.problem).toBe('There is no branch nowhere on GitHub');
+  harness = await createHarness();
+  expect((await harness.sweep({ base: 'nowhere' })).trouble?.problem).toBe('There is no branch nowhere on GitHub');
 });

@@ -2,7 +2,7 @@
 import { expect, test } from '@jest/globals';
 import { TransientError } from '../../src/domain/errors.ts';
 import { type SpawnDeps, type SpawnEvent, spawn } from '../../src/spawner/spawn.ts';
-import { publishedLine } from '../merger/ground.ts';
+import { publishedLine } from '../merger/harness.ts';
 import { eyes } from './eyes.ts';
 import { EPIC, epic, HEAD, OLD, TASK, taken, task, worker } from './view-builder.ts';
 

@@ -23,23 +23,23 @@ export type JobFacts = {
 
 function githubVariables(facts: JobFacts): { [name: string]: string } {
   const { world, repository, start, record, folders } = facts;
-  const { ground, workflow } = start;
+  const { context, workflow } = start;
   return {
     CI: 'true',
     GITHUB_ACTIONS: 'true',
     GITHUB_ACTOR: record.run.actorLogin,
     GITHUB_ACTOR_ID: idOf(world, record.run.actorLogin),
     GITHUB_API_URL: world.url,
-    GITHUB_BASE_REF: ground.baseRef,
+    GITHUB_BASE_REF: context.baseRef,
     GITHUB_EVENT_NAME: start.eventName,
     GITHUB_EVENT_PATH: folders.eventPath,
     GITHUB_GRAPHQL_URL: `${world.url}/graphql`,
-    GITHUB_HEAD_REF: ground.headRef,
+    GITHUB_HEAD_REF: context.headRef,
     GITHUB_JOB: facts.jobId,
-    GITHUB_REF: ground.ref,
-    GITHUB_REF_NAME: shortRef(ground.ref),
+    GITHUB_REF: context.ref,
+    GITHUB_REF_NAME: shortRef(context.ref),
     GITHUB_REF_PROTECTED: 'false',
-    GITHUB_REF_TYPE: ground.ref.startsWith('refs/tags/') ? 'tag' : 'branch',
+    GITHUB_REF_TYPE: context.ref.startsWith('refs/tags/') ? 'tag' : 'branch',
     GITHUB_REPOSITORY: repository.fullName,
     GITHUB_REPOSITORY_ID: String(repository.id),
     GITHUB_REPOSITORY_OWNER: repository.owner,
@@ -49,11 +49,11 @@ function githubVariables(facts: JobFacts): { [name: string]: string } {
     GITHUB_RUN_ID: String(record.run.id),
     GITHUB_RUN_NUMBER: String(record.run.runNumber),
     GITHUB_SERVER_URL: world.url,
-    GITHUB_SHA: ground.sha,
+    GITHUB_SHA: context.sha,
     GITHUB_TRIGGERING_ACTOR: record.run.actorLogin,
     GITHUB_WORKFLOW: workflow.name,
-    GITHUB_WORKFLOW_REF: `${repository.fullName}/${workflow.path}@${ground.ref}`,
-    GITHUB_WORKFLOW_SHA: ground.workflowSha,
+    GITHUB_WORKFLOW_REF: `${repository.fullName}/${workflow.path}@${context.ref}`,
+    GITHUB_WORKFLOW_SHA: context.workflowSha,
     GITHUB_WORKSPACE: folders.workspace,
   };
 }

@@ -38,7 +38,7 @@ export function createLaunches(tools: RunTools, stop: AbortSignal, onProblem: (p
     const depth = depthOf(start);
     if (depth > MAX_CHAIN) return;
     const record = await openRecord(tools.world, repository, start);
-    const { workflow, ground, eventName, event } = start;
+    const { workflow, context, eventName, event } = start;
     const run: Run = {
       id: record.run.id,
       repository: repository.fullName,
@@ -46,7 +46,7 @@ export function createLaunches(tools: RunTools, stop: AbortSignal, onProblem: (p
       path: workflow.path,
       event: eventName,
       action: event.action,
-      headSha: ground.headSha,
+      headSha: context.headSha,
       status: 'queued',
       conclusion: null,
       jobs: [],

@@ -24,14 +24,14 @@ export type RunRecord = {
 };
 
 export async function openRecord(world: World, repository: Repository, start: Start): Promise<RunRecord> {
-  const { ground, eventName } = start;
-  const { headSha, headBranch } = ground;
+  const { context, eventName } = start;
+  const { headSha, headBranch } = context;
   const startedBy = start.event.causedBy;
   const run = await repository.exclusively(async () => {
     const workflow = workflowAt(world, repository, start.workflow.path, start.workflow.name);
     const draft = { workflow, event: eventName, headSha, headBranch, startedBy };
     const made = await createWorkflowRun(world, repository, draft);
-    made.pullNumbers = ground.pullNumbers;
+    made.pullNumbers = context.pullNumbers;
     // A run that another run started keeps that one's actor.
     const cause = repository.workflowRuns.get(start.event.facts.workflowRunId ?? 0);
     if (eventName === 'workflow_run' && cause !== undefined) made.actorLogin = cause.actorLogin;

@@ -1,4 +1,4 @@
-/** From an event to the workflows that it starts, each with the ground it stands on. */
+/** From an event to the workflows that it starts, each with the context it stands on. */
 import type { SandboxEvent } from '../events.ts';
 import { mayStartWorkflows } from '../events.ts';
 import { ZERO_OID } from '../git.ts';
@@ -6,11 +6,11 @@ import { pullRange } from '../mergeability.ts';
 import { parseWorkflow, type WorkflowFile } from '../workflow/file.ts';
 import { cronsOf, isTriggered, type Trigger } from '../workflow/triggers.ts';
 import { ACTIONS_APP_ID, type Repository } from '../world.ts';
-import { type Ground, groundOf, targetGround } from './ground.ts';
+import { type RunContext, runContextOf, targetContext } from './run-context.ts';
 
 export type Start = {
   workflow: WorkflowFile;
-  ground: Ground;
+  context: RunContext;
   /** `GITHUB_EVENT_NAME`: `pull_request_target` differs from the event's own name. */
   eventName: string;
   event: SandboxEvent;
@@ -38,14 +38,14 @@ export async function startsOf(
   const names = event.name === 'pull_request' ? ['pull_request', 'pull_request_target'] : [event.name];
   for (const eventName of names) {
     const isTarget = eventName === 'pull_request_target';
-    const ground = await (isTarget ? targetGround(event, repository) : groundOf(event, repository));
-    if (ground === null) continue;
-    const read = await workflowsAt(repository, ground.workflowSha, options);
+    const context = await (isTarget ? targetContext(event, repository) : runContextOf(event, repository));
+    if (context === null) continue;
+    const read = await workflowsAt(repository, context.workflowSha, options);
     problems.push(...read.problems);
     for (const workflow of read.workflows) {
       if (event.name === 'workflow_dispatch' && workflow.path !== event.facts.workflowPath) continue;
       const trigger = await triggerOf(event, eventName, repository, workflow);
-      if (isTriggered(workflow.on, trigger)) starts.push({ workflow, ground, eventName, event });
+      if (isTriggered(workflow.on, trigger)) starts.push({ workflow, context, eventName, event });
     }
   }
   return { starts, problems };

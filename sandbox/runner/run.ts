@@ -203,14 +203,14 @@ async function withToken(
 ): Promise<JobResult> {
   const { world } = tools;
   const { repository, start } = of;
-  const permissions = tokenPermissions(start.workflow.permissions, job.permissions, start.ground.isFork);
+  const permissions = tokenPermissions(start.workflow.permissions, job.permissions, start.context.isFork);
   const token = issueToken(world, { kind: 'actions' }, permissions, repository.fullName);
   log.mask(token);
   const root = path.join(tools.folder, `job-${world.nextId()}`);
   try {
     const folders = await makeJobFolders(root, repository.name, start.event.payload);
     const facts: JobFacts = { ...plainFacts(of, tools), jobId: id, token, trackingId: newTrackingId(), folders };
-    const secrets = { ...(start.ground.isFork ? {} : tools.secrets), GITHUB_TOKEN: token };
+    const secrets = { ...(start.context.isFork ? {} : tools.secrets), GITHUB_TOKEN: token };
     const scope = scopeOf(of, tools, contexts, 'success');
     const stepTools: StepTools = { node: tools.node, actions: tools.actions, onOutput: log.write, signal };
     return await runJob({ facts, job, tools: stepTools, contexts: { ...scope.contexts, secrets } });

@@ -92,7 +92,7 @@ async function useCheckout(step: Step, { facts, scope, tools }: StepContext): Pr
   const { world, repository, folders, start, token } = facts;
   const input = (name: string): string => interpolate(step.with[name] ?? '', scope);
   const named = input('ref');
-  const sha = named === '' ? start.ground.sha : await resolveRef(repository, named);
+  const sha = named === '' ? start.context.sha : await resolveRef(repository, named);
   if (sha === null) throw new Error(`There is no ref ${named} in ${repository.fullName}.`);
   const folder = insideWorkspace(folders.workspace, input('path') || '.');
   const kept = input('persist-credentials') === 'false' ? null : token;

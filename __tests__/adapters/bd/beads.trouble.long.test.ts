@@ -8,7 +8,7 @@ import { issueId } from '../../../src/domain/ids.ts';
 import { closeLine, findLine, publishLine } from '../../../src/domain/lines.ts';
 import { stopTime } from '../../fakes/time.ts';
 import { until } from '../../fakes/wait.ts';
-import { bd, beadsOf, clearGround, freshDatabase, wrapper } from './ground.ts';
+import { bd, beadsOf, clearHarness, freshDatabase, wrapper } from './harness.ts';
 
 const ONE = issueId('bd-e.1');
 const open = { status: 'open', assignee: '' } as const;
@@ -18,7 +18,7 @@ const nowhere = () => join(wrapper('exit 0'), '..');
 afterEach(() => {
   jest.useRealTimers();
 });
-afterAll(clearGround);
+afterAll(clearHarness);
 
 describe('a failure that passes is tried again, when', () => {
   test.each([

@@ -11,7 +11,7 @@ import { FileBeads } from '../../fakes/file-beads.ts';
 import { Alone } from '../../sim/alone.ts';
 import { beadsPort } from '../../sim/beads-port.ts';
 import { World } from '../../sim/world.ts';
-import { beadsOf, clearGround, freshDatabase, SEED } from './ground.ts';
+import { beadsOf, clearHarness, freshDatabase, SEED } from './harness.ts';
 
 export const [EPIC, ONE, TWO, GONE] = [issueId('bd-e'), issueId('bd-e.1'), issueId('bd-e.2'), issueId('bd-nope')];
 export const ME = 'heddle-loom-abcdef12';
@@ -53,7 +53,7 @@ export const kinds: { name: string; make(): Promise<Beads> }[] = [
 ];
 
 export function clearKinds(): void {
-  clearGround();
+  clearHarness();
   rmSync(folder, { recursive: true, force: true });
 }
 

@@ -5,7 +5,7 @@ import { type Branch, branchOf, issueId, sha } from '../../../src/domain/ids.ts'
 import { LABEL } from '../../../src/domain/marker.ts';
 import type { PullRequests } from '../../../src/ports/github.ts';
 import { FakePullRequests } from '../../fakes/pull-requests.ts';
-import { fastClock } from '../../merger/ground.ts';
+import { fastClock } from '../../merger/harness.ts';
 import { type Stage, setStage, where } from '../../sandbox/stage.ts';
 import { Alone } from '../../sim/alone.ts';
 import { pullRequestsPort } from '../../sim/forge-ports.ts';

@@ -3,7 +3,7 @@ import { createClient } from '../../../src/adapters/github/client.ts';
 import { outcomeOf } from '../../../src/adapters/github/landing.ts';
 import { createMergerGitHub } from '../../../src/adapters/github/merger.ts';
 import { sha } from '../../../src/domain/ids.ts';
-import { fastClock } from '../../merger/ground.ts';
+import { fastClock } from '../../merger/harness.ts';
 import { type Answer, cutOff, json, type ScriptedServer, serve } from './scripted-server.ts';
 
 let server: ScriptedServer | undefined;

@@ -5,7 +5,7 @@ import { createMergerGitHub } from '../../../src/adapters/github/merger.ts';
 import { createPullRequests } from '../../../src/adapters/github/pull-requests.ts';
 import { branch, sha } from '../../../src/domain/ids.ts';
 import type { MergerGitHub } from '../../../src/ports/merger-github.ts';
-import { fastClock } from '../../merger/ground.ts';
+import { fastClock } from '../../merger/harness.ts';
 import { type Stage, setStage, where } from '../../sandbox/stage.ts';
 
 let stage: Stage;

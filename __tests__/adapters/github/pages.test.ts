@@ -6,7 +6,7 @@ import { createMergerGitHub } from '../../../src/adapters/github/merger.ts';
 import { pagesFrom } from '../../../src/adapters/github/pages.ts';
 import { activeRules } from '../../../src/adapters/github/rules.ts';
 import { TransientError } from '../../../src/domain/errors.ts';
-import { fastClock } from '../../merger/ground.ts';
+import { fastClock } from '../../merger/harness.ts';
 import { type Answer, cutOff, json, type ScriptedServer, serve } from './scripted-server.ts';
 
 let server: ScriptedServer | undefined;

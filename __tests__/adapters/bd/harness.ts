@@ -36,7 +36,7 @@ export function wrapper(script: string): string {
   return path;
 }
 
-export function clearGround(): void {
+export function clearHarness(): void {
   for (const one of made.splice(0)) rmSync(one, { recursive: true, force: true });
   template = undefined;
 }

@@ -29,7 +29,7 @@ export function fastClock(): Clock {
   };
 }
 
-export type Ground = Stage & {
+export type Harness = Stage & {
   github: MergerGitHub;
   sweep(options?: { github?: MergerGitHub; base?: string; silence?: { leftMs(): number } }): Promise<SweepReport>;
   /** A pull request of a task, with its marker; the head is pushed first. */
@@ -69,7 +69,7 @@ export function publishedLine(task: string, round = 1): string {
   });
 }
 
-export async function setGround(
+export async function createHarness(
   options: { lines?: readonly string[]; config?: string } & Partial<SandboxOptions> = {},
 ) {
   const { lines = ['hd-1.1', 'hd-1.2', 'hd-1.3'].map((id) => publishedLine(id)), config, ...rest } = options;
@@ -88,7 +88,7 @@ export async function setGround(
       written.push(`${method} ${path}`);
   });
 
-  const ground: Ground = {
+  const harness: Harness = {
     ...stage,
     github,
     sweep: ({ github: other = github, ...more } = {}) => sweep(other, fastClock(), { ownWorkflow, ...more }),
@@ -105,7 +105,7 @@ export async function setGround(
         body: given.body ?? `Done.\n\n${markerText({ task: id, round })}`,
         draft: given.draft ?? false,
       });
-      if (given.green ?? true) await ground.report(head);
+      if (given.green ?? true) await harness.report(head);
       return { number: data.number, head };
     },
     async report(head, state = 'success', context = 'ci/test') {
@@ -134,11 +134,11 @@ export async function setGround(
       return written.splice(0);
     },
   };
-  return ground;
+  return harness;
 }
 
-export function addRule(ground: Ground, rule: Rule): void {
-  ground.sandbox.addRuleset(ground.sandbox.repository, { rules: [rule] });
+export function addRule(harness: Harness, rule: Rule): void {
+  harness.sandbox.addRuleset(harness.sandbox.repository, { rules: [rule] });
 }
 
 export { where };

@@ -1,4 +1,4 @@
-/** The ground of one run: a GitHub, a user's clone with a small epic in Beads, faulty tools, and Heddle as it is bundled. */
+/** The harness of one run: a GitHub, a user's clone with a small epic in Beads, faulty tools, and Heddle as it is bundled. */
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -27,7 +27,7 @@ export type Prepared = {
   tools: Tools;
 };
 
-export type Ground = {
+export type Harness = {
   root: string;
   checkout: string;
   worktrees: string;
@@ -124,7 +124,7 @@ async function crashEnvironment(root: string, tools: Tools): Promise<Record<stri
   return { ...userEnvironment(root), TMPDIR: temporary, HEDDLE_BD: tools.bd, GOGC: 'off' };
 }
 
-export type GroundOptions = {
+export type HarnessOptions = {
   /** What the agents of each task do, one start after the other. */
   modes: Readonly<Record<string, readonly AgentMode[]>>;
   /** Attempts of a task, where they are to run out. */
@@ -133,7 +133,7 @@ export type GroundOptions = {
   measured?: readonly { name: string; call: CommandCall }[];
 };
 
-export async function setGround(prepared: Prepared, options: GroundOptions): Promise<Ground> {
+export async function createHarness(prepared: Prepared, options: HarnessOptions): Promise<Harness> {
   const { tools } = prepared;
   const { modes, attempts, measured = [] } = options;
   const root = await mkdtemp(join(tmpdir(), 'heddle-crash-'));

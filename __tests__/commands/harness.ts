@@ -9,7 +9,7 @@ import { bundle } from '../adapters/host/processes/program.ts';
 export type Env = Readonly<Record<string, string>>;
 export type Ended = { exitCode: number | null; said: string };
 export type Running = { pid: number; said(): string; signal(name: NodeJS.Signals): void; ended: Promise<Ended> };
-export type Ground = {
+export type Harness = {
   cli: string;
   action: string;
   /** A copy of a clone, with another remote and these keys of heddle.yml. */
@@ -18,7 +18,7 @@ export type Ground = {
   clear(): Promise<void>;
 };
 
-export async function breakGround(): Promise<Ground> {
+export async function createHarness(): Promise<Harness> {
   const folder = await mkdtemp(join(tmpdir(), 'heddle-silent-'));
   const children: ChildProcess[] = [];
   const [cli, action] = await Promise.all([

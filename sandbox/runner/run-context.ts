@@ -3,7 +3,7 @@ import type { SandboxEvent } from '../events.ts';
 import { ZERO_OID } from '../git.ts';
 import type { PullRequest, Repository } from '../world.ts';
 
-export type Ground = {
+export type RunContext = {
   /** `GITHUB_SHA` and `GITHUB_REF`. */
   sha: string;
   ref: string;
@@ -21,7 +21,7 @@ export type Ground = {
 };
 
 /** Null where GitHub starts nothing: a pull request that conflicts, a deleted branch, a commit that says so. */
-export async function groundOf(event: SandboxEvent, repository: Repository): Promise<Ground | null> {
+export async function runContextOf(event: SandboxEvent, repository: Repository): Promise<RunContext | null> {
   switch (event.name) {
     case 'push':
       return onPush(event, repository);
@@ -36,14 +36,14 @@ export async function groundOf(event: SandboxEvent, repository: Repository): Pro
 }
 
 /** `pull_request_target` comes with every pull_request event, but stands on the default branch. */
-export async function targetGround(event: SandboxEvent, repository: Repository): Promise<Ground | null> {
+export async function targetContext(event: SandboxEvent, repository: Repository): Promise<RunContext | null> {
   const pull = pullOf(event, repository);
-  const ground = await onBranch(repository, repository.defaultBranch);
-  if (pull === undefined || ground === null) return null;
-  return { ...ground, ...namesOf(repository, pull), headSha: event.facts.sha ?? pull.head.sha, isFork: false };
+  const context = await onBranch(repository, repository.defaultBranch);
+  if (pull === undefined || context === null) return null;
+  return { ...context, ...namesOf(repository, pull), headSha: event.facts.sha ?? pull.head.sha, isFork: false };
 }
 
-async function onBranch(repository: Repository, name: string): Promise<Ground | null> {
+async function onBranch(repository: Repository, name: string): Promise<RunContext | null> {
   const branch = name.replace(/^refs\/heads\//, '');
   const sha = await repository.git.branch(branch);
   if (sha === null) return null;
@@ -51,7 +51,7 @@ async function onBranch(repository: Repository, name: string): Promise<Ground | 
   return { sha, ref, headSha: sha, headBranch: branch, workflowSha: sha, ...noPull };
 }
 
-async function onPush(event: SandboxEvent, repository: Repository): Promise<Ground | null> {
+async function onPush(event: SandboxEvent, repository: Repository): Promise<RunContext | null> {
   const { ref, sha } = event.facts;
   if (ref === undefined || sha === undefined || sha === ZERO_OID) return null;
   const commit = await repository.git.resolve(`${sha}^{commit}`);
@@ -60,7 +60,7 @@ async function onPush(event: SandboxEvent, repository: Repository): Promise<Grou
   return { sha: commit, ref, headSha: commit, headBranch, workflowSha: commit, ...noPull };
 }
 
-async function onPull(event: SandboxEvent, repository: Repository): Promise<Ground | null> {
+async function onPull(event: SandboxEvent, repository: Repository): Promise<RunContext | null> {
   const pull = pullOf(event, repository);
   if (pull === undefined) return null;
   const head = event.facts.sha ?? pull.head.sha;
