@@ -2,7 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from '@jest/globals';
-import { exitTable, keysTable, withTables } from '../scripts/usage-tables.ts';
+import { generated, withBlocks } from '../scripts/generated.ts';
+import { exitTable, keysTable } from '../scripts/usage-tables.ts';
+import { nameAndAlias } from '../src/commands/command.ts';
+import { commands } from '../src/commands/index.ts';
 import { EXIT } from '../src/domain/errors.ts';
 import { OUTCOMES } from '../src/worker/outcome.ts';
 
@@ -18,8 +21,15 @@ const pages = listed
   .filter((file) => file !== '' && !file.startsWith('.beads/') && existsSync(path.join(root, file)));
 const usage = read('docs/usage.md');
 
-test('docs/usage.md has every key of heddle.yml with its default, and every exit code, as the sources have them', () => {
-  expect(withTables(usage)).toBe(usage);
+const tables = generated(commands).filter(({ path: at }) => at.endsWith('.md'));
+test.each(tables.map((file) => [file.path, file] as const))(
+  'what stands in %s of the commands, keys and exit codes is what the sources have: else, npm run docs',
+  (path, file) => {
+    expect(withBlocks(read(path), file)).toBe(read(path));
+  },
+);
+
+test('docs/usage.md has every key of heddle.yml with its default, and every exit code', () => {
   expect(keysTable()).toContain('| `limits.attempts` | number | `3` |');
   for (const { code, means } of Object.values(EXIT)) expect(exitTable()).toContain(`| ${code} | ${means} |`);
 });
@@ -35,9 +45,9 @@ test('every command that the docs name is one that the command line has', () => 
   const named = pages.flatMap((file) =>
     [...read(file).matchAll(/(?:^|`|: )(?:heddle|just) ([a-z]+)/gm)].map(([, word]) => word ?? ''),
   );
-  const cli = read('src/cli.ts');
+  const names = commands.flatMap(nameAndAlias);
   const recipes = read('justfile');
-  const known = (word: string) => cli.includes(`'${word}'`) || new RegExp(`^@?${word}\\b`, 'm').test(recipes);
+  const known = (word: string) => names.includes(word) || new RegExp(`^@?${word}\\b`, 'm').test(recipes);
   expect([...new Set(named)].filter((word) => !known(word))).toEqual([]);
 });
 

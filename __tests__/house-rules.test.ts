@@ -105,6 +105,7 @@ describe('a rule that is broken is noticed:', () => {
     ['src/worker/run-agent.ts', "import { startSandbox } from '../../sandbox/sandbox.ts';"],
     ['src/commands/merge.ts', "import { startSandbox } from '../../sandbox/sandbox.ts';"],
     ['src/commands/merge.ts', "import { program } from '../cli.ts';"],
+    ['src/wiring/spawner.ts', "import { commands } from '../commands/index.ts';"],
     ['src/init/plan.ts', "import { sweep } from '../merger/sweep.ts';"],
     ['src/doctor/tools.ts', "import { perform } from '../spawner/perform.ts';"],
     ['src/config/settings.ts', "import { decide } from '../spawner/decide.ts';"],
@@ -170,6 +171,7 @@ describe('a rule that is broken is noticed:', () => {
     expect(from('src/spawner/observe.ts', "import type { Git as Reader } from '../ports/git.ts';")).toBe(1);
     expect(from('src/merger/decide.ts', "import type { MergerGitHub } from './view.ts';")).toBe(1);
     expect(from('src/merger/view.ts', "export type * from '../ports/merger-github.ts';")).toBe(1);
+    expect(from('src/wiring/token.ts', "import type { Git } from '../ports/git.ts';")).toBe(1);
     expect(from('src/spawner/observe.ts', "import type { GitReader } from '../ports/git.ts';")).toBe(0);
     expect(from('src/spawner/effects.ts', "import type { Git } from '../ports/git.ts';")).toBe(0);
   });

@@ -12,18 +12,6 @@ type Schema = {
   items?: Schema;
 };
 
-/** Puts each table between its two marks; text outside of them is left alone. Throws when a mark is missing. */
-export function withTables(markdown: string): string {
-  const tables: Readonly<Record<string, string>> = { keys: keysTable(), 'exit codes': exitTable() };
-  return Object.entries(tables).reduce((text, [name, table]) => {
-    const begin = `<!-- begin: ${name} (npm run docs) -->`;
-    const end = `<!-- end: ${name} -->`;
-    const [from, to] = [text.indexOf(begin), text.indexOf(end)];
-    if (from < 0 || to < from) throw new Error(`docs/usage.md has no ${begin} … ${end}`);
-    return `${text.slice(0, from + begin.length)}\n${table}\n${text.slice(to)}`;
-  }, markdown);
-}
-
 export function keysTable(): string {
   const rows = configKeys().map(({ key, schema }) => {
     const { description = '' } = schema;

@@ -6,9 +6,9 @@ import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { startSandbox } from '../../sandbox/sandbox.ts';
 import { findBd } from '../../src/adapters/bd/find-bd.mjs';
-import { createTerminal } from '../../src/adapters/terminal.ts';
 import { doctorCommand, examine } from '../../src/commands/doctor.ts';
-import type { Environment } from '../../src/connect.ts';
+import type { Environment } from '../../src/wiring/environment.ts';
+import { callIn } from '../commands/call.ts';
 
 let folder = '';
 let env: Environment = {};
@@ -43,11 +43,9 @@ test('outside a repository it still tells which tools are there, and ends with t
   expect(found.get('git')?.is).toBe('ok');
   expect(found.get('node')?.is).toBe('ok');
   expect(found.get('checkout')).toMatchObject({ is: 'problem', exit: 'repository' });
-  let json = '';
-  const terminal = createTerminal({ write: (text) => (json += text) }, { write: () => undefined });
-  const exit = await doctorCommand(folder, { ...env, HEDDLE_BD: join(folder, 'none') }, terminal, { json: true });
-  expect(exit).toBe('missing');
-  expect(JSON.parse(json)).toContainEqual(expect.objectContaining({ check: 'checkout', is: 'problem' }));
+  const { call, answers } = callIn(folder, { ...env, HEDDLE_BD: join(folder, 'none') });
+  expect(await doctorCommand.run(call, { json: true })).toBe('missing');
+  expect(JSON.parse(answers())).toContainEqual(expect.objectContaining({ check: 'checkout', is: 'problem' }));
 });
 
 test('a broken heddle.yml, no identity, no Beads, no remote: each is told, and nothing is written', async () => {

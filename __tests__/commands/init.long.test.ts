@@ -3,10 +3,14 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync,
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { createTerminal } from '../../src/adapters/terminal.ts';
-import { type InitFlags, initCommand } from '../../src/commands/init.ts';
-import { openBeads, openCheckout } from '../../src/connect.ts';
+import { recipesOf } from '../../src/commands/command.ts';
+import { commands } from '../../src/commands/index.ts';
+import { initCommand } from '../../src/commands/init.ts';
+import { justfileText, recipeFileText } from '../../src/init/recipes.ts';
+import { openBeads } from '../../src/wiring/beads.ts';
+import { openCheckout } from '../../src/wiring/checkout.ts';
 import { just, withJust } from '../just.ts';
+import { callIn } from './call.ts';
 
 const ACTION = `weavers/heddle@${'a'.repeat(40)}`;
 let folder = '';
@@ -36,16 +40,10 @@ function identify(at: string): void {
   git(at, 'config', 'user.email', 'weaver@example.com');
 }
 
-async function init(at: string, flags: Partial<InitFlags> = {}): Promise<{ answers: string; told: string }> {
-  const [stdout, stderr] = [sink(), sink()];
-  const all = { dryRun: false, action: ACTION, prefix: undefined, ...flags };
-  await initCommand(at, process.env, createTerminal(stdout, stderr), all);
-  return { answers: stdout.text(), told: stderr.text() };
-}
-
-function sink() {
-  let all = '';
-  return { write: (text: string) => (all += text), text: () => all };
+async function init(at: string, flags: { dryRun?: boolean } = {}): Promise<{ answers: string; told: string }> {
+  const { call, answers, told } = callIn(at, process.env);
+  await initCommand.run(call, { action: ACTION, ...flags });
+  return { answers: answers(), told: told() };
 }
 
 test('init sets a repository up; a dry run said the same words; a second run changes nothing; its clone gets its issues', async () => {
@@ -137,13 +135,12 @@ test('outside a repository, or with a broken heddle.yml, init refuses and writes
 });
 
 withJust('the recipes that init writes work, imported or as a module beside recipes of the same names', async () => {
-  const { justfileText, recipesText } = await import('../../src/init/files.ts');
   const bin = join(folder, 'bin');
   mkdirSync(bin);
   writeFileSync(join(bin, 'heddle'), '#!/bin/sh\nprintf "%s|" heddle "$@"\n', { mode: 0o755 });
   const env = { ...process.env, PATH: `${bin}:${process.env['PATH']}` };
   const call = (justfile: string, ...args: string[]) => {
-    writeFileSync(join(folder, 'heddle.just'), recipesText());
+    writeFileSync(join(folder, 'heddle.just'), recipeFileText(recipesOf(commands, 'heddle.just')));
     writeFileSync(join(folder, 'justfile'), justfile);
     return execFileSync(just, args, { cwd: folder, env, encoding: 'utf8' });
   };

@@ -12,9 +12,11 @@ type Layer = {
 };
 
 /** Composition: the files that join everything, and may reach the outside for it. */
-const entries = /^(src\/(cli|action|connect)\.ts$|demo\/)/;
-/** One command line each, on what the entries have opened for it. */
+const entries = /^(src\/(cli|action)\.ts$|demo\/)/;
+/** One command each: what it takes, and which use case runs. */
 const commands = /^src\/commands\//;
+/** Makes, of a folder and an environment, what commands stand on. */
+const wired = /^src\/wiring\//;
 const domain = /^src\/domain\//;
 const ports = /^src\/ports\//;
 const reconcile = /^src\/reconcile\//;
@@ -62,9 +64,10 @@ const layers: readonly Layer[] = [
   },
   { files: host, called: 'an adapter of this machine', own: [domain, ports, host, /^src\/import\//] },
   { files: /^src\/adapters\/[a-z-]+\.ts$/, called: 'an adapter', own: [domain, ports, adapters] },
+  { files: wired, called: 'the wiring', own: [/^src\/(?!(cli|action)\.ts$|(config|commands)\/)/, settings] },
   { files: commands, called: 'a command', own: [/^src\/(?!(cli|action)\.ts$|config\/)/, settings] },
   {
-    files: /^src\/(cli|action|connect)\.ts$/,
+    files: /^src\/(cli|action)\.ts$/,
     called: 'an entry',
     own: [/^(src\/(?!config\/)|package\.json$)/, settings],
   },
@@ -169,7 +172,8 @@ const performers = [
   /^src\/worker\/perform\.ts$/,
   /^src\/import\/run\.ts$/,
   /^src\/worker\/stop\.ts$/,
-  /^src\/commands\/(retry|salvage|start-worker)\.ts$/,
+  /^src\/spawner\/by-hand\/(retry|salvage)\.ts$/,
+  /^src\/wiring\/worker\.ts$/,
 ];
 /** What a port is called where it is used, for each writer of src/ports; a name more is a word more here. */
 const receivers: Readonly<Record<string, readonly string[]>> = {
@@ -188,12 +192,12 @@ const wiring = [
   /^src\/spawner\/perform\.ts$/,
   /^src\/worker\/job\.ts$/,
   /^src\/merger\/(sweep|perform|closing|landing\/perform)\.ts$/,
-  /^src\/connect\.ts$/,
+  /^src\/wiring\/(checkout|beads|forge)\.ts$/,
 ];
 
 /** Under whatever name a writer is called in a file: who cannot name its type cannot get one. */
 export function writersAreWired({ path, imports }: Source): string[] {
-  if (!core.test(path) && !commands.test(path)) return [];
+  if (![core, commands, wired].some((watched) => watched.test(path))) return [];
   if ([...performers, ...wiring].some((allowed) => allowed.test(path))) return [];
   return imports
     .filter(({ from }) => /^src\/(ports\/|[a-z]+\/view\.ts$)/.test(from))
@@ -218,7 +222,7 @@ export function writesBehindPerform(sources: readonly Source[]): string[] {
     ),
   );
   const calls = sources
-    .filter(({ path }) => core.test(path) || commands.test(path))
+    .filter(({ path }) => [core, commands, wired].some((watched) => watched.test(path)))
     .filter(({ path }) => !performers.some((performer) => performer.test(path)))
     .flatMap(({ path, calls }) =>
       calls

@@ -1,16 +1,22 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { parse } from 'yaml';
+import { recipesOf } from '../../src/commands/command.ts';
+import { commands } from '../../src/commands/index.ts';
 import { readSettings } from '../../src/config/settings.ts';
 import { differingLines } from '../../src/init/difference.ts';
-import { configText, justfileLine, recipesText } from '../../src/init/files.ts';
+import { configText } from '../../src/init/files.ts';
 import { nextSteps } from '../../src/init/messages.ts';
 import { type Found, planInit, prefixOf, UNKNOWN_ACTION, type Wanted } from '../../src/init/plan.ts';
+import { justfileLine, recipeFileText } from '../../src/init/recipes.ts';
 import { ciWorkflowNames, isMergerWorkflow, readMergerWorkflow } from '../../src/init/workflows.ts';
 import { mergerWorkflow, WORKFLOW_PATH } from '../../src/merger/workflow-file.ts';
 
 const SHA = 'a'.repeat(40);
 const CI = { path: '.github/workflows/ci.yml', text: 'name: Tests\non: [push, pull_request]\njobs: {}\n' };
-const nothing: Wanted = { action: undefined, knownAction: `weavers/heddle@${SHA}`, prefix: undefined };
+const recipes = recipesOf(commands, 'heddle.just');
+const nothing: Wanted = { action: undefined, knownAction: `weavers/heddle@${SHA}`, prefix: undefined, recipes };
 
 function found(changes: Partial<Found> = {}): Found {
   return {
@@ -50,6 +56,13 @@ test('what init has written is there the next time, and nothing is left to do', 
   const again = planInit(found({ files: written(first), names }), nothing);
   expect(again).toMatchObject({ steps: [], kept: [], justfile: undefined });
   expect(again.same).toHaveLength(4);
+});
+
+test('init writes a recipe for each command that Heddle’s own justfile has one for, but for init itself', () => {
+  const namesIn = (text: string) => [...text.matchAll(/^@([a-z]+) \*args:$/gm)].map(([, name]) => name);
+  const own = readFileSync(join(import.meta.dirname, '../../justfile'), 'utf8').split('# end: commands')[0] ?? '';
+  const recipe = written(planInit(found(), nothing)).get('heddle.just') ?? '';
+  expect(namesIn(recipe)).toEqual(namesIn(own).filter((name) => name !== 'init'));
 });
 
 test('a file that the user has edited stays, and what differs is said', () => {
@@ -177,15 +190,26 @@ test('heddle.yml changes nothing until somebody takes a comment sign away, and s
 });
 
 test('a justfile of the user’s stays as it is; the line that it needs is said, as a module where names would collide', () => {
-  expect(justfileLine('build:\n  make\n')).toEqual({ line: "import 'heddle.just'", there: false, call: 'just spawn' });
-  expect(justfileLine("import './heddle.just'\n")).toMatchObject({ there: true });
-  expect(justfileLine('status := "x"\n\n@sync *args:\n  x\n')).toMatchObject({ line: 'mod heddle', there: false });
-  expect(justfileLine('status := "x"\n')).toMatchObject({ line: "import 'heddle.just'" });
-  expect(justfileLine('mod heddle\n\nsync:\n')).toEqual({ line: 'mod heddle', there: true, call: 'just heddle spawn' });
+  expect(justfileLine('build:\n  make\n', recipes)).toEqual({
+    line: "import 'heddle.just'",
+    there: false,
+    call: 'just spawn',
+  });
+  expect(justfileLine("import './heddle.just'\n", recipes)).toMatchObject({ there: true });
+  expect(justfileLine('status := "x"\n\n@sync *args:\n  x\n', recipes)).toMatchObject({
+    line: 'mod heddle',
+    there: false,
+  });
+  expect(justfileLine('status := "x"\n', recipes)).toMatchObject({ line: "import 'heddle.just'" });
+  expect(justfileLine('mod heddle\n\nsync:\n', recipes)).toEqual({
+    line: 'mod heddle',
+    there: true,
+    call: 'just heddle spawn',
+  });
   const plan = planInit(found({ names: ['Justfile'], files: new Map([['Justfile', 'sync:\n  x\n']]) }), nothing);
   expect(written(plan).has('justfile')).toBe(false);
   expect(plan.justfile).toEqual({ path: 'Justfile', line: 'mod heddle', call: 'just heddle spawn' });
-  expect(recipesText()).not.toMatch(/^set /m);
+  expect(recipeFileText(recipes)).not.toMatch(/^set /m);
 });
 
 test('a difference names lines in the order of the files, and moved lines on both sides', () => {

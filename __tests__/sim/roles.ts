@@ -1,14 +1,14 @@
 /** The code under test, unchanged, over the ports of this world: spawners, workers, sweeps, and what people type. */
-import { retry } from '../../src/commands/retry.ts';
 import { readSettings, type Settings } from '../../src/config/settings.ts';
 import { TransientError, UserError } from '../../src/domain/errors.ts';
 import type { IssueId } from '../../src/domain/ids.ts';
 import { sweep } from '../../src/merger/sweep.ts';
+import { retry } from '../../src/spawner/by-hand/retry.ts';
 import type { WorkerStart } from '../../src/spawner/effects.ts';
 import type { Decision, Performed } from '../../src/spawner/intent.ts';
 import type { Names } from '../../src/spawner/observe.ts';
 import { perform } from '../../src/spawner/perform.ts';
-import { lockSpawner } from '../../src/spawner/recover.ts';
+import { lockSpawner } from '../../src/spawner/repairs.ts';
 import { look, spawn } from '../../src/spawner/spawn.ts';
 import { stopTask } from '../../src/worker/stop.ts';
 import { runWorker } from '../../src/worker/worker.ts';
@@ -126,7 +126,7 @@ export function startRetry(world: World, host: Host, task: IssueId): Actor {
   const actor = new Actor({ name: `retry of ${task}`, role: 'person', host });
   launch(world, actor, async () => {
     const outcome = await retry(
-      { ...portsOf(world, actor, host), base: world.base, details: async () => new Map() },
+      { ...portsOf(world, actor, host), base: world.base, verdictOn: async () => undefined },
       task,
     );
     world.count(outcome.is === 'new round' ? 'retry after closed pull request' : 'retry in the same round');

@@ -67,7 +67,7 @@ export const deadlineMutants = {
     seenBy: request('a signal never ends a mutation in flight, and none is begun after it'),
   },
   'the signal does not get to the client': {
-    file: 'src/connect.ts',
+    file: 'src/wiring/forge.ts',
     from: 'apiUrl: address.apiUrl, clock, silence, stop }',
     to: 'apiUrl: address.apiUrl, clock, silence }',
     seenBy: {

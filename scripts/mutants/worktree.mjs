@@ -191,11 +191,11 @@ export const worktreeMutants = {
     ),
   },
   'lost worktree: a worker takes a repository above': {
-    file: 'src/commands/start-worker.ts',
+    file: 'src/wiring/worker.ts',
     from: "[dirname(git.mainWorktree), env['GIT_CEILING_DIRECTORIES']]",
     to: "[env['GIT_CEILING_DIRECTORIES']]",
     seenBy: seenBy(
-      'commands/start-worker',
+      'wiring/worker',
       'a worker whose checkout has lost its .git takes no repository above it for its own',
     ),
   },

@@ -5,15 +5,11 @@ import { createGitCommand } from '../adapters/git/command.ts';
 import { committer } from '../adapters/git/pending.ts';
 import { asTyped } from '../adapters/git/work-tree.ts';
 import { inspectBranch, inspectRepository } from '../adapters/github/inspect.ts';
-import { createMergerGitHub } from '../adapters/github/merger.ts';
-import { repositoryOf } from '../adapters/github/repository.ts';
 import { canWriteTo } from '../adapters/host/disk.ts';
 import { files } from '../adapters/host/files.ts';
 import { programs } from '../adapters/host/programs.ts';
 import { versionOf } from '../adapters/host/version.ts';
-import type { Terminal } from '../adapters/terminal.ts';
 import { branchesOf, type Settings } from '../config/settings.ts';
-import { type Checkout, type Environment, type Forge, openBeads, openCheckout, openForge } from '../connect.ts';
 import { byUrgency, exitOf, type Finding, findingOf, notLookedAt } from '../doctor/finding.ts';
 import { judgeLines } from '../doctor/lines.ts';
 import {
@@ -28,35 +24,40 @@ import {
 } from '../doctor/repository.ts';
 import { judgeAgent, judgeBd, judgeGh, judgeGit, judgeNode } from '../doctor/tools.ts';
 import { CONFIG_PATH } from '../domain/config-path.ts';
-import { givenToken } from '../domain/environment.ts';
-import type { ExitName } from '../domain/errors.ts';
 import { ISSUES_PATH } from '../domain/lines.ts';
 import { readWorkflows } from '../init/observe.ts';
 import { allWorkflowNames, ciWorkflowNames } from '../init/workflows.ts';
 import { WORKFLOW_PATH } from '../merger/workflow-file.ts';
+import { baseUnknownToAction, differenceWithMerger, refuseReservedBranch } from '../spawner/preconditions.ts';
+import { openBeads } from '../wiring/beads.ts';
+import { type Checkout, openCheckout } from '../wiring/checkout.ts';
+import type { Environment } from '../wiring/environment.ts';
+import { addressOf, type Forge, openForge } from '../wiring/forge.ts';
+import { tokenSource } from '../wiring/token.ts';
 import { agentInstalled, findAgent } from '../worker/agents/index.ts';
-import { baseUnknownToAction, differenceWithMerger } from './agreement.ts';
-import { refuseReservedBranch } from './reserved-branch.ts';
+import { command } from './command.ts';
+import { json } from './options.ts';
 
 /** Exit: `done`, or the exit of the first problem. */
-export async function doctorCommand(
-  cwd: string,
-  env: Environment,
-  terminal: Terminal,
-  flags: { json: boolean; stop?: AbortSignal },
-): Promise<ExitName> {
-  const findings = await examine(cwd, env, flags.stop);
-  if (flags.json) terminal.json(findings);
-  else {
-    const rows = byUrgency(findings).map((one) => [
-      one.is,
-      one.check,
-      ...(one.is === 'ok' ? [one.says, ''] : [one.problem, one.hint]),
-    ]);
-    terminal.table(['', 'check', 'found', 'what to do'], rows);
-  }
-  return exitOf(findings);
-}
+export const doctorCommand = command({
+  name: 'doctor',
+  summary: 'Show what Heddle finds here: git, node, bd, remote, token, agents',
+  onlyReads: true,
+  takes: { json },
+  async run({ cwd, env, terminal, stop }, given) {
+    const findings = await examine(cwd, env, stop);
+    if (given.json) terminal.json(findings);
+    else {
+      const rows = byUrgency(findings).map((one) => [
+        one.is,
+        one.check,
+        ...(one.is === 'ok' ? [one.says, ''] : [one.problem, one.hint]),
+      ]);
+      terminal.table(['', 'check', 'found', 'what to do'], rows);
+    }
+    return exitOf(findings);
+  },
+});
 
 /** Everything, in an order in which an earlier problem may explain a later one. */
 export async function examine(cwd: string, env: Environment, stop?: AbortSignal): Promise<Finding[]> {
@@ -94,10 +95,10 @@ type Check = (name: string, look: () => Promise<Finding | readonly Finding[]>) =
 
 /** With a broken heddle.yml the rest is looked at as if there were none. */
 async function withConfig(checkout: Checkout, findings: Finding[]): Promise<Checkout> {
-  const { env, stop } = checkout;
+  const { env, stop, findToken } = checkout;
   const text = await files.read(join(checkout.place.mainWorktree, CONFIG_PATH));
   try {
-    const opened = await openCheckout(checkout.place.mainWorktree, env, { configText: text ?? '', stop });
+    const opened = await openCheckout(checkout.place.mainWorktree, env, { configText: text ?? '', stop, findToken });
     const says = text === undefined ? 'not there: every default holds' : 'valid';
     findings.push({ is: 'ok', check: CONFIG_PATH, says });
     return opened;
@@ -133,7 +134,7 @@ async function checkGitHub(checkout: Checkout, check: Check): Promise<void> {
   let defaultBranch: string | undefined;
   let hasRemote = false;
   await check('remote', async () => {
-    const { owner, name, apiUrl } = repositoryOf(await checkout.git.remoteUrl(), checkout.env['GITHUB_API_URL']);
+    const { owner, name, apiUrl } = addressOf(checkout, await checkout.git.remoteUrl());
     hasRemote = true;
     return { is: 'ok', check: 'remote', says: `${checkout.place.remote} is ${owner}/${name} (${apiUrl})` };
   });
@@ -155,20 +156,20 @@ async function checkGitHub(checkout: Checkout, check: Check): Promise<void> {
     const branch = { name: state, isBase: state === base, ...there };
     return [
       judgeStateBranch(branch),
-      ...judgeAgreement(await differenceWithMerger(checkout.settings, reached, onDefault)),
-      ...judgeBaseOfAction(await baseUnknownToAction(checkout.settings, reached, onDefault)),
+      ...judgeAgreement(await differenceWithMerger(checkout.settings, reached.branches, onDefault)),
+      ...judgeBaseOfAction(await baseUnknownToAction(checkout.settings, reached.branches, onDefault)),
     ];
   });
   await check('lines', async () => {
     if (reached === undefined || branches === undefined) return notLookedAt('lines', 'GitHub cannot be asked');
     const { state } = branches;
-    const file = await createMergerGitHub(reached.client, reached.address).stateFile(state, ISSUES_PATH);
+    const file = await reached.github.stateFile(state, ISSUES_PATH);
     return judgeLines(file?.content, state, checkout.place.remote);
   });
   await check('task branches', async () => {
     const here = await checkout.git.localTaskBranches();
     const there = await checkout.git.remoteTaskBranches();
-    if (reached !== undefined) await refuseReservedBranch(reached);
+    if (reached !== undefined) await refuseReservedBranch(reached.branches, reached.address);
     return { is: 'ok', check: 'task branches', says: `${here.size} here, ${there.size} on the remote` };
   });
   await check('merger workflow', () => mergerFindings(checkout, reached, onDefault));
@@ -184,18 +185,11 @@ async function mergerFindings(
   const ciNames = ciWorkflowNames(workflows, WORKFLOW_PATH);
   const woken = judgeMergerWorkflow({
     branch: branch ?? 'the default branch',
-    remote: asked
-      ? ((await createMergerGitHub(forge.client, forge.address).fileOn(branch, WORKFLOW_PATH)) ?? null)
-      : undefined,
+    remote: asked ? ((await forge.github.fileOn(branch, WORKFLOW_PATH)) ?? null) : undefined,
     local: workflows.find(({ path }) => path === WORKFLOW_PATH)?.text,
     others: workflows.filter(({ path }) => path !== WORKFLOW_PATH).map(({ text }) => text),
     ciNames,
     allNames: allWorkflowNames(workflows),
   });
   return [...woken, judgeChecks(checkout.settings.merge.checks, ciNames)];
-}
-
-/** In the order in which `openForge` asks. */
-function tokenSource(env: Environment): string {
-  return givenToken(env)?.from ?? '`gh auth token`';
 }

@@ -1,19 +1,23 @@
 /** `heddle import`: a plan in Markdown into Beads. */
 import { readPlanSource } from '../adapters/host/plan-source.ts';
-import type { Terminal } from '../adapters/terminal.ts';
-import { type Checkout, openBeads } from '../connect.ts';
-import type { ExitName } from '../domain/errors.ts';
 import { sayImport } from '../import/messages.ts';
 import { importPlan } from '../import/run.ts';
+import { openBeads } from '../wiring/beads.ts';
+import { argument, command, flag, option, text } from './command.ts';
 
-export async function importCommand(
-  checkout: Checkout,
-  terminal: Terminal,
-  path: string,
-  flags: { dryRun: boolean },
-): Promise<ExitName> {
-  const said = sayImport(await importPlan({ beads: openBeads(checkout), readSource: readPlanSource }, path, flags));
-  for (const line of said.stdout) terminal.answer(line);
-  for (const line of said.stderr) terminal.tell(line);
-  return said.exit;
-}
+export const importCommand = command({
+  name: 'import',
+  summary: 'Turn a Markdown epic, or a folder of task files, into Beads',
+  example: 'FILE',
+  takes: {
+    path: argument(text, { what: 'the Markdown file, or the .plan folder', completes: 'files' }),
+    dryRun: option(flag, { what: 'say what would be created, and write nothing' }),
+  },
+  async run({ openCheckout, terminal }, { path, dryRun }) {
+    const beads = openBeads(await openCheckout());
+    const said = sayImport(await importPlan({ beads, readSource: readPlanSource }, path, { dryRun }));
+    for (const line of said.stdout) terminal.answer(line);
+    for (const line of said.stderr) terminal.tell(line);
+    return said.exit;
+  },
+});

@@ -1,146 +1,32 @@
 /** `heddle retry <task>`: a person says go on, where a person was needed. */
-import { UserError } from '../domain/errors.ts';
-import { branchOf, type IssueId, isNameable, tokenOf } from '../domain/ids.ts';
-import { type Issue, isHalfClosed, needsPerson, roundOf } from '../domain/issue.ts';
-import { NEEDS_PERSON_LABEL } from '../domain/marker.ts';
-import { type Owner, ownerOf } from '../domain/owner.ts';
-import { COMMENT_MARKER, verdictIn } from '../merger/messages.ts';
-import type { Beads, Change, Guard } from '../ports/beads.ts';
-import type { Clock } from '../ports/clock.ts';
-import type { PullRequest, PullRequests } from '../ports/github.ts';
-import type { MergerGitHub } from '../ports/merger-github.ts';
-import type { ProcessReader } from '../ports/processes.ts';
-import { giveBack } from '../spawner/messages/standings.ts';
-import { ROUND_KEYS } from '../spawner/perform.ts';
-import { cut } from '../worker/messages.ts';
-import { MAX_REASON } from '../worker/outcome.ts';
+import { readVerdict } from '../merger/verdict.ts';
+import { describeRetry } from '../spawner/by-hand/messages.ts';
+import { retry } from '../spawner/by-hand/retry.ts';
+import { openBeads } from '../wiring/beads.ts';
+import { namesOf, openForge } from '../wiring/forge.ts';
+import { argument, command, text } from './command.ts';
 
-const AGENT_KEYS = ['agent_pid', 'agent_host', 'agent_start'] as const;
-
-/** `goes on`: the same round, its attempts counted anew. `new round`: its pull request has ended, so it begins from that one's head. */
-type RetryOutcome = { is: 'goes on'; round: number } | { is: 'new round'; round: number };
-
-type RetryDeps = {
-  beads: Beads;
-  pullRequests: PullRequests;
-  processes: ProcessReader;
-  clock: Clock;
-  /** The branch that work lands on. */
-  base: string;
-  /** The merger's comment on a pull request, among others. */
-  details: MergerGitHub['details'];
-};
-
-export async function retry(deps: RetryDeps, id: string): Promise<RetryOutcome> {
-  const task = await findTask(deps.beads, id);
-  const owner = ownerOf(task, { processes: await deps.processes.tagged(), host: deps.processes.host() });
-  const guard = retriable(task, owner);
-  const requests = await deps.pullRequests.pullRequestsOf([branchOf(task.id, roundOf(task))]);
-  const open = requests.find(({ state }) => state === 'open');
-  // What was merged elsewhere is over as well, and has not landed here.
-  const ended = requests.find(({ state, base }) => state === 'closed' || (state === 'merged' && base !== deps.base));
-  if (open === undefined && ended !== undefined) return await openNewRound(deps, task, guard, ended);
-  const adopt = adopted(deps, task, owner);
-  // Read before the label goes: without it, there is nothing to read any more.
-  const reason = open === undefined ? undefined : await verdictOn(deps, open);
-  if (open?.labels.includes(NEEDS_PERSON_LABEL)) await deps.pullRequests.removeLabel(open.number, NEEDS_PERSON_LABEL);
-  await write(
-    deps,
-    task,
-    guard,
-    goOn(task, deps.clock.now(), { ...adopt, ...(reason === undefined ? {} : { set: { reason } }) }),
-  );
-  return { is: 'goes on', round: roundOf(task) };
-}
-
-/** The reason stays, or is what the merger says: the next prompt tells it. A time to retry that has come makes it one that is tried again. */
-function goOn(task: Issue, now: Date, change: Change): Change {
-  const phase = task.metadata.phase === 'pr_created' ? ({ phase: 'working' } as const) : {};
-  return { ...change, set: { ...change.set, ...phase, attempt: 0, retry_at: now.toISOString() } };
-}
-
-/** What the merger has said of this head: the agent cannot see GitHub, and would not know what to mend. */
-async function verdictOn(deps: RetryDeps, { number, head, labels }: PullRequest): Promise<string | undefined> {
-  if (!labels.includes(NEEDS_PERSON_LABEL)) return undefined;
-  const comment = (await deps.details([{ number, head }], COMMENT_MARKER)).get(number)?.comment;
-  const why = comment === undefined ? undefined : verdictIn(comment.body, head);
-  return why === undefined ? undefined : cut(`its pull request cannot be merged as it is: ${why}`, MAX_REASON);
-}
-
-/** A task whose worker has ended on another host goes on here: its host may be gone, or have another name now. */
-function adopted(deps: RetryDeps, task: Issue, owner: Owner): Change {
-  if (owner.is !== 'elsewhere') return {};
-  if (needsPerson(task) === undefined && task.metadata.phase !== 'pr_created') {
-    throw new UserError(`${task.id} is under way on ${owner.host}.`, {
-      hint: `If that host is gone, or has another name now: heddle stop ${task.id}, then this again`,
-      exit: 'busy',
-    });
-  }
-  return { assignee: tokenOf(deps.processes.host(), deps.clock.nonce()), unset: AGENT_KEYS };
-}
-
-async function openNewRound(deps: RetryDeps, task: Issue, guard: Guard, ended: PullRequest): Promise<RetryOutcome> {
-  const round = roundOf(task) + 1;
-  await write(deps, task, guard, {
-    status: 'open',
-    assignee: '',
-    set: { round, head_sha: ended.head },
-    unset: ROUND_KEYS,
-  });
-  return { is: 'new round', round };
-}
-
-async function write(deps: RetryDeps, task: Issue, guard: Guard, change: Change): Promise<void> {
-  const outcome = (await deps.beads.update([task.id], guard, change)).get(task.id);
-  if (outcome === 'done') return;
-  throw new UserError(`${task.id} has just been changed by somebody else.`, {
-    hint: `Look at it with: bd show ${task.id}, then run the same command again`,
-    exit: 'busy',
-  });
-}
-
-async function findTask(beads: Pick<Beads, 'snapshot'>, id: string): Promise<Issue> {
-  const task = (await beads.snapshot()).find((issue) => issue.id === id);
-  if (task !== undefined && isNameable(task.id)) return task;
-  throw new UserError(`There is no task ${JSON.stringify(id)} in Beads.`, {
-    hint: 'List them with: bd list',
-    exit: 'beads',
-  });
-}
-
-function retriable(task: Issue & { id: IssueId }, owner: Owner): Guard {
-  const { status } = task;
-  if (owner.is === 'person') {
-    throw new UserError(`${owner.name} has ${task.id}.`, {
-      hint: `Take it back with: ${giveBack(task.id, { halfClosed: isHalfClosed(task) })}`,
-      exit: 'beads',
-    });
-  }
-  // Opened, it would begin its next round, and its work would land again.
-  if (isHalfClosed(task)) {
-    throw new UserError(`${task.id} has landed, and is being closed.`, {
-      hint: 'Finish that with: heddle sync',
-      exit: 'beads',
-    });
-  }
-  if (owner.is === 'running') {
-    throw new UserError(`${task.id} is being worked on by process ${owner.pid}.`, {
-      hint: `Stop it first with: heddle stop ${task.id}`,
-      exit: 'busy',
-    });
-  }
-  if (status === 'in_progress' && owner.is === 'nobody') {
-    throw new UserError(`${task.id} is in progress, but nobody has it.`, {
-      hint: `Open it with: bd update ${task.id} --status open`,
-      exit: 'beads',
-    });
-  }
-  if (owner.guard !== undefined) return owner.guard;
-  throw new UserError(`${task.id} is ${status}.`, {
-    hint:
-      status === 'closed'
-        ? `Open it again with: bd reopen ${task.id}`
-        : `Open it with: bd update ${task.id} --status open`,
-    exit: 'beads',
-  });
-}
+export const retryCommand = command({
+  name: 'retry',
+  summary: 'Go on with a task that needed a person',
+  example: 'TASK',
+  takes: { task: argument(text, { what: 'the task' }) },
+  async run({ openCheckout, terminal }, { task }) {
+    const checkout = await openCheckout();
+    const forge = await openForge(checkout);
+    const { base } = await namesOf(checkout, forge);
+    const { processes, clock } = checkout;
+    const { pullRequests, github } = forge;
+    const beads = openBeads(checkout);
+    const deps = {
+      beads,
+      pullRequests,
+      processes,
+      clock,
+      base,
+      verdictOn: (pullRequest: Parameters<typeof readVerdict>[1]) => readVerdict(github, pullRequest),
+    };
+    terminal.answer(describeRetry(task, await retry(deps, task)));
+    return 'done';
+  },
+});

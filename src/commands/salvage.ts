@@ -1,90 +1,36 @@
 /** `heddle salvage [task]`: what was kept of worktrees and branches that are gone, and how it comes back. */
 import { resolve } from 'node:path';
-import type { Terminal } from '../adapters/terminal.ts';
-import type { Checkout } from '../connect.ts';
-import { type ExitName, UserError } from '../domain/errors.ts';
-import { countOf } from '../domain/text.ts';
-import type { Rescue } from '../ports/git.ts';
-import { taskId } from './stop.ts';
+import { describeSalvage, RESCUES_HEADING, rescueRows } from '../spawner/by-hand/messages.ts';
+import { salvage } from '../spawner/by-hand/salvage.ts';
+import { argument, command, option, text } from './command.ts';
+import { json } from './options.ts';
 
-type SalvageFlags = {
-  /** A worktree that is made there. */
-  into: string | undefined;
-  branch: string | undefined;
-  /** One of several rescues of a task, by its name or the beginning of it; the newest of the last round by default. */
-  rescue: string | undefined;
-  json: boolean;
-};
-
-/** Lists, unless it is told where to bring something back to. Nothing is ever taken out of the rescue refs. */
-export async function salvageCommand(
-  checkout: Checkout,
-  terminal: Terminal,
-  task: string | undefined,
-  flags: SalvageFlags,
-): Promise<ExitName> {
-  const { git } = checkout;
-  const rescues = await git.rescues(task === undefined ? undefined : taskId(task));
-  if (flags.into === undefined && flags.branch === undefined) {
-    list(terminal, rescues, task, flags.json);
+export const salvageCommand = command({
+  name: 'salvage',
+  summary: 'Show what was kept of removed worktrees, and bring it back',
+  example: 'TASK --branch NAME',
+  takes: {
+    task: argument(text.optional(), { what: 'one task; all of them by default' }),
+    branch: option(text.optional(), { value: 'name', what: 'bring it back as this branch' }),
+    into: option(text.optional(), {
+      value: 'folder',
+      what: 'bring it back in a worktree of this folder',
+      completes: 'files',
+    }),
+    rescue: option(text.optional(), {
+      value: 'name',
+      what: 'which one, where more than one thing was kept; the newest by default',
+    }),
+    json,
+  },
+  async run({ openCheckout, terminal, cwd }, { task, branch, into, rescue, ...given }) {
+    const { git } = await openCheckout();
+    const folder = into === undefined ? undefined : resolve(cwd, into);
+    const outcome = await salvage(git, { task, branch, folder, rescue });
+    if (outcome.is === 'brought back') for (const line of describeSalvage(outcome)) terminal.answer(line);
+    else if (given.json) terminal.json(outcome.rescues);
+    else if (outcome.rescues.length > 0) terminal.table(RESCUES_HEADING, rescueRows(outcome.rescues));
+    else terminal.answer(task === undefined ? 'Nothing is kept.' : `Nothing is kept of ${task}.`);
     return 'done';
-  }
-  const chosen = choose(rescues, task, flags);
-  if (flags.branch !== undefined) {
-    const outcome = await git.restoreRescue(chosen.commit, { branch: flags.branch });
-    const what = outcome.is === 'restored' ? 'is now the branch' : 'was the branch';
-    terminal.answer(
-      `What was kept of ${chosen.task} ${what} ${flags.branch}. Look at it with: git log ${flags.branch}`,
-    );
-  }
-  if (flags.into !== undefined) {
-    const folder = resolve(flags.into);
-    const outcome = await git.restoreRescue(chosen.commit, { folder });
-    const what = outcome.is === 'restored' ? 'is now' : 'was already';
-    terminal.answer(`What was kept of ${chosen.task} ${what} in ${folder}. Look at it with: git -C ${flags.into} show`);
-  }
-  return 'done';
-}
-
-function list(terminal: Terminal, rescues: readonly Rescue[], task: string | undefined, json: boolean): void {
-  if (json) terminal.json(rescues);
-  else if (rescues.length === 0)
-    terminal.answer(task === undefined ? 'Nothing is kept.' : `Nothing is kept of ${task}.`);
-  else tabulate(terminal, rescues);
-}
-
-function tabulate(terminal: Terminal, rescues: readonly Rescue[]): void {
-  terminal.table(
-    ['task', 'round', 'when', 'kept', 'bring it back with'],
-    rescues.map((rescue) => [rescue.task, String(rescue.round), rescue.at, describe(rescue), back(rescue, rescues)]),
-  );
-}
-
-function describe({ files, commits }: Rescue): string {
-  const parts = [
-    ...(files > 0 ? [countOf(files, 'uncommitted file')] : []),
-    ...(commits > 0 ? [countOf(commits, 'commit')] : []),
-  ];
-  return parts.length === 0 ? 'commits that have been pushed since' : parts.join(', ');
-}
-
-function back(rescue: Rescue, all: readonly Rescue[]): string {
-  const only = all.filter(({ task }) => task === rescue.task).length === 1;
-  return `heddle salvage ${rescue.task}${only ? '' : ` --rescue ${rescue.name}`} --branch NAME`;
-}
-
-function choose(rescues: readonly Rescue[], task: string | undefined, flags: SalvageFlags): Rescue {
-  if (task === undefined) {
-    throw new UserError('Which task is to be brought back?', { hint: 'List them with: heddle salvage', exit: 'usage' });
-  }
-  const found = rescues.filter(({ name }) => name.startsWith(flags.rescue ?? ''));
-  const chosen = found.at(-1);
-  if (chosen === undefined || (flags.rescue !== undefined && found.length > 1)) {
-    const which = flags.rescue === undefined ? '' : ` as ${JSON.stringify(flags.rescue)}`;
-    throw new UserError(`${found.length > 1 ? 'More than one thing' : 'Nothing'} is kept of ${task}${which}.`, {
-      hint: `List what there is with: heddle salvage ${task}`,
-      exit: 'beads',
-    });
-  }
-  return chosen;
-}
+  },
+});

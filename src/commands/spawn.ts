@@ -2,8 +2,8 @@
 import { programs } from '../adapters/host/programs.ts';
 import type { Terminal } from '../adapters/terminal.ts';
 import { inMs } from '../config/settings.ts';
-import { type Checkout, type Forge, namesOf, openBeads, openForge } from '../connect.ts';
-import { UserError } from '../domain/errors.ts';
+import { CONFIG_PATH } from '../domain/config-path.ts';
+import { type ExitName, UserError } from '../domain/errors.ts';
 import type { Decision, Intent, TaskStanding } from '../spawner/intent.ts';
 import {
   describeIntent,
@@ -13,66 +13,60 @@ import {
   workersGoOn,
 } from '../spawner/messages/intents.ts';
 import { describeStanding, nextCommand, summaryLine } from '../spawner/messages/standings.ts';
-import type { Eyes, Names } from '../spawner/observe.ts';
-import type { Hands } from '../spawner/perform.ts';
-import { look, type SpawnEvent, type SpawnOptions, spawn } from '../spawner/spawn.ts';
+import { refuseReservedBranch, requireAgreement } from '../spawner/preconditions.ts';
+import { look, type SpawnEvent, spawn } from '../spawner/spawn.ts';
+import type { Checkout } from '../wiring/checkout.ts';
+import { limitsOf, openSpawner } from '../wiring/spawner.ts';
 import { findAgent, requireAgent } from '../worker/agents/index.ts';
-import { requireAgreement } from './agreement.ts';
-import { refuseReservedBranch } from './reserved-branch.ts';
-import { workerStarter } from './start-worker.ts';
+import { command, flag, option, text, wholeNumber } from './command.ts';
+import { epic } from './options.ts';
 
 type SpawnFlags = {
   epic: string;
   once: boolean;
   dryRun: boolean;
-  maxParallel: number | undefined;
-  agent: string | undefined;
-  poll: number | undefined;
+  maxParallel?: number | undefined;
+  agent?: string | undefined;
+  poll?: number | undefined;
 };
 
-type Spawner = { eyes: Eyes; hands: Hands; names: Names; forge: Forge };
-
-/** Everything that a pass needs, for this checkout. */
-export async function openSpawner(checkout: Checkout, agent: string | undefined): Promise<Spawner> {
-  const forge = await openForge(checkout);
-  const beads = openBeads(checkout);
-  const { git, processes, clock } = checkout;
-  const { pullRequests } = forge;
-  const eyes = { beads, git, pullRequests, processes, clock };
-  const startWorker = workerStarter(checkout, forge, agent ?? checkout.settings.agent);
-  return { eyes, hands: { ...eyes, startWorker }, names: await namesOf(checkout, forge), forge };
-}
-
-export function limitsOf(checkout: Checkout, maxParallel?: number): SpawnOptions['limits'] {
-  const { limits, worktree, ...settings } = checkout.settings;
-  return {
-    maxParallel: maxParallel ?? settings.maxParallel,
-    maxAttempts: limits.attempts,
-    maxWorktrees: worktree.max,
-    minFreeMb: worktree.minFreeMb,
-    // The set-up command and `verify` have the same limit, one after the other.
-    workerMs: 2 * limits.setupMs + limits.wallClockMs + limits.silenceMs,
-  };
-}
+export const spawnCommand = command({
+  name: 'spawn',
+  alias: 'orchestrate',
+  summary: "Turn an epic's ready tasks into pull requests until it is done",
+  example: '--epic ID',
+  takes: {
+    epic,
+    once: option(flag, { what: 'do what can be done now, and do not wait' }),
+    dryRun: option(flag, { what: 'say what would be done, in the same words, and write nothing' }),
+    maxParallel: option(wholeNumber.optional(), { value: 'n', what: 'workers alive at once' }),
+    agent: option(text.optional(), {
+      value: 'name',
+      what: `the agent to run: claude, codex, or one of ${CONFIG_PATH}`,
+    }),
+    poll: option(wholeNumber.optional(), { value: 'seconds', what: 'how often to look while waiting' }),
+  },
+  run: async ({ openCheckout, terminal, stop }, flags) => await spawnEpic(await openCheckout(), terminal, flags, stop),
+});
 
 /**
  * Exit: `done` when every task is closed (or with --once, when a pass found nothing more to do), `person` when only people
  * can go on, `interrupted` after a signal.
  */
-export async function spawnCommand(
+async function spawnEpic(
   checkout: Checkout,
   terminal: Terminal,
   flags: SpawnFlags,
   signal: AbortSignal,
-): Promise<'done' | 'person' | 'interrupted'> {
+): Promise<ExitName> {
   // Before anything is claimed: an agent that cannot be started would fail every task of the epic.
   requireAgent(findAgent(checkout.settings, flags.agent ?? checkout.settings.agent), {
     programs,
     environment: checkout.env,
   });
   const spawner = await openSpawner(checkout, flags.agent);
-  await requireAgreement(checkout, spawner);
-  await refuseReservedBranch(spawner.forge);
+  await requireAgreement(checkout.settings, spawner);
+  await refuseReservedBranch(spawner.forge.branches, spawner.forge.address);
   const limits = limitsOf(checkout, flags.maxParallel);
   if (flags.dryRun) {
     const decision = await look(spawner, flags.epic, limits);

@@ -1,8 +1,7 @@
 /** `heddle status`: where every task stands, what needs attention first. */
 import type { Terminal } from '../adapters/terminal.ts';
-import type { Checkout } from '../connect.ts';
 import { type Epic, epicOf } from '../domain/epic.ts';
-import { type ExitName, errorText, UserError } from '../domain/errors.ts';
+import { errorText, UserError } from '../domain/errors.ts';
 import { tokenOf } from '../domain/ids.ts';
 import type { Issue } from '../domain/issue.ts';
 import { decide } from '../spawner/decide.ts';
@@ -11,7 +10,9 @@ import { describeStanding, nextCommand } from '../spawner/messages/standings.ts'
 import { type Eyes, issuesOf, lookAround, lookAtBeads, type Names, viewOf } from '../spawner/observe.ts';
 import type { SpawnOptions } from '../spawner/spawn.ts';
 import type { Settings, View } from '../spawner/view.ts';
-import { limitsOf, openSpawner } from './spawn.ts';
+import { limitsOf, openSpawner } from '../wiring/spawner.ts';
+import { command, option, text } from './command.ts';
+import { json } from './options.ts';
 
 type Row = {
   task: string;
@@ -28,17 +29,26 @@ type Row = {
   pullRequest: number | undefined;
 };
 
-export async function statusCommand(
-  checkout: Checkout,
-  terminal: Terminal,
-  flags: { epic: string | undefined; json: boolean },
-): Promise<ExitName> {
-  const { eyes, names } = await openSpawner(checkout, undefined);
-  const rows = await lookAtEpics(eyes, names, limitsOf(checkout), flags.epic, terminal.tell);
-  if (flags.json) {
-    terminal.json(rows);
+export const statusCommand = command({
+  name: 'status',
+  summary: "Show each task's phase, why it waits, and what to type next",
+  example: '--epic ID',
+  onlyReads: true,
+  takes: {
+    epic: option(text.optional(), { value: 'id', what: 'one epic; all that are open by default' }),
+    json,
+  },
+  async run({ openCheckout, terminal }, { epic, ...given }) {
+    const checkout = await openCheckout();
+    const { eyes, names } = await openSpawner(checkout);
+    const rows = await lookAtEpics(eyes, names, limitsOf(checkout), epic, terminal.tell);
+    if (given.json) terminal.json(rows);
+    else tabulate(terminal, rows);
     return 'done';
-  }
+  },
+});
+
+function tabulate(terminal: Terminal, rows: readonly Row[]): void {
   terminal.table(
     ['task', 'phase', 'process', 'age', 'attempt', 'pull request', 'why', 'next'],
     rows.map((row) => [
@@ -52,7 +62,6 @@ export async function statusCommand(
       row.next,
     ]),
   );
-  return 'done';
 }
 
 /** One epic, or all that are open, by one look: then one that cannot be shown is told, so that it does not hide the others. */

@@ -1,23 +1,31 @@
 /** `heddle stop [task]`: ends workers; their work stays. */
 import type { Terminal } from '../adapters/terminal.ts';
-import { type Checkout, openBeads } from '../connect.ts';
-import { type ExitName, UserError } from '../domain/errors.ts';
-import { type IssueId, isNameable } from '../domain/ids.ts';
+import type { ExitName } from '../domain/errors.ts';
+import type { IssueId } from '../domain/ids.ts';
+import { noSuchTask, taskId } from '../domain/task.ts';
+import { openBeads } from '../wiring/beads.ts';
 import { runningTasks, type StopOutcome, stopTask } from '../worker/stop.ts';
+import { argument, command, text } from './command.ts';
 
-/** Without a task: all that run on this machine for this repository. */
-export async function stopCommand(checkout: Checkout, terminal: Terminal, task: string | undefined): Promise<ExitName> {
-  const { processes, clock } = checkout;
-  const beads = openBeads(checkout);
-  const tasks = task === undefined ? await runningTasks({ processes }) : [taskId(task)];
-  if (tasks.length === 0) terminal.answer('No worker is running.');
-  let exit: ExitName = 'done';
-  for (const id of tasks) {
-    const outcome = await stopTask({ beads, processes, clock }, id);
-    exit = tellStop(terminal, id, outcome) ?? exit;
-  }
-  return exit;
-}
+export const stopCommand = command({
+  name: 'stop',
+  summary: 'Stop the workers, or the one of a task',
+  example: 'TASK',
+  takes: { task: argument(text.optional(), { what: 'one task; all that run on this machine by default' }) },
+  async run({ openCheckout, terminal }, { task }) {
+    const checkout = await openCheckout();
+    const { processes, clock } = checkout;
+    const beads = openBeads(checkout);
+    const tasks = task === undefined ? await runningTasks({ processes }) : [taskId(task)];
+    if (tasks.length === 0) terminal.answer('No worker is running.');
+    let exit: ExitName = 'done';
+    for (const id of tasks) {
+      const outcome = await stopTask({ beads, processes, clock }, id);
+      exit = tellStop(terminal, id, outcome) ?? exit;
+    }
+    return exit;
+  },
+});
 
 function tellStop(terminal: Terminal, task: IssueId, outcome: StopOutcome): ExitName | undefined {
   switch (outcome.is) {
@@ -43,16 +51,4 @@ function tellStop(terminal: Terminal, task: IssueId, outcome: StopOutcome): Exit
     default:
       return outcome satisfies never;
   }
-}
-
-export function taskId(text: string): IssueId {
-  if (isNameable(text)) return text;
-  throw noSuchTask(text);
-}
-
-function noSuchTask(text: string): UserError {
-  return new UserError(`There is no task ${JSON.stringify(text)} in Beads.`, {
-    hint: 'List them with: bd list',
-    exit: 'beads',
-  });
 }

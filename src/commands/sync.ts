@@ -1,31 +1,20 @@
 /** `heddle sync`: the committed closes into Beads, and the user's own checkout up to its remote, losing nothing. */
-import type { IssueId } from '../domain/ids.ts';
-import { roundOf } from '../domain/issue.ts';
-import { ownerOf } from '../domain/owner.ts';
-import type { Checkout } from '../ports/checkout.ts';
-import { decideClose } from '../spawner/closing.ts';
-import type { Intent, Performed } from '../spawner/intent.ts';
-import { type Eyes, type Names, observeAll } from '../spawner/observe.ts';
-import { type Hands, perform } from '../spawner/perform.ts';
+import { describeSync } from '../spawner/by-hand/messages.ts';
+import { sync } from '../spawner/by-hand/sync.ts';
+import { describePerformed } from '../spawner/messages/intents.ts';
+import { openSpawner } from '../wiring/spawner.ts';
+import { command } from './command.ts';
 
-type SyncOutcome = {
-  checkout: Awaited<ReturnType<Checkout['fastForward']>>;
-  closed: readonly IssueId[];
-  performed: readonly Performed[];
-};
-
-/** Throws a UserError, and writes nothing, when changes in the checkout are in the way. */
-export async function sync(deps: { eyes: Eyes; hands: Hands; names: Names; checkout: Checkout }): Promise<SyncOutcome> {
-  const view = await observeAll(deps.eyes, deps.names);
-  // The checkout first: when it cannot follow, nothing at all is written.
-  const checkout = await deps.checkout.fastForward(view.base.branch, view.base.head);
-  const intents: Intent[] = view.issues.flatMap((issue) => {
-    if (issue.status === 'closed' || view.lines.get(issue.id)?.round !== roundOf(issue)) return [];
-    const intent = decideClose(view, issue, ownerOf(issue, view))?.intent;
-    return intent?.do === 'record close' || intent?.do === 'finish close' ? [intent] : [];
-  });
-  const performed: Performed[] = [];
-  for await (const one of perform(deps.hands, intents)) performed.push(one);
-  const closed = performed.flatMap(({ is, intent }) => (is === 'done' && 'task' in intent ? [intent.task] : []));
-  return { checkout, closed, performed };
-}
+export const syncCommand = command({
+  name: 'sync',
+  summary: 'Bring your own checkout up to date, without losing anything',
+  takes: {},
+  async run({ openCheckout, terminal }) {
+    const checkout = await openCheckout();
+    const spawner = await openSpawner(checkout);
+    const outcome = await sync({ ...spawner, checkout: checkout.own });
+    for (const one of outcome.performed) terminal.tell(describePerformed(one));
+    terminal.answer(describeSync(spawner.names.base, outcome));
+    return 'done';
+  },
+});

@@ -66,6 +66,9 @@ export function isHalfClosed({ status, metadata }: Issue): boolean {
   return status === 'in_progress' && metadata.phase === 'merged';
 }
 
+/** Reasons are shown in tables and kept in Beads. */
+export const MAX_REASON = 600;
+
 /** How a reason begins that the worker writes when the agent's account is used up; `retry_at` is when it is not any more. */
 export const USAGE_LIMIT = 'usage limit';
 

@@ -11,3 +11,7 @@ export function list(names: readonly string[]): string {
   if (names.length <= LIST_MAX) return names.join(', ');
   return `${names.slice(0, LIST_MAX).join(', ')} and ${names.length - LIST_MAX} more`;
 }
+
+export function cut(text: string, max: number): string {
+  return text.length <= max ? text : `${text.slice(0, max - 1)}…`;
+}

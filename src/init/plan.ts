@@ -6,7 +6,8 @@ import { allLines } from '../domain/lines.ts';
 import { mergerWorkflow, WORKFLOW_PATH } from '../merger/workflow-file.ts';
 import { DEFAULT_PROMPT } from '../worker/messages.ts';
 import { differingLines } from './difference.ts';
-import { configText, justfileLine, justfileText, recipesText, type Surroundings } from './files.ts';
+import { configText, type Surroundings } from './files.ts';
+import { justfileLine, justfileText, type Recipe, recipeFileText } from './recipes.ts';
 import { ciWorkflowNames, readMergerWorkflow, type WorkflowFile } from './workflows.ts';
 
 export const RECIPES = 'heddle.just';
@@ -43,6 +44,8 @@ export type Wanted = {
   /** The same, as far as this program knows where it comes from. */
   knownAction: string | undefined;
   prefix: string | undefined;
+  /** The commands that are recipes there. */
+  recipes: readonly Recipe[];
 };
 
 export type Step =
@@ -75,7 +78,7 @@ export function planInit(found: Found, wanted: Wanted): Plan {
     [CONFIG_PATH, configText(found)],
     [WORKFLOW_PATH, mergerWorkflow({ ciWorkflows, uses: action })],
     [PROMPT, DEFAULT_PROMPT],
-    [RECIPES, recipesText()],
+    [RECIPES, recipeFileText(wanted.recipes)],
     ...(own === undefined ? [['justfile', justfileText()] satisfies [string, string]] : []),
   ];
   const steps: Step[] = [...beadsSteps(found, wanted)];
@@ -87,7 +90,7 @@ export function planInit(found: Found, wanted: Wanted): Plan {
     else if (theirs === text) same.push(path);
     else kept.push({ path, differs: differingLines(theirs, text) });
   }
-  const line = justfileLine(own === undefined ? justfileText() : (found.files.get(own) ?? ''));
+  const line = justfileLine(own === undefined ? justfileText() : (found.files.get(own) ?? ''), wanted.recipes);
   return {
     steps,
     kept,

@@ -23,7 +23,7 @@ import {
   viewOf,
 } from './observe.ts';
 import { carryOut, type Hands, type MayBegin, type Progress } from './perform.ts';
-import { endLost, lockSpawner } from './recover.ts';
+import { endLost, lockSpawner } from './repairs.ts';
 import type { Settings } from './view.ts';
 
 export type SpawnDeps = { eyes: Eyes; hands: Hands; locks: Locks; names: Names };

@@ -3,6 +3,7 @@ import type { Loss } from '../domain/errors.ts';
 import { keptName } from '../domain/ids.ts';
 import type { Issue } from '../domain/issue.ts';
 import { type Marker, markerText } from '../domain/marker.ts';
+import { cut } from '../domain/text.ts';
 
 /** GitHub takes 256 characters. */
 const MAX_TITLE = 200;
@@ -154,10 +155,6 @@ function titleOf(issue: Issue): string {
 
 function oneLine(text: string, max: number): string {
   return cut(text.replace(/\s+/g, ' ').trim(), max);
-}
-
-export function cut(text: string, max: number): string {
-  return text.length <= max ? text : `${text.slice(0, max - 1)}…`;
 }
 
 function count(n: number, what: string): string {

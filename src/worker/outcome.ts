@@ -1,5 +1,5 @@
 /** How an attempt can end other than well, and what follows from it. */
-import type { Metadata, MetadataKey } from '../domain/issue.ts';
+import { MAX_REASON, type Metadata, type MetadataKey } from '../domain/issue.ts';
 
 /**
  * `again`: tried once more while attempts are left. `uncharged`: tried again later, and does not count.
@@ -31,8 +31,6 @@ export const OUTCOMES = {
 type OutcomeName = keyof typeof OUTCOMES;
 export type Outcome = { is: OutcomeName; detail: string; resetsAt?: Date | undefined };
 
-/** Reasons are shown in tables and kept in Beads. */
-export const MAX_REASON = 600;
 /** The wait after a usage limit whose end nobody told. */
 const LIMIT_PAUSE_MS = 15 * 60_000;
 const MAX_BACKOFF_MS = 60 * 60_000;

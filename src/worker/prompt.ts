@@ -1,7 +1,7 @@
 /** Fills the template of the prompt. What comes from the issue is data: it is put in once and never read as template. */
 import { UserError } from '../domain/errors.ts';
 import type { Issue } from '../domain/issue.ts';
-import { cut } from './messages.ts';
+import { cut } from '../domain/text.ts';
 
 const PLACEHOLDERS = [
   'id',

@@ -1,9 +1,9 @@
 /** Runs one program under limits, and ends everything that it leaves behind. */
+import { cut } from '../domain/text.ts';
 import type { Log } from '../ports/files.ts';
 import type { Program } from '../ports/programs.ts';
 import type { WorkerDeps } from './job.ts';
 import type { Run } from './judge.ts';
-import { cut } from './messages.ts';
 import type { Perform } from './perform.ts';
 import { scrub } from './scrub.ts';
 

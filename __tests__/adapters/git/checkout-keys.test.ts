@@ -7,8 +7,8 @@ import { createGitCommand } from '../../../src/adapters/git/command.ts';
 import { createGit } from '../../../src/adapters/git/git.ts';
 import { findMainWorktree, placeOf } from '../../../src/adapters/git/place.ts';
 import { socketLocks } from '../../../src/adapters/host/locks.ts';
-import { openCheckout } from '../../../src/connect.ts';
 import { UserError } from '../../../src/domain/errors.ts';
+import { openCheckout } from '../../../src/wiring/checkout.ts';
 import { Clone, clearClones } from './clone.ts';
 
 let clone: Clone;

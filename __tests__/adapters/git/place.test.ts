@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { createGitCommand } from '../../../src/adapters/git/command.ts';
 import { findMainWorktree } from '../../../src/adapters/git/place.ts';
-import { openCheckout } from '../../../src/connect.ts';
+import { openCheckout } from '../../../src/wiring/checkout.ts';
 import { Clone, clearClones } from './clone.ts';
 
 let clone: Clone;

@@ -11,9 +11,9 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { openCheckout } from '../../../src/connect.ts';
 import type { Sha } from '../../../src/domain/ids.ts';
 import type { Git, Worktree } from '../../../src/ports/git.ts';
+import { openCheckout } from '../../../src/wiring/checkout.ts';
 import { type Bench, BRANCH, benchWithWorktree, clearTemplate, TASK } from '../../worker/bench.ts';
 import { HARMS, Surroundings } from '../../worker/harms.ts';
 

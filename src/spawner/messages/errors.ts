@@ -2,9 +2,10 @@
 import type { NamedBranches } from '../../config/settings.ts';
 import { CONFIG_PATH } from '../../domain/config-path.ts';
 import { type Problem, TransientError, UserError, userError } from '../../domain/errors.ts';
-import type { IssueId, Sha } from '../../domain/ids.ts';
+import { type IssueId, RESERVED_BRANCH, type Sha } from '../../domain/ids.ts';
 import { type faultNaming, tellFault } from '../../domain/line-faults.ts';
 import { ISSUES_PATH } from '../../domain/lines.ts';
+import type { Repository } from '../../ports/github.ts';
 import type { Difference } from '../agreement.ts';
 import type { WhyNoRoom } from '../intent.ts';
 import { whyNoRoom } from './standings.ts';
@@ -30,6 +31,17 @@ export function noBase({ remote, base }: { remote: string; base: string }): User
     hint: `Push it with: git push ${remote} ${base}`,
     exit: 'repository',
   });
+}
+
+export function branchReserved({ owner, name }: Repository): UserError {
+  const path = `repos/${owner}/${name}/branches/${RESERVED_BRANCH}/rename`;
+  return new UserError(
+    `GitHub has a branch ${RESERVED_BRANCH}, and beside it there can be none of ${RESERVED_BRANCH}/TASK/ROUND.`,
+    {
+      hint: `Rename it on GitHub, or with: gh api -X POST ${path} -f new_name=${RESERVED_BRANCH}-setup`,
+      exit: 'repository',
+    },
+  );
 }
 
 export function publishRefused(branch: string, says: string): UserError {

@@ -16,8 +16,8 @@ test('a worker goes by the configuration of its spawner, also when heddle.yml wa
   const seen = join(folder, 'seen');
   const code = `
     import { renameSync, writeFileSync } from 'node:fs';
-    import { handedConfig, workerStarter } from 'SRC/commands/start-worker.ts';
-    import { openCheckout } from 'SRC/connect.ts';
+    import { handedConfig, workerStarter } from 'SRC/wiring/worker.ts';
+    import { openCheckout } from 'SRC/wiring/checkout.ts';
     if (process.argv[2] === 'worker') {
       const { settings } = await openCheckout(process.cwd(), process.env, { configText: handedConfig(process.env) });
       writeFileSync('half', JSON.stringify(settings));
@@ -44,8 +44,8 @@ test('a worker whose checkout has lost its .git takes no repository above it for
   const [checkout, seen] = [join(folder, 'repo'), join(folder, 'seen')];
   const code = `
     import { renameSync, rmSync, writeFileSync } from 'node:fs';
-    import { workerStarter } from 'SRC/commands/start-worker.ts';
-    import { openCheckout } from 'SRC/connect.ts';
+    import { workerStarter } from 'SRC/wiring/worker.ts';
+    import { openCheckout } from 'SRC/wiring/checkout.ts';
     if (process.argv[2] === 'worker') {
       const end = await openCheckout(process.cwd(), process.env).then(({ place }) => place.mainWorktree, String);
       writeFileSync('half', end);

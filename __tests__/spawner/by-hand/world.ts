@@ -1,12 +1,12 @@
 /** What a command takes that does one part of a pass by hand, in memory. */
-import { eyes } from '../spawner/eyes.ts';
-import { World } from '../spawner/hands.ts';
-import { BASE, type task } from '../spawner/view-builder.ts';
+import { eyes } from '../eyes.ts';
+import { World } from '../hands.ts';
+import { BASE, type task } from '../view-builder.ts';
 
 const names = { base: 'main', state: 'main', remote: 'origin' };
 
 /** Eyes and hands on the same world. */
-export function handTools(parts: Parameters<typeof eyes>[0] & { issues: ReturnType<typeof task>[] }) {
+export function handWorld(parts: Parameters<typeof eyes>[0] & { issues: ReturnType<typeof task>[] }) {
   const world = new World(...parts.issues);
   world.file = parts.file ?? '';
   const { seen, git } = eyes({ remote: { main: BASE }, ...parts });

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { sync } from '../../src/commands/sync.ts';
-import { UserError } from '../../src/domain/errors.ts';
-import { closeLine, publishLine } from '../../src/domain/lines.ts';
-import { epic, NOW, TASK, taken, task, worker } from '../spawner/view-builder.ts';
-import { handTools } from './hand-tools.ts';
+import { UserError } from '../../../src/domain/errors.ts';
+import { closeLine, publishLine } from '../../../src/domain/lines.ts';
+import { sync } from '../../../src/spawner/by-hand/sync.ts';
+import { epic, NOW, TASK, taken, task, worker } from '../view-builder.ts';
+import { handWorld } from './world.ts';
 
 const open = (id: string) => publishLine('', JSON.stringify({ id, status: 'open' }), task({}, id).id, 1, NOW);
 const merged = { reason: 'Merged as pull request #12 in abc', pullRequest: 12, now: NOW };
@@ -12,7 +12,7 @@ const closedFile = closeLine(open(TASK), TASK, 1, merged) ?? '';
 describe('sync', () => {
   test('moves the checkout, then closes what the merger has closed', async () => {
     const inReview = taken({ metadata: { phase: 'pr_created', round: 1 } });
-    const { world, moves, deps } = handTools({
+    const { world, moves, deps } = handWorld({
       issues: [epic(), inReview, task({}, 'bd-e.2')],
       file: `${closedFile}${open('bd-e.2')}`,
     });
@@ -28,7 +28,7 @@ describe('sync', () => {
   });
 
   test('writes nothing at all when the checkout cannot follow', async () => {
-    const { world, deps } = handTools({ issues: [epic(), taken()], file: closedFile });
+    const { world, deps } = handWorld({ issues: [epic(), taken()], file: closedFile });
     const inTheWay = new UserError('Changes are in the way.', { hint: 'Commit them.', exit: 'repository' });
     await expect(sync({ ...deps, checkout: { fastForward: () => Promise.reject(inTheWay) } })).rejects.toThrow(
       'Changes are in the way.',
@@ -37,9 +37,9 @@ describe('sync', () => {
   });
 
   test('leaves alone what is of another round, what a living worker has, and what a person has opened again', async () => {
-    const other = handTools({ issues: [epic(), taken({ metadata: { round: 2 } })], file: closedFile });
-    const living = handTools({ issues: [epic(), taken()], file: closedFile, tagged: [worker()] });
-    const reopened = handTools({
+    const other = handWorld({ issues: [epic(), taken({ metadata: { round: 2 } })], file: closedFile });
+    const living = handWorld({ issues: [epic(), taken()], file: closedFile, tagged: [worker()] });
+    const reopened = handWorld({
       issues: [epic(), task({ metadata: { phase: 'merged', round: 1 } })],
       file: closedFile,
     });

@@ -1,16 +1,17 @@
 /** A person lets a task go on that needed one. */
 import { describe, expect, test } from '@jest/globals';
-import { retry } from '../../src/commands/retry.ts';
-import { TransientError, UserError } from '../../src/domain/errors.ts';
-import { type Sha, tokenOf } from '../../src/domain/ids.ts';
-import { verdictComment } from '../../src/merger/messages.ts';
-import type { Reason } from '../../src/merger/review.ts';
-import type { PullRequest, PullRequests } from '../../src/ports/github.ts';
-import type { HeadDetails } from '../../src/ports/merger-github.ts';
-import type { TaggedProcess } from '../../src/ports/processes.ts';
-import { decide } from '../../src/spawner/decide.ts';
-import { stopTask } from '../../src/worker/stop.ts';
-import { FakeBeads } from '../fakes/beads.ts';
+import { TransientError, UserError } from '../../../src/domain/errors.ts';
+import { type Sha, tokenOf } from '../../../src/domain/ids.ts';
+import { verdictComment } from '../../../src/merger/messages.ts';
+import type { Reason } from '../../../src/merger/review.ts';
+import { readVerdict } from '../../../src/merger/verdict.ts';
+import type { PullRequest, PullRequests } from '../../../src/ports/github.ts';
+import type { HeadDetails } from '../../../src/ports/merger-github.ts';
+import type { TaggedProcess } from '../../../src/ports/processes.ts';
+import { retry } from '../../../src/spawner/by-hand/retry.ts';
+import { decide } from '../../../src/spawner/decide.ts';
+import { stopTask } from '../../../src/worker/stop.ts';
+import { FakeBeads } from '../../fakes/beads.ts';
 import {
   BRANCH,
   epic,
@@ -26,7 +27,7 @@ import {
   taken,
   view,
   worker,
-} from '../spawner/view-builder.ts';
+} from '../view-builder.ts';
 
 function bench(
   issue: ReturnType<typeof taken>,
@@ -51,7 +52,9 @@ function bench(
     host: () => 'loom',
   };
   const clock = { now: () => NOW, sleep: async () => undefined, nonce: () => 'abcdef12' };
-  const deps = { beads, pullRequests, processes: reader, clock, base: 'main', details: async () => commented(comment) };
+  const github = { details: async () => commented(comment) };
+  const verdictOn: Parameters<typeof retry>[0]['verdictOn'] = (on) => readVerdict(github, on);
+  const deps = { beads, pullRequests, processes: reader, clock, base: 'main', verdictOn };
   /** What the next pass does with the task. */
   const next = () => {
     const task = beads.at(TASK);

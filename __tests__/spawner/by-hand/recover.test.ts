@@ -2,18 +2,17 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, expect, test } from '@jest/globals';
-import { systemClock } from '../../src/adapters/host/clock.ts';
-import { socketLocks } from '../../src/adapters/host/locks.ts';
-import { createTerminal } from '../../src/adapters/terminal.ts';
-import { salvageCommand } from '../../src/commands/salvage.ts';
-import type { Checkout } from '../../src/connect.ts';
-import { issueId, runTag, sha, tokenOf } from '../../src/domain/ids.ts';
-import type { Git } from '../../src/ports/git.ts';
-import { describeIntent, describePerformed } from '../../src/spawner/messages/intents.ts';
-import { type RecoverEvent, type RecoverOptions, recover } from '../../src/spawner/recover.ts';
-import { FakeBeads } from '../fakes/beads.ts';
-import { until } from '../fakes/wait.ts';
-import { Bench, clearTemplate } from '../worker/bench.ts';
+import { systemClock } from '../../../src/adapters/host/clock.ts';
+import { socketLocks } from '../../../src/adapters/host/locks.ts';
+import { issueId, runTag, sha, tokenOf } from '../../../src/domain/ids.ts';
+import type { Git } from '../../../src/ports/git.ts';
+import { describeSalvage, rescueRows } from '../../../src/spawner/by-hand/messages.ts';
+import { type RecoverEvent, type RecoverOptions, recover } from '../../../src/spawner/by-hand/recover.ts';
+import { salvage } from '../../../src/spawner/by-hand/salvage.ts';
+import { describeIntent, describePerformed } from '../../../src/spawner/messages/intents.ts';
+import { FakeBeads } from '../../fakes/beads.ts';
+import { until } from '../../fakes/wait.ts';
+import { Bench, clearTemplate } from '../../worker/bench.ts';
 
 const [CLOSED, MERGED, ORPHAN, TIRED] = ['bd-e.1', 'bd-e.2', 'bd-f.1', 'bd-f.2'].map(issueId) as [
   ReturnType<typeof issueId>,
@@ -136,22 +135,20 @@ test('while a spawner runs, its passes do all of this', async () => {
 
 test('what was kept is listed with what brings it back, and comes back', async () => {
   await run();
-  const text: string[] = [];
-  const stream = { isTTY: false, columns: 80, write: (chunk: string) => text.push(chunk) > 0 };
-  const terminal = createTerminal(stream as never, stream as never);
-  const flags = { into: undefined, branch: undefined, rescue: undefined, json: false };
-  const salvage = (task: string | undefined, more: Partial<Parameters<typeof salvageCommand>[3]> = {}) =>
-    salvageCommand({ git } as Checkout, terminal, task, { ...flags, ...more });
-  await salvage(undefined);
-  expect(text.join('')).toMatch(/bd-e\.1\t1\t\S+\t1 uncommitted file\theddle salvage bd-e\.1 --branch NAME/);
-  await salvage(CLOSED, { branch: 'mine' });
-  await salvage(CLOSED, { branch: 'mine' });
+  const listed = await salvage(git, {});
+  expect(listed.is === 'listed' && rescueRows(listed.rescues)).toEqual([
+    [CLOSED, '1', expect.any(String), '1 uncommitted file', 'heddle salvage bd-e.1 --branch NAME'],
+  ]);
+  const back = (task: string | undefined, to: Parameters<typeof salvage>[1]) => salvage(git, { task, ...to });
+  const first = await back(CLOSED, { branch: 'mine' });
+  const says = (how: string) => `What was kept of bd-e.1 ${how} the branch mine. Look at it with: git log mine`;
+  expect(first.is === 'brought back' && describeSalvage(first)).toEqual([says('is now')]);
+  const second = await back(CLOSED, { branch: 'mine' });
+  expect(second.is === 'brought back' && describeSalvage(second)).toEqual([says('was already')]);
   expect(bench.inCheckout('show', 'mine:work.txt')).toBe('work');
-  await salvage(CLOSED, { into: join(bench.folder, 'back') });
+  await back(CLOSED, { folder: join(bench.folder, 'back') });
   expect(existsSync(join(bench.folder, 'back/work.txt'))).toBe(true);
-  await expect(salvage(MERGED, { branch: 'other' })).rejects.toThrow('Nothing is kept of bd-e.2');
-  await expect(salvage(undefined, { branch: 'other' })).rejects.toThrow('Which task');
-  await expect(salvage(CLOSED, { branch: 'other', rescue: 'fff' })).rejects.toThrow(
-    'Nothing is kept of bd-e.1 as "fff"',
-  );
+  await expect(back(MERGED, { branch: 'other' })).rejects.toThrow('Nothing is kept of bd-e.2');
+  await expect(back(undefined, { branch: 'other' })).rejects.toThrow('Which task');
+  await expect(back(CLOSED, { branch: 'other', rescue: 'fff' })).rejects.toThrow('Nothing is kept of bd-e.1 as "fff"');
 });

@@ -1,10 +1,12 @@
 /** How the spawner starts the detached supervisor of a task: this same program, as `heddle worker`. */
 import { delimiter, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Checkout, Environment, Forge } from '../connect.ts';
 import { RUN_TAG_VARIABLE, runTag } from '../domain/ids.ts';
 import type { Hands } from '../spawner/perform.ts';
 import { workerLogPath } from '../worker/log-names.ts';
+import type { Checkout } from './checkout.ts';
+import type { Environment } from './environment.ts';
+import type { Forge } from './forge.ts';
 
 /** The text that the spawner read, so that its workers go by the same one, whatever becomes of heddle.yml meanwhile. */
 const CONFIG_VARIABLE = 'HEDDLE_CONFIG';
@@ -16,7 +18,11 @@ export function handedConfig(env: Environment): string | undefined {
   return handed === undefined ? undefined : Buffer.from(handed, 'base64').toString();
 }
 
-export function workerStarter(checkout: Checkout, forge: Forge, agent: string): Hands['startWorker'] {
+export function workerStarter(
+  checkout: Checkout,
+  { token: githubToken }: Pick<Forge, 'token'>,
+  agent: string,
+): Hands['startWorker'] {
   const { git, processes, env } = checkout;
   // A comment can hold what no variable can: YAML takes a zero byte.
   const config = Buffer.from(checkout.configText).toString('base64');
@@ -35,7 +41,7 @@ export function workerStarter(checkout: Checkout, forge: Forge, agent: string): 
           .filter(Boolean)
           .join(delimiter),
         // Found already, so a worker does not have to ask `gh` again.
-        GITHUB_TOKEN: forge.token,
+        GITHUB_TOKEN: githubToken,
         [RUN_TAG_VARIABLE]: runTag({ repository: git.repositoryKey, task, round, token }),
       },
       logFile: workerLogPath(git.stateFolder, task),
