@@ -59,7 +59,9 @@ function bashOffer(offers: readonly Option['completes'][]): string {
 }
 
 function zshScript(commands: readonly Command[]): string {
-  const described = commands.flatMap((one) => nameAndAlias(one).map((name) => `    ${quoted(`${name}:${one.summary}`)}`));
+  const described = commands.flatMap((one) =>
+    nameAndAlias(one).map((name) => `    ${quoted(`${name}:${one.summary}`)}`),
+  );
   return `#compdef heddle
 # source <(heddle completion zsh)
 _heddle() {
