@@ -57,6 +57,7 @@ test.each([
   ['- [x] one\n  - [ ] two', false],
   ['> 1. [x] one', true],
   ['- [x] **one**', true],
+  ['---\nWords:\n- [x] one', true],
   ['- [x]', false],
   ['<!--\n- [x] one\n-->', false],
   ['- Tick it so:\n\n  ```\n  - [x] one\n  ```', false],

@@ -40,16 +40,15 @@ type FrontMatter = ReadonlyMap<string, { value: string; line: number }>;
 
 export function readMarkdown(file: string): Document {
   const source = file.replace(/^\uFEFF/, '');
-  const { children } = parse(source, { withFrontMatter: true });
-  const [first, ...others] = children;
-  if (first?.type !== 'yaml') return documentOf(children, source, new Map());
-  const frontMatter = readFrontMatter(first.value);
-  if (frontMatter !== undefined) return documentOf(others, source, frontMatter);
-  return documentOf(parse(source, { withFrontMatter: false }).children, source, new Map());
-}
-
-function documentOf(nodes: readonly RootContent[], source: string, frontMatter: FrontMatter): Document {
-  return { blocks: nodes.map((node) => block(node, source)), lines: source.split(/\r?\n/), frontMatter };
+  // The extension misses the lists behind a ruler that opens no front matter, so it sees no file that can have none.
+  const [first, ...others] = source.startsWith('---') ? parse(source, { withFrontMatter: true }).children : [];
+  const frontMatter = first?.type === 'yaml' ? readFrontMatter(first.value) : undefined;
+  const nodes = frontMatter === undefined ? parse(source, { withFrontMatter: false }).children : others;
+  return {
+    blocks: nodes.map((node) => block(node, source)),
+    lines: source.split(/\r?\n/),
+    frontMatter: frontMatter ?? new Map(),
+  };
 }
 
 function parse(source: string, { withFrontMatter }: { withFrontMatter: boolean }): Root {
