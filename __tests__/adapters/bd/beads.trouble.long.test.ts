@@ -71,9 +71,9 @@ describe('a person is told, when', () => {
       'the database is newer than bd',
       'echo "schema version 9 is newer than supported; upgrade bd" >&2; exit 1',
       'written by a newer bd',
-      'npm install',
+      'npm i -g @beads/bd',
     ],
-    ['bd knows no guards', 'echo "Error: unknown flag: --if-status" >&2; exit 1', 'too old', 'npm install'],
+    ['bd knows no guards', 'echo "Error: unknown flag: --if-status" >&2; exit 1', 'too old', 'npm i -g @beads/bd'],
   ])('%s', async (_, script, message, hint) => {
     const writing = beadsOf(nowhere(), wrapper(script)).update([ONE], open, change);
     await expect(writing).rejects.toThrow(UserError);
