@@ -122,12 +122,12 @@ export function judgeAgreement(difference: Problem | undefined): Finding[] {
   return difference === undefined ? [] : [{ is: 'problem', check: CONFIG_PATH, ...difference, exit: 'config' }];
 }
 
-/** The workflow may name the base as well, and may lie on the default branch alone: a hint. */
+/** The workflow may name the base as well, and may lie on the default branch alone: a warning. */
 export function judgeBaseOfAction(unknown: Problem | undefined): Finding[] {
   return unknown === undefined ? [] : [{ is: 'warning', check: CONFIG_PATH, ...unknown }];
 }
 
-/** An outside CI leaves no file in the repository, so that none is found is no more than a hint. */
+/** An outside CI leaves no file in the repository, so that none is found is no more than a warning. */
 export function judgeChecks(checks: 'required' | 'none', ciNames: readonly string[]): Finding {
   const check = 'checks';
   if (ciNames.length > 0) return { is: 'ok', check, says: ciNames.join(', ') };
