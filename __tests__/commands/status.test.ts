@@ -27,6 +27,18 @@ test('without --epic, an epic without tasks is told, and the others are shown', 
   });
 });
 
+test('without --epic, all are shown by one look', async () => {
+  const second = [fakeIssue({ id: 'bd-f', type: 'epic' }), task({}, 'bd-f.1')];
+  const world = eyes({ issues: [epic(), task(), ...second] });
+  const rows = await lookAtEpics(world.seen, names, settings, undefined, () => undefined);
+  expect(rows.map((row) => row.task)).toEqual([TASK, 'bd-f.1']);
+  expect(world.looks.filter((look) => /^(beads|fetch|pull requests)/.test(look))).toEqual([
+    'beads',
+    'fetch main main',
+    'pull requests of ',
+  ]);
+});
+
 test('without --epic, a circle in one epic is told, and the others are shown', async () => {
   expect(await lookedAt([epic(), task(), ...circle])).toMatchObject({
     tasks: [TASK],

@@ -102,3 +102,49 @@ test('a worker that is stopped while it holds the lock for which all git waits i
   await expect(spawn(deps, options, () => undefined)).rejects.toThrow('it is free');
   expect(done).toEqual([`end ${TASK} ${OLD}`]);
 });
+
+/** A spawner over a world in memory, for as long as there is something to do now; how often it looked at Beads and fetched. */
+async function looksOf(world: ReturnType<typeof eyes>, changes: { git?: object; processes?: object } = {}) {
+  const git = { ...world.git, mendConfig: async () => [], repair: async () => [], ...changes.git };
+  const processes = { ...world.seen.processes, ...changes.processes };
+  const deps = {
+    eyes: { ...world.seen, git, processes },
+    hands: { ...world.seen, git, beads: world.beads, processes },
+    locks: { tryAcquire: async () => ({ release: async () => undefined }) },
+    names: { base: 'main', state: 'main', remote: 'origin' },
+  } as unknown as SpawnDeps;
+  const options = { epic: EPIC, limits: LIMITS, pollMs: 1, once: true, signal: new AbortController().signal };
+  const told: string[] = [];
+  await spawn(deps, options, ({ event }) => told.push(event));
+  const count = (what: string) => world.looks.filter((look) => look.startsWith(what)).length;
+  return { told, reads: count('beads'), fetches: count('fetch') };
+}
+const published = `${[EPIC, TASK].map((id) => publishedLine(id)).join('\n')}\n`;
+
+test('where there is nothing to repair, the first look is all that a spawner needs for its first step', async () => {
+  const world = eyes({ issues: [epic(), taken()], tagged: [worker()], file: published });
+  expect(await looksOf(world)).toEqual({ told: ['looked'], reads: 1, fetches: 1 });
+});
+
+test('after a repair, of whatever epic, a spawner looks again before it decides on its own', async () => {
+  const later = { metadata: { attempt: 1, reason: 'hung', retry_at: '2030-01-01T00:00:00Z' } };
+  const foreign = taken(later, 'bd-x.1');
+  const tagged = [worker({ task: foreign.id, supervisor: false })];
+  const world = eyes({ issues: [epic(), task({ status: 'blocked' }), foreign], tagged, file: published });
+  const endTagged = async () => ({ ended: tagged.splice(0).length, alive: [] });
+  expect(await looksOf(world, { processes: { endTagged } })).toEqual({
+    told: ['begun', 'performed', 'looked'],
+    reads: 2,
+    fetches: 2,
+  });
+});
+
+test('what was seen before git was mended is seen again', async () => {
+  const world = eyes({ issues: [epic(), taken()], tagged: [worker()], file: published });
+  const mendConfig = async () => ['Put back core.bare.'];
+  expect(await looksOf(world, { git: { mendConfig } })).toEqual({
+    told: ['repaired', 'looked'],
+    reads: 2,
+    fetches: 1,
+  });
+});
