@@ -50,7 +50,7 @@ test('the default agent has to be installed, another one need not', () => {
   expect(judgeGh(undefined).is).toBe('warning');
 });
 
-test('a folder that cannot be written, a full disk and too many worktrees are problems, each with its mend', () => {
+test('a folder that cannot be written, a full disk and too many worktrees are problems, each with its fix', () => {
   const room = { folder: '/w', writable: true, freeMb: 5000, worktrees: 3, minFreeMb: 1024, max: 64 };
   expect(judgeRoom(room).is).toBe('ok');
   for (const changes of [{ writable: false }, { freeMb: 100 }, { worktrees: 64 }]) {

@@ -40,7 +40,7 @@ test('nobody’s name, mail or machine is committed with the issues', () => {
 test('Heddle’s own heddle.yml is valid, and its merger is woken by its CI and asks for a job of it', () => {
   const ci = { path: '.github/workflows/ci.yml', text: read('.github/workflows/ci.yml') };
   const merger = readMergerWorkflow(read('.github/workflows/heddle.yml'));
-  expect(merger?.wakers).toEqual(ciWorkflowNames([ci], '.github/workflows/heddle.yml'));
+  expect(merger?.triggers).toEqual(ciWorkflowNames([ci], '.github/workflows/heddle.yml'));
   const { name, strategy } = parse(ci.text).jobs.check;
   const jobs = strategy.matrix.os.flatMap((os: string) =>
     strategy.matrix.node.map((node: number) =>

@@ -35,7 +35,7 @@ const lanes = 2;
 /** A test that goes on for so long without its guard has noticed, too. */
 const limitMs = 600_000;
 /** All of the named tests together, with nothing taken out. */
-const soundLimitMs = 1_800_000;
+const wholeLimitMs = 1_800_000;
 
 /** @typedef {{ file: string, from: string, to: string, seenBy: { file: string, test: string } }} TestMutant */
 
@@ -125,7 +125,7 @@ async function passingIn(copy, mutants) {
   const named = mutants.map(([, { seenBy }]) => seenBy);
   if (named.length === 0) return { passing, output: '' };
   const files = [...new Set(named.map(({ file }) => file))];
-  const { output } = await jest(copy, files, [...new Set(named.map(({ test }) => test))], soundLimitMs);
+  const { output } = await jest(copy, files, [...new Set(named.map(({ test }) => test))], wholeLimitMs);
   for (const { name, assertionResults } of readReport(copy).testResults)
     for (const { fullName, status } of assertionResults)
       if (status === 'passed') passing.add(keyOf({ file: relative(realpathSync(copy), name), test: fullName }));
@@ -140,10 +140,10 @@ async function passingIn(copy, mutants) {
 async function tryOne(copy, name, mutant) {
   const { file, test } = mutant.seenBy;
   const path = join(copy, mutant.file);
-  const sound = readFileSync(path, 'utf8');
+  const original = readFileSync(path, 'utf8');
   writeFileSync(path, mutated(mutant, root));
   const { late, output } = await jest(copy, [file], [test], limitMs);
-  writeFileSync(path, sound);
+  writeFileSync(path, original);
   if (late) return tell(name, true, `${file} does not end without it`);
   const { numPassedTests, numFailedTests, numRuntimeErrorTestSuites } = readReport(copy);
   if (numFailedTests > 0) return tell(name, true, `${file}: ${test}`);

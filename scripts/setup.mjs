@@ -29,7 +29,7 @@ async function setup() {
     return fail(`Node ${process.versions.node} is too old for Heddle`, `install Node ${oldestNode} or newer`);
   }
   if (missingPackages(root).length > 0 && !(await withLock(root, installOnce, waiting('the packages')))) {
-    return fail('`npm ci` failed (its messages stand above)', 'mend what it names, then run `npm run setup`');
+    return fail('`npm ci` failed (its messages stand above)', 'fix what it names, then run `npm run setup`');
   }
   const found = await getBd();
   for (const { problem } of found.passedOver) say(`not used: ${problem}`);
@@ -54,7 +54,7 @@ async function installOnce() {
 async function getBd() {
   const found = findBd(process.env);
   if ('path' in found) return found;
-  // An order that cannot be followed is the user's to mend; getting another one would not change it.
+  // An order that cannot be followed is the user's to fix; getting another one would not change it.
   if (process.env['HEDDLE_BD']) return found;
   const folder = bdPackageFolder();
   if (folder !== undefined) {

@@ -79,11 +79,11 @@ export const spawnerSpots: Readonly<Record<SpawnerEffect, Spot>> = {
   'give up': { thread: 'given up', calls: { update: bd('spawner', ' update ', ' reason=') } },
 };
 
-/** What changes only our own picture of the world, or mends it: in no table of effects, but it can be killed like any. */
+/** What changes only our own picture of the world, or repairs it: in no table of effects, but it can be killed like any. */
 export const lookSpots: Readonly<Record<string, Spot>> = {
   fetch: { thread: 'plain', calls: { fetch: git('spawner', ' fetch ') } },
   // The first such call finds where the spawner is.
-  mendConfig: { thread: 'plain', calls: { read: { ...git('spawner', ' config --show-origin '), nth: 2 } } },
+  repairConfig: { thread: 'plain', calls: { read: { ...git('spawner', ' config --show-origin '), nth: 2 } } },
   // Of the spawner that finds things torn. Its first list is not the repair's own, but tells it where it is.
   repair: {
     thread: 'given up',

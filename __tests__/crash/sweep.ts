@@ -119,7 +119,7 @@ async function sweep(prepared: Prepared): Promise<Figures> {
 
 type Turn = readonly [Point, ...Point[]];
 
-/** Points of a thread that are far apart go into one run: the second kill often hits the mend of the first. */
+/** Points of a thread that are far apart go into one run: the second kill often hits the fix of the first. */
 function turnsOf(points: readonly Point[]): (readonly [number, Turn])[] {
   const turns: Turn[] = [];
   for (const thread of new Set(points.map((point) => point.thread))) {

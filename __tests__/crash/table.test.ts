@@ -9,7 +9,7 @@ import { nameOf } from './run.ts';
 import { lookSpots, mergerSpots, spawnerSpots, workerSpots } from './spots.ts';
 
 /** What a look changes of our own picture of the repository stands in no table of effects. */
-const refreshes: Readonly<Record<keyof GitRefresher, true>> = { fetch: true, repair: true, mendConfig: true };
+const refreshes: Readonly<Record<keyof GitRefresher, true>> = { fetch: true, repair: true, repairConfig: true };
 
 test.each([
   ['spawner', Object.keys(spawnerEffects), spawnerSpots],

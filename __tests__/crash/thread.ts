@@ -34,14 +34,14 @@ export const threads: Readonly<Record<ThreadName, Thread>> = {
     landings: once,
     play: (harness) => spawnTo(harness, 0),
   },
-  /** The CI is red, so a person is called, who takes the worktree away and pushes the mend from a clone. */
+  /** The CI is red, so a person is called, who takes the worktree away and pushes the fix from a clone. */
   red: {
     modes: { [FIRST]: ['break'], [SECOND]: ['leave'] },
     landings: once,
     async play(harness) {
       await spawnTo(harness, 3);
       await harness.git('worktree', 'remove', '--force', join(harness.worktrees, `${FIRST}-1`));
-      await mendByHand(harness);
+      await repairByHand(harness);
       await spawnTo(harness, 0);
     },
   },
@@ -131,15 +131,15 @@ async function wakeMerger(harness: Harness, over: AbortSignal): Promise<void> {
   await Promise.all(ofMerger.filter((fault) => !harness.ticked.has(fault)).map(wakeAfter));
 }
 
-async function mendByHand({ git, root, sandbox, clean, tools }: Harness): Promise<void> {
+async function repairByHand({ git, root, sandbox, clean, tools }: Harness): Promise<void> {
   const url = sandbox.gitUrlWith(sandbox.tokens.user);
   const [head = ''] = (await git('ls-remote', url, `refs/heads/heddle/${FIRST}/1`)).split('\t');
   const folder = `${root}/person`;
   const run = (...args: string[]) => execa(tools.git, args, { env: clean, extendEnv: false });
   await run('clone', '--quiet', '--branch', `heddle/${FIRST}/1`, url, folder);
-  if (head === '') throw new Error('there is no branch to mend');
+  if (head === '') throw new Error('there is no branch to fix');
   await run('-C', folder, 'rm', '--quiet', 'broken');
-  await run('-C', folder, 'commit', '--quiet', '--message', 'Mend it');
+  await run('-C', folder, 'commit', '--quiet', '--message', 'Fix it');
   await run('-C', folder, 'push', '--quiet', url, `HEAD:heddle/${FIRST}/1`);
   await rm(folder, { recursive: true });
 }

@@ -43,7 +43,7 @@ test('a wrong edit makes `npm test` red', () => {
   expect(workshop.npmTest().status).toBe(1);
 });
 
-test('in every task a wrong edit fails its own test, and the next attempt finds and mends it', () => {
+test('in every task a wrong edit fails its own test, and the next attempt finds and repairs it', () => {
   for (const { number, test: name } of demoSolutions) {
     workshop.settle({ stepMs: 0, modes: { [number]: 'wrong' } });
     expect([name, workshop.agent(promptFor(number)).status]).toEqual([name, 0]);
@@ -51,7 +51,7 @@ test('in every task a wrong edit fails its own test, and the next attempt finds 
     expect([name, workshop.runTest(`tests/${name}`).status]).toEqual([name, 1]);
     workshop.settle({ stepMs: 0 });
     expect([name, workshop.agent(promptFor(number)).status]).toEqual([name, 0]);
-    workshop.commitRest('mended');
+    workshop.commitRest('repaired');
     expect([name, workshop.runTest(`tests/${name}`).status]).toEqual([name, 0]);
   }
 });

@@ -17,13 +17,13 @@ test('exit codes stay below those that shells and signals use, but for the one t
   expect(EXIT.done.code).toBe(0);
 });
 
-test('an error for people says what is wrong, how to mend it, and with which code the command ends', () => {
+test('an error for people says what is wrong, how to fix it, and with which code the command ends', () => {
   const exit: ExitName = 'config';
   const cause = new Error('inside');
-  const error = new UserError('It is broken.', { hint: 'Mend it.', exit, cause });
+  const error = new UserError('It is broken.', { hint: 'Fix it.', exit, cause });
   expect([error.message, error.hint, EXIT[error.exit].code, error.cause]).toEqual([
     'It is broken.',
-    'Mend it.',
+    'Fix it.',
     4,
     cause,
   ]);

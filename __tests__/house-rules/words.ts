@@ -51,7 +51,7 @@ function matching(path: string, text: string, pattern: RegExp, why: string): str
   });
 }
 
-function wordsOf(name: string): string[] {
+export function wordsOf(name: string): string[] {
   return name
     .replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2')
     .toLowerCase()

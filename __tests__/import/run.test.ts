@@ -94,7 +94,7 @@ test('a broken file is refused with file and line, and nothing is written', asyn
     stderr: [
       'Error: Nothing was imported, because of a problem:',
       `  ${file}:9: task 002 depends on 007, and there is no such task`,
-      'Hint: Mend the lines named above and run the same command again.',
+      'Hint: Fix the lines named above and run the same command again.',
     ],
     exit: 'config',
   });

@@ -3,8 +3,8 @@ import { expect, test } from '@jest/globals';
 import { allLines, closeLine } from '../../src/domain/lines.ts';
 import { decide } from '../../src/spawner/decide.ts';
 import { publishedLine } from '../merger/harness.ts';
-import { World } from '../spawner/hands.ts';
 import { doings, EPIC, epic, NOW, settings, TASK, task, view } from '../spawner/view-builder.ts';
+import { World } from '../spawner/writers.ts';
 
 const published = (...ids: string[]): string => [EPIC, ...ids].map((id) => `${publishedLine(id)}\n`).join('');
 

@@ -1,11 +1,11 @@
 /** A queue that ran away, and one that starved: the whole loop of a spawner, on a world in memory whose time flies. */
 import { expect, test } from '@jest/globals';
 import type { Clock } from '../../src/ports/clock.ts';
-import type { Hands } from '../../src/spawner/perform.ts';
+import type { Writers } from '../../src/spawner/perform.ts';
 import { type SpawnDeps, spawn } from '../../src/spawner/spawn.ts';
 import { entryOf } from '../../src/worker/outcome.ts';
 import { publishedLine } from '../merger/harness.ts';
-import { eyes } from '../spawner/eyes.ts';
+import { readers } from '../spawner/readers.ts';
 import { EPIC, epic, NOW, task } from '../spawner/view-builder.ts';
 
 const [DIES, FAILS, ...GOOD] = ['bd-e.1', 'bd-e.2', 'bd-e.3', 'bd-e.4'] as const;
@@ -17,7 +17,7 @@ const MANY_STARTS = 20;
 test('a queue does not run away: who fails is retried thrice, later each time, and starves nobody', async () => {
   const tasks = [DIES, FAILS, ...GOOD];
   const file = [EPIC, ...tasks].map((id) => `${publishedLine(id)}\n`).join('');
-  const { seen, git, beads } = eyes({ issues: [epic(), ...tasks.map((id) => task({}, id))], requests: [], file });
+  const { seen, git, beads } = readers({ issues: [epic(), ...tasks.map((id) => task({}, id))], requests: [], file });
   let now = NOW.getTime();
   let nonces = 0;
   const clock: Clock = {
@@ -30,7 +30,7 @@ test('a queue does not run away: who fails is retried thrice, later each time, a
   const control = new AbortController();
   const starts: { task: string; attempt: number; at: number }[] = [];
 
-  const startWorker: Hands['startWorker'] = async ({ task: id, attempt, token }) => {
+  const startWorker: Writers['startWorker'] = async ({ task: id, attempt, token }) => {
     starts.push({ task: id, attempt, at: now });
     if (starts.length > MANY_STARTS) control.abort();
     const { metadata } = beads.at(id);
@@ -51,8 +51,8 @@ test('a queue does not run away: who fails is retried thrice, later each time, a
   };
   const processes = { ...seen.processes, endTagged: async () => ({ ended: 0, alive: [] }) };
   const deps = {
-    eyes: { ...seen, processes, clock },
-    hands: { ...seen, git: { ...git, repair: async () => [] }, beads, processes, clock, startWorker },
+    readers: { ...seen, processes, clock },
+    writers: { ...seen, git: { ...git, repair: async () => [] }, beads, processes, clock, startWorker },
     locks: { tryAcquire: async () => ({ release: async () => undefined }) },
     names: { base: 'main', state: 'beads', remote: 'origin' },
   } as unknown as SpawnDeps;

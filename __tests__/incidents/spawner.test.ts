@@ -6,7 +6,7 @@ import { socketLocks } from '../../src/adapters/host/locks.ts';
 import { type IssueId, issueId, runTag, tokenOf } from '../../src/domain/ids.ts';
 import type { ProcessIdentity } from '../../src/ports/processes.ts';
 import { type RecoverEvent, recover } from '../../src/spawner/by-hand/recover.ts';
-import type { Hands } from '../../src/spawner/perform.ts';
+import type { Writers } from '../../src/spawner/perform.ts';
 import { spawn } from '../../src/spawner/spawn.ts';
 import { FakeBeads } from '../fakes/beads.ts';
 import { until } from '../fakes/wait.ts';
@@ -61,11 +61,11 @@ async function parts(started: IssueId[]) {
   const git = await bench.git();
   const processes = await bench.processes();
   const seeing = { beads, git, pullRequests: bench.pullRequests, processes, clock: systemClock };
-  const startWorker: Hands['startWorker'] = async ({ task: id }) => {
+  const startWorker: Writers['startWorker'] = async ({ task: id }) => {
     started.push(id);
     return { pid: 0 };
   };
-  return { eyes: seeing, hands: { ...seeing, startWorker }, locks: socketLocks(), names: NAMES };
+  return { readers: seeing, writers: { ...seeing, startWorker }, locks: socketLocks(), names: NAMES };
 }
 
 test('a restarted orchestrator starts no second agent: it adopts the worker that lives', async () => {

@@ -227,7 +227,7 @@ test('of texts that have little in common only the lines are counted', () => {
 
 test('names of workflows are told apart from what wakes them', () => {
   expect(ciWorkflowNames([{ path: 'a.yml', text: 'name: A\non: workflow_dispatch\n' }], 'x')).toEqual([]);
-  expect(readMergerWorkflow('on: push\njobs: {}\n')).toEqual({ wakers: [], uses: undefined });
+  expect(readMergerWorkflow('on: push\njobs: {}\n')).toEqual({ triggers: [], uses: undefined });
   expect(isMergerWorkflow(mergerWorkflow({ ciWorkflows: [], uses: 'o/heddle@v1' }))).toBe(true);
   expect(isMergerWorkflow(CI.text)).toBe(false);
 });

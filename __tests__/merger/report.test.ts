@@ -37,7 +37,7 @@ test('a sweep with nothing to do says so', () => {
   expect(summaryOf(report({}))).toContain('Nothing to merge, nothing to close.');
 });
 
-test('trouble comes with what mends it', () => {
+test('trouble comes with what repairs it', () => {
   const trouble = { problem: 'It is protected', hint: 'Unprotect it.', exit: 'access' } as const;
   expect(summaryOf(report({ trouble }))).toContain('**It is protected.** Unprotect it.');
 });

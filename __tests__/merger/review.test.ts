@@ -34,7 +34,7 @@ test('a required review is waited for without calling anybody', () => {
   expect(verdict(candidate({}, { review: 'approved' }))).toEqual({ is: 'ready' });
 });
 
-test('a person is told what a person can mend, not what time will', () => {
+test('a person is told what a person can fix, not what time will', () => {
   const one = candidate({ checks: checks({ runs: [check({ complete: false })] }) }, { mergeable: 'conflict' });
   expect(verdict(one)).toEqual(person({ is: 'cannot land', because: { is: 'conflict' } }));
 });

@@ -181,7 +181,7 @@ test('a person closes a task: its pull request is not merged', async () => {
   expect(await harness.writes()).toEqual([]);
 });
 
-test('a state branch that refuses the close is told with what mends it, and the merge stands', async () => {
+test('a state branch that refuses the close is told with what repairs it, and the merge stands', async () => {
   harness = await createHarness();
   await harness.open('hd-1.1');
   addRule(harness, { type: 'pull_request', approvals: 0 });

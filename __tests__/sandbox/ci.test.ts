@@ -51,9 +51,9 @@ test('an outside CI is green where the command succeeds and red where it fails, 
   const green = await openWith('right', { 'threads.txt': '4\n' });
   expect(rollup(small.repository, red)).toBe('failure');
   expect(rollup(small.repository, green)).toBe('success');
-  const mended = await small.commit('wrong', { 'threads.txt': '4\n' });
+  const repaired = await small.commit('wrong', { 'threads.txt': '4\n' });
   await forge.idle();
-  expect(rollup(small.repository, mended)).toBe('success');
+  expect(rollup(small.repository, repaired)).toBe('success');
   expect(forge.outsideCi?.results.map(({ conclusion }) => conclusion)).toEqual(['failure', 'success', 'success']);
 });
 

@@ -71,7 +71,7 @@ export function gitPort(world: World, actor: Actor, host: Host): Git {
         for (const head of host.tracking.values()) remember(head);
       }),
     repair: () => actor.look(() => []),
-    mendConfig: async () => [],
+    repairConfig: async () => [],
     ensureWorktree: ({ task, round, start }) =>
       effect('ensureWorktree', () => {
         world.rules.touches(actor, host, task);

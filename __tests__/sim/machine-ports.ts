@@ -109,8 +109,8 @@ export function filesPort(world: World, actor: Actor, host: Host): Files {
       }),
     openLog: () => ({
       line(text) {
-        const stand = /^heddle: where it stands: (.*)/.exec(text)?.[1];
-        if (stand !== undefined) world.count(`worker begins with: ${stand}`);
+        const point = /^heddle: where it stands: (.*)/.exec(text)?.[1];
+        if (point !== undefined) world.count(`worker begins with: ${stand}`);
         world.note(() => `${actor.name} says: ${text}`);
       },
       close: () => undefined,

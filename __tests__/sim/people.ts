@@ -181,7 +181,7 @@ function deleteFolder(world: World): boolean {
   return counted(world, 'person deletes a worktree', folder.path);
 }
 
-/** Where nobody works just now, somebody has a look and mends a little. */
+/** Where nobody works just now, somebody has a look and repairs a little. */
 function commitInFolder(world: World): boolean {
   const host = hostOf(world);
   const folder = world.random.pick(host?.folders.filter((one) => !one.missing && host.of(one.task).length === 0) ?? []);

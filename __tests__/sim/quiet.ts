@@ -28,7 +28,7 @@ export async function comeToRest(world: World): Promise<void> {
     if (world.step >= last) break;
     if (world.changes !== before) continue;
     if (isClosed(world)) return await checkEnd(world, last);
-    if (!(await mend(world, decisions, last))) {
+    if (!(await fix(world, decisions, last))) {
       const stuck = decisions.flatMap(({ standings }) => standings).filter(({ standing }) => standing.is !== 'closed');
       return world.rules.broken(`nothing moves any more: ${JSON.stringify(stuck)}`);
     }
@@ -80,11 +80,11 @@ function isClosed(world: World): boolean {
 }
 
 /** A person does what `heddle` says; false if there is nothing that anybody could do. */
-async function mend(world: World, decisions: readonly Decision[], last: number): Promise<boolean> {
+async function fix(world: World, decisions: readonly Decision[], last: number): Promise<boolean> {
   const standings = decisions.flatMap((decision) => decision.standings);
   // Whatever a person does, everybody looks again.
   world.changes += 1;
-  if (mendPulls(world)) return true;
+  if (repairPulls(world)) return true;
   const later = standings.flatMap(({ standing }) => (standing.is === 'retry later' ? [Date.parse(standing.at)] : []));
   if (later.length > 0) {
     world.now = Math.max(world.now + 1, Math.min(...later) + 1);
@@ -94,24 +94,24 @@ async function mend(world: World, decisions: readonly Decision[], last: number):
   return false;
 }
 
-function mendPulls(world: World): boolean {
+function repairPulls(world: World): boolean {
   const { forge } = world;
-  let mended = false;
+  let repaired = false;
   world.changesOutside += 1;
   for (const pull of forge.pulls) {
     if (pull.state !== 'open') continue;
     const head = forge.headOf(pull);
     if (forge.checks.get(head) === 'red') {
       forge.checks.set(head, 'queued');
-      mended = true;
+      repaired = true;
     }
     if (pull.draft || pull.labels.includes(HOLD_LABEL)) {
       pull.draft = false;
       pull.labels = pull.labels.filter((label) => label !== HOLD_LABEL);
-      mended = true;
+      repaired = true;
     }
   }
-  return mended;
+  return repaired;
 }
 
 /** Exactly what the standing says that a person should type. */

@@ -23,7 +23,7 @@ import type { World } from './world.ts';
 
 const ATTEMPTS = 3;
 const LIMITS = { maxParallel: 4, maxAttempts: ATTEMPTS, maxWorktrees: 64, minFreeMb: 1, workerMs: 6 * 60 * 60_000 };
-/** How often a spawner is a new one, which first mends what earlier ones have left. */
+/** How often a spawner is a new one, which first repairs what earlier ones have left. */
 const FIRST_LOOKS = 0.1;
 const POLL_MS = 15_000;
 // Matching globs is the slowest thing that a worker does; one path is enough to have it done.
@@ -37,8 +37,8 @@ export function startSpawner(world: World, host: Host, told: (decision: Decision
   const ports = portsOf(world, actor, host);
   const startWorker = (start: WorkerStart): Promise<{ pid: number }> =>
     actor.call('startWorker', 'effect', () => startWorkerOn(world, host, start));
-  const hands = { ...ports, startWorker };
-  const deps = { eyes: ports, hands, locks: ports.locks, names: namesOf(world) };
+  const writers = { ...ports, startWorker };
+  const deps = { readers: ports, writers, locks: ports.locks, names: namesOf(world) };
   const anew = world.random.chance(FIRST_LOOKS);
   launch(world, actor, async () => {
     const done = (performed: Performed): void => tellPerformed(world, actor, performed);
@@ -66,7 +66,7 @@ async function poll(deps: SpawnerDeps, done: (performed: Performed) => void): Pr
   const lock = await lockSpawner(deps);
   try {
     const decision = await look(deps, EPIC, LIMITS);
-    for await (const performed of perform(deps.hands, decision.intents)) done(performed);
+    for await (const performed of perform(deps.writers, decision.intents)) done(performed);
     return decision;
   } finally {
     await lock.release();

@@ -3,14 +3,14 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { breakGround, type Ground } from '../commands/ground.ts';
+import { createHarness, type Harness } from '../commands/harness.ts';
 import { type Story, tell } from '../stories/story.ts';
 
-let ground: Ground;
+let harness: Harness;
 beforeAll(async () => {
-  ground = await breakGround();
+  harness = await createHarness();
 });
-afterAll(() => ground.clear());
+afterAll(() => harness.clear());
 
 /** Runs a command to its end, with programs first on its PATH that note each call of `bd` and `git` and pass it on. */
 async function callsOf(story: Story, ...args: readonly string[]): Promise<{ calls: readonly string[]; said: string }> {
@@ -23,7 +23,7 @@ async function callsOf(story: Story, ...args: readonly string[]): Promise<{ call
     chmodSync(join(folder, name), 0o755);
   }
   const env = { ...story.env, PATH: `${folder}:${PATH}`, HEDDLE_BD: join(folder, 'bd') };
-  const { exitCode, said } = await ground.begin(ground.cli, args, { checkout: story.checkout, env }).ended;
+  const { exitCode, said } = await harness.begin(harness.cli, args, { checkout: story.checkout, env }).ended;
   if (exitCode !== 0) throw new Error(`heddle ${args.join(' ')} ended with ${exitCode}: ${said}`);
   return { calls: readFileSync(noted, 'utf8').split('\n'), said };
 }

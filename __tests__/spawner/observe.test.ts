@@ -5,7 +5,7 @@ import { branchOf, issueId } from '../../src/domain/ids.ts';
 import { ISSUES_PATH } from '../../src/domain/lines.ts';
 import type { Worktree } from '../../src/ports/git.ts';
 import { observe, observeAll } from '../../src/spawner/observe.ts';
-import { eyes } from './eyes.ts';
+import { readers } from './readers.ts';
 import { BASE, BRANCH, EPIC, epic, HEAD, TASK, taken, task, worktree } from './view-builder.ts';
 
 const names = { base: 'main', state: 'beads', remote: 'origin' };
@@ -14,14 +14,14 @@ const listed: Worktree = bare;
 
 describe('a look', () => {
   test('reads Beads before it fetches the base, so that the base has the merges of all that is called closed', async () => {
-    const { looks, seen } = eyes();
+    const { looks, seen } = readers();
     await observe(seen, names, EPIC);
     expect(looks.slice(0, 2)).toEqual(['beads', 'fetch main beads']);
   });
 
   test('reads the lines of the epic from the state branch, and no others', async () => {
     const line = (id: string, round: number) => JSON.stringify({ id, status: 'open', metadata: { round } });
-    const { looks, seen } = eyes({ file: `${line(TASK, 3)}\n${line('bd-x.1', 1)}\n` });
+    const { looks, seen } = readers({ file: `${line(TASK, 3)}\n${line('bd-x.1', 1)}\n` });
     const view = await observe(seen, names, EPIC);
     expect([...view.lines]).toEqual([
       [TASK, { id: TASK, open: true, round: 3, closeReason: '', pullRequest: undefined }],
@@ -30,7 +30,7 @@ describe('a look', () => {
   });
 
   test('of a repository without its state branch yet finds no lines', async () => {
-    const { seen } = eyes({ remote: { main: BASE } });
+    const { seen } = readers({ remote: { main: BASE } });
     expect(await observe(seen, names, EPIC)).toMatchObject({
       state: { branch: 'beads', head: undefined },
       base: { head: BASE },
@@ -39,7 +39,7 @@ describe('a look', () => {
   });
 
   test('of a remote without the base says so', async () => {
-    const { seen } = eyes({ remote: {} });
+    const { seen } = readers({ remote: {} });
     await expect(observe(seen, names, EPIC)).rejects.toMatchObject({
       message: 'The remote origin has no branch main.',
       hint: 'Push it with: git push origin main',
@@ -48,14 +48,14 @@ describe('a look', () => {
   });
 
   test('of an epic that is not there looks no further', async () => {
-    const { looks, seen } = eyes();
+    const { looks, seen } = readers();
     await expect(observe(seen, names, 'bd-nope')).rejects.toMatchObject({ exit: 'beads' });
     expect(looks).toEqual(['beads']);
   });
 
   test('that fails anywhere gives no view at all', async () => {
     for (const part of ['fetch', 'worktrees', 'localTaskBranches', 'room', 'fileAt'] as const) {
-      const { seen, git } = eyes();
+      const { seen, git } = readers();
       Object.assign(git, { [part]: () => Promise.reject(new TransientError(`no ${part}`)) });
       await expect(observe(seen, names, EPIC)).rejects.toThrow(`no ${part}`);
     }
@@ -65,7 +65,7 @@ describe('a look', () => {
 describe('a task that an import has left without its round', () => {
   test('is in the round of its published line', async () => {
     const file = `{"id":"${TASK}","status":"open","metadata":{"round":2}}\n`;
-    const { seen, looks } = eyes({ issues: [epic(), taken({ metadata: {} })], file });
+    const { seen, looks } = readers({ issues: [epic(), taken({ metadata: {} })], file });
     const view = await observe(seen, names, EPIC);
     expect(view.epic.tasks.map(({ metadata }) => metadata.round)).toEqual([2]);
     expect(looks).toContain(`pull requests of ${branchOf(TASK, 2)}`);
@@ -73,14 +73,14 @@ describe('a task that an import has left without its round', () => {
 
   test('keeps a round of its own, whatever an older line says', async () => {
     const file = `{"id":"${TASK}","status":"open","metadata":{"round":2}}\n`;
-    const { seen } = eyes({ issues: [epic(), taken({ metadata: { round: 3 } })], file });
+    const { seen } = readers({ issues: [epic(), taken({ metadata: { round: 3 } })], file });
     expect((await observe(seen, names, EPIC)).epic.tasks[0]?.metadata.round).toBe(3);
   });
 });
 
 describe('pull requests are asked for', () => {
-  const asked = async (parts: Parameters<typeof eyes>[0]) => {
-    const { looks, seen } = eyes(parts);
+  const asked = async (parts: Parameters<typeof readers>[0]) => {
+    const { looks, seen } = readers(parts);
     await observe(seen, names, EPIC);
     return looks.find((one) => one.startsWith('pull requests'))?.slice('pull requests of '.length);
   };
@@ -113,7 +113,7 @@ describe('worktrees', () => {
       path: '/worktrees/bd-e.2-1',
       branch: branchOf(issueId('bd-e.2'), 1),
     };
-    const { looks, seen } = eyes({
+    const { looks, seen } = readers({
       issues: [epic(), task({ status: 'closed' }), taken({}, 'bd-e.2')],
       worktrees: [listed, running],
     });
@@ -134,7 +134,7 @@ describe('worktrees', () => {
       { ...listed, missing: true },
       { ...listed, head: undefined },
     ]) {
-      const { looks, seen } = eyes({ issues: closed, worktrees: [one] });
+      const { looks, seen } = readers({ issues: closed, worktrees: [one] });
       await observe(seen, names, EPIC);
       expect(looks.some((look) => look.startsWith('status'))).toBe(false);
     }
@@ -142,15 +142,15 @@ describe('worktrees', () => {
 
   test('of closed tasks are stranded unless something that stays has their commits', async () => {
     const parts = { issues: [epic(), task({ status: 'closed' })], worktrees: [listed] };
-    expect((await observe(eyes(parts).seen, names, EPIC)).stranded).toEqual(new Set([HEAD]));
-    expect((await observe(eyes({ ...parts, contained: [HEAD] }).seen, names, EPIC)).stranded).toEqual(new Set());
+    expect((await observe(readers(parts).seen, names, EPIC)).stranded).toEqual(new Set([HEAD]));
+    expect((await observe(readers({ ...parts, contained: [HEAD] }).seen, names, EPIC)).stranded).toEqual(new Set());
     expect(
-      (await observe(eyes({ ...parts, remote: { main: BASE, [BRANCH]: HEAD } }).seen, names, EPIC)).stranded,
+      (await observe(readers({ ...parts, remote: { main: BASE, [BRANCH]: HEAD } }).seen, names, EPIC)).stranded,
     ).toEqual(new Set());
   });
 });
 
 test('all issues can be looked at, whatever their epic', async () => {
-  const { seen } = eyes({ issues: [epic(), task(), task({ status: 'closed' }, 'bd-x.1')] });
+  const { seen } = readers({ issues: [epic(), task(), task({ status: 'closed' }, 'bd-x.1')] });
   expect((await observeAll(seen, names)).issues.map(({ id }) => id)).toEqual([EPIC, TASK, 'bd-x.1']);
 });

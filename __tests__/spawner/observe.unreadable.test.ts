@@ -46,9 +46,9 @@ test.each([
   breakIt(broken.path);
   const beads = new FakeBeads({ id: EPIC, type: 'epic' }, { id: TASK, ...closed }, { id: OTHER, ...closed });
   const processes = await bench.processes();
-  const eyes = { beads, git, pullRequests: bench.pullRequests, processes, clock: systemClock };
+  const readers = { beads, git, pullRequests: bench.pullRequests, processes, clock: systemClock };
 
-  const view = await observe(eyes, { base: 'main', state: 'main', remote: 'origin' }, EPIC);
+  const view = await observe(readers, { base: 'main', state: 'main', remote: 'origin' }, EPIC);
   const { intents, kept } = decide(view, settings);
 
   expect(kept).toEqual([{ task: TASK, path: broken.path, why }]);

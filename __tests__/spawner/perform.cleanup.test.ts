@@ -1,8 +1,8 @@
 /** How a cleanup is carried out: nothing goes before what it was a copy of is safe. */
 import { describe, expect, test } from '@jest/globals';
 import type { Intent } from '../../src/spawner/intent.ts';
-import { World } from './hands.ts';
 import { BASE, BRANCH, HEAD, TASK, worktree } from './view-builder.ts';
+import { World } from './writers.ts';
 
 describe('a cleanup', () => {
   const cleanUp: Intent = {

@@ -3,8 +3,8 @@ import { describe, expect, test } from '@jest/globals';
 import { issueId } from '../../src/domain/ids.ts';
 import { findLine, ISSUES_PATH } from '../../src/domain/lines.ts';
 import type { Intent } from '../../src/spawner/intent.ts';
-import { World } from './hands.ts';
 import { BASE, HEAD, NEW, OLD, TASK } from './view-builder.ts';
+import { World } from './writers.ts';
 
 const SECOND = issueId('bd-e.2');
 const taken = {

@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals';
 import { TransientError } from '../../src/domain/errors.ts';
 import { type SpawnDeps, type SpawnEvent, spawn } from '../../src/spawner/spawn.ts';
 import { publishedLine } from '../merger/harness.ts';
-import { eyes } from './eyes.ts';
+import { readers } from './readers.ts';
 import { EPIC, epic, HEAD, OLD, TASK, taken, task, worker } from './view-builder.ts';
 
 /** Far more than it takes. */
@@ -11,8 +11,8 @@ const MANY_LOOKS = 20;
 const WORKER_MS = 3_600_000;
 const LIMITS = { maxParallel: 1, maxAttempts: 3, maxWorktrees: 64, minFreeMb: 0, workerMs: WORKER_MS };
 
-test('what a kill inside git has torn is mended at the start, and again after a look that failed', async () => {
-  const { seen, git, beads } = eyes({
+test('what a kill inside git has torn is repaired at the start, and again after a look that failed', async () => {
+  const { seen, git, beads } = readers({
     issues: [epic(), task({ status: 'closed' })],
     requests: [],
     file: `${publishedLine(EPIC)}\n`,
@@ -28,7 +28,7 @@ test('what a kill inside git has torn is mended at the start, and again after a 
   const repair = async () => {
     const was = torn;
     torn = false;
-    return was ? ['Mended the torn entry.'] : [];
+    return was ? ['Repaired the torn entry.'] : [];
   };
   const control = new AbortController();
   const sleep = async () => {
@@ -37,8 +37,8 @@ test('what a kill inside git has torn is mended at the start, and again after a 
   const publishFile = async () => ({ is: 'published', commit: HEAD });
   const whole = { ...git, fetch, repair, publishFile, remoteUrl: async () => 'https://github.com/o/r' };
   const deps = {
-    eyes: { ...seen, git: whole, clock: { ...seen.clock, sleep } },
-    hands: { ...seen, git: whole, beads },
+    readers: { ...seen, git: whole, clock: { ...seen.clock, sleep } },
+    writers: { ...seen, git: whole, beads },
     locks: { tryAcquire: async () => ({ release: async () => undefined }) },
     names: { base: 'main', state: 'main', remote: 'origin' },
   } as unknown as SpawnDeps;
@@ -51,22 +51,22 @@ test('what a kill inside git has torn is mended at the start, and again after a 
   expect(looks).toBeGreaterThan(2);
 });
 
-test('a configuration with which git finds no checkout is mended before every look', async () => {
+test('a configuration with which git finds no checkout is repaired before every look', async () => {
   const file = `${[EPIC, TASK].map((id) => publishedLine(id)).join('\n')}\n`;
-  const { seen, git, beads } = eyes({ issues: [epic(), taken()], tagged: [worker()], file });
+  const { seen, git, beads } = readers({ issues: [epic(), taken()], tagged: [worker()], file });
   const done: string[] = [];
-  const mendConfig = async () => {
-    done.push('mended');
+  const repairConfig = async () => {
+    done.push('repaired');
     return ['Put back core.bare.'];
   };
-  const whole = { ...git, mendConfig, repair: async () => [] };
+  const whole = { ...git, repairConfig, repair: async () => [] };
   const control = new AbortController();
   const sleep = async () => {
     if (done.length > MANY_LOOKS) control.abort();
   };
   const deps = {
-    eyes: { ...seen, git: whole, clock: { ...seen.clock, sleep } },
-    hands: { ...seen, git: whole, beads },
+    readers: { ...seen, git: whole, clock: { ...seen.clock, sleep } },
+    writers: { ...seen, git: whole, beads },
     locks: { tryAcquire: async () => ({ release: async () => undefined }) },
     names: { base: 'main', state: 'main', remote: 'origin' },
   } as unknown as SpawnDeps;
@@ -74,12 +74,12 @@ test('a configuration with which git finds no checkout is mended before every lo
   await spawn(deps, options, (event) => {
     if (event.event === 'repaired' || event.event === 'looked') done.push(event.event);
   });
-  expect(done.slice(0, 6)).toEqual(['mended', 'repaired', 'looked', 'mended', 'repaired', 'looked']);
+  expect(done.slice(0, 6)).toEqual(['repaired', 'repaired', 'looked', 'repaired', 'repaired', 'looked']);
 });
 
 test('a worker that is stopped while it holds the lock for which all git waits is ended before git is asked anything', async () => {
   const stopped = worker({ state: 'stopped', ageMs: 2 * WORKER_MS });
-  const { seen, git, beads } = eyes({ issues: [epic(), taken()], tagged: [stopped] });
+  const { seen, git, beads } = readers({ issues: [epic(), taken()], tagged: [stopped] });
   const done: string[] = [];
   const held = async () => {
     if (done.length === 0) throw new TransientError('The lock "git-key" was not free within 420 s.');
@@ -93,8 +93,8 @@ test('a worker that is stopped while it holds the lock for which all git waits i
     },
   };
   const deps = {
-    eyes: { ...seen, git: { ...git, fetch: held } },
-    hands: { ...seen, git: { ...git, repair: held }, beads, processes },
+    readers: { ...seen, git: { ...git, fetch: held } },
+    writers: { ...seen, git: { ...git, repair: held }, beads, processes },
     locks: { tryAcquire: async () => ({ release: async () => undefined }) },
     names: { base: 'main', state: 'main', remote: 'origin' },
   } as unknown as SpawnDeps;
@@ -104,12 +104,12 @@ test('a worker that is stopped while it holds the lock for which all git waits i
 });
 
 /** A spawner over a world in memory, for as long as there is something to do now; how often it looked at Beads and fetched. */
-async function looksOf(world: ReturnType<typeof eyes>, changes: { git?: object; processes?: object } = {}) {
-  const git = { ...world.git, mendConfig: async () => [], repair: async () => [], ...changes.git };
+async function looksOf(world: ReturnType<typeof readers>, changes: { git?: object; processes?: object } = {}) {
+  const git = { ...world.git, repairConfig: async () => [], repair: async () => [], ...changes.git };
   const processes = { ...world.seen.processes, ...changes.processes };
   const deps = {
-    eyes: { ...world.seen, git, processes },
-    hands: { ...world.seen, git, beads: world.beads, processes },
+    readers: { ...world.seen, git, processes },
+    writers: { ...world.seen, git, beads: world.beads, processes },
     locks: { tryAcquire: async () => ({ release: async () => undefined }) },
     names: { base: 'main', state: 'main', remote: 'origin' },
   } as unknown as SpawnDeps;
@@ -122,7 +122,7 @@ async function looksOf(world: ReturnType<typeof eyes>, changes: { git?: object; 
 const published = `${[EPIC, TASK].map((id) => publishedLine(id)).join('\n')}\n`;
 
 test('where there is nothing to repair, the first look is all that a spawner needs for its first step', async () => {
-  const world = eyes({ issues: [epic(), taken()], tagged: [worker()], file: published });
+  const world = readers({ issues: [epic(), taken()], tagged: [worker()], file: published });
   expect(await looksOf(world)).toEqual({ told: ['looked'], reads: 1, fetches: 1 });
 });
 
@@ -130,7 +130,7 @@ test('after a repair, of whatever epic, a spawner looks again before it decides 
   const later = { metadata: { attempt: 1, reason: 'hung', retry_at: '2030-01-01T00:00:00Z' } };
   const foreign = taken(later, 'bd-x.1');
   const tagged = [worker({ task: foreign.id, supervisor: false })];
-  const world = eyes({ issues: [epic(), task({ status: 'blocked' }), foreign], tagged, file: published });
+  const world = readers({ issues: [epic(), task({ status: 'blocked' }), foreign], tagged, file: published });
   const endTagged = async () => ({ ended: tagged.splice(0).length, alive: [] });
   expect(await looksOf(world, { processes: { endTagged } })).toEqual({
     told: ['begun', 'performed', 'looked'],
@@ -139,10 +139,10 @@ test('after a repair, of whatever epic, a spawner looks again before it decides 
   });
 });
 
-test('what was seen before git was mended is seen again', async () => {
-  const world = eyes({ issues: [epic(), taken()], tagged: [worker()], file: published });
-  const mendConfig = async () => ['Put back core.bare.'];
-  expect(await looksOf(world, { git: { mendConfig } })).toEqual({
+test('what was seen before git was repaired is seen again', async () => {
+  const world = readers({ issues: [epic(), taken()], tagged: [worker()], file: published });
+  const repairConfig = async () => ['Put back core.bare.'];
+  expect(await looksOf(world, { git: { repairConfig } })).toEqual({
     told: ['repaired', 'looked'],
     reads: 2,
     fetches: 1,

@@ -33,7 +33,7 @@ beforeAll(async () => {
   await until('bd to be asked', () => existsSync(asked));
 });
 
-/** The command ends with this exit code, says what and how to mend it, and has written nothing. */
+/** The command ends with this exit code, says what and how to fix it, and has written nothing. */
 async function isRefused(asked: Promise<Said>, exit: ExitName, what: RegExp): Promise<void> {
   const { exitCode, said } = await asked;
   expect([exitCode, said]).toEqual([EXIT[exit].code, expect.stringMatching(what)]);

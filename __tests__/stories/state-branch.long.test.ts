@@ -7,7 +7,7 @@ import { tell } from './story.ts';
 /** A title that would do harm wherever it were read as syntax. */
 const TITLE = 'Add up amounts $(touch pwned) `touch pwned`; "touch pwned" \'&& touch pwned\' ../../../pwned';
 
-test('a base that refuses direct pushes is named with its mend, and with a state branch the epic comes to its end', async () => {
+test('a base that refuses direct pushes is named with its fix, and with a state branch the epic comes to its end', async () => {
   const story = await tell({ tasks: [[2]] });
   await story.bd('update', story.task(2), '--title', TITLE);
   const rules = story.sandbox.addRuleset(story.sandbox.repository, { rules: [{ type: 'pull_request', approvals: 0 }] });

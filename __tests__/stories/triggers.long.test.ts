@@ -38,14 +38,14 @@ async function openWork(story: Story, branch: string, round: number | undefined,
 }
 
 /** What woke the last run of the merger. */
-const lastWaker = (story: Story) =>
+const lastTrigger = (story: Story) =>
   story.forge.runner.runs.filter(({ workflow: name }) => name === 'Heddle').at(-1)?.event;
 
 test('CI by GitHub Actions wakes the merger by workflow_run', async () => {
   const story = await inReview({ files: { [CI_PATH]: actionsCi() } });
   expect(story.pulls()).toMatchObject([{ state: 'closed', merge: { byLogin: 'github-actions[bot]' } }]);
   expect(await story.line(2)).toMatchObject({ open: false, pullRequest: 1 });
-  expect(lastWaker(story)).toBe('workflow_run');
+  expect(lastTrigger(story)).toBe('workflow_run');
 });
 
 test('without workflow_run in its workflow, the merger waits for the schedule', async () => {
@@ -66,7 +66,7 @@ test.each([
     files: { [CI_PATH]: null, [WORKFLOW_PATH]: workflow([]) },
   });
   expect(story.pulls()).toMatchObject([{ state: 'closed', merge: { byLogin: 'github-actions[bot]' } }]);
-  expect(lastWaker(story)).toBe(event);
+  expect(lastTrigger(story)).toBe(event);
 });
 
 test('a pull request that is none of ours gets zero writes', async () => {

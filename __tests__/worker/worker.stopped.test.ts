@@ -161,16 +161,16 @@ test('stopped past its limits, it is ended for certain, with its agent, before i
   await stop(worker);
   const git = await bench.git();
   const processes = await bench.processes();
-  const eyes = { beads, git, pullRequests: bench.pullRequests, processes, clock: systemClock };
+  const readers = { beads, git, pullRequests: bench.pullRequests, processes, clock: systemClock };
   const started: { attempt: number; alive: number }[] = [];
   const startSuccessor = async ({ attempt }: { attempt: number }) => {
     started.push({ attempt, alive: await family() });
     return { pid: 0 };
   };
-  const hands = { ...eyes, startWorker: startSuccessor };
+  const writers = { ...readers, startWorker: startSuccessor };
   const pass = async (workerMs: number) =>
     await spawn(
-      { eyes, hands, locks: socketLocks(), names: NAMES },
+      { readers, writers, locks: socketLocks(), names: NAMES },
       {
         epic: issueId('bd-e'),
         limits: { maxParallel: 4, maxAttempts: 3, maxWorktrees: 64, minFreeMb: 0, workerMs },

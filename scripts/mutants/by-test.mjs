@@ -112,20 +112,20 @@ export const mutantsByTest = {
   },
   'torn git stays torn while a spawner runs': {
     file: 'src/spawner/spawn.ts',
-    from: '        memory.sound = false;\n',
+    from: '        state.repaired = false;\n',
     to: '',
     seenBy: {
       file: '__tests__/spawner/spawn.test.ts',
-      test: 'what a kill inside git has torn is mended at the start, and again after a look that failed',
+      test: 'what a kill inside git has torn is repaired at the start, and again after a look that failed',
     },
   },
   'a start makes a second entry beside a torn one': {
     file: 'src/adapters/git/worktrees.ts',
-    from: '  await mendStart(git, place, basename(path));\n',
+    from: '  await repairStart(git, place, basename(path));\n',
     to: '',
     seenBy: {
       file: '__tests__/adapters/git/repair.long.test.ts',
-      test: 'a start that was cut off leaves nothing the next start of the same worktree mends it by itself: no gitdir',
+      test: 'a start that was cut off leaves nothing the next start of the same worktree repairs it by itself: no gitdir',
     },
   },
   'a landing leaves its label behind': {
@@ -164,13 +164,13 @@ export const mutantsByTest = {
       test: 'a pull request that has outlived its round is closed while the task is at work',
     },
   },
-  'git has to list its worktrees before it can be mended': {
+  'git has to list its worktrees before it can be repaired': {
     file: 'src/adapters/git/place.ts',
     from: 'list.exitCode === 0 ? firstIn(list.stdout) : firstUnlisted(commonDir, checkoutKeys);',
     to: 'firstIn(list.stdout);',
     seenBy: {
       file: '__tests__/adapters/git/place.test.ts',
-      test: 'while git cannot list its worktrees Heddle starts all the same, and mends it',
+      test: 'while git cannot list its worktrees Heddle starts all the same, and repairs it',
     },
   },
   'a salvage that was cut off stays': {
@@ -211,7 +211,7 @@ export const mutantsByTest = {
   },
   'git is asked before a stopped worker is ended': {
     file: 'src/spawner/spawn.ts',
-    from: 'memory.sound ? undefined : await endLost(deps, options.limits, progress);',
+    from: 'state.repaired ? undefined : await endLost(deps, options.limits, progress);',
     to: 'undefined as BeadsLook | undefined;',
     seenBy: {
       file: '__tests__/spawner/spawn.test.ts',

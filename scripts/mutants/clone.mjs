@@ -82,7 +82,7 @@ export const cloneMutants = {
     from: 'if (bare !== undefined && isTrue(bare) &&',
     to: 'if (bare !== undefined && bare.file === commonDir &&',
     seenBy: keys(
-      'at the start of a command a clone that has become bare is told as that, with the command that mends it',
+      'at the start of a command a clone that has become bare is told as that, with the command that repairs it',
     ),
   },
   'a bare repository is called a checkout': {
@@ -112,7 +112,7 @@ export const cloneMutants = {
     to: '{}',
     seenBy: keys('at the start of a command so is one that sends git to another folder, be that there or not'),
   },
-  'a core.worktree that leads nowhere is followed where it is to be mended': {
+  'a core.worktree that leads nowhere is followed where it is to be repaired': {
     file: 'src/adapters/git/checkout-keys.ts',
     from: 'return named(commonDir, commonDir);',
     to: 'return { cwd: commonDir, env: { GIT_DIR: commonDir } };',
@@ -138,28 +138,28 @@ export const cloneMutants = {
   },
   'a pass begins on a clone that has become bare': {
     file: 'src/spawner/spawn.ts',
-    from: '...(await git.mendConfig()), ',
+    from: '...(await git.repairConfig()), ',
     to: '',
     seenBy: {
       file: '__tests__/spawner/spawn.test.ts',
-      test: 'a configuration with which git finds no checkout is mended before every look',
+      test: 'a configuration with which git finds no checkout is repaired before every look',
     },
   },
   'the clone stays as a program has left it': {
     file: 'src/worker/perform.ts',
-    from: 'mended(processes.endTagged(job.task, { token: job.token }))',
+    from: 'repaired(processes.endTagged(job.task, { token: job.token }))',
     to: 'processes.endTagged(job.task, { token: job.token })',
     seenBy: worker('a clone that is made bare all the same is put back after the agent, before a commit'),
   },
   'the clone stays as a hook of a commit has left it': {
     file: 'src/worker/perform.ts',
-    from: 'mended(git.commitAll(worktree.path, clean(commitMessage(job.issue))))',
+    from: 'repaired(git.commitAll(worktree.path, clean(commitMessage(job.issue))))',
     to: 'git.commitAll(worktree.path, clean(commitMessage(job.issue)))',
     seenBy: worker('a clone that is made bare all the same is put back after a commit, before the push'),
   },
   'the clone stays as a hook of a push has left it': {
     file: 'src/worker/perform.ts',
-    from: 'mended(git.push(worktree.path, job.branch, expected))',
+    from: 'repaired(git.push(worktree.path, job.branch, expected))',
     to: 'git.push(worktree.path, job.branch, expected)',
     seenBy: worker('a clone that is made bare all the same is put back after the push'),
   },

@@ -178,7 +178,7 @@ export const incidentMutants = {
   },
   'what an agent has started outlives it': {
     file: 'src/worker/perform.ts',
-    from: "effect('end what this worker has started', () => mended(processes.endTagged(job.task, { token: job.token }))),",
+    from: "effect('end what this worker has started', () => repaired(processes.endTagged(job.task, { token: job.token }))),",
     to: "effect('end what this worker has started', async () => ({ ended: 0, alive: [] as readonly number[] })),",
     seenBy: worker('trustPrompt'),
   },
@@ -191,7 +191,7 @@ export const incidentMutants = {
   // Git.
   'a worktree is removed under whoever has entered it': {
     file: 'src/spawner/perform.ts',
-    from: 'const [visitor] = worktree.missing ? [] : await hands.processes.inside(worktree.path);',
+    from: 'const [visitor] = worktree.missing ? [] : await writers.processes.inside(worktree.path);',
     to: 'const [visitor] = [] as readonly number[];',
     seenBy: git('notReaped'),
   },

@@ -18,8 +18,8 @@ export const simulationMutants = {
   },
   'nothing older is ended before a start': {
     file: 'src/spawner/effects.ts',
-    from: "'end older workers': ({ processes }: Hands, task: IssueId) => processes.endTagged(task),",
-    to: "'end older workers': async (_: Hands, __: IssueId) => ({ ended: 0, alive: [] as readonly number[] }),",
+    from: "'end older workers': ({ processes }: Writers, task: IssueId) => processes.endTagged(task),",
+    to: "'end older workers': async (_: Writers, __: IssueId) => ({ ended: 0, alive: [] as readonly number[] }),",
   },
   'stale workers are left': {
     file: 'src/spawner/stale-workers.ts',
@@ -73,7 +73,7 @@ export const simulationMutants = {
   },
   'old pull requests outlive their round': {
     file: 'src/spawner/perform.ts',
-    from: "for (const number of intent.abandon) await effects['close old pull request'](hands, number);",
+    from: "for (const number of intent.abandon) await effects['close old pull request'](writers, number);",
     to: '',
   },
   'a diverged branch is pushed over': {

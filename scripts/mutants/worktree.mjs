@@ -98,8 +98,8 @@ export const worktreeMutants = {
   },
   'lost worktree: a deleted entry is not made anew at a start': {
     file: 'src/adapters/git/repair.ts',
-    from: 'if ((await entryOf(place, join(place.worktreeRoot, name))) === undefined) ',
-    to: "if (name === '') ",
+    from: 'if ((await entryOf(place, join(place.worktreeRoot, name))) === undefined)\n',
+    to: "if (name === '')\n",
     seenBy: place('a worktree is lost as well when its entry is gone, until the next start makes it anew'),
   },
   'lost worktree: a link is written through a link': {

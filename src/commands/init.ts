@@ -8,7 +8,7 @@ import { files } from '../adapters/host/files.ts';
 import { UserError } from '../domain/errors.ts';
 import { ISSUES_PATH } from '../domain/lines.ts';
 import { describeKept, describeStep, NOTHING_TO_DO, nextSteps } from '../init/messages.ts';
-import { type InitEyes, observeInit } from '../init/observe.ts';
+import { type InitReaders, observeInit } from '../init/observe.ts';
 import { performInit } from '../init/perform.ts';
 import { type Plan, planInit, type Wanted } from '../init/plan.ts';
 import { WORKFLOW_PATH } from '../merger/workflow-file.ts';
@@ -42,7 +42,7 @@ export const initCommand = command({
     const recipes = recipesOf(commands, 'heddle.just');
     const plan = await planOf(checkout, { action, prefix, recipes });
     if (dryRun) for (const step of plan.steps) terminal.answer(describeStep(step));
-    else for await (const step of performInit(handsOf(checkout), plan.steps)) terminal.answer(describeStep(step));
+    else for await (const step of performInit(writersOf(checkout), plan.steps)) terminal.answer(describeStep(step));
     for (const kept of plan.kept) terminal.answer(describeKept(kept));
     if (plan.steps.length === 0) terminal.answer(NOTHING_TO_DO);
     terminal.tell('Next:');
@@ -70,7 +70,7 @@ async function planOf(checkout: Checkout, wanted: Omit<Wanted, 'knownAction'>): 
 }
 
 /** Fetched first: a clone of one branch alone has no other, and the merger may have closed tasks a moment ago. */
-async function stateBranchOf({ settings, git, place }: Checkout): ReturnType<InitEyes['stateBranch']> {
+async function stateBranchOf({ settings, git, place }: Checkout): ReturnType<InitReaders['stateBranch']> {
   const branch = settings.stateBranch;
   if (branch === undefined) return undefined;
   await git.fetch([branch]);
@@ -79,7 +79,7 @@ async function stateBranchOf({ settings, git, place }: Checkout): ReturnType<Ini
   return text === undefined ? undefined : { name: `${place.remote}/${branch}`, text };
 }
 
-function handsOf({ place: { mainWorktree }, env }: Checkout): Parameters<typeof performInit>[0] {
+function writersOf({ place: { mainWorktree }, env }: Checkout): Parameters<typeof performInit>[0] {
   const where = bdOf(mainWorktree, env);
   return {
     setUpBeads: (prefix) => initBeads(where, prefix),

@@ -81,7 +81,7 @@ async function spawnEpic(
   signal.addEventListener('abort', progress.ending, { once: true });
   const last = await spawn({ ...spawner, locks }, options, progress.tell);
   if (signal.aborted) {
-    const workers = (await spawner.eyes.processes.tagged()).filter(({ supervisor }) => supervisor);
+    const workers = (await spawner.readers.processes.tagged()).filter(({ supervisor }) => supervisor);
     terminal.tell(workersGoOn(workers.length));
     return 'interrupted';
   }

@@ -7,7 +7,7 @@ import type { Issue } from '../domain/issue.ts';
 import { decide } from '../spawner/decide.ts';
 import type { Standing, TaskStanding } from '../spawner/intent.ts';
 import { describeStanding, nextCommand } from '../spawner/messages/standings.ts';
-import { type Eyes, issuesOf, lookAround, lookAtBeads, type Names, viewOf } from '../spawner/observe.ts';
+import { issuesOf, lookAround, lookAtBeads, type Names, type Readers, viewOf } from '../spawner/observe.ts';
 import type { SpawnOptions } from '../spawner/spawn.ts';
 import type { Settings, View } from '../spawner/view.ts';
 import { limitsOf, openSpawner } from '../wiring/spawner.ts';
@@ -40,8 +40,8 @@ export const statusCommand = command({
   },
   async run({ openCheckout, terminal }, { epic, ...given }) {
     const checkout = await openCheckout();
-    const { eyes, names } = await openSpawner(checkout);
-    const rows = await lookAtEpics(eyes, names, limitsOf(checkout), epic, terminal.tell);
+    const { readers, names } = await openSpawner(checkout);
+    const rows = await lookAtEpics(readers, names, limitsOf(checkout), epic, terminal.tell);
     if (given.json) terminal.json(rows);
     else tabulate(terminal, rows);
     return 'done';
@@ -66,17 +66,17 @@ function tabulate(terminal: Terminal, rows: readonly Row[]): void {
 
 /** One epic, or all that are open, by one look: then one that cannot be shown is told, so that it does not hide the others. */
 export async function lookAtEpics(
-  eyes: Eyes,
+  readers: Readers,
   names: Names,
   limits: SpawnOptions['limits'],
   epic: string | undefined,
   tell: (text: string) => void,
 ): Promise<readonly Row[]> {
-  const beads = await lookAtBeads(eyes);
+  const beads = await lookAtBeads(readers);
   const ids = epic === undefined ? openEpics(beads.issues) : [epic];
   const { epics, failures } = treesOf(beads.issues, ids);
-  const look = await lookAround(eyes, names, beads, epics.flatMap(issuesOf));
-  const settings = { ...limits, token: tokenOf(look.host, eyes.clock.nonce()) };
+  const look = await lookAround(readers, names, beads, epics.flatMap(issuesOf));
+  const settings = { ...limits, token: tokenOf(look.host, readers.clock.nonce()) };
   const rows = epics.flatMap((one) => rowsOf(viewOf(look, one), settings));
   for (const failure of failures) tell(errorText(failure));
   return rows;

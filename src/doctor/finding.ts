@@ -31,5 +31,5 @@ export function findingOf(check: string, error: unknown): Finding {
 }
 
 export function notLookedAt(check: string, because: string): Finding {
-  return { is: 'warning', check, problem: `not looked at, because ${because}`, hint: 'Mend that first.' };
+  return { is: 'warning', check, problem: `not looked at, because ${because}`, hint: 'Fix that first.' };
 }

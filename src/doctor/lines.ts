@@ -4,7 +4,7 @@ import { allLines, ISSUES_PATH } from '../domain/lines.ts';
 import { countOf } from '../domain/text.ts';
 import type { Finding } from './finding.ts';
 
-/** The rest comes from the same mishap, as a rule: it shows when these are mended. */
+/** The rest comes from the same mishap, as a rule: it shows when these are repaired. */
 const FAULTS_TOLD = 5;
 
 /** `file` is undefined as long as nothing is published. */

@@ -180,11 +180,11 @@ export function judgeMergerWorkflow(files: MergerFiles): Finding[] {
       exit: 'config',
     });
   }
-  found.push(...judgeWakers(text, files));
-  return found.length > 0 ? found : [{ is: 'ok', check, says: sayWakers(text) }];
+  found.push(...judgeTriggers(text, files));
+  return found.length > 0 ? found : [{ is: 'ok', check, says: sayTriggers(text) }];
 }
 
-function judgeWakers(text: string, { ciNames, allNames }: MergerFiles): Finding[] {
+function judgeTriggers(text: string, { ciNames, allNames }: MergerFiles): Finding[] {
   const check = 'merger workflow';
   const read = readMergerWorkflow(text);
   if (read === undefined) {
@@ -198,8 +198,8 @@ function judgeWakers(text: string, { ciNames, allNames }: MergerFiles): Finding[
       },
     ];
   }
-  const gone = read.wakers.filter((name) => !allNames.includes(name));
-  const deaf = ciNames.filter((name) => !read.wakers.includes(name));
+  const gone = read.triggers.filter((name) => !allNames.includes(name));
+  const deaf = ciNames.filter((name) => !read.triggers.includes(name));
   return [
     ...gone.map(
       (name): Finding => ({
@@ -221,7 +221,7 @@ function judgeWakers(text: string, { ciNames, allNames }: MergerFiles): Finding[
   ];
 }
 
-function sayWakers(text: string): string {
-  const { wakers = [], uses = 'unknown' } = readMergerWorkflow(text) ?? {};
-  return `${uses}${wakers.length === 0 ? '' : `, woken by ${wakers.join(', ')}`}`;
+function sayTriggers(text: string): string {
+  const { triggers = [], uses = 'unknown' } = readMergerWorkflow(text) ?? {};
+  return `${uses}${triggers.length === 0 ? '' : `, woken by ${triggers.join(', ')}`}`;
 }

@@ -44,7 +44,7 @@ export function tellFault(fault: LineFault, where: string, show: string): Proble
     case 'not JSON':
       return {
         problem: `line ${fault.line} of ${where} is no JSON object`,
-        hint: `See it with: ${show} | sed -n ${fault.line}p; then mend or delete it in a commit of your own.`,
+        hint: `See it with: ${show} | sed -n ${fault.line}p; then fix or delete it in a commit of your own.`,
       };
     case 'conflict marker':
       return {

@@ -88,7 +88,7 @@ function refusal(problems: readonly Remark[]): readonly string[] {
     `Error: Nothing was imported, because of ${count}:`,
     ...problems.slice(0, SHOWN_PROBLEMS).map((problem) => `  ${placed(problem)}`),
     ...(rest > 0 ? [`  and ${rest} more`] : []),
-    'Hint: Mend the lines named above and run the same command again.',
+    'Hint: Fix the lines named above and run the same command again.',
   ];
 }
 

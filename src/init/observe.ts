@@ -12,7 +12,7 @@ import { ciWorkflowNames, type WorkflowFile } from './workflows.ts';
 
 const WORKFLOWS = '.github/workflows';
 
-export type InitEyes = {
+export type InitReaders = {
   mainWorktree: string;
   files: Pick<Files, 'read' | 'list'>;
   beads: Pick<BeadsReader, 'snapshot'>;
@@ -24,8 +24,8 @@ export type InitEyes = {
   stateBranch(): Promise<{ name: string; text: string } | undefined>;
 };
 
-export async function observeInit(eyes: InitEyes): Promise<Found> {
-  const { mainWorktree: at, files: disk } = eyes;
+export async function observeInit(readers: InitReaders): Promise<Found> {
+  const { mainWorktree: at, files: disk } = readers;
   const names = await disk.list(at);
   const justfiles = names.filter((name) => /^\.?justfile$/i.test(name));
   const files = new Map<string, string>();
@@ -34,9 +34,9 @@ export async function observeInit(eyes: InitEyes): Promise<Found> {
     if (text !== undefined) files.set(path, text);
   }
   const workflows = await readWorkflows(disk, at);
-  const { staged, changed } = await eyes.pending();
-  const remoteUrl = await eyes.remoteUrl();
-  const beads = await observeBeads(eyes.beads);
+  const { staged, changed } = await readers.pending();
+  const remoteUrl = await readers.remoteUrl();
+  const beads = await observeBeads(readers.beads);
   const wanted = beads.is === 'absent' || beads.issues === 0;
   return {
     names,
@@ -45,10 +45,10 @@ export async function observeInit(eyes: InitEyes): Promise<Found> {
     files,
     workflows,
     beads,
-    committed: wanted ? await observeCommitted(eyes, remoteUrl !== '') : undefined,
+    committed: wanted ? await observeCommitted(readers, remoteUrl !== '') : undefined,
     staged,
     changed,
-    identity: await eyes.committer(),
+    identity: await readers.committer(),
     remoteUrl,
     folderName: basename(at),
   };
@@ -75,13 +75,13 @@ async function observeBeads(beads: Pick<BeadsReader, 'snapshot'>): Promise<Found
 }
 
 /** The base has no such file where the lines go to a branch of their own; or an old one, with which that branch began. */
-async function observeCommitted(eyes: InitEyes, hasRemote: boolean): Promise<Found['committed']> {
-  const state = hasRemote ? await eyes.stateBranch() : undefined;
+async function observeCommitted(readers: InitReaders, hasRemote: boolean): Promise<Found['committed']> {
+  const state = hasRemote ? await readers.stateBranch() : undefined;
   if (state !== undefined) {
     const show = `git show ${state.name}:${ISSUES_PATH}`;
     return { from: `${ISSUES_PATH} of ${state.name}`, text: state.text, show };
   }
-  const text = await eyes.files.read(join(eyes.mainWorktree, ISSUES_PATH));
+  const text = await readers.files.read(join(readers.mainWorktree, ISSUES_PATH));
   return text === undefined ? undefined : { from: ISSUES_PATH, text, show: `cat ${ISSUES_PATH}` };
 }
 

@@ -35,11 +35,11 @@ export function allWorkflowNames(files: readonly WorkflowFile[]): string[] {
 }
 
 /** What the merger's workflow says: whose runs wake it, and which Heddle it uses. Undefined when it is not YAML. */
-export function readMergerWorkflow(text: string): { wakers: string[]; uses: string | undefined } | undefined {
+export function readMergerWorkflow(text: string): { triggers: string[]; uses: string | undefined } | undefined {
   const found = read(text);
   if (found === undefined) return undefined;
   const on = z.looseObject({ workflow_run: z.looseObject({ workflows: z.array(z.string()) }) }).safeParse(found.on);
-  return { wakers: on.success ? on.data.workflow_run.workflows : [], uses: usesHeddle(text) };
+  return { triggers: on.success ? on.data.workflow_run.workflows : [], uses: usesHeddle(text) };
 }
 
 /** True if the file runs the merger, whatever it is called. */

@@ -81,7 +81,7 @@ function waitsFor(reason: Awaited): string {
   return parts.join('; ');
 }
 
-/** The one comment on a pull request that needs a person: of one head, with every reason and what mends it. */
+/** The one comment on a pull request that needs a person: of one head, with every reason and what repairs it. */
 export function verdictComment(verdict: { head: Sha; task: IssueId; reasons: readonly Reason[] }): string {
   const lines = verdict.reasons.map(adviceOn).map(({ problem, hint }) => `- ${problem}. ${hint}`);
   return [

@@ -40,7 +40,7 @@ export function review(candidate: Candidate, view: View): Verdict {
   ];
   if (found.length > 0) {
     const person = found.some((reason) => waitsFor(reason) === 'person');
-    // What time will mend need not be told to a person who has something to do.
+    // What time will fix need not be told to a person who has something to do.
     const reasons = person ? found.filter((reason) => waitsFor(reason) === 'person') : found;
     return { is: 'waiting', for: person ? 'person' : 'time', reasons };
   }

@@ -95,17 +95,17 @@ export interface GitReader {
   room(): Promise<{ freeMb: number; worktrees: number }>;
 }
 
-/** What changes only our own picture of the repository, or mends what could not be looked at otherwise. */
+/** What changes only our own picture of the repository, or repairs what could not be looked at otherwise. */
 export interface GitRefresher {
   /** Base, state branch and all `heddle/` branches; remote-tracking refs of branches that are gone are pruned. */
   fetch(branches: readonly string[]): Promise<void>;
-  /** Mends torn worktrees and removes locks that dead gits have left; says what it did (or would do), one sentence each. */
+  /** Repairs torn worktrees and removes locks that dead gits have left; says what it did (or would do), one sentence each. */
   repair(options?: { dryRun: boolean }): Promise<readonly string[]>;
   /**
    * Puts back `core.bare` and `core.worktree` where a hook or another program has set them since this process began: with
    * them git finds no checkout here. Nothing else in the configuration is touched. Says what it did, one sentence each.
    */
-  mendConfig(): Promise<readonly string[]>;
+  repairConfig(): Promise<readonly string[]>;
 }
 
 /** Writes. Those that touch the repository's shared parts run under the host lock, which the adapter takes. */

@@ -9,7 +9,7 @@ import type { Git, Worktree } from '../ports/git.ts';
 import type { PullRequestWriter } from '../ports/github.ts';
 import type { ProcessReader, ProcessWriter } from '../ports/processes.ts';
 
-export type Hands = {
+export type Writers = {
   beads: Beads;
   git: Git;
   pullRequests: PullRequestWriter;
@@ -20,14 +20,14 @@ export type Hands = {
 };
 export type WorkerStart = { task: IssueId; round: number; attempt: number; token: Token };
 
-type Write = (hands: Hands, task: IssueId, guard: Guard, change: Change) => Promise<boolean>;
+type Write = (writers: Writers, task: IssueId, guard: Guard, change: Change) => Promise<boolean>;
 type WriteAll = (
-  hands: Hands,
+  writers: Writers,
   tasks: readonly IssueId[],
   guard: Guard,
   change: Change,
 ) => Promise<ReadonlyMap<IssueId, WriteOutcome>>;
-type Close = (hands: Hands, task: IssueId, reason: string) => Promise<void>;
+type Close = (writers: Writers, task: IssueId, reason: string) => Promise<void>;
 
 /** False when the guard did not hold: somebody else was faster. */
 const write: Write = async ({ beads }, task, guard, change) =>
@@ -36,24 +36,24 @@ const writeAll: WriteAll = ({ beads }, tasks, guard, change) => beads.update(tas
 const close: Close = ({ beads }, task, reason) => beads.close([task], reason);
 
 export const effects = {
-  'publish lines': ({ git }: Hands, file: Parameters<Git['publishFile']>[0]) => git.publishFile(file),
-  'end workers': ({ processes }: Hands, task: IssueId, token: Token) => processes.endTagged(task, { token }),
+  'publish lines': ({ git }: Writers, file: Parameters<Git['publishFile']>[0]) => git.publishFile(file),
+  'end workers': ({ processes }: Writers, task: IssueId, token: Token) => processes.endTagged(task, { token }),
   'record close': write,
   'close task': close,
-  'close old pull request': ({ pullRequests }: Hands, number: number) => pullRequests.close(number),
+  'close old pull request': ({ pullRequests }: Writers, number: number) => pullRequests.close(number),
   'open round': write,
   'give up': write,
   'close container': close,
-  'reopen container': ({ beads }: Hands, task: IssueId) => beads.reopen(task),
-  'remove worktree': ({ git }: Hands, worktree: Worktree, safe: readonly Sha[]) => git.removeWorktree(worktree, safe),
-  'delete local branch': ({ git }: Hands, name: Branch, head: Sha, safe: readonly Sha[]) =>
+  'reopen container': ({ beads }: Writers, task: IssueId) => beads.reopen(task),
+  'remove worktree': ({ git }: Writers, worktree: Worktree, safe: readonly Sha[]) => git.removeWorktree(worktree, safe),
+  'delete local branch': ({ git }: Writers, name: Branch, head: Sha, safe: readonly Sha[]) =>
     git.deleteLocalBranch(name, head, safe),
-  'delete remote branch': ({ git }: Hands, name: Branch, head: Sha) => git.deleteRemoteBranch(name, head),
+  'delete remote branch': ({ git }: Writers, name: Branch, head: Sha) => git.deleteRemoteBranch(name, head),
   /** Everything older of the task, whatever its metadata says. */
-  'end older workers': ({ processes }: Hands, task: IssueId) => processes.endTagged(task),
+  'end older workers': ({ processes }: Writers, task: IssueId) => processes.endTagged(task),
   claim: writeAll,
   'take over': writeAll,
-  'start worker': (hands: Hands, start: WorkerStart) => hands.startWorker(start),
+  'start worker': (writers: Writers, start: WorkerStart) => writers.startWorker(start),
 } as const;
 
 export type EffectName = keyof typeof effects;

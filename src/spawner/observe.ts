@@ -14,7 +14,7 @@ import { noBase } from './messages/errors.ts';
 import type { KnownWorktree, View } from './view.ts';
 
 /** What observing needs: readers, and the fetch that brings the readers up to date. */
-export type Eyes = {
+export type Readers = {
   beads: BeadsReader;
   git: GitReader & GitRefresher;
   pullRequests: PullRequestReader;
@@ -28,10 +28,10 @@ export type BeadsLook = Pick<View, 'processes' | 'host'> & { issues: readonly Is
 /** All that a view shows but for the epic: one look is enough for the views of several. */
 type Look = Omit<View, 'epic'>;
 
-export async function observe(eyes: Eyes, names: Names, epicId: string): Promise<View> {
-  const beads = await lookAtBeads(eyes);
+export async function observe(readers: Readers, names: Names, epicId: string): Promise<View> {
+  const beads = await lookAtBeads(readers);
   const epic = epicOf(beads.issues, epicId);
-  return viewOf(await lookAround(eyes, names, beads, issuesOf(epic)), epic);
+  return viewOf(await lookAround(readers, names, beads, issuesOf(epic)), epic);
 }
 
 /** Of an epic that the look was about, or of all tasks as if they were of one. */
@@ -48,9 +48,9 @@ export function everyTask(issues: readonly Issue[]): View['epic'] {
 }
 
 /** Every issue of the repository, whatever its epic. */
-export async function observeAll(eyes: Eyes, names: Names): Promise<Look & { issues: readonly Issue[] }> {
-  const beads = await lookAtBeads(eyes);
-  return { ...(await lookAround(eyes, names, beads, beads.issues)), issues: beads.issues };
+export async function observeAll(readers: Readers, names: Names): Promise<Look & { issues: readonly Issue[] }> {
+  const beads = await lookAtBeads(readers);
+  return { ...(await lookAround(readers, names, beads, beads.issues)), issues: beads.issues };
 }
 
 /**
@@ -69,21 +69,21 @@ function inTheirRounds(tasks: readonly Issue[], lines: View['lines']): readonly 
  * has just finished is never taken for one that died. Beads before all the rest: so the base that is fetched after it has
  * the merges of all blockers that the snapshot calls closed.
  */
-export async function lookAtBeads(eyes: Pick<Eyes, 'beads' | 'processes'>): Promise<BeadsLook> {
-  const processes = await eyes.processes.tagged();
-  return { processes, host: eyes.processes.host(), issues: await eyes.beads.snapshot() };
+export async function lookAtBeads(readers: Pick<Readers, 'beads' | 'processes'>): Promise<BeadsLook> {
+  const processes = await readers.processes.tagged();
+  return { processes, host: readers.processes.host(), issues: await readers.beads.snapshot() };
 }
 
 type Seen = Pick<View, 'localBranches' | 'remoteBranches'> & { worktrees: readonly Worktree[] };
 
 /** All the rest, as far as it concerns the issues that the look is about. */
 export async function lookAround(
-  eyes: Eyes,
+  readers: Readers,
   names: Names,
   { processes, host, issues }: BeadsLook,
   about: readonly Issue[],
 ): Promise<Look> {
-  const { git } = eyes;
+  const { git } = readers;
   await git.fetch([names.base, names.state]);
   const [baseHead, stateHead, localBranches, remoteBranches, worktrees, room] = await Promise.all([
     git.remoteBranch(names.base),
@@ -98,7 +98,7 @@ export async function lookAround(
   const lines = await readLines(git, stateHead, about);
   const seen = { worktrees, localBranches, remoteBranches };
   const branches = branchesOf(inTheirRounds(about, lines), seen);
-  const pullRequests = byBranch(await eyes.pullRequests.pullRequestsOf(branches));
+  const pullRequests = byBranch(await readers.pullRequests.pullRequestsOf(branches));
   const closed = new Set(about.filter(({ status }) => status === 'closed').map(({ id }) => id));
   return {
     known: indexIssues(issues),
@@ -110,9 +110,9 @@ export async function lookAround(
     remoteBranches,
     pullRequests,
     stranded: await findStranded(git, closed, { ...seen, base, pullRequests }),
-    worktrees: await Promise.all(worktrees.map((one) => inspect(eyes, one, closed.has(one.task)))),
+    worktrees: await Promise.all(worktrees.map((one) => inspect(readers, one, closed.has(one.task)))),
     room,
-    now: eyes.clock.now(),
+    now: readers.clock.now(),
     host,
   };
 }
@@ -170,12 +170,12 @@ async function containedIn(git: GitReader, head: Sha, safe: readonly Sha[]): Pro
 }
 
 /** Reading a worktree's state costs a `git status`, so it is done only where a removal may be decided. */
-async function inspect(eyes: Eyes, worktree: Worktree, closed: boolean): Promise<KnownWorktree> {
+async function inspect(readers: Readers, worktree: Worktree, closed: boolean): Promise<KnownWorktree> {
   if (!closed || worktree.missing || worktree.head === undefined)
     return { ...worktree, state: undefined, visitors: [] };
   // One after the other: the git that reads the state stands in the worktree itself.
-  const visitors = await eyes.processes.inside(worktree.path);
-  return { ...worktree, state: await stateOf(eyes.git, worktree), visitors };
+  const visitors = await readers.processes.inside(worktree.path);
+  return { ...worktree, state: await stateOf(readers.git, worktree), visitors };
 }
 
 /** One worktree that git cannot read does not stop all others: what is not known of it only ever keeps it. */

@@ -3,12 +3,12 @@ import type { MetadataKey } from '../domain/issue.ts';
 import { faultNaming } from '../domain/line-faults.ts';
 import { closeLine, findLine, ISSUES_PATH, idOfExportedLine, publishLine } from '../domain/lines.ts';
 import type { Change } from '../ports/beads.ts';
-import { effects, type Hands } from './effects.ts';
+import { effects, type Writers } from './effects.ts';
 import type { Intent, LineChange, Performed } from './intent.ts';
 import { exportLeavesOut, lineUnreadable, publishRefused } from './messages/errors.ts';
 import { CLOSED_BY_HAND, CONTAINER_DONE, closeText, gaveUpText, publishMessage } from './messages/intents.ts';
 
-export type { Hands } from './effects.ts';
+export type { Writers } from './effects.ts';
 
 export type MayBegin = (intent: Intent) => boolean;
 export type Progress = { tell(performed: Performed): void; mayBegin?: MayBegin };
@@ -34,7 +34,7 @@ export const ROUND_KEYS: readonly MetadataKey[] = [
  * Stops early, too, when the publish has lost its race.
  */
 export async function* perform(
-  hands: Hands,
+  writers: Writers,
   intents: readonly Intent[],
   mayBegin: MayBegin = () => true,
 ): AsyncGenerator<Performed> {
@@ -45,86 +45,86 @@ export async function* perform(
       continue;
     }
     if (!mayBegin(intent)) return;
-    const performed = await performOne(hands, intent);
+    const performed = await performOne(writers, intent);
     yield performed;
     // No claim without a published line.
     if (intent.do === 'publish' && performed.is !== 'done') return;
   }
-  yield* performStarts(hands, starts, mayBegin);
+  yield* performStarts(writers, starts, mayBegin);
 }
 
 /** Performs them all. True when something has changed, by us or by somebody faster: then what was seen holds no more. */
 export async function carryOut(
-  hands: Hands,
+  writers: Writers,
   intents: readonly Intent[],
   { tell, mayBegin }: Progress,
 ): Promise<boolean> {
   let changed = false;
-  for await (const performed of perform(hands, intents, mayBegin)) {
+  for await (const performed of perform(writers, intents, mayBegin)) {
     changed ||= performed.is !== 'kept';
     tell(performed);
   }
   return changed;
 }
 
-async function performOne(hands: Hands, intent: Exclude<Intent, Start>): Promise<Performed> {
+async function performOne(writers: Writers, intent: Exclude<Intent, Start>): Promise<Performed> {
   switch (intent.do) {
     case 'publish':
-      return await performPublish(hands, intent);
+      return await performPublish(writers, intent);
     case 'end workers':
-      return await performEnd(hands, intent);
+      return await performEnd(writers, intent);
     case 'record close': {
       const set = { phase: 'merged', pr_number: intent.pullRequest } as const;
       // Nobody has it from now on, so whoever still believes to (a worker on another host, a retry) cannot write over it.
-      const written = await effects['record close'](hands, intent.task, intent.guard, { assignee: '', set });
+      const written = await effects['record close'](writers, intent.task, intent.guard, { assignee: '', set });
       if (!written) return { is: 'moved on', intent };
-      await effects['close task'](hands, intent.task, closeText(intent));
+      await effects['close task'](writers, intent.task, closeText(intent));
       return { is: 'done', intent };
     }
     case 'finish close':
-      await effects['close task'](hands, intent.task, closeText(intent));
+      await effects['close task'](writers, intent.task, closeText(intent));
       return { is: 'done', intent };
     case 'close container':
-      await effects['close container'](hands, intent.task, CONTAINER_DONE);
+      await effects['close container'](writers, intent.task, CONTAINER_DONE);
       return { is: 'done', intent };
     case 'reopen container':
-      await effects['reopen container'](hands, intent.task);
+      await effects['reopen container'](writers, intent.task);
       return { is: 'done', intent };
     case 'open round': {
       // In this order: an old pull request never outlives its round.
-      for (const number of intent.abandon) await effects['close old pull request'](hands, number);
+      for (const number of intent.abandon) await effects['close old pull request'](writers, number);
       // `head_sha` is where a worker begins a branch that is not there yet; without it, at the base.
       const unset: MetadataKey[] = intent.from === 'base' ? [...ROUND_KEYS, 'head_sha'] : [...ROUND_KEYS];
       const change: Change = { status: 'open', assignee: '', set: { round: intent.round }, unset };
-      const written = await effects['open round'](hands, intent.task, intent.guard, change);
+      const written = await effects['open round'](writers, intent.task, intent.guard, change);
       return { is: written ? 'done' : 'moved on', intent };
     }
     case 'close old pull requests':
-      for (const number of intent.numbers) await effects['close old pull request'](hands, number);
+      for (const number of intent.numbers) await effects['close old pull request'](writers, number);
       return { is: 'done', intent };
     case 'give up': {
       const change = { set: { reason: gaveUpText(intent.why) }, unset: ['retry_at'] } as const;
-      const written = await effects['give up'](hands, intent.task, intent.guard, change);
+      const written = await effects['give up'](writers, intent.task, intent.guard, change);
       return { is: written ? 'done' : 'moved on', intent };
     }
     case 'clean up':
-      return await performCleanup(hands, intent);
+      return await performCleanup(writers, intent);
     default:
       return intent satisfies never;
   }
 }
 
-async function performPublish(hands: Hands, intent: Extract<Intent, { do: 'publish' }>): Promise<Performed> {
-  const old = (await hands.git.fileAt(intent.parent, ISSUES_PATH)) ?? '';
+async function performPublish(writers: Writers, intent: Extract<Intent, { do: 'publish' }>): Promise<Performed> {
+  const old = (await writers.git.fileAt(intent.parent, ISSUES_PATH)) ?? '';
   requireReadable(old, intent);
-  const text = applyLines(old, intent.lines, await hands.beads.exportedLines(), hands.clock.now());
+  const text = applyLines(old, intent.lines, await writers.beads.exportedLines(), writers.clock.now());
   const left = intent.lines.filter(({ task, say }) => say === 'open' && findLine(text, task)?.open !== true);
   if (text === old) {
     if (left.length === 0) return { is: 'moved on', intent };
     throw exportLeavesOut(left.map(({ task }) => task));
   }
   const message = publishMessage(intent.lines);
-  const outcome = await effects['publish lines'](hands, {
+  const outcome = await effects['publish lines'](writers, {
     branch: intent.branch,
     parent: intent.parent,
     path: ISSUES_PATH,
@@ -169,26 +169,26 @@ function applyLines(file: string, changes: readonly LineChange[], exported: read
   return text;
 }
 
-async function performEnd(hands: Hands, intent: Extract<Intent, { do: 'end workers' }>): Promise<Performed> {
+async function performEnd(writers: Writers, intent: Extract<Intent, { do: 'end workers' }>): Promise<Performed> {
   const alive: number[] = [];
-  for (const token of intent.tokens) alive.push(...(await effects['end workers'](hands, intent.task, token)).alive);
+  for (const token of intent.tokens) alive.push(...(await effects['end workers'](writers, intent.task, token)).alive);
   if (alive.length > 0) return { is: 'kept', intent, why: { is: 'not ending', pids: alive } };
   return { is: 'done', intent };
 }
 
-async function performCleanup(hands: Hands, intent: Extract<Intent, { do: 'clean up' }>): Promise<Performed> {
+async function performCleanup(writers: Writers, intent: Extract<Intent, { do: 'clean up' }>): Promise<Performed> {
   for (const worktree of intent.worktrees) {
-    const [visitor] = worktree.missing ? [] : await hands.processes.inside(worktree.path);
+    const [visitor] = worktree.missing ? [] : await writers.processes.inside(worktree.path);
     if (visitor !== undefined) return { is: 'kept', intent, why: { is: 'visited', pid: visitor } };
-    const removed = await effects['remove worktree'](hands, worktree, intent.safe);
+    const removed = await effects['remove worktree'](writers, worktree, intent.safe);
     if (removed.is === 'kept') return { is: 'kept', intent, why: { is: 'kept by git', says: removed.why } };
   }
   for (const { name, head } of intent.localBranches) {
-    const removed = await effects['delete local branch'](hands, name, head, intent.safe);
+    const removed = await effects['delete local branch'](writers, name, head, intent.safe);
     if (removed.is === 'kept') return { is: 'kept', intent, why: { is: 'kept by git', says: removed.why } };
   }
   for (const { name, head } of intent.remoteBranches) {
-    const outcome = await effects['delete remote branch'](hands, name, head);
+    const outcome = await effects['delete remote branch'](writers, name, head);
     if (outcome.is === 'refused')
       return { is: 'kept', intent, why: { is: 'kept by the remote', branch: name, says: outcome.why } };
   }
@@ -196,7 +196,11 @@ async function performCleanup(hands: Hands, intent: Extract<Intent, { do: 'clean
 }
 
 /** Starts of one kind, round and attempt are written in one call: each id is its own commit in Beads, but the command starts once. */
-async function* performStarts(hands: Hands, starts: readonly Start[], mayBegin: MayBegin): AsyncGenerator<Performed> {
+async function* performStarts(
+  writers: Writers,
+  starts: readonly Start[],
+  mayBegin: MayBegin,
+): AsyncGenerator<Performed> {
   const groups = new Map<string, Start[]>();
   for (const start of starts) {
     const key = JSON.stringify([start.how, start.round, start.attempt, start.guard]);
@@ -209,22 +213,22 @@ async function* performStarts(hands: Hands, starts: readonly Start[], mayBegin: 
     const ready: Start[] = [];
     for (const start of group) {
       // Nothing older of the task may be alive, whatever its metadata says.
-      const { alive } = await effects['end older workers'](hands, start.task);
+      const { alive } = await effects['end older workers'](writers, start.task);
       if (alive.length === 0) ready.push(start);
       else yield { is: 'kept', intent: start, why: { is: 'earlier start not ending', pids: alive } };
     }
     const outcomes = await effects[first.how](
-      hands,
+      writers,
       ready.map(({ task }) => task),
       first.guard,
-      startChange(first, hands.processes.host()),
+      startChange(first, writers.processes.host()),
     );
     for (const start of ready) {
       if (outcomes.get(start.task) !== 'done') {
         yield { is: 'moved on', intent: start };
         continue;
       }
-      const { pid } = await effects['start worker'](hands, start);
+      const { pid } = await effects['start worker'](writers, start);
       yield { is: 'done', intent: start, pid };
     }
   }

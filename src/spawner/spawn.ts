@@ -13,20 +13,20 @@ import type { Decision, Intent, Performed } from './intent.ts';
 import { nothingCanStart } from './messages/errors.ts';
 import {
   type BeadsLook,
-  type Eyes,
   everyTask,
   issuesOf,
   lookAround,
   lookAtBeads,
   type Names,
   observe,
+  type Readers,
   viewOf,
 } from './observe.ts';
-import { carryOut, type Hands, type MayBegin, type Progress } from './perform.ts';
+import { carryOut, type MayBegin, type Progress, type Writers } from './perform.ts';
 import { endLost, lockSpawner } from './repairs.ts';
 import type { Settings } from './view.ts';
 
-export type SpawnDeps = { eyes: Eyes; hands: Hands; locks: Locks; names: Names };
+export type SpawnDeps = { readers: Readers; writers: Writers; locks: Locks; names: Names };
 export type SpawnOptions = {
   epic: string;
   limits: Omit<Settings, 'token'>;
@@ -47,18 +47,18 @@ export type SpawnEvent =
 
 /** The decision that a spawn would begin with; writes nothing. */
 export async function look(
-  deps: Pick<SpawnDeps, 'eyes' | 'names'>,
+  deps: Pick<SpawnDeps, 'readers' | 'names'>,
   epic: string,
   limits: SpawnOptions['limits'],
 ): Promise<Decision> {
-  const view = await observe(deps.eyes, deps.names, epic);
-  return decide(view, { ...limits, token: tokenOf(view.host, deps.eyes.clock.nonce()) });
+  const view = await observe(deps.readers, deps.names, epic);
+  return decide(view, { ...limits, token: tokenOf(view.host, deps.readers.clock.nonce()) });
 }
 
 /** What a spawner remembers from pass to pass; nothing is lost with it. */
-type Memory = {
-  /** Nothing has failed since git was mended. */
-  sound: boolean;
+type SpawnState = {
+  /** Nothing has failed since git was repaired. */
+  repaired: boolean;
   /** Passes that may still repair what earlier spawners have left half done, of other epics too: it has its share of this machine. */
   repairs: number;
   last: Decision | undefined;
@@ -75,21 +75,21 @@ export async function spawn(
 ): Promise<Decision | undefined> {
   const lock = await lockSpawner(deps);
   try {
-    const memory: Memory = { sound: false, repairs: BOUNDS.repairs.value, last: undefined };
+    const state: SpawnState = { repaired: false, repairs: BOUNDS.repairs.value, last: undefined };
     const ended = await reconcile({
-      pass: () => pass(deps, options, memory, tell),
-      clock: deps.eyes.clock,
+      pass: () => pass(deps, options, state, tell),
+      clock: deps.readers.clock,
       resyncMs: options.pollMs,
       wake: (signal) => workerEnded(deps, signal),
       onTrouble: (error, waitMs) => {
-        memory.sound = false;
+        state.repaired = false;
         tell({ event: 'trouble', error, waitMs });
       },
       signal: options.signal,
       silence: options.silence,
       giveUp: options.once ? { failures: BOUNDS.failuresOnce.value, waitMs: BOUNDS.waitOnce.value } : undefined,
     });
-    return ended ?? memory.last;
+    return ended ?? state.last;
   } finally {
     await lock.release();
   }
@@ -99,31 +99,31 @@ export async function spawn(
 async function pass(
   deps: SpawnDeps,
   options: SpawnOptions,
-  memory: Memory,
+  state: SpawnState,
   tell: (event: SpawnEvent) => void,
 ): Promise<PassResult<Decision>> {
-  const { eyes, hands, names } = deps;
+  const { readers, writers, names } = deps;
   const progress: Progress = {
     tell: (performed) => tell({ event: 'performed', performed }),
     mayBegin: unlessEnding(options, tell),
   };
-  const beads = await lookSoundly(deps, options, memory, progress, tell);
+  const beads = await lookRepaired(deps, options, state, progress, tell);
   const { issues, host } = beads;
-  const settings: Settings = { ...options.limits, token: tokenOf(host, eyes.clock.nonce()) };
-  const about = memory.repairs > 0 ? issues : issuesOf(epicOf(issues, options.epic));
-  const look = await lookAround(eyes, names, beads, about);
-  if (memory.repairs > 0) {
+  const settings: Settings = { ...options.limits, token: tokenOf(host, readers.clock.nonce()) };
+  const about = state.repairs > 0 ? issues : issuesOf(epicOf(issues, options.epic));
+  const look = await lookAround(readers, names, beads, about);
+  if (state.repairs > 0) {
     const { intents } = decideRepairs(viewOf(look, everyTask(issues)), settings);
-    const repaired = await carryOut(hands, intents, progress);
-    memory.repairs = repaired ? memory.repairs - 1 : 0;
+    const repaired = await carryOut(writers, intents, progress);
+    state.repairs = repaired ? state.repairs - 1 : 0;
     if (repaired) return { next: 'again' };
   }
-  const before = memory.last;
+  const before = state.last;
   const decision = decide(viewOf(look, epicOf(issues, options.epic)), settings);
-  memory.last = decision;
+  state.last = decision;
   tell({ event: 'looked', decision });
   requireRoom(decision);
-  if (await carryOut(hands, decision.intents, progress)) return { next: 'again' };
+  if (await carryOut(writers, decision.intents, progress)) return { next: 'again' };
   return whatFollows(decision, before, options);
 }
 
@@ -143,23 +143,23 @@ function whatFollows(
 
 /**
  * A kill inside git can break git for everybody here, and a worker that is stopped can hold the lock for which all wait:
- * mended at the first look, and after each that failed. What a program sets in the configuration can let a look go wrong
- * without a failure, so it is mended at each. What was seen before something was mended is looked at again.
+ * repaired at the first look, and after each that failed. What a program sets in the configuration can let a look go wrong
+ * without a failure, so it is repaired at each. What was seen before something was repaired is looked at again.
  */
-async function lookSoundly(
+async function lookRepaired(
   deps: SpawnDeps,
   options: SpawnOptions,
-  memory: Memory,
+  state: SpawnState,
   progress: Progress,
   tell: (event: SpawnEvent) => void,
 ): Promise<BeadsLook> {
-  const { git } = deps.hands;
-  let look = memory.sound ? undefined : await endLost(deps, options.limits, progress);
-  const mended = [...(await git.mendConfig()), ...(memory.sound ? [] : await git.repair())];
-  for (const what of mended) tell({ event: 'repaired', what });
-  if (mended.length > 0) look = undefined;
-  memory.sound = true;
-  return look ?? (await lookAtBeads(deps.eyes));
+  const { git } = deps.writers;
+  let look = state.repaired ? undefined : await endLost(deps, options.limits, progress);
+  const said = [...(await git.repairConfig()), ...(state.repaired ? [] : await git.repair())];
+  for (const what of said) tell({ event: 'repaired', what });
+  if (said.length > 0) look = undefined;
+  state.repaired = true;
+  return look ?? (await lookAtBeads(deps.readers));
 }
 
 /** Throws a UserError (`resources`), before anything is published or claimed, when room is all that is missing. */
@@ -182,13 +182,13 @@ function unlessEnding({ signal }: SpawnOptions, tell: (event: SpawnEvent) => voi
 /** Resolves when a worker that lives now has ended; a process table that cannot be read is left to the next pass. */
 async function workerEnded(deps: SpawnDeps, signal: AbortSignal): Promise<void> {
   const supervisors = async (): Promise<ReadonlySet<number> | undefined> =>
-    await deps.eyes.processes.tagged().then(
+    await deps.readers.processes.tagged().then(
       (all) => new Set(all.filter((one) => one.supervisor).map(({ pid }) => pid)),
       () => undefined,
     );
   const before = await supervisors();
   while (!signal.aborted) {
-    await deps.eyes.clock.sleep(BOUNDS.workerCheck.value, signal);
+    await deps.readers.clock.sleep(BOUNDS.workerCheck.value, signal);
     const now = await supervisors();
     if (before === undefined || now === undefined) continue;
     if ([...before].some((pid) => !now.has(pid))) return;

@@ -1,13 +1,13 @@
 /** Everything that a pass of the spawner needs, for a checkout. */
-import type { Eyes, Names } from '../spawner/observe.ts';
-import type { Hands } from '../spawner/perform.ts';
+import type { Names, Readers } from '../spawner/observe.ts';
+import type { Writers } from '../spawner/perform.ts';
 import type { SpawnOptions } from '../spawner/spawn.ts';
 import { openBeads } from './beads.ts';
 import type { Checkout } from './checkout.ts';
 import { type Forge, namesOf, openForge } from './forge.ts';
 import { workerStarter } from './worker.ts';
 
-type Spawner = { eyes: Eyes; hands: Hands; names: Names; forge: Forge };
+type Spawner = { readers: Readers; writers: Writers; names: Names; forge: Forge };
 
 /** `agent` is what heddle.yml says unless it is given. */
 export async function openSpawner(checkout: Checkout, agent = checkout.settings.agent): Promise<Spawner> {
@@ -15,9 +15,9 @@ export async function openSpawner(checkout: Checkout, agent = checkout.settings.
   const beads = openBeads(checkout);
   const { git, processes, clock } = checkout;
   const { pullRequests } = forge;
-  const eyes = { beads, git, pullRequests, processes, clock };
+  const readers = { beads, git, pullRequests, processes, clock };
   const startWorker = workerStarter(checkout, forge, agent);
-  return { eyes, hands: { ...eyes, startWorker }, names: await namesOf(checkout, forge), forge };
+  return { readers, writers: { ...readers, startWorker }, names: await namesOf(checkout, forge), forge };
 }
 
 export function limitsOf({ settings }: Checkout, maxParallel = settings.maxParallel): SpawnOptions['limits'] {

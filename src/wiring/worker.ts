@@ -2,7 +2,7 @@
 import { delimiter, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { RUN_TAG_VARIABLE, runTag } from '../domain/ids.ts';
-import type { Hands } from '../spawner/perform.ts';
+import type { Writers } from '../spawner/perform.ts';
 import { workerLogPath } from '../worker/log-names.ts';
 import type { Checkout } from './checkout.ts';
 import type { Environment } from './environment.ts';
@@ -22,7 +22,7 @@ export function workerStarter(
   checkout: Checkout,
   { token: githubToken }: Pick<Forge, 'token'>,
   agent: string,
-): Hands['startWorker'] {
+): Writers['startWorker'] {
   const { git, processes, env } = checkout;
   // A comment can hold what no variable can: YAML takes a zero byte.
   const config = Buffer.from(checkout.configText).toString('base64');

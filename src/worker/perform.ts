@@ -64,9 +64,9 @@ export function createPerform(deps: WorkerDeps, job: Job, log: Log) {
   }
 
   /** Programs and hooks run here with git at hand, and may have made it take the clone for no checkout any more. */
-  async function mended<T>(work: Promise<T>): Promise<T> {
+  async function repaired<T>(work: Promise<T>): Promise<T> {
     const result = await work;
-    for (const what of await git.mendConfig()) log.line(`heddle: ${what}`);
+    for (const what of await git.repairConfig()) log.line(`heddle: ${what}`);
     return result;
   }
 
@@ -80,7 +80,7 @@ export function createPerform(deps: WorkerDeps, job: Job, log: Log) {
     /** Everything of this task that is not this worker. */
     endOlder: () => effect('end what is left of earlier starts', () => processes.endTagged(job.task)),
     endFamily: () =>
-      effect('end what this worker has started', () => mended(processes.endTagged(job.task, { token: job.token }))),
+      effect('end what this worker has started', () => repaired(processes.endTagged(job.task, { token: job.token }))),
 
     ensureWorktree: (start: Sha) =>
       effect('worktree', () => git.ensureWorktree({ task: job.task, round: job.round, start })),
@@ -92,14 +92,14 @@ export function createPerform(deps: WorkerDeps, job: Job, log: Log) {
       begin('start a program', name, () => programs.start(program)),
 
     commitAll: (worktree: Worktree) =>
-      effect('commit what is left', () => mended(git.commitAll(worktree.path, clean(commitMessage(job.issue))))),
+      effect('commit what is left', () => repaired(git.commitAll(worktree.path, clean(commitMessage(job.issue))))),
     restoreBeads: (worktree: Worktree, from: Sha) =>
       effect('leave .beads alone', () =>
         git.restoreFolder(worktree.path, BEADS_FOLDER, from, restoreMessage(BEADS_FOLDER)),
       ),
 
     push: (worktree: Worktree, expected: Sha | undefined) =>
-      effect('push', () => mended(git.push(worktree.path, job.branch, expected))),
+      effect('push', () => repaired(git.push(worktree.path, job.branch, expected))),
 
     /** Undefined when the task is no longer this worker's; then none was opened. */
     openPullRequest: (commits: number, head: Sha): Promise<PullRequest | undefined> => {

@@ -35,7 +35,7 @@ test('a bd on PATH that is new enough is used before the cached one', () => {
   expect(findBd(env)).toEqual({ path: onPath, version: '1.4.1', origin: 'PATH', passedOver: [] });
 });
 
-test('a bd on PATH that is too old is not used but named, with the command that mends it', () => {
+test('a bd on PATH that is too old is not used but named, with the command that repairs it', () => {
   const env = environment(join(folder, 'bin'), join(folder, 'later'));
   const old = program(join(folder, 'bin', 'bd'), answering('0.49.0'));
   const later = program(join(folder, 'later', 'bd'), answering('1.3.0'));

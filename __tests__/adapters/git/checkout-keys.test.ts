@@ -37,7 +37,7 @@ function type(cwd: string, { hint }: UserError): void {
 }
 
 describe('at the start of a command', () => {
-  test('a clone that has become bare is told as that, with the command that mends it', async () => {
+  test('a clone that has become bare is told as that, with the command that repairs it', async () => {
     const other = join(clone.folder, 'other');
     clone.in(clone.checkout, 'worktree', 'add', '--quiet', '--detach', other);
     const before = config();
@@ -106,13 +106,13 @@ describe('at the start of a command', () => {
 describe('in the course of a command', () => {
   test('both are put back as they were, and nothing else is', async () => {
     const { git } = await clone.open();
-    expect(await git.mendConfig()).toEqual([]);
+    expect(await git.repairConfig()).toEqual([]);
     set('user.email', 't@t');
     const before = config();
     for (const folder of [join(clone.folder, 'gone'), '/nowhere/at/all', '../../gone']) {
       set('core.bare', 'true');
       set('core.worktree', folder);
-      expect(await git.mendConfig()).toEqual([
+      expect(await git.repairConfig()).toEqual([
         `Put back core.bare in ${file}: a hook or another program had set it to "true".`,
         `Put back core.worktree in ${file}: a hook or another program had set it to "${folder}".`,
       ]);
@@ -125,7 +125,7 @@ describe('in the course of a command', () => {
     const before = config();
     const { git } = await clone.open();
     set('core.bare', 'true');
-    expect(await git.mendConfig()).toHaveLength(1);
+    expect(await git.repairConfig()).toHaveLength(1);
     expect(config()).toBe(before);
   });
 
@@ -133,9 +133,9 @@ describe('in the course of a command', () => {
     set('core.worktree', '..');
     const { git } = await clone.open();
     const before = config();
-    expect(await git.mendConfig()).toEqual([]);
+    expect(await git.repairConfig()).toEqual([]);
     set('core.worktree', '/nowhere/at/all');
-    expect(await git.mendConfig()).toHaveLength(1);
+    expect(await git.repairConfig()).toHaveLength(1);
     expect(config()).toBe(before);
   });
 
@@ -158,10 +158,10 @@ describe('in the course of a command', () => {
         };
       },
     });
-    await git.mendConfig();
+    await git.repairConfig();
     expect(seen).toEqual([]);
     set('core.bare', 'true');
-    await git.mendConfig();
+    await git.repairConfig();
     expect(seen).toEqual(['taken: true', 'given back: false']);
   });
 });

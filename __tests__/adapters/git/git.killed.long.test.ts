@@ -140,7 +140,7 @@ function stepsOf(round: number, base: Sha): Record<string, (git: Git) => Promise
   };
 }
 
-async function soundAgain(): Promise<void> {
+async function wholeAgain(): Promise<void> {
   bench.inCheckout('worktree', 'list', '--porcelain');
   bench.inCheckout('fsck', '--connectivity-only');
   await git.fetch(['main']);
@@ -178,7 +178,7 @@ test(`at ${MIN_KILLS} points and more, nothing is lost and the next try converge
         // The other side of a push is killed along with it here, being a child; a real remote lives on, and has no locks left.
         execFileSync('find', [bench.remote, '-name', '*.lock', '-delete']);
         await git.repair();
-        await soundAgain();
+        await wholeAgain();
       }
       order(0, 0);
       await step(round === 1 ? doomed : git);

@@ -24,14 +24,14 @@ function tear(): void {
 }
 
 describe('while git cannot list its worktrees', () => {
-  test('Heddle starts all the same, and mends it', async () => {
-    const sound = await find(clone.checkout);
+  test('Heddle starts all the same, and repairs it', async () => {
+    const whole = await find(clone.checkout);
     tear();
     const { git, place } = await openCheckout(clone.checkout, process.env);
-    expect(place).toMatchObject({ ...sound, worktreeRoot: clone.worktrees });
-    expect(await git.repair()).toEqual(['Mended the torn entry of worktree bd-e.1-1.']);
+    expect(place).toMatchObject({ ...whole, worktreeRoot: clone.worktrees });
+    expect(await git.repair()).toEqual(['Repaired the torn entry of worktree bd-e.1-1.']);
     expect(await git.worktrees()).toMatchObject([{ path: join(clone.worktrees, 'bd-e.1-1') }]);
-    expect(await find(clone.checkout)).toEqual(sound);
+    expect(await find(clone.checkout)).toEqual(whole);
   });
 
   test('the main worktree is found from a folder in it, and from another worktree', async () => {
@@ -62,10 +62,10 @@ describe('while git cannot list its worktrees', () => {
       clone.remote,
       apart,
     );
-    const sound = await find(apart);
+    const whole = await find(apart);
     clone.in(apart, 'worktree', 'add', '--quiet', '--detach', join(clone.folder, 'of-apart'));
     writeFileSync(join(readFileSync(join(apart, '.git'), 'utf8').slice(8).trim(), 'worktrees/of-apart/commondir'), '');
-    expect(await find(apart)).toEqual(sound);
+    expect(await find(apart)).toEqual(whole);
   });
 });
 

@@ -1,4 +1,4 @@
-/** Every shape in which a killed git, or somebody's hands, can leave a worktree. */
+/** Every shape in which a killed git, or a person, can leave a worktree. */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -24,13 +24,13 @@ const ensure = () => git.ensureWorktree({ task: TASK, round: 1, start: base });
 const NULL = '0'.repeat(40);
 
 /** What has to work after any repair, for the user's own git as well as for ours. */
-async function soundAgain(): Promise<void> {
+async function wholeAgain(): Promise<void> {
   expect(bench.inCheckout('worktree', 'list', '--porcelain')).not.toContain('prunable');
   await git.fetch(['main']);
   bench.inCheckout('gc', '--quiet');
 }
 
-describe('a torn entry is mended, and the work in its folder stays', () => {
+describe('a torn entry is repaired, and the work in its folder stays', () => {
   beforeEach(() => {
     writeFileSync(join(worktree.path, 'work.txt'), 'work\n');
   });
@@ -58,7 +58,7 @@ describe('a torn entry is mended, and the work in its folder stays', () => {
     expect(await git.repair({ dryRun: true })).toHaveLength(1);
     expect(await git.repair()).toHaveLength(1);
     expect(await git.repair()).toEqual([]);
-    await soundAgain();
+    await wholeAgain();
     expect(await git.worktrees()).toMatchObject([
       { path: worktree.path, head: base, checkedOut: BRANCH, locked: false },
     ]);
@@ -68,7 +68,7 @@ describe('a torn entry is mended, and the work in its folder stays', () => {
   test('an entry that somebody has deleted is made anew', async () => {
     rmSync(admin(), { recursive: true });
     expect(await git.repair()).toEqual(["Made git's entry of worktree bd-e.1-1 anew."]);
-    await soundAgain();
+    await wholeAgain();
     expect((await git.worktreeState((await ensure()).path)).changes).toEqual(['?? work.txt']);
   });
 
@@ -87,7 +87,7 @@ describe('a start that was cut off leaves nothing', () => {
     tear();
     for (const file of missing) rmSync(join(admin(), file));
     expect(await git.repair()).toEqual(['Removed the half-made entry of worktree bd-e.1-1.']);
-    await soundAgain();
+    await wholeAgain();
     expect(readdirSync(bench.checkout)).toContain('README.md');
     await ensure();
     expect(existsSync(join(worktree.path, 'README.md'))).toBe(true);
@@ -97,7 +97,7 @@ describe('a start that was cut off leaves nothing', () => {
     ['nothing in its entry', () => rmSync(worktree.path, { recursive: true }), ['gitdir', 'commondir', 'HEAD']],
     ['no folder', () => rmSync(worktree.path, { recursive: true }), ['commondir']],
     ['no gitdir', () => rmSync(join(worktree.path, 'README.md')), ['gitdir']],
-  ])('the next start of the same worktree mends it by itself: %s', async (_, tear, missing) => {
+  ])('the next start of the same worktree repairs it by itself: %s', async (_, tear, missing) => {
     tear();
     for (const file of missing) rmSync(join(admin(), file));
     await ensure();
@@ -126,7 +126,7 @@ describe('a start that was cut off leaves nothing', () => {
     writeFileSync(join(worktree.path, '.git'), `gitdir: ${admin()}1\n`);
     writeFileSync(join(admin() + 1, 'gitdir'), '');
     await git.repair();
-    await soundAgain();
+    await wholeAgain();
     expect(await git.worktrees()).toMatchObject([{ path: worktree.path, round: 1, checkedOut: BRANCH }]);
   });
 
@@ -139,7 +139,7 @@ describe('a start that was cut off leaves nothing', () => {
     ] as const)
       writeFileSync(join(`${admin()}1`, file), text);
     await git.repair();
-    await soundAgain();
+    await wholeAgain();
     expect(readdirSync(admins())).toEqual(['bd-e.1-1']);
   });
 
@@ -159,7 +159,7 @@ describe('a start that was cut off leaves nothing', () => {
     const [left] = await git.worktrees();
     expect(left).toMatchObject({ missing: true });
     if (left !== undefined) await git.removeWorktree(left, [base]);
-    await soundAgain();
+    await wholeAgain();
   });
 });
 
@@ -212,7 +212,7 @@ describe('locks', () => {
     writeFileSync(lock(name), '');
     expect(await git.repair()).toEqual([`Removed the lock ${name} of a git that has ended.`]);
     expect(existsSync(lock(name))).toBe(false);
-    await soundAgain();
+    await wholeAgain();
   });
 
   test('a lock that a living process holds is waited for', async () => {

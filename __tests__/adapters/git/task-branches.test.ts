@@ -6,7 +6,7 @@ afterAll(clearClones);
 const BRANCH = branchOf(TASK, 1);
 
 describe('a branch called heddle, beside which git can have no heddle/...,', () => {
-  test('is told where it is local, with the command that mends it; heddle-setup is in nobody’s way', async () => {
+  test('is told where it is local, with the command that repairs it; heddle-setup is in nobody’s way', async () => {
     const clone = new Clone();
     const { git } = await clone.open();
     clone.in(clone.checkout, 'branch', 'heddle');

@@ -125,7 +125,7 @@ test('a limit that GraphQL tells with a 200 is one, for queries and for mutation
   expect(server.requests).toHaveLength(1);
 });
 
-test('a token that GitHub refuses is told with what mends it', async () => {
+test('a token that GitHub refuses is told with what repairs it', async () => {
   const failure = await read(await against(json(401, { message: 'Bad credentials' }))).catch((error: unknown) => error);
   expect(failure).toBeInstanceOf(UserError);
   expect(failure).toMatchObject({ exit: 'access' });

@@ -103,7 +103,7 @@ test('a stranger’s comment with our marker is not taken for ours', async () =>
   );
 });
 
-test('a repository that the token may not see is told with what mends it', async () => {
+test('a repository that the token may not see is told with what repairs it', async () => {
   const nowhere = createPullRequests(client(), { owner: 'acme', name: 'nothing' });
   await expect(nowhere.defaultBranch()).rejects.toMatchObject({ name: 'UserError', exit: 'access' });
   await expect(nowhere.pullRequestsOf([branch('x')])).rejects.toMatchObject({ name: 'UserError', exit: 'access' });

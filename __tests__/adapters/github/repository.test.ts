@@ -28,7 +28,7 @@ test('an API address that was given wins', () => {
 });
 
 test.each(['', '/srv/git/loom.git', '../loom', 'https://github.com/acme', 'https://github.com/acme/loom/tree/main'])(
-  '%j is refused with what mends it',
+  '%j is refused with what repairs it',
   (url) => {
     expect(() => repositoryOf(url)).toThrow(UserError);
   },

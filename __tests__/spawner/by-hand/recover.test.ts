@@ -69,7 +69,7 @@ afterAll(clearTemplate);
 
 async function run(change: Partial<RecoverOptions> = {}): Promise<string[]> {
   const processes = await bench.processes();
-  const eyes = { beads, git, pullRequests: bench.pullRequests, processes, clock: systemClock };
+  const readers = { beads, git, pullRequests: bench.pullRequests, processes, clock: systemClock };
   const startWorker = () => Promise.reject(new Error('nothing may be started'));
   const said: string[] = [];
   const tell = (event: RecoverEvent): void => {
@@ -81,8 +81,8 @@ async function run(change: Partial<RecoverOptions> = {}): Promise<string[]> {
   const limits = { maxParallel: 4, maxAttempts: 3, maxWorktrees: 64, minFreeMb: 0, workerMs: 3_600_000 };
   await recover(
     {
-      eyes,
-      hands: { ...eyes, startWorker },
+      readers,
+      writers: { ...readers, startWorker },
       locks: socketLocks(),
       names: { base: 'main', state: 'main', remote: 'origin' },
     },
@@ -92,7 +92,7 @@ async function run(change: Partial<RecoverOptions> = {}): Promise<string[]> {
   return said;
 }
 
-const MENDED = 'Mended the torn entry of worktree bd-e.1-1.';
+const MENDED = 'Repaired the torn entry of worktree bd-e.1-1.';
 const DONE = [
   'end the worker of bd-f.1: its supervisor has ended',
   'close bd-e.2: Merged as #7',
@@ -100,7 +100,7 @@ const DONE = [
   'clean up after bd-e.1: worktree, branch; kept: 1 uncommitted file, see: heddle salvage bd-e.1',
 ];
 
-test('everything that was left half done is mended, with its reason; nothing is started, and a second pass does nothing', async () => {
+test('everything that was left half done is repaired, with its reason; nothing is started, and a second pass does nothing', async () => {
   expect(await run()).toEqual([MENDED, ...DONE]);
   expect(beads.at(MERGED)).toMatchObject({ status: 'closed', closeReason: 'Merged as #7' });
   expect(beads.at(TIRED).metadata.reason).toContain('after 3 attempts');

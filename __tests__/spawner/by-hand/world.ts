@@ -1,15 +1,15 @@
 /** What a command takes that does one part of a pass by hand, in memory. */
-import { eyes } from '../eyes.ts';
-import { World } from '../hands.ts';
+import { readers } from '../readers.ts';
 import { BASE, type task } from '../view-builder.ts';
+import { World } from '../writers.ts';
 
 const names = { base: 'main', state: 'main', remote: 'origin' };
 
-/** Eyes and hands on the same world. */
-export function handWorld(parts: Parameters<typeof eyes>[0] & { issues: ReturnType<typeof task>[] }) {
+/** Readers and writers on the same world. */
+export function handWorld(parts: Parameters<typeof readers>[0] & { issues: ReturnType<typeof task>[] }) {
   const world = new World(...parts.issues);
   world.file = parts.file ?? '';
-  const { seen, git } = eyes({ remote: { main: BASE }, ...parts });
+  const { seen, git } = readers({ remote: { main: BASE }, ...parts });
   git.fileAt = async () => world.file;
   const moves: string[] = [];
   const checkout = {
@@ -18,5 +18,5 @@ export function handWorld(parts: Parameters<typeof eyes>[0] & { issues: ReturnTy
       return { is: 'up to date' } as const;
     },
   };
-  return { world, moves, deps: { eyes: { ...seen, beads: world.beads }, hands: world.hands, names, checkout } };
+  return { world, moves, deps: { readers: { ...seen, beads: world.beads }, writers: world.writers, names, checkout } };
 }

@@ -33,7 +33,7 @@ const versionTimeoutMs = 10_000;
  */
 
 /**
- * The first `bd` that is new enough, or what is wrong and the command that mends it.
+ * The first `bd` that is new enough, or what is wrong and the command that repairs it.
  * @param {Environment} env
  * @returns {BdFound | BdMissing}
  */

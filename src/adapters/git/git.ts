@@ -35,7 +35,7 @@ export function createGit(git: GitCommand, place: Place, locks: Locks): Git {
   return {
     ...reader,
     fetch: (branches) => locked(() => fetch(git, place, branches)),
-    async mendConfig() {
+    async repairConfig() {
       const { commonDir, checkoutKeys: start } = place;
       if (strayed(start, await readCheckoutKeys(git, commonDir)).length === 0) return [];
       return await locked(() => putBackCheckoutKeys(git, commonDir, start));

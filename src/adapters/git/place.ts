@@ -48,7 +48,7 @@ export async function findMainWorktree(git: GitCommand, cwd: string): Promise<Fo
   return { mainWorktree: await realpath(first), commonDir, checkoutKeys };
 }
 
-/** Git has reasons of its own, such as whose the folder is, and names in its next lines what mends it. */
+/** Git has reasons of its own, such as whose the folder is, and names in its next lines what repairs it. */
 function refusal(cwd: string, result: RunResult): UserError {
   // Warnings may stand before it.
   const text = result.stderr.replace(/^.*?^fatal: /ms, '');
@@ -60,7 +60,7 @@ function refusal(cwd: string, result: RunResult): UserError {
     });
   }
   return new UserError(`git refuses to work in ${cwd}: ${why || `exit code ${result.exitCode}`}.`, {
-    hint: rest.join(' ') || 'Mend what git names there; it says the same to: git status',
+    hint: rest.join(' ') || 'Fix what git names there; it says the same to: git status',
     exit: 'repository',
   });
 }
@@ -72,7 +72,7 @@ function firstIn(list: string): string | undefined {
 }
 
 /**
- * A git that was killed while it made a worktree can leave an entry with which git lists none. Mending it begins with
+ * A git that was killed while it made a worktree can leave an entry with which git lists none. Repairing it begins with
  * where it is, so the main worktree is derived as git itself does it.
  */
 function firstUnlisted(commonDir: string, keys: CheckoutKeys): string | undefined {

@@ -99,7 +99,7 @@ export function createGitReader(git: GitCommand, place: Place): Omit<GitReader, 
 
 function unusable(path: string, why: string): UserError {
   return new UserError(`${path} ${why}.`, {
-    hint: `Mend it with a commit of your own; git log -- ${path}`,
+    hint: `Fix it with a commit of your own; git log -- ${path}`,
     exit: 'config',
   });
 }

@@ -16,37 +16,38 @@ import { clearEntry } from './restore-entry.ts';
 import { removeStaleLocks } from './stale-locks.ts';
 import { entryOf, isCommonDir, lookAt } from './worktree-place.ts';
 
-/** What was mended, or in a dry run would be, one sentence each. */
-type Mending = { said: string[]; dryRun: boolean };
+/** What was repaired, or in a dry run would be, one sentence each. */
+type Repairing = { said: string[]; dryRun: boolean };
 
-/** Runs under the host lock, before other git commands. Gives a sentence for each thing that was mended. */
+/** Runs under the host lock, before other git commands. Gives a sentence for each thing that was repaired. */
 export async function repair(
   git: GitCommand,
   place: Place,
   options: { dryRun: boolean } = { dryRun: false },
 ): Promise<readonly string[]> {
-  const mending: Mending = { said: [], dryRun: options.dryRun };
+  const repairing: Repairing = { said: [], dryRun: options.dryRun };
   if (await clearEntry(place, options.dryRun))
-    mending.said.push('Removed what was left of a salvage that was cut off.');
+    repairing.said.push('Removed what was left of a salvage that was cut off.');
   const own: string[] = [];
   for (const entry of await entries(place)) {
-    if (await mendEntry(place, entry, mending)) own.push(entry.admin);
+    if (await repairEntry(place, entry, repairing)) own.push(entry.admin);
   }
   const locks = await removeStaleLocks(place, own, options.dryRun);
-  mending.said.push(...locks.removed.map((name) => `Removed the lock ${name} of a git that has ended.`));
-  mending.said.push(...locks.held.map((name) => `Left the lock ${name}: a git may still be at work.`));
-  await removeLeftovers(git, place, mending);
-  return mending.said;
+  repairing.said.push(...locks.removed.map((name) => `Removed the lock ${name} of a git that has ended.`));
+  repairing.said.push(...locks.held.map((name) => `Left the lock ${name}: a git may still be at work.`));
+  await removeLeftovers(git, place, repairing);
+  return repairing.said;
 }
 
 /**
  * What an earlier start of this worktree has left half made: git could not list it, and would make a second entry beside
  * it that nobody takes away. Runs under the host lock.
  */
-export async function mendStart(git: GitCommand, place: Place, name: string): Promise<void> {
-  const mending = { said: [], dryRun: false };
-  for (const entry of await entries(place, name)) await mendEntry(place, entry, mending);
-  if ((await entryOf(place, join(place.worktreeRoot, name))) === undefined) await mendFolder(git, place, name, mending);
+export async function repairStart(git: GitCommand, place: Place, name: string): Promise<void> {
+  const repairing = { said: [], dryRun: false };
+  for (const entry of await entries(place, name)) await repairEntry(place, entry, repairing);
+  if ((await entryOf(place, join(place.worktreeRoot, name))) === undefined)
+    await repairFolder(git, place, name, repairing);
 }
 
 /** One of git's entries of a worktree: its folder in `.git/worktrees`, and the worktree that it is for. */
@@ -94,7 +95,7 @@ async function isOurStart(place: Place, name: string): Promise<boolean> {
 }
 
 /** False when nothing of the entry is left. */
-async function mendEntry(place: Place, entry: Entry, mending: Mending): Promise<boolean> {
+async function repairEntry(place: Place, entry: Entry, repairing: Repairing): Promise<boolean> {
   const { admin, path } = entry;
   const name = basename(path ?? admin);
   const named = taskOfWorktreeName(name);
@@ -107,19 +108,19 @@ async function mendEntry(place: Place, entry: Entry, mending: Mending): Promise<
   const found = path === undefined ? undefined : await lookAt(place, path);
   const there = found !== undefined && found.is !== 'gone';
   const replaced = found?.is === 'there' && found.gitDir !== admin;
-  // With a commit checked out by itself the entry may be all that holds it, so it is mended rather than removed.
+  // With a commit checked out by itself the entry may be all that holds it, so it is repaired rather than removed.
   if (path === undefined || named === undefined || ((replaced || (!there && torn.length > 0)) && !detached)) {
-    mending.said.push(`Removed the half-made entry of worktree ${name}.`);
-    if (!mending.dryRun) await rm(admin, { recursive: true, force: true });
-    return mending.dryRun;
+    repairing.said.push(`Removed the half-made entry of worktree ${name}.`);
+    if (!repairing.dryRun) await rm(admin, { recursive: true, force: true });
+    return repairing.dryRun;
   }
   // What git itself writes there while it makes a worktree; it would keep the entry for ever.
   const making = (await textOf(join(admin, 'locked'))) === 'initializing';
   // Where only the entry is torn, its link stands.
   const unlinked = found?.is === 'unlinked' && (await linkOf(path)) !== admin;
   if (torn.length === 0 && !making && !unlinked) return true;
-  mending.said.push(`Mended the torn entry of worktree ${name}.`);
-  if (mending.dryRun) return true;
+  repairing.said.push(`Repaired the torn entry of worktree ${name}.`);
+  if (repairing.dryRun) return true;
   if (torn.includes('commondir')) await writeFile(join(admin, 'commondir'), '../..\n');
   if (torn.includes('gitdir')) await writeFile(join(admin, 'gitdir'), `${join(path, '.git')}\n`);
   if (torn.includes('HEAD')) {
@@ -131,42 +132,42 @@ async function mendEntry(place: Place, entry: Entry, mending: Mending): Promise<
 }
 
 /** What a start or a removal that was cut off has left: folders that git has no entry for. */
-async function removeLeftovers(git: GitCommand, place: Place, mending: Mending): Promise<void> {
+async function removeLeftovers(git: GitCommand, place: Place, repairing: Repairing): Promise<void> {
   await clearTemporaryIndex(place);
   const names = await namesIn(place.worktreeRoot);
   if (names.length === 0) return;
   const listed = await git.try(place.main, ['worktree', 'list', '--porcelain', '-z']);
   if (listed.exitCode !== 0) {
     // In a dry run the torn entry that was found above is still torn.
-    if (!mending.dryRun) mending.said.push(`git does not list the worktrees: ${gitText(listed)}`);
+    if (!repairing.dryRun) repairing.said.push(`git does not list the worktrees: ${gitText(listed)}`);
     return;
   }
   for (const name of names) {
     const path = join(place.worktreeRoot, name);
-    if (!listed.stdout.includes(`worktree ${path}\0`)) await mendFolder(git, place, name, mending);
+    if (!listed.stdout.includes(`worktree ${path}\0`)) await repairFolder(git, place, name, repairing);
   }
 }
 
 /** One that git has no entry for. */
-async function mendFolder(git: GitCommand, place: Place, name: string, mending: Mending): Promise<void> {
+async function repairFolder(git: GitCommand, place: Place, name: string, repairing: Repairing): Promise<void> {
   const path = join(place.worktreeRoot, name);
   const removed = name.startsWith(ASIDE) ? name.slice(ASIDE.length) : undefined;
   if (taskOfWorktreeName(removed ?? name) === undefined) return;
   if (removed === undefined) {
     // Anything but git's own link is somebody's work, and what is no folder, or a repository, is not git's to begin with.
     if ((await lookAt(place, path)).is !== 'unlinked') return;
-    if ((await readdir(path)).some((entry) => entry !== '.git')) return await register(git, place, path, mending);
+    if ((await readdir(path)).some((entry) => entry !== '.git')) return await register(git, place, path, repairing);
   }
   const what = removed === undefined ? `the half-made folder ${name}` : `what was left of worktree ${removed}`;
-  mending.said.push(`Removed ${what}.`);
-  if (!mending.dryRun) await removeFolder(path);
+  repairing.said.push(`Removed ${what}.`);
+  if (!repairing.dryRun) await removeFolder(path);
 }
 
 /**
  * Somebody has deleted git's entry of a worktree that has work in it: made anew, aside first, with an index as of the
  * branch, so that whatever differs counts as uncommitted. Nothing without a branch of ours, or with a repository of its own.
  */
-async function register(git: GitCommand, place: Place, path: string, mending: Mending): Promise<void> {
+async function register(git: GitCommand, place: Place, path: string, repairing: Repairing): Promise<void> {
   const name = basename(path);
   const named = taskOfWorktreeName(name);
   const admin = join(place.commonDir, 'worktrees', name);
@@ -174,8 +175,8 @@ async function register(git: GitCommand, place: Place, path: string, mending: Me
   const branch = `refs/heads/${branchOf(named.task, named.round)}`;
   const head = await resolveRef(git, place.main, branch);
   if (head === undefined) return;
-  mending.said.push(`Made git's entry of worktree ${name} anew.`);
-  if (mending.dryRun) return;
+  repairing.said.push(`Made git's entry of worktree ${name} anew.`);
+  if (repairing.dryRun) return;
   const aside = join(place.commonDir, 'heddle', 'entry');
   await rm(aside, { recursive: true, force: true });
   await mkdir(aside, { recursive: true });

@@ -58,7 +58,7 @@ export async function restoreWorktree(git: GitCommand, place: Place, commit: Sha
   const made = await makeEntry(git, place, commit, path);
   if (made.is === 'refused') {
     throw new UserError(`git cannot make the worktree ${path}: ${made.why}`, {
-      hint: 'If it names another worktree, `heddle recover` mends that; else take another folder.',
+      hint: 'If it names another worktree, `heddle recover` repairs that; else take another folder.',
       exit: 'repository',
     });
   }

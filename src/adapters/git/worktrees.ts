@@ -12,7 +12,7 @@ import type { GitCommand } from './command.ts';
 import { ensureRoot, insideOf, type Place } from './place.ts';
 import { listWorktrees, resolveRef } from './read.ts';
 import { rescueHeads } from './remove.ts';
-import { mendStart } from './repair.ts';
+import { repairStart } from './repair.ts';
 import { removeLock } from './stale-locks.ts';
 import { unfinishedCommits } from './unfinished.ts';
 import { entryOf, lookAt, putAside, type Standing, standing } from './worktree-place.ts';
@@ -65,7 +65,7 @@ async function addWorktree(
 ): Promise<void> {
   const branch = branchOf(want.task, want.round);
   const at = place.main;
-  await mendStart(git, place, basename(path));
+  await repairStart(git, place, basename(path));
   // As with the locks of its index: nothing older of the task is alive, so it is a dead one's, and no commit gets past it.
   await removeLock(join(place.commonDir, 'refs/heads', `${branch}.lock`));
   const found = await lookAt(place, path);

@@ -202,7 +202,7 @@ function textOf(entry: z.infer<typeof file> | undefined): string | undefined {
   if (found === null || found === undefined) return undefined;
   if (found.isTruncated || found.text === null) {
     throw new UserError(`${CONFIG_PATH} on GitHub is no text file of ordinary size.`, {
-      hint: 'Mend it on the base branch.',
+      hint: 'Fix it on the base branch.',
       exit: 'config',
     });
   }
@@ -233,7 +233,7 @@ async function readBlob(
   if (isUtf8(bytes)) return bytes.toString('utf8');
   // Bytes that are no text would go back changed.
   throw new UserError(`${what} is not valid UTF-8.`, {
-    hint: 'Mend it with a commit of your own.',
+    hint: 'Fix it with a commit of your own.',
     exit: 'beads',
   });
 }

@@ -126,7 +126,7 @@ function unopened(failure: unknown, head: Branch): unknown {
     hint:
       refusal.status === 403 || refusal.status === 404
         ? 'The token needs the rights to write contents and pull requests of this repository.'
-        : 'Look at the branch on GitHub; `heddle retry` goes on when it is mended.',
+        : 'Look at the branch on GitHub; `heddle retry` goes on when it is repaired.',
     exit: refusal.status === 422 ? 'person' : 'access',
     cause: failure,
   });

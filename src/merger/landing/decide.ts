@@ -33,7 +33,7 @@ export function reasonsAgainstLanding(candidate: Candidate, { rules, landing, no
   return reasons;
 }
 
-/** Whether time mends it, or a person has to. */
+/** Whether time repairs it, or a person has to. */
 export function landingWaitsFor(reason: LandingReason): 'time' | 'person' {
   switch (reason.is) {
     case 'mergeability unknown':

@@ -1,8 +1,8 @@
 /** `heddle cleanup`: removes the worktrees and branches of closed tasks, and says why the others stay. */
 import { decideCleanup } from '../cleanup.ts';
 import type { Intent, Kept, Performed } from '../intent.ts';
-import { type Eyes, type Names, observeAll } from '../observe.ts';
-import { type Hands, perform } from '../perform.ts';
+import { type Names, observeAll, type Readers } from '../observe.ts';
+import { perform, type Writers } from '../perform.ts';
 
 export type CleanupOutcome = {
   /** What is removed, or in a dry run would be. */
@@ -12,10 +12,10 @@ export type CleanupOutcome = {
 };
 
 export async function cleanup(
-  deps: { eyes: Eyes; hands: Hands; names: Names },
+  deps: { readers: Readers; writers: Writers; names: Names },
   options: { dryRun: boolean },
 ): Promise<CleanupOutcome> {
-  const view = await observeAll(deps.eyes, deps.names);
+  const view = await observeAll(deps.readers, deps.names);
   const intents: Intent[] = [];
   const kept: Kept[] = [];
   const known = new Map(view.issues.map((issue) => [issue.id, issue]));
@@ -40,6 +40,6 @@ export async function cleanup(
     kept.push(...decided.kept);
   }
   const performed: Performed[] = [];
-  if (!options.dryRun) for await (const one of perform(deps.hands, intents)) performed.push(one);
+  if (!options.dryRun) for await (const one of perform(deps.writers, intents)) performed.push(one);
   return { intents, performed, kept };
 }

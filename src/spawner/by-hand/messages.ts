@@ -42,7 +42,7 @@ export function describeRecovery(event: RecoverEvent): string {
     case 'kept':
       return describeKept(event.kept);
     case 'hidden':
-      return `What else there is to repair can be told once this is mended (${event.error.message})`;
+      return `What else there is to repair can be told once this is repaired (${event.error.message})`;
     default:
       return event satisfies never;
   }

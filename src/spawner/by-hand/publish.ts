@@ -3,17 +3,20 @@ import { BOUNDS } from '../../domain/bounds.ts';
 import { TransientError } from '../../domain/errors.ts';
 import type { IssueId } from '../../domain/ids.ts';
 import { retrying } from '../../domain/retrying.ts';
-import { type Eyes, type Names, observe } from '../observe.ts';
-import { type Hands, perform } from '../perform.ts';
+import { type Names, observe, type Readers } from '../observe.ts';
+import { perform, type Writers } from '../perform.ts';
 import { planPublish } from '../publish.ts';
 
 export type PublishOutcome = { is: 'up to date' } | { is: 'published'; tasks: readonly IssueId[]; branch: string };
 
-export async function publish(deps: { eyes: Eyes; hands: Hands; names: Names }, epic: string): Promise<PublishOutcome> {
+export async function publish(
+  deps: { readers: Readers; writers: Writers; names: Names },
+  epic: string,
+): Promise<PublishOutcome> {
   const published = await retrying(BOUNDS.publishes, async (): Promise<PublishOutcome | undefined> => {
-    const plan = planPublish(await observe(deps.eyes, deps.names, epic));
+    const plan = planPublish(await observe(deps.readers, deps.names, epic));
     if (plan === undefined) return { is: 'up to date' };
-    for await (const performed of perform(deps.hands, [plan])) {
+    for await (const performed of perform(deps.writers, [plan])) {
       if (performed.is === 'done')
         return { is: 'published', tasks: plan.lines.map(({ task }) => task), branch: plan.branch };
     }

@@ -35,15 +35,15 @@ export async function recover(
   try {
     const progress = { tell: (performed: Performed) => tell({ event: 'performed', performed }) };
     let beads = await endLost(deps, options.limits, progress);
-    for (const what of await deps.hands.git.repair()) tell({ event: 'repaired', what });
+    for (const what of await deps.writers.git.repair()) tell({ event: 'repaired', what });
     for (let looks = 1; ; looks += 1) {
       const { intents, kept } = await decideNow(deps, options, beads);
-      const changed = await carryOut(deps.hands, intents, progress);
+      const changed = await carryOut(deps.writers, intents, progress);
       if (!changed || looks === BOUNDS.repairs.value) {
         for (const one of kept) tell({ event: 'kept', kept: one });
         return;
       }
-      beads = await lookAtBeads(deps.eyes);
+      beads = await lookAtBeads(deps.readers);
     }
   } finally {
     await lock.release();
@@ -51,10 +51,10 @@ export async function recover(
 }
 
 async function foresee(deps: RepairDeps, options: RecoverOptions, tell: (event: RecoverEvent) => void): Promise<void> {
-  const torn = await deps.hands.git.repair({ dryRun: true });
+  const torn = await deps.writers.git.repair({ dryRun: true });
   for (const what of torn) tell({ event: 'repaired', what });
   try {
-    const { intents, kept } = await decideNow(deps, options, await lookAtBeads(deps.eyes));
+    const { intents, kept } = await decideNow(deps, options, await lookAtBeads(deps.readers));
     for (const intent of intents) tell({ event: 'intended', intent });
     for (const one of kept) tell({ event: 'kept', kept: one });
   } catch (error) {
@@ -64,11 +64,11 @@ async function foresee(deps: RepairDeps, options: RecoverOptions, tell: (event: 
 }
 
 async function decideNow(
-  { eyes, names }: Pick<RepairDeps, 'eyes' | 'names'>,
+  { readers, names }: Pick<RepairDeps, 'readers' | 'names'>,
   { epic, limits }: Pick<RecoverOptions, 'epic' | 'limits'>,
   beads: BeadsLook,
 ): Promise<Pick<Decision, 'intents' | 'kept'>> {
   const tree = epic === undefined ? everyTask(beads.issues) : epicOf(beads.issues, epic);
-  const view = viewOf(await lookAround(eyes, names, beads, issuesOf(tree)), tree);
-  return decideRepairs(view, { ...limits, token: tokenOf(view.host, eyes.clock.nonce()) });
+  const view = viewOf(await lookAround(readers, names, beads, issuesOf(tree)), tree);
+  return decideRepairs(view, { ...limits, token: tokenOf(view.host, readers.clock.nonce()) });
 }

@@ -57,7 +57,7 @@ function goOn(task: Issue, now: Date, change: Change): Change {
   return { ...change, set: { ...change.set, ...phase, attempt: 0, retry_at: now.toISOString() } };
 }
 
-/** What the merger has said: the agent cannot see GitHub, and would not know what to mend. */
+/** What the merger has said: the agent cannot see GitHub, and would not know what to fix. */
 async function verdictAsReason(deps: RetryDeps, pullRequest: PullRequest): Promise<string | undefined> {
   if (!pullRequest.labels.includes(NEEDS_PERSON_LABEL)) return undefined;
   const why = await deps.verdictOn(pullRequest);

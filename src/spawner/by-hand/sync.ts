@@ -5,8 +5,8 @@ import { ownerOf } from '../../domain/owner.ts';
 import type { Checkout } from '../../ports/checkout.ts';
 import { decideClose } from '../closing.ts';
 import type { Intent, Performed } from '../intent.ts';
-import { type Eyes, type Names, observeAll } from '../observe.ts';
-import { type Hands, perform } from '../perform.ts';
+import { type Names, observeAll, type Readers } from '../observe.ts';
+import { perform, type Writers } from '../perform.ts';
 
 export type SyncOutcome = {
   checkout: Awaited<ReturnType<Checkout['fastForward']>>;
@@ -15,8 +15,13 @@ export type SyncOutcome = {
 };
 
 /** Throws a UserError, and writes nothing, when changes in the checkout are in the way. */
-export async function sync(deps: { eyes: Eyes; hands: Hands; names: Names; checkout: Checkout }): Promise<SyncOutcome> {
-  const view = await observeAll(deps.eyes, deps.names);
+export async function sync(deps: {
+  readers: Readers;
+  writers: Writers;
+  names: Names;
+  checkout: Checkout;
+}): Promise<SyncOutcome> {
+  const view = await observeAll(deps.readers, deps.names);
   // The checkout first: when it cannot follow, nothing at all is written.
   const checkout = await deps.checkout.fastForward(view.base.branch, view.base.head);
   const intents: Intent[] = view.issues.flatMap((issue) => {
@@ -25,7 +30,7 @@ export async function sync(deps: { eyes: Eyes; hands: Hands; names: Names; check
     return intent?.do === 'record close' || intent?.do === 'finish close' ? [intent] : [];
   });
   const performed: Performed[] = [];
-  for await (const one of perform(deps.hands, intents)) performed.push(one);
+  for await (const one of perform(deps.writers, intents)) performed.push(one);
   const closed = performed.flatMap(({ is, intent }) => (is === 'done' && 'task' in intent ? [intent.task] : []));
   return { checkout, closed, performed };
 }

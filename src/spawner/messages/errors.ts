@@ -1,4 +1,4 @@
-/** What the spawner says when it cannot go on, each with what mends it. */
+/** What the spawner says when it cannot go on, each with what repairs it. */
 import type { NamedBranches } from '../../config/settings.ts';
 import { CONFIG_PATH } from '../../domain/config-path.ts';
 import { type Problem, TransientError, UserError, userError } from '../../domain/errors.ts';

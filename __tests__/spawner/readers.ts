@@ -1,13 +1,13 @@
 import type { Branch, Sha } from '../../src/domain/ids.ts';
 import type { Worktree } from '../../src/ports/git.ts';
 import type { TaggedProcess } from '../../src/ports/processes.ts';
-import type { Eyes } from '../../src/spawner/observe.ts';
+import type { Readers } from '../../src/spawner/observe.ts';
 import type { PullRequest } from '../../src/spawner/view.ts';
 import { FakeBeads } from '../fakes/beads.ts';
 import { BASE, epic, HEAD, NOW, OTHER, pullRequest, task } from './view-builder.ts';
 
-/** Eyes on a world in memory; `looks` is what they did, in order. */
-export function eyes(
+/** Readers on a world in memory; `looks` is what they did, in order. */
+export function readers(
   parts: {
     issues?: ReturnType<typeof task>[];
     worktrees?: Worktree[];
@@ -36,7 +36,7 @@ export function eyes(
     return Promise.resolve(value);
   };
   const git = {
-    mendConfig: async () => [],
+    repairConfig: async () => [],
     mainWorktree: '/repo',
     repositoryKey: 'key',
     worktreeRoot: '/worktrees',
@@ -67,6 +67,6 @@ export function eyes(
       host: () => 'loom',
     },
     clock: { now: () => NOW, sleep: async () => undefined, nonce: () => 'abcdef12' },
-  } as unknown as Eyes;
+  } as unknown as Readers;
   return { looks, seen, git, beads };
 }

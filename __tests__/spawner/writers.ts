@@ -1,9 +1,9 @@
-/** Hands of a spawner in memory: Beads with its guards, a state branch of one file, pull requests and processes as lists. */
+/** Writers of a spawner in memory: Beads with its guards, a state branch of one file, pull requests and processes as lists. */
 import { type Branch, type IssueId, type Sha, sha } from '../../src/domain/ids.ts';
 import { ISSUES_PATH } from '../../src/domain/lines.ts';
 import type { Git, PublishOutcome } from '../../src/ports/git.ts';
 import type { Intent, Performed } from '../../src/spawner/intent.ts';
-import type { Hands } from '../../src/spawner/perform.ts';
+import type { Writers } from '../../src/spawner/perform.ts';
 import { perform } from '../../src/spawner/perform.ts';
 import { FakeBeads, type fakeIssue } from '../fakes/beads.ts';
 import { BASE, HEAD, NOW } from './view-builder.ts';
@@ -20,11 +20,11 @@ export class World {
   remoteKeeps: string | undefined;
   /** Who stands in any of the worktrees. */
   visitors: number[] = [];
-  readonly hands: Hands;
+  readonly writers: Writers;
 
   constructor(...issues: Parameters<typeof fakeIssue>[0][]) {
     this.beads = new FakeBeads(...issues);
-    this.hands = {
+    this.writers = {
       beads: this.beads,
       git: this.#git() as Git,
       pullRequests: {
@@ -32,7 +32,7 @@ export class World {
         close: async (number) => void this.done.push(`close #${number}`),
         removeLabel: async () => undefined,
       },
-      processes: this.#processes() as Hands['processes'],
+      processes: this.#processes() as Writers['processes'],
       clock: { now: () => NOW, sleep: async () => undefined, nonce: () => 'abcdef12' },
       startWorker: async ({ task, attempt }) => {
         this.done.push(
@@ -45,7 +45,7 @@ export class World {
 
   async perform(...intents: Intent[]): Promise<Performed[]> {
     const all: Performed[] = [];
-    for await (const one of perform(this.hands, intents)) all.push(one);
+    for await (const one of perform(this.writers, intents)) all.push(one);
     return all;
   }
 
@@ -80,7 +80,7 @@ export class World {
     };
   }
 
-  #processes(): Partial<Hands['processes']> {
+  #processes(): Partial<Writers['processes']> {
     return {
       host: () => 'loom',
       inside: async () => this.visitors,
