@@ -110,7 +110,7 @@ export function filesPort(world: World, actor: Actor, host: Host): Files {
     openLog: () => ({
       line(text) {
         const point = /^heddle: where it stands: (.*)/.exec(text)?.[1];
-        if (point !== undefined) world.count(`worker begins with: ${stand}`);
+        if (point !== undefined) world.count(`worker begins with: ${point}`);
         world.note(() => `${actor.name} says: ${text}`);
       },
       close: () => undefined,
