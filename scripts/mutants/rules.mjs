@@ -97,17 +97,80 @@ export const ruleMutants = {
     from: 'const telling = runs.filter(tells);',
     to: 'const telling = runs;',
     seenBy: {
-      file: '__tests__/merger/checks.untested-heads.test.ts',
-      test: 'no untested head is green, and no tested one is held up: one workflow with one job',
+      file: '__tests__/merger/checks.test.ts',
+      test: 'another app’s newer word on a check counts, neutral too; one that tested nothing is no word',
     },
   },
   'a run that skipped a job speaks for one that was broken off': {
     file: 'src/merger/checks.ts',
-    from: 'if ([...untested].some((name) => !shown.has(name))) return false;',
-    to: '',
+    from: 'return newest.length > 0 && newest.every(tells);',
+    to: 'return newest.length > 0;',
     seenBy: {
       file: '__tests__/merger/checks.test.ts',
       test: 'a run that left no check is not replaced by one that skipped a job',
+    },
+  },
+  'a run that still runs is replaced by a newer one': {
+    file: 'src/merger/checks.ts',
+    from: 'if (suite.complete && all.some(',
+    to: 'if (all.some(',
+    seenBy: {
+      file: '__tests__/merger/checks.test.ts',
+      test: 'a run that still runs is waited for, though a newer one of its workflow is good',
+    },
+  },
+  'two runs that were broken off stand for each other': {
+    file: 'src/merger/checks.ts',
+    from: '|| !tells(other.suite) ||',
+    to: '||',
+    seenBy: {
+      file: '__tests__/merger/checks.test.ts',
+      test: 'two runs that were broken off between the same two jobs do not stand for each other',
+    },
+  },
+  'a run stands for one whose undone job it does not show': {
+    file: 'src/merger/checks.ts',
+    from: "[...other.jobs, ...one.jobs.filter(({ conclusion }) => conclusion !== 'success')]",
+    to: 'other.jobs',
+    seenBy: {
+      file: '__tests__/merger/checks.test.ts',
+      test: 'a run is not replaced by one that does not show the job which it left undone',
+    },
+  },
+  'an attempt that skipped a job has tried it again': {
+    file: 'src/merger/checks.ts',
+    from: 'every((job) => tells(job) && !failed(job))',
+    to: 'every((job) => !failed(job))',
+    seenBy: {
+      file: '__tests__/merger/checks.test.ts',
+      test: 'of two jobs with one name the one that failed is not hidden by a later attempt or run that tests neither',
+    },
+  },
+  'an attempt that skipped every job vouches for the one before': {
+    file: 'src/merger/checks.ts',
+    from: "if (suite.conclusion === 'skipped') return",
+    to: 'if (false) return',
+    seenBy: {
+      file: '__tests__/merger/checks.test.ts',
+      test: 'an attempt that skipped every job does not vouch for the one before it',
+    },
+  },
+  'a failure is replaced by a run that began before it': {
+    file: 'src/merger/checks.ts',
+    from: ', ...failures.map(age)]',
+    to: ']',
+    seenBy: {
+      file: '__tests__/merger/checks.test.ts',
+      test: 'a failure is replaced only by a run that was created after the failed job began',
+    },
+  },
+  'a failure is replaced by an older run': {
+    file: 'src/merger/checks.ts',
+    from: 'if (failures.length > 0 || (tells(suite) && !isGood(suite.conclusion))) {',
+    to: 'if (false) {',
+    seenBy: {
+      file: '__tests__/merger/checks.untested-heads.test.ts',
+      test: 'no untested head is green, and no tested one is held up: one workflow with one job',
     },
   },
   'what was skipped alone is green': {

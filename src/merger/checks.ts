@@ -30,22 +30,21 @@ const NO_CHECK = -1;
 export function judgeChecks(checks: HeadChecks, rules: Rules, times: { now: Date; since: Date }): CheckFinding {
   const suites = checks.suites.filter((suite) => !isOwn(suite, rules.ownWorkflow));
   const runs = checks.runs.filter((run) => !isOwn(run.suite, rules.ownWorkflow));
-  const standing = standingRuns(runs);
   const results = [
-    ...standing.map(resultOfRun),
+    ...standingRuns(runs.filter((run) => run.suite.app !== ACTIONS_APP)).map(resultOfRun),
     ...checks.statuses.map(resultOfStatus),
-    ...actionsResults(suites, runs, standing),
+    ...actionsResults(suites, runs),
   ];
   const late = isOverdue(times.since, times.now, rules);
   const failed = results.filter((result) => result.is === 'failed');
-  if (failed.length > 0) return { is: 'failed', checks: failed.map(({ name, conclusion }) => ({ name, conclusion })) };
-  const running = results.filter((result) => result.is === 'pending').map(({ name }) => name);
+  if (failed.length > 0) return { is: 'failed', checks: distinct(failed) };
+  const running = namesOf(results.filter((result) => result.is === 'pending'));
   const { missing, skipped } = unanswered(results, rules);
   if (running.length > 0 || missing.length > 0 || skipped.length > 0) {
     return { is: 'pending', running, missing, skipped, late };
   }
   if (!results.some(succeeded) && rules.merge.checks !== 'none') {
-    return { is: 'none', late, skipped: results.map(({ name }) => name) };
+    return { is: 'none', late, skipped: namesOf(results) };
   }
   return { is: 'green' };
 }
@@ -70,79 +69,79 @@ function unanswered(results: readonly Result[], rules: Rules): Pick<Awaited, 'mi
 }
 
 /**
- * Of each job the newest run that tested it. One that was skipped, cancelled or became stale replaces none of those: a
- * label, an edit of the title or a newer run in the same concurrency group would hide a failure. It stands where
- * nothing else has tested the job.
+ * Of each check of an app other than GitHub Actions the newest run that tested something. One that was skipped,
+ * cancelled or became stale replaces none of those, and stands where nothing else has tested it.
  */
 function standingRuns(runs: readonly CheckRun[]): CheckRun[] {
   const telling = runs.filter(tells);
-  const newest = newestBy(
-    telling,
-    runKey,
-    // One that has not begun is newer than all that have.
-    (run) => run.startedAt?.getTime() ?? Number.POSITIVE_INFINITY,
-  );
-  return [...newest, ...runs.filter((run) => !tells(run) && !telling.some((other) => testsInstead(other, run)))];
-}
-
-/** Whether `other` tests the job of a run that tested nothing: for the same event, or for another one that came later. */
-function testsInstead(other: CheckRun, run: CheckRun): boolean {
-  if (runKey(other) === runKey(run)) return true;
-  return other.name === run.name && isSameWorkflow(other.suite, run.suite) && isNoOlder(other.suite, run.suite);
+  const tested = new Set(telling.map(runKey));
+  return [...newestBy(telling, runKey), ...runs.filter((run) => !tells(run) && !tested.has(runKey(run)))];
 }
 
 /**
- * GitHub Actions' own suites, one per workflow run. A job that needs another has no check run before that one ends,
- * so between the two every check run is good although the suite still runs. Other apps leave suites queued for ever.
+ * One run of a workflow by GitHub Actions. Its jobs are the check runs of all attempts, and no check run tells of which
+ * attempt it is; the suite's conclusion is that of the newest attempt. A job that needs another has no check run before
+ * that one ends, and several jobs can have one name. So whether all jobs were tested only the conclusion tells, and only
+ * where the newest attempt was not broken off.
  */
-function actionsResults(suites: readonly Suite[], runs: readonly CheckRun[], standing: readonly CheckRun[]): Result[] {
-  const actions = suites.filter(({ app }) => app === ACTIONS_APP);
-  // One that could not start, waits for an approval, or has two jobs of one name, has a conclusion of which no check run tells.
-  const silent = actions.filter(
-    (suite) =>
-      suite.complete &&
-      !isGood(suite.conclusion) &&
-      !standing.some((run) => run.suite.id === suite.id && failed(run)) &&
-      !isTestedBefore(suite, runs) &&
-      !actions.some((other) => replaces(other, suite, runs)),
-  );
-  const resultOf = (suite: Suite, is: Result['is']): Result => ({
-    name: suite.workflow?.name ?? 'GitHub Actions',
-    // A workflow's name is not a check's name, so it never answers a required check.
-    appId: NO_CHECK,
-    is,
-    conclusion: suite.conclusion ?? 'no conclusion',
+type WorkflowRun = { suite: Suite; jobs: readonly CheckRun[] };
+
+/** Every run of a workflow has to be good by itself, or replaced as a whole. Other apps leave suites queued for ever. */
+function actionsResults(suites: readonly Suite[], runs: readonly CheckRun[]): Result[] {
+  const all = suites
+    .filter(({ app }) => app === ACTIONS_APP)
+    .map((suite) => ({ suite, jobs: runs.filter((run) => run.suite.id === suite.id) }));
+  return all.flatMap((one) => {
+    const { suite, jobs } = one;
+    if (suite.complete && all.some((other) => replaces(other, one))) return jobs.filter((job) => !failed(job)).map(resultOfRun);
+    const standing = jobs.filter((job) => !failed(job) || !isRetried(job, jobs));
+    const results = standing.map(resultOfRun);
+    if (!suite.complete) return [...results, resultOfSuite(suite, 'pending')];
+    // One that was broken off, could not start or waits for an approval is red also where no check run of it is.
+    return isFine(one) || standing.some(failed) ? results : [...results, resultOfSuite(suite, 'failed')];
   });
-  const running = actions.filter(({ complete }) => !complete);
-  return [...running.map((suite) => resultOf(suite, 'pending')), ...silent.map((suite) => resultOf(suite, 'failed'))];
 }
 
-/** Started once more and broken off, when the attempt before had tested every job that it shows. */
-function isTestedBefore(suite: Suite, runs: readonly CheckRun[]): boolean {
-  const { all, untested } = jobsOf(suite, runs);
-  return !tells(suite) && untested.size === 0 && all.some((run) => !tells(run));
+/** A later attempt that skipped the job, or was broken off, has not tried it again. */
+function isRetried({ name }: CheckRun, jobs: readonly CheckRun[]): boolean {
+  return newestOf(name, jobs).every((job) => tells(job) && !failed(job));
+}
+
+/** An attempt that skipped every job is no word on what an attempt before it has left undone. */
+function isFine({ suite, jobs }: WorkflowRun): boolean {
+  if (suite.conclusion === 'skipped') return jobs.every(({ conclusion }) => conclusion === 'skipped');
+  return isGood(suite.conclusion);
 }
 
 /**
- * Whether a run of a workflow speaks for another run of it. A run that was broken off may not show all of its jobs: what
- * the other one has not tested either has to be among those that it shows, where each job is judged by itself.
+ * Whether another run of the workflow says all that this one should have said. It ended by itself, the newest check of
+ * every job that it shows has tested something, and what this one shows without a success is among those jobs. So two
+ * runs never replace each other: one that does is good, or has a failure that only a newer run replaces. One that still
+ * runs may come to that; a failure it replaces only once it tests the same job.
  */
-function replaces(other: Suite, suite: Suite, runs: readonly CheckRun[]): boolean {
-  const { all, untested } = jobsOf(other, runs);
-  if (other.id === suite.id || !(tells(other) || all.some(tells))) return false;
-  const shown = new Set(jobsOf(suite, runs).all.map(({ name }) => name));
-  if ([...untested].some((name) => !shown.has(name))) return false;
-  const sameEvent = workflowKey(other) === workflowKey(suite);
-  if (tells(suite)) return sameEvent && other.createdAt > suite.createdAt;
-  return sameEvent || (isSameWorkflow(other, suite) && isNoOlder(other, suite));
+function replaces(other: WorkflowRun, one: WorkflowRun): boolean {
+  if (other.suite.id === one.suite.id || !tells(other.suite) || !isInTime(other, one)) return false;
+  const asked = other.suite.complete
+    ? [...other.jobs, ...one.jobs.filter(({ conclusion }) => conclusion !== 'success')]
+    : one.jobs.filter((job) => tells(job) && failed(job));
+  return asked.every(({ name }) => {
+    const newest = newestOf(name, other.jobs);
+    return newest.length > 0 && newest.every(tells);
+  });
 }
 
-/** The check runs of all attempts of one run of a workflow, and the names of those that no attempt has tested. */
-function jobsOf({ id }: Suite, runs: readonly CheckRun[]): { all: CheckRun[]; untested: Set<string> } {
-  const all = runs.filter((run) => run.suite.id === id);
-  const untested = new Set(all.map(({ name }) => name));
-  for (const run of all) if (tells(run)) untested.delete(run.name);
-  return { all, untested };
+/**
+ * A failure needs a run for the same event that was created after the failed job began. What was broken off without
+ * one has said nothing, so that a run for the same event counts whenever it was, and one for another event if it is no
+ * older: in its concurrency group a run can be cancelled for one of another event.
+ */
+function isInTime({ suite: other }: WorkflowRun, { suite, jobs }: WorkflowRun): boolean {
+  const sameEvent = workflowKey(other) === workflowKey(suite);
+  const failures = jobs.filter((job) => tells(job) && failed(job));
+  if (failures.length > 0 || (tells(suite) && !isGood(suite.conclusion))) {
+    return sameEvent && [suite.createdAt.getTime(), ...failures.map(age)].every((at) => other.createdAt.getTime() > at);
+  }
+  return sameEvent || (isSameWorkflow(other, suite) && other.createdAt >= suite.createdAt);
 }
 
 /** True for what runs, and for what has ended with a result of its own. */
@@ -150,36 +149,42 @@ function tells({ complete, conclusion }: Pick<CheckRun, 'complete' | 'conclusion
   return !complete || conclusion === undefined || !UNTESTED.has(conclusion);
 }
 
-/** A run is for one event; in its concurrency group it can be cancelled for a run of another event. */
 function isSameWorkflow(one: Suite, other: Suite): boolean {
-  if (one.app !== ACTIONS_APP || other.app !== ACTIONS_APP) return false;
   return one.workflow?.path !== undefined && one.workflow.path === other.workflow?.path;
 }
 
-function isNoOlder(one: Suite, other: Suite): boolean {
-  return one.createdAt >= other.createdAt;
+/** The same check of the same app: a later run of it repeats it, and nothing else. */
+function runKey({ suite, name }: CheckRun): string {
+  return JSON.stringify([suite.appId, name]);
 }
 
-/** The same job for the same event: a later run of it repeats it, and nothing else. */
-function runKey({ suite, name }: CheckRun): string {
-  return JSON.stringify([suite.appId, workflowKey(suite), name]);
+function newestOf(name: string, jobs: readonly CheckRun[]): CheckRun[] {
+  return newestBy(
+    jobs.filter((job) => job.name === name),
+    (job) => job.name,
+  );
 }
 
 /** Of those that are equally new all stay, so that none of them is overlooked. */
-function newestBy<Item>(items: readonly Item[], key: (item: Item) => string, age: (item: Item) => number): Item[] {
-  const newest = new Map<string, Item[]>();
-  for (const item of items) {
-    const known = newest.get(key(item));
-    const [first] = known ?? [];
-    if (known === undefined || first === undefined || age(item) > age(first)) newest.set(key(item), [item]);
-    else if (age(item) === age(first)) known.push(item);
-  }
-  return [...newest.values()].flat();
+function newestBy(runs: readonly CheckRun[], key: (run: CheckRun) => string): CheckRun[] {
+  const newest = new Map<string, number>();
+  for (const run of runs) newest.set(key(run), Math.max(age(run), newest.get(key(run)) ?? Number.NEGATIVE_INFINITY));
+  return runs.filter((run) => age(run) === newest.get(key(run)));
+}
+
+/** One that has not begun is newer than all that have. */
+function age({ startedAt }: CheckRun): number {
+  return startedAt?.getTime() ?? Number.POSITIVE_INFINITY;
 }
 
 function resultOfRun(run: CheckRun): Result {
   const is = !run.complete ? 'pending' : failed(run) ? 'failed' : 'good';
   return { name: run.name, appId: run.suite.appId, is, conclusion: run.conclusion ?? 'no conclusion' };
+}
+
+/** A workflow's name is not a check's name, so it never answers a required check. */
+function resultOfSuite({ workflow, conclusion }: Suite, is: Result['is']): Result {
+  return { name: workflow?.name ?? 'GitHub Actions', appId: NO_CHECK, is, conclusion: conclusion ?? 'no conclusion' };
 }
 
 /** GitHub does not tell which app set a status, and checks that itself when it merges. */
@@ -198,6 +203,16 @@ function isGood(conclusion: string | undefined): boolean {
 
 function succeeded({ conclusion }: Result): boolean {
   return conclusion === 'success';
+}
+
+function namesOf(results: readonly Result[]): string[] {
+  return [...new Set(results.map(({ name }) => name))];
+}
+
+/** A job that failed in several runs or attempts is named once for each way in which it failed. */
+function distinct(failed: readonly Result[]): FailedCheck[] {
+  const byText = new Map(failed.map(({ name, conclusion }) => [JSON.stringify([name, conclusion]), { name, conclusion }]));
+  return [...byText.values()];
 }
 
 function isCheck(result: Result, name: string): boolean {

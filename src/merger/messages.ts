@@ -25,7 +25,7 @@ export function adviceOn(reason: Reason): Problem {
     case 'check failed':
       return {
         problem: `checks failed: ${list(reason.checks.map(({ name, conclusion }) => `${code(name)} (${conclusion})`))}`,
-        hint: 'Push a fix to the branch, or run the check again if it failed by chance.',
+        hint: 'Push a fix to the branch, or run the check again if it failed by chance or was cancelled.',
       };
     case 'check pending':
       return { problem: waitsFor(reason), hint: 'Nothing to do: it goes on when they have reported.' };

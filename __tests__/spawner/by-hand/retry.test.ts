@@ -108,7 +108,7 @@ describe('a retry', () => {
     await again();
     expect(beads.at(TASK).metadata.reason).toBe(
       'its pull request cannot be merged as it is: checks failed: `test` (failure). Push a fix to the branch, or run the ' +
-        'check again if it failed by chance. it conflicts with the base. Merge the base into the branch and push.',
+        'check again if it failed by chance or was cancelled. it conflicts with the base. Merge the base into the branch and push.',
     );
     const older = bench(inReview, [needsPerson], [], said(OTHER));
     await older.retry();
