@@ -169,7 +169,7 @@ export const ruleMutants = {
     from: 'if (failures.length > 0 || (tells(suite) && !isGood(suite.conclusion))) {',
     to: 'if (false) {',
     seenBy: {
-      file: '__tests__/merger/checks.untested-heads.test.ts',
+      file: '__tests__/merger/checks.untested-heads.long.test.ts',
       test: 'no untested head is green, and no tested one is held up: one workflow with one job',
     },
   },
