@@ -871,33 +871,33 @@ var require_tree = __commonJS({
           throw new TypeError("Unreachable");
         }
         let index = 0;
-        let node3 = this;
+        let node2 = this;
         while (true) {
           const code2 = key.charCodeAt(index);
           if (code2 > 127) {
             throw new TypeError("key must be ascii string");
           }
-          if (node3.code === code2) {
+          if (node2.code === code2) {
             if (length === ++index) {
-              node3.value = value;
+              node2.value = value;
               break;
-            } else if (node3.middle !== null) {
-              node3 = node3.middle;
+            } else if (node2.middle !== null) {
+              node2 = node2.middle;
             } else {
-              node3.middle = new _TstNode(key, value, index);
+              node2.middle = new _TstNode(key, value, index);
               break;
             }
-          } else if (node3.code < code2) {
-            if (node3.left !== null) {
-              node3 = node3.left;
+          } else if (node2.code < code2) {
+            if (node2.left !== null) {
+              node2 = node2.left;
             } else {
-              node3.left = new _TstNode(key, value, index);
+              node2.left = new _TstNode(key, value, index);
               break;
             }
-          } else if (node3.right !== null) {
-            node3 = node3.right;
+          } else if (node2.right !== null) {
+            node2 = node2.right;
           } else {
-            node3.right = new _TstNode(key, value, index);
+            node2.right = new _TstNode(key, value, index);
             break;
           }
         }
@@ -909,21 +909,21 @@ var require_tree = __commonJS({
       search(key) {
         const keylength = key.length;
         let index = 0;
-        let node3 = this;
-        while (node3 !== null && index < keylength) {
+        let node2 = this;
+        while (node2 !== null && index < keylength) {
           let code2 = key[index];
           if (code2 <= 90 && code2 >= 65) {
             code2 |= 32;
           }
-          while (node3 !== null) {
-            if (code2 === node3.code) {
+          while (node2 !== null) {
+            if (code2 === node2.code) {
               if (keylength === ++index) {
-                return node3;
+                return node2;
               }
-              node3 = node3.middle;
+              node2 = node2.middle;
               break;
             }
-            node3 = node3.code < code2 ? node3.left : node3.right;
+            node2 = node2.code < code2 ? node2.left : node2.right;
           }
         }
         return null;
@@ -14449,13 +14449,13 @@ var require_fetch = __commonJS({
             body: null,
             abort: null,
             onConnect(abort) {
-              const { connection: connection2 } = fetchParams.controller;
+              const { connection } = fetchParams.controller;
               timingInfo.finalConnectionTimingInfo = clampAndCoarsenConnectionTimingInfo(void 0, timingInfo.postRedirectStartTime, fetchParams.crossOriginIsolatedCapability);
-              if (connection2.destroyed) {
+              if (connection.destroyed) {
                 abort(new DOMException("The operation was aborted.", "AbortError"));
               } else {
                 fetchParams.controller.on("terminated", abort);
-                this.abort = connection2.abort = abort;
+                this.abort = connection.abort = abort;
               }
               timingInfo.finalNetworkRequestStartTime = coarsenedSharedCurrentTime(fetchParams.crossOriginIsolatedCapability);
             },
@@ -17836,24 +17836,24 @@ var require_sender = __commonJS({
           if (!this.#running) {
             this.#socket.write(frame, cb);
           } else {
-            const node4 = {
+            const node3 = {
               promise: null,
               callback: cb,
               frame
             };
-            this.#queue.push(node4);
+            this.#queue.push(node3);
           }
           return;
         }
-        const node3 = {
+        const node2 = {
           promise: item.arrayBuffer().then((ab) => {
-            node3.promise = null;
-            node3.frame = createFrame(ab, hint);
+            node2.promise = null;
+            node2.frame = createFrame(ab, hint);
           }),
           callback: cb,
           frame: null
         };
-        this.#queue.push(node3);
+        this.#queue.push(node2);
         if (!this.#running) {
           this.#run();
         }
@@ -17862,12 +17862,12 @@ var require_sender = __commonJS({
         this.#running = true;
         const queue = this.#queue;
         while (!queue.isEmpty()) {
-          const node3 = queue.shift();
-          if (node3.promise !== null) {
-            await node3.promise;
+          const node2 = queue.shift();
+          if (node2.promise !== null) {
+            await node2.promise;
           }
-          this.#socket.write(node3.frame, node3.callback);
-          node3.callback = node3.frame = null;
+          this.#socket.write(node2.frame, node2.callback);
+          node2.callback = node2.frame = null;
         }
         this.#running = false;
       }
@@ -19926,6 +19926,1811 @@ var require_lib = __commonJS({
   }
 });
 
+// node_modules/cli-table3/src/debug.js
+var require_debug = __commonJS({
+  "node_modules/cli-table3/src/debug.js"(exports, module) {
+    var messages = [];
+    var level = 0;
+    var debug2 = (msg, min) => {
+      if (level >= min) {
+        messages.push(msg);
+      }
+    };
+    debug2.WARN = 1;
+    debug2.INFO = 2;
+    debug2.DEBUG = 3;
+    debug2.reset = () => {
+      messages = [];
+    };
+    debug2.setDebugLevel = (v) => {
+      level = v;
+    };
+    debug2.warn = (msg) => debug2(msg, debug2.WARN);
+    debug2.info = (msg) => debug2(msg, debug2.INFO);
+    debug2.debug = (msg) => debug2(msg, debug2.DEBUG);
+    debug2.debugMessages = () => messages;
+    module.exports = debug2;
+  }
+});
+
+// node_modules/ansi-regex/index.js
+var require_ansi_regex = __commonJS({
+  "node_modules/ansi-regex/index.js"(exports, module) {
+    "use strict";
+    module.exports = ({ onlyFirst = false } = {}) => {
+      const pattern = [
+        "[\\u001B\\u009B][[\\]()#;?]*(?:(?:(?:(?:;[-a-zA-Z\\d\\/#&.:=?%@~_]+)*|[a-zA-Z\\d]+(?:;[-a-zA-Z\\d\\/#&.:=?%@~_]*)*)?\\u0007)",
+        "(?:(?:\\d{1,4}(?:;\\d{0,4})*)?[\\dA-PR-TZcf-ntqry=><~]))"
+      ].join("|");
+      return new RegExp(pattern, onlyFirst ? void 0 : "g");
+    };
+  }
+});
+
+// node_modules/strip-ansi/index.js
+var require_strip_ansi = __commonJS({
+  "node_modules/strip-ansi/index.js"(exports, module) {
+    "use strict";
+    var ansiRegex = require_ansi_regex();
+    module.exports = (string4) => typeof string4 === "string" ? string4.replace(ansiRegex(), "") : string4;
+  }
+});
+
+// node_modules/is-fullwidth-code-point/index.js
+var require_is_fullwidth_code_point = __commonJS({
+  "node_modules/is-fullwidth-code-point/index.js"(exports, module) {
+    "use strict";
+    var isFullwidthCodePoint = (codePoint) => {
+      if (Number.isNaN(codePoint)) {
+        return false;
+      }
+      if (codePoint >= 4352 && (codePoint <= 4447 || // Hangul Jamo
+      codePoint === 9001 || // LEFT-POINTING ANGLE BRACKET
+      codePoint === 9002 || // RIGHT-POINTING ANGLE BRACKET
+      // CJK Radicals Supplement .. Enclosed CJK Letters and Months
+      11904 <= codePoint && codePoint <= 12871 && codePoint !== 12351 || // Enclosed CJK Letters and Months .. CJK Unified Ideographs Extension A
+      12880 <= codePoint && codePoint <= 19903 || // CJK Unified Ideographs .. Yi Radicals
+      19968 <= codePoint && codePoint <= 42182 || // Hangul Jamo Extended-A
+      43360 <= codePoint && codePoint <= 43388 || // Hangul Syllables
+      44032 <= codePoint && codePoint <= 55203 || // CJK Compatibility Ideographs
+      63744 <= codePoint && codePoint <= 64255 || // Vertical Forms
+      65040 <= codePoint && codePoint <= 65049 || // CJK Compatibility Forms .. Small Form Variants
+      65072 <= codePoint && codePoint <= 65131 || // Halfwidth and Fullwidth Forms
+      65281 <= codePoint && codePoint <= 65376 || 65504 <= codePoint && codePoint <= 65510 || // Kana Supplement
+      110592 <= codePoint && codePoint <= 110593 || // Enclosed Ideographic Supplement
+      127488 <= codePoint && codePoint <= 127569 || // CJK Unified Ideographs Extension B .. Tertiary Ideographic Plane
+      131072 <= codePoint && codePoint <= 262141)) {
+        return true;
+      }
+      return false;
+    };
+    module.exports = isFullwidthCodePoint;
+    module.exports.default = isFullwidthCodePoint;
+  }
+});
+
+// node_modules/emoji-regex/index.js
+var require_emoji_regex = __commonJS({
+  "node_modules/emoji-regex/index.js"(exports, module) {
+    "use strict";
+    module.exports = function() {
+      return /\uD83C\uDFF4\uDB40\uDC67\uDB40\uDC62(?:\uDB40\uDC65\uDB40\uDC6E\uDB40\uDC67|\uDB40\uDC73\uDB40\uDC63\uDB40\uDC74|\uDB40\uDC77\uDB40\uDC6C\uDB40\uDC73)\uDB40\uDC7F|\uD83D\uDC68(?:\uD83C\uDFFC\u200D(?:\uD83E\uDD1D\u200D\uD83D\uDC68\uD83C\uDFFB|\uD83C[\uDF3E\uDF73\uDF93\uDFA4\uDFA8\uDFEB\uDFED]|\uD83D[\uDCBB\uDCBC\uDD27\uDD2C\uDE80\uDE92]|\uD83E[\uDDAF-\uDDB3\uDDBC\uDDBD])|\uD83C\uDFFF\u200D(?:\uD83E\uDD1D\u200D\uD83D\uDC68(?:\uD83C[\uDFFB-\uDFFE])|\uD83C[\uDF3E\uDF73\uDF93\uDFA4\uDFA8\uDFEB\uDFED]|\uD83D[\uDCBB\uDCBC\uDD27\uDD2C\uDE80\uDE92]|\uD83E[\uDDAF-\uDDB3\uDDBC\uDDBD])|\uD83C\uDFFE\u200D(?:\uD83E\uDD1D\u200D\uD83D\uDC68(?:\uD83C[\uDFFB-\uDFFD])|\uD83C[\uDF3E\uDF73\uDF93\uDFA4\uDFA8\uDFEB\uDFED]|\uD83D[\uDCBB\uDCBC\uDD27\uDD2C\uDE80\uDE92]|\uD83E[\uDDAF-\uDDB3\uDDBC\uDDBD])|\uD83C\uDFFD\u200D(?:\uD83E\uDD1D\u200D\uD83D\uDC68(?:\uD83C[\uDFFB\uDFFC])|\uD83C[\uDF3E\uDF73\uDF93\uDFA4\uDFA8\uDFEB\uDFED]|\uD83D[\uDCBB\uDCBC\uDD27\uDD2C\uDE80\uDE92]|\uD83E[\uDDAF-\uDDB3\uDDBC\uDDBD])|\u200D(?:\u2764\uFE0F\u200D(?:\uD83D\uDC8B\u200D)?\uD83D\uDC68|(?:\uD83D[\uDC68\uDC69])\u200D(?:\uD83D\uDC66\u200D\uD83D\uDC66|\uD83D\uDC67\u200D(?:\uD83D[\uDC66\uDC67]))|\uD83D\uDC66\u200D\uD83D\uDC66|\uD83D\uDC67\u200D(?:\uD83D[\uDC66\uDC67])|(?:\uD83D[\uDC68\uDC69])\u200D(?:\uD83D[\uDC66\uDC67])|[\u2695\u2696\u2708]\uFE0F|\uD83D[\uDC66\uDC67]|\uD83C[\uDF3E\uDF73\uDF93\uDFA4\uDFA8\uDFEB\uDFED]|\uD83D[\uDCBB\uDCBC\uDD27\uDD2C\uDE80\uDE92]|\uD83E[\uDDAF-\uDDB3\uDDBC\uDDBD])|(?:\uD83C\uDFFB\u200D[\u2695\u2696\u2708]|\uD83C\uDFFF\u200D[\u2695\u2696\u2708]|\uD83C\uDFFE\u200D[\u2695\u2696\u2708]|\uD83C\uDFFD\u200D[\u2695\u2696\u2708]|\uD83C\uDFFC\u200D[\u2695\u2696\u2708])\uFE0F|\uD83C\uDFFB\u200D(?:\uD83C[\uDF3E\uDF73\uDF93\uDFA4\uDFA8\uDFEB\uDFED]|\uD83D[\uDCBB\uDCBC\uDD27\uDD2C\uDE80\uDE92]|\uD83E[\uDDAF-\uDDB3\uDDBC\uDDBD])|\uD83C[\uDFFB-\uDFFF])|(?:\uD83E\uDDD1\uD83C\uDFFB\u200D\uD83E\uDD1D\u200D\uD83E\uDDD1|\uD83D\uDC69\uD83C\uDFFC\u200D\uD83E\uDD1D\u200D\uD83D\uDC69)\uD83C\uDFFB|\uD83E\uDDD1(?:\uD83C\uDFFF\u200D\uD83E\uDD1D\u200D\uD83E\uDDD1(?:\uD83C[\uDFFB-\uDFFF])|\u200D\uD83E\uDD1D\u200D\uD83E\uDDD1)|(?:\uD83E\uDDD1\uD83C\uDFFE\u200D\uD83E\uDD1D\u200D\uD83E\uDDD1|\uD83D\uDC69\uD83C\uDFFF\u200D\uD83E\uDD1D\u200D(?:\uD83D[\uDC68\uDC69]))(?:\uD83C[\uDFFB-\uDFFE])|(?:\uD83E\uDDD1\uD83C\uDFFC\u200D\uD83E\uDD1D\u200D\uD83E\uDDD1|\uD83D\uDC69\uD83C\uDFFD\u200D\uD83E\uDD1D\u200D\uD83D\uDC69)(?:\uD83C[\uDFFB\uDFFC])|\uD83D\uDC69(?:\uD83C\uDFFE\u200D(?:\uD83E\uDD1D\u200D\uD83D\uDC68(?:\uD83C[\uDFFB-\uDFFD\uDFFF])|\uD83C[\uDF3E\uDF73\uDF93\uDFA4\uDFA8\uDFEB\uDFED]|\uD83D[\uDCBB\uDCBC\uDD27\uDD2C\uDE80\uDE92]|\uD83E[\uDDAF-\uDDB3\uDDBC\uDDBD])|\uD83C\uDFFC\u200D(?:\uD83E\uDD1D\u200D\uD83D\uDC68(?:\uD83C[\uDFFB\uDFFD-\uDFFF])|\uD83C[\uDF3E\uDF73\uDF93\uDFA4\uDFA8\uDFEB\uDFED]|\uD83D[\uDCBB\uDCBC\uDD27\uDD2C\uDE80\uDE92]|\uD83E[\uDDAF-\uDDB3\uDDBC\uDDBD])|\uD83C\uDFFB\u200D(?:\uD83E\uDD1D\u200D\uD83D\uDC68(?:\uD83C[\uDFFC-\uDFFF])|\uD83C[\uDF3E\uDF73\uDF93\uDFA4\uDFA8\uDFEB\uDFED]|\uD83D[\uDCBB\uDCBC\uDD27\uDD2C\uDE80\uDE92]|\uD83E[\uDDAF-\uDDB3\uDDBC\uDDBD])|\uD83C\uDFFD\u200D(?:\uD83E\uDD1D\u200D\uD83D\uDC68(?:\uD83C[\uDFFB\uDFFC\uDFFE\uDFFF])|\uD83C[\uDF3E\uDF73\uDF93\uDFA4\uDFA8\uDFEB\uDFED]|\uD83D[\uDCBB\uDCBC\uDD27\uDD2C\uDE80\uDE92]|\uD83E[\uDDAF-\uDDB3\uDDBC\uDDBD])|\u200D(?:\u2764\uFE0F\u200D(?:\uD83D\uDC8B\u200D(?:\uD83D[\uDC68\uDC69])|\uD83D[\uDC68\uDC69])|\uD83C[\uDF3E\uDF73\uDF93\uDFA4\uDFA8\uDFEB\uDFED]|\uD83D[\uDCBB\uDCBC\uDD27\uDD2C\uDE80\uDE92]|\uD83E[\uDDAF-\uDDB3\uDDBC\uDDBD])|\uD83C\uDFFF\u200D(?:\uD83C[\uDF3E\uDF73\uDF93\uDFA4\uDFA8\uDFEB\uDFED]|\uD83D[\uDCBB\uDCBC\uDD27\uDD2C\uDE80\uDE92]|\uD83E[\uDDAF-\uDDB3\uDDBC\uDDBD]))|\uD83D\uDC69\u200D\uD83D\uDC69\u200D(?:\uD83D\uDC66\u200D\uD83D\uDC66|\uD83D\uDC67\u200D(?:\uD83D[\uDC66\uDC67]))|(?:\uD83E\uDDD1\uD83C\uDFFD\u200D\uD83E\uDD1D\u200D\uD83E\uDDD1|\uD83D\uDC69\uD83C\uDFFE\u200D\uD83E\uDD1D\u200D\uD83D\uDC69)(?:\uD83C[\uDFFB-\uDFFD])|\uD83D\uDC69\u200D\uD83D\uDC66\u200D\uD83D\uDC66|\uD83D\uDC69\u200D\uD83D\uDC69\u200D(?:\uD83D[\uDC66\uDC67])|(?:\uD83D\uDC41\uFE0F\u200D\uD83D\uDDE8|\uD83D\uDC69(?:\uD83C\uDFFF\u200D[\u2695\u2696\u2708]|\uD83C\uDFFE\u200D[\u2695\u2696\u2708]|\uD83C\uDFFC\u200D[\u2695\u2696\u2708]|\uD83C\uDFFB\u200D[\u2695\u2696\u2708]|\uD83C\uDFFD\u200D[\u2695\u2696\u2708]|\u200D[\u2695\u2696\u2708])|(?:(?:\u26F9|\uD83C[\uDFCB\uDFCC]|\uD83D\uDD75)\uFE0F|\uD83D\uDC6F|\uD83E[\uDD3C\uDDDE\uDDDF])\u200D[\u2640\u2642]|(?:\u26F9|\uD83C[\uDFCB\uDFCC]|\uD83D\uDD75)(?:\uD83C[\uDFFB-\uDFFF])\u200D[\u2640\u2642]|(?:\uD83C[\uDFC3\uDFC4\uDFCA]|\uD83D[\uDC6E\uDC71\uDC73\uDC77\uDC81\uDC82\uDC86\uDC87\uDE45-\uDE47\uDE4B\uDE4D\uDE4E\uDEA3\uDEB4-\uDEB6]|\uD83E[\uDD26\uDD37-\uDD39\uDD3D\uDD3E\uDDB8\uDDB9\uDDCD-\uDDCF\uDDD6-\uDDDD])(?:(?:\uD83C[\uDFFB-\uDFFF])\u200D[\u2640\u2642]|\u200D[\u2640\u2642])|\uD83C\uDFF4\u200D\u2620)\uFE0F|\uD83D\uDC69\u200D\uD83D\uDC67\u200D(?:\uD83D[\uDC66\uDC67])|\uD83C\uDFF3\uFE0F\u200D\uD83C\uDF08|\uD83D\uDC15\u200D\uD83E\uDDBA|\uD83D\uDC69\u200D\uD83D\uDC66|\uD83D\uDC69\u200D\uD83D\uDC67|\uD83C\uDDFD\uD83C\uDDF0|\uD83C\uDDF4\uD83C\uDDF2|\uD83C\uDDF6\uD83C\uDDE6|[#\*0-9]\uFE0F\u20E3|\uD83C\uDDE7(?:\uD83C[\uDDE6\uDDE7\uDDE9-\uDDEF\uDDF1-\uDDF4\uDDF6-\uDDF9\uDDFB\uDDFC\uDDFE\uDDFF])|\uD83C\uDDF9(?:\uD83C[\uDDE6\uDDE8\uDDE9\uDDEB-\uDDED\uDDEF-\uDDF4\uDDF7\uDDF9\uDDFB\uDDFC\uDDFF])|\uD83C\uDDEA(?:\uD83C[\uDDE6\uDDE8\uDDEA\uDDEC\uDDED\uDDF7-\uDDFA])|\uD83E\uDDD1(?:\uD83C[\uDFFB-\uDFFF])|\uD83C\uDDF7(?:\uD83C[\uDDEA\uDDF4\uDDF8\uDDFA\uDDFC])|\uD83D\uDC69(?:\uD83C[\uDFFB-\uDFFF])|\uD83C\uDDF2(?:\uD83C[\uDDE6\uDDE8-\uDDED\uDDF0-\uDDFF])|\uD83C\uDDE6(?:\uD83C[\uDDE8-\uDDEC\uDDEE\uDDF1\uDDF2\uDDF4\uDDF6-\uDDFA\uDDFC\uDDFD\uDDFF])|\uD83C\uDDF0(?:\uD83C[\uDDEA\uDDEC-\uDDEE\uDDF2\uDDF3\uDDF5\uDDF7\uDDFC\uDDFE\uDDFF])|\uD83C\uDDED(?:\uD83C[\uDDF0\uDDF2\uDDF3\uDDF7\uDDF9\uDDFA])|\uD83C\uDDE9(?:\uD83C[\uDDEA\uDDEC\uDDEF\uDDF0\uDDF2\uDDF4\uDDFF])|\uD83C\uDDFE(?:\uD83C[\uDDEA\uDDF9])|\uD83C\uDDEC(?:\uD83C[\uDDE6\uDDE7\uDDE9-\uDDEE\uDDF1-\uDDF3\uDDF5-\uDDFA\uDDFC\uDDFE])|\uD83C\uDDF8(?:\uD83C[\uDDE6-\uDDEA\uDDEC-\uDDF4\uDDF7-\uDDF9\uDDFB\uDDFD-\uDDFF])|\uD83C\uDDEB(?:\uD83C[\uDDEE-\uDDF0\uDDF2\uDDF4\uDDF7])|\uD83C\uDDF5(?:\uD83C[\uDDE6\uDDEA-\uDDED\uDDF0-\uDDF3\uDDF7-\uDDF9\uDDFC\uDDFE])|\uD83C\uDDFB(?:\uD83C[\uDDE6\uDDE8\uDDEA\uDDEC\uDDEE\uDDF3\uDDFA])|\uD83C\uDDF3(?:\uD83C[\uDDE6\uDDE8\uDDEA-\uDDEC\uDDEE\uDDF1\uDDF4\uDDF5\uDDF7\uDDFA\uDDFF])|\uD83C\uDDE8(?:\uD83C[\uDDE6\uDDE8\uDDE9\uDDEB-\uDDEE\uDDF0-\uDDF5\uDDF7\uDDFA-\uDDFF])|\uD83C\uDDF1(?:\uD83C[\uDDE6-\uDDE8\uDDEE\uDDF0\uDDF7-\uDDFB\uDDFE])|\uD83C\uDDFF(?:\uD83C[\uDDE6\uDDF2\uDDFC])|\uD83C\uDDFC(?:\uD83C[\uDDEB\uDDF8])|\uD83C\uDDFA(?:\uD83C[\uDDE6\uDDEC\uDDF2\uDDF3\uDDF8\uDDFE\uDDFF])|\uD83C\uDDEE(?:\uD83C[\uDDE8-\uDDEA\uDDF1-\uDDF4\uDDF6-\uDDF9])|\uD83C\uDDEF(?:\uD83C[\uDDEA\uDDF2\uDDF4\uDDF5])|(?:\uD83C[\uDFC3\uDFC4\uDFCA]|\uD83D[\uDC6E\uDC71\uDC73\uDC77\uDC81\uDC82\uDC86\uDC87\uDE45-\uDE47\uDE4B\uDE4D\uDE4E\uDEA3\uDEB4-\uDEB6]|\uD83E[\uDD26\uDD37-\uDD39\uDD3D\uDD3E\uDDB8\uDDB9\uDDCD-\uDDCF\uDDD6-\uDDDD])(?:\uD83C[\uDFFB-\uDFFF])|(?:\u26F9|\uD83C[\uDFCB\uDFCC]|\uD83D\uDD75)(?:\uD83C[\uDFFB-\uDFFF])|(?:[\u261D\u270A-\u270D]|\uD83C[\uDF85\uDFC2\uDFC7]|\uD83D[\uDC42\uDC43\uDC46-\uDC50\uDC66\uDC67\uDC6B-\uDC6D\uDC70\uDC72\uDC74-\uDC76\uDC78\uDC7C\uDC83\uDC85\uDCAA\uDD74\uDD7A\uDD90\uDD95\uDD96\uDE4C\uDE4F\uDEC0\uDECC]|\uD83E[\uDD0F\uDD18-\uDD1C\uDD1E\uDD1F\uDD30-\uDD36\uDDB5\uDDB6\uDDBB\uDDD2-\uDDD5])(?:\uD83C[\uDFFB-\uDFFF])|(?:[\u231A\u231B\u23E9-\u23EC\u23F0\u23F3\u25FD\u25FE\u2614\u2615\u2648-\u2653\u267F\u2693\u26A1\u26AA\u26AB\u26BD\u26BE\u26C4\u26C5\u26CE\u26D4\u26EA\u26F2\u26F3\u26F5\u26FA\u26FD\u2705\u270A\u270B\u2728\u274C\u274E\u2753-\u2755\u2757\u2795-\u2797\u27B0\u27BF\u2B1B\u2B1C\u2B50\u2B55]|\uD83C[\uDC04\uDCCF\uDD8E\uDD91-\uDD9A\uDDE6-\uDDFF\uDE01\uDE1A\uDE2F\uDE32-\uDE36\uDE38-\uDE3A\uDE50\uDE51\uDF00-\uDF20\uDF2D-\uDF35\uDF37-\uDF7C\uDF7E-\uDF93\uDFA0-\uDFCA\uDFCF-\uDFD3\uDFE0-\uDFF0\uDFF4\uDFF8-\uDFFF]|\uD83D[\uDC00-\uDC3E\uDC40\uDC42-\uDCFC\uDCFF-\uDD3D\uDD4B-\uDD4E\uDD50-\uDD67\uDD7A\uDD95\uDD96\uDDA4\uDDFB-\uDE4F\uDE80-\uDEC5\uDECC\uDED0-\uDED2\uDED5\uDEEB\uDEEC\uDEF4-\uDEFA\uDFE0-\uDFEB]|\uD83E[\uDD0D-\uDD3A\uDD3C-\uDD45\uDD47-\uDD71\uDD73-\uDD76\uDD7A-\uDDA2\uDDA5-\uDDAA\uDDAE-\uDDCA\uDDCD-\uDDFF\uDE70-\uDE73\uDE78-\uDE7A\uDE80-\uDE82\uDE90-\uDE95])|(?:[#\*0-9\xA9\xAE\u203C\u2049\u2122\u2139\u2194-\u2199\u21A9\u21AA\u231A\u231B\u2328\u23CF\u23E9-\u23F3\u23F8-\u23FA\u24C2\u25AA\u25AB\u25B6\u25C0\u25FB-\u25FE\u2600-\u2604\u260E\u2611\u2614\u2615\u2618\u261D\u2620\u2622\u2623\u2626\u262A\u262E\u262F\u2638-\u263A\u2640\u2642\u2648-\u2653\u265F\u2660\u2663\u2665\u2666\u2668\u267B\u267E\u267F\u2692-\u2697\u2699\u269B\u269C\u26A0\u26A1\u26AA\u26AB\u26B0\u26B1\u26BD\u26BE\u26C4\u26C5\u26C8\u26CE\u26CF\u26D1\u26D3\u26D4\u26E9\u26EA\u26F0-\u26F5\u26F7-\u26FA\u26FD\u2702\u2705\u2708-\u270D\u270F\u2712\u2714\u2716\u271D\u2721\u2728\u2733\u2734\u2744\u2747\u274C\u274E\u2753-\u2755\u2757\u2763\u2764\u2795-\u2797\u27A1\u27B0\u27BF\u2934\u2935\u2B05-\u2B07\u2B1B\u2B1C\u2B50\u2B55\u3030\u303D\u3297\u3299]|\uD83C[\uDC04\uDCCF\uDD70\uDD71\uDD7E\uDD7F\uDD8E\uDD91-\uDD9A\uDDE6-\uDDFF\uDE01\uDE02\uDE1A\uDE2F\uDE32-\uDE3A\uDE50\uDE51\uDF00-\uDF21\uDF24-\uDF93\uDF96\uDF97\uDF99-\uDF9B\uDF9E-\uDFF0\uDFF3-\uDFF5\uDFF7-\uDFFF]|\uD83D[\uDC00-\uDCFD\uDCFF-\uDD3D\uDD49-\uDD4E\uDD50-\uDD67\uDD6F\uDD70\uDD73-\uDD7A\uDD87\uDD8A-\uDD8D\uDD90\uDD95\uDD96\uDDA4\uDDA5\uDDA8\uDDB1\uDDB2\uDDBC\uDDC2-\uDDC4\uDDD1-\uDDD3\uDDDC-\uDDDE\uDDE1\uDDE3\uDDE8\uDDEF\uDDF3\uDDFA-\uDE4F\uDE80-\uDEC5\uDECB-\uDED2\uDED5\uDEE0-\uDEE5\uDEE9\uDEEB\uDEEC\uDEF0\uDEF3-\uDEFA\uDFE0-\uDFEB]|\uD83E[\uDD0D-\uDD3A\uDD3C-\uDD45\uDD47-\uDD71\uDD73-\uDD76\uDD7A-\uDDA2\uDDA5-\uDDAA\uDDAE-\uDDCA\uDDCD-\uDDFF\uDE70-\uDE73\uDE78-\uDE7A\uDE80-\uDE82\uDE90-\uDE95])\uFE0F|(?:[\u261D\u26F9\u270A-\u270D]|\uD83C[\uDF85\uDFC2-\uDFC4\uDFC7\uDFCA-\uDFCC]|\uD83D[\uDC42\uDC43\uDC46-\uDC50\uDC66-\uDC78\uDC7C\uDC81-\uDC83\uDC85-\uDC87\uDC8F\uDC91\uDCAA\uDD74\uDD75\uDD7A\uDD90\uDD95\uDD96\uDE45-\uDE47\uDE4B-\uDE4F\uDEA3\uDEB4-\uDEB6\uDEC0\uDECC]|\uD83E[\uDD0F\uDD18-\uDD1F\uDD26\uDD30-\uDD39\uDD3C-\uDD3E\uDDB5\uDDB6\uDDB8\uDDB9\uDDBB\uDDCD-\uDDCF\uDDD1-\uDDDD])/g;
+    };
+  }
+});
+
+// node_modules/string-width/index.js
+var require_string_width = __commonJS({
+  "node_modules/string-width/index.js"(exports, module) {
+    "use strict";
+    var stripAnsi = require_strip_ansi();
+    var isFullwidthCodePoint = require_is_fullwidth_code_point();
+    var emojiRegex = require_emoji_regex();
+    var stringWidth = (string4) => {
+      if (typeof string4 !== "string" || string4.length === 0) {
+        return 0;
+      }
+      string4 = stripAnsi(string4);
+      if (string4.length === 0) {
+        return 0;
+      }
+      string4 = string4.replace(emojiRegex(), "  ");
+      let width = 0;
+      for (let i = 0; i < string4.length; i++) {
+        const code2 = string4.codePointAt(i);
+        if (code2 <= 31 || code2 >= 127 && code2 <= 159) {
+          continue;
+        }
+        if (code2 >= 768 && code2 <= 879) {
+          continue;
+        }
+        if (code2 > 65535) {
+          i++;
+        }
+        width += isFullwidthCodePoint(code2) ? 2 : 1;
+      }
+      return width;
+    };
+    module.exports = stringWidth;
+    module.exports.default = stringWidth;
+  }
+});
+
+// node_modules/cli-table3/src/utils.js
+var require_utils2 = __commonJS({
+  "node_modules/cli-table3/src/utils.js"(exports, module) {
+    var stringWidth = require_string_width();
+    function codeRegex(capture) {
+      return capture ? /\u001b\[((?:\d*;){0,5}\d*)m/g : /\u001b\[(?:\d*;){0,5}\d*m/g;
+    }
+    function strlen(str) {
+      let code2 = codeRegex();
+      let stripped = ("" + str).replace(code2, "");
+      let split = stripped.split("\n");
+      return split.reduce(function(memo2, s) {
+        return stringWidth(s) > memo2 ? stringWidth(s) : memo2;
+      }, 0);
+    }
+    function repeat(str, times) {
+      return Array(times + 1).join(str);
+    }
+    function pad(str, len, pad2, dir) {
+      let length = strlen(str);
+      if (len + 1 >= length) {
+        let padlen = len - length;
+        switch (dir) {
+          case "right": {
+            str = repeat(pad2, padlen) + str;
+            break;
+          }
+          case "center": {
+            let right = Math.ceil(padlen / 2);
+            let left = padlen - right;
+            str = repeat(pad2, left) + str + repeat(pad2, right);
+            break;
+          }
+          default: {
+            str = str + repeat(pad2, padlen);
+            break;
+          }
+        }
+      }
+      return str;
+    }
+    var codeCache = {};
+    function addToCodeCache(name, on, off) {
+      on = "\x1B[" + on + "m";
+      off = "\x1B[" + off + "m";
+      codeCache[on] = { set: name, to: true };
+      codeCache[off] = { set: name, to: false };
+      codeCache[name] = { on, off };
+    }
+    addToCodeCache("bold", 1, 22);
+    addToCodeCache("italics", 3, 23);
+    addToCodeCache("underline", 4, 24);
+    addToCodeCache("inverse", 7, 27);
+    addToCodeCache("strikethrough", 9, 29);
+    function updateState(state, controlChars) {
+      let controlCode = controlChars[1] ? parseInt(controlChars[1].split(";")[0]) : 0;
+      if (controlCode >= 30 && controlCode <= 39 || controlCode >= 90 && controlCode <= 97) {
+        state.lastForegroundAdded = controlChars[0];
+        return;
+      }
+      if (controlCode >= 40 && controlCode <= 49 || controlCode >= 100 && controlCode <= 107) {
+        state.lastBackgroundAdded = controlChars[0];
+        return;
+      }
+      if (controlCode === 0) {
+        for (let i in state) {
+          if (Object.prototype.hasOwnProperty.call(state, i)) {
+            delete state[i];
+          }
+        }
+        return;
+      }
+      let info2 = codeCache[controlChars[0]];
+      if (info2) {
+        state[info2.set] = info2.to;
+      }
+    }
+    function readState(line) {
+      let code2 = codeRegex(true);
+      let controlChars = code2.exec(line);
+      let state = {};
+      while (controlChars !== null) {
+        updateState(state, controlChars);
+        controlChars = code2.exec(line);
+      }
+      return state;
+    }
+    function unwindState(state, ret) {
+      let lastBackgroundAdded = state.lastBackgroundAdded;
+      let lastForegroundAdded = state.lastForegroundAdded;
+      delete state.lastBackgroundAdded;
+      delete state.lastForegroundAdded;
+      Object.keys(state).forEach(function(key) {
+        if (state[key]) {
+          ret += codeCache[key].off;
+        }
+      });
+      if (lastBackgroundAdded && lastBackgroundAdded != "\x1B[49m") {
+        ret += "\x1B[49m";
+      }
+      if (lastForegroundAdded && lastForegroundAdded != "\x1B[39m") {
+        ret += "\x1B[39m";
+      }
+      return ret;
+    }
+    function rewindState(state, ret) {
+      let lastBackgroundAdded = state.lastBackgroundAdded;
+      let lastForegroundAdded = state.lastForegroundAdded;
+      delete state.lastBackgroundAdded;
+      delete state.lastForegroundAdded;
+      Object.keys(state).forEach(function(key) {
+        if (state[key]) {
+          ret = codeCache[key].on + ret;
+        }
+      });
+      if (lastBackgroundAdded && lastBackgroundAdded != "\x1B[49m") {
+        ret = lastBackgroundAdded + ret;
+      }
+      if (lastForegroundAdded && lastForegroundAdded != "\x1B[39m") {
+        ret = lastForegroundAdded + ret;
+      }
+      return ret;
+    }
+    function truncateWidth(str, desiredLength) {
+      if (str.length === strlen(str)) {
+        return str.substr(0, desiredLength);
+      }
+      while (strlen(str) > desiredLength) {
+        str = str.slice(0, -1);
+      }
+      return str;
+    }
+    function truncateWidthWithAnsi(str, desiredLength) {
+      let code2 = codeRegex(true);
+      let split = str.split(codeRegex());
+      let splitIndex = 0;
+      let retLen = 0;
+      let ret = "";
+      let myArray;
+      let state = {};
+      while (retLen < desiredLength) {
+        myArray = code2.exec(str);
+        let toAdd = split[splitIndex];
+        splitIndex++;
+        if (retLen + strlen(toAdd) > desiredLength) {
+          toAdd = truncateWidth(toAdd, desiredLength - retLen);
+        }
+        ret += toAdd;
+        retLen += strlen(toAdd);
+        if (retLen < desiredLength) {
+          if (!myArray) {
+            break;
+          }
+          ret += myArray[0];
+          updateState(state, myArray);
+        }
+      }
+      return unwindState(state, ret);
+    }
+    function truncate(str, desiredLength, truncateChar) {
+      truncateChar = truncateChar || "…";
+      let lengthOfStr = strlen(str);
+      if (lengthOfStr <= desiredLength) {
+        return str;
+      }
+      desiredLength -= strlen(truncateChar);
+      let ret = truncateWidthWithAnsi(str, desiredLength);
+      ret += truncateChar;
+      const hrefTag = "\x1B]8;;\x07";
+      if (str.includes(hrefTag) && !ret.includes(hrefTag)) {
+        ret += hrefTag;
+      }
+      return ret;
+    }
+    function defaultOptions() {
+      return {
+        chars: {
+          top: "─",
+          "top-mid": "┬",
+          "top-left": "┌",
+          "top-right": "┐",
+          bottom: "─",
+          "bottom-mid": "┴",
+          "bottom-left": "└",
+          "bottom-right": "┘",
+          left: "│",
+          "left-mid": "├",
+          mid: "─",
+          "mid-mid": "┼",
+          right: "│",
+          "right-mid": "┤",
+          middle: "│"
+        },
+        truncate: "…",
+        colWidths: [],
+        rowHeights: [],
+        colAligns: [],
+        rowAligns: [],
+        style: {
+          "padding-left": 1,
+          "padding-right": 1,
+          head: ["red"],
+          border: ["grey"],
+          compact: false
+        },
+        head: []
+      };
+    }
+    function mergeOptions(options, defaults3) {
+      options = options || {};
+      defaults3 = defaults3 || defaultOptions();
+      let ret = Object.assign({}, defaults3, options);
+      ret.chars = Object.assign({}, defaults3.chars, options.chars);
+      ret.style = Object.assign({}, defaults3.style, options.style);
+      return ret;
+    }
+    function wordWrap(maxLength, input) {
+      let lines = [];
+      let split = input.split(/(\s+)/g);
+      let line = [];
+      let lineLength = 0;
+      let whitespace;
+      for (let i = 0; i < split.length; i += 2) {
+        let word = split[i];
+        let newLength = lineLength + strlen(word);
+        if (lineLength > 0 && whitespace) {
+          newLength += whitespace.length;
+        }
+        if (newLength > maxLength) {
+          if (lineLength !== 0) {
+            lines.push(line.join(""));
+          }
+          line = [word];
+          lineLength = strlen(word);
+        } else {
+          line.push(whitespace || "", word);
+          lineLength = newLength;
+        }
+        whitespace = split[i + 1];
+      }
+      if (lineLength) {
+        lines.push(line.join(""));
+      }
+      return lines;
+    }
+    function textWrap(maxLength, input) {
+      let lines = [];
+      let line = "";
+      function pushLine(str, ws) {
+        if (line.length && ws) line += ws;
+        line += str;
+        while (line.length > maxLength) {
+          lines.push(line.slice(0, maxLength));
+          line = line.slice(maxLength);
+        }
+      }
+      let split = input.split(/(\s+)/g);
+      for (let i = 0; i < split.length; i += 2) {
+        pushLine(split[i], i && split[i - 1]);
+      }
+      if (line.length) lines.push(line);
+      return lines;
+    }
+    function multiLineWordWrap(maxLength, input, wrapOnWordBoundary = true) {
+      let output = [];
+      input = input.split("\n");
+      const handler2 = wrapOnWordBoundary ? wordWrap : textWrap;
+      for (let i = 0; i < input.length; i++) {
+        output.push.apply(output, handler2(maxLength, input[i]));
+      }
+      return output;
+    }
+    function colorizeLines(input) {
+      let state = {};
+      let output = [];
+      for (let i = 0; i < input.length; i++) {
+        let line = rewindState(state, input[i]);
+        state = readState(line);
+        let temp = Object.assign({}, state);
+        output.push(unwindState(temp, line));
+      }
+      return output;
+    }
+    function hyperlink(url, text) {
+      const OSC = "\x1B]";
+      const BEL = "\x07";
+      const SEP = ";";
+      return [OSC, "8", SEP, SEP, url || text, BEL, text, OSC, "8", SEP, SEP, BEL].join("");
+    }
+    module.exports = {
+      strlen,
+      repeat,
+      pad,
+      truncate,
+      mergeOptions,
+      wordWrap: multiLineWordWrap,
+      colorizeLines,
+      hyperlink
+    };
+  }
+});
+
+// node_modules/@colors/colors/lib/styles.js
+var require_styles = __commonJS({
+  "node_modules/@colors/colors/lib/styles.js"(exports, module) {
+    var styles = {};
+    module["exports"] = styles;
+    var codes = {
+      reset: [0, 0],
+      bold: [1, 22],
+      dim: [2, 22],
+      italic: [3, 23],
+      underline: [4, 24],
+      inverse: [7, 27],
+      hidden: [8, 28],
+      strikethrough: [9, 29],
+      black: [30, 39],
+      red: [31, 39],
+      green: [32, 39],
+      yellow: [33, 39],
+      blue: [34, 39],
+      magenta: [35, 39],
+      cyan: [36, 39],
+      white: [37, 39],
+      gray: [90, 39],
+      grey: [90, 39],
+      brightRed: [91, 39],
+      brightGreen: [92, 39],
+      brightYellow: [93, 39],
+      brightBlue: [94, 39],
+      brightMagenta: [95, 39],
+      brightCyan: [96, 39],
+      brightWhite: [97, 39],
+      bgBlack: [40, 49],
+      bgRed: [41, 49],
+      bgGreen: [42, 49],
+      bgYellow: [43, 49],
+      bgBlue: [44, 49],
+      bgMagenta: [45, 49],
+      bgCyan: [46, 49],
+      bgWhite: [47, 49],
+      bgGray: [100, 49],
+      bgGrey: [100, 49],
+      bgBrightRed: [101, 49],
+      bgBrightGreen: [102, 49],
+      bgBrightYellow: [103, 49],
+      bgBrightBlue: [104, 49],
+      bgBrightMagenta: [105, 49],
+      bgBrightCyan: [106, 49],
+      bgBrightWhite: [107, 49],
+      // legacy styles for colors pre v1.0.0
+      blackBG: [40, 49],
+      redBG: [41, 49],
+      greenBG: [42, 49],
+      yellowBG: [43, 49],
+      blueBG: [44, 49],
+      magentaBG: [45, 49],
+      cyanBG: [46, 49],
+      whiteBG: [47, 49]
+    };
+    Object.keys(codes).forEach(function(key) {
+      var val = codes[key];
+      var style = styles[key] = [];
+      style.open = "\x1B[" + val[0] + "m";
+      style.close = "\x1B[" + val[1] + "m";
+    });
+  }
+});
+
+// node_modules/@colors/colors/lib/system/has-flag.js
+var require_has_flag = __commonJS({
+  "node_modules/@colors/colors/lib/system/has-flag.js"(exports, module) {
+    "use strict";
+    module.exports = function(flag, argv) {
+      argv = argv || process.argv;
+      var terminatorPos = argv.indexOf("--");
+      var prefix2 = /^-{1,2}/.test(flag) ? "" : "--";
+      var pos = argv.indexOf(prefix2 + flag);
+      return pos !== -1 && (terminatorPos === -1 ? true : pos < terminatorPos);
+    };
+  }
+});
+
+// node_modules/@colors/colors/lib/system/supports-colors.js
+var require_supports_colors = __commonJS({
+  "node_modules/@colors/colors/lib/system/supports-colors.js"(exports, module) {
+    "use strict";
+    var os5 = __require("os");
+    var hasFlag = require_has_flag();
+    var env = process.env;
+    var forceColor = void 0;
+    if (hasFlag("no-color") || hasFlag("no-colors") || hasFlag("color=false")) {
+      forceColor = false;
+    } else if (hasFlag("color") || hasFlag("colors") || hasFlag("color=true") || hasFlag("color=always")) {
+      forceColor = true;
+    }
+    if ("FORCE_COLOR" in env) {
+      forceColor = env.FORCE_COLOR.length === 0 || parseInt(env.FORCE_COLOR, 10) !== 0;
+    }
+    function translateLevel(level) {
+      if (level === 0) {
+        return false;
+      }
+      return {
+        level,
+        hasBasic: true,
+        has256: level >= 2,
+        has16m: level >= 3
+      };
+    }
+    function supportsColor(stream) {
+      if (forceColor === false) {
+        return 0;
+      }
+      if (hasFlag("color=16m") || hasFlag("color=full") || hasFlag("color=truecolor")) {
+        return 3;
+      }
+      if (hasFlag("color=256")) {
+        return 2;
+      }
+      if (stream && !stream.isTTY && forceColor !== true) {
+        return 0;
+      }
+      var min = forceColor ? 1 : 0;
+      if (process.platform === "win32") {
+        var osRelease = os5.release().split(".");
+        if (Number(process.versions.node.split(".")[0]) >= 8 && Number(osRelease[0]) >= 10 && Number(osRelease[2]) >= 10586) {
+          return Number(osRelease[2]) >= 14931 ? 3 : 2;
+        }
+        return 1;
+      }
+      if ("CI" in env) {
+        if (["TRAVIS", "CIRCLECI", "APPVEYOR", "GITLAB_CI"].some(function(sign) {
+          return sign in env;
+        }) || env.CI_NAME === "codeship") {
+          return 1;
+        }
+        return min;
+      }
+      if ("TEAMCITY_VERSION" in env) {
+        return /^(9\.(0*[1-9]\d*)\.|\d{2,}\.)/.test(env.TEAMCITY_VERSION) ? 1 : 0;
+      }
+      if ("TERM_PROGRAM" in env) {
+        var version2 = parseInt((env.TERM_PROGRAM_VERSION || "").split(".")[0], 10);
+        switch (env.TERM_PROGRAM) {
+          case "iTerm.app":
+            return version2 >= 3 ? 3 : 2;
+          case "Hyper":
+            return 3;
+          case "Apple_Terminal":
+            return 2;
+        }
+      }
+      if (/-256(color)?$/i.test(env.TERM)) {
+        return 2;
+      }
+      if (/^screen|^xterm|^vt100|^rxvt|color|ansi|cygwin|linux/i.test(env.TERM)) {
+        return 1;
+      }
+      if ("COLORTERM" in env) {
+        return 1;
+      }
+      if (env.TERM === "dumb") {
+        return min;
+      }
+      return min;
+    }
+    function getSupportLevel(stream) {
+      var level = supportsColor(stream);
+      return translateLevel(level);
+    }
+    module.exports = {
+      supportsColor: getSupportLevel,
+      stdout: getSupportLevel(process.stdout),
+      stderr: getSupportLevel(process.stderr)
+    };
+  }
+});
+
+// node_modules/@colors/colors/lib/custom/trap.js
+var require_trap = __commonJS({
+  "node_modules/@colors/colors/lib/custom/trap.js"(exports, module) {
+    module["exports"] = function runTheTrap(text, options) {
+      var result = "";
+      text = text || "Run the trap, drop the bass";
+      text = text.split("");
+      var trap = {
+        a: ["@", "Ą", "Ⱥ", "Ʌ", "Δ", "Λ", "Д"],
+        b: ["ß", "Ɓ", "Ƀ", "ɮ", "β", "฿"],
+        c: ["©", "Ȼ", "Ͼ"],
+        d: ["Ð", "Ɗ", "Ԁ", "ԁ", "Ԃ", "ԃ"],
+        e: [
+          "Ë",
+          "ĕ",
+          "Ǝ",
+          "ɘ",
+          "Σ",
+          "ξ",
+          "Ҽ",
+          "੬"
+        ],
+        f: ["Ӻ"],
+        g: ["ɢ"],
+        h: ["Ħ", "ƕ", "Ң", "Һ", "Ӈ", "Ԋ"],
+        i: ["༏"],
+        j: ["Ĵ"],
+        k: ["ĸ", "Ҡ", "Ӄ", "Ԟ"],
+        l: ["Ĺ"],
+        m: ["ʍ", "Ӎ", "ӎ", "Ԡ", "ԡ", "൩"],
+        n: ["Ñ", "ŋ", "Ɲ", "Ͷ", "Π", "Ҋ"],
+        o: [
+          "Ø",
+          "õ",
+          "ø",
+          "Ǿ",
+          "ʘ",
+          "Ѻ",
+          "ם",
+          "۝",
+          "๏"
+        ],
+        p: ["Ƿ", "Ҏ"],
+        q: ["্"],
+        r: ["®", "Ʀ", "Ȑ", "Ɍ", "ʀ", "Я"],
+        s: ["§", "Ϟ", "ϟ", "Ϩ"],
+        t: ["Ł", "Ŧ", "ͳ"],
+        u: ["Ʊ", "Ս"],
+        v: ["ט"],
+        w: ["Ш", "Ѡ", "Ѽ", "൰"],
+        x: ["Ҳ", "Ӿ", "Ӽ", "ӽ"],
+        y: ["¥", "Ұ", "Ӌ"],
+        z: ["Ƶ", "ɀ"]
+      };
+      text.forEach(function(c) {
+        c = c.toLowerCase();
+        var chars = trap[c] || [" "];
+        var rand = Math.floor(Math.random() * chars.length);
+        if (typeof trap[c] !== "undefined") {
+          result += trap[c][rand];
+        } else {
+          result += c;
+        }
+      });
+      return result;
+    };
+  }
+});
+
+// node_modules/@colors/colors/lib/custom/zalgo.js
+var require_zalgo = __commonJS({
+  "node_modules/@colors/colors/lib/custom/zalgo.js"(exports, module) {
+    module["exports"] = function zalgo(text, options) {
+      text = text || "   he is here   ";
+      var soul = {
+        "up": [
+          "̍",
+          "̎",
+          "̄",
+          "̅",
+          "̿",
+          "̑",
+          "̆",
+          "̐",
+          "͒",
+          "͗",
+          "͑",
+          "̇",
+          "̈",
+          "̊",
+          "͂",
+          "̓",
+          "̈",
+          "͊",
+          "͋",
+          "͌",
+          "̃",
+          "̂",
+          "̌",
+          "͐",
+          "̀",
+          "́",
+          "̋",
+          "̏",
+          "̒",
+          "̓",
+          "̔",
+          "̽",
+          "̉",
+          "ͣ",
+          "ͤ",
+          "ͥ",
+          "ͦ",
+          "ͧ",
+          "ͨ",
+          "ͩ",
+          "ͪ",
+          "ͫ",
+          "ͬ",
+          "ͭ",
+          "ͮ",
+          "ͯ",
+          "̾",
+          "͛",
+          "͆",
+          "̚"
+        ],
+        "down": [
+          "̖",
+          "̗",
+          "̘",
+          "̙",
+          "̜",
+          "̝",
+          "̞",
+          "̟",
+          "̠",
+          "̤",
+          "̥",
+          "̦",
+          "̩",
+          "̪",
+          "̫",
+          "̬",
+          "̭",
+          "̮",
+          "̯",
+          "̰",
+          "̱",
+          "̲",
+          "̳",
+          "̹",
+          "̺",
+          "̻",
+          "̼",
+          "ͅ",
+          "͇",
+          "͈",
+          "͉",
+          "͍",
+          "͎",
+          "͓",
+          "͔",
+          "͕",
+          "͖",
+          "͙",
+          "͚",
+          "̣"
+        ],
+        "mid": [
+          "̕",
+          "̛",
+          "̀",
+          "́",
+          "͘",
+          "̡",
+          "̢",
+          "̧",
+          "̨",
+          "̴",
+          "̵",
+          "̶",
+          "͜",
+          "͝",
+          "͞",
+          "͟",
+          "͠",
+          "͢",
+          "̸",
+          "̷",
+          "͡",
+          " ҉"
+        ]
+      };
+      var all = [].concat(soul.up, soul.down, soul.mid);
+      function randomNumber(range2) {
+        var r = Math.floor(Math.random() * range2);
+        return r;
+      }
+      function isChar(character) {
+        var bool = false;
+        all.filter(function(i) {
+          bool = i === character;
+        });
+        return bool;
+      }
+      function heComes(text2, options2) {
+        var result = "";
+        var counts;
+        var l;
+        options2 = options2 || {};
+        options2["up"] = typeof options2["up"] !== "undefined" ? options2["up"] : true;
+        options2["mid"] = typeof options2["mid"] !== "undefined" ? options2["mid"] : true;
+        options2["down"] = typeof options2["down"] !== "undefined" ? options2["down"] : true;
+        options2["size"] = typeof options2["size"] !== "undefined" ? options2["size"] : "maxi";
+        text2 = text2.split("");
+        for (l in text2) {
+          if (isChar(l)) {
+            continue;
+          }
+          result = result + text2[l];
+          counts = { "up": 0, "down": 0, "mid": 0 };
+          switch (options2.size) {
+            case "mini":
+              counts.up = randomNumber(8);
+              counts.mid = randomNumber(2);
+              counts.down = randomNumber(8);
+              break;
+            case "maxi":
+              counts.up = randomNumber(16) + 3;
+              counts.mid = randomNumber(4) + 1;
+              counts.down = randomNumber(64) + 3;
+              break;
+            default:
+              counts.up = randomNumber(8) + 1;
+              counts.mid = randomNumber(6) / 2;
+              counts.down = randomNumber(8) + 1;
+              break;
+          }
+          var arr = ["up", "mid", "down"];
+          for (var d in arr) {
+            var index = arr[d];
+            for (var i = 0; i <= counts[index]; i++) {
+              if (options2[index]) {
+                result = result + soul[index][randomNumber(soul[index].length)];
+              }
+            }
+          }
+        }
+        return result;
+      }
+      return heComes(text, options);
+    };
+  }
+});
+
+// node_modules/@colors/colors/lib/maps/america.js
+var require_america = __commonJS({
+  "node_modules/@colors/colors/lib/maps/america.js"(exports, module) {
+    module["exports"] = function(colors) {
+      return function(letter, i, exploded) {
+        if (letter === " ") return letter;
+        switch (i % 3) {
+          case 0:
+            return colors.red(letter);
+          case 1:
+            return colors.white(letter);
+          case 2:
+            return colors.blue(letter);
+        }
+      };
+    };
+  }
+});
+
+// node_modules/@colors/colors/lib/maps/zebra.js
+var require_zebra = __commonJS({
+  "node_modules/@colors/colors/lib/maps/zebra.js"(exports, module) {
+    module["exports"] = function(colors) {
+      return function(letter, i, exploded) {
+        return i % 2 === 0 ? letter : colors.inverse(letter);
+      };
+    };
+  }
+});
+
+// node_modules/@colors/colors/lib/maps/rainbow.js
+var require_rainbow = __commonJS({
+  "node_modules/@colors/colors/lib/maps/rainbow.js"(exports, module) {
+    module["exports"] = function(colors) {
+      var rainbowColors = ["red", "yellow", "green", "blue", "magenta"];
+      return function(letter, i, exploded) {
+        if (letter === " ") {
+          return letter;
+        } else {
+          return colors[rainbowColors[i++ % rainbowColors.length]](letter);
+        }
+      };
+    };
+  }
+});
+
+// node_modules/@colors/colors/lib/maps/random.js
+var require_random = __commonJS({
+  "node_modules/@colors/colors/lib/maps/random.js"(exports, module) {
+    module["exports"] = function(colors) {
+      var available = [
+        "underline",
+        "inverse",
+        "grey",
+        "yellow",
+        "red",
+        "green",
+        "blue",
+        "white",
+        "cyan",
+        "magenta",
+        "brightYellow",
+        "brightRed",
+        "brightGreen",
+        "brightBlue",
+        "brightWhite",
+        "brightCyan",
+        "brightMagenta"
+      ];
+      return function(letter, i, exploded) {
+        return letter === " " ? letter : colors[available[Math.round(Math.random() * (available.length - 2))]](letter);
+      };
+    };
+  }
+});
+
+// node_modules/@colors/colors/lib/colors.js
+var require_colors = __commonJS({
+  "node_modules/@colors/colors/lib/colors.js"(exports, module) {
+    var colors = {};
+    module["exports"] = colors;
+    colors.themes = {};
+    var util = __require("util");
+    var ansiStyles = colors.styles = require_styles();
+    var defineProps = Object.defineProperties;
+    var newLineRegex = new RegExp(/[\r\n]+/g);
+    colors.supportsColor = require_supports_colors().supportsColor;
+    if (typeof colors.enabled === "undefined") {
+      colors.enabled = colors.supportsColor() !== false;
+    }
+    colors.enable = function() {
+      colors.enabled = true;
+    };
+    colors.disable = function() {
+      colors.enabled = false;
+    };
+    colors.stripColors = colors.strip = function(str) {
+      return ("" + str).replace(/\x1B\[\d+m/g, "");
+    };
+    var stylize = colors.stylize = function stylize2(str, style) {
+      if (!colors.enabled) {
+        return str + "";
+      }
+      var styleMap = ansiStyles[style];
+      if (!styleMap && style in colors) {
+        return colors[style](str);
+      }
+      return styleMap.open + str + styleMap.close;
+    };
+    var matchOperatorsRe = /[|\\{}()[\]^$+*?.]/g;
+    var escapeStringRegexp = function(str) {
+      if (typeof str !== "string") {
+        throw new TypeError("Expected a string");
+      }
+      return str.replace(matchOperatorsRe, "\\$&");
+    };
+    function build2(_styles) {
+      var builder = function builder2() {
+        return applyStyle.apply(builder2, arguments);
+      };
+      builder._styles = _styles;
+      builder.__proto__ = proto;
+      return builder;
+    }
+    var styles = (function() {
+      var ret = {};
+      ansiStyles.grey = ansiStyles.gray;
+      Object.keys(ansiStyles).forEach(function(key) {
+        ansiStyles[key].closeRe = new RegExp(escapeStringRegexp(ansiStyles[key].close), "g");
+        ret[key] = {
+          get: function() {
+            return build2(this._styles.concat(key));
+          }
+        };
+      });
+      return ret;
+    })();
+    var proto = defineProps(function colors2() {
+    }, styles);
+    function applyStyle() {
+      var args = Array.prototype.slice.call(arguments);
+      var str = args.map(function(arg) {
+        if (arg != null && arg.constructor === String) {
+          return arg;
+        } else {
+          return util.inspect(arg);
+        }
+      }).join(" ");
+      if (!colors.enabled || !str) {
+        return str;
+      }
+      var newLinesPresent = str.indexOf("\n") != -1;
+      var nestedStyles = this._styles;
+      var i = nestedStyles.length;
+      while (i--) {
+        var code2 = ansiStyles[nestedStyles[i]];
+        str = code2.open + str.replace(code2.closeRe, code2.open) + code2.close;
+        if (newLinesPresent) {
+          str = str.replace(newLineRegex, function(match2) {
+            return code2.close + match2 + code2.open;
+          });
+        }
+      }
+      return str;
+    }
+    colors.setTheme = function(theme) {
+      if (typeof theme === "string") {
+        console.log("colors.setTheme now only accepts an object, not a string.  If you are trying to set a theme from a file, it is now your (the caller's) responsibility to require the file.  The old syntax looked like colors.setTheme(__dirname + '/../themes/generic-logging.js'); The new syntax looks like colors.setTheme(require(__dirname + '/../themes/generic-logging.js'));");
+        return;
+      }
+      for (var style in theme) {
+        (function(style2) {
+          colors[style2] = function(str) {
+            if (typeof theme[style2] === "object") {
+              var out = str;
+              for (var i in theme[style2]) {
+                out = colors[theme[style2][i]](out);
+              }
+              return out;
+            }
+            return colors[theme[style2]](str);
+          };
+        })(style);
+      }
+    };
+    function init() {
+      var ret = {};
+      Object.keys(styles).forEach(function(name) {
+        ret[name] = {
+          get: function() {
+            return build2([name]);
+          }
+        };
+      });
+      return ret;
+    }
+    var sequencer = function sequencer2(map2, str) {
+      var exploded = str.split("");
+      exploded = exploded.map(map2);
+      return exploded.join("");
+    };
+    colors.trap = require_trap();
+    colors.zalgo = require_zalgo();
+    colors.maps = {};
+    colors.maps.america = require_america()(colors);
+    colors.maps.zebra = require_zebra()(colors);
+    colors.maps.rainbow = require_rainbow()(colors);
+    colors.maps.random = require_random()(colors);
+    for (map in colors.maps) {
+      (function(map2) {
+        colors[map2] = function(str) {
+          return sequencer(colors.maps[map2], str);
+        };
+      })(map);
+    }
+    var map;
+    defineProps(colors, init());
+  }
+});
+
+// node_modules/@colors/colors/safe.js
+var require_safe = __commonJS({
+  "node_modules/@colors/colors/safe.js"(exports, module) {
+    var colors = require_colors();
+    module["exports"] = colors;
+  }
+});
+
+// node_modules/cli-table3/src/cell.js
+var require_cell = __commonJS({
+  "node_modules/cli-table3/src/cell.js"(exports, module) {
+    var { info: info2, debug: debug2 } = require_debug();
+    var utils = require_utils2();
+    var Cell = class _Cell {
+      /**
+       * A representation of a cell within the table.
+       * Implementations must have `init` and `draw` methods,
+       * as well as `colSpan`, `rowSpan`, `desiredHeight` and `desiredWidth` properties.
+       * @param options
+       * @constructor
+       */
+      constructor(options) {
+        this.setOptions(options);
+        this.x = null;
+        this.y = null;
+      }
+      setOptions(options) {
+        if (["boolean", "number", "bigint", "string"].indexOf(typeof options) !== -1) {
+          options = { content: "" + options };
+        }
+        options = options || {};
+        this.options = options;
+        let content = options.content;
+        if (["boolean", "number", "bigint", "string"].indexOf(typeof content) !== -1) {
+          this.content = String(content);
+        } else if (!content) {
+          this.content = this.options.href || "";
+        } else {
+          throw new Error("Content needs to be a primitive, got: " + typeof content);
+        }
+        this.colSpan = options.colSpan || 1;
+        this.rowSpan = options.rowSpan || 1;
+        if (this.options.href) {
+          Object.defineProperty(this, "href", {
+            get() {
+              return this.options.href;
+            }
+          });
+        }
+      }
+      mergeTableOptions(tableOptions, cells) {
+        this.cells = cells;
+        let optionsChars = this.options.chars || {};
+        let tableChars = tableOptions.chars;
+        let chars = this.chars = {};
+        CHAR_NAMES.forEach(function(name) {
+          setOption(optionsChars, tableChars, name, chars);
+        });
+        this.truncate = this.options.truncate || tableOptions.truncate;
+        let style = this.options.style = this.options.style || {};
+        let tableStyle = tableOptions.style;
+        setOption(style, tableStyle, "padding-left", this);
+        setOption(style, tableStyle, "padding-right", this);
+        this.head = style.head || tableStyle.head;
+        this.border = style.border || tableStyle.border;
+        this.fixedWidth = tableOptions.colWidths[this.x];
+        this.lines = this.computeLines(tableOptions);
+        this.desiredWidth = utils.strlen(this.content) + this.paddingLeft + this.paddingRight;
+        this.desiredHeight = this.lines.length;
+      }
+      computeLines(tableOptions) {
+        const tableWordWrap = tableOptions.wordWrap || tableOptions.textWrap;
+        const { wordWrap = tableWordWrap } = this.options;
+        if (this.fixedWidth && wordWrap) {
+          this.fixedWidth -= this.paddingLeft + this.paddingRight;
+          if (this.colSpan) {
+            let i = 1;
+            while (i < this.colSpan) {
+              this.fixedWidth += tableOptions.colWidths[this.x + i];
+              i++;
+            }
+          }
+          const { wrapOnWordBoundary: tableWrapOnWordBoundary = true } = tableOptions;
+          const { wrapOnWordBoundary = tableWrapOnWordBoundary } = this.options;
+          return this.wrapLines(utils.wordWrap(this.fixedWidth, this.content, wrapOnWordBoundary));
+        }
+        return this.wrapLines(this.content.split("\n"));
+      }
+      wrapLines(computedLines) {
+        const lines = utils.colorizeLines(computedLines);
+        if (this.href) {
+          return lines.map((line) => utils.hyperlink(this.href, line));
+        }
+        return lines;
+      }
+      /**
+       * Initializes the Cells data structure.
+       *
+       * @param tableOptions - A fully populated set of tableOptions.
+       * In addition to the standard default values, tableOptions must have fully populated the
+       * `colWidths` and `rowWidths` arrays. Those arrays must have lengths equal to the number
+       * of columns or rows (respectively) in this table, and each array item must be a Number.
+       *
+       */
+      init(tableOptions) {
+        let x = this.x;
+        let y = this.y;
+        this.widths = tableOptions.colWidths.slice(x, x + this.colSpan);
+        this.heights = tableOptions.rowHeights.slice(y, y + this.rowSpan);
+        this.width = this.widths.reduce(sumPlusOne, -1);
+        this.height = this.heights.reduce(sumPlusOne, -1);
+        this.hAlign = this.options.hAlign || tableOptions.colAligns[x];
+        this.vAlign = this.options.vAlign || tableOptions.rowAligns[y];
+        this.drawRight = x + this.colSpan == tableOptions.colWidths.length;
+      }
+      /**
+       * Draws the given line of the cell.
+       * This default implementation defers to methods `drawTop`, `drawBottom`, `drawLine` and `drawEmpty`.
+       * @param lineNum - can be `top`, `bottom` or a numerical line number.
+       * @param spanningCell - will be a number if being called from a RowSpanCell, and will represent how
+       * many rows below it's being called from. Otherwise it's undefined.
+       * @returns {String} The representation of this line.
+       */
+      draw(lineNum, spanningCell) {
+        if (lineNum == "top") return this.drawTop(this.drawRight);
+        if (lineNum == "bottom") return this.drawBottom(this.drawRight);
+        let content = utils.truncate(this.content, 10, this.truncate);
+        if (!lineNum) {
+          info2(`${this.y}-${this.x}: ${this.rowSpan - lineNum}x${this.colSpan} Cell ${content}`);
+        } else {
+        }
+        let padLen = Math.max(this.height - this.lines.length, 0);
+        let padTop;
+        switch (this.vAlign) {
+          case "center":
+            padTop = Math.ceil(padLen / 2);
+            break;
+          case "bottom":
+            padTop = padLen;
+            break;
+          default:
+            padTop = 0;
+        }
+        if (lineNum < padTop || lineNum >= padTop + this.lines.length) {
+          return this.drawEmpty(this.drawRight, spanningCell);
+        }
+        let forceTruncation = this.lines.length > this.height && lineNum + 1 >= this.height;
+        return this.drawLine(lineNum - padTop, this.drawRight, forceTruncation, spanningCell);
+      }
+      /**
+       * Renders the top line of the cell.
+       * @param drawRight - true if this method should render the right edge of the cell.
+       * @returns {String}
+       */
+      drawTop(drawRight) {
+        let content = [];
+        if (this.cells) {
+          this.widths.forEach(function(width, index) {
+            content.push(this._topLeftChar(index));
+            content.push(utils.repeat(this.chars[this.y == 0 ? "top" : "mid"], width));
+          }, this);
+        } else {
+          content.push(this._topLeftChar(0));
+          content.push(utils.repeat(this.chars[this.y == 0 ? "top" : "mid"], this.width));
+        }
+        if (drawRight) {
+          content.push(this.chars[this.y == 0 ? "topRight" : "rightMid"]);
+        }
+        return this.wrapWithStyleColors("border", content.join(""));
+      }
+      _topLeftChar(offset) {
+        let x = this.x + offset;
+        let leftChar;
+        if (this.y == 0) {
+          leftChar = x == 0 ? "topLeft" : offset == 0 ? "topMid" : "top";
+        } else {
+          if (x == 0) {
+            leftChar = "leftMid";
+          } else {
+            leftChar = offset == 0 ? "midMid" : "bottomMid";
+            if (this.cells) {
+              let spanAbove = this.cells[this.y - 1][x] instanceof _Cell.ColSpanCell;
+              if (spanAbove) {
+                leftChar = offset == 0 ? "topMid" : "mid";
+              }
+              if (offset == 0) {
+                let i = 1;
+                while (this.cells[this.y][x - i] instanceof _Cell.ColSpanCell) {
+                  i++;
+                }
+                if (this.cells[this.y][x - i] instanceof _Cell.RowSpanCell) {
+                  leftChar = "leftMid";
+                }
+              }
+            }
+          }
+        }
+        return this.chars[leftChar];
+      }
+      wrapWithStyleColors(styleProperty, content) {
+        if (this[styleProperty] && this[styleProperty].length) {
+          try {
+            let colors = require_safe();
+            for (let i = this[styleProperty].length - 1; i >= 0; i--) {
+              colors = colors[this[styleProperty][i]];
+            }
+            return colors(content);
+          } catch (e) {
+            return content;
+          }
+        } else {
+          return content;
+        }
+      }
+      /**
+       * Renders a line of text.
+       * @param lineNum - Which line of text to render. This is not necessarily the line within the cell.
+       * There may be top-padding above the first line of text.
+       * @param drawRight - true if this method should render the right edge of the cell.
+       * @param forceTruncationSymbol - `true` if the rendered text should end with the truncation symbol even
+       * if the text fits. This is used when the cell is vertically truncated. If `false` the text should
+       * only include the truncation symbol if the text will not fit horizontally within the cell width.
+       * @param spanningCell - a number of if being called from a RowSpanCell. (how many rows below). otherwise undefined.
+       * @returns {String}
+       */
+      drawLine(lineNum, drawRight, forceTruncationSymbol, spanningCell) {
+        let left = this.chars[this.x == 0 ? "left" : "middle"];
+        if (this.x && spanningCell && this.cells) {
+          let cellLeft = this.cells[this.y + spanningCell][this.x - 1];
+          while (cellLeft instanceof ColSpanCell) {
+            cellLeft = this.cells[cellLeft.y][cellLeft.x - 1];
+          }
+          if (!(cellLeft instanceof RowSpanCell)) {
+            left = this.chars["rightMid"];
+          }
+        }
+        let leftPadding = utils.repeat(" ", this.paddingLeft);
+        let right = drawRight ? this.chars["right"] : "";
+        let rightPadding = utils.repeat(" ", this.paddingRight);
+        let line = this.lines[lineNum];
+        let len = this.width - (this.paddingLeft + this.paddingRight);
+        if (forceTruncationSymbol) line += this.truncate || "…";
+        let content = utils.truncate(line, len, this.truncate);
+        content = utils.pad(content, len, " ", this.hAlign);
+        content = leftPadding + content + rightPadding;
+        return this.stylizeLine(left, content, right);
+      }
+      stylizeLine(left, content, right) {
+        left = this.wrapWithStyleColors("border", left);
+        right = this.wrapWithStyleColors("border", right);
+        if (this.y === 0) {
+          content = this.wrapWithStyleColors("head", content);
+        }
+        return left + content + right;
+      }
+      /**
+       * Renders the bottom line of the cell.
+       * @param drawRight - true if this method should render the right edge of the cell.
+       * @returns {String}
+       */
+      drawBottom(drawRight) {
+        let left = this.chars[this.x == 0 ? "bottomLeft" : "bottomMid"];
+        let content = utils.repeat(this.chars.bottom, this.width);
+        let right = drawRight ? this.chars["bottomRight"] : "";
+        return this.wrapWithStyleColors("border", left + content + right);
+      }
+      /**
+       * Renders a blank line of text within the cell. Used for top and/or bottom padding.
+       * @param drawRight - true if this method should render the right edge of the cell.
+       * @param spanningCell - a number of if being called from a RowSpanCell. (how many rows below). otherwise undefined.
+       * @returns {String}
+       */
+      drawEmpty(drawRight, spanningCell) {
+        let left = this.chars[this.x == 0 ? "left" : "middle"];
+        if (this.x && spanningCell && this.cells) {
+          let cellLeft = this.cells[this.y + spanningCell][this.x - 1];
+          while (cellLeft instanceof ColSpanCell) {
+            cellLeft = this.cells[cellLeft.y][cellLeft.x - 1];
+          }
+          if (!(cellLeft instanceof RowSpanCell)) {
+            left = this.chars["rightMid"];
+          }
+        }
+        let right = drawRight ? this.chars["right"] : "";
+        let content = utils.repeat(" ", this.width);
+        return this.stylizeLine(left, content, right);
+      }
+    };
+    var ColSpanCell = class {
+      /**
+       * A Cell that doesn't do anything. It just draws empty lines.
+       * Used as a placeholder in column spanning.
+       * @constructor
+       */
+      constructor() {
+      }
+      draw(lineNum) {
+        if (typeof lineNum === "number") {
+          debug2(`${this.y}-${this.x}: 1x1 ColSpanCell`);
+        }
+        return "";
+      }
+      init() {
+      }
+      mergeTableOptions() {
+      }
+    };
+    var RowSpanCell = class {
+      /**
+       * A placeholder Cell for a Cell that spans multiple rows.
+       * It delegates rendering to the original cell, but adds the appropriate offset.
+       * @param originalCell
+       * @constructor
+       */
+      constructor(originalCell) {
+        this.originalCell = originalCell;
+      }
+      init(tableOptions) {
+        let y = this.y;
+        let originalY = this.originalCell.y;
+        this.cellOffset = y - originalY;
+        this.offset = findDimension(tableOptions.rowHeights, originalY, this.cellOffset);
+      }
+      draw(lineNum) {
+        if (lineNum == "top") {
+          return this.originalCell.draw(this.offset, this.cellOffset);
+        }
+        if (lineNum == "bottom") {
+          return this.originalCell.draw("bottom");
+        }
+        debug2(`${this.y}-${this.x}: 1x${this.colSpan} RowSpanCell for ${this.originalCell.content}`);
+        return this.originalCell.draw(this.offset + 1 + lineNum);
+      }
+      mergeTableOptions() {
+      }
+    };
+    function firstDefined(...args) {
+      return args.filter((v) => v !== void 0 && v !== null).shift();
+    }
+    function setOption(objA, objB, nameB, targetObj) {
+      let nameA = nameB.split("-");
+      if (nameA.length > 1) {
+        nameA[1] = nameA[1].charAt(0).toUpperCase() + nameA[1].substr(1);
+        nameA = nameA.join("");
+        targetObj[nameA] = firstDefined(objA[nameA], objA[nameB], objB[nameA], objB[nameB]);
+      } else {
+        targetObj[nameB] = firstDefined(objA[nameB], objB[nameB]);
+      }
+    }
+    function findDimension(dimensionTable, startingIndex, span) {
+      let ret = dimensionTable[startingIndex];
+      for (let i = 1; i < span; i++) {
+        ret += 1 + dimensionTable[startingIndex + i];
+      }
+      return ret;
+    }
+    function sumPlusOne(a, b) {
+      return a + b + 1;
+    }
+    var CHAR_NAMES = [
+      "top",
+      "top-mid",
+      "top-left",
+      "top-right",
+      "bottom",
+      "bottom-mid",
+      "bottom-left",
+      "bottom-right",
+      "left",
+      "left-mid",
+      "mid",
+      "mid-mid",
+      "right",
+      "right-mid",
+      "middle"
+    ];
+    module.exports = Cell;
+    module.exports.ColSpanCell = ColSpanCell;
+    module.exports.RowSpanCell = RowSpanCell;
+  }
+});
+
+// node_modules/cli-table3/src/layout-manager.js
+var require_layout_manager = __commonJS({
+  "node_modules/cli-table3/src/layout-manager.js"(exports, module) {
+    var { warn, debug: debug2 } = require_debug();
+    var Cell = require_cell();
+    var { ColSpanCell, RowSpanCell } = Cell;
+    (function() {
+      function next(alloc, col) {
+        if (alloc[col] > 0) {
+          return next(alloc, col + 1);
+        }
+        return col;
+      }
+      function layoutTable(table) {
+        let alloc = {};
+        table.forEach(function(row, rowIndex) {
+          let col = 0;
+          row.forEach(function(cell2) {
+            cell2.y = rowIndex;
+            cell2.x = rowIndex ? next(alloc, col) : col;
+            const rowSpan = cell2.rowSpan || 1;
+            const colSpan = cell2.colSpan || 1;
+            if (rowSpan > 1) {
+              for (let cs = 0; cs < colSpan; cs++) {
+                alloc[cell2.x + cs] = rowSpan;
+              }
+            }
+            col = cell2.x + colSpan;
+          });
+          Object.keys(alloc).forEach((idx) => {
+            alloc[idx]--;
+            if (alloc[idx] < 1) delete alloc[idx];
+          });
+        });
+      }
+      function maxWidth(table) {
+        let mw = 0;
+        table.forEach(function(row) {
+          row.forEach(function(cell2) {
+            mw = Math.max(mw, cell2.x + (cell2.colSpan || 1));
+          });
+        });
+        return mw;
+      }
+      function maxHeight(table) {
+        return table.length;
+      }
+      function cellsConflict(cell1, cell2) {
+        let yMin1 = cell1.y;
+        let yMax1 = cell1.y - 1 + (cell1.rowSpan || 1);
+        let yMin2 = cell2.y;
+        let yMax2 = cell2.y - 1 + (cell2.rowSpan || 1);
+        let yConflict = !(yMin1 > yMax2 || yMin2 > yMax1);
+        let xMin1 = cell1.x;
+        let xMax1 = cell1.x - 1 + (cell1.colSpan || 1);
+        let xMin2 = cell2.x;
+        let xMax2 = cell2.x - 1 + (cell2.colSpan || 1);
+        let xConflict = !(xMin1 > xMax2 || xMin2 > xMax1);
+        return yConflict && xConflict;
+      }
+      function conflictExists(rows, x, y) {
+        let i_max = Math.min(rows.length - 1, y);
+        let cell2 = { x, y };
+        for (let i = 0; i <= i_max; i++) {
+          let row = rows[i];
+          for (let j = 0; j < row.length; j++) {
+            if (cellsConflict(cell2, row[j])) {
+              return true;
+            }
+          }
+        }
+        return false;
+      }
+      function allBlank(rows, y, xMin, xMax) {
+        for (let x = xMin; x < xMax; x++) {
+          if (conflictExists(rows, x, y)) {
+            return false;
+          }
+        }
+        return true;
+      }
+      function addRowSpanCells(table) {
+        table.forEach(function(row, rowIndex) {
+          row.forEach(function(cell2) {
+            for (let i = 1; i < cell2.rowSpan; i++) {
+              let rowSpanCell = new RowSpanCell(cell2);
+              rowSpanCell.x = cell2.x;
+              rowSpanCell.y = cell2.y + i;
+              rowSpanCell.colSpan = cell2.colSpan;
+              insertCell(rowSpanCell, table[rowIndex + i]);
+            }
+          });
+        });
+      }
+      function addColSpanCells(cellRows) {
+        for (let rowIndex = cellRows.length - 1; rowIndex >= 0; rowIndex--) {
+          let cellColumns = cellRows[rowIndex];
+          for (let columnIndex = 0; columnIndex < cellColumns.length; columnIndex++) {
+            let cell2 = cellColumns[columnIndex];
+            for (let k = 1; k < cell2.colSpan; k++) {
+              let colSpanCell = new ColSpanCell();
+              colSpanCell.x = cell2.x + k;
+              colSpanCell.y = cell2.y;
+              cellColumns.splice(columnIndex + 1, 0, colSpanCell);
+            }
+          }
+        }
+      }
+      function insertCell(cell2, row) {
+        let x = 0;
+        while (x < row.length && row[x].x < cell2.x) {
+          x++;
+        }
+        row.splice(x, 0, cell2);
+      }
+      function fillInTable(table) {
+        let h_max = maxHeight(table);
+        let w_max = maxWidth(table);
+        debug2(`Max rows: ${h_max}; Max cols: ${w_max}`);
+        for (let y = 0; y < h_max; y++) {
+          for (let x = 0; x < w_max; x++) {
+            if (!conflictExists(table, x, y)) {
+              let opts = { x, y, colSpan: 1, rowSpan: 1 };
+              x++;
+              while (x < w_max && !conflictExists(table, x, y)) {
+                opts.colSpan++;
+                x++;
+              }
+              let y2 = y + 1;
+              while (y2 < h_max && allBlank(table, y2, opts.x, opts.x + opts.colSpan)) {
+                opts.rowSpan++;
+                y2++;
+              }
+              let cell2 = new Cell(opts);
+              cell2.x = opts.x;
+              cell2.y = opts.y;
+              warn(`Missing cell at ${cell2.y}-${cell2.x}.`);
+              insertCell(cell2, table[y]);
+            }
+          }
+        }
+      }
+      function generateCells(rows) {
+        return rows.map(function(row) {
+          if (!Array.isArray(row)) {
+            let key = Object.keys(row)[0];
+            row = row[key];
+            if (Array.isArray(row)) {
+              row = row.slice();
+              row.unshift(key);
+            } else {
+              row = [key, row];
+            }
+          }
+          return row.map(function(cell2) {
+            return new Cell(cell2);
+          });
+        });
+      }
+      function makeTableLayout(rows) {
+        let cellRows = generateCells(rows);
+        layoutTable(cellRows);
+        fillInTable(cellRows);
+        addRowSpanCells(cellRows);
+        addColSpanCells(cellRows);
+        return cellRows;
+      }
+      module.exports = {
+        makeTableLayout,
+        layoutTable,
+        addRowSpanCells,
+        maxWidth,
+        fillInTable,
+        computeWidths: makeComputeWidths("colSpan", "desiredWidth", "x", 1),
+        computeHeights: makeComputeWidths("rowSpan", "desiredHeight", "y", 1)
+      };
+    })();
+    function makeComputeWidths(colSpan, desiredWidth, x, forcedMin) {
+      return function(vals, table) {
+        let result = [];
+        let spanners = [];
+        let auto = {};
+        table.forEach(function(row) {
+          row.forEach(function(cell2) {
+            if ((cell2[colSpan] || 1) > 1) {
+              spanners.push(cell2);
+            } else {
+              result[cell2[x]] = Math.max(result[cell2[x]] || 0, cell2[desiredWidth] || 0, forcedMin);
+            }
+          });
+        });
+        vals.forEach(function(val, index) {
+          if (typeof val === "number") {
+            result[index] = val;
+          }
+        });
+        for (let k = spanners.length - 1; k >= 0; k--) {
+          let cell2 = spanners[k];
+          let span = cell2[colSpan];
+          let col = cell2[x];
+          let existingWidth = result[col];
+          let editableCols = typeof vals[col] === "number" ? 0 : 1;
+          if (typeof existingWidth === "number") {
+            for (let i = 1; i < span; i++) {
+              existingWidth += 1 + result[col + i];
+              if (typeof vals[col + i] !== "number") {
+                editableCols++;
+              }
+            }
+          } else {
+            existingWidth = desiredWidth === "desiredWidth" ? cell2.desiredWidth - 1 : 1;
+            if (!auto[col] || auto[col] < existingWidth) {
+              auto[col] = existingWidth;
+            }
+          }
+          if (cell2[desiredWidth] > existingWidth) {
+            let i = 0;
+            while (editableCols > 0 && cell2[desiredWidth] > existingWidth) {
+              if (typeof vals[col + i] !== "number") {
+                let dif = Math.round((cell2[desiredWidth] - existingWidth) / editableCols);
+                existingWidth += dif;
+                result[col + i] += dif;
+                editableCols--;
+              }
+              i++;
+            }
+          }
+        }
+        Object.assign(vals, result, auto);
+        for (let j = 0; j < vals.length; j++) {
+          vals[j] = Math.max(forcedMin, vals[j] || 0);
+        }
+      };
+    }
+  }
+});
+
+// node_modules/cli-table3/src/table.js
+var require_table = __commonJS({
+  "node_modules/cli-table3/src/table.js"(exports, module) {
+    var debug2 = require_debug();
+    var utils = require_utils2();
+    var tableLayout = require_layout_manager();
+    var Table2 = class extends Array {
+      constructor(opts) {
+        super();
+        const options = utils.mergeOptions(opts);
+        Object.defineProperty(this, "options", {
+          value: options,
+          enumerable: options.debug
+        });
+        if (options.debug) {
+          switch (typeof options.debug) {
+            case "boolean":
+              debug2.setDebugLevel(debug2.WARN);
+              break;
+            case "number":
+              debug2.setDebugLevel(options.debug);
+              break;
+            case "string":
+              debug2.setDebugLevel(parseInt(options.debug, 10));
+              break;
+            default:
+              debug2.setDebugLevel(debug2.WARN);
+              debug2.warn(`Debug option is expected to be boolean, number, or string. Received a ${typeof options.debug}`);
+          }
+          Object.defineProperty(this, "messages", {
+            get() {
+              return debug2.debugMessages();
+            }
+          });
+        }
+      }
+      toString() {
+        let array2 = this;
+        let headersPresent = this.options.head && this.options.head.length;
+        if (headersPresent) {
+          array2 = [this.options.head];
+          if (this.length) {
+            array2.push.apply(array2, this);
+          }
+        } else {
+          this.options.style.head = [];
+        }
+        let cells = tableLayout.makeTableLayout(array2);
+        cells.forEach(function(row) {
+          row.forEach(function(cell2) {
+            cell2.mergeTableOptions(this.options, cells);
+          }, this);
+        }, this);
+        tableLayout.computeWidths(this.options.colWidths, cells);
+        tableLayout.computeHeights(this.options.rowHeights, cells);
+        cells.forEach(function(row) {
+          row.forEach(function(cell2) {
+            cell2.init(this.options);
+          }, this);
+        }, this);
+        let result = [];
+        for (let rowIndex = 0; rowIndex < cells.length; rowIndex++) {
+          let row = cells[rowIndex];
+          let heightOfRow = this.options.rowHeights[rowIndex];
+          if (rowIndex === 0 || !this.options.style.compact || rowIndex == 1 && headersPresent) {
+            doDraw(row, "top", result);
+          }
+          for (let lineNum = 0; lineNum < heightOfRow; lineNum++) {
+            doDraw(row, lineNum, result);
+          }
+          if (rowIndex + 1 == cells.length) {
+            doDraw(row, "bottom", result);
+          }
+        }
+        return result.join("\n");
+      }
+      get width() {
+        let str = this.toString().split("\n");
+        return str[0].length;
+      }
+    };
+    Table2.reset = () => debug2.reset();
+    function doDraw(row, lineNum, result) {
+      let line = [];
+      row.forEach(function(cell2) {
+        line.push(cell2.draw(lineNum));
+      });
+      let str = line.join("");
+      if (str.length) result.push(str);
+    }
+    module.exports = Table2;
+  }
+});
+
+// node_modules/cli-table3/index.js
+var require_cli_table3 = __commonJS({
+  "node_modules/cli-table3/index.js"(exports, module) {
+    module.exports = require_table();
+  }
+});
+
 // node_modules/yaml/dist/nodes/identity.js
 var require_identity = __commonJS({
   "node_modules/yaml/dist/nodes/identity.js"(exports) {
@@ -19937,24 +21742,24 @@ var require_identity = __commonJS({
     var SCALAR = /* @__PURE__ */ Symbol.for("yaml.scalar");
     var SEQ = /* @__PURE__ */ Symbol.for("yaml.seq");
     var NODE_TYPE = /* @__PURE__ */ Symbol.for("yaml.node.type");
-    var isAlias = (node3) => !!node3 && typeof node3 === "object" && node3[NODE_TYPE] === ALIAS;
-    var isDocument = (node3) => !!node3 && typeof node3 === "object" && node3[NODE_TYPE] === DOC;
-    var isMap2 = (node3) => !!node3 && typeof node3 === "object" && node3[NODE_TYPE] === MAP;
-    var isPair = (node3) => !!node3 && typeof node3 === "object" && node3[NODE_TYPE] === PAIR;
-    var isScalar = (node3) => !!node3 && typeof node3 === "object" && node3[NODE_TYPE] === SCALAR;
-    var isSeq = (node3) => !!node3 && typeof node3 === "object" && node3[NODE_TYPE] === SEQ;
-    function isCollection(node3) {
-      if (node3 && typeof node3 === "object")
-        switch (node3[NODE_TYPE]) {
+    var isAlias = (node2) => !!node2 && typeof node2 === "object" && node2[NODE_TYPE] === ALIAS;
+    var isDocument = (node2) => !!node2 && typeof node2 === "object" && node2[NODE_TYPE] === DOC;
+    var isMap2 = (node2) => !!node2 && typeof node2 === "object" && node2[NODE_TYPE] === MAP;
+    var isPair = (node2) => !!node2 && typeof node2 === "object" && node2[NODE_TYPE] === PAIR;
+    var isScalar = (node2) => !!node2 && typeof node2 === "object" && node2[NODE_TYPE] === SCALAR;
+    var isSeq = (node2) => !!node2 && typeof node2 === "object" && node2[NODE_TYPE] === SEQ;
+    function isCollection(node2) {
+      if (node2 && typeof node2 === "object")
+        switch (node2[NODE_TYPE]) {
           case MAP:
           case SEQ:
             return true;
         }
       return false;
     }
-    function isNode(node3) {
-      if (node3 && typeof node3 === "object")
-        switch (node3[NODE_TYPE]) {
+    function isNode(node2) {
+      if (node2 && typeof node2 === "object")
+        switch (node2[NODE_TYPE]) {
           case ALIAS:
           case MAP:
           case SCALAR:
@@ -19963,7 +21768,7 @@ var require_identity = __commonJS({
         }
       return false;
     }
-    var hasAnchor = (node3) => (isScalar(node3) || isCollection(node3)) && !!node3.anchor;
+    var hasAnchor = (node2) => (isScalar(node2) || isCollection(node2)) && !!node2.anchor;
     exports.ALIAS = ALIAS;
     exports.DOC = DOC;
     exports.MAP = MAP;
@@ -19991,98 +21796,98 @@ var require_visit = __commonJS({
     var BREAK = /* @__PURE__ */ Symbol("break visit");
     var SKIP = /* @__PURE__ */ Symbol("skip children");
     var REMOVE = /* @__PURE__ */ Symbol("remove node");
-    function visit(node3, visitor) {
+    function visit(node2, visitor) {
       const visitor_ = initVisitor(visitor);
-      if (identity.isDocument(node3)) {
-        const cd = visit_(null, node3.contents, visitor_, Object.freeze([node3]));
+      if (identity.isDocument(node2)) {
+        const cd = visit_(null, node2.contents, visitor_, Object.freeze([node2]));
         if (cd === REMOVE)
-          node3.contents = null;
+          node2.contents = null;
       } else
-        visit_(null, node3, visitor_, Object.freeze([]));
+        visit_(null, node2, visitor_, Object.freeze([]));
     }
     visit.BREAK = BREAK;
     visit.SKIP = SKIP;
     visit.REMOVE = REMOVE;
-    function visit_(key, node3, visitor, path2) {
-      const ctrl = callVisitor(key, node3, visitor, path2);
+    function visit_(key, node2, visitor, path2) {
+      const ctrl = callVisitor(key, node2, visitor, path2);
       if (identity.isNode(ctrl) || identity.isPair(ctrl)) {
         replaceNode(key, path2, ctrl);
         return visit_(key, ctrl, visitor, path2);
       }
       if (typeof ctrl !== "symbol") {
-        if (identity.isCollection(node3)) {
-          path2 = Object.freeze(path2.concat(node3));
-          for (let i = 0; i < node3.items.length; ++i) {
-            const ci = visit_(i, node3.items[i], visitor, path2);
+        if (identity.isCollection(node2)) {
+          path2 = Object.freeze(path2.concat(node2));
+          for (let i = 0; i < node2.items.length; ++i) {
+            const ci = visit_(i, node2.items[i], visitor, path2);
             if (typeof ci === "number")
               i = ci - 1;
             else if (ci === BREAK)
               return BREAK;
             else if (ci === REMOVE) {
-              node3.items.splice(i, 1);
+              node2.items.splice(i, 1);
               i -= 1;
             }
           }
-        } else if (identity.isPair(node3)) {
-          path2 = Object.freeze(path2.concat(node3));
-          const ck = visit_("key", node3.key, visitor, path2);
+        } else if (identity.isPair(node2)) {
+          path2 = Object.freeze(path2.concat(node2));
+          const ck = visit_("key", node2.key, visitor, path2);
           if (ck === BREAK)
             return BREAK;
           else if (ck === REMOVE)
-            node3.key = null;
-          const cv = visit_("value", node3.value, visitor, path2);
+            node2.key = null;
+          const cv = visit_("value", node2.value, visitor, path2);
           if (cv === BREAK)
             return BREAK;
           else if (cv === REMOVE)
-            node3.value = null;
+            node2.value = null;
         }
       }
       return ctrl;
     }
-    async function visitAsync(node3, visitor) {
+    async function visitAsync(node2, visitor) {
       const visitor_ = initVisitor(visitor);
-      if (identity.isDocument(node3)) {
-        const cd = await visitAsync_(null, node3.contents, visitor_, Object.freeze([node3]));
+      if (identity.isDocument(node2)) {
+        const cd = await visitAsync_(null, node2.contents, visitor_, Object.freeze([node2]));
         if (cd === REMOVE)
-          node3.contents = null;
+          node2.contents = null;
       } else
-        await visitAsync_(null, node3, visitor_, Object.freeze([]));
+        await visitAsync_(null, node2, visitor_, Object.freeze([]));
     }
     visitAsync.BREAK = BREAK;
     visitAsync.SKIP = SKIP;
     visitAsync.REMOVE = REMOVE;
-    async function visitAsync_(key, node3, visitor, path2) {
-      const ctrl = await callVisitor(key, node3, visitor, path2);
+    async function visitAsync_(key, node2, visitor, path2) {
+      const ctrl = await callVisitor(key, node2, visitor, path2);
       if (identity.isNode(ctrl) || identity.isPair(ctrl)) {
         replaceNode(key, path2, ctrl);
         return visitAsync_(key, ctrl, visitor, path2);
       }
       if (typeof ctrl !== "symbol") {
-        if (identity.isCollection(node3)) {
-          path2 = Object.freeze(path2.concat(node3));
-          for (let i = 0; i < node3.items.length; ++i) {
-            const ci = await visitAsync_(i, node3.items[i], visitor, path2);
+        if (identity.isCollection(node2)) {
+          path2 = Object.freeze(path2.concat(node2));
+          for (let i = 0; i < node2.items.length; ++i) {
+            const ci = await visitAsync_(i, node2.items[i], visitor, path2);
             if (typeof ci === "number")
               i = ci - 1;
             else if (ci === BREAK)
               return BREAK;
             else if (ci === REMOVE) {
-              node3.items.splice(i, 1);
+              node2.items.splice(i, 1);
               i -= 1;
             }
           }
-        } else if (identity.isPair(node3)) {
-          path2 = Object.freeze(path2.concat(node3));
-          const ck = await visitAsync_("key", node3.key, visitor, path2);
+        } else if (identity.isPair(node2)) {
+          path2 = Object.freeze(path2.concat(node2));
+          const ck = await visitAsync_("key", node2.key, visitor, path2);
           if (ck === BREAK)
             return BREAK;
           else if (ck === REMOVE)
-            node3.key = null;
-          const cv = await visitAsync_("value", node3.value, visitor, path2);
+            node2.key = null;
+          const cv = await visitAsync_("value", node2.value, visitor, path2);
           if (cv === BREAK)
             return BREAK;
           else if (cv === REMOVE)
-            node3.value = null;
+            node2.value = null;
         }
       }
       return ctrl;
@@ -20105,32 +21910,32 @@ var require_visit = __commonJS({
       }
       return visitor;
     }
-    function callVisitor(key, node3, visitor, path2) {
+    function callVisitor(key, node2, visitor, path2) {
       if (typeof visitor === "function")
-        return visitor(key, node3, path2);
-      if (identity.isMap(node3))
-        return visitor.Map?.(key, node3, path2);
-      if (identity.isSeq(node3))
-        return visitor.Seq?.(key, node3, path2);
-      if (identity.isPair(node3))
-        return visitor.Pair?.(key, node3, path2);
-      if (identity.isScalar(node3))
-        return visitor.Scalar?.(key, node3, path2);
-      if (identity.isAlias(node3))
-        return visitor.Alias?.(key, node3, path2);
+        return visitor(key, node2, path2);
+      if (identity.isMap(node2))
+        return visitor.Map?.(key, node2, path2);
+      if (identity.isSeq(node2))
+        return visitor.Seq?.(key, node2, path2);
+      if (identity.isPair(node2))
+        return visitor.Pair?.(key, node2, path2);
+      if (identity.isScalar(node2))
+        return visitor.Scalar?.(key, node2, path2);
+      if (identity.isAlias(node2))
+        return visitor.Alias?.(key, node2, path2);
       return void 0;
     }
-    function replaceNode(key, path2, node3) {
+    function replaceNode(key, path2, node2) {
       const parent = path2[path2.length - 1];
       if (identity.isCollection(parent)) {
-        parent.items[key] = node3;
+        parent.items[key] = node2;
       } else if (identity.isPair(parent)) {
         if (key === "key")
-          parent.key = node3;
+          parent.key = node2;
         else
-          parent.value = node3;
+          parent.value = node2;
       } else if (identity.isDocument(parent)) {
-        parent.contents = node3;
+        parent.contents = node2;
       } else {
         const pt = identity.isAlias(parent) ? "alias" : "scalar";
         throw new Error(`Cannot replace node with ${pt} parent`);
@@ -20290,9 +22095,9 @@ var require_directives = __commonJS({
         let tagNames;
         if (doc && tagEntries.length > 0 && identity.isNode(doc.contents)) {
           const tags = {};
-          visit.visit(doc.contents, (_key, node3) => {
-            if (identity.isNode(node3) && node3.tag)
-              tags[node3.tag] = true;
+          visit.visit(doc.contents, (_key, node2) => {
+            if (identity.isNode(node2) && node2.tag)
+              tags[node2.tag] = true;
           });
           tagNames = Object.keys(tags);
         } else
@@ -20329,9 +22134,9 @@ var require_anchors = __commonJS({
     function anchorNames(root) {
       const anchors = /* @__PURE__ */ new Set();
       visit.visit(root, {
-        Value(_key, node3) {
-          if (node3.anchor)
-            anchors.add(node3.anchor);
+        Value(_key, node2) {
+          if (node2.anchor)
+            anchors.add(node2.anchor);
         }
       });
       return anchors;
@@ -20535,20 +22340,20 @@ var require_Alias = __commonJS({
         } else {
           nodes = [];
           visit.visit(doc, {
-            Node: (_key, node3) => {
-              if (identity.isAlias(node3) || identity.hasAnchor(node3))
-                nodes.push(node3);
+            Node: (_key, node2) => {
+              if (identity.isAlias(node2) || identity.hasAnchor(node2))
+                nodes.push(node2);
             }
           });
           if (ctx)
             ctx.aliasResolveCache = nodes;
         }
         let found = void 0;
-        for (const node3 of nodes) {
-          if (node3 === this)
+        for (const node2 of nodes) {
+          if (node2 === this)
             break;
-          if (node3.anchor === this.source)
-            found = node3;
+          if (node2.anchor === this.source)
+            found = node2;
         }
         if (found && ctx) {
           const { anchors: anchors2, doc: doc2, maxAliasCount } = ctx;
@@ -20597,22 +22402,22 @@ var require_Alias = __commonJS({
         return src;
       }
     };
-    function getAliasCount(doc, node3, anchors2) {
-      if (identity.isAlias(node3)) {
-        const source = node3.resolve(doc);
+    function getAliasCount(doc, node2, anchors2) {
+      if (identity.isAlias(node2)) {
+        const source = node2.resolve(doc);
         const anchor2 = anchors2 && source && anchors2.get(source);
         return anchor2 ? anchor2.count * anchor2.aliasCount : 0;
-      } else if (identity.isCollection(node3)) {
+      } else if (identity.isCollection(node2)) {
         let count = 0;
-        for (const item of node3.items) {
+        for (const item of node2.items) {
           const c = getAliasCount(doc, item, anchors2);
           if (c > count)
             count = c;
         }
         return count;
-      } else if (identity.isPair(node3)) {
-        const kc = getAliasCount(doc, node3.key, anchors2);
-        const vc = getAliasCount(doc, node3.value, anchors2);
+      } else if (identity.isPair(node2)) {
+        const kc = getAliasCount(doc, node2.key, anchors2);
+        const vc = getAliasCount(doc, node2.value, anchors2);
         return Math.max(kc, vc);
       }
       return 1;
@@ -20682,7 +22487,7 @@ var require_createNode = __commonJS({
       if (value instanceof String || value instanceof Number || value instanceof Boolean || typeof BigInt !== "undefined" && value instanceof BigInt) {
         value = value.valueOf();
       }
-      const { aliasDuplicateObjects, onAnchor, onTagObj, schema: schema2, sourceObjects } = ctx;
+      const { aliasDuplicateObjects, onAnchor, onTagObj, schema, sourceObjects } = ctx;
       let ref = void 0;
       if (aliasDuplicateObjects && value && typeof value === "object") {
         ref = sourceObjects.get(value);
@@ -20696,31 +22501,31 @@ var require_createNode = __commonJS({
       }
       if (tagName?.startsWith("!!"))
         tagName = defaultTagPrefix + tagName.slice(2);
-      let tagObj = findTagObject(value, tagName, schema2.tags);
+      let tagObj = findTagObject(value, tagName, schema.tags);
       if (!tagObj) {
         if (value && typeof value.toJSON === "function") {
           value = value.toJSON();
         }
         if (!value || typeof value !== "object") {
-          const node4 = new Scalar.Scalar(value);
+          const node3 = new Scalar.Scalar(value);
           if (ref)
-            ref.node = node4;
-          return node4;
+            ref.node = node3;
+          return node3;
         }
-        tagObj = value instanceof Map ? schema2[identity.MAP] : Symbol.iterator in Object(value) ? schema2[identity.SEQ] : schema2[identity.MAP];
+        tagObj = value instanceof Map ? schema[identity.MAP] : Symbol.iterator in Object(value) ? schema[identity.SEQ] : schema[identity.MAP];
       }
       if (onTagObj) {
         onTagObj(tagObj);
         delete ctx.onTagObj;
       }
-      const node3 = tagObj?.createNode ? tagObj.createNode(ctx.schema, value, ctx) : typeof tagObj?.nodeClass?.from === "function" ? tagObj.nodeClass.from(ctx.schema, value, ctx) : new Scalar.Scalar(value);
+      const node2 = tagObj?.createNode ? tagObj.createNode(ctx.schema, value, ctx) : typeof tagObj?.nodeClass?.from === "function" ? tagObj.nodeClass.from(ctx.schema, value, ctx) : new Scalar.Scalar(value);
       if (tagName)
-        node3.tag = tagName;
+        node2.tag = tagName;
       else if (!tagObj.default)
-        node3.tag = tagObj.tag;
+        node2.tag = tagObj.tag;
       if (ref)
-        ref.node = node3;
-      return node3;
+        ref.node = node2;
+      return node2;
     }
     exports.createNode = createNode;
   }
@@ -20733,7 +22538,7 @@ var require_Collection = __commonJS({
     var createNode = require_createNode();
     var identity = require_identity();
     var Node = require_Node();
-    function collectionFromPath(schema2, path2, value) {
+    function collectionFromPath(schema, path2, value) {
       let v = value;
       for (let i = path2.length - 1; i >= 0; --i) {
         const k = path2[i];
@@ -20751,16 +22556,16 @@ var require_Collection = __commonJS({
         onAnchor: () => {
           throw new Error("This should not happen, please report a bug.");
         },
-        schema: schema2,
+        schema,
         sourceObjects: /* @__PURE__ */ new Map()
       });
     }
     var isEmptyPath = (path2) => path2 == null || typeof path2 === "object" && !!path2[Symbol.iterator]().next().done;
     var Collection2 = class extends Node.NodeBase {
-      constructor(type, schema2) {
+      constructor(type, schema) {
         super(type);
         Object.defineProperty(this, "schema", {
-          value: schema2,
+          value: schema,
           configurable: true,
           enumerable: false,
           writable: true
@@ -20771,11 +22576,11 @@ var require_Collection = __commonJS({
        *
        * @param schema - If defined, overwrites the original's schema
        */
-      clone(schema2) {
+      clone(schema) {
         const copy = Object.create(Object.getPrototypeOf(this), Object.getOwnPropertyDescriptors(this));
-        if (schema2)
-          copy.schema = schema2;
-        copy.items = copy.items.map((it) => identity.isNode(it) || identity.isPair(it) ? it.clone(schema2) : it);
+        if (schema)
+          copy.schema = schema;
+        copy.items = copy.items.map((it) => identity.isNode(it) || identity.isPair(it) ? it.clone(schema) : it);
         if (this.range)
           copy.range = this.range.slice();
         return copy;
@@ -20790,10 +22595,10 @@ var require_Collection = __commonJS({
           this.add(value);
         else {
           const [key, ...rest] = path2;
-          const node3 = this.get(key, true);
-          if (identity.isCollection(node3))
-            node3.addIn(rest, value);
-          else if (node3 === void 0 && this.schema)
+          const node2 = this.get(key, true);
+          if (identity.isCollection(node2))
+            node2.addIn(rest, value);
+          else if (node2 === void 0 && this.schema)
             this.set(key, collectionFromPath(this.schema, rest, value));
           else
             throw new Error(`Expected YAML collection at ${key}. Remaining path: ${rest}`);
@@ -20807,9 +22612,9 @@ var require_Collection = __commonJS({
         const [key, ...rest] = path2;
         if (rest.length === 0)
           return this.delete(key);
-        const node3 = this.get(key, true);
-        if (identity.isCollection(node3))
-          return node3.deleteIn(rest);
+        const node2 = this.get(key, true);
+        if (identity.isCollection(node2))
+          return node2.deleteIn(rest);
         else
           throw new Error(`Expected YAML collection at ${key}. Remaining path: ${rest}`);
       }
@@ -20820,17 +22625,17 @@ var require_Collection = __commonJS({
        */
       getIn(path2, keepScalar) {
         const [key, ...rest] = path2;
-        const node3 = this.get(key, true);
+        const node2 = this.get(key, true);
         if (rest.length === 0)
-          return !keepScalar && identity.isScalar(node3) ? node3.value : node3;
+          return !keepScalar && identity.isScalar(node2) ? node2.value : node2;
         else
-          return identity.isCollection(node3) ? node3.getIn(rest, keepScalar) : void 0;
+          return identity.isCollection(node2) ? node2.getIn(rest, keepScalar) : void 0;
       }
       hasAllNullValues(allowScalar) {
-        return this.items.every((node3) => {
-          if (!identity.isPair(node3))
+        return this.items.every((node2) => {
+          if (!identity.isPair(node2))
             return false;
-          const n = node3.value;
+          const n = node2.value;
           return n == null || allowScalar && identity.isScalar(n) && n.value == null && !n.commentBefore && !n.comment && !n.tag;
         });
       }
@@ -20841,8 +22646,8 @@ var require_Collection = __commonJS({
         const [key, ...rest] = path2;
         if (rest.length === 0)
           return this.has(key);
-        const node3 = this.get(key, true);
-        return identity.isCollection(node3) ? node3.hasIn(rest) : false;
+        const node2 = this.get(key, true);
+        return identity.isCollection(node2) ? node2.hasIn(rest) : false;
       }
       /**
        * Sets a value in this collection. For `!!set`, `value` needs to be a
@@ -20853,10 +22658,10 @@ var require_Collection = __commonJS({
         if (rest.length === 0) {
           this.set(key, value);
         } else {
-          const node3 = this.get(key, true);
-          if (identity.isCollection(node3))
-            node3.setIn(rest, value);
-          else if (node3 === void 0 && this.schema)
+          const node2 = this.get(key, true);
+          if (identity.isCollection(node2))
+            node2.setIn(rest, value);
+          else if (node2 === void 0 && this.schema)
             this.set(key, collectionFromPath(this.schema, rest, value));
           else
             throw new Error(`Expected YAML collection at ${key}. Remaining path: ${rest}`);
@@ -21382,16 +23187,16 @@ var require_stringify = __commonJS({
       }
       return tagObj;
     }
-    function stringifyProps(node3, tagObj, { anchors: anchors$1, doc }) {
+    function stringifyProps(node2, tagObj, { anchors: anchors$1, doc }) {
       if (!doc.directives)
         return "";
       const props = [];
-      const anchor2 = (identity.isScalar(node3) || identity.isCollection(node3)) && node3.anchor;
+      const anchor2 = (identity.isScalar(node2) || identity.isCollection(node2)) && node2.anchor;
       if (anchor2 && anchors.anchorIsValid(anchor2)) {
         anchors$1.add(anchor2);
         props.push(`&${anchor2}`);
       }
-      const tag = node3.tag ?? (tagObj.default ? null : tagObj.tag);
+      const tag = node2.tag ?? (tagObj.default ? null : tagObj.tag);
       if (tag)
         props.push(doc.directives.tagString(tag));
       return props.join(" ");
@@ -21413,15 +23218,15 @@ var require_stringify = __commonJS({
         }
       }
       let tagObj = void 0;
-      const node3 = identity.isNode(item) ? item : ctx.doc.createNode(item, { onTagObj: (o) => tagObj = o });
-      tagObj ?? (tagObj = getTagObject(ctx.doc.schema.tags, node3));
-      const props = stringifyProps(node3, tagObj, ctx);
+      const node2 = identity.isNode(item) ? item : ctx.doc.createNode(item, { onTagObj: (o) => tagObj = o });
+      tagObj ?? (tagObj = getTagObject(ctx.doc.schema.tags, node2));
+      const props = stringifyProps(node2, tagObj, ctx);
       if (props.length > 0)
         ctx.indentAtStart = (ctx.indentAtStart ?? 0) + props.length + 1;
-      const str = typeof tagObj.stringify === "function" ? tagObj.stringify(node3, ctx, onComment, onChompKeep) : identity.isScalar(node3) ? stringifyString.stringifyString(node3, ctx, onComment, onChompKeep) : node3.toString(ctx, onComment, onChompKeep);
+      const str = typeof tagObj.stringify === "function" ? tagObj.stringify(node2, ctx, onComment, onChompKeep) : identity.isScalar(node2) ? stringifyString.stringifyString(node2, ctx, onComment, onChompKeep) : node2.toString(ctx, onComment, onChompKeep);
       if (!props)
         return str;
-      return identity.isScalar(node3) || str[0] === "{" || str[0] === "[" ? `${props} ${str}` : `${props}
+      return identity.isScalar(node2) || str[0] === "{" || str[0] === "[" ? `${props} ${str}` : `${props}
 ${ctx.indent}${str}`;
     }
     exports.createStringifyContext = createStringifyContext;
@@ -21591,7 +23396,7 @@ var require_merge = __commonJS({
     var identity = require_identity();
     var Scalar = require_Scalar();
     var MERGE_KEY = "<<";
-    var merge3 = {
+    var merge4 = {
       identify: (value) => value === MERGE_KEY || typeof value === "symbol" && value.description === MERGE_KEY,
       default: "key",
       tag: "tag:yaml.org,2002:merge",
@@ -21601,7 +23406,7 @@ var require_merge = __commonJS({
       }),
       stringify: () => MERGE_KEY
     };
-    var isMergeKey = (ctx, key) => (merge3.identify(key) || identity.isScalar(key) && (!key.type || key.type === Scalar.Scalar.PLAIN) && merge3.identify(key.value)) && ctx?.doc.schema.tags.some((tag) => tag.tag === merge3.tag && tag.default);
+    var isMergeKey = (ctx, key) => (merge4.identify(key) || identity.isScalar(key) && (!key.type || key.type === Scalar.Scalar.PLAIN) && merge4.identify(key.value)) && ctx?.doc.schema.tags.some((tag) => tag.tag === merge4.tag && tag.default);
     function addMergeToJSMap(ctx, map, value) {
       const source = resolveAliasValue(ctx, value);
       if (identity.isSeq(source))
@@ -21640,7 +23445,7 @@ var require_merge = __commonJS({
     }
     exports.addMergeToJSMap = addMergeToJSMap;
     exports.isMergeKey = isMergeKey;
-    exports.merge = merge3;
+    exports.merge = merge4;
   }
 });
 
@@ -21649,15 +23454,15 @@ var require_addPairToJSMap = __commonJS({
   "node_modules/yaml/dist/nodes/addPairToJSMap.js"(exports) {
     "use strict";
     var log = require_log();
-    var merge3 = require_merge();
+    var merge4 = require_merge();
     var stringify = require_stringify();
     var identity = require_identity();
     var toJS = require_toJS();
     function addPairToJSMap(ctx, map, { key, value }) {
       if (identity.isNode(key) && key.addToJSMap)
         key.addToJSMap(ctx, map, value);
-      else if (merge3.isMergeKey(ctx, key))
-        merge3.addMergeToJSMap(ctx, map, value);
+      else if (merge4.isMergeKey(ctx, key))
+        merge4.addMergeToJSMap(ctx, map, value);
       else {
         const jsKey = toJS.toJS(key, "", ctx);
         if (map instanceof Map) {
@@ -21688,8 +23493,8 @@ var require_addPairToJSMap = __commonJS({
       if (identity.isNode(key) && ctx?.doc) {
         const strCtx = stringify.createStringifyContext(ctx.doc, {});
         strCtx.anchors = /* @__PURE__ */ new Set();
-        for (const node3 of ctx.anchors.keys())
-          strCtx.anchors.add(node3.anchor);
+        for (const node2 of ctx.anchors.keys())
+          strCtx.anchors.add(node2.anchor);
         strCtx.inFlow = true;
         strCtx.inStringifyKey = true;
         const strKey = key.toString(strCtx);
@@ -21727,12 +23532,12 @@ var require_Pair = __commonJS({
         this.key = key;
         this.value = value;
       }
-      clone(schema2) {
+      clone(schema) {
         let { key, value } = this;
         if (identity.isNode(key))
-          key = key.clone(schema2);
+          key = key.clone(schema);
         if (identity.isNode(value))
-          value = value.clone(schema2);
+          value = value.clone(schema);
         return new _Pair(key, value);
       }
       toJSON(_, ctx) {
@@ -21925,17 +23730,17 @@ var require_YAMLMap = __commonJS({
       static get tagName() {
         return "tag:yaml.org,2002:map";
       }
-      constructor(schema2) {
-        super(identity.MAP, schema2);
+      constructor(schema) {
+        super(identity.MAP, schema);
         this.items = [];
       }
       /**
        * A generic collection parsing method that can be extended
        * to other node classes that inherit from YAMLMap
        */
-      static from(schema2, obj, ctx) {
+      static from(schema, obj, ctx) {
         const { keepUndefined, replacer } = ctx;
-        const map = new this(schema2);
+        const map = new this(schema);
         const add = (key, value) => {
           if (typeof replacer === "function")
             value = replacer.call(obj, key, value);
@@ -21951,8 +23756,8 @@ var require_YAMLMap = __commonJS({
           for (const key of Object.keys(obj))
             add(key, obj[key]);
         }
-        if (typeof schema2.sortMapEntries === "function") {
-          map.items.sort(schema2.sortMapEntries);
+        if (typeof schema.sortMapEntries === "function") {
+          map.items.sort(schema.sortMapEntries);
         }
         return map;
       }
@@ -21998,8 +23803,8 @@ var require_YAMLMap = __commonJS({
       }
       get(key, keepScalar) {
         const it = findPair(this.items, key);
-        const node3 = it?.value;
-        return (!keepScalar && identity.isScalar(node3) ? node3.value : node3) ?? void 0;
+        const node2 = it?.value;
+        return (!keepScalar && identity.isScalar(node2) ? node2.value : node2) ?? void 0;
       }
       has(key) {
         return !!findPair(this.items, key);
@@ -22059,7 +23864,7 @@ var require_map = __commonJS({
           onError("Expected a mapping for this tag");
         return map2;
       },
-      createNode: (schema2, obj, ctx) => YAMLMap.YAMLMap.from(schema2, obj, ctx)
+      createNode: (schema, obj, ctx) => YAMLMap.YAMLMap.from(schema, obj, ctx)
     };
     exports.map = map;
   }
@@ -22079,8 +23884,8 @@ var require_YAMLSeq = __commonJS({
       static get tagName() {
         return "tag:yaml.org,2002:seq";
       }
-      constructor(schema2) {
-        super(identity.SEQ, schema2);
+      constructor(schema) {
+        super(identity.SEQ, schema);
         this.items = [];
       }
       add(value) {
@@ -22155,9 +23960,9 @@ var require_YAMLSeq = __commonJS({
           onComment
         });
       }
-      static from(schema2, obj, ctx) {
+      static from(schema, obj, ctx) {
         const { replacer } = ctx;
-        const seq = new this(schema2);
+        const seq = new this(schema);
         if (obj && Symbol.iterator in Object(obj)) {
           let i = 0;
           for (let it of obj) {
@@ -22197,7 +24002,7 @@ var require_seq = __commonJS({
           onError("Expected a sequence for this tag");
         return seq2;
       },
-      createNode: (schema2, obj, ctx) => YAMLSeq.YAMLSeq.from(schema2, obj, ctx)
+      createNode: (schema, obj, ctx) => YAMLSeq.YAMLSeq.from(schema, obj, ctx)
     };
     exports.seq = seq;
   }
@@ -22312,9 +24117,9 @@ var require_float = __commonJS({
       format: "EXP",
       test: /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)[eE][-+]?[0-9]+$/,
       resolve: (str) => parseFloat(str),
-      stringify(node3) {
-        const num = Number(node3.value);
-        return isFinite(num) ? num.toExponential() : stringifyNumber.stringifyNumber(node3);
+      stringify(node2) {
+        const num = Number(node2.value);
+        return isFinite(num) ? num.toExponential() : stringifyNumber.stringifyNumber(node2);
       }
     };
     var float = {
@@ -22323,11 +24128,11 @@ var require_float = __commonJS({
       tag: "tag:yaml.org,2002:float",
       test: /^[-+]?(?:\.[0-9]+|[0-9]+\.[0-9]*)$/,
       resolve(str) {
-        const node3 = new Scalar.Scalar(parseFloat(str));
+        const node2 = new Scalar.Scalar(parseFloat(str));
         const dot = str.indexOf(".");
         if (dot !== -1 && str[str.length - 1] === "0")
-          node3.minFractionDigits = str.length - dot - 1;
-        return node3;
+          node2.minFractionDigits = str.length - dot - 1;
+        return node2;
       },
       stringify: stringifyNumber.stringifyNumber
     };
@@ -22344,11 +24149,11 @@ var require_int = __commonJS({
     var stringifyNumber = require_stringifyNumber();
     var intIdentify = (value) => typeof value === "bigint" || Number.isInteger(value);
     var intResolve = (str, offset, radix, { intAsBigInt }) => intAsBigInt ? BigInt(str) : parseInt(str.substring(offset), radix);
-    function intStringify(node3, radix, prefix2) {
-      const { value } = node3;
+    function intStringify(node2, radix, prefix2) {
+      const { value } = node2;
       if (intIdentify(value) && value >= 0)
         return prefix2 + value.toString(radix);
-      return stringifyNumber.stringifyNumber(node3);
+      return stringifyNumber.stringifyNumber(node2);
     }
     var intOct = {
       identify: (value) => intIdentify(value) && value >= 0,
@@ -22357,7 +24162,7 @@ var require_int = __commonJS({
       format: "OCT",
       test: /^0o[0-7]+$/,
       resolve: (str, _onError, opt) => intResolve(str, 2, 8, opt),
-      stringify: (node3) => intStringify(node3, 8, "0o")
+      stringify: (node2) => intStringify(node2, 8, "0o")
     };
     var int2 = {
       identify: intIdentify,
@@ -22374,7 +24179,7 @@ var require_int = __commonJS({
       format: "HEX",
       test: /^0x[0-9a-fA-F]+$/,
       resolve: (str, _onError, opt) => intResolve(str, 2, 16, opt),
-      stringify: (node3) => intStringify(node3, 16, "0x")
+      stringify: (node2) => intStringify(node2, 16, "0x")
     };
     exports.int = int2;
     exports.intHex = intHex;
@@ -22393,7 +24198,7 @@ var require_schema = __commonJS({
     var bool = require_bool();
     var float = require_float();
     var int2 = require_int();
-    var schema2 = [
+    var schema = [
       map.map,
       seq.seq,
       string4.string,
@@ -22406,7 +24211,7 @@ var require_schema = __commonJS({
       float.floatExp,
       float.float
     ];
-    exports.schema = schema2;
+    exports.schema = schema;
   }
 });
 
@@ -22472,8 +24277,8 @@ var require_schema2 = __commonJS({
         return str;
       }
     };
-    var schema2 = [map.map, seq.seq].concat(jsonScalars, jsonError);
-    exports.schema = schema2;
+    var schema = [map.map, seq.seq].concat(jsonScalars, jsonError);
+    exports.schema = schema;
   }
 });
 
@@ -22577,9 +24382,9 @@ ${cn.comment}` : item.comment;
         onError("Expected a sequence for this tag");
       return seq;
     }
-    function createPairs(schema2, iterable, ctx) {
+    function createPairs(schema, iterable, ctx) {
       const { replacer } = ctx;
-      const pairs2 = new YAMLSeq.YAMLSeq(schema2);
+      const pairs2 = new YAMLSeq.YAMLSeq(schema);
       pairs2.tag = "tag:yaml.org,2002:pairs";
       let i = 0;
       if (iterable && Symbol.iterator in Object(iterable))
@@ -22664,8 +24469,8 @@ var require_omap = __commonJS({
         }
         return map;
       }
-      static from(schema2, iterable, ctx) {
-        const pairs$1 = pairs.createPairs(schema2, iterable, ctx);
+      static from(schema, iterable, ctx) {
+        const pairs$1 = pairs.createPairs(schema, iterable, ctx);
         const omap2 = new this();
         omap2.items = pairs$1.items;
         return omap2;
@@ -22692,7 +24497,7 @@ var require_omap = __commonJS({
         }
         return Object.assign(new YAMLOMap(), pairs$1);
       },
-      createNode: (schema2, iterable, ctx) => YAMLOMap.from(schema2, iterable, ctx)
+      createNode: (schema, iterable, ctx) => YAMLOMap.from(schema, iterable, ctx)
     };
     exports.YAMLOMap = YAMLOMap;
     exports.omap = omap;
@@ -22752,9 +24557,9 @@ var require_float2 = __commonJS({
       format: "EXP",
       test: /^[-+]?(?:[0-9][0-9_]*)?(?:\.[0-9_]*)?[eE][-+]?[0-9]+$/,
       resolve: (str) => parseFloat(str.replace(/_/g, "")),
-      stringify(node3) {
-        const num = Number(node3.value);
-        return isFinite(num) ? num.toExponential() : stringifyNumber.stringifyNumber(node3);
+      stringify(node2) {
+        const num = Number(node2.value);
+        return isFinite(num) ? num.toExponential() : stringifyNumber.stringifyNumber(node2);
       }
     };
     var float = {
@@ -22763,14 +24568,14 @@ var require_float2 = __commonJS({
       tag: "tag:yaml.org,2002:float",
       test: /^[-+]?(?:[0-9][0-9_]*)?\.[0-9_]*$/,
       resolve(str) {
-        const node3 = new Scalar.Scalar(parseFloat(str.replace(/_/g, "")));
+        const node2 = new Scalar.Scalar(parseFloat(str.replace(/_/g, "")));
         const dot = str.indexOf(".");
         if (dot !== -1) {
           const f = str.substring(dot + 1).replace(/_/g, "");
           if (f[f.length - 1] === "0")
-            node3.minFractionDigits = f.length;
+            node2.minFractionDigits = f.length;
         }
-        return node3;
+        return node2;
       },
       stringify: stringifyNumber.stringifyNumber
     };
@@ -22809,13 +24614,13 @@ var require_int2 = __commonJS({
       const n = parseInt(str, radix);
       return sign === "-" ? -1 * n : n;
     }
-    function intStringify(node3, radix, prefix2) {
-      const { value } = node3;
+    function intStringify(node2, radix, prefix2) {
+      const { value } = node2;
       if (intIdentify(value)) {
         const str = value.toString(radix);
         return value < 0 ? "-" + prefix2 + str.substr(1) : prefix2 + str;
       }
-      return stringifyNumber.stringifyNumber(node3);
+      return stringifyNumber.stringifyNumber(node2);
     }
     var intBin = {
       identify: intIdentify,
@@ -22824,7 +24629,7 @@ var require_int2 = __commonJS({
       format: "BIN",
       test: /^[-+]?0b[0-1_]+$/,
       resolve: (str, _onError, opt) => intResolve(str, 2, 2, opt),
-      stringify: (node3) => intStringify(node3, 2, "0b")
+      stringify: (node2) => intStringify(node2, 2, "0b")
     };
     var intOct = {
       identify: intIdentify,
@@ -22833,7 +24638,7 @@ var require_int2 = __commonJS({
       format: "OCT",
       test: /^[-+]?0[0-7_]+$/,
       resolve: (str, _onError, opt) => intResolve(str, 1, 8, opt),
-      stringify: (node3) => intStringify(node3, 8, "0")
+      stringify: (node2) => intStringify(node2, 8, "0")
     };
     var int2 = {
       identify: intIdentify,
@@ -22850,7 +24655,7 @@ var require_int2 = __commonJS({
       format: "HEX",
       test: /^[-+]?0x[0-9a-fA-F_]+$/,
       resolve: (str, _onError, opt) => intResolve(str, 2, 16, opt),
-      stringify: (node3) => intStringify(node3, 16, "0x")
+      stringify: (node2) => intStringify(node2, 16, "0x")
     };
     exports.int = int2;
     exports.intBin = intBin;
@@ -22867,8 +24672,8 @@ var require_set = __commonJS({
     var Pair = require_Pair();
     var YAMLMap = require_YAMLMap();
     var YAMLSet = class _YAMLSet extends YAMLMap.YAMLMap {
-      constructor(schema2) {
-        super(schema2);
+      constructor(schema) {
+        super(schema);
         this.tag = _YAMLSet.tag;
       }
       add(key) {
@@ -22912,9 +24717,9 @@ var require_set = __commonJS({
         else
           throw new Error("Set items must all have null values");
       }
-      static from(schema2, iterable, ctx) {
+      static from(schema, iterable, ctx) {
         const { replacer } = ctx;
-        const set2 = new this(schema2);
+        const set2 = new this(schema);
         if (iterable && Symbol.iterator in Object(iterable))
           for (let value of iterable) {
             if (typeof replacer === "function")
@@ -22931,7 +24736,7 @@ var require_set = __commonJS({
       nodeClass: YAMLSet,
       default: false,
       tag: "tag:yaml.org,2002:set",
-      createNode: (schema2, iterable, ctx) => YAMLSet.from(schema2, iterable, ctx),
+      createNode: (schema, iterable, ctx) => YAMLSet.from(schema, iterable, ctx),
       resolve(map, onError) {
         if (identity.isMap(map)) {
           if (map.hasAllNullValues(true))
@@ -22960,13 +24765,13 @@ var require_timestamp = __commonJS({
       const res = parts.replace(/_/g, "").split(":").reduce((res2, p) => res2 * num(60) + num(p), num(0));
       return sign === "-" ? num(-1) * res : res;
     }
-    function stringifySexagesimal(node3) {
-      let { value } = node3;
+    function stringifySexagesimal(node2) {
+      let { value } = node2;
       let num = (n) => n;
       if (typeof value === "bigint")
         num = (n) => BigInt(n);
       else if (isNaN(value) || !isFinite(value))
-        return stringifyNumber.stringifyNumber(node3);
+        return stringifyNumber.stringifyNumber(node2);
       let sign = "";
       if (value < 0) {
         sign = "-";
@@ -23048,12 +24853,12 @@ var require_schema3 = __commonJS({
     var bool = require_bool2();
     var float = require_float2();
     var int2 = require_int2();
-    var merge3 = require_merge();
+    var merge4 = require_merge();
     var omap = require_omap();
     var pairs = require_pairs();
     var set = require_set();
     var timestamp = require_timestamp();
-    var schema2 = [
+    var schema = [
       map.map,
       seq.seq,
       string4.string,
@@ -23068,7 +24873,7 @@ var require_schema3 = __commonJS({
       float.floatExp,
       float.float,
       binary.binary,
-      merge3.merge,
+      merge4.merge,
       omap.omap,
       pairs.pairs,
       set.set,
@@ -23076,7 +24881,7 @@ var require_schema3 = __commonJS({
       timestamp.floatTime,
       timestamp.timestamp
     ];
-    exports.schema = schema2;
+    exports.schema = schema;
   }
 });
 
@@ -23091,17 +24896,17 @@ var require_tags = __commonJS({
     var bool = require_bool();
     var float = require_float();
     var int2 = require_int();
-    var schema2 = require_schema();
+    var schema = require_schema();
     var schema$1 = require_schema2();
     var binary = require_binary();
-    var merge3 = require_merge();
+    var merge4 = require_merge();
     var omap = require_omap();
     var pairs = require_pairs();
     var schema$2 = require_schema3();
     var set = require_set();
     var timestamp = require_timestamp();
     var schemas = /* @__PURE__ */ new Map([
-      ["core", schema2.schema],
+      ["core", schema.schema],
       ["failsafe", [map.map, seq.seq, string4.string]],
       ["json", schema$1.schema],
       ["yaml11", schema$2.schema],
@@ -23119,7 +24924,7 @@ var require_tags = __commonJS({
       intOct: int2.intOct,
       intTime: timestamp.intTime,
       map: map.map,
-      merge: merge3.merge,
+      merge: merge4.merge,
       null: _null3.nullTag,
       omap: omap.omap,
       pairs: pairs.pairs,
@@ -23129,7 +24934,7 @@ var require_tags = __commonJS({
     };
     var coreKnownTags = {
       "tag:yaml.org,2002:binary": binary.binary,
-      "tag:yaml.org,2002:merge": merge3.merge,
+      "tag:yaml.org,2002:merge": merge4.merge,
       "tag:yaml.org,2002:omap": omap.omap,
       "tag:yaml.org,2002:pairs": pairs.pairs,
       "tag:yaml.org,2002:set": set.set,
@@ -23138,7 +24943,7 @@ var require_tags = __commonJS({
     function getTags(customTags, schemaName, addMergeTag) {
       const schemaTags = schemas.get(schemaName);
       if (schemaTags && !customTags) {
-        return addMergeTag && !schemaTags.includes(merge3.merge) ? schemaTags.concat(merge3.merge) : schemaTags.slice();
+        return addMergeTag && !schemaTags.includes(merge4.merge) ? schemaTags.concat(merge4.merge) : schemaTags.slice();
       }
       let tags = schemaTags;
       if (!tags) {
@@ -23156,7 +24961,7 @@ var require_tags = __commonJS({
         tags = customTags(tags.slice());
       }
       if (addMergeTag)
-        tags = tags.concat(merge3.merge);
+        tags = tags.concat(merge4.merge);
       return tags.reduce((tags2, tag) => {
         const tagObj = typeof tag === "string" ? tagsByName[tag] : tag;
         if (!tagObj) {
@@ -23185,11 +24990,11 @@ var require_Schema = __commonJS({
     var tags = require_tags();
     var sortMapEntriesByKey = (a, b) => a.key < b.key ? -1 : a.key > b.key ? 1 : 0;
     var Schema = class _Schema {
-      constructor({ compat, customTags, merge: merge3, resolveKnownTags, schema: schema2, sortMapEntries, toStringDefaults }) {
+      constructor({ compat, customTags, merge: merge4, resolveKnownTags, schema, sortMapEntries, toStringDefaults }) {
         this.compat = Array.isArray(compat) ? tags.getTags(compat, "compat") : compat ? tags.getTags(null, compat) : null;
-        this.name = typeof schema2 === "string" && schema2 || "core";
+        this.name = typeof schema === "string" && schema || "core";
         this.knownTags = resolveKnownTags ? tags.coreKnownTags : {};
-        this.tags = tags.getTags(customTags, this.name, merge3);
+        this.tags = tags.getTags(customTags, this.name, merge4);
         this.toStringOptions = toStringDefaults ?? null;
         Object.defineProperty(this, identity.MAP, { value: map.map });
         Object.defineProperty(this, identity.SCALAR, { value: string4.string });
@@ -23377,13 +25182,13 @@ var require_Document = __commonJS({
        * `name` will be used as a prefix for a new unique anchor.
        * If `name` is undefined, the generated anchor will use 'a' as a prefix.
        */
-      createAlias(node3, name) {
-        if (!node3.anchor) {
+      createAlias(node2, name) {
+        if (!node2.anchor) {
           const prev = anchors.anchorNames(this);
-          node3.anchor = // eslint-disable-next-line @typescript-eslint/prefer-nullish-coalescing
+          node2.anchor = // eslint-disable-next-line @typescript-eslint/prefer-nullish-coalescing
           !name || prev.has(name) ? anchors.findNewAnchor(name || "a", prev) : name;
         }
-        return new Alias.Alias(node3.anchor);
+        return new Alias.Alias(node2.anchor);
       }
       createNode(value, replacer, options) {
         let _replacer = void 0;
@@ -23415,11 +25220,11 @@ var require_Document = __commonJS({
           schema: this.schema,
           sourceObjects
         };
-        const node3 = createNode.createNode(value, tag, ctx);
-        if (flow && identity.isCollection(node3))
-          node3.flow = true;
+        const node2 = createNode.createNode(value, tag, ctx);
+        if (flow && identity.isCollection(node2))
+          node2.flow = true;
         setAnchors();
-        return node3;
+        return node2;
       }
       /**
        * Convert a key and a value into a `Pair` using the current schema,
@@ -24016,11 +25821,11 @@ var require_resolve_block_seq = __commonJS({
             continue;
           }
         }
-        const node3 = value ? composeNode(ctx, value, props, onError) : composeEmptyNode(ctx, props.end, start, null, props, onError);
+        const node2 = value ? composeNode(ctx, value, props, onError) : composeEmptyNode(ctx, props.end, start, null, props, onError);
         if (ctx.schema.compat)
           utilFlowIndentCheck.flowIndentCheck(bs.indent, value, onError);
-        offset = node3.range[2];
-        seq.items.push(node3);
+        offset = node2.range[2];
+        seq.items.push(node2);
       }
       seq.range = [bs.offset, offset, commentEnd ?? offset];
       return seq;
@@ -24320,12 +26125,12 @@ var require_compose_collection = __commonJS({
       }
       const coll = resolveCollection(CN, ctx, token, onError, tagName, tag);
       const res = tag.resolve?.(coll, (msg) => onError(tagToken, "TAG_RESOLVE_FAILED", msg), ctx.options) ?? coll;
-      const node3 = identity.isNode(res) ? res : new Scalar.Scalar(res);
-      node3.range = coll.range;
-      node3.tag = tagName;
+      const node2 = identity.isNode(res) ? res : new Scalar.Scalar(res);
+      node2.range = coll.range;
+      node2.tag = tagName;
       if (tag?.format)
-        node3.format = tag.format;
-      return node3;
+        node2.format = tag.format;
+      return node2;
     }
     exports.composeCollection = composeCollection;
   }
@@ -24776,11 +26581,11 @@ var require_compose_scalar = __commonJS({
         scalar.comment = comment;
       return scalar;
     }
-    function findScalarTagByName(schema2, value, tagName, tagToken, onError) {
+    function findScalarTagByName(schema, value, tagName, tagToken, onError) {
       if (tagName === "!")
-        return schema2[identity.SCALAR];
+        return schema[identity.SCALAR];
       const matchWithTest = [];
-      for (const tag of schema2.tags) {
+      for (const tag of schema.tags) {
         if (!tag.collection && tag.tag === tagName) {
           if (tag.default && tag.test)
             matchWithTest.push(tag);
@@ -24791,18 +26596,18 @@ var require_compose_scalar = __commonJS({
       for (const tag of matchWithTest)
         if (tag.test?.test(value))
           return tag;
-      const kt = schema2.knownTags[tagName];
+      const kt = schema.knownTags[tagName];
       if (kt && !kt.collection) {
-        schema2.tags.push(Object.assign({}, kt, { default: false, test: void 0 }));
+        schema.tags.push(Object.assign({}, kt, { default: false, test: void 0 }));
         return kt;
       }
       onError(tagToken, "TAG_RESOLVE_FAILED", `Unresolved tag: ${tagName}`, tagName !== "tag:yaml.org,2002:str");
-      return schema2[identity.SCALAR];
+      return schema[identity.SCALAR];
     }
-    function findScalarTagByTest({ atKey, directives, schema: schema2 }, value, token, onError) {
-      const tag = schema2.tags.find((tag2) => (tag2.default === true || atKey && tag2.default === "key") && tag2.test?.test(value)) || schema2[identity.SCALAR];
-      if (schema2.compat) {
-        const compat = schema2.compat.find((tag2) => tag2.default && tag2.test?.test(value)) ?? schema2[identity.SCALAR];
+    function findScalarTagByTest({ atKey, directives, schema }, value, token, onError) {
+      const tag = schema.tags.find((tag2) => (tag2.default === true || atKey && tag2.default === "key") && tag2.test?.test(value)) || schema[identity.SCALAR];
+      if (schema.compat) {
+        const compat = schema.compat.find((tag2) => tag2.default && tag2.test?.test(value)) ?? schema[identity.SCALAR];
         if (tag.tag !== compat.tag) {
           const ts = directives.tagString(tag.tag);
           const cs = directives.tagString(compat.tag);
@@ -24860,11 +26665,11 @@ var require_compose_node = __commonJS({
     function composeNode(ctx, token, props, onError) {
       const atKey = ctx.atKey;
       const { spaceBefore, comment, anchor: anchor2, tag } = props;
-      let node3;
+      let node2;
       let isSrcToken = true;
       switch (token.type) {
         case "alias":
-          node3 = composeAlias(ctx, token, onError);
+          node2 = composeAlias(ctx, token, onError);
           if (anchor2 || tag)
             onError(token, "ALIAS_PROPS", "An alias node must not specify any properties");
           break;
@@ -24872,17 +26677,17 @@ var require_compose_node = __commonJS({
         case "single-quoted-scalar":
         case "double-quoted-scalar":
         case "block-scalar":
-          node3 = composeScalar.composeScalar(ctx, token, tag, onError);
+          node2 = composeScalar.composeScalar(ctx, token, tag, onError);
           if (anchor2)
-            node3.anchor = anchor2.source.substring(1);
+            node2.anchor = anchor2.source.substring(1);
           break;
         case "block-map":
         case "block-seq":
         case "flow-collection":
           try {
-            node3 = composeCollection.composeCollection(CN, ctx, token, props, onError);
+            node2 = composeCollection.composeCollection(CN, ctx, token, props, onError);
             if (anchor2)
-              node3.anchor = anchor2.source.substring(1);
+              node2.anchor = anchor2.source.substring(1);
           } catch (error3) {
             const message = error3 instanceof Error ? error3.message : String(error3);
             onError(token, "RESOURCE_EXHAUSTION", message);
@@ -24894,24 +26699,24 @@ var require_compose_node = __commonJS({
           isSrcToken = false;
         }
       }
-      node3 ?? (node3 = composeEmptyNode(ctx, token.offset, void 0, null, props, onError));
-      if (anchor2 && node3.anchor === "")
+      node2 ?? (node2 = composeEmptyNode(ctx, token.offset, void 0, null, props, onError));
+      if (anchor2 && node2.anchor === "")
         onError(anchor2, "BAD_ALIAS", "Anchor cannot be an empty string");
-      if (atKey && ctx.options.stringKeys && (!identity.isScalar(node3) || typeof node3.value !== "string" || node3.tag && node3.tag !== "tag:yaml.org,2002:str")) {
+      if (atKey && ctx.options.stringKeys && (!identity.isScalar(node2) || typeof node2.value !== "string" || node2.tag && node2.tag !== "tag:yaml.org,2002:str")) {
         const msg = "With stringKeys, all keys must be strings";
         onError(tag ?? token, "NON_STRING_KEY", msg);
       }
       if (spaceBefore)
-        node3.spaceBefore = true;
+        node2.spaceBefore = true;
       if (comment) {
         if (token.type === "scalar" && token.source === "")
-          node3.comment = comment;
+          node2.comment = comment;
         else
-          node3.commentBefore = comment;
+          node2.commentBefore = comment;
       }
       if (ctx.options.keepSourceTokens && isSrcToken)
-        node3.srcToken = token;
-      return node3;
+        node2.srcToken = token;
+      return node2;
     }
     function composeEmptyNode(ctx, offset, before, pos, { spaceBefore, comment, anchor: anchor2, tag, end }, onError) {
       const token = {
@@ -24920,19 +26725,19 @@ var require_compose_node = __commonJS({
         indent: -1,
         source: ""
       };
-      const node3 = composeScalar.composeScalar(ctx, token, tag, onError);
+      const node2 = composeScalar.composeScalar(ctx, token, tag, onError);
       if (anchor2) {
-        node3.anchor = anchor2.source.substring(1);
-        if (node3.anchor === "")
+        node2.anchor = anchor2.source.substring(1);
+        if (node2.anchor === "")
           onError(anchor2, "BAD_ALIAS", "Anchor cannot be an empty string");
       }
       if (spaceBefore)
-        node3.spaceBefore = true;
+        node2.spaceBefore = true;
       if (comment) {
-        node3.comment = comment;
-        node3.range[2] = end;
+        node2.comment = comment;
+        node2.range[2] = end;
       }
-      return node3;
+      return node2;
     }
     function composeAlias({ options }, { offset, source, end }, onError) {
       const alias = new Alias.Alias(source.substring(1));
@@ -27256,1811 +29061,6 @@ var require_dist = __commonJS({
   }
 });
 
-// node_modules/cli-table3/src/debug.js
-var require_debug = __commonJS({
-  "node_modules/cli-table3/src/debug.js"(exports, module) {
-    var messages = [];
-    var level = 0;
-    var debug2 = (msg, min) => {
-      if (level >= min) {
-        messages.push(msg);
-      }
-    };
-    debug2.WARN = 1;
-    debug2.INFO = 2;
-    debug2.DEBUG = 3;
-    debug2.reset = () => {
-      messages = [];
-    };
-    debug2.setDebugLevel = (v) => {
-      level = v;
-    };
-    debug2.warn = (msg) => debug2(msg, debug2.WARN);
-    debug2.info = (msg) => debug2(msg, debug2.INFO);
-    debug2.debug = (msg) => debug2(msg, debug2.DEBUG);
-    debug2.debugMessages = () => messages;
-    module.exports = debug2;
-  }
-});
-
-// node_modules/ansi-regex/index.js
-var require_ansi_regex = __commonJS({
-  "node_modules/ansi-regex/index.js"(exports, module) {
-    "use strict";
-    module.exports = ({ onlyFirst = false } = {}) => {
-      const pattern = [
-        "[\\u001B\\u009B][[\\]()#;?]*(?:(?:(?:(?:;[-a-zA-Z\\d\\/#&.:=?%@~_]+)*|[a-zA-Z\\d]+(?:;[-a-zA-Z\\d\\/#&.:=?%@~_]*)*)?\\u0007)",
-        "(?:(?:\\d{1,4}(?:;\\d{0,4})*)?[\\dA-PR-TZcf-ntqry=><~]))"
-      ].join("|");
-      return new RegExp(pattern, onlyFirst ? void 0 : "g");
-    };
-  }
-});
-
-// node_modules/strip-ansi/index.js
-var require_strip_ansi = __commonJS({
-  "node_modules/strip-ansi/index.js"(exports, module) {
-    "use strict";
-    var ansiRegex = require_ansi_regex();
-    module.exports = (string4) => typeof string4 === "string" ? string4.replace(ansiRegex(), "") : string4;
-  }
-});
-
-// node_modules/is-fullwidth-code-point/index.js
-var require_is_fullwidth_code_point = __commonJS({
-  "node_modules/is-fullwidth-code-point/index.js"(exports, module) {
-    "use strict";
-    var isFullwidthCodePoint = (codePoint) => {
-      if (Number.isNaN(codePoint)) {
-        return false;
-      }
-      if (codePoint >= 4352 && (codePoint <= 4447 || // Hangul Jamo
-      codePoint === 9001 || // LEFT-POINTING ANGLE BRACKET
-      codePoint === 9002 || // RIGHT-POINTING ANGLE BRACKET
-      // CJK Radicals Supplement .. Enclosed CJK Letters and Months
-      11904 <= codePoint && codePoint <= 12871 && codePoint !== 12351 || // Enclosed CJK Letters and Months .. CJK Unified Ideographs Extension A
-      12880 <= codePoint && codePoint <= 19903 || // CJK Unified Ideographs .. Yi Radicals
-      19968 <= codePoint && codePoint <= 42182 || // Hangul Jamo Extended-A
-      43360 <= codePoint && codePoint <= 43388 || // Hangul Syllables
-      44032 <= codePoint && codePoint <= 55203 || // CJK Compatibility Ideographs
-      63744 <= codePoint && codePoint <= 64255 || // Vertical Forms
-      65040 <= codePoint && codePoint <= 65049 || // CJK Compatibility Forms .. Small Form Variants
-      65072 <= codePoint && codePoint <= 65131 || // Halfwidth and Fullwidth Forms
-      65281 <= codePoint && codePoint <= 65376 || 65504 <= codePoint && codePoint <= 65510 || // Kana Supplement
-      110592 <= codePoint && codePoint <= 110593 || // Enclosed Ideographic Supplement
-      127488 <= codePoint && codePoint <= 127569 || // CJK Unified Ideographs Extension B .. Tertiary Ideographic Plane
-      131072 <= codePoint && codePoint <= 262141)) {
-        return true;
-      }
-      return false;
-    };
-    module.exports = isFullwidthCodePoint;
-    module.exports.default = isFullwidthCodePoint;
-  }
-});
-
-// node_modules/emoji-regex/index.js
-var require_emoji_regex = __commonJS({
-  "node_modules/emoji-regex/index.js"(exports, module) {
-    "use strict";
-    module.exports = function() {
-      return /\uD83C\uDFF4\uDB40\uDC67\uDB40\uDC62(?:\uDB40\uDC65\uDB40\uDC6E\uDB40\uDC67|\uDB40\uDC73\uDB40\uDC63\uDB40\uDC74|\uDB40\uDC77\uDB40\uDC6C\uDB40\uDC73)\uDB40\uDC7F|\uD83D\uDC68(?:\uD83C\uDFFC\u200D(?:\uD83E\uDD1D\u200D\uD83D\uDC68\uD83C\uDFFB|\uD83C[\uDF3E\uDF73\uDF93\uDFA4\uDFA8\uDFEB\uDFED]|\uD83D[\uDCBB\uDCBC\uDD27\uDD2C\uDE80\uDE92]|\uD83E[\uDDAF-\uDDB3\uDDBC\uDDBD])|\uD83C\uDFFF\u200D(?:\uD83E\uDD1D\u200D\uD83D\uDC68(?:\uD83C[\uDFFB-\uDFFE])|\uD83C[\uDF3E\uDF73\uDF93\uDFA4\uDFA8\uDFEB\uDFED]|\uD83D[\uDCBB\uDCBC\uDD27\uDD2C\uDE80\uDE92]|\uD83E[\uDDAF-\uDDB3\uDDBC\uDDBD])|\uD83C\uDFFE\u200D(?:\uD83E\uDD1D\u200D\uD83D\uDC68(?:\uD83C[\uDFFB-\uDFFD])|\uD83C[\uDF3E\uDF73\uDF93\uDFA4\uDFA8\uDFEB\uDFED]|\uD83D[\uDCBB\uDCBC\uDD27\uDD2C\uDE80\uDE92]|\uD83E[\uDDAF-\uDDB3\uDDBC\uDDBD])|\uD83C\uDFFD\u200D(?:\uD83E\uDD1D\u200D\uD83D\uDC68(?:\uD83C[\uDFFB\uDFFC])|\uD83C[\uDF3E\uDF73\uDF93\uDFA4\uDFA8\uDFEB\uDFED]|\uD83D[\uDCBB\uDCBC\uDD27\uDD2C\uDE80\uDE92]|\uD83E[\uDDAF-\uDDB3\uDDBC\uDDBD])|\u200D(?:\u2764\uFE0F\u200D(?:\uD83D\uDC8B\u200D)?\uD83D\uDC68|(?:\uD83D[\uDC68\uDC69])\u200D(?:\uD83D\uDC66\u200D\uD83D\uDC66|\uD83D\uDC67\u200D(?:\uD83D[\uDC66\uDC67]))|\uD83D\uDC66\u200D\uD83D\uDC66|\uD83D\uDC67\u200D(?:\uD83D[\uDC66\uDC67])|(?:\uD83D[\uDC68\uDC69])\u200D(?:\uD83D[\uDC66\uDC67])|[\u2695\u2696\u2708]\uFE0F|\uD83D[\uDC66\uDC67]|\uD83C[\uDF3E\uDF73\uDF93\uDFA4\uDFA8\uDFEB\uDFED]|\uD83D[\uDCBB\uDCBC\uDD27\uDD2C\uDE80\uDE92]|\uD83E[\uDDAF-\uDDB3\uDDBC\uDDBD])|(?:\uD83C\uDFFB\u200D[\u2695\u2696\u2708]|\uD83C\uDFFF\u200D[\u2695\u2696\u2708]|\uD83C\uDFFE\u200D[\u2695\u2696\u2708]|\uD83C\uDFFD\u200D[\u2695\u2696\u2708]|\uD83C\uDFFC\u200D[\u2695\u2696\u2708])\uFE0F|\uD83C\uDFFB\u200D(?:\uD83C[\uDF3E\uDF73\uDF93\uDFA4\uDFA8\uDFEB\uDFED]|\uD83D[\uDCBB\uDCBC\uDD27\uDD2C\uDE80\uDE92]|\uD83E[\uDDAF-\uDDB3\uDDBC\uDDBD])|\uD83C[\uDFFB-\uDFFF])|(?:\uD83E\uDDD1\uD83C\uDFFB\u200D\uD83E\uDD1D\u200D\uD83E\uDDD1|\uD83D\uDC69\uD83C\uDFFC\u200D\uD83E\uDD1D\u200D\uD83D\uDC69)\uD83C\uDFFB|\uD83E\uDDD1(?:\uD83C\uDFFF\u200D\uD83E\uDD1D\u200D\uD83E\uDDD1(?:\uD83C[\uDFFB-\uDFFF])|\u200D\uD83E\uDD1D\u200D\uD83E\uDDD1)|(?:\uD83E\uDDD1\uD83C\uDFFE\u200D\uD83E\uDD1D\u200D\uD83E\uDDD1|\uD83D\uDC69\uD83C\uDFFF\u200D\uD83E\uDD1D\u200D(?:\uD83D[\uDC68\uDC69]))(?:\uD83C[\uDFFB-\uDFFE])|(?:\uD83E\uDDD1\uD83C\uDFFC\u200D\uD83E\uDD1D\u200D\uD83E\uDDD1|\uD83D\uDC69\uD83C\uDFFD\u200D\uD83E\uDD1D\u200D\uD83D\uDC69)(?:\uD83C[\uDFFB\uDFFC])|\uD83D\uDC69(?:\uD83C\uDFFE\u200D(?:\uD83E\uDD1D\u200D\uD83D\uDC68(?:\uD83C[\uDFFB-\uDFFD\uDFFF])|\uD83C[\uDF3E\uDF73\uDF93\uDFA4\uDFA8\uDFEB\uDFED]|\uD83D[\uDCBB\uDCBC\uDD27\uDD2C\uDE80\uDE92]|\uD83E[\uDDAF-\uDDB3\uDDBC\uDDBD])|\uD83C\uDFFC\u200D(?:\uD83E\uDD1D\u200D\uD83D\uDC68(?:\uD83C[\uDFFB\uDFFD-\uDFFF])|\uD83C[\uDF3E\uDF73\uDF93\uDFA4\uDFA8\uDFEB\uDFED]|\uD83D[\uDCBB\uDCBC\uDD27\uDD2C\uDE80\uDE92]|\uD83E[\uDDAF-\uDDB3\uDDBC\uDDBD])|\uD83C\uDFFB\u200D(?:\uD83E\uDD1D\u200D\uD83D\uDC68(?:\uD83C[\uDFFC-\uDFFF])|\uD83C[\uDF3E\uDF73\uDF93\uDFA4\uDFA8\uDFEB\uDFED]|\uD83D[\uDCBB\uDCBC\uDD27\uDD2C\uDE80\uDE92]|\uD83E[\uDDAF-\uDDB3\uDDBC\uDDBD])|\uD83C\uDFFD\u200D(?:\uD83E\uDD1D\u200D\uD83D\uDC68(?:\uD83C[\uDFFB\uDFFC\uDFFE\uDFFF])|\uD83C[\uDF3E\uDF73\uDF93\uDFA4\uDFA8\uDFEB\uDFED]|\uD83D[\uDCBB\uDCBC\uDD27\uDD2C\uDE80\uDE92]|\uD83E[\uDDAF-\uDDB3\uDDBC\uDDBD])|\u200D(?:\u2764\uFE0F\u200D(?:\uD83D\uDC8B\u200D(?:\uD83D[\uDC68\uDC69])|\uD83D[\uDC68\uDC69])|\uD83C[\uDF3E\uDF73\uDF93\uDFA4\uDFA8\uDFEB\uDFED]|\uD83D[\uDCBB\uDCBC\uDD27\uDD2C\uDE80\uDE92]|\uD83E[\uDDAF-\uDDB3\uDDBC\uDDBD])|\uD83C\uDFFF\u200D(?:\uD83C[\uDF3E\uDF73\uDF93\uDFA4\uDFA8\uDFEB\uDFED]|\uD83D[\uDCBB\uDCBC\uDD27\uDD2C\uDE80\uDE92]|\uD83E[\uDDAF-\uDDB3\uDDBC\uDDBD]))|\uD83D\uDC69\u200D\uD83D\uDC69\u200D(?:\uD83D\uDC66\u200D\uD83D\uDC66|\uD83D\uDC67\u200D(?:\uD83D[\uDC66\uDC67]))|(?:\uD83E\uDDD1\uD83C\uDFFD\u200D\uD83E\uDD1D\u200D\uD83E\uDDD1|\uD83D\uDC69\uD83C\uDFFE\u200D\uD83E\uDD1D\u200D\uD83D\uDC69)(?:\uD83C[\uDFFB-\uDFFD])|\uD83D\uDC69\u200D\uD83D\uDC66\u200D\uD83D\uDC66|\uD83D\uDC69\u200D\uD83D\uDC69\u200D(?:\uD83D[\uDC66\uDC67])|(?:\uD83D\uDC41\uFE0F\u200D\uD83D\uDDE8|\uD83D\uDC69(?:\uD83C\uDFFF\u200D[\u2695\u2696\u2708]|\uD83C\uDFFE\u200D[\u2695\u2696\u2708]|\uD83C\uDFFC\u200D[\u2695\u2696\u2708]|\uD83C\uDFFB\u200D[\u2695\u2696\u2708]|\uD83C\uDFFD\u200D[\u2695\u2696\u2708]|\u200D[\u2695\u2696\u2708])|(?:(?:\u26F9|\uD83C[\uDFCB\uDFCC]|\uD83D\uDD75)\uFE0F|\uD83D\uDC6F|\uD83E[\uDD3C\uDDDE\uDDDF])\u200D[\u2640\u2642]|(?:\u26F9|\uD83C[\uDFCB\uDFCC]|\uD83D\uDD75)(?:\uD83C[\uDFFB-\uDFFF])\u200D[\u2640\u2642]|(?:\uD83C[\uDFC3\uDFC4\uDFCA]|\uD83D[\uDC6E\uDC71\uDC73\uDC77\uDC81\uDC82\uDC86\uDC87\uDE45-\uDE47\uDE4B\uDE4D\uDE4E\uDEA3\uDEB4-\uDEB6]|\uD83E[\uDD26\uDD37-\uDD39\uDD3D\uDD3E\uDDB8\uDDB9\uDDCD-\uDDCF\uDDD6-\uDDDD])(?:(?:\uD83C[\uDFFB-\uDFFF])\u200D[\u2640\u2642]|\u200D[\u2640\u2642])|\uD83C\uDFF4\u200D\u2620)\uFE0F|\uD83D\uDC69\u200D\uD83D\uDC67\u200D(?:\uD83D[\uDC66\uDC67])|\uD83C\uDFF3\uFE0F\u200D\uD83C\uDF08|\uD83D\uDC15\u200D\uD83E\uDDBA|\uD83D\uDC69\u200D\uD83D\uDC66|\uD83D\uDC69\u200D\uD83D\uDC67|\uD83C\uDDFD\uD83C\uDDF0|\uD83C\uDDF4\uD83C\uDDF2|\uD83C\uDDF6\uD83C\uDDE6|[#\*0-9]\uFE0F\u20E3|\uD83C\uDDE7(?:\uD83C[\uDDE6\uDDE7\uDDE9-\uDDEF\uDDF1-\uDDF4\uDDF6-\uDDF9\uDDFB\uDDFC\uDDFE\uDDFF])|\uD83C\uDDF9(?:\uD83C[\uDDE6\uDDE8\uDDE9\uDDEB-\uDDED\uDDEF-\uDDF4\uDDF7\uDDF9\uDDFB\uDDFC\uDDFF])|\uD83C\uDDEA(?:\uD83C[\uDDE6\uDDE8\uDDEA\uDDEC\uDDED\uDDF7-\uDDFA])|\uD83E\uDDD1(?:\uD83C[\uDFFB-\uDFFF])|\uD83C\uDDF7(?:\uD83C[\uDDEA\uDDF4\uDDF8\uDDFA\uDDFC])|\uD83D\uDC69(?:\uD83C[\uDFFB-\uDFFF])|\uD83C\uDDF2(?:\uD83C[\uDDE6\uDDE8-\uDDED\uDDF0-\uDDFF])|\uD83C\uDDE6(?:\uD83C[\uDDE8-\uDDEC\uDDEE\uDDF1\uDDF2\uDDF4\uDDF6-\uDDFA\uDDFC\uDDFD\uDDFF])|\uD83C\uDDF0(?:\uD83C[\uDDEA\uDDEC-\uDDEE\uDDF2\uDDF3\uDDF5\uDDF7\uDDFC\uDDFE\uDDFF])|\uD83C\uDDED(?:\uD83C[\uDDF0\uDDF2\uDDF3\uDDF7\uDDF9\uDDFA])|\uD83C\uDDE9(?:\uD83C[\uDDEA\uDDEC\uDDEF\uDDF0\uDDF2\uDDF4\uDDFF])|\uD83C\uDDFE(?:\uD83C[\uDDEA\uDDF9])|\uD83C\uDDEC(?:\uD83C[\uDDE6\uDDE7\uDDE9-\uDDEE\uDDF1-\uDDF3\uDDF5-\uDDFA\uDDFC\uDDFE])|\uD83C\uDDF8(?:\uD83C[\uDDE6-\uDDEA\uDDEC-\uDDF4\uDDF7-\uDDF9\uDDFB\uDDFD-\uDDFF])|\uD83C\uDDEB(?:\uD83C[\uDDEE-\uDDF0\uDDF2\uDDF4\uDDF7])|\uD83C\uDDF5(?:\uD83C[\uDDE6\uDDEA-\uDDED\uDDF0-\uDDF3\uDDF7-\uDDF9\uDDFC\uDDFE])|\uD83C\uDDFB(?:\uD83C[\uDDE6\uDDE8\uDDEA\uDDEC\uDDEE\uDDF3\uDDFA])|\uD83C\uDDF3(?:\uD83C[\uDDE6\uDDE8\uDDEA-\uDDEC\uDDEE\uDDF1\uDDF4\uDDF5\uDDF7\uDDFA\uDDFF])|\uD83C\uDDE8(?:\uD83C[\uDDE6\uDDE8\uDDE9\uDDEB-\uDDEE\uDDF0-\uDDF5\uDDF7\uDDFA-\uDDFF])|\uD83C\uDDF1(?:\uD83C[\uDDE6-\uDDE8\uDDEE\uDDF0\uDDF7-\uDDFB\uDDFE])|\uD83C\uDDFF(?:\uD83C[\uDDE6\uDDF2\uDDFC])|\uD83C\uDDFC(?:\uD83C[\uDDEB\uDDF8])|\uD83C\uDDFA(?:\uD83C[\uDDE6\uDDEC\uDDF2\uDDF3\uDDF8\uDDFE\uDDFF])|\uD83C\uDDEE(?:\uD83C[\uDDE8-\uDDEA\uDDF1-\uDDF4\uDDF6-\uDDF9])|\uD83C\uDDEF(?:\uD83C[\uDDEA\uDDF2\uDDF4\uDDF5])|(?:\uD83C[\uDFC3\uDFC4\uDFCA]|\uD83D[\uDC6E\uDC71\uDC73\uDC77\uDC81\uDC82\uDC86\uDC87\uDE45-\uDE47\uDE4B\uDE4D\uDE4E\uDEA3\uDEB4-\uDEB6]|\uD83E[\uDD26\uDD37-\uDD39\uDD3D\uDD3E\uDDB8\uDDB9\uDDCD-\uDDCF\uDDD6-\uDDDD])(?:\uD83C[\uDFFB-\uDFFF])|(?:\u26F9|\uD83C[\uDFCB\uDFCC]|\uD83D\uDD75)(?:\uD83C[\uDFFB-\uDFFF])|(?:[\u261D\u270A-\u270D]|\uD83C[\uDF85\uDFC2\uDFC7]|\uD83D[\uDC42\uDC43\uDC46-\uDC50\uDC66\uDC67\uDC6B-\uDC6D\uDC70\uDC72\uDC74-\uDC76\uDC78\uDC7C\uDC83\uDC85\uDCAA\uDD74\uDD7A\uDD90\uDD95\uDD96\uDE4C\uDE4F\uDEC0\uDECC]|\uD83E[\uDD0F\uDD18-\uDD1C\uDD1E\uDD1F\uDD30-\uDD36\uDDB5\uDDB6\uDDBB\uDDD2-\uDDD5])(?:\uD83C[\uDFFB-\uDFFF])|(?:[\u231A\u231B\u23E9-\u23EC\u23F0\u23F3\u25FD\u25FE\u2614\u2615\u2648-\u2653\u267F\u2693\u26A1\u26AA\u26AB\u26BD\u26BE\u26C4\u26C5\u26CE\u26D4\u26EA\u26F2\u26F3\u26F5\u26FA\u26FD\u2705\u270A\u270B\u2728\u274C\u274E\u2753-\u2755\u2757\u2795-\u2797\u27B0\u27BF\u2B1B\u2B1C\u2B50\u2B55]|\uD83C[\uDC04\uDCCF\uDD8E\uDD91-\uDD9A\uDDE6-\uDDFF\uDE01\uDE1A\uDE2F\uDE32-\uDE36\uDE38-\uDE3A\uDE50\uDE51\uDF00-\uDF20\uDF2D-\uDF35\uDF37-\uDF7C\uDF7E-\uDF93\uDFA0-\uDFCA\uDFCF-\uDFD3\uDFE0-\uDFF0\uDFF4\uDFF8-\uDFFF]|\uD83D[\uDC00-\uDC3E\uDC40\uDC42-\uDCFC\uDCFF-\uDD3D\uDD4B-\uDD4E\uDD50-\uDD67\uDD7A\uDD95\uDD96\uDDA4\uDDFB-\uDE4F\uDE80-\uDEC5\uDECC\uDED0-\uDED2\uDED5\uDEEB\uDEEC\uDEF4-\uDEFA\uDFE0-\uDFEB]|\uD83E[\uDD0D-\uDD3A\uDD3C-\uDD45\uDD47-\uDD71\uDD73-\uDD76\uDD7A-\uDDA2\uDDA5-\uDDAA\uDDAE-\uDDCA\uDDCD-\uDDFF\uDE70-\uDE73\uDE78-\uDE7A\uDE80-\uDE82\uDE90-\uDE95])|(?:[#\*0-9\xA9\xAE\u203C\u2049\u2122\u2139\u2194-\u2199\u21A9\u21AA\u231A\u231B\u2328\u23CF\u23E9-\u23F3\u23F8-\u23FA\u24C2\u25AA\u25AB\u25B6\u25C0\u25FB-\u25FE\u2600-\u2604\u260E\u2611\u2614\u2615\u2618\u261D\u2620\u2622\u2623\u2626\u262A\u262E\u262F\u2638-\u263A\u2640\u2642\u2648-\u2653\u265F\u2660\u2663\u2665\u2666\u2668\u267B\u267E\u267F\u2692-\u2697\u2699\u269B\u269C\u26A0\u26A1\u26AA\u26AB\u26B0\u26B1\u26BD\u26BE\u26C4\u26C5\u26C8\u26CE\u26CF\u26D1\u26D3\u26D4\u26E9\u26EA\u26F0-\u26F5\u26F7-\u26FA\u26FD\u2702\u2705\u2708-\u270D\u270F\u2712\u2714\u2716\u271D\u2721\u2728\u2733\u2734\u2744\u2747\u274C\u274E\u2753-\u2755\u2757\u2763\u2764\u2795-\u2797\u27A1\u27B0\u27BF\u2934\u2935\u2B05-\u2B07\u2B1B\u2B1C\u2B50\u2B55\u3030\u303D\u3297\u3299]|\uD83C[\uDC04\uDCCF\uDD70\uDD71\uDD7E\uDD7F\uDD8E\uDD91-\uDD9A\uDDE6-\uDDFF\uDE01\uDE02\uDE1A\uDE2F\uDE32-\uDE3A\uDE50\uDE51\uDF00-\uDF21\uDF24-\uDF93\uDF96\uDF97\uDF99-\uDF9B\uDF9E-\uDFF0\uDFF3-\uDFF5\uDFF7-\uDFFF]|\uD83D[\uDC00-\uDCFD\uDCFF-\uDD3D\uDD49-\uDD4E\uDD50-\uDD67\uDD6F\uDD70\uDD73-\uDD7A\uDD87\uDD8A-\uDD8D\uDD90\uDD95\uDD96\uDDA4\uDDA5\uDDA8\uDDB1\uDDB2\uDDBC\uDDC2-\uDDC4\uDDD1-\uDDD3\uDDDC-\uDDDE\uDDE1\uDDE3\uDDE8\uDDEF\uDDF3\uDDFA-\uDE4F\uDE80-\uDEC5\uDECB-\uDED2\uDED5\uDEE0-\uDEE5\uDEE9\uDEEB\uDEEC\uDEF0\uDEF3-\uDEFA\uDFE0-\uDFEB]|\uD83E[\uDD0D-\uDD3A\uDD3C-\uDD45\uDD47-\uDD71\uDD73-\uDD76\uDD7A-\uDDA2\uDDA5-\uDDAA\uDDAE-\uDDCA\uDDCD-\uDDFF\uDE70-\uDE73\uDE78-\uDE7A\uDE80-\uDE82\uDE90-\uDE95])\uFE0F|(?:[\u261D\u26F9\u270A-\u270D]|\uD83C[\uDF85\uDFC2-\uDFC4\uDFC7\uDFCA-\uDFCC]|\uD83D[\uDC42\uDC43\uDC46-\uDC50\uDC66-\uDC78\uDC7C\uDC81-\uDC83\uDC85-\uDC87\uDC8F\uDC91\uDCAA\uDD74\uDD75\uDD7A\uDD90\uDD95\uDD96\uDE45-\uDE47\uDE4B-\uDE4F\uDEA3\uDEB4-\uDEB6\uDEC0\uDECC]|\uD83E[\uDD0F\uDD18-\uDD1F\uDD26\uDD30-\uDD39\uDD3C-\uDD3E\uDDB5\uDDB6\uDDB8\uDDB9\uDDBB\uDDCD-\uDDCF\uDDD1-\uDDDD])/g;
-    };
-  }
-});
-
-// node_modules/string-width/index.js
-var require_string_width = __commonJS({
-  "node_modules/string-width/index.js"(exports, module) {
-    "use strict";
-    var stripAnsi = require_strip_ansi();
-    var isFullwidthCodePoint = require_is_fullwidth_code_point();
-    var emojiRegex = require_emoji_regex();
-    var stringWidth = (string4) => {
-      if (typeof string4 !== "string" || string4.length === 0) {
-        return 0;
-      }
-      string4 = stripAnsi(string4);
-      if (string4.length === 0) {
-        return 0;
-      }
-      string4 = string4.replace(emojiRegex(), "  ");
-      let width = 0;
-      for (let i = 0; i < string4.length; i++) {
-        const code2 = string4.codePointAt(i);
-        if (code2 <= 31 || code2 >= 127 && code2 <= 159) {
-          continue;
-        }
-        if (code2 >= 768 && code2 <= 879) {
-          continue;
-        }
-        if (code2 > 65535) {
-          i++;
-        }
-        width += isFullwidthCodePoint(code2) ? 2 : 1;
-      }
-      return width;
-    };
-    module.exports = stringWidth;
-    module.exports.default = stringWidth;
-  }
-});
-
-// node_modules/cli-table3/src/utils.js
-var require_utils2 = __commonJS({
-  "node_modules/cli-table3/src/utils.js"(exports, module) {
-    var stringWidth = require_string_width();
-    function codeRegex(capture) {
-      return capture ? /\u001b\[((?:\d*;){0,5}\d*)m/g : /\u001b\[(?:\d*;){0,5}\d*m/g;
-    }
-    function strlen(str) {
-      let code2 = codeRegex();
-      let stripped = ("" + str).replace(code2, "");
-      let split = stripped.split("\n");
-      return split.reduce(function(memo2, s) {
-        return stringWidth(s) > memo2 ? stringWidth(s) : memo2;
-      }, 0);
-    }
-    function repeat(str, times) {
-      return Array(times + 1).join(str);
-    }
-    function pad(str, len, pad2, dir) {
-      let length = strlen(str);
-      if (len + 1 >= length) {
-        let padlen = len - length;
-        switch (dir) {
-          case "right": {
-            str = repeat(pad2, padlen) + str;
-            break;
-          }
-          case "center": {
-            let right = Math.ceil(padlen / 2);
-            let left = padlen - right;
-            str = repeat(pad2, left) + str + repeat(pad2, right);
-            break;
-          }
-          default: {
-            str = str + repeat(pad2, padlen);
-            break;
-          }
-        }
-      }
-      return str;
-    }
-    var codeCache = {};
-    function addToCodeCache(name, on, off) {
-      on = "\x1B[" + on + "m";
-      off = "\x1B[" + off + "m";
-      codeCache[on] = { set: name, to: true };
-      codeCache[off] = { set: name, to: false };
-      codeCache[name] = { on, off };
-    }
-    addToCodeCache("bold", 1, 22);
-    addToCodeCache("italics", 3, 23);
-    addToCodeCache("underline", 4, 24);
-    addToCodeCache("inverse", 7, 27);
-    addToCodeCache("strikethrough", 9, 29);
-    function updateState(state, controlChars) {
-      let controlCode = controlChars[1] ? parseInt(controlChars[1].split(";")[0]) : 0;
-      if (controlCode >= 30 && controlCode <= 39 || controlCode >= 90 && controlCode <= 97) {
-        state.lastForegroundAdded = controlChars[0];
-        return;
-      }
-      if (controlCode >= 40 && controlCode <= 49 || controlCode >= 100 && controlCode <= 107) {
-        state.lastBackgroundAdded = controlChars[0];
-        return;
-      }
-      if (controlCode === 0) {
-        for (let i in state) {
-          if (Object.prototype.hasOwnProperty.call(state, i)) {
-            delete state[i];
-          }
-        }
-        return;
-      }
-      let info2 = codeCache[controlChars[0]];
-      if (info2) {
-        state[info2.set] = info2.to;
-      }
-    }
-    function readState(line) {
-      let code2 = codeRegex(true);
-      let controlChars = code2.exec(line);
-      let state = {};
-      while (controlChars !== null) {
-        updateState(state, controlChars);
-        controlChars = code2.exec(line);
-      }
-      return state;
-    }
-    function unwindState(state, ret) {
-      let lastBackgroundAdded = state.lastBackgroundAdded;
-      let lastForegroundAdded = state.lastForegroundAdded;
-      delete state.lastBackgroundAdded;
-      delete state.lastForegroundAdded;
-      Object.keys(state).forEach(function(key) {
-        if (state[key]) {
-          ret += codeCache[key].off;
-        }
-      });
-      if (lastBackgroundAdded && lastBackgroundAdded != "\x1B[49m") {
-        ret += "\x1B[49m";
-      }
-      if (lastForegroundAdded && lastForegroundAdded != "\x1B[39m") {
-        ret += "\x1B[39m";
-      }
-      return ret;
-    }
-    function rewindState(state, ret) {
-      let lastBackgroundAdded = state.lastBackgroundAdded;
-      let lastForegroundAdded = state.lastForegroundAdded;
-      delete state.lastBackgroundAdded;
-      delete state.lastForegroundAdded;
-      Object.keys(state).forEach(function(key) {
-        if (state[key]) {
-          ret = codeCache[key].on + ret;
-        }
-      });
-      if (lastBackgroundAdded && lastBackgroundAdded != "\x1B[49m") {
-        ret = lastBackgroundAdded + ret;
-      }
-      if (lastForegroundAdded && lastForegroundAdded != "\x1B[39m") {
-        ret = lastForegroundAdded + ret;
-      }
-      return ret;
-    }
-    function truncateWidth(str, desiredLength) {
-      if (str.length === strlen(str)) {
-        return str.substr(0, desiredLength);
-      }
-      while (strlen(str) > desiredLength) {
-        str = str.slice(0, -1);
-      }
-      return str;
-    }
-    function truncateWidthWithAnsi(str, desiredLength) {
-      let code2 = codeRegex(true);
-      let split = str.split(codeRegex());
-      let splitIndex = 0;
-      let retLen = 0;
-      let ret = "";
-      let myArray;
-      let state = {};
-      while (retLen < desiredLength) {
-        myArray = code2.exec(str);
-        let toAdd = split[splitIndex];
-        splitIndex++;
-        if (retLen + strlen(toAdd) > desiredLength) {
-          toAdd = truncateWidth(toAdd, desiredLength - retLen);
-        }
-        ret += toAdd;
-        retLen += strlen(toAdd);
-        if (retLen < desiredLength) {
-          if (!myArray) {
-            break;
-          }
-          ret += myArray[0];
-          updateState(state, myArray);
-        }
-      }
-      return unwindState(state, ret);
-    }
-    function truncate(str, desiredLength, truncateChar) {
-      truncateChar = truncateChar || "…";
-      let lengthOfStr = strlen(str);
-      if (lengthOfStr <= desiredLength) {
-        return str;
-      }
-      desiredLength -= strlen(truncateChar);
-      let ret = truncateWidthWithAnsi(str, desiredLength);
-      ret += truncateChar;
-      const hrefTag = "\x1B]8;;\x07";
-      if (str.includes(hrefTag) && !ret.includes(hrefTag)) {
-        ret += hrefTag;
-      }
-      return ret;
-    }
-    function defaultOptions() {
-      return {
-        chars: {
-          top: "─",
-          "top-mid": "┬",
-          "top-left": "┌",
-          "top-right": "┐",
-          bottom: "─",
-          "bottom-mid": "┴",
-          "bottom-left": "└",
-          "bottom-right": "┘",
-          left: "│",
-          "left-mid": "├",
-          mid: "─",
-          "mid-mid": "┼",
-          right: "│",
-          "right-mid": "┤",
-          middle: "│"
-        },
-        truncate: "…",
-        colWidths: [],
-        rowHeights: [],
-        colAligns: [],
-        rowAligns: [],
-        style: {
-          "padding-left": 1,
-          "padding-right": 1,
-          head: ["red"],
-          border: ["grey"],
-          compact: false
-        },
-        head: []
-      };
-    }
-    function mergeOptions(options, defaults3) {
-      options = options || {};
-      defaults3 = defaults3 || defaultOptions();
-      let ret = Object.assign({}, defaults3, options);
-      ret.chars = Object.assign({}, defaults3.chars, options.chars);
-      ret.style = Object.assign({}, defaults3.style, options.style);
-      return ret;
-    }
-    function wordWrap(maxLength, input) {
-      let lines = [];
-      let split = input.split(/(\s+)/g);
-      let line = [];
-      let lineLength = 0;
-      let whitespace;
-      for (let i = 0; i < split.length; i += 2) {
-        let word = split[i];
-        let newLength = lineLength + strlen(word);
-        if (lineLength > 0 && whitespace) {
-          newLength += whitespace.length;
-        }
-        if (newLength > maxLength) {
-          if (lineLength !== 0) {
-            lines.push(line.join(""));
-          }
-          line = [word];
-          lineLength = strlen(word);
-        } else {
-          line.push(whitespace || "", word);
-          lineLength = newLength;
-        }
-        whitespace = split[i + 1];
-      }
-      if (lineLength) {
-        lines.push(line.join(""));
-      }
-      return lines;
-    }
-    function textWrap(maxLength, input) {
-      let lines = [];
-      let line = "";
-      function pushLine(str, ws) {
-        if (line.length && ws) line += ws;
-        line += str;
-        while (line.length > maxLength) {
-          lines.push(line.slice(0, maxLength));
-          line = line.slice(maxLength);
-        }
-      }
-      let split = input.split(/(\s+)/g);
-      for (let i = 0; i < split.length; i += 2) {
-        pushLine(split[i], i && split[i - 1]);
-      }
-      if (line.length) lines.push(line);
-      return lines;
-    }
-    function multiLineWordWrap(maxLength, input, wrapOnWordBoundary = true) {
-      let output = [];
-      input = input.split("\n");
-      const handler2 = wrapOnWordBoundary ? wordWrap : textWrap;
-      for (let i = 0; i < input.length; i++) {
-        output.push.apply(output, handler2(maxLength, input[i]));
-      }
-      return output;
-    }
-    function colorizeLines(input) {
-      let state = {};
-      let output = [];
-      for (let i = 0; i < input.length; i++) {
-        let line = rewindState(state, input[i]);
-        state = readState(line);
-        let temp = Object.assign({}, state);
-        output.push(unwindState(temp, line));
-      }
-      return output;
-    }
-    function hyperlink(url, text) {
-      const OSC = "\x1B]";
-      const BEL = "\x07";
-      const SEP = ";";
-      return [OSC, "8", SEP, SEP, url || text, BEL, text, OSC, "8", SEP, SEP, BEL].join("");
-    }
-    module.exports = {
-      strlen,
-      repeat,
-      pad,
-      truncate,
-      mergeOptions,
-      wordWrap: multiLineWordWrap,
-      colorizeLines,
-      hyperlink
-    };
-  }
-});
-
-// node_modules/@colors/colors/lib/styles.js
-var require_styles = __commonJS({
-  "node_modules/@colors/colors/lib/styles.js"(exports, module) {
-    var styles = {};
-    module["exports"] = styles;
-    var codes = {
-      reset: [0, 0],
-      bold: [1, 22],
-      dim: [2, 22],
-      italic: [3, 23],
-      underline: [4, 24],
-      inverse: [7, 27],
-      hidden: [8, 28],
-      strikethrough: [9, 29],
-      black: [30, 39],
-      red: [31, 39],
-      green: [32, 39],
-      yellow: [33, 39],
-      blue: [34, 39],
-      magenta: [35, 39],
-      cyan: [36, 39],
-      white: [37, 39],
-      gray: [90, 39],
-      grey: [90, 39],
-      brightRed: [91, 39],
-      brightGreen: [92, 39],
-      brightYellow: [93, 39],
-      brightBlue: [94, 39],
-      brightMagenta: [95, 39],
-      brightCyan: [96, 39],
-      brightWhite: [97, 39],
-      bgBlack: [40, 49],
-      bgRed: [41, 49],
-      bgGreen: [42, 49],
-      bgYellow: [43, 49],
-      bgBlue: [44, 49],
-      bgMagenta: [45, 49],
-      bgCyan: [46, 49],
-      bgWhite: [47, 49],
-      bgGray: [100, 49],
-      bgGrey: [100, 49],
-      bgBrightRed: [101, 49],
-      bgBrightGreen: [102, 49],
-      bgBrightYellow: [103, 49],
-      bgBrightBlue: [104, 49],
-      bgBrightMagenta: [105, 49],
-      bgBrightCyan: [106, 49],
-      bgBrightWhite: [107, 49],
-      // legacy styles for colors pre v1.0.0
-      blackBG: [40, 49],
-      redBG: [41, 49],
-      greenBG: [42, 49],
-      yellowBG: [43, 49],
-      blueBG: [44, 49],
-      magentaBG: [45, 49],
-      cyanBG: [46, 49],
-      whiteBG: [47, 49]
-    };
-    Object.keys(codes).forEach(function(key) {
-      var val = codes[key];
-      var style = styles[key] = [];
-      style.open = "\x1B[" + val[0] + "m";
-      style.close = "\x1B[" + val[1] + "m";
-    });
-  }
-});
-
-// node_modules/@colors/colors/lib/system/has-flag.js
-var require_has_flag = __commonJS({
-  "node_modules/@colors/colors/lib/system/has-flag.js"(exports, module) {
-    "use strict";
-    module.exports = function(flag, argv) {
-      argv = argv || process.argv;
-      var terminatorPos = argv.indexOf("--");
-      var prefix2 = /^-{1,2}/.test(flag) ? "" : "--";
-      var pos = argv.indexOf(prefix2 + flag);
-      return pos !== -1 && (terminatorPos === -1 ? true : pos < terminatorPos);
-    };
-  }
-});
-
-// node_modules/@colors/colors/lib/system/supports-colors.js
-var require_supports_colors = __commonJS({
-  "node_modules/@colors/colors/lib/system/supports-colors.js"(exports, module) {
-    "use strict";
-    var os5 = __require("os");
-    var hasFlag = require_has_flag();
-    var env = process.env;
-    var forceColor = void 0;
-    if (hasFlag("no-color") || hasFlag("no-colors") || hasFlag("color=false")) {
-      forceColor = false;
-    } else if (hasFlag("color") || hasFlag("colors") || hasFlag("color=true") || hasFlag("color=always")) {
-      forceColor = true;
-    }
-    if ("FORCE_COLOR" in env) {
-      forceColor = env.FORCE_COLOR.length === 0 || parseInt(env.FORCE_COLOR, 10) !== 0;
-    }
-    function translateLevel(level) {
-      if (level === 0) {
-        return false;
-      }
-      return {
-        level,
-        hasBasic: true,
-        has256: level >= 2,
-        has16m: level >= 3
-      };
-    }
-    function supportsColor(stream) {
-      if (forceColor === false) {
-        return 0;
-      }
-      if (hasFlag("color=16m") || hasFlag("color=full") || hasFlag("color=truecolor")) {
-        return 3;
-      }
-      if (hasFlag("color=256")) {
-        return 2;
-      }
-      if (stream && !stream.isTTY && forceColor !== true) {
-        return 0;
-      }
-      var min = forceColor ? 1 : 0;
-      if (process.platform === "win32") {
-        var osRelease = os5.release().split(".");
-        if (Number(process.versions.node.split(".")[0]) >= 8 && Number(osRelease[0]) >= 10 && Number(osRelease[2]) >= 10586) {
-          return Number(osRelease[2]) >= 14931 ? 3 : 2;
-        }
-        return 1;
-      }
-      if ("CI" in env) {
-        if (["TRAVIS", "CIRCLECI", "APPVEYOR", "GITLAB_CI"].some(function(sign) {
-          return sign in env;
-        }) || env.CI_NAME === "codeship") {
-          return 1;
-        }
-        return min;
-      }
-      if ("TEAMCITY_VERSION" in env) {
-        return /^(9\.(0*[1-9]\d*)\.|\d{2,}\.)/.test(env.TEAMCITY_VERSION) ? 1 : 0;
-      }
-      if ("TERM_PROGRAM" in env) {
-        var version2 = parseInt((env.TERM_PROGRAM_VERSION || "").split(".")[0], 10);
-        switch (env.TERM_PROGRAM) {
-          case "iTerm.app":
-            return version2 >= 3 ? 3 : 2;
-          case "Hyper":
-            return 3;
-          case "Apple_Terminal":
-            return 2;
-        }
-      }
-      if (/-256(color)?$/i.test(env.TERM)) {
-        return 2;
-      }
-      if (/^screen|^xterm|^vt100|^rxvt|color|ansi|cygwin|linux/i.test(env.TERM)) {
-        return 1;
-      }
-      if ("COLORTERM" in env) {
-        return 1;
-      }
-      if (env.TERM === "dumb") {
-        return min;
-      }
-      return min;
-    }
-    function getSupportLevel(stream) {
-      var level = supportsColor(stream);
-      return translateLevel(level);
-    }
-    module.exports = {
-      supportsColor: getSupportLevel,
-      stdout: getSupportLevel(process.stdout),
-      stderr: getSupportLevel(process.stderr)
-    };
-  }
-});
-
-// node_modules/@colors/colors/lib/custom/trap.js
-var require_trap = __commonJS({
-  "node_modules/@colors/colors/lib/custom/trap.js"(exports, module) {
-    module["exports"] = function runTheTrap(text, options) {
-      var result = "";
-      text = text || "Run the trap, drop the bass";
-      text = text.split("");
-      var trap = {
-        a: ["@", "Ą", "Ⱥ", "Ʌ", "Δ", "Λ", "Д"],
-        b: ["ß", "Ɓ", "Ƀ", "ɮ", "β", "฿"],
-        c: ["©", "Ȼ", "Ͼ"],
-        d: ["Ð", "Ɗ", "Ԁ", "ԁ", "Ԃ", "ԃ"],
-        e: [
-          "Ë",
-          "ĕ",
-          "Ǝ",
-          "ɘ",
-          "Σ",
-          "ξ",
-          "Ҽ",
-          "੬"
-        ],
-        f: ["Ӻ"],
-        g: ["ɢ"],
-        h: ["Ħ", "ƕ", "Ң", "Һ", "Ӈ", "Ԋ"],
-        i: ["༏"],
-        j: ["Ĵ"],
-        k: ["ĸ", "Ҡ", "Ӄ", "Ԟ"],
-        l: ["Ĺ"],
-        m: ["ʍ", "Ӎ", "ӎ", "Ԡ", "ԡ", "൩"],
-        n: ["Ñ", "ŋ", "Ɲ", "Ͷ", "Π", "Ҋ"],
-        o: [
-          "Ø",
-          "õ",
-          "ø",
-          "Ǿ",
-          "ʘ",
-          "Ѻ",
-          "ם",
-          "۝",
-          "๏"
-        ],
-        p: ["Ƿ", "Ҏ"],
-        q: ["্"],
-        r: ["®", "Ʀ", "Ȑ", "Ɍ", "ʀ", "Я"],
-        s: ["§", "Ϟ", "ϟ", "Ϩ"],
-        t: ["Ł", "Ŧ", "ͳ"],
-        u: ["Ʊ", "Ս"],
-        v: ["ט"],
-        w: ["Ш", "Ѡ", "Ѽ", "൰"],
-        x: ["Ҳ", "Ӿ", "Ӽ", "ӽ"],
-        y: ["¥", "Ұ", "Ӌ"],
-        z: ["Ƶ", "ɀ"]
-      };
-      text.forEach(function(c) {
-        c = c.toLowerCase();
-        var chars = trap[c] || [" "];
-        var rand = Math.floor(Math.random() * chars.length);
-        if (typeof trap[c] !== "undefined") {
-          result += trap[c][rand];
-        } else {
-          result += c;
-        }
-      });
-      return result;
-    };
-  }
-});
-
-// node_modules/@colors/colors/lib/custom/zalgo.js
-var require_zalgo = __commonJS({
-  "node_modules/@colors/colors/lib/custom/zalgo.js"(exports, module) {
-    module["exports"] = function zalgo(text, options) {
-      text = text || "   he is here   ";
-      var soul = {
-        "up": [
-          "̍",
-          "̎",
-          "̄",
-          "̅",
-          "̿",
-          "̑",
-          "̆",
-          "̐",
-          "͒",
-          "͗",
-          "͑",
-          "̇",
-          "̈",
-          "̊",
-          "͂",
-          "̓",
-          "̈",
-          "͊",
-          "͋",
-          "͌",
-          "̃",
-          "̂",
-          "̌",
-          "͐",
-          "̀",
-          "́",
-          "̋",
-          "̏",
-          "̒",
-          "̓",
-          "̔",
-          "̽",
-          "̉",
-          "ͣ",
-          "ͤ",
-          "ͥ",
-          "ͦ",
-          "ͧ",
-          "ͨ",
-          "ͩ",
-          "ͪ",
-          "ͫ",
-          "ͬ",
-          "ͭ",
-          "ͮ",
-          "ͯ",
-          "̾",
-          "͛",
-          "͆",
-          "̚"
-        ],
-        "down": [
-          "̖",
-          "̗",
-          "̘",
-          "̙",
-          "̜",
-          "̝",
-          "̞",
-          "̟",
-          "̠",
-          "̤",
-          "̥",
-          "̦",
-          "̩",
-          "̪",
-          "̫",
-          "̬",
-          "̭",
-          "̮",
-          "̯",
-          "̰",
-          "̱",
-          "̲",
-          "̳",
-          "̹",
-          "̺",
-          "̻",
-          "̼",
-          "ͅ",
-          "͇",
-          "͈",
-          "͉",
-          "͍",
-          "͎",
-          "͓",
-          "͔",
-          "͕",
-          "͖",
-          "͙",
-          "͚",
-          "̣"
-        ],
-        "mid": [
-          "̕",
-          "̛",
-          "̀",
-          "́",
-          "͘",
-          "̡",
-          "̢",
-          "̧",
-          "̨",
-          "̴",
-          "̵",
-          "̶",
-          "͜",
-          "͝",
-          "͞",
-          "͟",
-          "͠",
-          "͢",
-          "̸",
-          "̷",
-          "͡",
-          " ҉"
-        ]
-      };
-      var all = [].concat(soul.up, soul.down, soul.mid);
-      function randomNumber(range2) {
-        var r = Math.floor(Math.random() * range2);
-        return r;
-      }
-      function isChar(character) {
-        var bool = false;
-        all.filter(function(i) {
-          bool = i === character;
-        });
-        return bool;
-      }
-      function heComes(text2, options2) {
-        var result = "";
-        var counts;
-        var l;
-        options2 = options2 || {};
-        options2["up"] = typeof options2["up"] !== "undefined" ? options2["up"] : true;
-        options2["mid"] = typeof options2["mid"] !== "undefined" ? options2["mid"] : true;
-        options2["down"] = typeof options2["down"] !== "undefined" ? options2["down"] : true;
-        options2["size"] = typeof options2["size"] !== "undefined" ? options2["size"] : "maxi";
-        text2 = text2.split("");
-        for (l in text2) {
-          if (isChar(l)) {
-            continue;
-          }
-          result = result + text2[l];
-          counts = { "up": 0, "down": 0, "mid": 0 };
-          switch (options2.size) {
-            case "mini":
-              counts.up = randomNumber(8);
-              counts.mid = randomNumber(2);
-              counts.down = randomNumber(8);
-              break;
-            case "maxi":
-              counts.up = randomNumber(16) + 3;
-              counts.mid = randomNumber(4) + 1;
-              counts.down = randomNumber(64) + 3;
-              break;
-            default:
-              counts.up = randomNumber(8) + 1;
-              counts.mid = randomNumber(6) / 2;
-              counts.down = randomNumber(8) + 1;
-              break;
-          }
-          var arr = ["up", "mid", "down"];
-          for (var d in arr) {
-            var index = arr[d];
-            for (var i = 0; i <= counts[index]; i++) {
-              if (options2[index]) {
-                result = result + soul[index][randomNumber(soul[index].length)];
-              }
-            }
-          }
-        }
-        return result;
-      }
-      return heComes(text, options);
-    };
-  }
-});
-
-// node_modules/@colors/colors/lib/maps/america.js
-var require_america = __commonJS({
-  "node_modules/@colors/colors/lib/maps/america.js"(exports, module) {
-    module["exports"] = function(colors) {
-      return function(letter, i, exploded) {
-        if (letter === " ") return letter;
-        switch (i % 3) {
-          case 0:
-            return colors.red(letter);
-          case 1:
-            return colors.white(letter);
-          case 2:
-            return colors.blue(letter);
-        }
-      };
-    };
-  }
-});
-
-// node_modules/@colors/colors/lib/maps/zebra.js
-var require_zebra = __commonJS({
-  "node_modules/@colors/colors/lib/maps/zebra.js"(exports, module) {
-    module["exports"] = function(colors) {
-      return function(letter, i, exploded) {
-        return i % 2 === 0 ? letter : colors.inverse(letter);
-      };
-    };
-  }
-});
-
-// node_modules/@colors/colors/lib/maps/rainbow.js
-var require_rainbow = __commonJS({
-  "node_modules/@colors/colors/lib/maps/rainbow.js"(exports, module) {
-    module["exports"] = function(colors) {
-      var rainbowColors = ["red", "yellow", "green", "blue", "magenta"];
-      return function(letter, i, exploded) {
-        if (letter === " ") {
-          return letter;
-        } else {
-          return colors[rainbowColors[i++ % rainbowColors.length]](letter);
-        }
-      };
-    };
-  }
-});
-
-// node_modules/@colors/colors/lib/maps/random.js
-var require_random = __commonJS({
-  "node_modules/@colors/colors/lib/maps/random.js"(exports, module) {
-    module["exports"] = function(colors) {
-      var available = [
-        "underline",
-        "inverse",
-        "grey",
-        "yellow",
-        "red",
-        "green",
-        "blue",
-        "white",
-        "cyan",
-        "magenta",
-        "brightYellow",
-        "brightRed",
-        "brightGreen",
-        "brightBlue",
-        "brightWhite",
-        "brightCyan",
-        "brightMagenta"
-      ];
-      return function(letter, i, exploded) {
-        return letter === " " ? letter : colors[available[Math.round(Math.random() * (available.length - 2))]](letter);
-      };
-    };
-  }
-});
-
-// node_modules/@colors/colors/lib/colors.js
-var require_colors = __commonJS({
-  "node_modules/@colors/colors/lib/colors.js"(exports, module) {
-    var colors = {};
-    module["exports"] = colors;
-    colors.themes = {};
-    var util = __require("util");
-    var ansiStyles = colors.styles = require_styles();
-    var defineProps = Object.defineProperties;
-    var newLineRegex = new RegExp(/[\r\n]+/g);
-    colors.supportsColor = require_supports_colors().supportsColor;
-    if (typeof colors.enabled === "undefined") {
-      colors.enabled = colors.supportsColor() !== false;
-    }
-    colors.enable = function() {
-      colors.enabled = true;
-    };
-    colors.disable = function() {
-      colors.enabled = false;
-    };
-    colors.stripColors = colors.strip = function(str) {
-      return ("" + str).replace(/\x1B\[\d+m/g, "");
-    };
-    var stylize = colors.stylize = function stylize2(str, style) {
-      if (!colors.enabled) {
-        return str + "";
-      }
-      var styleMap = ansiStyles[style];
-      if (!styleMap && style in colors) {
-        return colors[style](str);
-      }
-      return styleMap.open + str + styleMap.close;
-    };
-    var matchOperatorsRe = /[|\\{}()[\]^$+*?.]/g;
-    var escapeStringRegexp = function(str) {
-      if (typeof str !== "string") {
-        throw new TypeError("Expected a string");
-      }
-      return str.replace(matchOperatorsRe, "\\$&");
-    };
-    function build2(_styles) {
-      var builder = function builder2() {
-        return applyStyle.apply(builder2, arguments);
-      };
-      builder._styles = _styles;
-      builder.__proto__ = proto;
-      return builder;
-    }
-    var styles = (function() {
-      var ret = {};
-      ansiStyles.grey = ansiStyles.gray;
-      Object.keys(ansiStyles).forEach(function(key) {
-        ansiStyles[key].closeRe = new RegExp(escapeStringRegexp(ansiStyles[key].close), "g");
-        ret[key] = {
-          get: function() {
-            return build2(this._styles.concat(key));
-          }
-        };
-      });
-      return ret;
-    })();
-    var proto = defineProps(function colors2() {
-    }, styles);
-    function applyStyle() {
-      var args = Array.prototype.slice.call(arguments);
-      var str = args.map(function(arg) {
-        if (arg != null && arg.constructor === String) {
-          return arg;
-        } else {
-          return util.inspect(arg);
-        }
-      }).join(" ");
-      if (!colors.enabled || !str) {
-        return str;
-      }
-      var newLinesPresent = str.indexOf("\n") != -1;
-      var nestedStyles = this._styles;
-      var i = nestedStyles.length;
-      while (i--) {
-        var code2 = ansiStyles[nestedStyles[i]];
-        str = code2.open + str.replace(code2.closeRe, code2.open) + code2.close;
-        if (newLinesPresent) {
-          str = str.replace(newLineRegex, function(match2) {
-            return code2.close + match2 + code2.open;
-          });
-        }
-      }
-      return str;
-    }
-    colors.setTheme = function(theme) {
-      if (typeof theme === "string") {
-        console.log("colors.setTheme now only accepts an object, not a string.  If you are trying to set a theme from a file, it is now your (the caller's) responsibility to require the file.  The old syntax looked like colors.setTheme(__dirname + '/../themes/generic-logging.js'); The new syntax looks like colors.setTheme(require(__dirname + '/../themes/generic-logging.js'));");
-        return;
-      }
-      for (var style in theme) {
-        (function(style2) {
-          colors[style2] = function(str) {
-            if (typeof theme[style2] === "object") {
-              var out = str;
-              for (var i in theme[style2]) {
-                out = colors[theme[style2][i]](out);
-              }
-              return out;
-            }
-            return colors[theme[style2]](str);
-          };
-        })(style);
-      }
-    };
-    function init() {
-      var ret = {};
-      Object.keys(styles).forEach(function(name) {
-        ret[name] = {
-          get: function() {
-            return build2([name]);
-          }
-        };
-      });
-      return ret;
-    }
-    var sequencer = function sequencer2(map2, str) {
-      var exploded = str.split("");
-      exploded = exploded.map(map2);
-      return exploded.join("");
-    };
-    colors.trap = require_trap();
-    colors.zalgo = require_zalgo();
-    colors.maps = {};
-    colors.maps.america = require_america()(colors);
-    colors.maps.zebra = require_zebra()(colors);
-    colors.maps.rainbow = require_rainbow()(colors);
-    colors.maps.random = require_random()(colors);
-    for (map in colors.maps) {
-      (function(map2) {
-        colors[map2] = function(str) {
-          return sequencer(colors.maps[map2], str);
-        };
-      })(map);
-    }
-    var map;
-    defineProps(colors, init());
-  }
-});
-
-// node_modules/@colors/colors/safe.js
-var require_safe = __commonJS({
-  "node_modules/@colors/colors/safe.js"(exports, module) {
-    var colors = require_colors();
-    module["exports"] = colors;
-  }
-});
-
-// node_modules/cli-table3/src/cell.js
-var require_cell = __commonJS({
-  "node_modules/cli-table3/src/cell.js"(exports, module) {
-    var { info: info2, debug: debug2 } = require_debug();
-    var utils = require_utils2();
-    var Cell = class _Cell {
-      /**
-       * A representation of a cell within the table.
-       * Implementations must have `init` and `draw` methods,
-       * as well as `colSpan`, `rowSpan`, `desiredHeight` and `desiredWidth` properties.
-       * @param options
-       * @constructor
-       */
-      constructor(options) {
-        this.setOptions(options);
-        this.x = null;
-        this.y = null;
-      }
-      setOptions(options) {
-        if (["boolean", "number", "bigint", "string"].indexOf(typeof options) !== -1) {
-          options = { content: "" + options };
-        }
-        options = options || {};
-        this.options = options;
-        let content = options.content;
-        if (["boolean", "number", "bigint", "string"].indexOf(typeof content) !== -1) {
-          this.content = String(content);
-        } else if (!content) {
-          this.content = this.options.href || "";
-        } else {
-          throw new Error("Content needs to be a primitive, got: " + typeof content);
-        }
-        this.colSpan = options.colSpan || 1;
-        this.rowSpan = options.rowSpan || 1;
-        if (this.options.href) {
-          Object.defineProperty(this, "href", {
-            get() {
-              return this.options.href;
-            }
-          });
-        }
-      }
-      mergeTableOptions(tableOptions, cells) {
-        this.cells = cells;
-        let optionsChars = this.options.chars || {};
-        let tableChars = tableOptions.chars;
-        let chars = this.chars = {};
-        CHAR_NAMES.forEach(function(name) {
-          setOption(optionsChars, tableChars, name, chars);
-        });
-        this.truncate = this.options.truncate || tableOptions.truncate;
-        let style = this.options.style = this.options.style || {};
-        let tableStyle = tableOptions.style;
-        setOption(style, tableStyle, "padding-left", this);
-        setOption(style, tableStyle, "padding-right", this);
-        this.head = style.head || tableStyle.head;
-        this.border = style.border || tableStyle.border;
-        this.fixedWidth = tableOptions.colWidths[this.x];
-        this.lines = this.computeLines(tableOptions);
-        this.desiredWidth = utils.strlen(this.content) + this.paddingLeft + this.paddingRight;
-        this.desiredHeight = this.lines.length;
-      }
-      computeLines(tableOptions) {
-        const tableWordWrap = tableOptions.wordWrap || tableOptions.textWrap;
-        const { wordWrap = tableWordWrap } = this.options;
-        if (this.fixedWidth && wordWrap) {
-          this.fixedWidth -= this.paddingLeft + this.paddingRight;
-          if (this.colSpan) {
-            let i = 1;
-            while (i < this.colSpan) {
-              this.fixedWidth += tableOptions.colWidths[this.x + i];
-              i++;
-            }
-          }
-          const { wrapOnWordBoundary: tableWrapOnWordBoundary = true } = tableOptions;
-          const { wrapOnWordBoundary = tableWrapOnWordBoundary } = this.options;
-          return this.wrapLines(utils.wordWrap(this.fixedWidth, this.content, wrapOnWordBoundary));
-        }
-        return this.wrapLines(this.content.split("\n"));
-      }
-      wrapLines(computedLines) {
-        const lines = utils.colorizeLines(computedLines);
-        if (this.href) {
-          return lines.map((line) => utils.hyperlink(this.href, line));
-        }
-        return lines;
-      }
-      /**
-       * Initializes the Cells data structure.
-       *
-       * @param tableOptions - A fully populated set of tableOptions.
-       * In addition to the standard default values, tableOptions must have fully populated the
-       * `colWidths` and `rowWidths` arrays. Those arrays must have lengths equal to the number
-       * of columns or rows (respectively) in this table, and each array item must be a Number.
-       *
-       */
-      init(tableOptions) {
-        let x = this.x;
-        let y = this.y;
-        this.widths = tableOptions.colWidths.slice(x, x + this.colSpan);
-        this.heights = tableOptions.rowHeights.slice(y, y + this.rowSpan);
-        this.width = this.widths.reduce(sumPlusOne, -1);
-        this.height = this.heights.reduce(sumPlusOne, -1);
-        this.hAlign = this.options.hAlign || tableOptions.colAligns[x];
-        this.vAlign = this.options.vAlign || tableOptions.rowAligns[y];
-        this.drawRight = x + this.colSpan == tableOptions.colWidths.length;
-      }
-      /**
-       * Draws the given line of the cell.
-       * This default implementation defers to methods `drawTop`, `drawBottom`, `drawLine` and `drawEmpty`.
-       * @param lineNum - can be `top`, `bottom` or a numerical line number.
-       * @param spanningCell - will be a number if being called from a RowSpanCell, and will represent how
-       * many rows below it's being called from. Otherwise it's undefined.
-       * @returns {String} The representation of this line.
-       */
-      draw(lineNum, spanningCell) {
-        if (lineNum == "top") return this.drawTop(this.drawRight);
-        if (lineNum == "bottom") return this.drawBottom(this.drawRight);
-        let content = utils.truncate(this.content, 10, this.truncate);
-        if (!lineNum) {
-          info2(`${this.y}-${this.x}: ${this.rowSpan - lineNum}x${this.colSpan} Cell ${content}`);
-        } else {
-        }
-        let padLen = Math.max(this.height - this.lines.length, 0);
-        let padTop;
-        switch (this.vAlign) {
-          case "center":
-            padTop = Math.ceil(padLen / 2);
-            break;
-          case "bottom":
-            padTop = padLen;
-            break;
-          default:
-            padTop = 0;
-        }
-        if (lineNum < padTop || lineNum >= padTop + this.lines.length) {
-          return this.drawEmpty(this.drawRight, spanningCell);
-        }
-        let forceTruncation = this.lines.length > this.height && lineNum + 1 >= this.height;
-        return this.drawLine(lineNum - padTop, this.drawRight, forceTruncation, spanningCell);
-      }
-      /**
-       * Renders the top line of the cell.
-       * @param drawRight - true if this method should render the right edge of the cell.
-       * @returns {String}
-       */
-      drawTop(drawRight) {
-        let content = [];
-        if (this.cells) {
-          this.widths.forEach(function(width, index) {
-            content.push(this._topLeftChar(index));
-            content.push(utils.repeat(this.chars[this.y == 0 ? "top" : "mid"], width));
-          }, this);
-        } else {
-          content.push(this._topLeftChar(0));
-          content.push(utils.repeat(this.chars[this.y == 0 ? "top" : "mid"], this.width));
-        }
-        if (drawRight) {
-          content.push(this.chars[this.y == 0 ? "topRight" : "rightMid"]);
-        }
-        return this.wrapWithStyleColors("border", content.join(""));
-      }
-      _topLeftChar(offset) {
-        let x = this.x + offset;
-        let leftChar;
-        if (this.y == 0) {
-          leftChar = x == 0 ? "topLeft" : offset == 0 ? "topMid" : "top";
-        } else {
-          if (x == 0) {
-            leftChar = "leftMid";
-          } else {
-            leftChar = offset == 0 ? "midMid" : "bottomMid";
-            if (this.cells) {
-              let spanAbove = this.cells[this.y - 1][x] instanceof _Cell.ColSpanCell;
-              if (spanAbove) {
-                leftChar = offset == 0 ? "topMid" : "mid";
-              }
-              if (offset == 0) {
-                let i = 1;
-                while (this.cells[this.y][x - i] instanceof _Cell.ColSpanCell) {
-                  i++;
-                }
-                if (this.cells[this.y][x - i] instanceof _Cell.RowSpanCell) {
-                  leftChar = "leftMid";
-                }
-              }
-            }
-          }
-        }
-        return this.chars[leftChar];
-      }
-      wrapWithStyleColors(styleProperty, content) {
-        if (this[styleProperty] && this[styleProperty].length) {
-          try {
-            let colors = require_safe();
-            for (let i = this[styleProperty].length - 1; i >= 0; i--) {
-              colors = colors[this[styleProperty][i]];
-            }
-            return colors(content);
-          } catch (e) {
-            return content;
-          }
-        } else {
-          return content;
-        }
-      }
-      /**
-       * Renders a line of text.
-       * @param lineNum - Which line of text to render. This is not necessarily the line within the cell.
-       * There may be top-padding above the first line of text.
-       * @param drawRight - true if this method should render the right edge of the cell.
-       * @param forceTruncationSymbol - `true` if the rendered text should end with the truncation symbol even
-       * if the text fits. This is used when the cell is vertically truncated. If `false` the text should
-       * only include the truncation symbol if the text will not fit horizontally within the cell width.
-       * @param spanningCell - a number of if being called from a RowSpanCell. (how many rows below). otherwise undefined.
-       * @returns {String}
-       */
-      drawLine(lineNum, drawRight, forceTruncationSymbol, spanningCell) {
-        let left = this.chars[this.x == 0 ? "left" : "middle"];
-        if (this.x && spanningCell && this.cells) {
-          let cellLeft = this.cells[this.y + spanningCell][this.x - 1];
-          while (cellLeft instanceof ColSpanCell) {
-            cellLeft = this.cells[cellLeft.y][cellLeft.x - 1];
-          }
-          if (!(cellLeft instanceof RowSpanCell)) {
-            left = this.chars["rightMid"];
-          }
-        }
-        let leftPadding = utils.repeat(" ", this.paddingLeft);
-        let right = drawRight ? this.chars["right"] : "";
-        let rightPadding = utils.repeat(" ", this.paddingRight);
-        let line = this.lines[lineNum];
-        let len = this.width - (this.paddingLeft + this.paddingRight);
-        if (forceTruncationSymbol) line += this.truncate || "…";
-        let content = utils.truncate(line, len, this.truncate);
-        content = utils.pad(content, len, " ", this.hAlign);
-        content = leftPadding + content + rightPadding;
-        return this.stylizeLine(left, content, right);
-      }
-      stylizeLine(left, content, right) {
-        left = this.wrapWithStyleColors("border", left);
-        right = this.wrapWithStyleColors("border", right);
-        if (this.y === 0) {
-          content = this.wrapWithStyleColors("head", content);
-        }
-        return left + content + right;
-      }
-      /**
-       * Renders the bottom line of the cell.
-       * @param drawRight - true if this method should render the right edge of the cell.
-       * @returns {String}
-       */
-      drawBottom(drawRight) {
-        let left = this.chars[this.x == 0 ? "bottomLeft" : "bottomMid"];
-        let content = utils.repeat(this.chars.bottom, this.width);
-        let right = drawRight ? this.chars["bottomRight"] : "";
-        return this.wrapWithStyleColors("border", left + content + right);
-      }
-      /**
-       * Renders a blank line of text within the cell. Used for top and/or bottom padding.
-       * @param drawRight - true if this method should render the right edge of the cell.
-       * @param spanningCell - a number of if being called from a RowSpanCell. (how many rows below). otherwise undefined.
-       * @returns {String}
-       */
-      drawEmpty(drawRight, spanningCell) {
-        let left = this.chars[this.x == 0 ? "left" : "middle"];
-        if (this.x && spanningCell && this.cells) {
-          let cellLeft = this.cells[this.y + spanningCell][this.x - 1];
-          while (cellLeft instanceof ColSpanCell) {
-            cellLeft = this.cells[cellLeft.y][cellLeft.x - 1];
-          }
-          if (!(cellLeft instanceof RowSpanCell)) {
-            left = this.chars["rightMid"];
-          }
-        }
-        let right = drawRight ? this.chars["right"] : "";
-        let content = utils.repeat(" ", this.width);
-        return this.stylizeLine(left, content, right);
-      }
-    };
-    var ColSpanCell = class {
-      /**
-       * A Cell that doesn't do anything. It just draws empty lines.
-       * Used as a placeholder in column spanning.
-       * @constructor
-       */
-      constructor() {
-      }
-      draw(lineNum) {
-        if (typeof lineNum === "number") {
-          debug2(`${this.y}-${this.x}: 1x1 ColSpanCell`);
-        }
-        return "";
-      }
-      init() {
-      }
-      mergeTableOptions() {
-      }
-    };
-    var RowSpanCell = class {
-      /**
-       * A placeholder Cell for a Cell that spans multiple rows.
-       * It delegates rendering to the original cell, but adds the appropriate offset.
-       * @param originalCell
-       * @constructor
-       */
-      constructor(originalCell) {
-        this.originalCell = originalCell;
-      }
-      init(tableOptions) {
-        let y = this.y;
-        let originalY = this.originalCell.y;
-        this.cellOffset = y - originalY;
-        this.offset = findDimension(tableOptions.rowHeights, originalY, this.cellOffset);
-      }
-      draw(lineNum) {
-        if (lineNum == "top") {
-          return this.originalCell.draw(this.offset, this.cellOffset);
-        }
-        if (lineNum == "bottom") {
-          return this.originalCell.draw("bottom");
-        }
-        debug2(`${this.y}-${this.x}: 1x${this.colSpan} RowSpanCell for ${this.originalCell.content}`);
-        return this.originalCell.draw(this.offset + 1 + lineNum);
-      }
-      mergeTableOptions() {
-      }
-    };
-    function firstDefined(...args) {
-      return args.filter((v) => v !== void 0 && v !== null).shift();
-    }
-    function setOption(objA, objB, nameB, targetObj) {
-      let nameA = nameB.split("-");
-      if (nameA.length > 1) {
-        nameA[1] = nameA[1].charAt(0).toUpperCase() + nameA[1].substr(1);
-        nameA = nameA.join("");
-        targetObj[nameA] = firstDefined(objA[nameA], objA[nameB], objB[nameA], objB[nameB]);
-      } else {
-        targetObj[nameB] = firstDefined(objA[nameB], objB[nameB]);
-      }
-    }
-    function findDimension(dimensionTable, startingIndex, span) {
-      let ret = dimensionTable[startingIndex];
-      for (let i = 1; i < span; i++) {
-        ret += 1 + dimensionTable[startingIndex + i];
-      }
-      return ret;
-    }
-    function sumPlusOne(a, b) {
-      return a + b + 1;
-    }
-    var CHAR_NAMES = [
-      "top",
-      "top-mid",
-      "top-left",
-      "top-right",
-      "bottom",
-      "bottom-mid",
-      "bottom-left",
-      "bottom-right",
-      "left",
-      "left-mid",
-      "mid",
-      "mid-mid",
-      "right",
-      "right-mid",
-      "middle"
-    ];
-    module.exports = Cell;
-    module.exports.ColSpanCell = ColSpanCell;
-    module.exports.RowSpanCell = RowSpanCell;
-  }
-});
-
-// node_modules/cli-table3/src/layout-manager.js
-var require_layout_manager = __commonJS({
-  "node_modules/cli-table3/src/layout-manager.js"(exports, module) {
-    var { warn, debug: debug2 } = require_debug();
-    var Cell = require_cell();
-    var { ColSpanCell, RowSpanCell } = Cell;
-    (function() {
-      function next(alloc, col) {
-        if (alloc[col] > 0) {
-          return next(alloc, col + 1);
-        }
-        return col;
-      }
-      function layoutTable(table) {
-        let alloc = {};
-        table.forEach(function(row, rowIndex) {
-          let col = 0;
-          row.forEach(function(cell2) {
-            cell2.y = rowIndex;
-            cell2.x = rowIndex ? next(alloc, col) : col;
-            const rowSpan = cell2.rowSpan || 1;
-            const colSpan = cell2.colSpan || 1;
-            if (rowSpan > 1) {
-              for (let cs = 0; cs < colSpan; cs++) {
-                alloc[cell2.x + cs] = rowSpan;
-              }
-            }
-            col = cell2.x + colSpan;
-          });
-          Object.keys(alloc).forEach((idx) => {
-            alloc[idx]--;
-            if (alloc[idx] < 1) delete alloc[idx];
-          });
-        });
-      }
-      function maxWidth(table) {
-        let mw = 0;
-        table.forEach(function(row) {
-          row.forEach(function(cell2) {
-            mw = Math.max(mw, cell2.x + (cell2.colSpan || 1));
-          });
-        });
-        return mw;
-      }
-      function maxHeight(table) {
-        return table.length;
-      }
-      function cellsConflict(cell1, cell2) {
-        let yMin1 = cell1.y;
-        let yMax1 = cell1.y - 1 + (cell1.rowSpan || 1);
-        let yMin2 = cell2.y;
-        let yMax2 = cell2.y - 1 + (cell2.rowSpan || 1);
-        let yConflict = !(yMin1 > yMax2 || yMin2 > yMax1);
-        let xMin1 = cell1.x;
-        let xMax1 = cell1.x - 1 + (cell1.colSpan || 1);
-        let xMin2 = cell2.x;
-        let xMax2 = cell2.x - 1 + (cell2.colSpan || 1);
-        let xConflict = !(xMin1 > xMax2 || xMin2 > xMax1);
-        return yConflict && xConflict;
-      }
-      function conflictExists(rows, x, y) {
-        let i_max = Math.min(rows.length - 1, y);
-        let cell2 = { x, y };
-        for (let i = 0; i <= i_max; i++) {
-          let row = rows[i];
-          for (let j = 0; j < row.length; j++) {
-            if (cellsConflict(cell2, row[j])) {
-              return true;
-            }
-          }
-        }
-        return false;
-      }
-      function allBlank(rows, y, xMin, xMax) {
-        for (let x = xMin; x < xMax; x++) {
-          if (conflictExists(rows, x, y)) {
-            return false;
-          }
-        }
-        return true;
-      }
-      function addRowSpanCells(table) {
-        table.forEach(function(row, rowIndex) {
-          row.forEach(function(cell2) {
-            for (let i = 1; i < cell2.rowSpan; i++) {
-              let rowSpanCell = new RowSpanCell(cell2);
-              rowSpanCell.x = cell2.x;
-              rowSpanCell.y = cell2.y + i;
-              rowSpanCell.colSpan = cell2.colSpan;
-              insertCell(rowSpanCell, table[rowIndex + i]);
-            }
-          });
-        });
-      }
-      function addColSpanCells(cellRows) {
-        for (let rowIndex = cellRows.length - 1; rowIndex >= 0; rowIndex--) {
-          let cellColumns = cellRows[rowIndex];
-          for (let columnIndex = 0; columnIndex < cellColumns.length; columnIndex++) {
-            let cell2 = cellColumns[columnIndex];
-            for (let k = 1; k < cell2.colSpan; k++) {
-              let colSpanCell = new ColSpanCell();
-              colSpanCell.x = cell2.x + k;
-              colSpanCell.y = cell2.y;
-              cellColumns.splice(columnIndex + 1, 0, colSpanCell);
-            }
-          }
-        }
-      }
-      function insertCell(cell2, row) {
-        let x = 0;
-        while (x < row.length && row[x].x < cell2.x) {
-          x++;
-        }
-        row.splice(x, 0, cell2);
-      }
-      function fillInTable(table) {
-        let h_max = maxHeight(table);
-        let w_max = maxWidth(table);
-        debug2(`Max rows: ${h_max}; Max cols: ${w_max}`);
-        for (let y = 0; y < h_max; y++) {
-          for (let x = 0; x < w_max; x++) {
-            if (!conflictExists(table, x, y)) {
-              let opts = { x, y, colSpan: 1, rowSpan: 1 };
-              x++;
-              while (x < w_max && !conflictExists(table, x, y)) {
-                opts.colSpan++;
-                x++;
-              }
-              let y2 = y + 1;
-              while (y2 < h_max && allBlank(table, y2, opts.x, opts.x + opts.colSpan)) {
-                opts.rowSpan++;
-                y2++;
-              }
-              let cell2 = new Cell(opts);
-              cell2.x = opts.x;
-              cell2.y = opts.y;
-              warn(`Missing cell at ${cell2.y}-${cell2.x}.`);
-              insertCell(cell2, table[y]);
-            }
-          }
-        }
-      }
-      function generateCells(rows) {
-        return rows.map(function(row) {
-          if (!Array.isArray(row)) {
-            let key = Object.keys(row)[0];
-            row = row[key];
-            if (Array.isArray(row)) {
-              row = row.slice();
-              row.unshift(key);
-            } else {
-              row = [key, row];
-            }
-          }
-          return row.map(function(cell2) {
-            return new Cell(cell2);
-          });
-        });
-      }
-      function makeTableLayout(rows) {
-        let cellRows = generateCells(rows);
-        layoutTable(cellRows);
-        fillInTable(cellRows);
-        addRowSpanCells(cellRows);
-        addColSpanCells(cellRows);
-        return cellRows;
-      }
-      module.exports = {
-        makeTableLayout,
-        layoutTable,
-        addRowSpanCells,
-        maxWidth,
-        fillInTable,
-        computeWidths: makeComputeWidths("colSpan", "desiredWidth", "x", 1),
-        computeHeights: makeComputeWidths("rowSpan", "desiredHeight", "y", 1)
-      };
-    })();
-    function makeComputeWidths(colSpan, desiredWidth, x, forcedMin) {
-      return function(vals, table) {
-        let result = [];
-        let spanners = [];
-        let auto = {};
-        table.forEach(function(row) {
-          row.forEach(function(cell2) {
-            if ((cell2[colSpan] || 1) > 1) {
-              spanners.push(cell2);
-            } else {
-              result[cell2[x]] = Math.max(result[cell2[x]] || 0, cell2[desiredWidth] || 0, forcedMin);
-            }
-          });
-        });
-        vals.forEach(function(val, index) {
-          if (typeof val === "number") {
-            result[index] = val;
-          }
-        });
-        for (let k = spanners.length - 1; k >= 0; k--) {
-          let cell2 = spanners[k];
-          let span = cell2[colSpan];
-          let col = cell2[x];
-          let existingWidth = result[col];
-          let editableCols = typeof vals[col] === "number" ? 0 : 1;
-          if (typeof existingWidth === "number") {
-            for (let i = 1; i < span; i++) {
-              existingWidth += 1 + result[col + i];
-              if (typeof vals[col + i] !== "number") {
-                editableCols++;
-              }
-            }
-          } else {
-            existingWidth = desiredWidth === "desiredWidth" ? cell2.desiredWidth - 1 : 1;
-            if (!auto[col] || auto[col] < existingWidth) {
-              auto[col] = existingWidth;
-            }
-          }
-          if (cell2[desiredWidth] > existingWidth) {
-            let i = 0;
-            while (editableCols > 0 && cell2[desiredWidth] > existingWidth) {
-              if (typeof vals[col + i] !== "number") {
-                let dif = Math.round((cell2[desiredWidth] - existingWidth) / editableCols);
-                existingWidth += dif;
-                result[col + i] += dif;
-                editableCols--;
-              }
-              i++;
-            }
-          }
-        }
-        Object.assign(vals, result, auto);
-        for (let j = 0; j < vals.length; j++) {
-          vals[j] = Math.max(forcedMin, vals[j] || 0);
-        }
-      };
-    }
-  }
-});
-
-// node_modules/cli-table3/src/table.js
-var require_table = __commonJS({
-  "node_modules/cli-table3/src/table.js"(exports, module) {
-    var debug2 = require_debug();
-    var utils = require_utils2();
-    var tableLayout = require_layout_manager();
-    var Table2 = class extends Array {
-      constructor(opts) {
-        super();
-        const options = utils.mergeOptions(opts);
-        Object.defineProperty(this, "options", {
-          value: options,
-          enumerable: options.debug
-        });
-        if (options.debug) {
-          switch (typeof options.debug) {
-            case "boolean":
-              debug2.setDebugLevel(debug2.WARN);
-              break;
-            case "number":
-              debug2.setDebugLevel(options.debug);
-              break;
-            case "string":
-              debug2.setDebugLevel(parseInt(options.debug, 10));
-              break;
-            default:
-              debug2.setDebugLevel(debug2.WARN);
-              debug2.warn(`Debug option is expected to be boolean, number, or string. Received a ${typeof options.debug}`);
-          }
-          Object.defineProperty(this, "messages", {
-            get() {
-              return debug2.debugMessages();
-            }
-          });
-        }
-      }
-      toString() {
-        let array2 = this;
-        let headersPresent = this.options.head && this.options.head.length;
-        if (headersPresent) {
-          array2 = [this.options.head];
-          if (this.length) {
-            array2.push.apply(array2, this);
-          }
-        } else {
-          this.options.style.head = [];
-        }
-        let cells = tableLayout.makeTableLayout(array2);
-        cells.forEach(function(row) {
-          row.forEach(function(cell2) {
-            cell2.mergeTableOptions(this.options, cells);
-          }, this);
-        }, this);
-        tableLayout.computeWidths(this.options.colWidths, cells);
-        tableLayout.computeHeights(this.options.rowHeights, cells);
-        cells.forEach(function(row) {
-          row.forEach(function(cell2) {
-            cell2.init(this.options);
-          }, this);
-        }, this);
-        let result = [];
-        for (let rowIndex = 0; rowIndex < cells.length; rowIndex++) {
-          let row = cells[rowIndex];
-          let heightOfRow = this.options.rowHeights[rowIndex];
-          if (rowIndex === 0 || !this.options.style.compact || rowIndex == 1 && headersPresent) {
-            doDraw(row, "top", result);
-          }
-          for (let lineNum = 0; lineNum < heightOfRow; lineNum++) {
-            doDraw(row, lineNum, result);
-          }
-          if (rowIndex + 1 == cells.length) {
-            doDraw(row, "bottom", result);
-          }
-        }
-        return result.join("\n");
-      }
-      get width() {
-        let str = this.toString().split("\n");
-        return str[0].length;
-      }
-    };
-    Table2.reset = () => debug2.reset();
-    function doDraw(row, lineNum, result) {
-      let line = [];
-      row.forEach(function(cell2) {
-        line.push(cell2.draw(lineNum));
-      });
-      let str = line.join("");
-      if (str.length) result.push(str);
-    }
-    module.exports = Table2;
-  }
-});
-
-// node_modules/cli-table3/index.js
-var require_cli_table3 = __commonJS({
-  "node_modules/cli-table3/index.js"(exports, module) {
-    module.exports = require_table();
-  }
-});
-
 // node_modules/@actions/core/lib/command.js
 import * as os from "os";
 
@@ -30361,22 +30361,22 @@ var stringifyIteratively = (rootValue, replacer, spaceParam) => {
   ];
   const visited = new WeakSet([rootProcessed]);
   while (stack.length > 0) {
-    const node3 = stack[stack.length - 1];
-    if (node3.index === 0) {
-      chunks.push(node3.isArray ? "[" : "{");
+    const node2 = stack[stack.length - 1];
+    if (node2.index === 0) {
+      chunks.push(node2.isArray ? "[" : "{");
       level++;
     }
     let isDone = false;
-    if (node3.isArray) {
-      if (node3.index < node3.val.length) {
-        if (!node3.first) chunks.push(",");
+    if (node2.isArray) {
+      if (node2.index < node2.val.length) {
+        if (!node2.first) chunks.push(",");
         if (space) chunks.push("\n" + space.repeat(level));
-        const childRaw = node3.val[node3.index];
-        const childVal = prepareVal(node3.val, String(node3.index), childRaw);
+        const childRaw = node2.val[node2.index];
+        const childVal = prepareVal(node2.val, String(node2.index), childRaw);
         if (isUnstringifiable(childVal)) {
           chunks.push("null");
-          node3.first = false;
-          node3.index++;
+          node2.first = false;
+          node2.index++;
         } else {
           const isComplexObject = childVal !== null && typeof childVal === "object";
           const isNativeRaw = isRawJSON(childVal);
@@ -30386,34 +30386,34 @@ var stringifyIteratively = (rootValue, replacer, spaceParam) => {
             }
             visited.add(childVal);
             stack.push({
-              parent: node3.val,
-              key: String(node3.index),
+              parent: node2.val,
+              key: String(node2.index),
               val: childVal,
               isArray: Array.isArray(childVal),
               keys: Array.isArray(childVal) ? null : Object.keys(childVal),
               index: 0,
               first: true
             });
-            node3.first = false;
-            node3.index++;
+            node2.first = false;
+            node2.index++;
           } else {
             chunks.push(originalStringify(childVal));
-            node3.first = false;
-            node3.index++;
+            node2.first = false;
+            node2.index++;
           }
         }
       } else {
         isDone = true;
       }
     } else {
-      while (node3.index < node3.keys.length) {
-        const k = node3.keys[node3.index++];
+      while (node2.index < node2.keys.length) {
+        const k = node2.keys[node2.index++];
         const isFilteredOutByArray = propertyList && !propertyList.has(k);
         if (isFilteredOutByArray) continue;
-        const childRaw = node3.val[k];
-        const childVal = prepareVal(node3.val, k, childRaw);
+        const childRaw = node2.val[k];
+        const childVal = prepareVal(node2.val, k, childRaw);
         if (isUnstringifiable(childVal)) continue;
-        if (!node3.first) chunks.push(",");
+        if (!node2.first) chunks.push(",");
         if (space) {
           chunks.push("\n" + space.repeat(level) + originalStringify(k) + ": ");
         } else {
@@ -30427,7 +30427,7 @@ var stringifyIteratively = (rootValue, replacer, spaceParam) => {
           }
           visited.add(childVal);
           stack.push({
-            parent: node3.val,
+            parent: node2.val,
             key: k,
             val: childVal,
             isArray: Array.isArray(childVal),
@@ -30435,23 +30435,23 @@ var stringifyIteratively = (rootValue, replacer, spaceParam) => {
             index: 0,
             first: true
           });
-          node3.first = false;
+          node2.first = false;
           break;
         } else {
           chunks.push(originalStringify(childVal));
-          node3.first = false;
+          node2.first = false;
         }
       }
-      const isNodeFullyProcessed = node3.index >= node3.keys.length && stack[stack.length - 1] === node3;
+      const isNodeFullyProcessed = node2.index >= node2.keys.length && stack[stack.length - 1] === node2;
       if (isNodeFullyProcessed) {
         isDone = true;
       }
     }
     if (isDone) {
       level--;
-      if (!node3.first && space) chunks.push("\n" + space.repeat(level));
-      chunks.push(node3.isArray ? "]" : "}");
-      visited.delete(node3.val);
+      if (!node2.first && space) chunks.push("\n" + space.repeat(level));
+      chunks.push(node2.isArray ? "]" : "}");
+      visited.delete(node2.val);
       stack.pop();
     }
   }
@@ -30555,10 +30555,10 @@ var applyReviverIteratively = (parsed2, userReviver) => {
   const rootHolder = { "": parsed2 };
   const stack = [{ parent: rootHolder, key: "", visited: false }];
   while (stack.length > 0) {
-    const node3 = stack[stack.length - 1];
-    if (!node3.visited) {
-      node3.visited = true;
-      const value = node3.parent[node3.key];
+    const node2 = stack[stack.length - 1];
+    if (!node2.visited) {
+      node2.visited = true;
+      const value = node2.parent[node2.key];
       const isComplexObject = value !== null && typeof value === "object";
       if (isComplexObject) {
         const keys = Object.keys(value);
@@ -30567,7 +30567,7 @@ var applyReviverIteratively = (parsed2, userReviver) => {
         }
       }
     } else {
-      const { parent, key } = node3;
+      const { parent, key } = node2;
       let value = parent[key];
       if (typeof value === "string") {
         const isCustomFormatBigInt = customFormat.test(value);
@@ -33722,7 +33722,125 @@ function getOctokit(token, options, ...additionalPlugins) {
   return new GitHubWithPlugins(getOctokitOptions(token, options));
 }
 
+// src/domain/bounds.ts
+var BOUNDS = {
+  // The merger
+  closes: {
+    value: 6,
+    unit: "tries",
+    why: "Others publish to the same branch, so a race can be lost more than once."
+  },
+  closeWait: { value: 500, unit: "ms", why: "Longer each time, so that whoever won the race can finish." },
+  landings: {
+    value: 4,
+    unit: "tries",
+    why: "Landings of one head in one sweep, each after a fresh look: a base that stays busy is left to the next sweep."
+  },
+  landingWait: { value: 1e3, unit: "ms", why: "Before the next look at a head that GitHub would not land just now." },
+  mergeabilityQuestions: {
+    value: 10,
+    unit: "questions",
+    why: "About one pull request in one sweep: some are never computed, and others wait meanwhile."
+  },
+  mergeabilityWait: {
+    value: [300, 700, 1500, 3e3],
+    unit: "ms",
+    why: "GitHub usually knows after a second or two."
+  },
+  sweepTime: { value: 8 * 6e4, unit: "ms", why: "After it a sweep lands nothing more; the next one goes on." },
+  sweepLooks: {
+    value: 500,
+    unit: "looks",
+    why: "More than any sweep needs within its time: beyond is a bug that must not run for ever."
+  },
+  sweepFailures: {
+    value: 4,
+    unit: "failures",
+    why: "In a row. Fewer are waited for, because nobody may wake the merger again before its schedule does."
+  },
+  sweepBackOff: { value: 2e3, unit: "ms", why: "After a first failure, doubled with each further one." },
+  sameCloseWait: {
+    value: 1e3,
+    unit: "ms",
+    why: "What a close has changed GitHub may show a moment later."
+  },
+  // Spawner and worker
+  publishes: { value: 5, unit: "tries", why: "Each race lost means that somebody else has published." },
+  pushes: {
+    value: 4,
+    unit: "tries",
+    why: "Somebody else’s pushes can win this many races before a person is asked."
+  },
+  stops: {
+    value: 3,
+    unit: "tries",
+    why: "A worker writes seldom: who loses three races has another writer against him."
+  },
+  repairs: {
+    value: 5,
+    unit: "looks",
+    why: "A close that is recorded is cleaned up after with the next look; nothing takes more looks than this."
+  },
+  patience: {
+    value: [1e3, 2e3, 5e3, 1e4, 3e4, 6e4, 12e4],
+    unit: "ms",
+    why: "A worker sits out an outage of some minutes rather than charge it to the task."
+  },
+  workerCheck: { value: 500, unit: "ms", why: "Living workers are counted so often while the poll is waited for." },
+  // Requests to GitHub
+  readWaits: { value: [500, 2e3], unit: "ms", why: "Between tries of a read that failed in passing." },
+  limitWait: {
+    value: 6e4,
+    unit: "ms",
+    why: "A rate limit that ends sooner is waited for; a later one ends the pass."
+  },
+  // Passes
+  firstBackOff: { value: 1e3, unit: "ms", why: "Doubled with each failure in a row, up to the last one." },
+  lastBackOff: { value: 5 * 6e4, unit: "ms", why: "An outage that ends is noticed within some minutes." },
+  busyPasses: {
+    value: 1e3,
+    unit: "passes",
+    why: "In a row that did something: far beyond any epic, so that a mistake cannot run away with GitHub’s limits."
+  },
+  failuresOnce: {
+    value: 3,
+    unit: "failures",
+    why: "In a row, where somebody waits for the end: a script is better served by an exit code."
+  },
+  waitOnce: { value: 6e4, unit: "ms", why: "The same, for the longest single wait." }
+};
+
+// src/domain/config-path.ts
+var CONFIG_PATH = "heddle.yml";
+
 // src/domain/errors.ts
+var EXIT = {
+  done: { code: 0, means: "done" },
+  bug: { code: 1, means: "an error that Heddle did not expect" },
+  usage: { code: 2, means: "unknown command, option or argument" },
+  person: { code: 3, means: "only people can go on: each such task is listed with its reason and what to type" },
+  config: {
+    code: 4,
+    means: `${CONFIG_PATH}, or another file that you gave, is broken, or names an agent or a branch that cannot be`
+  },
+  missing: { code: 5, means: "a tool is missing or too old (git, bd, an agent)" },
+  repository: { code: 6, means: "not a usable git repository: no checkout, no remote, or changes in the way" },
+  access: { code: 7, means: "no token, or GitHub refuses it" },
+  beads: {
+    code: 8,
+    means: "Beads has no such epic or task, the epic has no tasks, its dependencies go round in a circle, or a task is not in a state for that"
+  },
+  busy: {
+    code: 9,
+    means: "somebody else is at it: another spawner here, a worker of the task, or a write at the same moment"
+  },
+  resources: { code: 10, means: "no disk left, or too many worktrees" },
+  transient: {
+    code: 11,
+    means: "something outside did not answer in time (GitHub: `limits.github_seconds`); the same command may work later"
+  },
+  interrupted: { code: 130, means: "ended by Ctrl-C or a signal before it was done; workers go on" }
+};
 var UserError = class extends Error {
   hint;
   exit;
@@ -33732,7 +33850,13 @@ var UserError = class extends Error {
     this.hint = options.hint;
     this.exit = options.exit;
   }
+  get problem() {
+    return clauseOf(this);
+  }
 };
+function clauseOf({ message }) {
+  return message.replace(/\.$/, "");
+}
 var TransientError = class extends Error {
   /** How long to wait at the least, if the other side said so. */
   retryAfterMs;
@@ -33797,8 +33921,6 @@ function follow(signal, then) {
 
 // src/adapters/github/client.ts
 var REQUEST_TIMEOUT_MS = 3e4;
-var READ_RETRY_MS = [500, 2e3];
-var LIMIT_WAIT_MS = 6e4;
 var UnclearError = class extends TransientError {
   name = "UnclearError";
 };
@@ -33837,7 +33959,7 @@ function isAnswer(failure2) {
 async function tryOnce(send, clock, read) {
   try {
     const answer = parsed(await send());
-    if (isLimitOfQueries(answer)) return { failure: limited(limitOf(answer.headers, clock) ?? LIMIT_WAIT_MS) };
+    if (isLimitOfQueries(answer)) return { failure: limited(limitOf(answer.headers, clock) ?? BOUNDS.limitWait.value) };
     const broken = brokenAnswer(answer);
     if (broken === void 0) return { answer };
     return { failure: lost(broken, read) };
@@ -33893,7 +34015,7 @@ function limited(retryAfterMs, cause) {
 function limitOfFailure(error3, clock) {
   if (error3.status !== 403 && error3.status !== 429) return void 0;
   const limitMs = limitOf(error3.response?.headers ?? {}, clock);
-  return limitMs ?? (error3.status === 429 || /rate limit/i.test(error3.message) ? LIMIT_WAIT_MS : void 0);
+  return limitMs ?? (error3.status === 429 || /rate limit/i.test(error3.message) ? BOUNDS.limitWait.value : void 0);
 }
 function limitOf(headers, clock) {
   const retryAfter = Number(headers["retry-after"]);
@@ -33903,11 +34025,12 @@ function limitOf(headers, clock) {
   }
   return void 0;
 }
+var readWaitsMs = BOUNDS.readWaits.value;
 function waitBefore(failure2, failed2) {
-  const backOffMs = READ_RETRY_MS[failed2];
+  const backOffMs = readWaitsMs[failed2];
   if (!(failure2 instanceof TransientError) || backOffMs === void 0) return void 0;
   if (failure2.retryAfterMs === void 0) return backOffMs;
-  return failure2.retryAfterMs <= LIMIT_WAIT_MS ? failure2.retryAfterMs : void 0;
+  return failure2.retryAfterMs <= BOUNDS.limitWait.value ? failure2.retryAfterMs : void 0;
 }
 function isRead(options) {
   if (options.method === "GET" || options.method === "HEAD") return true;
@@ -33927,6 +34050,56 @@ function graphqlErrorsOf(error3) {
     type: typeof one.type === "string" ? one.type : "",
     message: String(one.message)
   }));
+}
+
+// src/domain/ids.ts
+var RESERVED_BRANCH = "heddle";
+var BRANCH_PREFIX = `${RESERVED_BRANCH}/`;
+var NAMEABLE = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
+function sha(text) {
+  if (!isSha(text)) throw new Error(`expected a full git object id, got ${JSON.stringify(text)}`);
+  return text;
+}
+function isSha(text) {
+  return /^([0-9a-f]{40}|[0-9a-f]{64})$/.test(text);
+}
+function branch(text) {
+  return text;
+}
+function isNameable(id) {
+  return NAMEABLE.test(id) && !id.includes("..") && !id.endsWith(".") && !id.toLowerCase().endsWith(".lock");
+}
+function branchOf(task, round) {
+  return branch(`${BRANCH_PREFIX}${task}/${round}`);
+}
+
+// src/adapters/github/landing.ts
+function createLandingWriter(client, repository) {
+  const where = { owner: repository.owner, repo: repository.name };
+  return {
+    async askMergeability(number4) {
+      await client.request("GET /repos/{owner}/{repo}/pulls/{pull_number}", { ...where, pull_number: number4 });
+    },
+    async merge({ number: number4, head, method }) {
+      const request2 = { ...where, pull_number: number4, sha: head, merge_method: method };
+      try {
+        const { data } = await client.request("PUT /repos/{owner}/{repo}/pulls/{pull_number}/merge", request2);
+        if (data.merged && isSha(data.sha)) return { is: "merged", commit: sha(data.sha) };
+        return { is: "unclear", why: `GitHub answered ${JSON.stringify(data.message)}` };
+      } catch (error3) {
+        if (error3 instanceof UnclearError) return { is: "unclear", why: error3.message };
+        const refusal = refusalOf(error3);
+        if (refusal === void 0) throw error3;
+        return outcomeOf(refusal);
+      }
+    }
+  };
+}
+function outcomeOf({ status, message }) {
+  if (/base branch was modified/i.test(message)) return { is: "base moved" };
+  if (status === 409) return { is: "head moved" };
+  if (status === 405 && /not mergeable/i.test(message)) return { is: "not mergeable" };
+  return { is: "refused", why: message };
 }
 
 // src/adapters/github/merger-reads.ts
@@ -34020,7 +34193,7 @@ function assertNotEqual(val) {
   return val;
 }
 function toZod() {
-  return (schema2) => schema2;
+  return (schema) => schema;
 }
 function assertIs(_arg) {
 }
@@ -34113,8 +34286,8 @@ function rawShape(def) {
   const desc = Object.getOwnPropertyDescriptor(def, "shape");
   return desc?.get ? desc.get.raw : desc?.value;
 }
-function sourceShape(schema2) {
-  return rawShape(schema2._zod.def) ?? schema2._zod.def.shape;
+function sourceShape(schema) {
+  return rawShape(schema._zod.def) ?? schema._zod.def.shape;
 }
 function deferProp(target, key, getter) {
   Object.defineProperty(target, key, {
@@ -34167,8 +34340,8 @@ function mergeDefs(...defs) {
   }
   return Object.defineProperties({}, mergedDescriptors);
 }
-function cloneDef(schema2) {
-  return mergeDefs(schema2._zod.def);
+function cloneDef(schema) {
+  return mergeDefs(schema._zod.def);
 }
 function getElementAtPath(obj, path2) {
   if (!path2)
@@ -34390,19 +34563,19 @@ var BIGINT_FORMAT_RANGES = {
   int64: [/* @__PURE__ */ BigInt("-9223372036854775808"), /* @__PURE__ */ BigInt("9223372036854775807")],
   uint64: [/* @__PURE__ */ BigInt(0), /* @__PURE__ */ BigInt("18446744073709551615")]
 };
-function pick(schema2, mask) {
-  const currDef = schema2._zod.def;
+function pick(schema, mask) {
+  const currDef = schema._zod.def;
   const checks = currDef.checks;
   const hasChecks = checks && checks.length > 0;
   if (hasChecks) {
     throw new Error(".pick() cannot be used on object schemas containing refinements");
   }
   const newShape = {};
-  mirrorShape(newShape, schema2, maskedKeys(schema2, mask));
-  return clone(schema2, mergeDefs(currDef, { shape: newShape, checks: [] }));
+  mirrorShape(newShape, schema, maskedKeys(schema, mask));
+  return clone(schema, mergeDefs(currDef, { shape: newShape, checks: [] }));
 }
-function maskedKeys(schema2, mask) {
-  const raw = sourceShape(schema2);
+function maskedKeys(schema, mask) {
+  const raw = sourceShape(schema);
   const keys = [];
   for (const key of Reflect.ownKeys(mask)) {
     if (!Object.getOwnPropertyDescriptor(raw, key)?.enumerable) {
@@ -34413,45 +34586,45 @@ function maskedKeys(schema2, mask) {
   }
   return keys;
 }
-function omit2(schema2, mask) {
-  const currDef = schema2._zod.def;
+function omit2(schema, mask) {
+  const currDef = schema._zod.def;
   const checks = currDef.checks;
   const hasChecks = checks && checks.length > 0;
   if (hasChecks) {
     throw new Error(".omit() cannot be used on object schemas containing refinements");
   }
-  const omitted = new Set(maskedKeys(schema2, mask));
+  const omitted = new Set(maskedKeys(schema, mask));
   const newShape = {};
-  mirrorShape(newShape, schema2, Reflect.ownKeys(sourceShape(schema2)).filter((key) => !omitted.has(key)));
-  return clone(schema2, mergeDefs(currDef, { shape: newShape, checks: [] }));
+  mirrorShape(newShape, schema, Reflect.ownKeys(sourceShape(schema)).filter((key) => !omitted.has(key)));
+  return clone(schema, mergeDefs(currDef, { shape: newShape, checks: [] }));
 }
-function extend(schema2, shape) {
+function extend(schema, shape) {
   if (!isPlainObject3(shape)) {
     throw new Error("Invalid input to extend: expected a plain object");
   }
-  const checks = schema2._zod.def.checks;
+  const checks = schema._zod.def.checks;
   const hasChecks = checks && checks.length > 0;
   if (hasChecks) {
-    const existingShape = sourceShape(schema2);
+    const existingShape = sourceShape(schema);
     for (const key of Reflect.ownKeys(shape)) {
       if (Object.getOwnPropertyDescriptor(existingShape, key) !== void 0) {
         throw new Error("Cannot overwrite keys on object schemas containing refinements. Use `.safeExtend()` instead.");
       }
     }
   }
-  return clone(schema2, mergeDefs(schema2._zod.def, { shape: extended(schema2, shape) }));
+  return clone(schema, mergeDefs(schema._zod.def, { shape: extended(schema, shape) }));
 }
-function extended(schema2, shape) {
+function extended(schema, shape) {
   const newShape = {};
-  mirrorShape(newShape, schema2, Reflect.ownKeys(sourceShape(schema2)));
+  mirrorShape(newShape, schema, Reflect.ownKeys(sourceShape(schema)));
   mirrorProps(newShape, shape);
   return newShape;
 }
-function safeExtend(schema2, shape) {
+function safeExtend(schema, shape) {
   if (!isPlainObject3(shape)) {
     throw new Error("Invalid input to safeExtend: expected a plain object");
   }
-  return clone(schema2, mergeDefs(schema2._zod.def, { shape: extended(schema2, shape) }));
+  return clone(schema, mergeDefs(schema._zod.def, { shape: extended(schema, shape) }));
 }
 function merge2(a, b) {
   if (!b?._zod?.def) {
@@ -34472,26 +34645,26 @@ function merge2(a, b) {
   });
   return clone(a, def);
 }
-function partial(Class2, schema2, mask, name = "partial") {
-  const currDef = schema2._zod.def;
+function partial(Class2, schema, mask, name = "partial") {
+  const currDef = schema._zod.def;
   const checks = currDef.checks;
   const hasChecks = checks && checks.length > 0;
   if (hasChecks) {
     throw new Error(`.${name}() cannot be used on object schemas containing refinements`);
   }
-  const selected = mask ? new Set(maskedKeys(schema2, mask)) : void 0;
+  const selected = mask ? new Set(maskedKeys(schema, mask)) : void 0;
   const newShape = {};
-  mirrorShape(newShape, schema2, Reflect.ownKeys(sourceShape(schema2)), Class2 && ((value, key) => selected && !selected.has(key) ? value : new Class2({ type: "optional", innerType: value })));
-  return clone(schema2, mergeDefs(schema2._zod.def, { shape: newShape, checks: [] }));
+  mirrorShape(newShape, schema, Reflect.ownKeys(sourceShape(schema)), Class2 && ((value, key) => selected && !selected.has(key) ? value : new Class2({ type: "optional", innerType: value })));
+  return clone(schema, mergeDefs(schema._zod.def, { shape: newShape, checks: [] }));
 }
-function required(Class2, schema2, mask) {
-  const selected = mask ? new Set(maskedKeys(schema2, mask)) : void 0;
+function required(Class2, schema, mask) {
+  const selected = mask ? new Set(maskedKeys(schema, mask)) : void 0;
   const newShape = {};
-  mirrorShape(newShape, schema2, Reflect.ownKeys(sourceShape(schema2)), (value, key) => (
+  mirrorShape(newShape, schema, Reflect.ownKeys(sourceShape(schema)), (value, key) => (
     // overwrite with non-optional
     selected && !selected.has(key) ? value : new Class2({ type: "nonoptional", innerType: value })
   ));
-  return clone(schema2, mergeDefs(schema2._zod.def, { shape: newShape }));
+  return clone(schema, mergeDefs(schema._zod.def, { shape: newShape }));
 }
 function aborted(x, startIndex = 0) {
   if (x.aborted === true)
@@ -35007,11 +35180,11 @@ function formatError(error3, mapper = (issue3) => issue3.message) {
                 configurable: true
               });
             }
-            const node3 = curr[el];
+            const node2 = curr[el];
             if (terminal) {
-              node3._errors.push(mapper(issue3));
+              node2._errors.push(mapper(issue3));
             }
-            curr = node3;
+            curr = node2;
             i++;
           }
         }
@@ -35027,9 +35200,9 @@ function finalizeParams(callee, params) {
   return { callee: params?.callee ?? callee, Err: params?.Err };
 }
 var _parse = (_Err) => {
-  const fn = (schema2, value, _ctx, _params) => {
+  const fn = (schema, value, _ctx, _params) => {
     const ctx = _ctx ? { ..._ctx, async: false } : { async: false };
-    const result = schema2._zod.run({ value, issues: [] }, ctx);
+    const result = schema._zod.run({ value, issues: [] }, ctx);
     if (result instanceof Promise) {
       throw new $ZodAsyncError();
     }
@@ -35043,9 +35216,9 @@ var _parse = (_Err) => {
   return fn;
 };
 var _parseAsync = (_Err) => {
-  const fn = async (schema2, value, _ctx, params) => {
+  const fn = async (schema, value, _ctx, params) => {
     const ctx = _ctx ? { ..._ctx, async: true } : { async: true };
-    let result = schema2._zod.run({ value, issues: [] }, ctx);
+    let result = schema._zod.run({ value, issues: [] }, ctx);
     if (result instanceof Promise)
       result = await result;
     if (result.issues.length) {
@@ -35057,9 +35230,9 @@ var _parseAsync = (_Err) => {
   };
   return fn;
 };
-var _safeParse = (_Err) => (schema2, value, _ctx) => {
+var _safeParse = (_Err) => (schema, value, _ctx) => {
   const ctx = _ctx ? { ..._ctx, async: false } : { async: false };
-  const result = schema2._zod.run({ value, issues: [] }, ctx);
+  const result = schema._zod.run({ value, issues: [] }, ctx);
   if (result instanceof Promise) {
     throw new $ZodAsyncError();
   }
@@ -35084,90 +35257,90 @@ function failure(Err, issues, ctx) {
     }
   };
 }
-var _safeParseAsync = (_Err) => async (schema2, value, _ctx) => {
+var _safeParseAsync = (_Err) => async (schema, value, _ctx) => {
   const ctx = _ctx ? { ..._ctx, async: true } : { async: true };
-  let result = schema2._zod.run({ value, issues: [] }, ctx);
+  let result = schema._zod.run({ value, issues: [] }, ctx);
   if (result instanceof Promise)
     result = await result;
   return result.issues.length ? failure(_Err, result.issues, ctx) : { success: true, data: result.value };
 };
 var COMPILE_INVALID = /* @__PURE__ */ Symbol.for("zod.compile.invalid");
 var COMPILE_FALLBACK = /* @__PURE__ */ Symbol.for("zod.compile.fallback");
-var validate = ((schema2, value, _ctx) => {
-  const validator = schema2._zod.bag.validator;
+var validate = ((schema, value, _ctx) => {
+  const validator = schema._zod.bag.validator;
   if (validator !== void 0) {
     if (validator(value) !== COMPILE_INVALID)
       return true;
     if (validator.definite === true && _ctx === void 0)
       return false;
   }
-  return validateFallback(schema2, value, _ctx);
+  return validateFallback(schema, value, _ctx);
 });
-function validateFallback(schema2, value, _ctx) {
+function validateFallback(schema, value, _ctx) {
   const ctx = _ctx ? { ..._ctx, async: false, abortEarly: true } : { async: false, abortEarly: true };
-  const fallbackRun = schema2._zod.bag.fallbackRun;
+  const fallbackRun = schema._zod.bag.fallbackRun;
   let result;
   if (fallbackRun) {
     ctx[COMPILE_FALLBACK] = true;
     result = fallbackRun({ value, issues: [] }, ctx);
   } else {
-    result = schema2._zod.run({ value, issues: [] }, ctx);
+    result = schema._zod.run({ value, issues: [] }, ctx);
   }
   if (result instanceof Promise) {
     throw new $ZodAsyncError();
   }
   return result.issues.length === 0;
 }
-var validateAsync = async (schema2, value, _ctx) => {
+var validateAsync = async (schema, value, _ctx) => {
   const ctx = _ctx ? { ..._ctx, async: true, abortEarly: true } : { async: true, abortEarly: true };
-  let result = schema2._zod.run({ value, issues: [] }, ctx);
+  let result = schema._zod.run({ value, issues: [] }, ctx);
   if (result instanceof Promise)
     result = await result;
   return result.issues.length === 0;
 };
 var _encode = (_Err) => {
   const parse4 = _parse(_Err);
-  const fn = (schema2, value, _ctx, _params) => {
+  const fn = (schema, value, _ctx, _params) => {
     const ctx = _ctx ? { ..._ctx, direction: "backward" } : { direction: "backward" };
-    return parse4(schema2, value, ctx, finalizeParams(fn, _params));
+    return parse4(schema, value, ctx, finalizeParams(fn, _params));
   };
   return fn;
 };
 var _decode = (_Err) => {
   const parse4 = _parse(_Err);
-  const fn = (schema2, value, _ctx, _params) => {
-    return parse4(schema2, value, _ctx, finalizeParams(fn, _params));
+  const fn = (schema, value, _ctx, _params) => {
+    return parse4(schema, value, _ctx, finalizeParams(fn, _params));
   };
   return fn;
 };
 var _encodeAsync = (_Err) => {
   const parseAsync2 = _parseAsync(_Err);
-  const fn = async (schema2, value, _ctx, _params) => {
+  const fn = async (schema, value, _ctx, _params) => {
     const ctx = _ctx ? { ..._ctx, direction: "backward" } : { direction: "backward" };
-    return await parseAsync2(schema2, value, ctx, finalizeParams(fn, _params));
+    return await parseAsync2(schema, value, ctx, finalizeParams(fn, _params));
   };
   return fn;
 };
 var _decodeAsync = (_Err) => {
   const parseAsync2 = _parseAsync(_Err);
-  const fn = async (schema2, value, _ctx, _params) => {
-    return await parseAsync2(schema2, value, _ctx, finalizeParams(fn, _params));
+  const fn = async (schema, value, _ctx, _params) => {
+    return await parseAsync2(schema, value, _ctx, finalizeParams(fn, _params));
   };
   return fn;
 };
-var _safeEncode = (_Err) => (schema2, value, _ctx) => {
+var _safeEncode = (_Err) => (schema, value, _ctx) => {
   const ctx = _ctx ? { ..._ctx, direction: "backward" } : { direction: "backward" };
-  return _safeParse(_Err)(schema2, value, ctx);
+  return _safeParse(_Err)(schema, value, ctx);
 };
-var _safeDecode = (_Err) => (schema2, value, _ctx) => {
-  return _safeParse(_Err)(schema2, value, _ctx);
+var _safeDecode = (_Err) => (schema, value, _ctx) => {
+  return _safeParse(_Err)(schema, value, _ctx);
 };
-var _safeEncodeAsync = (_Err) => async (schema2, value, _ctx) => {
+var _safeEncodeAsync = (_Err) => async (schema, value, _ctx) => {
   const ctx = _ctx ? { ..._ctx, direction: "backward" } : { direction: "backward" };
-  return _safeParseAsync(_Err)(schema2, value, ctx);
+  return _safeParseAsync(_Err)(schema, value, ctx);
 };
-var _safeDecodeAsync = (_Err) => async (schema2, value, _ctx) => {
-  return _safeParseAsync(_Err)(schema2, value, _ctx);
+var _safeDecodeAsync = (_Err) => async (schema, value, _ctx) => {
+  return _safeParseAsync(_Err)(schema, value, _ctx);
 };
 
 // node_modules/zod/v4/core/regexes.js
@@ -36477,10 +36650,10 @@ var $ZodObjectJIT = /* @__PURE__ */ $constructor("$ZodObjectJIT", (inst, def) =>
       const id = ids[key];
       const k = typeof key === "symbol" ? `syms[${syms.indexOf(key)}]` : esc(key);
       const isPresent = `${k} in input`;
-      const schema2 = shape[key];
-      const optin = schema2?._zod?.optin;
+      const schema = shape[key];
+      const optin = schema?._zod?.optin;
       const isOptionalIn = optin !== void 0;
-      const isOptionalOut = schema2?._zod?.optout === "optional";
+      const isOptionalOut = schema?._zod?.optout === "optional";
       doc.write(`const ${id} = ${parseStr(k)};`);
       if (isOptionalIn && isOptionalOut) {
         const assign = optin === "optional" ? `${id}_present` : `${id}.value !== undefined || ${id}_present`;
@@ -37229,7 +37402,7 @@ function isRecursive(inst, stack, resolve) {
     }
     return answer;
   };
-  const merge3 = (answer) => {
+  const merge4 = (answer) => {
     if (answer > result)
       result = answer;
   };
@@ -37238,7 +37411,7 @@ function isRecursive(inst, stack, resolve) {
   switch (kind) {
     case "object": {
       const raw = rawShape(def);
-      merge3(raw ? shape(raw, true) : ASSUMED);
+      merge4(raw ? shape(raw, true) : ASSUMED);
       check(def.catchall);
       break;
     }
@@ -37288,7 +37461,7 @@ function isRecursive(inst, stack, resolve) {
     // `$ZodLazy` caches its inner on the def, so a resolved edge is followed exactly
     case "lazy": {
       const inner = def._cachedInner ?? (resolve ? inst._zod.innerType : void 0);
-      merge3(inner ? isRecursive(inner, stack, false) : ASSUMED);
+      merge4(inner ? isRecursive(inner, stack, false) : ASSUMED);
       break;
     }
     // a leaf by choice: `parts` are regex fragments, not data positions
@@ -37589,11 +37762,11 @@ var $ZodRegistry = class {
     this._map = /* @__PURE__ */ new WeakMap();
     this._idmap = /* @__PURE__ */ new Map();
   }
-  add(schema2, ..._meta) {
+  add(schema, ..._meta) {
     const meta2 = _meta[0];
-    this._map.set(schema2, meta2);
+    this._map.set(schema, meta2);
     if (meta2 && typeof meta2 === "object" && "id" in meta2) {
-      this._idmap.set(meta2.id, schema2);
+      this._idmap.set(meta2.id, schema);
     }
     return this;
   }
@@ -37602,26 +37775,26 @@ var $ZodRegistry = class {
     this._idmap = /* @__PURE__ */ new Map();
     return this;
   }
-  remove(schema2) {
-    const meta2 = this._map.get(schema2);
+  remove(schema) {
+    const meta2 = this._map.get(schema);
     if (meta2 && typeof meta2 === "object" && "id" in meta2) {
       this._idmap.delete(meta2.id);
     }
-    this._map.delete(schema2);
+    this._map.delete(schema);
     return this;
   }
-  get(schema2) {
-    const p = schema2._zod.parent;
+  get(schema) {
+    const p = schema._zod.parent;
     if (p) {
       const pm = { ...this.get(p) ?? {} };
       delete pm.id;
-      const f = { ...pm, ...this._map.get(schema2) };
+      const f = { ...pm, ...this._map.get(schema) };
       return Object.keys(f).length ? f : void 0;
     }
-    return this._map.get(schema2);
+    return this._map.get(schema);
   }
-  has(schema2) {
-    return this._map.has(schema2);
+  has(schema) {
+    return this._map.has(schema);
   }
 };
 function registry() {
@@ -38137,13 +38310,13 @@ function _array(Class2, element, params) {
 }
 // @__NO_SIDE_EFFECTS__
 function _refine(Class2, fn, _params) {
-  const schema2 = new Class2({
+  const schema = new Class2({
     type: "custom",
     check: "custom",
     fn,
     ...normalizeParams(_params)
   });
-  return schema2;
+  return schema;
 }
 // @__NO_SIDE_EFFECTS__
 function _superRefine(fn, params) {
@@ -38213,8 +38386,8 @@ function initializeContext(params) {
     external: params?.external ?? void 0
   };
 }
-function handleUnrepresentable(schema2, ctx, json, params, message) {
-  const result = typeof ctx.unrepresentable === "function" ? ctx.unrepresentable({ zodSchema: schema2, path: params.path, message }) : ctx.unrepresentable;
+function handleUnrepresentable(schema, ctx, json, params, message) {
+  const result = typeof ctx.unrepresentable === "function" ? ctx.unrepresentable({ zodSchema: schema, path: params.path, message }) : ctx.unrepresentable;
   if (result === "any")
     return false;
   if (result === void 0 || result === "throw")
@@ -38222,42 +38395,42 @@ function handleUnrepresentable(schema2, ctx, json, params, message) {
   Object.assign(json, result);
   return true;
 }
-function processSchema(schema2, ctx, _params = { path: [], schemaPath: [] }) {
+function processSchema(schema, ctx, _params = { path: [], schemaPath: [] }) {
   var _a3;
-  const def = schema2._zod.def;
-  const seen = ctx.seen.get(schema2);
+  const def = schema._zod.def;
+  const seen = ctx.seen.get(schema);
   if (seen) {
     seen.count++;
-    const isCycle = _params.schemaPath.includes(schema2);
+    const isCycle = _params.schemaPath.includes(schema);
     if (isCycle) {
       seen.cycle = _params.path;
     }
     return seen.schema;
   }
   const result = { schema: {}, count: 1, cycle: void 0, path: _params.path };
-  ctx.seen.set(schema2, result);
+  ctx.seen.set(schema, result);
   ctx.sharedDefsExtractedFor = void 0;
   ctx.sharedEmitDoneFor = void 0;
-  const overrideSchema = schema2._zod.toJSONSchema?.();
+  const overrideSchema = schema._zod.toJSONSchema?.();
   if (overrideSchema) {
     result.schema = overrideSchema;
   } else {
     const params = {
       ..._params,
-      schemaPath: [..._params.schemaPath, schema2],
+      schemaPath: [..._params.schemaPath, schema],
       path: _params.path
     };
-    if (schema2._zod.processJSONSchema) {
-      schema2._zod.processJSONSchema(ctx, result.schema, params);
+    if (schema._zod.processJSONSchema) {
+      schema._zod.processJSONSchema(ctx, result.schema, params);
     } else {
       const _json = result.schema;
       const processor = ctx.processors[def.type];
       if (!processor) {
         throw new Error(`[toJSONSchema]: Non-representable type encountered: ${def.type}`);
       }
-      processor(schema2, ctx, _json, params);
+      processor(schema, ctx, _json, params);
     }
-    const parent = schema2._zod.parent;
+    const parent = schema._zod.parent;
     if (parent) {
       if (!result.ref)
         result.ref = parent;
@@ -38265,24 +38438,24 @@ function processSchema(schema2, ctx, _params = { path: [], schemaPath: [] }) {
       ctx.seen.get(parent).isParent = true;
     }
   }
-  const meta2 = ctx.metadataRegistry.get(schema2);
+  const meta2 = ctx.metadataRegistry.get(schema);
   if (meta2)
     assignProps(result.schema, meta2);
-  if (ctx.io === "input" && isTransforming(schema2)) {
+  if (ctx.io === "input" && isTransforming(schema)) {
     delete result.schema.examples;
     delete result.schema.default;
   }
   if (ctx.io === "input" && "_prefault" in result.schema)
     (_a3 = result.schema).default ?? (_a3.default = result.schema._prefault);
   delete result.schema._prefault;
-  const _result = ctx.seen.get(schema2);
+  const _result = ctx.seen.get(schema);
   return _result.schema;
 }
 function encodeJSONPointerSegment(segment) {
   return segment.replace(/~/g, "~0").replace(/\//g, "~1");
 }
-function extractDefs(ctx, schema2) {
-  const root = ctx.seen.get(schema2);
+function extractDefs(ctx, schema) {
+  const root = ctx.seen.get(schema);
   if (!root)
     throw new Error("Unprocessed schema. This is a bug in Zod.");
   if (ctx.external && ctx.sharedDefsExtractedFor === ctx.external)
@@ -38327,11 +38500,11 @@ function extractDefs(ctx, schema2) {
     seen.def = { ...seen.schema };
     if (defId)
       seen.defId = defId;
-    const schema3 = seen.schema;
-    for (const key in schema3) {
-      delete schema3[key];
+    const schema2 = seen.schema;
+    for (const key in schema2) {
+      delete schema2[key];
     }
-    schema3.$ref = ref;
+    schema2.$ref = ref;
   };
   if (ctx.cycles === "throw") {
     for (const entry of ctx.seen.entries()) {
@@ -38345,13 +38518,13 @@ Set the \`cycles\` parameter to \`"ref"\` to resolve cyclical schemas with defs.
   }
   for (const entry of ctx.seen.entries()) {
     const seen = entry[1];
-    if (schema2 === entry[0]) {
+    if (schema === entry[0]) {
       extractToDef(entry);
       continue;
     }
     if (ctx.external) {
       const ext2 = ctx.external.registry.get(entry[0])?.id;
-      if (schema2 !== entry[0] && ext2) {
+      if (schema !== entry[0] && ext2) {
         extractToDef(entry);
         continue;
       }
@@ -38374,9 +38547,9 @@ Set the \`cycles\` parameter to \`"ref"\` to resolve cyclical schemas with defs.
   if (ctx.external)
     ctx.sharedDefsExtractedFor = ctx.external;
 }
-function compactTypeUnion(schema2) {
-  const options = schema2.anyOf;
-  if (!Array.isArray(options) || options.length === 0 || schema2.type !== void 0)
+function compactTypeUnion(schema) {
+  const options = schema.anyOf;
+  if (!Array.isArray(options) || options.length === 0 || schema.type !== void 0)
     return;
   const types = [];
   for (const option of options) {
@@ -38394,8 +38567,8 @@ function compactTypeUnion(schema2) {
         types.push(member);
     }
   }
-  delete schema2.anyOf;
-  schema2.type = types.length === 1 ? types[0] : types;
+  delete schema.anyOf;
+  schema.type = types.length === 1 ? types[0] : types;
 }
 var FOLDABLE_KEYS = /* @__PURE__ */ new Set(["type", "properties", "required", "additionalProperties"]);
 var UNION_KEYS = ["oneOf", "anyOf"];
@@ -38482,16 +38655,16 @@ function foldIntersection(json) {
   delete json.allOf;
   assignProps(json, folded);
 }
-function finalize(ctx, schema2) {
-  const root = ctx.seen.get(schema2);
+function finalize(ctx, schema) {
+  const root = ctx.seen.get(schema);
   if (!root)
     throw new Error("Unprocessed schema. This is a bug in Zod.");
   const flattenRef = (zodSchema) => {
     const seen = ctx.seen.get(zodSchema);
     if (seen.ref === null)
       return;
-    const schema3 = seen.def ?? seen.schema;
-    const _cached = { ...schema3 };
+    const schema2 = seen.def ?? seen.schema;
+    const _cached = { ...schema2 };
     const ref = seen.ref;
     seen.ref = null;
     if (ref) {
@@ -38499,28 +38672,28 @@ function finalize(ctx, schema2) {
       const refSeen = ctx.seen.get(ref);
       const refSchema = refSeen.schema;
       if (refSchema.$ref && (ctx.target === "draft-07" || ctx.target === "draft-04" || ctx.target === "openapi-3.0")) {
-        schema3.allOf = schema3.allOf ?? [];
-        schema3.allOf.push(refSchema);
+        schema2.allOf = schema2.allOf ?? [];
+        schema2.allOf.push(refSchema);
       } else {
-        assignProps(schema3, refSchema);
+        assignProps(schema2, refSchema);
       }
-      assignProps(schema3, _cached);
+      assignProps(schema2, _cached);
       const isParentRef = zodSchema._zod.parent === ref;
       if (isParentRef) {
-        for (const key in schema3) {
+        for (const key in schema2) {
           if (key === "$ref" || key === "allOf")
             continue;
           if (!(key in _cached)) {
-            delete schema3[key];
+            delete schema2[key];
           }
         }
       }
       if (refSchema.$ref && refSeen.def) {
-        for (const key in schema3) {
+        for (const key in schema2) {
           if (key === "$ref" || key === "allOf")
             continue;
-          if (key in refSeen.def && JSON.stringify(schema3[key]) === JSON.stringify(refSeen.def[key])) {
-            delete schema3[key];
+          if (key in refSeen.def && JSON.stringify(schema2[key]) === JSON.stringify(refSeen.def[key])) {
+            delete schema2[key];
           }
         }
       }
@@ -38530,13 +38703,13 @@ function finalize(ctx, schema2) {
       flattenRef(parent);
       const parentSeen = ctx.seen.get(parent);
       if (parentSeen?.schema.$ref) {
-        schema3.$ref = parentSeen.schema.$ref;
+        schema2.$ref = parentSeen.schema.$ref;
         if (parentSeen.def) {
-          for (const key in schema3) {
+          for (const key in schema2) {
             if (key === "$ref" || key === "allOf")
               continue;
-            if (key in parentSeen.def && JSON.stringify(schema3[key]) === JSON.stringify(parentSeen.def[key])) {
-              delete schema3[key];
+            if (key in parentSeen.def && JSON.stringify(schema2[key]) === JSON.stringify(parentSeen.def[key])) {
+              delete schema2[key];
             }
           }
         }
@@ -38544,7 +38717,7 @@ function finalize(ctx, schema2) {
     }
     ctx.override({
       zodSchema,
-      jsonSchema: schema3,
+      jsonSchema: schema2,
       path: seen.path ?? []
     });
   };
@@ -38590,13 +38763,13 @@ function finalize(ctx, schema2) {
   } else {
   }
   if (ctx.external?.uri) {
-    const id = ctx.external.registry.get(schema2)?.id;
+    const id = ctx.external.registry.get(schema)?.id;
     if (!id)
       throw new Error("Schema is missing an `id` property");
     result.$id = ctx.external.uri(id);
   }
   assignProps(result, root.defId ? root.schema : root.def ?? root.schema);
-  const rootMetaId = ctx.metadataRegistry.get(schema2)?.id;
+  const rootMetaId = ctx.metadataRegistry.get(schema)?.id;
   if (rootMetaId !== void 0 && result.id === rootMetaId)
     delete result.id;
   const defs = ctx.external?.defs ?? {};
@@ -38626,10 +38799,10 @@ function finalize(ctx, schema2) {
     const finalized = JSON.parse(JSON.stringify(result));
     Object.defineProperty(finalized, "~standard", {
       value: {
-        ...schema2["~standard"],
+        ...schema["~standard"],
         jsonSchema: {
-          input: createStandardJSONSchemaMethod(schema2, "input", ctx.processors),
-          output: createStandardJSONSchemaMethod(schema2, "output", ctx.processors)
+          input: createStandardJSONSchemaMethod(schema, "input", ctx.processors),
+          output: createStandardJSONSchemaMethod(schema, "output", ctx.processors)
         }
       },
       enumerable: false,
@@ -38693,18 +38866,18 @@ function isTransforming(_schema, _ctx) {
   }
   return false;
 }
-var createToJSONSchemaMethod = (schema2, processors = {}) => (params) => {
+var createToJSONSchemaMethod = (schema, processors = {}) => (params) => {
   const ctx = initializeContext({ ...params, processors });
-  processSchema(schema2, ctx);
-  extractDefs(ctx, schema2);
-  return finalize(ctx, schema2);
+  processSchema(schema, ctx);
+  extractDefs(ctx, schema);
+  return finalize(ctx, schema);
 };
-var createStandardJSONSchemaMethod = (schema2, io, processors = {}) => (params) => {
+var createStandardJSONSchemaMethod = (schema, io, processors = {}) => (params) => {
   const { libraryOptions, target } = params ?? {};
   const ctx = initializeContext({ ...libraryOptions ?? {}, target, io, processors });
-  processSchema(schema2, ctx);
-  extractDefs(ctx, schema2);
-  return finalize(ctx, schema2);
+  processSchema(schema, ctx);
+  extractDefs(ctx, schema);
+  return finalize(ctx, schema);
 };
 
 // node_modules/zod/v4/core/json-schema-processors.js
@@ -38768,13 +38941,13 @@ var contributors = {
   },
   mime_type: (agg, def) => intersectMime(agg, def.mime)
 };
-function aggregateChecks(schema2) {
+function aggregateChecks(schema) {
   const agg = {};
-  const def = schema2._zod.def;
-  const list2 = schema2._zod.traits.has("$ZodCheck") ? [schema2, ...def.checks ?? []] : def.checks ?? [];
+  const def = schema._zod.def;
+  const list2 = schema._zod.traits.has("$ZodCheck") ? [schema, ...def.checks ?? []] : def.checks ?? [];
   for (const ch of list2)
     contributors[ch._zod.def.check]?.(agg, ch._zod.def);
-  const bag = schema2._zod.bag;
+  const bag = schema._zod.bag;
   if (bag.minimum !== void 0)
     narrowMin(agg, "minimum", bag.minimum);
   if (bag.exclusiveMinimum !== void 0)
@@ -38809,10 +38982,10 @@ var exactPatterns = /* @__PURE__ */ new Map([
   [base64urlCharset, base64url]
 ]);
 var exactPattern = (p) => exactPatterns.get(p) ?? p;
-var stringProcessor = (schema2, ctx, _json, _params) => {
+var stringProcessor = (schema, ctx, _json, _params) => {
   const json = _json;
   json.type = "string";
-  const { minimum, maximum, format, patterns, contentEncoding, laxFormat } = aggregateChecks(schema2);
+  const { minimum, maximum, format, patterns, contentEncoding, laxFormat } = aggregateChecks(schema);
   if (typeof minimum === "number")
     json.minLength = minimum;
   if (typeof maximum === "number")
@@ -38841,9 +39014,9 @@ var stringProcessor = (schema2, ctx, _json, _params) => {
     }
   }
 };
-var numberProcessor = (schema2, ctx, _json, params) => {
+var numberProcessor = (schema, ctx, _json, params) => {
   const json = _json;
-  const { minimum, maximum, multipleOf, exclusiveMaximum, exclusiveMinimum, isInt } = aggregateChecks(schema2);
+  const { minimum, maximum, multipleOf, exclusiveMaximum, exclusiveMinimum, isInt } = aggregateChecks(schema);
   json.type = isInt ? "integer" : "number";
   const exMin = typeof exclusiveMinimum === "number" && exclusiveMinimum >= (minimum ?? Number.NEGATIVE_INFINITY);
   const exMax = typeof exclusiveMaximum === "number" && exclusiveMaximum <= (maximum ?? Number.POSITIVE_INFINITY);
@@ -38874,7 +39047,7 @@ var numberProcessor = (schema2, ctx, _json, params) => {
       if (Number.isFinite(divisor) && divisor !== 0)
         divisors.add(Math.abs(divisor));
       else
-        handleUnrepresentable(schema2, ctx, json, params, `A multipleOf divisor of ${divisor} cannot be represented in JSON Schema`);
+        handleUnrepresentable(schema, ctx, json, params, `A multipleOf divisor of ${divisor} cannot be represented in JSON Schema`);
     }
     const [first, ...rest] = divisors;
     if (first !== void 0)
@@ -38886,19 +39059,19 @@ var numberProcessor = (schema2, ctx, _json, params) => {
 var booleanProcessor = (_schema, _ctx, json, _params) => {
   json.type = "boolean";
 };
-var bigintProcessor = (schema2, ctx, json, params) => {
-  handleUnrepresentable(schema2, ctx, json, params, "BigInt cannot be represented in JSON Schema");
+var bigintProcessor = (schema, ctx, json, params) => {
+  handleUnrepresentable(schema, ctx, json, params, "BigInt cannot be represented in JSON Schema");
 };
 var neverProcessor = (_schema, _ctx, json, _params) => {
   json.not = {};
 };
 var unknownProcessor = (_schema, _ctx, _json, _params) => {
 };
-var dateProcessor = (schema2, ctx, json, params) => {
-  handleUnrepresentable(schema2, ctx, json, params, "Date cannot be represented in JSON Schema");
+var dateProcessor = (schema, ctx, json, params) => {
+  handleUnrepresentable(schema, ctx, json, params, "Date cannot be represented in JSON Schema");
 };
-var enumProcessor = (schema2, _ctx, json, _params) => {
-  const def = schema2._zod.def;
+var enumProcessor = (schema, _ctx, json, _params) => {
+  const def = schema._zod.def;
   const values = getEnumValues(def.entries);
   if (values.length === 0) {
     json.not = {};
@@ -38910,16 +39083,16 @@ var enumProcessor = (schema2, _ctx, json, _params) => {
     json.type = "string";
   json.enum = values;
 };
-var customProcessor = (schema2, ctx, json, params) => {
-  handleUnrepresentable(schema2, ctx, json, params, "Custom types cannot be represented in JSON Schema");
+var customProcessor = (schema, ctx, json, params) => {
+  handleUnrepresentable(schema, ctx, json, params, "Custom types cannot be represented in JSON Schema");
 };
-var transformProcessor = (schema2, ctx, json, params) => {
-  handleUnrepresentable(schema2, ctx, json, params, "Transforms cannot be represented in JSON Schema");
+var transformProcessor = (schema, ctx, json, params) => {
+  handleUnrepresentable(schema, ctx, json, params, "Transforms cannot be represented in JSON Schema");
 };
-var arrayProcessor = (schema2, ctx, _json, params) => {
+var arrayProcessor = (schema, ctx, _json, params) => {
   const json = _json;
-  const def = schema2._zod.def;
-  const { minimum, maximum } = aggregateChecks(schema2);
+  const def = schema._zod.def;
+  const { minimum, maximum } = aggregateChecks(schema);
   if (typeof minimum === "number")
     json.minItems = minimum;
   if (typeof maximum === "number")
@@ -38930,22 +39103,22 @@ var arrayProcessor = (schema2, ctx, _json, params) => {
     path: [...params.path, "items"]
   });
 };
-function inputOptin(schema2) {
-  const def = schema2._zod.def;
+function inputOptin(schema) {
+  const def = schema._zod.def;
   if (def.type === "pipe" && def.in._zod.traits.has("$ZodTransform")) {
     return inputOptin(def.out);
   }
   if (def.type === "catch") {
     return inputOptin(def.innerType);
   }
-  return schema2._zod.optin;
+  return schema._zod.optin;
 }
-var objectProcessor = (schema2, ctx, _json, params) => {
+var objectProcessor = (schema, ctx, _json, params) => {
   const json = _json;
-  const def = schema2._zod.def;
+  const def = schema._zod.def;
   const shape = def.shape;
   const symbolKeys = Object.getOwnPropertySymbols(shape);
-  if (symbolKeys.length && handleUnrepresentable(schema2, ctx, json, params, "Symbol keys cannot be represented in JSON Schema")) {
+  if (symbolKeys.length && handleUnrepresentable(schema, ctx, json, params, "Symbol keys cannot be represented in JSON Schema")) {
     return;
   }
   json.type = "object";
@@ -38978,8 +39151,8 @@ var objectProcessor = (schema2, ctx, _json, params) => {
     });
   }
 };
-var unionProcessor = (schema2, ctx, json, params) => {
-  const def = schema2._zod.def;
+var unionProcessor = (schema, ctx, json, params) => {
+  const def = schema._zod.def;
   const isExclusive = def.inclusive === false;
   const options = def.options.map((x, i) => processSchema(x, ctx, {
     ...params,
@@ -38991,8 +39164,8 @@ var unionProcessor = (schema2, ctx, json, params) => {
     json.anyOf = options;
   }
 };
-var intersectionProcessor = (schema2, ctx, json, params) => {
-  const def = schema2._zod.def;
+var intersectionProcessor = (schema, ctx, json, params) => {
+  const def = schema._zod.def;
   const a = processSchema(def.left, ctx, {
     ...params,
     path: [...params.path, "allOf", 0]
@@ -39072,9 +39245,9 @@ function rewriteKeyNames(ctx) {
     }
   }
 }
-var recordProcessor = (schema2, ctx, _json, params) => {
+var recordProcessor = (schema, ctx, _json, params) => {
   const json = _json;
-  const def = schema2._zod.def;
+  const def = schema._zod.def;
   json.type = "object";
   const keyType = def.keyType;
   const patterns = aggregateChecks(keyType).patterns;
@@ -39099,7 +39272,7 @@ var recordProcessor = (schema2, ctx, _json, params) => {
         pendingRecords.set(ctx, pending);
         ctx.deferred.push(() => rewriteKeyNames(ctx));
       }
-      pending.push(schema2);
+      pending.push(schema);
     }
     json.additionalProperties = processSchema(def.valueType, ctx, {
       ...params,
@@ -39115,10 +39288,10 @@ var recordProcessor = (schema2, ctx, _json, params) => {
     }
   }
 };
-var nullableProcessor = (schema2, ctx, json, params) => {
-  const def = schema2._zod.def;
+var nullableProcessor = (schema, ctx, json, params) => {
+  const def = schema._zod.def;
   const inner = processSchema(def.innerType, ctx, params);
-  const seen = ctx.seen.get(schema2);
+  const seen = ctx.seen.get(schema);
   if (ctx.target === "openapi-3.0") {
     seen.ref = def.innerType;
     json.nullable = true;
@@ -39126,14 +39299,14 @@ var nullableProcessor = (schema2, ctx, json, params) => {
     json.anyOf = [inner, { type: "null" }];
   }
 };
-var nonoptionalProcessor = (schema2, ctx, _json, params) => {
-  const def = schema2._zod.def;
+var nonoptionalProcessor = (schema, ctx, _json, params) => {
+  const def = schema._zod.def;
   processSchema(def.innerType, ctx, params);
-  const seen = ctx.seen.get(schema2);
+  const seen = ctx.seen.get(schema);
   seen.ref = def.innerType;
 };
 var UNREPRESENTABLE_DEFAULT = /* @__PURE__ */ Symbol();
-function serializeDefaultValue(value, schema2, ctx, json, params) {
+function serializeDefaultValue(value, schema, ctx, json, params) {
   let unrepresentable = false;
   const serialized = JSON.stringify(value, (_, val) => {
     if (typeof val !== "bigint")
@@ -39143,62 +39316,62 @@ function serializeDefaultValue(value, schema2, ctx, json, params) {
   });
   if (!unrepresentable)
     return JSON.parse(serialized);
-  handleUnrepresentable(schema2, ctx, json, params, "BigInt defaults cannot be represented in JSON Schema");
+  handleUnrepresentable(schema, ctx, json, params, "BigInt defaults cannot be represented in JSON Schema");
   return UNREPRESENTABLE_DEFAULT;
 }
-var defaultProcessor = (schema2, ctx, json, params) => {
-  const def = schema2._zod.def;
+var defaultProcessor = (schema, ctx, json, params) => {
+  const def = schema._zod.def;
   processSchema(def.innerType, ctx, params);
-  const seen = ctx.seen.get(schema2);
+  const seen = ctx.seen.get(schema);
   seen.ref = def.innerType;
-  const value = serializeDefaultValue(def.defaultValue, schema2, ctx, json, params);
+  const value = serializeDefaultValue(def.defaultValue, schema, ctx, json, params);
   if (value !== UNREPRESENTABLE_DEFAULT)
     json.default = value;
 };
-var prefaultProcessor = (schema2, ctx, json, params) => {
-  const def = schema2._zod.def;
+var prefaultProcessor = (schema, ctx, json, params) => {
+  const def = schema._zod.def;
   processSchema(def.innerType, ctx, params);
-  const seen = ctx.seen.get(schema2);
+  const seen = ctx.seen.get(schema);
   seen.ref = def.innerType;
   if (ctx.io !== "input")
     return;
-  const value = serializeDefaultValue(def.defaultValue, schema2, ctx, json, params);
+  const value = serializeDefaultValue(def.defaultValue, schema, ctx, json, params);
   if (value !== UNREPRESENTABLE_DEFAULT)
     json._prefault = value;
 };
-var catchProcessor = (schema2, ctx, json, params) => {
-  const def = schema2._zod.def;
+var catchProcessor = (schema, ctx, json, params) => {
+  const def = schema._zod.def;
   processSchema(def.innerType, ctx, params);
-  const seen = ctx.seen.get(schema2);
+  const seen = ctx.seen.get(schema);
   seen.ref = def.innerType;
   let catchValue;
   try {
     catchValue = def.catchValue(void 0);
   } catch {
-    handleUnrepresentable(schema2, ctx, json, params, "Dynamic catch values are not supported in JSON Schema");
+    handleUnrepresentable(schema, ctx, json, params, "Dynamic catch values are not supported in JSON Schema");
     return;
   }
   json.default = catchValue;
 };
-var pipeProcessor = (schema2, ctx, _json, params) => {
-  const def = schema2._zod.def;
+var pipeProcessor = (schema, ctx, _json, params) => {
+  const def = schema._zod.def;
   const inIsTransform = def.in._zod.traits.has("$ZodTransform");
   const innerType = ctx.io === "input" ? inIsTransform ? def.out : def.in : def.out;
   processSchema(innerType, ctx, params);
-  const seen = ctx.seen.get(schema2);
+  const seen = ctx.seen.get(schema);
   seen.ref = innerType;
 };
-var readonlyProcessor = (schema2, ctx, json, params) => {
-  const def = schema2._zod.def;
+var readonlyProcessor = (schema, ctx, json, params) => {
+  const def = schema._zod.def;
   processSchema(def.innerType, ctx, params);
-  const seen = ctx.seen.get(schema2);
+  const seen = ctx.seen.get(schema);
   seen.ref = def.innerType;
   json.readOnly = true;
 };
-var optionalProcessor = (schema2, ctx, _json, params) => {
-  const def = schema2._zod.def;
+var optionalProcessor = (schema, ctx, _json, params) => {
+  const def = schema._zod.def;
   processSchema(def.innerType, ctx, params);
-  const seen = ctx.seen.get(schema2);
+  const seen = ctx.seen.get(schema);
   seen.ref = def.innerType;
 };
 
@@ -40245,109 +40418,6 @@ function date2(params) {
   return _coercedDate(ZodDate, params);
 }
 
-// src/config.ts
-var import_yaml = __toESM(require_dist(), 1);
-var CONFIG_PATH = "heddle.yml";
-var seconds = number2().int().positive();
-var agent = strictObject({
-  command: string2().min(1).optional().describe(
-    "Command line of an agent that Heddle does not know; `{promptFile}` in it is replaced, else the prompt comes on stdin."
-  ),
-  use: _enum(["claude", "codex", "command"]).optional().describe("The definition to start from; the agent’s own name by default."),
-  model: string2().min(1).optional().describe("Passed to the agent as its model."),
-  flags: array(string2()).default([]).describe("Extra arguments, as they are."),
-  permission_mode: string2().min(1).optional().describe("What the agent may do without asking, in its own words.")
-});
-var schema = strictObject({
-  base: string2().min(1).optional().describe("The branch that work lands on. Default: the default branch."),
-  state_branch: string2().min(1).optional().describe("Where `.beads/issues.jsonl` is committed, when the base refuses direct pushes. Default: the base."),
-  remote: string2().min(1).default("origin").describe("The git remote that is on GitHub."),
-  max_parallel: number2().int().min(1).max(256).default(4).describe("Workers alive at once."),
-  poll_seconds: seconds.default(15).describe("How often a waiting spawner looks."),
-  agent: string2().min(1).default("claude").describe("The agent that `spawn` runs unless `--agent` says otherwise."),
-  agents: record(string2(), agent).default({}).describe("Agents by name; `claude` and `codex` are there already."),
-  prompt: string2().min(1).default(".heddle/prompt.md").describe("The template of the prompt; the built-in one is used where the file is missing."),
-  worktree: strictObject({
-    root: string2().min(1).default("../{repo}-worktrees").describe("Folder of the worktrees, relative to the checkout."),
-    setup: string2().min(1).optional().describe("Run in every new worktree before the agent starts, such as `npm ci`."),
-    max: number2().int().min(1).default(64).describe("No new worktree beyond this many."),
-    min_free_mb: number2().int().min(0).default(1024).describe("No new worktree with less free disk than this.")
-  }).prefault({}),
-  limits: strictObject({
-    wall_clock_seconds: seconds.default(2 * 60 * 60).describe("An agent is ended after this long."),
-    silence_seconds: seconds.default(15 * 60).describe("An agent that prints nothing for this long is ended."),
-    attempts: number2().int().min(1).max(20).default(3).describe("Starts of a worker per round before a person is needed."),
-    backoff_seconds: seconds.default(30).describe("Wait before the second attempt; doubled for each one after."),
-    setup_seconds: seconds.default(15 * 60).describe("Limit of `worktree.setup` and of `verify`."),
-    github_seconds: seconds.default(10 * 60).describe("How long a command goes on while GitHub gives it no answer; then it ends with exit code 11.")
-  }).prefault({}),
-  verify: string2().min(1).optional().describe("Run in the worktree before the push; a failure is the task’s reason."),
-  forbidden_paths: array(string2().min(1)).default([".github/**", ".beads/**", ".heddle/**", "heddle.yml"]).describe("Paths that no task may change (globs)."),
-  merge: strictObject({
-    method: _enum(["merge", "squash", "rebase"]).optional().describe("Default: the first of merge, squash, rebase that the repository allows."),
-    checks: _enum(["required", "none"]).default("required").describe("`none`: a head without any check counts as green."),
-    required: array(string2().min(1)).default([]).describe("Check names that must have succeeded, besides those that GitHub requires."),
-    max_changed_lines: number2().int().positive().default(5e3).describe("Larger pull requests need a person."),
-    trusted: array(string2().min(1)).default([]).describe("Logins whose pull requests may be merged, besides those who may write to the repository."),
-    checks_deadline_minutes: number2().int().positive().default(360).describe("A check that has not reported after this long needs a person.")
-  }).prefault({})
-});
-function parseConfig(text) {
-  const lines = new import_yaml.LineCounter();
-  const document = (0, import_yaml.parseDocument)(text, { lineCounter: lines, prettyErrors: true });
-  const [broken] = document.errors;
-  if (broken !== void 0) {
-    const { line: line2 } = lines.linePos(broken.pos[0]);
-    throw configError(`${CONFIG_PATH}:${line2}: ${broken.message.split("\n")[0] ?? "not YAML"}`);
-  }
-  const result = schema.safeParse(contentOf(document) ?? {});
-  if (result.success) return result.data;
-  const [issue3] = result.error.issues;
-  const path2 = (issue3?.path ?? []).map((part) => typeof part === "symbol" ? String(part) : part);
-  const unknown2 = issue3?.code === "unrecognized_keys" ? issue3.keys[0] : void 0;
-  const full = unknown2 === void 0 ? path2 : [...path2, unknown2];
-  const node3 = (0, import_yaml.isMap)(document.contents) ? document.getIn(full, true) : void 0;
-  const range2 = typeof node3 === "object" && node3 !== null && "range" in node3 && Array.isArray(node3.range) ? node3.range : void 0;
-  const line = typeof range2?.[0] === "number" ? `:${lines.linePos(range2[0]).line}` : "";
-  throw configError(
-    `${CONFIG_PATH}${line}: ${full.length === 0 ? "the file" : `\`${full.join(".")}\``}: ${issue3?.message ?? "is not valid"}`
-  );
-}
-function contentOf(document) {
-  try {
-    return document.toJS();
-  } catch (cause) {
-    throw configError(`${CONFIG_PATH}: ${cause instanceof Error ? cause.message : "not YAML"}`);
-  }
-}
-function configError(message) {
-  return new UserError(message, {
-    hint: "docs/usage.md lists every key of heddle.yml with its default.",
-    exit: "config"
-  });
-}
-
-// src/domain/ids.ts
-var RESERVED_BRANCH = "heddle";
-var BRANCH_PREFIX = `${RESERVED_BRANCH}/`;
-var NAMEABLE = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
-function sha(text) {
-  if (!isSha(text)) throw new Error(`expected a full git object id, got ${JSON.stringify(text)}`);
-  return text;
-}
-function isSha(text) {
-  return /^([0-9a-f]{40}|[0-9a-f]{64})$/.test(text);
-}
-function branch(text) {
-  return text;
-}
-function isNameable(id) {
-  return NAMEABLE.test(id) && !id.includes("..") && !id.endsWith(".") && !id.toLowerCase().endsWith(".lock");
-}
-function branchOf(task, round) {
-  return branch(`${BRANCH_PREFIX}${task}/${round}`);
-}
-
 // src/domain/json-text.ts
 function parseObject(text) {
   try {
@@ -40505,64 +40575,101 @@ function timeOf(value) {
   const time2 = typeof value === "string" ? Date.parse(value) : Number.NaN;
   return Number.isNaN(time2) ? 0 : time2;
 }
+var LAST_SECOND = Date.parse("9999-12-31T23:59:59Z") / 1e3;
 function laterOf(now, old) {
-  const seconds2 = Math.max(Math.floor(now.getTime() / 1e3), Math.floor(timeOf(old) / 1e3) + 1);
+  const next = Math.min(Math.floor(timeOf(old) / 1e3) + 1, LAST_SECOND);
+  const seconds2 = Math.max(Math.floor(now.getTime() / 1e3), next);
   return new Date(seconds2 * 1e3).toISOString().replace(".000Z", "Z");
 }
 
-// src/adapters/github/answers.ts
+// src/adapters/github/pages.ts
 var pageInfo = object({ hasNextPage: boolean2(), endCursor: string2().nullable() });
-function pageOf(node3) {
-  return object({ pageInfo, nodes: array(node3) });
+function pageOf(node2) {
+  return object({ pageInfo, nodes: array(node2) });
 }
-var author = object({ __typename: string2(), login: string2() }).nullable();
-var OPEN_FIELDS = `number url title body isDraft isCrossRepository createdAt headRefName headRefOid baseRefName
-  author { __typename login } authorAssociation mergeable mergeStateStatus reviewDecision additions deletions changedFiles
-  latestOpinionatedReviews(first: 50, writersOnly: true) { pageInfo { hasNextPage endCursor } nodes { state } }
+async function* pagesFrom(first, next) {
+  for (let page = first; page !== null; ) {
+    yield page;
+    const after = nextCursor(page.pageInfo);
+    page = after === void 0 ? null : await next(after);
+  }
+}
+function nextCursor({ hasNextPage, endCursor }) {
+  if (!hasNextPage) return void 0;
+  if (endCursor === null) throw new TransientError("GitHub’s answer names no next page.");
+  return endCursor;
+}
+function chunksOf(items, size) {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, at) => items.slice(at * size, (at + 1) * size));
+}
+
+// src/adapters/github/facts.ts
+var BRANCHES_PER_QUERY = 40;
+var FACTS = `number url title body isDraft isCrossRepository headRefName headRefOid baseRefName reviewDecision
   labels(first: 50) { pageInfo { hasNextPage endCursor } nodes { name } }`;
-var openNode = object({
+var factsNode = object({
   number: number2(),
   url: string2(),
   title: string2(),
   body: string2(),
   isDraft: boolean2(),
   isCrossRepository: boolean2(),
-  createdAt: coerce_exports.date(),
   headRefName: string2(),
   headRefOid: string2(),
   baseRefName: string2(),
+  reviewDecision: _enum(["APPROVED", "CHANGES_REQUESTED", "REVIEW_REQUIRED"]).nullable(),
+  labels: pageOf(object({ name: string2() })).nullable()
+});
+function factsOf(node2) {
+  return {
+    number: node2.number,
+    url: node2.url,
+    title: node2.title,
+    body: node2.body,
+    branch: branch(node2.headRefName),
+    head: sha(node2.headRefOid),
+    base: node2.baseRefName,
+    draft: node2.isDraft
+  };
+}
+function labelsOf({ labels }) {
+  return (labels?.nodes ?? []).map(({ name }) => name);
+}
+var mergeCommit = object({ oid: string2() }).nullable();
+function mergeCommitOf(node2) {
+  return node2.mergeCommit === null ? void 0 : sha(node2.mergeCommit.oid);
+}
+
+// src/adapters/github/answers.ts
+var author = object({ __typename: string2(), login: string2() }).nullable();
+var OPEN_FIELDS = `${FACTS} createdAt author { __typename login } authorAssociation mergeable mergeStateStatus
+  additions deletions changedFiles
+  latestOpinionatedReviews(first: 50, writersOnly: true) { pageInfo { hasNextPage endCursor } nodes { state } }`;
+var openNode = factsNode.extend({
+  createdAt: coerce_exports.date(),
   author,
   authorAssociation: string2(),
   mergeable: _enum(["MERGEABLE", "CONFLICTING", "UNKNOWN"]),
   mergeStateStatus: string2(),
-  reviewDecision: _enum(["APPROVED", "CHANGES_REQUESTED", "REVIEW_REQUIRED"]).nullable(),
   latestOpinionatedReviews: pageOf(object({ state: string2() })).nullable(),
   additions: number2(),
   deletions: number2(),
-  changedFiles: number2(),
-  labels: pageOf(object({ name: string2() })).nullable()
+  changedFiles: number2()
 });
 var MERGEABLE = { MERGEABLE: "yes", CONFLICTING: "conflict", UNKNOWN: "unknown" };
 var REVIEW = { APPROVED: "approved", CHANGES_REQUESTED: "changes requested", REVIEW_REQUIRED: "required" };
-function openPullRequestOf(node3) {
+function openPullRequestOf(node2) {
   return {
-    number: node3.number,
-    url: node3.url,
-    title: node3.title,
-    body: node3.body,
-    author: { login: loginOf(node3.author), association: node3.authorAssociation },
-    branch: branch(node3.headRefName),
-    head: sha(node3.headRefOid),
-    base: node3.baseRefName,
-    fromFork: node3.isCrossRepository,
-    draft: node3.isDraft,
-    labels: node3.labels?.pageInfo.hasNextPage ? void 0 : (node3.labels?.nodes ?? []).map(({ name }) => name),
-    mergeable: MERGEABLE[node3.mergeable],
-    behind: node3.mergeStateStatus === "BEHIND",
-    review: reviewOf(node3),
-    changedLines: node3.additions + node3.deletions,
-    changedFiles: node3.changedFiles,
-    createdAt: node3.createdAt
+    ...factsOf(node2),
+    author: { login: loginOf(node2.author), association: node2.authorAssociation },
+    fromFork: node2.isCrossRepository,
+    labels: node2.labels?.pageInfo.hasNextPage ? void 0 : labelsOf(node2),
+    mergeable: MERGEABLE[node2.mergeable],
+    behind: node2.mergeStateStatus === "BEHIND",
+    review: reviewOf(node2),
+    changedLines: node2.additions + node2.deletions,
+    changedFiles: node2.changedFiles,
+    createdAt: node2.createdAt
   };
 }
 function reviewOf({ reviewDecision, latestOpinionatedReviews }) {
@@ -40576,18 +40683,12 @@ function loginOf(who) {
   return who.__typename === "Bot" && !who.login.endsWith("[bot]") ? `${who.login}[bot]` : who.login;
 }
 var MERGED_FIELDS = "number url body headRefName isCrossRepository mergeCommit { oid }";
-var mergedNode = object({
-  number: number2(),
-  url: string2(),
-  body: string2(),
-  headRefName: string2(),
-  isCrossRepository: boolean2(),
-  mergeCommit: object({ oid: string2() }).nullable()
-});
-function mergedPullRequestOf(node3) {
-  if (node3.isCrossRepository || node3.mergeCommit === null) return [];
-  const { number: number4, url, body } = node3;
-  return [{ number: number4, url, body, branch: branch(node3.headRefName), commit: sha(node3.mergeCommit.oid) }];
+var mergedNode = factsNode.pick({ number: true, url: true, body: true, headRefName: true, isCrossRepository: true }).extend({ mergeCommit });
+function mergedPullRequestOf(node2) {
+  const commit2 = mergeCommitOf(node2);
+  if (node2.isCrossRepository || commit2 === void 0) return [];
+  const { number: number4, url, body } = node2;
+  return [{ number: number4, url, body, branch: branch(node2.headRefName), commit: commit2 }];
 }
 var RUN_FIELDS = "name status conclusion startedAt";
 var runNode = object({
@@ -40615,27 +40716,33 @@ var suiteNode = object({
   checkRuns: runPage.nullable()
 });
 var suitePage = pageOf(suiteNode);
-function suiteOf(node3) {
-  const { workflowRun } = node3;
+function suiteOf(node2) {
+  const { workflowRun } = node2;
   return {
-    id: node3.id,
-    createdAt: node3.createdAt,
-    app: node3.app?.slug ?? "",
-    appId: node3.app?.databaseId ?? 0,
+    id: node2.id,
+    createdAt: node2.createdAt,
+    app: node2.app?.slug ?? "",
+    appId: node2.app?.databaseId ?? 0,
     workflow: workflowRun === null ? void 0 : { path: workflowRun.file?.path, name: workflowRun.workflow.name },
     event: workflowRun?.event,
-    complete: node3.status === "COMPLETED",
-    conclusion: node3.conclusion?.toLowerCase()
+    complete: node2.status === "COMPLETED",
+    conclusion: node2.conclusion?.toLowerCase()
   };
 }
-function runOf(node3, suite) {
+function runOf(node2, suite) {
   return {
-    name: node3.name,
+    name: node2.name,
     suite,
-    complete: node3.status === "COMPLETED",
-    conclusion: node3.conclusion?.toLowerCase(),
-    startedAt: node3.startedAt ?? void 0
+    complete: node2.status === "COMPLETED",
+    conclusion: node2.conclusion?.toLowerCase(),
+    startedAt: node2.startedAt ?? void 0
   };
+}
+
+// src/domain/association.ts
+var TRUSTED = /* @__PURE__ */ new Set(["OWNER", "MEMBER", "COLLABORATOR"]);
+function isTrustedAssociation(association) {
+  return TRUSTED.has(association);
 }
 
 // src/adapters/github/head-details.ts
@@ -40659,8 +40766,7 @@ var commit = object({
 var pullRequest = object({ comments: commentPage });
 async function readDetails(client, repository, asked, marker) {
   const details = /* @__PURE__ */ new Map();
-  for (let at = 0; at < asked.length; at += HEADS_PER_QUERY) {
-    const chunk = asked.slice(at, at + HEADS_PER_QUERY);
+  for (const chunk of chunksOf(asked, HEADS_PER_QUERY)) {
     const answer = await readChunk(client, repository, chunk);
     for (const [index, one] of chunk.entries()) {
       const head = commit.nullable().parse(answer[`c${index}`] ?? null);
@@ -40703,151 +40809,56 @@ async function readChunk(client, where, chunk) {
   return answer.repository ?? {};
 }
 async function allSuites(client, where, head) {
-  const found = [];
-  let page = head.checkSuites;
-  for (; ; ) {
-    for (const node3 of page?.nodes ?? []) found.push(await withAllRuns(client, node3));
-    const after = nextPage(page?.pageInfo);
-    if (after === void 0) return found;
+  const more = async (after) => {
     const answer = await client.graphql(
       `query MoreSuites($owner: String!, $repo: String!, $oid: GitObjectID!, $suitesAfter: String) {
         repository(owner: $owner, name: $repo) { object(oid: $oid) { ... on Commit { ${SUITES} } } } }`,
       { owner: where.owner, repo: where.name, oid: head.oid, suitesAfter: after }
     );
-    page = object({ repository: object({ object: object({ checkSuites: suitePage }) }) }).parse(answer).repository.object.checkSuites;
+    return object({ repository: object({ object: object({ checkSuites: suitePage }) }) }).parse(answer).repository.object.checkSuites;
+  };
+  const found = [];
+  for await (const { nodes } of pagesFrom(head.checkSuites, more)) {
+    for (const node2 of nodes) found.push(await withAllRuns(client, node2));
   }
+  return found;
 }
-async function withAllRuns(client, node3) {
-  const suite = suiteOf(node3);
-  const runs = [];
-  let page = node3.checkRuns;
-  for (; ; ) {
-    runs.push(...(page?.nodes ?? []).map((run) => runOf(run, suite)));
-    const after = nextPage(page?.pageInfo);
-    if (after === void 0) return { suite, runs };
+async function withAllRuns(client, node2) {
+  const suite = suiteOf(node2);
+  const more = async (after) => {
     const answer = await client.graphql(
       `query MoreRuns($id: ID!, $after: String) { node(id: $id) { ... on CheckSuite {
         checkRuns(first: 100, after: $after, filterBy: {checkType: ALL}) {
           pageInfo { hasNextPage endCursor } nodes { ${RUN_FIELDS} } } } } }`,
-      { id: node3.id, after }
+      { id: node2.id, after }
     );
-    page = object({ node: object({ checkRuns: runPage }) }).parse(answer).node.checkRuns;
-  }
+    return object({ node: object({ checkRuns: runPage }) }).parse(answer).node.checkRuns;
+  };
+  const runs = [];
+  for await (const { nodes } of pagesFrom(node2.checkRuns, more)) runs.push(...nodes.map((run) => runOf(run, suite)));
+  return { suite, runs };
 }
 async function ownComment(client, where, number4, first, marker) {
-  let page = first;
-  for (; ; ) {
-    const own2 = page.nodes.find((comment) => comment.body.includes(marker) && mayWriteHere(comment));
-    if (own2 !== void 0 && own2.fullDatabaseId !== null) return { id: String(own2.fullDatabaseId), body: own2.body };
-    const after = nextPage(page.pageInfo);
-    if (after === void 0) return void 0;
+  const more = async (after) => {
     const answer = await client.graphql(
       `query MoreComments($owner: String!, $repo: String!, $number: Int!, $commentsAfter: String) {
         repository(owner: $owner, name: $repo) { pullRequest(number: $number) { ${COMMENTS} } } }`,
       { owner: where.owner, repo: where.name, number: number4, commentsAfter: after }
     );
-    page = object({ repository: object({ pullRequest }) }).parse(answer).repository.pullRequest.comments;
+    return object({ repository: object({ pullRequest }) }).parse(answer).repository.pullRequest.comments;
+  };
+  for await (const { nodes } of pagesFrom(first, more)) {
+    const own2 = nodes.find((comment) => comment.body.includes(marker) && mayWriteHere(comment));
+    if (own2 !== void 0 && own2.fullDatabaseId !== null) return { id: String(own2.fullDatabaseId), body: own2.body };
   }
+  return void 0;
 }
 function mayWriteHere({ author: author2, authorAssociation }) {
-  return author2?.__typename === "Bot" || ["OWNER", "MEMBER", "COLLABORATOR"].includes(authorAssociation);
+  return author2?.__typename === "Bot" || isTrustedAssociation(authorAssociation);
 }
 function statusOf({ context: context3, state }) {
   const known = state === "SUCCESS" ? "success" : state === "PENDING" || state === "EXPECTED" ? "pending" : "failure";
   return { name: context3, state: known };
-}
-function nextPage(info2) {
-  if (!info2?.hasNextPage) return void 0;
-  if (info2.endCursor === null) throw new TransientError("GitHub’s answer names no next page.");
-  return info2.endCursor;
-}
-
-// src/domain/marker.ts
-var HOLD_LABEL = "heddle:hold";
-var NEEDS_PERSON_LABEL = "heddle:needs-person";
-var MARKER = /<!-- heddle (\{[^\n]*\}) -->/g;
-function parseMarker(body) {
-  const found = [...body.matchAll(MARKER)];
-  const [first] = found;
-  if (found.length !== 1 || first?.[1] === void 0) return void 0;
-  try {
-    const value = JSON.parse(first[1]);
-    if (typeof value !== "object" || value === null) return void 0;
-    const { task, round } = value;
-    if (typeof task !== "string" || !isNameable(task)) return void 0;
-    if (typeof round !== "number" || !Number.isSafeInteger(round) || round < 1) return void 0;
-    return { task, round };
-  } catch {
-    return void 0;
-  }
-}
-function markerMatchesBranch(marker, headBranch) {
-  return headBranch === branchOf(marker.task, marker.round);
-}
-function closeReason(landed2) {
-  return `Merged as pull request #${landed2.pullRequest} in ${landed2.commit}`;
-}
-
-// src/adapters/github/labels.ts
-var COLOURS = { heddle: "5319e7", "heddle:needs-person": "d93f0b" };
-var PLAIN = "ededed";
-async function addLabel(client, repository, number4, label) {
-  const where = { owner: repository.owner, repo: repository.name };
-  const known = await client.request("GET /repos/{owner}/{repo}/labels/{name}", { ...where, name: label }).then(
-    () => true,
-    (error3) => {
-      if (refusalOf(error3)?.status === 404) return false;
-      throw error3;
-    }
-  );
-  if (!known) {
-    const color = COLOURS[label] ?? PLAIN;
-    await client.request("POST /repos/{owner}/{repo}/labels", { ...where, name: label, color }).catch((error3) => {
-      if (refusalOf(error3)?.status !== 422) throw error3;
-    });
-  }
-  await client.request("POST /repos/{owner}/{repo}/issues/{issue_number}/labels", {
-    ...where,
-    issue_number: number4,
-    labels: [label]
-  });
-}
-async function removeLabel(client, repository, number4, label) {
-  await client.request("DELETE /repos/{owner}/{repo}/issues/{issue_number}/labels/{name}", {
-    owner: repository.owner,
-    repo: repository.name,
-    issue_number: number4,
-    name: label
-  }).catch((error3) => {
-    if (refusalOf(error3)?.status !== 404) throw error3;
-  });
-}
-
-// src/adapters/github/pull-requests.ts
-var node2 = object({
-  number: number2(),
-  url: string2(),
-  headRefName: string2(),
-  headRefOid: string2(),
-  baseRefName: string2(),
-  state: _enum(["OPEN", "CLOSED", "MERGED"]),
-  isDraft: boolean2(),
-  isCrossRepository: boolean2(),
-  reviewDecision: _enum(["APPROVED", "CHANGES_REQUESTED", "REVIEW_REQUIRED"]).nullable(),
-  title: string2(),
-  body: string2(),
-  mergeCommit: object({ oid: string2() }).nullable(),
-  labels: object({ nodes: array(object({ name: string2() })) }).nullable()
-});
-var connection = object({ pageInfo: object({ hasNextPage: boolean2() }), nodes: array(node2) });
-function notFound(error3, repository) {
-  const missing = refusalOf(error3)?.status === 404 || graphqlErrorsOf(error3)?.some(({ type }) => type === "NOT_FOUND") === true;
-  if (!missing) return void 0;
-  return new UserError(`GitHub shows no repository ${repository.owner}/${repository.name} to this token.`, {
-    hint: "Check the remote’s URL, and that the token may read the repository.",
-    exit: "access",
-    cause: error3
-  });
 }
 
 // src/adapters/github/rules.ts
@@ -40868,6 +40879,10 @@ var classic = object({
   })
 });
 var METHODS = ["merge", "squash", "rebase"];
+async function activeRules(client, { owner, name: repo }, branch2) {
+  const request2 = { owner, repo, branch: branch2, per_page: PER_PAGE };
+  return array(rule).parse(await client.paginate("GET /repos/{owner}/{repo}/rules/branches/{branch}", request2));
+}
 async function readRules(client, repository, base) {
   const where = { owner: repository.owner, repo: repository.name };
   const required2 = [];
@@ -40877,22 +40892,17 @@ async function readRules(client, repository, base) {
   };
   const takesNoMerges = () => narrow((method) => method !== "merge");
   let mergeQueue = false;
-  for (let page = 1; ; page += 1) {
-    const request2 = { ...where, branch: base, per_page: PER_PAGE, page };
-    const { data } = await client.request("GET /repos/{owner}/{repo}/rules/branches/{branch}", request2);
-    for (const { type, parameters } of array(rule).parse(data)) {
-      if (type === "merge_queue") mergeQueue = true;
-      if (type === "required_linear_history") takesNoMerges();
-      if (type === "required_status_checks") {
-        const checks = statusChecks.parse(parameters).required_status_checks;
-        required2.push(...checks.map((one) => ({ name: one.context, appId: one.integration_id ?? void 0 })));
-      }
-      if (type === "pull_request") {
-        const allowed = pullRequests.parse(parameters ?? {}).allowed_merge_methods;
-        if (allowed !== void 0) narrow((method) => allowed.includes(method));
-      }
+  for (const { type, parameters } of await activeRules(client, repository, base)) {
+    if (type === "merge_queue") mergeQueue = true;
+    if (type === "required_linear_history") takesNoMerges();
+    if (type === "required_status_checks") {
+      const checks = statusChecks.parse(parameters).required_status_checks;
+      required2.push(...checks.map((one) => ({ name: one.context, appId: one.integration_id ?? void 0 })));
     }
-    if (data.length < PER_PAGE) break;
+    if (type === "pull_request") {
+      const allowed = pullRequests.parse(parameters ?? {}).allowed_merge_methods;
+      if (allowed !== void 0) narrow((method) => allowed.includes(method));
+    }
   }
   const answer = classic.parse(
     await client.graphql(
@@ -40909,14 +40919,30 @@ async function readRules(client, repository, base) {
   return { required: required2, methods, mergeQueue };
 }
 
+// src/adapters/github/inspect.ts
+var facts = object({
+  default_branch: string2(),
+  archived: boolean2().default(false),
+  permissions: object({ push: boolean2().optional() }).optional()
+});
+var branchFacts = object({ protected: boolean2().default(false) });
+function notFound(error3, repository) {
+  const missing = refusalOf(error3)?.status === 404 || graphqlErrorsOf(error3)?.some(({ type }) => type === "NOT_FOUND") === true;
+  if (!missing) return void 0;
+  return new UserError(`GitHub shows no repository ${repository.owner}/${repository.name} to this token.`, {
+    hint: "Check the remote’s URL, and that the token may read the repository.",
+    exit: "access",
+    cause: error3
+  });
+}
+
 // src/adapters/github/merger-reads.ts
-var BRANCHES_PER_QUERY = 40;
 var FILES_PER_PAGE = 100;
 var MAX_FILES = 3e3;
 var ACTIONS_LOGIN = "github-actions[bot]";
 var blob = object({ text: string2().nullable(), isTruncated: boolean2() });
 var file = object({ object: blob.nullable() }).nullable();
-var facts = object({
+var facts2 = object({
   viewer: object({ login: string2() }),
   repository: object({
     mergeCommitAllowed: boolean2(),
@@ -40944,7 +40970,7 @@ function createMergerReader(client, repository) {
   let lastBlob;
   return {
     async repository() {
-      const answer = facts.parse(
+      const answer = facts2.parse(
         await query(`query RepositoryFacts($owner: String!, $repo: String!) {
           viewer { login }
           repository(owner: $owner, name: $repo) {
@@ -40998,8 +41024,7 @@ function createMergerReader(client, repository) {
       return { commit: sha(target.oid), content: entry === void 0 ? void 0 : lastBlob?.content };
     },
     async openPullRequests(base) {
-      const found = [];
-      for (let after = null; ; ) {
+      const pageAfter = async (after) => {
         const answer = openAnswer.parse(
           await query(
             `query OpenPullRequests($owner: String!, $repo: String!, $base: String!, $after: String) {
@@ -41010,34 +41035,32 @@ function createMergerReader(client, repository) {
             { base, after, mediaType: { previews: ["merge-info"] } }
           )
         );
-        const { nodes, pageInfo: pageInfo2 } = answer.repository.pullRequests;
+        return answer.repository.pullRequests;
+      };
+      const found = [];
+      for await (const { nodes } of pagesFrom(await pageAfter(null), pageAfter)) {
         found.push(...nodes.map(openPullRequestOf));
-        if (!pageInfo2.hasNextPage) return found;
-        if (pageInfo2.endCursor === null) throw new TransientError("GitHub’s answer names no next page.");
-        after = pageInfo2.endCursor;
       }
+      return found;
     },
     details: (of, marker) => readDetails(client, repository, of, marker),
     async changedFiles({ number: number4, changedFiles }) {
-      const paths = [];
+      const request2 = { ...where, pull_number: number4, per_page: FILES_PER_PAGE };
       let listed = 0;
-      for (let page = 1; listed < Math.min(changedFiles, MAX_FILES); page += 1) {
-        const { data } = await client.request("GET /repos/{owner}/{repo}/pulls/{pull_number}/files", {
-          ...where,
-          pull_number: number4,
-          per_page: FILES_PER_PAGE,
-          page
-        });
-        listed += data.length;
-        for (const one of data) paths.push(one.filename, ...one.previous_filename ? [one.previous_filename] : []);
-        if (data.length < FILES_PER_PAGE) break;
-      }
+      const paths = await client.paginate(
+        "GET /repos/{owner}/{repo}/pulls/{pull_number}/files",
+        request2,
+        ({ data }, done) => {
+          listed += data.length;
+          if (listed >= Math.min(changedFiles, MAX_FILES)) done();
+          return data.flatMap((one) => [one.filename, ...one.previous_filename ? [one.previous_filename] : []]);
+        }
+      );
       return { paths, complete: listed === changedFiles };
     },
     async mergedInto(base, branches) {
       const found = [];
-      for (let at = 0; at < branches.length; at += BRANCHES_PER_QUERY) {
-        const chunk = branches.slice(at, at + BRANCHES_PER_QUERY);
+      for (const chunk of chunksOf(branches, BRANCHES_PER_QUERY)) {
         const declared = chunk.map((_, index) => `$b${index}: String!`).join(", ");
         const aliases = chunk.map(
           (_, index) => `b${index}: pullRequests(headRefName: $b${index}, baseRefName: $base, states: MERGED, first: 20,
@@ -41082,7 +41105,7 @@ function textOf(entry) {
   if (found === null || found === void 0) return void 0;
   if (found.isTruncated || found.text === null) {
     throw new UserError(`${CONFIG_PATH} on GitHub is no text file of ordinary size.`, {
-      hint: "Mend it on the base branch.",
+      hint: "Fix it on the base branch.",
       exit: "config"
     });
   }
@@ -41102,7 +41125,7 @@ async function readBlob(client, { owner, name }, entry, what) {
   if (oid !== entry.oid) throw new TransientError(`GitHub’s answer for ${what} is not the whole file.`);
   if (isUtf8(bytes)) return bytes.toString("utf8");
   throw new UserError(`${what} is not valid UTF-8.`, {
-    hint: "Mend it with a commit of your own.",
+    hint: "Fix it with a commit of your own.",
     exit: "beads"
   });
 }
@@ -41181,26 +41204,45 @@ async function moveRef(client, repository, branch2, to) {
   }
 }
 
+// src/adapters/github/labels.ts
+var COLOURS = { heddle: "5319e7", "heddle:needs-person": "d93f0b" };
+var PLAIN = "ededed";
+async function addLabel(client, repository, number4, label) {
+  const where = { owner: repository.owner, repo: repository.name };
+  const known = await client.request("GET /repos/{owner}/{repo}/labels/{name}", { ...where, name: label }).then(
+    () => true,
+    (error3) => {
+      if (refusalOf(error3)?.status === 404) return false;
+      throw error3;
+    }
+  );
+  if (!known) {
+    const color = COLOURS[label] ?? PLAIN;
+    await client.request("POST /repos/{owner}/{repo}/labels", { ...where, name: label, color }).catch((error3) => {
+      if (refusalOf(error3)?.status !== 422) throw error3;
+    });
+  }
+  await client.request("POST /repos/{owner}/{repo}/issues/{issue_number}/labels", {
+    ...where,
+    issue_number: number4,
+    labels: [label]
+  });
+}
+async function removeLabel(client, repository, number4, label) {
+  await client.request("DELETE /repos/{owner}/{repo}/issues/{issue_number}/labels/{name}", {
+    owner: repository.owner,
+    repo: repository.name,
+    issue_number: number4,
+    name: label
+  }).catch((error3) => {
+    if (refusalOf(error3)?.status !== 404) throw error3;
+  });
+}
+
 // src/adapters/github/merger-writes.ts
 function createMergerWriter(client, repository) {
   const where = { owner: repository.owner, repo: repository.name };
   return {
-    async askMergeability(number4) {
-      await client.request("GET /repos/{owner}/{repo}/pulls/{pull_number}", { ...where, pull_number: number4 });
-    },
-    async merge({ number: number4, head, method }) {
-      const request2 = { ...where, pull_number: number4, sha: head, merge_method: method };
-      try {
-        const { data } = await client.request("PUT /repos/{owner}/{repo}/pulls/{pull_number}/merge", request2);
-        if (data.merged && isSha(data.sha)) return { is: "merged", commit: sha(data.sha) };
-        return { is: "unclear", why: `GitHub answered ${JSON.stringify(data.message)}` };
-      } catch (error3) {
-        if (error3 instanceof UnclearError) return { is: "unclear", why: error3.message };
-        const refusal = refusalOf(error3);
-        if (refusal === void 0) throw error3;
-        return outcomeOf(refusal);
-      }
-    },
     commitFile: (commit2) => commitFile(client, repository, commit2),
     async comment(number4, { id, body }) {
       await permitted(
@@ -41219,12 +41261,6 @@ function createMergerWriter(client, repository) {
     unlabel: (number4, label) => permitted(removeLabel(client, repository, number4, label))
   };
 }
-function outcomeOf({ status, message }) {
-  if (/base branch was modified/i.test(message)) return { is: "base moved" };
-  if (status === 409) return { is: "head moved" };
-  if (status === 405 && /not mergeable/i.test(message)) return { is: "not mergeable" };
-  return { is: "refused", why: message };
-}
 async function permitted(request2) {
   try {
     await request2;
@@ -41241,7 +41277,11 @@ async function permitted(request2) {
 
 // src/adapters/github/merger.ts
 function createMergerGitHub(client, repository) {
-  return { ...createMergerReader(client, repository), ...createMergerWriter(client, repository) };
+  return {
+    ...createMergerReader(client, repository),
+    ...createMergerWriter(client, repository),
+    ...createLandingWriter(client, repository)
+  };
 }
 
 // src/adapters/host/clock.ts
@@ -41286,6 +41326,178 @@ var BLANK = Object.fromEntries(
   ].map((name) => [name, ""])
 );
 
+// src/config/parse.ts
+var import_yaml = __toESM(require_dist(), 1);
+
+// src/config/schema.ts
+var seconds = number2().int().positive();
+var agent = strictObject({
+  command: string2().min(1).optional().describe(
+    "Command line of an agent that Heddle does not know; `{promptFile}` in it is replaced, else the prompt comes on stdin."
+  ),
+  use: _enum(["claude", "codex", "command"]).optional().describe("The definition to start from; the agent’s own name by default."),
+  model: string2().min(1).optional().describe("Passed to the agent as its model."),
+  flags: array(string2()).default([]).describe("Extra arguments, as they are."),
+  permission_mode: string2().min(1).optional().describe("What the agent may do without asking, in its own words.")
+});
+var configSchema = strictObject({
+  base: string2().min(1).optional().describe("The branch that work lands on. Default: the default branch."),
+  state_branch: string2().min(1).optional().describe("Where `.beads/issues.jsonl` is committed, when the base refuses direct pushes. Default: the base."),
+  remote: string2().min(1).default("origin").describe("The git remote that is on GitHub."),
+  max_parallel: number2().int().min(1).max(256).default(4).describe("Workers alive at once."),
+  poll_seconds: seconds.default(15).describe("How often a waiting spawner looks."),
+  agent: string2().min(1).default("claude").describe("The agent that `spawn` runs unless `--agent` says otherwise."),
+  agents: record(string2(), agent).default({}).describe("Agents by name; `claude` and `codex` are there already."),
+  prompt: string2().min(1).default(".heddle/prompt.md").describe("The template of the prompt; the built-in one is used where the file is missing."),
+  worktree: strictObject({
+    root: string2().min(1).default("../{repo}-worktrees").describe("Folder of the worktrees, relative to the checkout."),
+    setup: string2().min(1).optional().describe("Run in every new worktree before the agent starts, such as `npm ci`."),
+    max: number2().int().min(1).default(64).describe("No new worktree beyond this many."),
+    min_free_mb: number2().int().min(0).default(1024).describe("No new worktree with less free disk than this.")
+  }).prefault({}),
+  limits: strictObject({
+    wall_clock_seconds: seconds.default(2 * 60 * 60).describe("An agent is ended after this long."),
+    silence_seconds: seconds.default(15 * 60).describe("An agent that prints nothing for this long is ended."),
+    attempts: number2().int().min(1).max(20).default(3).describe("Starts of a worker per round before a person is needed."),
+    backoff_seconds: seconds.default(30).describe("Wait before the second attempt; doubled for each one after."),
+    setup_seconds: seconds.default(15 * 60).describe("Limit of `worktree.setup` and of `verify`."),
+    github_seconds: seconds.default(10 * 60).describe("How long a command goes on while GitHub gives it no answer; then it ends with exit code 11.")
+  }).prefault({}),
+  verify: string2().min(1).optional().describe("Run in the worktree before the push; a failure is the task’s reason."),
+  forbidden_paths: array(string2().min(1)).default([".github/**", ".beads/**", ".heddle/**", CONFIG_PATH]).describe("Paths that no task may change (globs)."),
+  merge: strictObject({
+    method: _enum(["merge", "squash", "rebase"]).optional().describe("Default: the first of merge, squash, rebase that the repository allows."),
+    checks: _enum(["required", "none"]).default("required").describe("`none`: a head without any check counts as green."),
+    required: array(string2().min(1)).default([]).describe("Check names that must have succeeded, besides those that GitHub requires."),
+    max_changed_lines: number2().int().positive().default(5e3).describe("Larger pull requests need a person."),
+    trusted: array(string2().min(1)).default([]).describe("Logins whose pull requests may be merged, besides those who may write to the repository."),
+    checks_deadline_minutes: number2().int().positive().default(360).describe("A check that has not reported after this long needs a person.")
+  }).prefault({})
+});
+
+// src/config/parse.ts
+function parseConfig(text) {
+  const lines = new import_yaml.LineCounter();
+  const document = (0, import_yaml.parseDocument)(text, { lineCounter: lines, prettyErrors: true });
+  const [broken] = document.errors;
+  if (broken !== void 0) {
+    const { line: line2 } = lines.linePos(broken.pos[0]);
+    throw configError(`${CONFIG_PATH}:${line2}: ${broken.message.split("\n")[0] ?? "not YAML"}`);
+  }
+  const result = configSchema.safeParse(contentOf(document) ?? {});
+  if (result.success) return result.data;
+  const [issue3] = result.error.issues;
+  const path2 = (issue3?.path ?? []).map((part) => typeof part === "symbol" ? String(part) : part);
+  const unknown2 = issue3?.code === "unrecognized_keys" ? issue3.keys[0] : void 0;
+  const full = unknown2 === void 0 ? path2 : [...path2, unknown2];
+  const node2 = (0, import_yaml.isMap)(document.contents) ? document.getIn(full, true) : void 0;
+  const range2 = typeof node2 === "object" && node2 !== null && "range" in node2 && Array.isArray(node2.range) ? node2.range : void 0;
+  const line = typeof range2?.[0] === "number" ? `:${lines.linePos(range2[0]).line}` : "";
+  throw configError(
+    `${CONFIG_PATH}${line}: ${full.length === 0 ? "the file" : `\`${full.join(".")}\``}: ${issue3?.message ?? "is not valid"}`
+  );
+}
+function contentOf(document) {
+  try {
+    return document.toJS();
+  } catch (cause) {
+    throw configError(`${CONFIG_PATH}: ${cause instanceof Error ? cause.message : "not YAML"}`);
+  }
+}
+function configError(message) {
+  return new UserError(message, {
+    hint: `docs/usage.md lists every key of ${CONFIG_PATH} with its default.`,
+    exit: "config"
+  });
+}
+
+// src/config/settings.ts
+function readSettings(text) {
+  return settingsOf(parseConfig(text));
+}
+function branchesOf({ base: named, stateBranch }, defaultBranch) {
+  const base = named ?? defaultBranch;
+  return { base, state: stateBranch ?? base };
+}
+function inMs(seconds2) {
+  return seconds2 * 1e3;
+}
+function settingsOf(config2) {
+  const { worktree, limits, merge: merge4 } = config2;
+  return {
+    base: config2.base,
+    stateBranch: config2.state_branch,
+    remote: config2.remote,
+    maxParallel: config2.max_parallel,
+    pollMs: inMs(config2.poll_seconds),
+    agent: config2.agent,
+    agents: Object.fromEntries(Object.entries(config2.agents).map(([name, agent2]) => [name, agentOf(agent2)])),
+    prompt: config2.prompt,
+    worktree: { root: worktree.root, setup: worktree.setup, max: worktree.max, minFreeMb: worktree.min_free_mb },
+    limits: {
+      wallClockMs: inMs(limits.wall_clock_seconds),
+      silenceMs: inMs(limits.silence_seconds),
+      attempts: limits.attempts,
+      backoffMs: inMs(limits.backoff_seconds),
+      setupMs: inMs(limits.setup_seconds),
+      githubMs: inMs(limits.github_seconds)
+    },
+    verify: config2.verify,
+    forbiddenPaths: config2.forbidden_paths,
+    merge: {
+      method: merge4.method,
+      checks: merge4.checks,
+      required: merge4.required,
+      maxChangedLines: merge4.max_changed_lines,
+      trusted: merge4.trusted,
+      checksDeadlineMs: inMs(60 * merge4.checks_deadline_minutes)
+    }
+  };
+}
+function agentOf({ command, use, model, flags, permission_mode }) {
+  return { command, use, model, flags, permissionMode: permission_mode };
+}
+
+// src/merger/landing/state.ts
+function newLandingState() {
+  return { tried: /* @__PURE__ */ new Map(), asked: /* @__PURE__ */ new Map() };
+}
+function mayHaveLanded({ tried }, pullRequest2) {
+  return tried.has(pullRequest2);
+}
+
+// src/merger/landing/messages.ts
+function landingAdvice(reason) {
+  switch (reason.is) {
+    case "merge queue":
+      return { problem: "the base takes changes through a merge queue only", hint: "Add it to the queue." };
+    case "conflict":
+      return { problem: "it conflicts with the base", hint: "Merge the base into the branch and push." };
+    case "mergeability unknown":
+      return {
+        problem: "GitHub has not computed whether it merges",
+        hint: "Nothing to do: the next sweep asks again."
+      };
+    case "behind":
+      return {
+        problem: "its branch is behind the base, which takes only branches that are up to date",
+        hint: "Press “Update branch”, or merge the base into the branch and push."
+      };
+    case "refused":
+      return {
+        problem: `GitHub refuses the merge: ${reason.why}`,
+        hint: "Do what it asks for; the next sweep tries again."
+      };
+    case "base busy":
+      return {
+        problem: "GitHub was not ready to land it at any try",
+        hint: "Nothing to do: the next sweep tries again."
+      };
+    default:
+      return reason;
+  }
+}
+
 // src/merger/messages.ts
 var COMMENT_MARKER = "<!-- heddle verdict -->";
 var IDS_IN_SUBJECT = 4;
@@ -41293,70 +41505,54 @@ var NAMES_SHOWN = 10;
 function adviceOn(reason) {
   switch (reason.is) {
     case "draft":
-      return { why: "it is a draft", hint: "Mark it as ready for review." };
+      return { problem: "it is a draft", hint: "Mark it as ready for review." };
     case "on hold":
-      return { why: "it is labelled `heddle:hold`", hint: "Take the label off." };
+      return { problem: "it is labelled `heddle:hold`", hint: "Take the label off." };
     case "labels unread":
-      return { why: "it has more labels than can be read", hint: "Take some labels off." };
+      return { problem: "it has more labels than can be read", hint: "Take some labels off." };
     case "check failed":
       return {
-        why: `checks failed: ${list(reason.checks.map(({ name, conclusion }) => `${code(name)} (${conclusion})`))}`,
-        hint: "Push a fix to the branch, or run the check again if it failed by chance."
+        problem: `checks failed: ${list(reason.checks.map(({ name, conclusion }) => `${code(name)} (${conclusion})`))}`,
+        hint: "Push a fix to the branch, or run the check again if it failed by chance or was cancelled."
       };
     case "check pending":
-      return { why: waitsFor(reason), hint: "Nothing to do: it goes on when they have reported." };
+      return { problem: waitsFor(reason), hint: "Nothing to do: it goes on when they have reported." };
     case "check overdue":
       return {
-        why: `${waitsFor(reason)}, for longer than \`merge.checks_deadline_minutes\``,
+        problem: `${waitsFor(reason)}, for longer than \`merge.checks_deadline_minutes\``,
         hint: "Look whether the check runs on this branch at all; a required check that never reports holds everything up."
       };
     case "no checks":
       return reason.skipped.length === 0 ? {
-        why: "no check has reported on its head",
-        hint: "If this repository has no CI, say so in heddle.yml: `merge: { checks: none }`."
+        problem: "no check has reported on its head",
+        hint: `If this repository has no CI, say so in ${CONFIG_PATH}: \`merge: { checks: none }\`.`
       } : {
-        why: `no check has tested its head; these ended without a success: ${list(reason.skipped.map(code))}`,
+        problem: `no check has tested its head; these ended without a success: ${list(reason.skipped.map(code))}`,
         hint: "Run a check that tests it: a job that is skipped tests nothing."
       };
-    case "conflict":
-      return { why: "it conflicts with the base", hint: "Merge the base into the branch and push." };
-    case "behind":
-      return {
-        why: "its branch is behind the base, which takes only branches that are up to date",
-        hint: "Press “Update branch”, or merge the base into the branch and push."
-      };
-    case "mergeability unknown":
-      return { why: "GitHub has not computed whether it merges", hint: "Nothing to do: the next sweep asks again." };
     case "review required":
-      return { why: "an approving review is required", hint: "Review it." };
+      return { problem: "an approving review is required", hint: "Review it." };
     case "changes requested":
-      return { why: "a reviewer asks for changes", hint: "Push them, then have the review renewed or dismissed." };
+      return { problem: "a reviewer asks for changes", hint: "Push them, then have the review renewed or dismissed." };
     case "too large":
       return {
-        why: `it changes ${reason.lines} lines, more than the limit of ${reason.limit}`,
-        hint: "Review and merge it yourself, or raise `merge.max_changed_lines` in heddle.yml."
+        problem: `it changes ${reason.lines} lines, more than the limit of ${reason.limit}`,
+        hint: `Review and merge it yourself, or raise \`merge.max_changed_lines\` in ${CONFIG_PATH}.`
       };
     case "forbidden paths":
       return {
-        why: `it changes paths that tasks may not change: ${list(reason.paths.map(code))}`,
+        problem: `it changes paths that tasks may not change: ${list(reason.paths.map(code))}`,
         hint: "Review and merge it yourself, or push a commit that restores them."
       };
     case "files unread":
-      return { why: "it changes more files than GitHub lists", hint: "Review and merge it yourself." };
+      return { problem: "it changes more files than GitHub lists", hint: "Review and merge it yourself." };
     case "workflow edit":
       return {
-        why: "it changes workflows, which the token of a workflow run may not merge",
+        problem: "it changes workflows, which the token of a workflow run may not merge",
         hint: "Merge it yourself, or give the action a token that may (a GitHub App or a personal access token)."
       };
-    case "merge queue":
-      return { why: "the base takes changes through a merge queue only", hint: "Add it to the queue." };
-    case "base busy":
-      return { why: "GitHub was not ready to land it at any try", hint: "Nothing to do: the next sweep tries again." };
-    case "refused":
-      return {
-        why: `GitHub refuses the merge: ${reason.why}`,
-        hint: "Do what it asks for; the next sweep tries again."
-      };
+    case "cannot land":
+      return landingAdvice(reason.because);
     default:
       return reason;
   }
@@ -41370,7 +41566,7 @@ function waitsFor(reason) {
   return parts.join("; ");
 }
 function verdictComment(verdict) {
-  const lines = verdict.reasons.map(adviceOn).map(({ why, hint }) => `- ${why}. ${hint}`);
+  const lines = verdict.reasons.map(adviceOn).map(({ problem, hint }) => `- ${problem}. ${hint}`);
   return [
     `Heddle does not merge this (\`${verdict.head.slice(0, 12)}\`, task \`${verdict.task}\`), because`,
     "",
@@ -41383,26 +41579,26 @@ function verdictComment(verdict) {
 function unfitAdvice(because, task, stateBranch) {
   switch (because) {
     case "from a fork":
-      return { why: "it comes from a fork", hint: "Heddle leaves it alone." };
+      return { problem: "it comes from a fork", hint: "Heddle leaves it alone." };
     case "branch and marker differ":
-      return { why: "its branch is not the one of the task that it names", hint: "Heddle leaves it alone." };
+      return { problem: "its branch is not the one of the task that it names", hint: "Heddle leaves it alone." };
     case "author is not trusted":
       return {
-        why: "its author may not write here, as far as the token can see",
-        hint: "Heddle leaves it alone; `merge.trusted` in heddle.yml can name the login."
+        problem: "its author may not write here, as far as the token can see",
+        hint: `Heddle leaves it alone; \`merge.trusted\` in ${CONFIG_PATH} can name the login.`
       };
     case "line is missing":
       return {
-        why: `${task} is not published on the state branch, ${code(stateBranch)}, for this round`,
+        problem: `${task} is not published on the state branch, ${code(stateBranch)}, for this round`,
         hint: "Run `heddle publish --epic ID` with its epic."
       };
     case "line is closed":
       return {
-        why: `${task} is closed`,
+        problem: `${task} is closed`,
         hint: "Close the pull request, or reopen the task and run `heddle publish --epic ID` with its epic."
       };
     case "round is over":
-      return { why: `${task} has begun a newer round`, hint: "Close the pull request." };
+      return { problem: `${task} has begun a newer round`, hint: "Close the pull request." };
     default:
       return because;
   }
@@ -41418,15 +41614,15 @@ function closeMessage(closes) {
 }
 function closeRefusedAdvice(branch2, why) {
   return {
-    why: `the branch ${branch2} refuses the commit that closes tasks: ${why}`,
-    hint: "Name an unprotected branch as `state_branch` in heddle.yml on the base, or give the action a token that may bypass the rule."
+    problem: `The branch ${branch2} refuses the commit that closes tasks: ${why}`,
+    hint: `Name an unprotected branch as \`state_branch\` in ${CONFIG_PATH} on the base, or give the action a token that may bypass the rule.`
   };
 }
 function stillOpenAdvice(branch2, lines) {
   const places = lines.map(({ task, line }) => `${task} (${ISSUES_PATH}:${line})`);
   const shown = lines.slice(0, NAMES_SHOWN).map(({ line }) => `${line}p`);
   return {
-    why: `merged, closed by this sweep again and again, and still open on ${branch2}: ${list(places)}`,
+    problem: `Merged, closed by this sweep again and again, and still open on ${branch2}: ${list(places)}`,
     hint: `See what stands there with: git show origin/${branch2}:${ISSUES_PATH} | sed -n '${shown.join(";")}'; then set its \`status\` to \`closed\` in a commit of your own.`
   };
 }
@@ -41445,34 +41641,34 @@ function list(names) {
 
 // src/merger/report.ts
 function reportOf(swept) {
-  const { rules, memory, judged, view, inVain, stopped, uncalled } = swept;
+  const { rules, state, judged, view, inVain, stopped, uncalled } = swept;
   return {
     base: rules.base,
     stateBranch: rules.stateBranch,
-    merged: landed(memory),
-    closed: memory.closed.filter(({ task }) => !inVain.some((one) => one.task === task)),
+    merged: landedBy(state),
+    closed: state.closed.filter(({ task }) => !inVain.some((one) => one.task === task)),
     waiting: [
       ...judged.flatMap(waitingOf),
       ...(view?.bystanders ?? []).map((one) => bystander(one, rules.stateBranch))
     ],
-    trouble: stopped ?? stillOpen(rules, memory, inVain) ?? uncalled ?? refused(rules, memory)
+    trouble: stopped ?? stillOpen(rules, state, inVain) ?? uncalled ?? refused(rules, state)
   };
 }
 function stillOpen(rules, { lines }, inVain) {
   if (inVain.length === 0) return void 0;
   const places = inVain.map(({ task }) => ({ task, line: lineNumberOf(lines?.content ?? "", task) }));
-  return troubleWith(stillOpenAdvice(rules.stateBranch, places), "config");
+  return { ...stillOpenAdvice(rules.stateBranch, places), exit: "config" };
 }
 function refused(rules, { closeRefused }) {
   if (closeRefused === void 0) return void 0;
-  return troubleWith(closeRefusedAdvice(rules.stateBranch, closeRefused), "access");
+  return { ...closeRefusedAdvice(rules.stateBranch, closeRefused), exit: "access" };
 }
-function troubleWith({ why, hint }, exit) {
-  return { message: sentence(why), hint, exit };
-}
-function landed({ merged, closed, tried }) {
-  const known = new Set(merged.map(({ pullRequest: pullRequest2 }) => pullRequest2));
-  return [...merged, ...closed.filter(({ pullRequest: pullRequest2 }) => tried.has(pullRequest2) && !known.has(pullRequest2))];
+function landedBy({ landed, closed, landing }) {
+  const known = new Set(landed.map(({ pullRequest: pullRequest2 }) => pullRequest2));
+  return [
+    ...landed,
+    ...closed.filter(({ pullRequest: pullRequest2 }) => mayHaveLanded(landing, pullRequest2) && !known.has(pullRequest2))
+  ];
 }
 function waitingOf({ candidate, verdict }) {
   const { pullRequest: pullRequest2, task, round } = candidate;
@@ -41481,7 +41677,7 @@ function waitingOf({ candidate, verdict }) {
   if (verdict.is === "waiting") {
     return [{ ...row, waitsFor: verdict.for, reasons: verdict.reasons.map(adviceOn) }];
   }
-  const advice = { why: "this sweep ended before its turn", hint: "Nothing to do: the next sweep goes on." };
+  const advice = { problem: "this sweep ended before its turn", hint: "Nothing to do: the next sweep goes on." };
   return [{ ...row, waitsFor: "time", reasons: [advice] }];
 }
 function bystander(one, stateBranch) {
@@ -41493,7 +41689,7 @@ function bystander(one, stateBranch) {
 var URGENCY = ["person", "left alone", "its author", "time"];
 function summaryOf(report) {
   const parts = [`## Heddle on \`${report.base}\``];
-  if (report.trouble !== void 0) parts.push(`**${report.trouble.message}** ${report.trouble.hint}`);
+  if (report.trouble !== void 0) parts.push(`**${report.trouble.problem}.** ${report.trouble.hint}`);
   const waiting = [...report.waiting].sort((a, b) => URGENCY.indexOf(a.waitsFor) - URGENCY.indexOf(b.waitsFor));
   if (waiting.length > 0) {
     parts.push(
@@ -41513,9 +41709,9 @@ function summaryOf(report) {
 }
 function waitingRow(row) {
   const state = row.waitsFor === "left alone" ? "left alone" : WAITS_FOR[row.waitsFor];
-  const whys = row.reasons.map(({ why }) => cell(why)).join("<br>");
+  const problems = row.reasons.map(({ problem }) => cell(problem)).join("<br>");
   const hints = row.reasons.map(({ hint }) => cell(hint)).join("<br>");
-  return `| ${link(row)} | \`${row.task}\` | ${state} | ${whys} | ${hints} |`;
+  return `| ${link(row)} | \`${row.task}\` | ${state} | ${problems} | ${hints} |`;
 }
 function link({ pullRequest: pullRequest2, url }) {
   return `[#${pullRequest2}](${url})`;
@@ -41523,8 +41719,308 @@ function link({ pullRequest: pullRequest2, url }) {
 function cell(text) {
   return text.replace(/\s+/g, " ").replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll("|", "\\|");
 }
-function sentence(text) {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+
+// src/reconcile/passes.ts
+async function passesOf(work, key, bell) {
+  let failures = 0;
+  let busy = 0;
+  try {
+    while (!work.signal?.aborted) {
+      bell.owed = false;
+      try {
+        const outcome = await work.pass(key);
+        failures = 0;
+        if (outcome.next === "stop" && !bell.owed) return outcome.result;
+        busy = outcome.next === "again" ? busy + 1 : 0;
+        if (outcome.next === "again" && busy < BOUNDS.busyPasses.value) continue;
+        await askedOrDue(work, bell);
+      } catch (error3) {
+        if (work.signal?.aborted && error3 instanceof Interrupted) return void 0;
+        if (!(error3 instanceof TransientError)) throw error3;
+        failures += 1;
+        const waitMs = waitAfter(error3, failures, work);
+        work.onTrouble?.(error3, waitMs, key);
+        await work.clock.sleep(waitMs, work.signal);
+      }
+    }
+    return void 0;
+  } finally {
+    bell.end();
+  }
+}
+function waitAfter(error3, failures, {
+  silence,
+  giveUp,
+  backOffMs = BOUNDS.firstBackOff.value
+}) {
+  const doubledMs = Math.min(BOUNDS.lastBackOff.value, backOffMs * 2 ** (failures - 1));
+  const waitMs = Math.max(doubledMs, error3.retryAfterMs ?? 0);
+  if (waitMs >= (silence?.leftMs() ?? Number.POSITIVE_INFINITY)) throw error3;
+  if (giveUp !== void 0 && (failures >= giveUp.failures || waitMs > giveUp.waitMs)) throw error3;
+  return waitMs;
+}
+async function askedOrDue({ clock, resyncMs, wake, signal }, bell) {
+  if (bell.owed) return;
+  const over = new AbortController();
+  const ended = AbortSignal.any([over.signal, ...signal === void 0 ? [] : [signal]]);
+  const waits = [
+    new Promise((resolve) => {
+      bell.ring = resolve;
+      ended.addEventListener("abort", () => resolve(), { once: true });
+    })
+  ];
+  if (resyncMs !== void 0) waits.push(clock.sleep(resyncMs, ended));
+  if (wake !== void 0) waits.push(wake(ended));
+  try {
+    await Promise.race(waits);
+  } finally {
+    over.abort();
+  }
+}
+
+// src/reconcile/queue.ts
+function createQueue(work) {
+  const running = /* @__PURE__ */ new Map();
+  async function run(key, bell) {
+    await void 0;
+    return await passesOf(work, key, bell);
+  }
+  return {
+    look(key) {
+      const known = running.get(key);
+      if (known !== void 0) {
+        known.bell.owed = true;
+        known.bell.ring();
+        return known.ended;
+      }
+      const bell = { owed: false, ring: () => void 0, end: () => running.delete(key) };
+      const ended = run(key, bell);
+      running.set(key, { bell, ended });
+      return ended;
+    }
+  };
+}
+function reconcile(work) {
+  return createQueue(work).look("it");
+}
+
+// src/domain/marker.ts
+var HOLD_LABEL = "heddle:hold";
+var NEEDS_PERSON_LABEL = "heddle:needs-person";
+var MARKER = /<!-- heddle (\{[^\n]*\}) -->/g;
+function parseMarker(body) {
+  const found = [...body.matchAll(MARKER)];
+  const [first] = found;
+  if (found.length !== 1 || first?.[1] === void 0) return void 0;
+  try {
+    const value = JSON.parse(first[1]);
+    if (typeof value !== "object" || value === null) return void 0;
+    const { task, round } = value;
+    if (typeof task !== "string" || !isNameable(task)) return void 0;
+    if (typeof round !== "number" || !Number.isSafeInteger(round) || round < 1) return void 0;
+    return { task, round };
+  } catch {
+    return void 0;
+  }
+}
+function markerMatchesBranch(marker, headBranch) {
+  return headBranch === branchOf(marker.task, marker.round);
+}
+function closeReason(landed) {
+  return `Merged as pull request #${landed.pullRequest} in ${landed.commit}`;
+}
+
+// src/merger/checks.ts
+var GOOD = /* @__PURE__ */ new Set(["success", "neutral", "skipped"]);
+var UNTESTED = /* @__PURE__ */ new Set(["skipped", "cancelled", "stale"]);
+var ACTIONS_APP = "github-actions";
+var NO_CHECK = -1;
+function judgeChecks(checks, rules, times) {
+  const suites = checks.suites.filter((suite) => !isOwn(suite, rules.ownWorkflow));
+  const runs = checks.runs.filter((run) => !isOwn(run.suite, rules.ownWorkflow));
+  const results = [
+    ...standingRuns(runs.filter((run) => run.suite.app !== ACTIONS_APP)).map(resultOfRun),
+    ...checks.statuses.map(resultOfStatus),
+    ...actionsResults(suites, runs)
+  ];
+  const late = isOverdue(times.since, times.now, rules);
+  const failed2 = results.filter((result) => result.is === "failed");
+  if (failed2.length > 0) return { is: "failed", checks: distinct(failed2) };
+  const running = namesOf(results.filter((result) => result.is === "pending"));
+  const { missing, skipped } = unanswered(results, rules);
+  if (running.length > 0 || missing.length > 0 || skipped.length > 0) {
+    return { is: "pending", running, missing, skipped, late };
+  }
+  if (!results.some(succeeded) && rules.merge.checks !== "none") {
+    return { is: "none", late, skipped: namesOf(results) };
+  }
+  return { is: "green" };
+}
+function testableSince({ checks, pullRequest: pullRequest2 }) {
+  return new Date(Math.max(checks.committedAt.getTime(), pullRequest2.createdAt.getTime()));
+}
+function isOverdue(since, now, { merge: merge4 }) {
+  return now.getTime() - since.getTime() > merge4.checksDeadlineMs;
+}
+function unanswered(results, rules) {
+  const missing = rules.required.filter((one) => !results.some((result) => answers(result, one)));
+  const wanted = rules.merge.required.filter((name) => !results.some((one) => isCheck(one, name) && succeeded(one)));
+  const skipped = wanted.filter((name) => results.some((one) => isCheck(one, name)));
+  const silent = wanted.filter((name) => !skipped.includes(name));
+  return { missing: [.../* @__PURE__ */ new Set([...missing.map(({ name }) => name), ...silent])], skipped };
+}
+function standingRuns(runs) {
+  const telling = runs.filter(tells);
+  const tested = new Set(telling.map(runKey));
+  return [...newestBy(telling, runKey), ...runs.filter((run) => !tells(run) && !tested.has(runKey(run)))];
+}
+function actionsResults(suites, runs) {
+  const all = suites.filter(({ app }) => app === ACTIONS_APP).map((suite) => ({ suite, jobs: runs.filter((run) => run.suite.id === suite.id) }));
+  return all.flatMap((one) => {
+    const { suite, jobs } = one;
+    if (suite.complete && all.some((other) => replaces(other, one)))
+      return jobs.filter((job) => !failed(job)).map(resultOfRun);
+    const standing = jobs.filter((job) => !failed(job) || !isRetried(job, jobs));
+    const results = standing.map(resultOfRun);
+    if (!suite.complete) return [...results, resultOfSuite(suite, "pending")];
+    return isFine(one) || standing.some(failed) ? results : [...results, resultOfSuite(suite, "failed")];
+  });
+}
+function isRetried({ name }, jobs) {
+  return newestOf(name, jobs).every((job) => tells(job) && !failed(job));
+}
+function isFine({ suite, jobs }) {
+  if (suite.conclusion === "skipped") return jobs.every(({ conclusion }) => conclusion === "skipped");
+  return isGood(suite.conclusion);
+}
+function replaces(other, one) {
+  if (other.suite.id === one.suite.id || !tells(other.suite) || !isInTime(other, one)) return false;
+  const asked = other.suite.complete ? [...other.jobs, ...one.jobs.filter(({ conclusion }) => conclusion !== "success")] : one.jobs.filter((job) => tells(job) && failed(job));
+  return asked.every(({ name }) => {
+    const newest = newestOf(name, other.jobs);
+    return newest.length > 0 && newest.every(tells);
+  });
+}
+function isInTime({ suite: other }, { suite, jobs }) {
+  const sameEvent = workflowKey(other) === workflowKey(suite);
+  const failures = jobs.filter((job) => tells(job) && failed(job));
+  if (failures.length > 0 || tells(suite) && !isGood(suite.conclusion)) {
+    return sameEvent && [suite.createdAt.getTime(), ...failures.map(age)].every((at) => other.createdAt.getTime() > at);
+  }
+  return sameEvent || isSameWorkflow(other, suite) && other.createdAt >= suite.createdAt;
+}
+function tells({ complete, conclusion }) {
+  return !complete || conclusion === void 0 || !UNTESTED.has(conclusion);
+}
+function isSameWorkflow(one, other) {
+  return one.workflow?.path !== void 0 && one.workflow.path === other.workflow?.path;
+}
+function runKey({ suite, name }) {
+  return JSON.stringify([suite.appId, name]);
+}
+function newestOf(name, jobs) {
+  return newestBy(
+    jobs.filter((job) => job.name === name),
+    (job) => job.name
+  );
+}
+function newestBy(runs, key) {
+  const newest = /* @__PURE__ */ new Map();
+  for (const run of runs) newest.set(key(run), Math.max(age(run), newest.get(key(run)) ?? Number.NEGATIVE_INFINITY));
+  return runs.filter((run) => age(run) === newest.get(key(run)));
+}
+function age({ startedAt }) {
+  return startedAt?.getTime() ?? Number.POSITIVE_INFINITY;
+}
+function resultOfRun(run) {
+  const is = !run.complete ? "pending" : failed(run) ? "failed" : "good";
+  return { name: run.name, appId: run.suite.appId, is, conclusion: run.conclusion ?? "no conclusion" };
+}
+function resultOfSuite({ workflow, conclusion }, is) {
+  return { name: workflow?.name ?? "GitHub Actions", appId: NO_CHECK, is, conclusion: conclusion ?? "no conclusion" };
+}
+function resultOfStatus({ name, state }) {
+  const is = state === "success" ? "good" : state === "pending" ? "pending" : "failed";
+  return { name, appId: void 0, is, conclusion: state };
+}
+function failed(run) {
+  return run.complete && !isGood(run.conclusion);
+}
+function isGood(conclusion) {
+  return conclusion !== void 0 && GOOD.has(conclusion);
+}
+function succeeded({ conclusion }) {
+  return conclusion === "success";
+}
+function namesOf(results) {
+  return [...new Set(results.map(({ name }) => name))];
+}
+function distinct(failed2) {
+  const byText = new Map(
+    failed2.map(({ name, conclusion }) => [JSON.stringify([name, conclusion]), { name, conclusion }])
+  );
+  return [...byText.values()];
+}
+function isCheck(result, name) {
+  return result.appId !== NO_CHECK && result.name === name;
+}
+function answers(result, required2) {
+  if (!isCheck(result, required2.name)) return false;
+  return required2.appId === void 0 || result.appId === void 0 || result.appId === required2.appId;
+}
+function isOwn(suite, own2) {
+  if (suite.app !== ACTIONS_APP || suite.workflow === void 0) return false;
+  return suite.workflow.path === void 0 ? suite.workflow.name === own2.name : suite.workflow.path === own2.path;
+}
+function workflowKey({ workflow, event }) {
+  return JSON.stringify([workflow?.path ?? workflow?.name, event]);
+}
+
+// src/merger/landing/decide.ts
+function reasonsAgainstLanding(candidate, { rules, landing, now }) {
+  const { pullRequest: pullRequest2 } = candidate;
+  const reasons = [];
+  if (rules.landing.mergeQueue) reasons.push({ is: "merge queue" });
+  if (pullRequest2.mergeable === "conflict") reasons.push({ is: "conflict" });
+  const asked = landing.asked.get(pullRequest2.number) ?? 0;
+  if (pullRequest2.mergeable === "unknown" && asked >= BOUNDS.mergeabilityQuestions.value) {
+    reasons.push({ is: "mergeability unknown" });
+  }
+  const tried = landing.tried.get(pullRequest2.number);
+  if (tried === void 0 || tried.head !== pullRequest2.head) return reasons;
+  if (tried.refused !== void 0) {
+    const overdue = isOverdue(testableSince(candidate), now, rules);
+    reasons.push(pullRequest2.behind ? { is: "behind" } : { is: "refused", why: tried.refused, overdue });
+  } else if (tried.count >= BOUNDS.landings.value) {
+    reasons.push({ is: "base busy" });
+  }
+  return reasons;
+}
+function landingWaitsFor(reason) {
+  switch (reason.is) {
+    case "mergeability unknown":
+    case "base busy":
+      return "time";
+    case "refused":
+      return /status check/i.test(reason.why) && !reason.overdue ? "time" : "person";
+    case "merge queue":
+    case "conflict":
+    case "behind":
+      return "person";
+    default:
+      return reason;
+  }
+}
+function nextLanding(ready, { rules }) {
+  const first = ready.find(({ pullRequest: pullRequest2 }) => pullRequest2.mergeable === "yes");
+  if (first !== void 0) {
+    const { pullRequest: pullRequest2, task, round } = first;
+    const { number: number4, head, url, labels } = pullRequest2;
+    const labelled = labels?.includes(NEEDS_PERSON_LABEL) ?? false;
+    return { do: "merge", pullRequest: number4, head, method: rules.landing.method, task, round, url, labelled };
+  }
+  const pullRequests2 = ready.map(({ pullRequest: pullRequest2 }) => pullRequest2.number);
+  return pullRequests2.length === 0 ? void 0 : { do: "ask for mergeability", pullRequests: pullRequests2 };
 }
 
 // node_modules/balanced-match/dist/esm/index.js
@@ -42309,19 +42805,19 @@ var Sim = class {
   }
   // true the first time that the state walks through the node, so
   // that loops in the graph stop
-  #visit(state, node3) {
+  #visit(state, node2) {
     const { seen } = this.#marks;
-    if (seen[node3.id] === state.gen)
+    if (seen[node2.id] === state.gen)
       return false;
-    seen[node3.id] = state.gen;
+    seen[node2.id] = state.gen;
     return true;
   }
-  #addThread(state, node3) {
+  #addThread(state, node2) {
     const { has } = this.#marks;
-    if (has[node3.id] === state.gen)
+    if (has[node2.id] === state.gen)
       return false;
-    has[node3.id] = state.gen;
-    state.threads.push(node3);
+    has[node2.id] = state.gen;
+    state.threads.push(node2);
     return true;
   }
   // wildcards only match a leading dot if `dot:true`. In a negated
@@ -42330,32 +42826,32 @@ var Sim = class {
   restricted(i, top) {
     return top && (this.dots || this.dotStart && i === 0);
   }
-  add(state, node3, i, top) {
-    switch (node3.t) {
+  add(state, node2, i, top) {
+    switch (node2.t) {
       case "split":
-        if (!this.#visit(state, node3))
+        if (!this.#visit(state, node2))
           return;
-        for (const o of node3.out)
+        for (const o of node2.out)
           this.add(state, o, i, top);
         return;
       case "neg":
-        if (!this.#visit(state, node3))
+        if (!this.#visit(state, node2))
           return;
         const sub = this.state();
-        this.add(sub, node3.sub, i, false);
+        this.add(sub, node2.sub, i, false);
         this.done(sub);
-        return this.addRun(state, { t: "run", neg: node3, state: sub }, i, top);
+        return this.addRun(state, { t: "run", neg: node2, state: sub }, i, top);
       case "star":
         if (this.restricted(i, top))
           return;
-        if (this.#addThread(state, node3))
-          this.add(state, node3.next, i, top);
+        if (this.#addThread(state, node2))
+          this.add(state, node2.next, i, top);
         return;
       case "match":
         state.match = true;
         return;
       default:
-        this.#addThread(state, node3);
+        this.#addThread(state, node2);
     }
   }
   addRun(state, run, i, top) {
@@ -44175,156 +44671,14 @@ function patternsOf(glob) {
   return folder === glob ? [glob] : [folder, `${folder}/**`];
 }
 
-// src/merger/checks.ts
-var GOOD = /* @__PURE__ */ new Set(["success", "neutral", "skipped"]);
-var UNTESTED = /* @__PURE__ */ new Set(["skipped", "cancelled", "stale"]);
-var ACTIONS_APP = "github-actions";
-var NO_CHECK = -1;
-function judgeChecks(checks, rules, times) {
-  const suites = checks.suites.filter((suite) => !isOwn(suite, rules.ownWorkflow));
-  const runs = checks.runs.filter((run) => !isOwn(run.suite, rules.ownWorkflow));
-  const standing = standingRuns(runs);
-  const results = [
-    ...standing.map(resultOfRun),
-    ...checks.statuses.map(resultOfStatus),
-    ...actionsResults(suites, runs, standing)
-  ];
-  const late = isOverdue(times.since, times.now, rules);
-  const failed2 = results.filter((result) => result.is === "failed");
-  if (failed2.length > 0) return { is: "failed", checks: failed2.map(({ name, conclusion }) => ({ name, conclusion })) };
-  const running = results.filter((result) => result.is === "pending").map(({ name }) => name);
-  const { missing, skipped } = unanswered(results, rules);
-  if (running.length > 0 || missing.length > 0 || skipped.length > 0) {
-    return { is: "pending", running, missing, skipped, late };
-  }
-  if (!results.some(succeeded) && rules.merge.checks !== "none") {
-    return { is: "none", late, skipped: results.map(({ name }) => name) };
-  }
-  return { is: "green" };
-}
-function isOverdue(since, now, { merge: merge3 }) {
-  return now.getTime() - since.getTime() > merge3.checks_deadline_minutes * 6e4;
-}
-function unanswered(results, rules) {
-  const missing = rules.required.filter((one) => !results.some((result) => answers(result, one)));
-  const wanted = rules.merge.required.filter((name) => !results.some((one) => isCheck(one, name) && succeeded(one)));
-  const skipped = wanted.filter((name) => results.some((one) => isCheck(one, name)));
-  const silent = wanted.filter((name) => !skipped.includes(name));
-  return { missing: [.../* @__PURE__ */ new Set([...missing.map(({ name }) => name), ...silent])], skipped };
-}
-function standingRuns(runs) {
-  const telling = runs.filter(tells);
-  const newest = newestBy(
-    telling,
-    runKey,
-    // One that has not begun is newer than all that have.
-    (run) => run.startedAt?.getTime() ?? Number.POSITIVE_INFINITY
-  );
-  return [...newest, ...runs.filter((run) => !tells(run) && !telling.some((other) => testsInstead(other, run)))];
-}
-function testsInstead(other, run) {
-  if (runKey(other) === runKey(run)) return true;
-  return other.name === run.name && isSameWorkflow(other.suite, run.suite) && isNoOlder(other.suite, run.suite);
-}
-function actionsResults(suites, runs, standing) {
-  const actions = suites.filter(({ app }) => app === ACTIONS_APP);
-  const silent = actions.filter(
-    (suite) => suite.complete && !isGood(suite.conclusion) && !standing.some((run) => run.suite.id === suite.id && failed(run)) && !isTestedBefore(suite, runs) && !actions.some((other) => replaces(other, suite, runs))
-  );
-  const resultOf = (suite, is) => ({
-    name: suite.workflow?.name ?? "GitHub Actions",
-    // A workflow's name is not a check's name, so it never answers a required check.
-    appId: NO_CHECK,
-    is,
-    conclusion: suite.conclusion ?? "no conclusion"
-  });
-  const running = actions.filter(({ complete }) => !complete);
-  return [...running.map((suite) => resultOf(suite, "pending")), ...silent.map((suite) => resultOf(suite, "failed"))];
-}
-function isTestedBefore(suite, runs) {
-  const { all, untested } = jobsOf(suite, runs);
-  return !tells(suite) && untested.size === 0 && all.some((run) => !tells(run));
-}
-function replaces(other, suite, runs) {
-  const { all, untested } = jobsOf(other, runs);
-  if (other.id === suite.id || !(tells(other) || all.some(tells))) return false;
-  const shown = new Set(jobsOf(suite, runs).all.map(({ name }) => name));
-  if ([...untested].some((name) => !shown.has(name))) return false;
-  const sameEvent = workflowKey(other) === workflowKey(suite);
-  if (tells(suite)) return sameEvent && other.createdAt > suite.createdAt;
-  return sameEvent || isSameWorkflow(other, suite) && isNoOlder(other, suite);
-}
-function jobsOf({ id }, runs) {
-  const all = runs.filter((run) => run.suite.id === id);
-  const untested = new Set(all.map(({ name }) => name));
-  for (const run of all) if (tells(run)) untested.delete(run.name);
-  return { all, untested };
-}
-function tells({ complete, conclusion }) {
-  return !complete || conclusion === void 0 || !UNTESTED.has(conclusion);
-}
-function isSameWorkflow(one, other) {
-  if (one.app !== ACTIONS_APP || other.app !== ACTIONS_APP) return false;
-  return one.workflow?.path !== void 0 && one.workflow.path === other.workflow?.path;
-}
-function isNoOlder(one, other) {
-  return one.createdAt >= other.createdAt;
-}
-function runKey({ suite, name }) {
-  return JSON.stringify([suite.appId, workflowKey(suite), name]);
-}
-function newestBy(items, key, age) {
-  const newest = /* @__PURE__ */ new Map();
-  for (const item of items) {
-    const known = newest.get(key(item));
-    const [first] = known ?? [];
-    if (known === void 0 || first === void 0 || age(item) > age(first)) newest.set(key(item), [item]);
-    else if (age(item) === age(first)) known.push(item);
-  }
-  return [...newest.values()].flat();
-}
-function resultOfRun(run) {
-  const is = !run.complete ? "pending" : failed(run) ? "failed" : "good";
-  return { name: run.name, appId: run.suite.appId, is, conclusion: run.conclusion ?? "no conclusion" };
-}
-function resultOfStatus({ name, state }) {
-  const is = state === "success" ? "good" : state === "pending" ? "pending" : "failed";
-  return { name, appId: void 0, is, conclusion: state };
-}
-function failed(run) {
-  return run.complete && !isGood(run.conclusion);
-}
-function isGood(conclusion) {
-  return conclusion !== void 0 && GOOD.has(conclusion);
-}
-function succeeded({ conclusion }) {
-  return conclusion === "success";
-}
-function isCheck(result, name) {
-  return result.appId !== NO_CHECK && result.name === name;
-}
-function answers(result, required2) {
-  if (!isCheck(result, required2.name)) return false;
-  return required2.appId === void 0 || result.appId === void 0 || result.appId === required2.appId;
-}
-function isOwn(suite, own2) {
-  if (suite.app !== ACTIONS_APP || suite.workflow === void 0) return false;
-  return suite.workflow.path === void 0 ? suite.workflow.name === own2.name : suite.workflow.path === own2.path;
-}
-function workflowKey({ workflow, event }) {
-  return JSON.stringify([workflow?.path ?? workflow?.name, event]);
-}
-
 // src/merger/review.ts
-var MAX_TRIES = 4;
-var MAX_ASKS = 10;
 function review(candidate, view) {
   const stopped = stoppedBy(candidate);
   if (stopped.length > 0) return { is: "waiting", for: "its author", reasons: stopped };
   const found = [
     ...checkReasons(candidate, view),
     ...policyReasons(candidate, view.rules),
-    ...landingReasons(candidate, view)
+    ...reasonsAgainstLanding(candidate, view).map((because) => ({ is: "cannot land", because }))
   ];
   if (found.length > 0) {
     const person = found.some((reason) => waitsFor2(reason) === "person");
@@ -44332,7 +44686,6 @@ function review(candidate, view) {
     return { is: "waiting", for: person ? "person" : "time", reasons };
   }
   if (candidate.files === void 0) return { is: "undecided", until: "files are read" };
-  if (candidate.pullRequest.mergeable === "unknown") return { is: "undecided", until: "mergeability is known" };
   return { is: "ready" };
 }
 function stoppedBy({ pullRequest: pullRequest2 }) {
@@ -44341,9 +44694,6 @@ function stoppedBy({ pullRequest: pullRequest2 }) {
   if (pullRequest2.labels === void 0) reasons.push({ is: "labels unread" });
   else if (pullRequest2.labels.includes(HOLD_LABEL)) reasons.push({ is: "on hold" });
   return reasons;
-}
-function testableSince({ checks, pullRequest: pullRequest2 }) {
-  return new Date(Math.max(checks.committedAt.getTime(), pullRequest2.createdAt.getTime()));
 }
 function checkReasons(candidate, { rules, now }) {
   const finding = judgeChecks(candidate.checks, rules, { now, since: testableSince(candidate) });
@@ -44365,7 +44715,7 @@ function checkReasons(candidate, { rules, now }) {
 function policyReasons({ pullRequest: pullRequest2, files }, rules) {
   const reasons = [];
   const { changedLines } = pullRequest2;
-  const limit = rules.merge.max_changed_lines;
+  const limit = rules.merge.maxChangedLines;
   if (changedLines > limit) reasons.push({ is: "too large", lines: changedLines, limit });
   if (pullRequest2.review === "required") reasons.push({ is: "review required" });
   if (pullRequest2.review === "changes requested") reasons.push({ is: "changes requested" });
@@ -44379,48 +44729,25 @@ function fileReasons(files, rules) {
   const touchesWorkflows = files.paths.some((path2) => path2.startsWith(".github/workflows/"));
   return touchesWorkflows && rules.actionsToken ? [{ is: "workflow edit" }] : [];
 }
-function landingReasons(candidate, view) {
-  const { pullRequest: pullRequest2 } = candidate;
-  const reasons = [];
-  if (view.rules.mergeQueue) reasons.push({ is: "merge queue" });
-  if (pullRequest2.mergeable === "conflict") reasons.push({ is: "conflict" });
-  if (pullRequest2.mergeable === "unknown" && (view.asked.get(pullRequest2.number) ?? 0) >= MAX_ASKS) {
-    reasons.push({ is: "mergeability unknown" });
-  }
-  const tried = view.tried.get(pullRequest2.number);
-  if (tried !== void 0 && tried.head === pullRequest2.head) {
-    if (tried.refused !== void 0) {
-      const overdue = isOverdue(testableSince(candidate), view.now, view.rules);
-      reasons.push(pullRequest2.behind ? { is: "behind" } : { is: "refused", why: tried.refused, overdue });
-    }
-    if (tried.refused === void 0 && tried.count >= MAX_TRIES) reasons.push({ is: "base busy" });
-  }
-  return reasons;
-}
 function waitsFor2(reason) {
   switch (reason.is) {
     case "check pending":
-    case "mergeability unknown":
-    case "base busy":
     case "review required":
       return "time";
     case "no checks":
       return reason.overdue ? "person" : "time";
-    case "refused":
-      return /status check/i.test(reason.why) && !reason.overdue ? "time" : "person";
+    case "cannot land":
+      return landingWaitsFor(reason.because);
     case "draft":
     case "on hold":
     case "labels unread":
     case "check failed":
     case "check overdue":
-    case "conflict":
-    case "behind":
     case "changes requested":
     case "too large":
     case "forbidden paths":
     case "files unread":
     case "workflow edit":
-    case "merge queue":
       return "person";
     default:
       return reason;
@@ -44434,23 +44761,13 @@ function judge(view) {
 function decide(view) {
   const judged = judge(view);
   if (!view.late) {
-    const ready = judged.find(({ verdict }) => verdict.is === "ready");
-    if (ready !== void 0) return [landing(ready.candidate, view)];
-    const asks = judged.filter(
-      ({ verdict }) => verdict.is === "undecided" && verdict.until === "mergeability is known"
-    );
-    if (asks.length > 0) {
-      return asks.map(({ candidate }) => ({ do: "ask for mergeability", pullRequest: candidate.pullRequest.number }));
-    }
+    const ready = judged.flatMap(({ candidate, verdict }) => verdict.is === "ready" ? [candidate] : []);
+    const by = nextLanding(ready, view);
+    if (by !== void 0) return [{ do: "land", by }];
   }
   const owed = view.closeRefused === void 0 ? view.owed : [];
   const closes = owed.length === 0 ? [] : [{ do: "close lines", closes: owed }];
   return [...closes, ...judged.flatMap(callsFor)];
-}
-function landing({ pullRequest: pullRequest2, task, round }, view) {
-  const { number: number4, head, url } = pullRequest2;
-  const labelled = pullRequest2.labels?.includes(NEEDS_PERSON_LABEL) ?? false;
-  return { do: "land", pullRequest: number4, head, method: view.rules.method, task, round, url, labelled };
 }
 function callsFor({ candidate, verdict }) {
   if (verdict.is !== "waiting") return [];
@@ -44479,33 +44796,7 @@ function sameText(a, b) {
   return a !== void 0 && a.replace(/\r\n/g, "\n").trim() === b.trim();
 }
 
-// src/merger/memory.ts
-function newMemory() {
-  const contained = /* @__PURE__ */ new Set();
-  const writers = /* @__PURE__ */ new Map();
-  return {
-    tried: /* @__PURE__ */ new Map(),
-    asked: /* @__PURE__ */ new Map(),
-    merged: [],
-    closed: [],
-    closeRefused: void 0,
-    done: /* @__PURE__ */ new Map(),
-    files: /* @__PURE__ */ new Map(),
-    lines: void 0,
-    async mayWrite(github, login) {
-      const known = writers.get(login) ?? await github.mayWrite(login);
-      writers.set(login, known);
-      return known;
-    },
-    async contains(github, base, commit2) {
-      if (!contained.has(commit2) && await github.contains(base, commit2)) contained.add(commit2);
-      return contained.has(commit2);
-    }
-  };
-}
-
 // src/merger/candidate.ts
-var TRUSTED_ASSOCIATIONS = /* @__PURE__ */ new Set(["OWNER", "MEMBER", "COLLABORATOR"]);
 function classify2(pullRequest2, lines, trusted) {
   const marker = parseMarker(pullRequest2.body);
   if (marker === void 0 || !isSha(pullRequest2.head)) return { is: "foreign" };
@@ -44522,19 +44813,19 @@ function unfit(pullRequest2, marker, line, trusted) {
   return line.open ? void 0 : "line is closed";
 }
 function isTrusted({ author: author2 }, trusted) {
-  if (TRUSTED_ASSOCIATIONS.has(author2.association)) return true;
+  if (isTrustedAssociation(author2.association)) return true;
   return trusted.some((login) => login.toLowerCase() === author2.login.toLowerCase());
 }
 
 // src/merger/observe.ts
-async function observe(github, rules, memory, times) {
-  const lines = await observeLines(github, rules, memory);
+async function observe(github, rules, state, times) {
+  const lines = await observeLines(github, rules, state);
   const open3 = (await github.openPullRequests(rules.base)).filter(
-    // GitHub may list a pull request for a moment after this sweep has merged it.
-    ({ number: number4 }) => !memory.merged.some((landed2) => landed2.pullRequest === number4)
+    // GitHub may list a pull request for a moment after this sweep has landed it.
+    ({ number: number4 }) => !state.landed.some((landed) => landed.pullRequest === number4)
   );
-  const owed = await observeOwed(github, rules, memory, lines);
-  const trusted = [...rules.merge.trusted, ...await observeWriters(github, open3, lines, rules, memory)];
+  const owed = await observeOwed(github, rules, state, lines);
+  const trusted = [...rules.merge.trusted, ...await observeWriters(github, open3, lines, rules, state)];
   const { candidates, bystanders } = sort(open3, lines, owed, trusted);
   const details = await github.details(
     candidates.map(({ pullRequest: { number: number4, head } }) => ({ number: number4, head })),
@@ -44543,22 +44834,21 @@ async function observe(github, rules, memory, times) {
   const view = {
     ...times,
     rules,
-    candidates: candidates.flatMap((one) => withDetails(one, details.get(one.pullRequest.number), memory)),
+    candidates: candidates.flatMap((one) => withDetails(one, details.get(one.pullRequest.number), state)),
     bystanders,
     owed,
-    tried: memory.tried,
-    asked: memory.asked,
-    closeRefused: memory.closeRefused
+    landing: state.landing,
+    closeRefused: state.closeRefused
   };
-  return { ...view, candidates: await readFiles(github, view, memory) };
+  return { ...view, candidates: await readFiles(github, view, state) };
 }
-async function observeWriters(github, open3, lines, rules, memory) {
+async function observeWriters(github, open3, lines, rules, state) {
   const writers = [];
   for (const pullRequest2 of open3) {
     const found = classify2(pullRequest2, lines, rules.merge.trusted);
     if (found.is !== "bystander" || found.because !== "author is not trusted") continue;
     const { login } = pullRequest2.author;
-    if (login !== "" && await memory.mayWrite(github, login)) writers.push(login);
+    if (login !== "" && await state.mayWrite(github, login)) writers.push(login);
   }
   return writers;
 }
@@ -44586,23 +44876,23 @@ function sort(open3, lines, owed, trusted) {
   }
   return { candidates, bystanders };
 }
-async function observeLines(github, rules, memory) {
+async function observeLines(github, rules, state) {
   const file2 = await github.stateFile(rules.stateBranch, ISSUES_PATH);
   if (file2 === void 0 && rules.stateBranch === rules.base) {
     throw new UserError(`There is no branch ${rules.base} on GitHub.`, {
-      hint: "Push it, or name another as `base` in heddle.yml.",
+      hint: `Push it, or name another as \`base\` in ${CONFIG_PATH}.`,
       exit: "config"
     });
   }
   const content = file2?.content ?? "";
-  if (memory.lines?.content !== content) memory.lines = { content, lines: publishedLines(content) };
-  return memory.lines.lines;
+  if (state.lines?.content !== content) state.lines = { content, lines: publishedLines(content) };
+  return state.lines.lines;
 }
-function withDetails(one, details, memory) {
+function withDetails(one, details, state) {
   if (details === void 0) return [];
-  return [{ ...one, ...details, files: memory.files.get(filesKey(one.pullRequest)) }];
+  return [{ ...one, ...details, files: state.files.get(filesKey(one.pullRequest)) }];
 }
-async function observeOwed(github, rules, memory, lines) {
+async function observeOwed(github, rules, state, lines) {
   const open3 = [...lines.values()].flatMap(
     ({ id, open: open4, round }) => open4 && round !== void 0 ? [{ id, round }] : []
   );
@@ -44614,16 +44904,16 @@ async function observeOwed(github, rules, memory, lines) {
   for (const { number: number4, url, branch: branch2, body, commit: commit2 } of listed) {
     const marker = parseMarker(body);
     if (marker === void 0 || !markerMatchesBranch(marker, branch2) || owed.has(marker.task)) continue;
-    if (!await memory.contains(github, rules.base, commit2)) continue;
+    if (!await state.contains(github, rules.base, commit2)) continue;
     owed.set(marker.task, { ...marker, pullRequest: number4, url, commit: commit2 });
   }
-  for (const landed2 of memory.merged) {
-    const isOpen = open3.some(({ id, round }) => id === landed2.task && round === landed2.round);
-    if (isOpen && !owed.has(landed2.task)) owed.set(landed2.task, landed2);
+  for (const landed of state.landed) {
+    const isOpen = open3.some(({ id, round }) => id === landed.task && round === landed.round);
+    if (isOpen && !owed.has(landed.task)) owed.set(landed.task, landed);
   }
   return [...owed.values()];
 }
-async function readFiles(github, view, memory) {
+async function readFiles(github, view, state) {
   const candidates = [];
   for (const candidate of view.candidates) {
     const verdict = review(candidate, view);
@@ -44632,7 +44922,7 @@ async function readFiles(github, view, memory) {
       continue;
     }
     const files = await github.changedFiles(candidate.pullRequest);
-    memory.files.set(filesKey(candidate.pullRequest), files);
+    state.files.set(filesKey(candidate.pullRequest), files);
     candidates.push({ ...candidate, files });
   }
   return candidates;
@@ -44641,10 +44931,24 @@ function filesKey({ number: number4, head }) {
   return `${number4}@${head}`;
 }
 
+// src/domain/retrying.ts
+async function retrying(bound2, work, pause) {
+  for (let tries = 1; ; tries += 1) {
+    const result = await work();
+    if (result !== void 0 || tries >= bound2.value) return result;
+    await pause?.(tries);
+  }
+}
+
+// src/merger/landing/effects.ts
+var landingEffects = {
+  "ask for mergeability": (github, number4) => github.askMergeability(number4),
+  land: (github, pullRequest2) => github.merge(pullRequest2)
+};
+
 // src/merger/effects.ts
 var effects = {
-  "ask for mergeability": (github, number4) => github.askMergeability(number4),
-  land: (github, pullRequest2) => github.merge(pullRequest2),
+  ...landingEffects,
   "close lines": (github, commit2) => github.commitFile(commit2),
   comment: (github, number4, comment) => github.comment(number4, comment),
   label: (github, number4, label) => github.label(number4, label),
@@ -44652,11 +44956,9 @@ var effects = {
 };
 
 // src/merger/closing.ts
-var MAX_CLOSE_TRIES = 6;
-var CLOSE_WAIT_MS = 500;
 async function closeLines(github, clock, stateBranch, owed) {
   let unanswered2 = [];
-  for (let tries = 1; tries <= MAX_CLOSE_TRIES; tries += 1) {
+  const close = async () => {
     const file2 = await github.stateFile(stateBranch, ISSUES_PATH);
     const edited = file2 === void 0 ? void 0 : applyCloses(file2, owed, clock.now());
     if (file2 === void 0 || edited === void 0) return { is: "closed", closes: unanswered2 };
@@ -44674,18 +44976,17 @@ async function closeLines(github, clock, stateBranch, owed) {
         return outcome;
       case "unclear":
         unanswered2 = edited.closes;
-        await clock.sleep(CLOSE_WAIT_MS * tries);
-        break;
+        return void 0;
       case "lost the race":
-        await clock.sleep(CLOSE_WAIT_MS * tries);
-        break;
+        return void 0;
       default:
-        outcome;
+        return outcome;
     }
-  }
-  throw new TransientError(
-    `The branch ${stateBranch} moved under each of ${MAX_CLOSE_TRIES} tries to close tasks on it.`
-  );
+  };
+  const closed = await retrying(BOUNDS.closes, close, (tries2) => clock.sleep(BOUNDS.closeWait.value * tries2));
+  if (closed !== void 0) return closed;
+  const { value: tries } = BOUNDS.closes;
+  throw new TransientError(`The branch ${stateBranch} moved under each of ${tries} tries to close tasks on it.`);
 }
 function applyCloses(file2, owed, now) {
   let content = file2.content ?? "";
@@ -44700,21 +45001,76 @@ function applyCloses(file2, owed, now) {
   return closes.length === 0 ? void 0 : { content, closes };
 }
 
+// src/merger/landing/perform.ts
+async function performLanding(intent, on) {
+  switch (intent.do) {
+    case "merge":
+      return await merge3(intent, on);
+    case "ask for mergeability":
+      await ask(intent.pullRequests, on);
+      return [];
+    default:
+      return intent;
+  }
+}
+async function merge3(intent, { github, clock, tell, landing }) {
+  const { pullRequest: pullRequest2, head, method, task, round, url } = intent;
+  if (intent.labelled) await dropLabel(github, pullRequest2);
+  const outcome = await effects.land(github, { number: pullRequest2, head, method });
+  const before = landing.tried.get(pullRequest2);
+  const count = (before?.head === head ? before.count : 0) + 1;
+  landing.tried.set(pullRequest2, { head, count, refused: outcome.is === "refused" ? outcome.why : void 0 });
+  switch (outcome.is) {
+    case "merged":
+      landing.asked.clear();
+      tell(`merged #${pullRequest2} (${task}) in ${outcome.commit}`);
+      return [{ task, round, pullRequest: pullRequest2, url, commit: outcome.commit }];
+    case "head moved":
+    case "base moved":
+    case "not mergeable":
+      tell(`#${pullRequest2}: ${outcome.is}, looking again`);
+      break;
+    case "unclear":
+      tell(`#${pullRequest2}: ${outcome.why}; looking whether it was merged`);
+      break;
+    case "refused":
+      tell(`#${pullRequest2}: GitHub refuses the merge: ${outcome.why}`);
+      return [];
+    default:
+      return outcome;
+  }
+  await clock.sleep(BOUNDS.landingWait.value * count);
+  return [];
+}
+async function dropLabel(github, pullRequest2) {
+  try {
+    await effects.unlabel(github, pullRequest2, NEEDS_PERSON_LABEL);
+  } catch (error3) {
+    if (error3 instanceof UserError) throw error3;
+  }
+}
+async function ask(pullRequests2, { github, clock, landing: { asked } }) {
+  for (const number4 of pullRequests2) {
+    asked.set(number4, (asked.get(number4) ?? 0) + 1);
+    await effects["ask for mergeability"](github, number4);
+  }
+  const fewest = Math.min(...asked.values());
+  const waits = BOUNDS.mergeabilityWait.value;
+  await clock.sleep(waits[Math.min(fewest, waits.length) - 1] ?? 0);
+}
+
 // src/merger/perform.ts
-var LANDING_WAIT_MS = 1e3;
 async function perform(intent, on) {
   switch (intent.do) {
-    case "land":
-      return land(intent, on);
-    case "ask for mergeability": {
-      const { asked } = on.memory;
-      asked.set(intent.pullRequest, (asked.get(intent.pullRequest) ?? 0) + 1);
-      return effects["ask for mergeability"](on.github, intent.pullRequest);
+    case "land": {
+      const { landing, landed } = on.state;
+      landed.push(...await performLanding(intent.by, { ...on, landing }));
+      return;
     }
     case "close lines": {
       const outcome = await closeLines(on.github, on.clock, on.rules.stateBranch, intent.closes);
-      if (outcome.is === "refused") on.memory.closeRefused = outcome.why;
-      else on.memory.closed.push(...outcome.closes);
+      if (outcome.is === "refused") on.state.closeRefused = outcome.why;
+      else on.state.closed.push(...outcome.closes);
       for (const { task, pullRequest: pullRequest2 } of outcome.is === "closed" ? outcome.closes : []) {
         on.tell(`closed ${task} (#${pullRequest2})`);
       }
@@ -44733,124 +45089,106 @@ async function perform(intent, on) {
       return intent;
   }
 }
-async function land(intent, { github, clock, memory, tell }) {
-  const { pullRequest: pullRequest2, head, method, task, round, url } = intent;
-  if (intent.labelled) await dropLabel(github, pullRequest2);
-  const outcome = await effects.land(github, { number: pullRequest2, head, method });
-  const before = memory.tried.get(pullRequest2);
-  const count = (before?.head === head ? before.count : 0) + 1;
-  memory.tried.set(pullRequest2, { head, count, refused: outcome.is === "refused" ? outcome.why : void 0 });
-  switch (outcome.is) {
-    case "merged":
-      memory.merged.push({ task, round, pullRequest: pullRequest2, url, commit: outcome.commit });
-      memory.asked.clear();
-      tell(`merged #${pullRequest2} (${task}) in ${outcome.commit}`);
-      return;
-    case "head moved":
-    case "base moved":
-    case "not mergeable":
-      tell(`#${pullRequest2}: ${outcome.is}, looking again`);
-      return clock.sleep(LANDING_WAIT_MS * count);
-    case "unclear":
-      tell(`#${pullRequest2}: ${outcome.why}; looking whether it was merged`);
-      return clock.sleep(LANDING_WAIT_MS * count);
-    case "refused":
-      tell(`#${pullRequest2}: GitHub refuses the merge: ${outcome.why}`);
-      return;
-    default:
-      return outcome;
-  }
-}
-async function dropLabel(github, pullRequest2) {
-  try {
-    await effects.unlabel(github, pullRequest2, NEEDS_PERSON_LABEL);
-  } catch (error3) {
-    if (error3 instanceof UserError) throw error3;
-  }
+
+// src/merger/landing/rules.ts
+function landingRules({ merge: merge4 }, repository, rules) {
+  const allowed = repository.methods.filter((method) => rules.methods?.includes(method) ?? true);
+  const chosen = merge4.method ?? allowed[0];
+  if (chosen !== void 0 && allowed.includes(chosen)) return { method: chosen, mergeQueue: rules.mergeQueue };
+  throw new UserError(
+    merge4.method === void 0 ? "The repository allows no way to merge a pull request." : `\`merge.method\` is ${merge4.method}, but the repository allows ${allowed.join(", ") || "no method"}.`,
+    {
+      hint: `Change the repository’s settings for pull requests, or \`merge.method\` in ${CONFIG_PATH}.`,
+      exit: "config"
+    }
+  );
 }
 
 // src/merger/rules.ts
 async function observeRules(github, options) {
   const repository = await github.repository();
-  const onDefault = parseConfig(repository.config ?? "");
-  const base = options.base ?? onDefault.base ?? repository.defaultBranch;
-  const config2 = base === repository.defaultBranch ? onDefault : parseConfig(await github.fileOn(base, CONFIG_PATH) ?? "");
+  const { defaultBranch } = repository;
+  const onDefault = readSettings(repository.config ?? "");
+  const { base } = branchesOf({ ...onDefault, base: options.base ?? onDefault.base }, defaultBranch);
+  const settings = base === defaultBranch ? onDefault : readSettings(await github.fileOn(base, CONFIG_PATH) ?? "");
   const rules = await github.rulesOf(base);
   return {
     base,
-    stateBranch: config2.state_branch ?? base,
-    method: methodOf(config2, repository, rules),
+    stateBranch: branchesOf({ ...settings, base }, defaultBranch).state,
+    landing: landingRules(settings, repository, rules),
     required: rules.required,
-    mergeQueue: rules.mergeQueue,
-    forbiddenPaths: config2.forbidden_paths,
-    merge: config2.merge,
+    forbiddenPaths: settings.forbiddenPaths,
+    merge: settings.merge,
     actionsToken: repository.actionsToken,
     ownWorkflow: options.ownWorkflow
   };
 }
-function methodOf({ merge: merge3 }, repository, rules) {
-  const allowed = repository.methods.filter((method) => rules.methods?.includes(method) ?? true);
-  const chosen = merge3.method ?? allowed[0];
-  if (chosen !== void 0 && allowed.includes(chosen)) return chosen;
-  throw new UserError(
-    merge3.method === void 0 ? "The repository allows no way to merge a pull request." : `\`merge.method\` is ${merge3.method}, but the repository allows ${allowed.join(", ") || "no method"}.`,
-    { hint: "Change the repository’s settings for pull requests, or `merge.method` in heddle.yml.", exit: "config" }
-  );
+
+// src/merger/sweep-state.ts
+function newSweepState() {
+  const contained = /* @__PURE__ */ new Set();
+  const writers = /* @__PURE__ */ new Map();
+  return {
+    landing: newLandingState(),
+    landed: [],
+    closed: [],
+    closeRefused: void 0,
+    done: /* @__PURE__ */ new Map(),
+    files: /* @__PURE__ */ new Map(),
+    lines: void 0,
+    async mayWrite(github, login) {
+      const known = writers.get(login) ?? await github.mayWrite(login);
+      writers.set(login, known);
+      return known;
+    },
+    async contains(github, base, commit2) {
+      if (!contained.has(commit2) && await github.contains(base, commit2)) contained.add(commit2);
+      return contained.has(commit2);
+    }
+  };
 }
 
 // src/merger/sweep.ts
-var SWEEP_LIMIT_MS = 8 * 6e4;
-var MAX_LOOKS = 500;
-var MAX_FAILURES = 3;
-var FAILURE_WAIT_MS = 2e3;
-var MAX_WAIT_MS = 6e4;
-var ASK_WAIT_MS = [300, 700, 1500, 3e3];
 var MAX_TIMES = {
   land: Number.POSITIVE_INFINITY,
-  "ask for mergeability": Number.POSITIVE_INFINITY,
   "close lines": 3,
   "call a person": 1,
   "call nobody": 1
 };
-var AGAIN_WAIT_MS = 1e3;
 async function sweep(github, clock, options) {
   const rules = await observeRules(github, options);
-  const memory = newMemory();
-  const on = { github, clock, rules, memory, tell: options.tell ?? (() => {
+  const state = newSweepState();
+  const on = { github, clock, rules, state, tell: options.tell ?? (() => {
   }) };
-  const endsAt = clock.now().getTime() + SWEEP_LIMIT_MS;
+  const endsAt = clock.now().getTime() + BOUNDS.sweepTime.value;
+  let looks = 0;
   let view;
   let stopped;
   let uncalled;
-  let failures = 0;
-  for (let looks = 0; ; looks += 1) {
-    if (looks >= MAX_LOOKS) throw new Error(`the sweep of ${rules.base} did not come to rest in ${MAX_LOOKS} looks`);
-    try {
-      const now = clock.now();
-      view = await observe(github, rules, memory, { now, late: now.getTime() > endsAt });
-      stopped = void 0;
-      const intents = decide(view).filter((intent) => !isInVain(intent, memory));
-      if (intents.length === 0) break;
-      for (const intent of intents) uncalled = await attempt(intent, on) ?? uncalled;
-      if (intents.some((intent) => intent.do === "ask for mergeability")) await clock.sleep(waitOf(memory));
-      failures = 0;
-    } catch (error3) {
-      stopped = troubleOf(error3);
-      failures += 1;
-      const waitMs = error3 instanceof TransientError ? error3.retryAfterMs ?? FAILURE_WAIT_MS * failures : Infinity;
-      const leftMs = options.silence?.leftMs() ?? Number.POSITIVE_INFINITY;
-      if (failures > MAX_FAILURES || waitMs > MAX_WAIT_MS || waitMs >= leftMs) break;
-      await clock.sleep(waitMs);
-    }
+  const pass = async () => {
+    if (looks >= BOUNDS.sweepLooks.value) throw new Error(`the sweep of ${rules.base} did not come to rest`);
+    looks += 1;
+    const now = clock.now();
+    view = await observe(github, rules, state, { now, late: now.getTime() > endsAt });
+    const intents = decide(view).filter((intent) => !isInVain(intent, state));
+    if (intents.length === 0) return { next: "stop", result: "at rest" };
+    for (const intent of intents) uncalled = await attempt(intent, on) ?? uncalled;
+    return { next: "again" };
+  };
+  try {
+    const giveUp = { failures: BOUNDS.sweepFailures.value, waitMs: BOUNDS.waitOnce.value };
+    await reconcile({ pass, clock, silence: options.silence, backOffMs: BOUNDS.sweepBackOff.value, giveUp });
+  } catch (error3) {
+    stopped = troubleOf(error3);
   }
   const judged = view === void 0 ? [] : judge(view);
-  const inVain = view === void 0 ? [] : closedInVain(view, memory);
-  return reportOf({ rules, memory, judged, view, inVain, stopped, uncalled });
+  const inVain = view === void 0 ? [] : closedInVain(view, state);
+  return reportOf({ rules, state, judged, view, inVain, stopped, uncalled });
 }
 async function attempt(intent, on) {
   const key = JSON.stringify(intent);
-  const times = on.memory.done.get(key) ?? 0;
-  if (times > 0 && intent.do === "close lines") await on.clock.sleep(AGAIN_WAIT_MS * times);
+  const times = on.state.done.get(key) ?? 0;
+  if (times > 0 && intent.do === "close lines") await on.clock.sleep(BOUNDS.sameCloseWait.value * times);
   let uncalled;
   try {
     await perform(intent, on);
@@ -44858,23 +45196,19 @@ async function attempt(intent, on) {
     if (intent.do !== "call a person" && intent.do !== "call nobody") throw error3;
     uncalled = troubleOf(error3);
   }
-  on.memory.done.set(key, times + 1);
+  on.state.done.set(key, times + 1);
   return uncalled;
 }
 function isInVain(intent, { done }) {
   return (done.get(JSON.stringify(intent)) ?? 0) >= MAX_TIMES[intent.do];
 }
-function closedInVain(view, memory) {
-  return decide(view).flatMap((one) => one.do === "close lines" && isInVain(one, memory) ? one.closes : []);
-}
-function waitOf(memory) {
-  const fewest = Math.min(...memory.asked.values());
-  return ASK_WAIT_MS[Math.min(fewest, ASK_WAIT_MS.length) - 1] ?? 0;
+function closedInVain(view, state) {
+  return decide(view).flatMap((one) => one.do === "close lines" && isInVain(one, state) ? one.closes : []);
 }
 function troubleOf(error3) {
-  if (error3 instanceof UserError) return { message: error3.message, hint: error3.hint, exit: error3.exit };
+  if (error3 instanceof UserError) return { problem: error3.problem, hint: error3.hint, exit: error3.exit };
   if (error3 instanceof TransientError) {
-    return { message: error3.message, hint: "The next sweep goes on where this one stopped.", exit: "transient" };
+    return { problem: clauseOf(error3), hint: "The next sweep goes on where this one stopped.", exit: "transient" };
   }
   throw error3;
 }
@@ -44887,7 +45221,7 @@ async function main() {
   const token = getInput("token", { required: true });
   setSecret(token);
   const octokit = getOctokit(token, { userAgent: "heddle" });
-  const silence = createSilence({ limitMs: secondsOf("github_seconds") * 1e3 });
+  const silence = createSilence({ limitMs: inMs(secondsOf("github_seconds")) });
   guardClient(octokit, systemClock, { silence });
   const { owner, repo } = context2.repo;
   const github = createMergerGitHub(octokit, { owner, name: repo });
@@ -44920,10 +45254,10 @@ async function publish(report) {
   setOutput("waiting", JSON.stringify(report.waiting));
   setOutput("summary", summary2);
   for (const { pullRequest: pullRequest2, task, reasons } of report.waiting) {
-    info(`#${pullRequest2} (${task}): ${reasons.map(({ why, hint }) => `${why}. ${hint}`).join(" ")}`);
+    info(`#${pullRequest2} (${task}): ${reasons.map(({ problem, hint }) => `${problem}. ${hint}`).join(" ")}`);
   }
   if (process.env["GITHUB_STEP_SUMMARY"]) await summary.addRaw(summary2).write();
-  if (report.trouble !== void 0) setFailed(`${report.trouble.message}
+  if (report.trouble !== void 0) setFailed(`${report.trouble.problem}.
 Hint: ${report.trouble.hint}`);
 }
 try {

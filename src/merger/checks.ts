@@ -93,7 +93,8 @@ function actionsResults(suites: readonly Suite[], runs: readonly CheckRun[]): Re
     .map((suite) => ({ suite, jobs: runs.filter((run) => run.suite.id === suite.id) }));
   return all.flatMap((one) => {
     const { suite, jobs } = one;
-    if (suite.complete && all.some((other) => replaces(other, one))) return jobs.filter((job) => !failed(job)).map(resultOfRun);
+    if (suite.complete && all.some((other) => replaces(other, one)))
+      return jobs.filter((job) => !failed(job)).map(resultOfRun);
     const standing = jobs.filter((job) => !failed(job) || !isRetried(job, jobs));
     const results = standing.map(resultOfRun);
     if (!suite.complete) return [...results, resultOfSuite(suite, 'pending')];
@@ -211,7 +212,9 @@ function namesOf(results: readonly Result[]): string[] {
 
 /** A job that failed in several runs or attempts is named once for each way in which it failed. */
 function distinct(failed: readonly Result[]): FailedCheck[] {
-  const byText = new Map(failed.map(({ name, conclusion }) => [JSON.stringify([name, conclusion]), { name, conclusion }]));
+  const byText = new Map(
+    failed.map(({ name, conclusion }) => [JSON.stringify([name, conclusion]), { name, conclusion }]),
+  );
   return [...byText.values()];
 }
 
