@@ -16549,7 +16549,7 @@ function reactions(url) {
     confused: 0,
     heart: 0,
     rocket: 0,
-    readers: 0
+    eyes: 0
   };
 }
 function reviewShape(world, repository, review2) {

@@ -12,6 +12,8 @@ const usual: readonly RegExp[] = [
   /^__tests__\/.*: .*holder$/i,
   // Of a process, or of what is no file.
   /: (hasMemory|memoryBeads|memory beads ts)$/,
+  // A reaction of GitHub's.
+  /^sandbox\/shapes\/.*: eyes$/,
   // A mode of the demo's agent, which leaves a process behind.
   /^demo\/agent-script\.ts: stray$/,
 ];

@@ -157,7 +157,7 @@ export function reactions(url: string) {
     confused: 0,
     heart: 0,
     rocket: 0,
-    readers: 0,
+    eyes: 0,
   };
 }
 
