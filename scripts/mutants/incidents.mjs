@@ -111,8 +111,8 @@ export const incidentMutants = {
   },
   'an agent counts as orphaned though its supervisor lives': {
     file: 'src/spawner/stale-workers.ts',
-    from: "  if (owner.is === 'running') return undefined;\n",
-    to: '',
+    from: "if (owner.is === 'running' || !('token' in owner)) return undefined;",
+    to: "if (!('token' in owner)) return undefined;",
     seenBy: spawner('recoverySpares'),
   },
   'a stopped worker counts as dead': {

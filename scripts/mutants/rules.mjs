@@ -218,4 +218,31 @@ export const ruleMutants = {
       test: 'a reviewer who asks for changes holds it up, also where no rule asks for reviews',
     },
   },
+  'a spawner decides on what it saw before its repairs': {
+    file: 'src/spawner/spawn.ts',
+    from: "    if (repaired) return { next: 'again' };\n",
+    to: '',
+    seenBy: {
+      file: '__tests__/spawner/spawn.test.ts',
+      test: 'after a repair, of whatever epic, a spawner looks again before it decides on its own',
+    },
+  },
+  'a spawner decides on what it saw before git was repaired': {
+    file: 'src/spawner/spawn.ts',
+    from: '  if (said.length > 0) look = undefined;\n',
+    to: '',
+    seenBy: {
+      file: '__tests__/spawner/spawn.test.ts',
+      test: 'what was seen before git was repaired is seen again',
+    },
+  },
+  'a token that is left over owns a task that is open': {
+    file: 'src/domain/owner.ts',
+    from: "if (guard?.status !== 'in_progress') return",
+    to: 'if (guard === undefined) return',
+    seenBy: {
+      file: '__tests__/domain/owner.test.ts',
+      test: 'a task has nobody without an assignee, and with a token that is left over from before it was opened or closed',
+    },
+  },
 };

@@ -30,7 +30,7 @@ export function staleWorkers(view: Pick<View, 'processes'>, task: Issue, owner: 
   if (stale.length === 0) return undefined;
   const { status } = task;
   const why = status === 'in_progress' ? ({ is: 'taken over' } as const) : ({ is: 'not in progress', status } as const);
-  return { do: 'end workers', task: task.id, tokens: tokensOf(stale), why };
+  return { do: 'end workers', task: task.id, tokens: [...new Set(stale.map((one) => one.token))], why };
 }
 
 /**
@@ -47,14 +47,10 @@ export function overdueWorker(
   return { ...atWork(owner), intent: { do: 'end workers', task: task.id, tokens: [owner.token], why } };
 }
 
-/** What a supervisor has started goes on when it dies, without limits and with nobody to look at the outcome. */
+/** What the owner has started goes on when its supervisor dies, without limits and with nobody to look at the outcome. */
 export function orphanedWorkers(view: Pick<View, 'processes'>, task: Issue, owner: Owner): Intent | undefined {
-  if (owner.is === 'running') return undefined;
-  const orphaned = view.processes.filter((one) => one.task === task.id);
-  if (orphaned.length === 0) return undefined;
-  return { do: 'end workers', task: task.id, tokens: tokensOf(orphaned), why: { is: 'orphaned' } };
-}
-
-function tokensOf(processes: View['processes']): Extract<Intent, { do: 'end workers' }>['tokens'] {
-  return [...new Set(processes.map(({ token }) => token))];
+  if (owner.is === 'running' || !('token' in owner)) return undefined;
+  const { token } = owner;
+  if (!view.processes.some((one) => one.task === task.id && one.token === token)) return undefined;
+  return { do: 'end workers', task: task.id, tokens: [token], why: { is: 'orphaned' } };
 }
