@@ -198,7 +198,7 @@ test('a GitHub that keeps failing ends the sweep, and what was done before is to
   expect(await harness.sweep({ github })).toMatchObject({
     merged: [{ task: 'hd-1.1' }],
     closed: [],
-    trouble: { message: 'GitHub did not answer', exit: 'transient' },
+    trouble: { problem: 'GitHub did not answer', exit: 'transient' },
   });
 });
 
