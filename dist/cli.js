@@ -52114,7 +52114,7 @@ function staleWorkers(view, task, owner) {
   if (stale.length === 0) return void 0;
   const { status } = task;
   const why = status === "in_progress" ? { is: "taken over" } : { is: "not in progress", status };
-  return { do: "end workers", task: task.id, tokens: tokensOf(stale), why };
+  return { do: "end workers", task: task.id, tokens: [...new Set(stale.map((one2) => one2.token))], why };
 }
 function overdueWorker(settings, task, owner) {
   if (owner.is !== "running" || !owner.stopped || owner.ageMs <= settings.workerMs) return void 0;
@@ -52122,13 +52122,10 @@ function overdueWorker(settings, task, owner) {
   return { ...atWork(owner), intent: { do: "end workers", task: task.id, tokens: [owner.token], why } };
 }
 function orphanedWorkers(view, task, owner) {
-  if (owner.is === "running") return void 0;
-  const orphaned = view.processes.filter((one2) => one2.task === task.id);
-  if (orphaned.length === 0) return void 0;
-  return { do: "end workers", task: task.id, tokens: tokensOf(orphaned), why: { is: "orphaned" } };
-}
-function tokensOf(processes) {
-  return [...new Set(processes.map(({ token }) => token))];
+  if (owner.is === "running" || !("token" in owner)) return void 0;
+  const { token } = owner;
+  if (!view.processes.some((one2) => one2.task === task.id && one2.token === token)) return void 0;
+  return { do: "end workers", task: task.id, tokens: [token], why: { is: "orphaned" } };
 }
 
 // src/spawner/decide.ts
