@@ -31,7 +31,7 @@ export function fastClock(): Clock {
 
 export type Harness = Stage & {
   github: MergerGitHub;
-  sweep(options?: { github?: MergerGitHub; base?: string; silence?: { leftMs(): number } }): Promise<SweepReport>;
+  sweep(options?: { github?: MergerGitHub } & Partial<Parameters<typeof sweep>[2]>): Promise<SweepReport>;
   /** A pull request of a task, with its marker; the head is pushed first. */
   open(task: string, options?: OpenOptions): Promise<{ number: number; head: string }>;
   report(head: string, state?: 'success' | 'failure' | 'pending', context?: string): Promise<void>;

@@ -128,8 +128,8 @@ export const deadlineMutants = {
   },
   'a sweep waits for longer than its limit': {
     file: 'src/merger/sweep.ts',
-    from: 'silence: options.silence, ',
-    to: '',
+    from: 'clock, silence, signal',
+    to: 'clock, signal',
     seenBy: {
       file: '__tests__/merger/sweep.faults.long.test.ts',
       test: 'a GitHub that is silent for longer than a sweep goes on without it is not waited for any more',

@@ -85,4 +85,13 @@ export const queueMutants = {
       test: 'files are read as long as there are some to come, and no further',
     },
   },
+  'a signal does not end a sweep': {
+    file: 'src/merger/sweep.ts',
+    from: 'silence, signal, backOffMs',
+    to: 'silence, backOffMs',
+    seenBy: {
+      file: '__tests__/merger/sweep.signal.test.ts',
+      test: 'a signal ends the wait after a failure, and no other look is begun',
+    },
+  },
 };

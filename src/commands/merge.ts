@@ -18,9 +18,10 @@ export const mergeCommand = command({
       ownWorkflow: { path: WORKFLOW_PATH, name: 'Heddle' },
       tell: (line) => terminal.tell(line),
       silence: checkout.silence,
+      signal: checkout.stop,
     });
     if (given.json) terminal.json(report);
     else terminal.answer(summaryOf(report));
-    return report.trouble?.exit ?? 'done';
+    return report.trouble?.exit ?? (checkout.stop.aborted ? 'interrupted' : 'done');
   },
 });

@@ -22,6 +22,8 @@ type SweepOptions = RuleOptions & {
   tell?: (line: string) => void;
   /** What fails is not waited for beyond it. */
   silence?: Pick<Silence, 'leftMs'>;
+  /** The pass that is under way when it comes is the last one; a wait after a failure ends. */
+  signal?: AbortSignal | undefined;
 };
 
 /**
@@ -61,7 +63,9 @@ export async function sweep(github: MergerGitHub, clock: Clock, options: SweepOp
   };
   try {
     const giveUp = { failures: BOUNDS.sweepFailures.value, waitMs: BOUNDS.waitOnce.value };
-    await reconcile({ pass, clock, silence: options.silence, backOffMs: BOUNDS.sweepBackOff.value, giveUp });
+    const { silence, signal } = options;
+    const backOffMs = BOUNDS.sweepBackOff.value;
+    await reconcile({ pass, clock, silence, signal, backOffMs, giveUp });
   } catch (error) {
     stopped = troubleOf(error);
   }

@@ -17,7 +17,7 @@ export type Work<Key, Result> = {
   /** Told of each failure that passes, and how long it will be waited. */
   onTrouble?: (error: TransientError, waitMs: number, key: Key) => void;
   /** Ends everything between two passes, and in one that it interrupts. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   /** A wait that would outlast it ends the key, with the failure as it came. */
   silence?: Pick<Silence, 'leftMs'> | undefined;
   /** The wait after a first failure; doubled with each further one in a row. */
