@@ -162,8 +162,8 @@ export const worktreeMutants = {
   },
   'lost worktree: an agent’s git goes up': {
     file: 'src/worker/environment.ts',
-    from: "[run.worktreeRoot, environment['GIT_CEILING_DIRECTORIES']]",
-    to: "[environment['GIT_CEILING_DIRECTORIES']]",
+    from: '    ...gitCeilings(run.worktreeRoot, environment),\n',
+    to: '',
     seenBy: worker('an agent that commits after it has removed its .git file reaches no repository above'),
   },
   'lost worktree: finished commits go back to an agent': {
@@ -192,8 +192,8 @@ export const worktreeMutants = {
   },
   'lost worktree: a worker takes a repository above': {
     file: 'src/wiring/worker.ts',
-    from: "[dirname(git.mainWorktree), env['GIT_CEILING_DIRECTORIES']]",
-    to: "[env['GIT_CEILING_DIRECTORIES']]",
+    from: '        ...gitCeilings(dirname(git.mainWorktree), env),\n',
+    to: '',
     seenBy: seenBy(
       'wiring/worker',
       'a worker whose checkout has lost its .git takes no repository above it for its own',

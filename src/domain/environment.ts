@@ -29,3 +29,12 @@ export function givenToken(
   }
   return undefined;
 }
+
+/** Git looks for a repository no higher than this folder, nor than where the user has said so. */
+export function gitCeilings(
+  folder: string,
+  environment: Readonly<Record<string, string | undefined>>,
+): { GIT_CEILING_DIRECTORIES: string } {
+  const said = environment['GIT_CEILING_DIRECTORIES'];
+  return { GIT_CEILING_DIRECTORIES: said ? `${folder}:${said}` : folder };
+}

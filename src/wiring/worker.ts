@@ -1,6 +1,7 @@
 /** How the spawner starts the detached supervisor of a task: this same program, as `heddle worker`. */
-import { delimiter, dirname } from 'node:path';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gitCeilings } from '../domain/environment.ts';
 import { RUN_TAG_VARIABLE, runTag } from '../domain/ids.ts';
 import type { Writers } from '../spawner/perform.ts';
 import { workerLogPath } from '../worker/log-names.ts';
@@ -37,9 +38,7 @@ export function workerStarter(
       env: {
         ...Object.fromEntries(inherited),
         // Were the checkout's `.git` gone, the worker would take a repository above it for its own.
-        GIT_CEILING_DIRECTORIES: [dirname(git.mainWorktree), env['GIT_CEILING_DIRECTORIES']]
-          .filter(Boolean)
-          .join(delimiter),
+        ...gitCeilings(dirname(git.mainWorktree), env),
         // Found already, so a worker does not have to ask `gh` again.
         GITHUB_TOKEN: githubToken,
         [RUN_TAG_VARIABLE]: runTag({ repository: git.repositoryKey, task, round, token }),

@@ -2,7 +2,7 @@
  * The environment of an agent, and of the set-up and verify commands: the user's own without what reaches GitHub or Beads.
  * This is hygiene, not a sandbox: the agent runs as the same user.
  */
-import { REPOSITORY_VARIABLES, TOKEN_VARIABLES, UNATTENDED_GIT } from '../domain/environment.ts';
+import { gitCeilings, REPOSITORY_VARIABLES, TOKEN_VARIABLES, UNATTENDED_GIT } from '../domain/environment.ts';
 import { RUN_TAG_VARIABLE } from '../domain/ids.ts';
 
 /** Keys that are taken out, by name or by the start of it. */
@@ -49,7 +49,7 @@ export function agentEnvironment(
     ...Object.fromEntries(kept),
     ...QUIET,
     // Where its `.git` is gone, git finds no repository, rather than one that somebody keeps in a folder above.
-    GIT_CEILING_DIRECTORIES: [run.worktreeRoot, environment['GIT_CEILING_DIRECTORIES']].filter(Boolean).join(':'),
+    ...gitCeilings(run.worktreeRoot, environment),
     PATH: `${run.shimFolder}:${environment['PATH'] ?? '/usr/bin:/bin'}`,
     // `gh` finds no login here.
     GH_CONFIG_DIR: `${run.shimFolder}/none`,
