@@ -2,7 +2,8 @@
 import { expect, test } from '@jest/globals';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Writers } from '../../src/spawner/perform.ts';
-import { type SpawnDeps, spawn } from '../../src/spawner/spawn.ts';
+import type { SpawnerDeps } from '../../src/spawner/repairs.ts';
+import { spawn } from '../../src/spawner/spawn.ts';
 import { entryOf } from '../../src/worker/outcome.ts';
 import { publishedLine } from '../merger/harness.ts';
 import { readers } from '../spawner/readers.ts';
@@ -55,7 +56,7 @@ test('a queue does not run away: who fails is retried thrice, later each time, a
     writers: { ...seen, git: { ...git, repair: async () => [] }, beads, processes, clock, startWorker },
     locks: { tryAcquire: async () => ({ release: async () => undefined }) },
     names: { base: 'main', state: 'beads', remote: 'origin' },
-  } as unknown as SpawnDeps;
+  } as unknown as SpawnerDeps;
   const limits = { maxParallel: 1, maxAttempts: ATTEMPTS, maxWorktrees: 64, minFreeMb: 0, workerMs: 3_600_000 };
 
   const options = { epic: EPIC, limits, pollMs: 15_000, once: false, signal: control.signal };

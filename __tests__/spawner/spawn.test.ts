@@ -1,7 +1,8 @@
 /** The loop of a spawner, on a world in memory. */
 import { expect, test } from '@jest/globals';
 import { TransientError } from '../../src/domain/errors.ts';
-import { type SpawnDeps, type SpawnEvent, spawn } from '../../src/spawner/spawn.ts';
+import type { SpawnerDeps } from '../../src/spawner/repairs.ts';
+import { type SpawnEvent, spawn } from '../../src/spawner/spawn.ts';
 import { publishedLine } from '../merger/harness.ts';
 import { readers } from './readers.ts';
 import { EPIC, epic, HEAD, OLD, TASK, taken, task, worker } from './view-builder.ts';
@@ -41,7 +42,7 @@ test('what a kill inside git has torn is repaired at the start, and again after 
     writers: { ...seen, git: whole, beads },
     locks: { tryAcquire: async () => ({ release: async () => undefined }) },
     names: { base: 'main', state: 'main', remote: 'origin' },
-  } as unknown as SpawnDeps;
+  } as unknown as SpawnerDeps;
   const events: SpawnEvent[] = [];
   const options = { epic: EPIC, limits: LIMITS, pollMs: 1, once: true, signal: control.signal };
   await spawn(deps, options, (event) => events.push(event));
@@ -69,7 +70,7 @@ test('a configuration with which git finds no checkout is repaired before every 
     writers: { ...seen, git: whole, beads },
     locks: { tryAcquire: async () => ({ release: async () => undefined }) },
     names: { base: 'main', state: 'main', remote: 'origin' },
-  } as unknown as SpawnDeps;
+  } as unknown as SpawnerDeps;
   const options = { epic: EPIC, limits: LIMITS, pollMs: 1, once: false, signal: control.signal };
   await spawn(deps, options, (event) => {
     if (event.event === 'repaired' || event.event === 'looked') done.push(event.event);
@@ -97,7 +98,7 @@ test('a worker that is stopped while it holds the lock for which all git waits i
     writers: { ...seen, git: { ...git, repair: held }, beads, processes },
     locks: { tryAcquire: async () => ({ release: async () => undefined }) },
     names: { base: 'main', state: 'main', remote: 'origin' },
-  } as unknown as SpawnDeps;
+  } as unknown as SpawnerDeps;
   const options = { epic: EPIC, limits: LIMITS, pollMs: 1, once: true, signal: new AbortController().signal };
   await expect(spawn(deps, options, () => undefined)).rejects.toThrow('it is free');
   expect(done).toEqual([`end ${TASK} ${OLD}`]);
@@ -112,7 +113,7 @@ async function looksOf(world: ReturnType<typeof readers>, changes: { git?: objec
     writers: { ...world.seen, git, beads: world.beads, processes },
     locks: { tryAcquire: async () => ({ release: async () => undefined }) },
     names: { base: 'main', state: 'main', remote: 'origin' },
-  } as unknown as SpawnDeps;
+  } as unknown as SpawnerDeps;
   const options = { epic: EPIC, limits: LIMITS, pollMs: 1, once: true, signal: new AbortController().signal };
   const told: string[] = [];
   await spawn(deps, options, ({ event }) => told.push(event));

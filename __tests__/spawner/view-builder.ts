@@ -6,7 +6,7 @@ import type { Line } from '../../src/domain/lines.ts';
 import type { TaggedProcess } from '../../src/ports/processes.ts';
 import { decide } from '../../src/spawner/decide.ts';
 import type { Decision, Intent, Standing } from '../../src/spawner/intent.ts';
-import type { KnownWorktree, PullRequest, Settings, View } from '../../src/spawner/view.ts';
+import type { KnownWorktree, PassSettings, PullRequest, View } from '../../src/spawner/view.ts';
 import { fakeIssue } from '../fakes/beads.ts';
 
 export const NOW = new Date('2026-11-20T12:00:00Z');
@@ -21,7 +21,7 @@ export const EPIC = issueId('bd-e');
 export const TASK = issueId('bd-e.1');
 export const BRANCH = branchOf(TASK, 1);
 
-export const settings: Settings = {
+export const settings: PassSettings = {
   maxParallel: 4,
   maxAttempts: 3,
   maxWorktrees: 64,
@@ -123,7 +123,7 @@ export function view(parts: Parts = {}): View {
   };
 }
 
-export function decided(parts: Parts = {}, limits: Partial<Settings> = {}): Decision {
+export function decided(parts: Parts = {}, limits: Partial<PassSettings> = {}): Decision {
   return decide(view(parts), { ...settings, ...limits });
 }
 
@@ -137,7 +137,7 @@ export function of(
   return { standing: decision.standings.find(({ task: one }) => one === id)?.standing, intent: about[0] };
 }
 
-export const outcome = (parts: Parts = {}, limits: Partial<Settings> = {}) => of(decided(parts, limits));
+export const outcome = (parts: Parts = {}, limits: Partial<PassSettings> = {}) => of(decided(parts, limits));
 /** What a pass does, in its order, each with its task. */
 export const doings = (decision: Decision): string[] =>
   decision.intents.map((intent) => ('task' in intent ? `${intent.do} ${intent.task}` : intent.do));

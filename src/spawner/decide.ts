@@ -9,9 +9,9 @@ import { atWork, decideClose, outlived, pullRequestsOf, type TaskDecision } from
 import type { Decision, GaveUp, Intent, Kept, Standing, TaskStanding, WhyNoRoom, WhyPerson } from './intent.ts';
 import { planPublish } from './publish.ts';
 import { orphanedWorkers, overdueWorker, staleWorkers } from './stale-workers.ts';
-import type { Settings, View } from './view.ts';
+import type { PassSettings, View } from './view.ts';
 
-export function decide(view: View, settings: Settings): Decision {
+export function decide(view: View, settings: PassSettings): Decision {
   const publish = planPublish(view);
   const standings: TaskStanding[] = [];
   const intents: Intent[] = [...(publish === undefined ? [] : [publish])];
@@ -54,7 +54,7 @@ export function decide(view: View, settings: Settings): Decision {
   };
 }
 
-function decideTask(view: View, settings: Settings, task: Issue, owner: Owner): TaskDecision {
+function decideTask(view: View, settings: PassSettings, task: Issue, owner: Owner): TaskDecision {
   if (!isNameable(task.id)) return person({ is: 'not nameable' });
   const stale = staleWorkers(view, task, owner);
   if (stale !== undefined) return { standing: { is: 'closing' }, intent: stale };
@@ -80,7 +80,7 @@ function decideTask(view: View, settings: Settings, task: Issue, owner: Owner): 
   }
 }
 
-function decideOpen(view: View, settings: Settings, task: Issue, guard: Guard): TaskDecision {
+function decideOpen(view: View, settings: PassSettings, task: Issue, guard: Guard): TaskDecision {
   const stopped = decideStopped(view, task);
   if (stopped !== undefined) return stopped;
   const blockers = blockersOf(task, view.known);
@@ -91,7 +91,7 @@ function decideOpen(view: View, settings: Settings, task: Issue, guard: Guard): 
 /** In progress, with no worker of it on this host. */
 function decideAbandoned(
   view: View,
-  settings: Settings,
+  settings: PassSettings,
   task: Issue,
   owner: Extract<Owner, { is: 'dead' | 'elsewhere' }>,
 ): TaskDecision {
@@ -144,7 +144,7 @@ function decideStopped(view: View, task: Issue): TaskDecision | undefined {
 }
 
 function start(
-  { token }: Settings,
+  { token }: PassSettings,
   task: Issue,
   as: Pick<Extract<Intent, { do: 'start worker' }>, 'how' | 'attempt' | 'guard'>,
 ): TaskDecision {
@@ -174,7 +174,7 @@ function livingWorkers(view: View): number {
   return new Set(view.processes.filter(({ supervisor }) => supervisor).map(({ task }) => task)).size;
 }
 
-function noRoom(view: View, settings: Settings, folders: number): WhyNoRoom | undefined {
+function noRoom(view: View, settings: PassSettings, folders: number): WhyNoRoom | undefined {
   const { freeMb } = view.room;
   const { minFreeMb, maxWorktrees } = settings;
   if (freeMb < minFreeMb) return { is: 'disk full', freeMb, minFreeMb };

@@ -97,7 +97,7 @@ export async function lookAround(
   const base = { branch: names.base, head: baseHead };
   const lines = await readLines(git, stateHead, about);
   const seen = { worktrees, localBranches, remoteBranches };
-  const branches = branchesOf(inTheirRounds(about, lines), seen);
+  const branches = branchesToRead(inTheirRounds(about, lines), seen);
   const pullRequests = byBranch(await readers.pullRequests.pullRequestsOf(branches));
   const closed = new Set(about.filter(({ status }) => status === 'closed').map(({ id }) => id));
   return {
@@ -128,7 +128,7 @@ async function readLines(
 }
 
 /** The branches whose pull requests this pass needs: every task that was ever begun and is not closed, and leftovers of closed ones. */
-function branchesOf(tasks: readonly Issue[], seen: Seen): Branch[] {
+function branchesToRead(tasks: readonly Issue[], seen: Seen): Branch[] {
   const wanted = new Set<Branch>();
   for (const task of tasks) {
     if (!isNameable(task.id)) continue;

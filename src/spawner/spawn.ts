@@ -3,7 +3,6 @@ import { BOUNDS } from '../domain/bounds.ts';
 import { epicOf } from '../domain/epic.ts';
 import type { TransientError } from '../domain/errors.ts';
 import { tokenOf } from '../domain/ids.ts';
-import type { Locks } from '../ports/processes.ts';
 import type { Silence } from '../ports/silence.ts';
 import type { PassResult } from '../reconcile/passes.ts';
 import { reconcile } from '../reconcile/queue.ts';
@@ -11,25 +10,14 @@ import { decide, outlookOf } from './decide.ts';
 import { decideRepairs } from './decide-repairs.ts';
 import type { Decision, Intent, Performed } from './intent.ts';
 import { nothingCanStart } from './messages/errors.ts';
-import {
-  type BeadsLook,
-  everyTask,
-  issuesOf,
-  lookAround,
-  lookAtBeads,
-  type Names,
-  observe,
-  type Readers,
-  viewOf,
-} from './observe.ts';
-import { carryOut, type MayBegin, type Progress, type Writers } from './perform.ts';
-import { endLost, lockSpawner } from './repairs.ts';
-import type { Settings } from './view.ts';
+import { type BeadsLook, everyTask, issuesOf, lookAround, lookAtBeads, observe, viewOf } from './observe.ts';
+import { carryOut, type MayBegin, type Progress } from './perform.ts';
+import { endLost, lockSpawner, type SpawnerDeps } from './repairs.ts';
+import type { Limits, PassSettings } from './view.ts';
 
-export type SpawnDeps = { readers: Readers; writers: Writers; locks: Locks; names: Names };
-export type SpawnOptions = {
+type SpawnOptions = {
   epic: string;
-  limits: Omit<Settings, 'token'>;
+  limits: Limits;
   pollMs: number;
   /** Look and do until nothing is left to do now; do not wait. */
   once: boolean;
@@ -47,9 +35,9 @@ export type SpawnEvent =
 
 /** The decision that a spawn would begin with; writes nothing. */
 export async function look(
-  deps: Pick<SpawnDeps, 'readers' | 'names'>,
+  deps: Pick<SpawnerDeps, 'readers' | 'names'>,
   epic: string,
-  limits: SpawnOptions['limits'],
+  limits: Limits,
 ): Promise<Decision> {
   const view = await observe(deps.readers, deps.names, epic);
   return decide(view, { ...limits, token: tokenOf(view.host, deps.readers.clock.nonce()) });
@@ -69,7 +57,7 @@ type SpawnState = {
  * Throws a UserError (`busy`) when another spawner has this repository on this host.
  */
 export async function spawn(
-  deps: SpawnDeps,
+  deps: SpawnerDeps,
   options: SpawnOptions,
   tell: (event: SpawnEvent) => void,
 ): Promise<Decision | undefined> {
@@ -97,7 +85,7 @@ export async function spawn(
 
 /** One look, and what follows from it: first the repairs, of all epics, and when there are none, the epic's own steps. */
 async function pass(
-  deps: SpawnDeps,
+  deps: SpawnerDeps,
   options: SpawnOptions,
   state: SpawnState,
   tell: (event: SpawnEvent) => void,
@@ -109,7 +97,7 @@ async function pass(
   };
   const beads = await lookRepaired(deps, options, state, progress, tell);
   const { issues, host } = beads;
-  const settings: Settings = { ...options.limits, token: tokenOf(host, readers.clock.nonce()) };
+  const settings: PassSettings = { ...options.limits, token: tokenOf(host, readers.clock.nonce()) };
   const about = state.repairs > 0 ? issues : issuesOf(epicOf(issues, options.epic));
   const look = await lookAround(readers, names, beads, about);
   if (state.repairs > 0) {
@@ -147,7 +135,7 @@ function whatFollows(
  * without a failure, so it is repaired at each. What was seen before something was repaired is looked at again.
  */
 async function lookRepaired(
-  deps: SpawnDeps,
+  deps: SpawnerDeps,
   options: SpawnOptions,
   state: SpawnState,
   progress: Progress,
@@ -180,7 +168,7 @@ function unlessEnding({ signal }: SpawnOptions, tell: (event: SpawnEvent) => voi
 }
 
 /** Resolves when a worker that lives now has ended; a process table that cannot be read is left to the next pass. */
-async function workerEnded(deps: SpawnDeps, signal: AbortSignal): Promise<void> {
+async function workerEnded(deps: SpawnerDeps, signal: AbortSignal): Promise<void> {
   const supervisors = async (): Promise<ReadonlySet<number> | undefined> =>
     await deps.readers.processes.tagged().then(
       (all) => new Set(all.filter((one) => one.supervisor).map(({ pid }) => pid)),

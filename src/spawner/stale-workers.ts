@@ -6,7 +6,7 @@ import type { Issue } from '../domain/issue.ts';
 import { type Owner, ownerOf } from '../domain/owner.ts';
 import { atWork, type TaskDecision } from './closing.ts';
 import type { Intent } from './intent.ts';
-import type { Settings, View } from './view.ts';
+import type { Limits, View } from './view.ts';
 
 /**
  * What the process table and Beads tell by themselves. It is done before git is asked anything: a worker that is stopped
@@ -14,7 +14,7 @@ import type { Settings, View } from './view.ts';
  */
 export function decideEndings(
   view: Pick<View, 'processes' | 'host'>,
-  settings: Pick<Settings, 'workerMs'>,
+  settings: Pick<Limits, 'workerMs'>,
   tasks: readonly Issue[],
 ): Intent[] {
   return tasks.flatMap((task) => {
@@ -37,11 +37,7 @@ export function staleWorkers(view: Pick<View, 'processes'>, task: Issue, owner: 
  * A supervisor that somebody has stopped (SIGSTOP) is not dead: woken up, it goes on. Past all its own limits it is
  * ended for certain; once it is seen gone, the next pass takes the task over.
  */
-export function overdueWorker(
-  settings: Pick<Settings, 'workerMs'>,
-  task: Issue,
-  owner: Owner,
-): TaskDecision | undefined {
+export function overdueWorker(settings: Pick<Limits, 'workerMs'>, task: Issue, owner: Owner): TaskDecision | undefined {
   if (owner.is !== 'running' || !owner.stopped || owner.ageMs <= settings.workerMs) return undefined;
   const why = { is: 'stopped for too long' } as const;
   return { ...atWork(owner), intent: { do: 'end workers', task: task.id, tokens: [owner.token], why } };

@@ -42,14 +42,14 @@ export type KnownWorktree = Worktree & {
   visitors: readonly number[];
 };
 
-/** Bounds and names that come from `heddle.yml` and the command line. */
-export type Settings = {
+/** Bounds that come from `heddle.yml` and the command line. */
+export type Limits = {
   maxParallel: number;
   maxAttempts: number;
   maxWorktrees: number;
   minFreeMb: number;
   /** The longest that a worker can take, all its limits together. */
   workerMs: number;
-  /** What a claim or takeover of this pass writes as assignee. */
-  token: Token;
 };
+/** `token` is what a claim or takeover of this pass writes as assignee. */
+export type PassSettings = Limits & { token: Token };

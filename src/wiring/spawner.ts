@@ -1,7 +1,7 @@
 /** Everything that a pass of the spawner needs, for a checkout. */
 import type { Names, Readers } from '../spawner/observe.ts';
 import type { Writers } from '../spawner/perform.ts';
-import type { SpawnOptions } from '../spawner/spawn.ts';
+import type { Limits } from '../spawner/view.ts';
 import { openBeads } from './beads.ts';
 import type { Checkout } from './checkout.ts';
 import { type Forge, namesOf, openForge } from './forge.ts';
@@ -20,7 +20,7 @@ export async function openSpawner(checkout: Checkout, agent = checkout.settings.
   return { readers, writers: { ...readers, startWorker }, names: await namesOf(checkout, forge), forge };
 }
 
-export function limitsOf({ settings }: Checkout, maxParallel = settings.maxParallel): SpawnOptions['limits'] {
+export function limitsOf({ settings }: Checkout, maxParallel = settings.maxParallel): Limits {
   const { limits, worktree } = settings;
   return {
     maxParallel,

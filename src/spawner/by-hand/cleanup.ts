@@ -1,8 +1,9 @@
 /** `heddle cleanup`: removes the worktrees and branches of closed tasks, and says why the others stay. */
 import { decideCleanup } from '../cleanup.ts';
 import type { Intent, Kept, Performed } from '../intent.ts';
-import { type Names, observeAll, type Readers } from '../observe.ts';
-import { perform, type Writers } from '../perform.ts';
+import { observeAll } from '../observe.ts';
+import { perform } from '../perform.ts';
+import type { SpawnerDeps } from '../repairs.ts';
 
 export type CleanupOutcome = {
   /** What is removed, or in a dry run would be. */
@@ -11,10 +12,7 @@ export type CleanupOutcome = {
   kept: readonly Kept[];
 };
 
-export async function cleanup(
-  deps: { readers: Readers; writers: Writers; names: Names },
-  options: { dryRun: boolean },
-): Promise<CleanupOutcome> {
+export async function cleanup(deps: Omit<SpawnerDeps, 'locks'>, options: { dryRun: boolean }): Promise<CleanupOutcome> {
   const view = await observeAll(deps.readers, deps.names);
   const intents: Intent[] = [];
   const kept: Kept[] = [];

@@ -3,16 +3,14 @@ import { BOUNDS } from '../../domain/bounds.ts';
 import { TransientError } from '../../domain/errors.ts';
 import type { IssueId } from '../../domain/ids.ts';
 import { retrying } from '../../domain/retrying.ts';
-import { type Names, observe, type Readers } from '../observe.ts';
-import { perform, type Writers } from '../perform.ts';
+import { observe } from '../observe.ts';
+import { perform } from '../perform.ts';
 import { planPublish } from '../publish.ts';
+import type { SpawnerDeps } from '../repairs.ts';
 
 export type PublishOutcome = { is: 'up to date' } | { is: 'published'; tasks: readonly IssueId[]; branch: string };
 
-export async function publish(
-  deps: { readers: Readers; writers: Writers; names: Names },
-  epic: string,
-): Promise<PublishOutcome> {
+export async function publish(deps: Omit<SpawnerDeps, 'locks'>, epic: string): Promise<PublishOutcome> {
   const published = await retrying(BOUNDS.publishes, async (): Promise<PublishOutcome | undefined> => {
     const plan = planPublish(await observe(deps.readers, deps.names, epic));
     if (plan === undefined) return { is: 'up to date' };

@@ -7,13 +7,13 @@ import { decideRepairs } from '../decide-repairs.ts';
 import type { Decision, Intent, Performed } from '../intent.ts';
 import { type BeadsLook, everyTask, issuesOf, lookAround, lookAtBeads, viewOf } from '../observe.ts';
 import { carryOut } from '../perform.ts';
-import { endLost, lockSpawner, type RepairDeps } from '../repairs.ts';
-import type { Settings } from '../view.ts';
+import { endLost, lockSpawner, type SpawnerDeps } from '../repairs.ts';
+import type { Limits } from '../view.ts';
 
 export type RecoverOptions = {
   /** All tasks of the repository without it. */
   epic: string | undefined;
-  limits: Omit<Settings, 'token'>;
+  limits: Limits;
   dryRun: boolean;
 };
 /** What happens, as it happens. `hidden`: in a dry run, what is torn keeps the rest from being seen. */
@@ -26,7 +26,7 @@ export type RecoverEvent =
 
 /** Throws a UserError (`busy`) while a spawner is running here: its passes do all of this. */
 export async function recover(
-  deps: RepairDeps,
+  deps: SpawnerDeps,
   options: RecoverOptions,
   tell: (event: RecoverEvent) => void,
 ): Promise<void> {
@@ -50,7 +50,7 @@ export async function recover(
   }
 }
 
-async function foresee(deps: RepairDeps, options: RecoverOptions, tell: (event: RecoverEvent) => void): Promise<void> {
+async function foresee(deps: SpawnerDeps, options: RecoverOptions, tell: (event: RecoverEvent) => void): Promise<void> {
   const torn = await deps.writers.git.repair({ dryRun: true });
   for (const what of torn) tell({ event: 'repaired', what });
   try {
@@ -64,7 +64,7 @@ async function foresee(deps: RepairDeps, options: RecoverOptions, tell: (event: 
 }
 
 async function decideNow(
-  { readers, names }: Pick<RepairDeps, 'readers' | 'names'>,
+  { readers, names }: Pick<SpawnerDeps, 'readers' | 'names'>,
   { epic, limits }: Pick<RecoverOptions, 'epic' | 'limits'>,
   beads: BeadsLook,
 ): Promise<Pick<Decision, 'intents' | 'kept'>> {

@@ -1,10 +1,10 @@
 /** Where every task stands, on a world in memory. */
 import { expect, test } from '@jest/globals';
-import { lookAtEpics } from '../../src/commands/status.ts';
-import type { Issue } from '../../src/domain/issue.ts';
-import { fakeIssue } from '../fakes/beads.ts';
-import { readers } from '../spawner/readers.ts';
-import { EPIC, epic, settings, TASK, taken, task, waitsFor } from '../spawner/view-builder.ts';
+import type { Issue } from '../../../src/domain/issue.ts';
+import { statusOf } from '../../../src/spawner/by-hand/status.ts';
+import { fakeIssue } from '../../fakes/beads.ts';
+import { readers } from '../readers.ts';
+import { EPIC, epic, settings, TASK, taken, task, waitsFor } from '../view-builder.ts';
 
 const names = { base: 'main', state: 'main', remote: 'origin' };
 const empty = fakeIssue({ id: 'bd-next', type: 'epic' });
@@ -16,7 +16,7 @@ const circle = [
 
 async function lookedAt(issues: readonly Issue[], id?: string) {
   const told: string[] = [];
-  const rows = await lookAtEpics(readers({ issues: [...issues] }).seen, names, settings, id, (text) => told.push(text));
+  const rows = await statusOf(readers({ issues: [...issues] }).seen, names, settings, id, (text) => told.push(text));
   return { rows, tasks: rows.map((row) => row.task), told };
 }
 
@@ -30,7 +30,7 @@ test('without --epic, an epic without tasks is told, and the others are shown', 
 test('without --epic, all are shown by one look', async () => {
   const second = [fakeIssue({ id: 'bd-f', type: 'epic' }), task({}, 'bd-f.1')];
   const world = readers({ issues: [epic(), task(), ...second] });
-  const rows = await lookAtEpics(world.seen, names, settings, undefined, () => undefined);
+  const rows = await statusOf(world.seen, names, settings, undefined, () => undefined);
   expect(rows.map((row) => row.task)).toEqual([TASK, 'bd-f.1']);
   expect(world.looks.filter((look) => /^(beads|fetch|pull requests)/.test(look))).toEqual([
     'beads',
