@@ -99,6 +99,15 @@ export const deadlineMutants = {
     to: '',
     seenBy: remote(silentGit),
   },
+  'what git asks by itself is waited for': {
+    file: 'src/adapters/git/command.ts',
+    from: '    ...stalledEnvironment(STALLED_MS),\n',
+    to: '',
+    seenBy: {
+      file: '__tests__/adapters/git/command.limits.test.ts',
+      test: 'a command that asks the remote by itself, as git does in a partial clone, gives it up as well',
+    },
+  },
   'a remote that stops answering has answered': {
     file: 'src/adapters/git/command.ts',
     from: 'RPC failed; curl|',

@@ -68,3 +68,10 @@ test('a git that takes too long, or fails, is called by its own command', async 
     'git rev-parse failed (exit 128)',
   );
 });
+
+test('a command that asks the remote by itself, as git does in a partial clone, gives it up as well', async () => {
+  const git = createGitCommand(process.env, undefined);
+  const { stdout } = await git.try(asTyped('.'), ['-c', 'alias.told=!env', 'told']);
+  expect(stdout).toMatch(/^GIT_HTTP_LOW_SPEED_LIMIT=10$/m);
+  expect(stdout).toMatch(/^GIT_HTTP_LOW_SPEED_TIME=120$/m);
+});

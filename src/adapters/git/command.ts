@@ -108,6 +108,8 @@ export function createGitCommand(
 function ownEnvironment(env: Readonly<Record<string, string | undefined>>): Record<string, string | undefined> {
   const own: Record<string, string | undefined> = {
     ...env,
+    // Of a partial clone, git fetches what is missing in the middle of any command.
+    ...stalledEnvironment(STALLED_MS),
     ...UNATTENDED_GIT,
     LC_ALL: 'C',
     GIT_OPTIONAL_LOCKS: '0',
