@@ -45177,7 +45177,9 @@ async function sweep(github, clock, options) {
   };
   try {
     const giveUp = { failures: BOUNDS.sweepFailures.value, waitMs: BOUNDS.waitOnce.value };
-    await reconcile({ pass, clock, silence: options.silence, backOffMs: BOUNDS.sweepBackOff.value, giveUp });
+    const { silence, signal } = options;
+    const backOffMs = BOUNDS.sweepBackOff.value;
+    await reconcile({ pass, clock, silence, signal, backOffMs, giveUp });
   } catch (error3) {
     stopped = troubleOf(error3);
   }

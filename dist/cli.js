@@ -20931,7 +20931,7 @@ async function lookAround(readers, names, { processes, host, issues }, about) {
   const base = { branch: names.base, head: baseHead2 };
   const lines = await readLines(git, stateHead, about);
   const seen = { worktrees, localBranches, remoteBranches };
-  const branches = branchesOf2(inTheirRounds(about, lines), seen);
+  const branches = branchesToRead(inTheirRounds(about, lines), seen);
   const pullRequests2 = byBranch(await readers.pullRequests.pullRequestsOf(branches));
   const closed = new Set(about.filter(({ status }) => status === "closed").map(({ id }) => id));
   return {
@@ -20955,7 +20955,7 @@ async function readLines(git, head, about) {
   const wanted = new Set(about.map(({ id }) => id));
   return new Map([...allLines(file2 ?? "")].filter(([id]) => wanted.has(id)));
 }
-function branchesOf2(tasks2, seen) {
+function branchesToRead(tasks2, seen) {
   const wanted = /* @__PURE__ */ new Set();
   for (const task of tasks2) {
     if (!isNameable(task.id)) continue;
@@ -34808,7 +34808,7 @@ function configError(message) {
 function readSettings(text5) {
   return settingsOf(parseConfig(text5));
 }
-function branchesOf3({ base: named3, stateBranch }, defaultBranch) {
+function branchesOf2({ base: named3, stateBranch }, defaultBranch) {
   const base = named3 ?? defaultBranch;
   return { base, state: stateBranch ?? base };
 }
@@ -34878,12 +34878,36 @@ function addressOf({ env }, remoteUrl) {
 }
 async function namesOf({ settings, place }, forge) {
   const defaultBranch = settings.base ?? await forge.pullRequests.defaultBranch();
-  return { ...branchesOf3(settings, defaultBranch), remote: place.remote };
+  return { ...branchesOf2(settings, defaultBranch), remote: place.remote };
 }
 
 // src/wiring/worker.ts
-import { delimiter as delimiter2, dirname as dirname2 } from "node:path";
+import { dirname as dirname2 } from "node:path";
 import { fileURLToPath as fileURLToPath3 } from "node:url";
+
+// src/domain/environment.ts
+var GIVEN = ["GITHUB_TOKEN", "GH_TOKEN"];
+var TOKEN_VARIABLES = [...GIVEN, "GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN"];
+var REPOSITORY_VARIABLES = [
+  "GIT_DIR",
+  "GIT_WORK_TREE",
+  "GIT_INDEX_FILE",
+  "GIT_COMMON_DIR",
+  "GIT_PREFIX",
+  "GIT_OBJECT_DIRECTORY"
+];
+var UNATTENDED_GIT = { GIT_TERMINAL_PROMPT: "0", GIT_EDITOR: "true" };
+function givenToken(environment) {
+  for (const from of GIVEN) {
+    const token = environment[from];
+    if (token) return { from, token };
+  }
+  return void 0;
+}
+function gitCeilings(folder, environment) {
+  const said4 = environment["GIT_CEILING_DIRECTORIES"];
+  return { GIT_CEILING_DIRECTORIES: said4 ? `${folder}:${said4}` : folder };
+}
 
 // src/worker/log-names.ts
 function logFolder(stateFolder, task) {
@@ -34926,7 +34950,7 @@ function workerStarter(checkout, { token: githubToken }, agent2) {
       env: {
         ...Object.fromEntries(inherited),
         // Were the checkout's `.git` gone, the worker would take a repository above it for its own.
-        GIT_CEILING_DIRECTORIES: [dirname2(git.mainWorktree), env["GIT_CEILING_DIRECTORIES"]].filter(Boolean).join(delimiter2),
+        ...gitCeilings(dirname2(git.mainWorktree), env),
         // Found already, so a worker does not have to ask `gh` again.
         GITHUB_TOKEN: githubToken,
         [RUN_TAG_VARIABLE]: runTag({ repository: git.repositoryKey, task, round, token })
@@ -35101,26 +35125,6 @@ function fishQuoted(text5) {
 // src/commands/doctor.ts
 import { join as join22 } from "node:path";
 
-// src/domain/environment.ts
-var GIVEN = ["GITHUB_TOKEN", "GH_TOKEN"];
-var TOKEN_VARIABLES = [...GIVEN, "GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN"];
-var REPOSITORY_VARIABLES = [
-  "GIT_DIR",
-  "GIT_WORK_TREE",
-  "GIT_INDEX_FILE",
-  "GIT_COMMON_DIR",
-  "GIT_PREFIX",
-  "GIT_OBJECT_DIRECTORY"
-];
-var UNATTENDED_GIT = { GIT_TERMINAL_PROMPT: "0", GIT_EDITOR: "true" };
-function givenToken(environment) {
-  for (const from of GIVEN) {
-    const token = environment[from];
-    if (token) return { from, token };
-  }
-  return void 0;
-}
-
 // src/adapters/git/hooks.ts
 import { createHash as createHash2 } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync as readFileSync3, renameSync, symlinkSync, writeFileSync as writeFileSync2 } from "node:fs";
@@ -35270,6 +35274,8 @@ function createGitCommand(env, credentials, within2 = {}) {
 function ownEnvironment(env) {
   const own5 = {
     ...env,
+    // Of a partial clone, git fetches what is missing in the middle of any command.
+    ...stalledEnvironment(STALLED_MS),
     ...UNATTENDED_GIT,
     LC_ALL: "C",
     GIT_OPTIONAL_LOCKS: "0"
@@ -35422,7 +35428,7 @@ async function unlessMissing(reading) {
 // src/adapters/host/programs.ts
 import { spawn as spawn2 } from "node:child_process";
 import { accessSync as accessSync3, constants as constants6, statSync as statSync3 } from "node:fs";
-import { delimiter as delimiter3, join as join4 } from "node:path";
+import { delimiter as delimiter2, join as join4 } from "node:path";
 import { StringDecoder as StringDecoder3 } from "node:string_decoder";
 var MAX_LINE = 4 * 1024 * 1024;
 var programs = {
@@ -35461,7 +35467,7 @@ var programs = {
     };
   },
   find(file2, path8) {
-    const candidates = file2.includes("/") ? [file2] : path8.split(delimiter3).map((folder) => join4(folder || ".", file2));
+    const candidates = file2.includes("/") ? [file2] : path8.split(delimiter2).map((folder) => join4(folder || ".", file2));
     return candidates.find(isExecutable);
   }
 };
@@ -36547,17 +36553,17 @@ function differenceOf(here, there, defaultBranch) {
     key,
     here: here[key],
     there: there === void 0 ? void 0 : { value: there[key] },
-    base: branchesOf3(here, defaultBranch).base,
+    base: branchesOf2(here, defaultBranch).base,
     remote: here.remote
   };
 }
 function baseUnknownOf(here, onDefault, defaultBranch) {
-  const { base } = branchesOf3(here, defaultBranch);
-  if (here.base === void 0 || base === branchesOf3(onDefault ?? {}, defaultBranch).base) return void 0;
+  const { base } = branchesOf2(here, defaultBranch);
+  if (here.base === void 0 || base === branchesOf2(onDefault ?? {}, defaultBranch).base) return void 0;
   return { is: "base unknown to the Action", base, defaultBranch };
 }
 function differingKey(here, there, defaultBranch) {
-  const [ours, theirs] = [branchesOf3(here, defaultBranch), branchesOf3(there, defaultBranch)];
+  const [ours, theirs] = [branchesOf2(here, defaultBranch), branchesOf2(there, defaultBranch)];
   if (ours.base !== theirs.base) return "base";
   return ours.state === theirs.state ? void 0 : "stateBranch";
 }
@@ -36570,14 +36576,14 @@ async function requireAgreement(settings, spawner) {
   if (found !== void 0) throw userError(found, "config");
 }
 async function differenceWithMerger(settings, branches, defaultBranch) {
-  const { base } = branchesOf3(settings, defaultBranch);
+  const { base } = branchesOf2(settings, defaultBranch);
   const there = await settingsOn(branches, base);
   const found = differenceOf(settings, there, defaultBranch);
   if (found === void 0) return void 0;
   return there !== void 0 || await branches.hasBranch(base) ? tellDifference(found) : void 0;
 }
 async function baseUnknownToAction(settings, branches, defaultBranch) {
-  if (branchesOf3(settings, defaultBranch).base === defaultBranch) return void 0;
+  if (branchesOf2(settings, defaultBranch).base === defaultBranch) return void 0;
   const found = baseUnknownOf(settings, await settingsOn(branches, defaultBranch), defaultBranch);
   return found === void 0 ? void 0 : tellDifference(found);
 }
@@ -38840,7 +38846,7 @@ async function checkGitHub(checkout, check) {
     return judgeAccess({ tokenFrom: tokenSource(checkout.env), ...found });
   });
   const [reached, onDefault] = [forge, defaultBranch];
-  const branches = onDefault === void 0 ? void 0 : branchesOf3(checkout.settings, onDefault);
+  const branches = onDefault === void 0 ? void 0 : branchesOf2(checkout.settings, onDefault);
   await check("state branch", async () => {
     if (reached === void 0 || onDefault === void 0 || branches === void 0)
       return notLookedAt("state branch", "GitHub cannot be asked");
@@ -51852,12 +51858,12 @@ async function observeRules(github, options) {
   const repository = await github.repository();
   const { defaultBranch } = repository;
   const onDefault = readSettings(repository.config ?? "");
-  const { base } = branchesOf3({ ...onDefault, base: options.base ?? onDefault.base }, defaultBranch);
+  const { base } = branchesOf2({ ...onDefault, base: options.base ?? onDefault.base }, defaultBranch);
   const settings = base === defaultBranch ? onDefault : readSettings(await github.fileOn(base, CONFIG_PATH) ?? "");
   const rules = await github.rulesOf(base);
   return {
     base,
-    stateBranch: branchesOf3({ ...settings, base }, defaultBranch).state,
+    stateBranch: branchesOf2({ ...settings, base }, defaultBranch).state,
     landing: landingRules(settings, repository, rules),
     required: rules.required,
     forbiddenPaths: settings.forbiddenPaths,
@@ -51920,7 +51926,9 @@ async function sweep(github, clock, options) {
   };
   try {
     const giveUp = { failures: BOUNDS.sweepFailures.value, waitMs: BOUNDS.waitOnce.value };
-    await reconcile({ pass: pass2, clock, silence: options.silence, backOffMs: BOUNDS.sweepBackOff.value, giveUp });
+    const { silence, signal } = options;
+    const backOffMs = BOUNDS.sweepBackOff.value;
+    await reconcile({ pass: pass2, clock, silence, signal, backOffMs, giveUp });
   } catch (error2) {
     stopped = troubleOf(error2);
   }
@@ -51968,11 +51976,12 @@ var mergeCommand = command({
       base: checkout.settings.base,
       ownWorkflow: { path: WORKFLOW_PATH, name: "Heddle" },
       tell: (line) => terminal2.tell(line),
-      silence: checkout.silence
+      silence: checkout.silence,
+      signal: checkout.stop
     });
     if (given.json) terminal2.json(report);
     else terminal2.answer(summaryOf(report));
-    return report.trouble?.exit ?? "done";
+    return report.trouble?.exit ?? (checkout.stop.aborted ? "interrupted" : "done");
   }
 });
 
@@ -52784,41 +52793,8 @@ function tellPeople(terminal2, standings) {
   );
 }
 
-// src/commands/status.ts
-var statusCommand = command({
-  name: "status",
-  summary: "Show each task's phase, why it waits, and what to type next",
-  example: "--epic ID",
-  onlyReads: true,
-  takes: {
-    epic: option(text.optional(), { value: "id", what: "one epic; all that are open by default" }),
-    json
-  },
-  async run({ openCheckout: openCheckout2, terminal: terminal2 }, { epic: epic2, ...given }) {
-    const checkout = await openCheckout2();
-    const { readers, names } = await openSpawner(checkout);
-    const rows2 = await lookAtEpics(readers, names, limitsOf(checkout), epic2, terminal2.tell);
-    if (given.json) terminal2.json(rows2);
-    else tabulate(terminal2, rows2);
-    return "done";
-  }
-});
-function tabulate(terminal2, rows2) {
-  terminal2.table(
-    ["task", "phase", "process", "age", "attempt", "pull request", "why", "next"],
-    rows2.map((row) => [
-      row.task,
-      row.phase,
-      row.process,
-      row.ageSeconds === void 0 ? "" : ageText(row.ageSeconds),
-      row.attempt === void 0 ? "" : String(row.attempt),
-      row.pullRequest === void 0 ? "" : `#${row.pullRequest}`,
-      row.why,
-      row.next
-    ])
-  );
-}
-async function lookAtEpics(readers, names, limits, epic2, tell) {
+// src/spawner/by-hand/status.ts
+async function statusOf3(readers, names, limits, epic2, tell) {
   const beads = await lookAtBeads(readers);
   const ids = epic2 === void 0 ? openEpics(beads.issues) : [epic2];
   const { epics, failures: failures2 } = treesOf(beads.issues, ids);
@@ -52893,6 +52869,41 @@ function rowOf({ task, title, standing: standing2 }, issue3, now) {
     attempt: metadata2?.attempt,
     pullRequest: metadata2?.pr_number
   };
+}
+
+// src/commands/status.ts
+var statusCommand = command({
+  name: "status",
+  summary: "Show each task's phase, why it waits, and what to type next",
+  example: "--epic ID",
+  onlyReads: true,
+  takes: {
+    epic: option(text.optional(), { value: "id", what: "one epic; all that are open by default" }),
+    json
+  },
+  async run({ openCheckout: openCheckout2, terminal: terminal2 }, { epic: epic2, ...given }) {
+    const checkout = await openCheckout2();
+    const { readers, names } = await openSpawner(checkout);
+    const rows2 = await statusOf3(readers, names, limitsOf(checkout), epic2, terminal2.tell);
+    if (given.json) terminal2.json(rows2);
+    else tabulate(terminal2, rows2);
+    return "done";
+  }
+});
+function tabulate(terminal2, rows2) {
+  terminal2.table(
+    ["task", "phase", "process", "age", "attempt", "pull request", "why", "next"],
+    rows2.map((row) => [
+      row.task,
+      row.phase,
+      row.process,
+      row.ageSeconds === void 0 ? "" : ageText(row.ageSeconds),
+      row.attempt === void 0 ? "" : String(row.attempt),
+      row.pullRequest === void 0 ? "" : `#${row.pullRequest}`,
+      row.why,
+      row.next
+    ])
+  );
 }
 function ageText(seconds2) {
   if (seconds2 < 120) return `${seconds2} s`;
@@ -53345,7 +53356,7 @@ function agentEnvironment(environment, run2) {
     ...Object.fromEntries(kept),
     ...QUIET,
     // Where its `.git` is gone, git finds no repository, rather than one that somebody keeps in a folder above.
-    GIT_CEILING_DIRECTORIES: [run2.worktreeRoot, environment["GIT_CEILING_DIRECTORIES"]].filter(Boolean).join(":"),
+    ...gitCeilings(run2.worktreeRoot, environment),
     PATH: `${run2.shimFolder}:${environment["PATH"] ?? "/usr/bin:/bin"}`,
     // `gh` finds no login here.
     GH_CONFIG_DIR: `${run2.shimFolder}/none`,

@@ -33266,6 +33266,8 @@ function createGitCommand(env, credentials, within = {}) {
 function ownEnvironment(env) {
   const own2 = {
     ...env,
+    // Of a partial clone, git fetches what is missing in the middle of any command.
+    ...stalledEnvironment(STALLED_MS),
     ...UNATTENDED_GIT,
     LC_ALL: "C",
     GIT_OPTIONAL_LOCKS: "0"
