@@ -20904,7 +20904,8 @@ function everyTask(issues) {
 }
 async function observeAll(readers, names) {
   const beads = await lookAtBeads(readers);
-  return { ...await lookAround(readers, names, beads, beads.issues), issues: beads.issues };
+  const look2 = await lookAround(readers, names, beads, beads.issues);
+  return { ...look2, issues: inTheirRounds(beads.issues, look2.lines) };
 }
 function inTheirRounds(tasks2, lines) {
   return tasks2.map((task) => {
@@ -52418,21 +52419,26 @@ async function readVerdict(github, { number: number4, head }) {
 // src/spawner/by-hand/retry.ts
 var AGENT_KEYS = ["agent_pid", "agent_host", "agent_start"];
 async function retry(deps, id) {
-  const task = await findTask(deps.beads, id);
-  const owner = ownerOf(task, { processes: await deps.processes.tagged(), host: deps.processes.host() });
-  const guard = retriable(task, owner);
-  const requests = await deps.pullRequests.pullRequestsOf([branchOf(task.id, roundOf(task))]);
+  const { readers, names, writers } = deps;
+  const beads = await lookAtBeads(readers);
+  const found = findTask(beads.issues, id);
+  const owner = ownerOf(found, beads);
+  const guard = retriable(found, owner);
+  const look2 = await lookAround(readers, names, beads, [found]);
+  const [task = found] = inTheirRounds([found], look2.lines);
+  const requests = look2.pullRequests.get(branchOf(found.id, roundOf(task))) ?? [];
   const open3 = requests.find(({ state }) => state === "open");
-  const ended = requests.find(({ state, base }) => state === "closed" || state === "merged" && base !== deps.base);
+  const ended = requests.find(({ state, base }) => state === "closed" || state === "merged" && base !== names.base);
   if (open3 === void 0 && ended !== void 0) return await openNewRound(deps, task, guard, ended);
   const adopt = adopted(deps, task, owner);
   const reason2 = open3 === void 0 ? void 0 : await verdictAsReason(deps, open3);
-  if (open3?.labels.includes(NEEDS_PERSON_LABEL)) await deps.pullRequests.removeLabel(open3.number, NEEDS_PERSON_LABEL);
+  if (open3?.labels.includes(NEEDS_PERSON_LABEL))
+    await writers.pullRequests.removeLabel(open3.number, NEEDS_PERSON_LABEL);
   await write2(
     deps,
     task,
     guard,
-    goOn(task, deps.clock.now(), { ...adopt, ...reason2 === void 0 ? {} : { set: { reason: reason2 } } })
+    goOn(task, look2.now, { ...adopt, ...reason2 === void 0 ? {} : { set: { reason: reason2 } } })
   );
   return { is: "goes on", round: roundOf(task) };
 }
@@ -52445,7 +52451,7 @@ async function verdictAsReason(deps, pullRequest2) {
   const why = await deps.verdictOn(pullRequest2);
   return why === void 0 ? void 0 : cut(`its pull request cannot be merged as it is: ${why}`, MAX_REASON);
 }
-function adopted(deps, task, owner) {
+function adopted({ readers }, task, owner) {
   if (owner.is !== "elsewhere") return {};
   if (needsPerson(task) === void 0 && task.metadata.phase !== "pr_created") {
     throw new UserError(`${task.id} is under way on ${owner.host}.`, {
@@ -52453,7 +52459,7 @@ function adopted(deps, task, owner) {
       exit: "busy"
     });
   }
-  return { assignee: tokenOf(deps.processes.host(), deps.clock.nonce()), unset: AGENT_KEYS };
+  return { assignee: tokenOf(readers.processes.host(), readers.clock.nonce()), unset: AGENT_KEYS };
 }
 async function openNewRound(deps, task, guard, ended) {
   const round = roundOf(task) + 1;
@@ -52466,15 +52472,15 @@ async function openNewRound(deps, task, guard, ended) {
   return { is: "new round", round };
 }
 async function write2(deps, task, guard, change) {
-  const outcome = (await deps.beads.update([task.id], guard, change)).get(task.id);
+  const outcome = (await deps.writers.beads.update([task.id], guard, change)).get(task.id);
   if (outcome === "done") return;
   throw new UserError(`${task.id} has just been changed by somebody else.`, {
     hint: `Look at it with: bd show ${task.id}, then run the same command again`,
     exit: "busy"
   });
 }
-async function findTask(beads, id) {
-  const task = (await beads.snapshot()).find((issue3) => issue3.id === id);
+function findTask(issues, id) {
+  const task = issues.find((issue3) => issue3.id === id);
   if (task !== void 0 && isNameable(task.id)) return task;
   throw noSuchTask(id);
 }
@@ -52518,21 +52524,10 @@ var retryCommand = command({
   example: "TASK",
   takes: { task: argument(text, { what: "the task" }) },
   async run({ openCheckout: openCheckout2, terminal: terminal2 }, { task }) {
-    const checkout = await openCheckout2();
-    const forge = await openForge(checkout);
-    const { base } = await namesOf(checkout, forge);
-    const { processes, clock } = checkout;
-    const { pullRequests: pullRequests2, github } = forge;
-    const beads = openBeads(checkout);
-    const deps = {
-      beads,
-      pullRequests: pullRequests2,
-      processes,
-      clock,
-      base,
-      verdictOn: (pullRequest2) => readVerdict(github, pullRequest2)
-    };
-    terminal2.answer(describeRetry(task, await retry(deps, task)));
+    const spawner = await openSpawner(await openCheckout2());
+    const { github } = spawner.forge;
+    const verdictOn = (pullRequest2) => readVerdict(github, pullRequest2);
+    terminal2.answer(describeRetry(task, await retry({ ...spawner, verdictOn }, task)));
     return "done";
   }
 });

@@ -125,10 +125,9 @@ export function startSweep(world: World): Actor {
 export function startRetry(world: World, host: Host, task: IssueId): Actor {
   const actor = new Actor({ name: `retry of ${task}`, role: 'person', host });
   launch(world, actor, async () => {
-    const outcome = await retry(
-      { ...portsOf(world, actor, host), base: world.base, verdictOn: async () => undefined },
-      task,
-    );
+    const ports = portsOf(world, actor, host);
+    const deps = { readers: ports, writers: ports, names: namesOf(world), verdictOn: async () => undefined };
+    const outcome = await retry(deps, task);
     world.count(outcome.is === 'new round' ? 'retry after closed pull request' : 'retry in the same round');
   });
   return actor;

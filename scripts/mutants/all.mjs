@@ -1,4 +1,5 @@
 /** Every guard that is taken out, by who has to notice it. */
+import { byHandMutants } from './by-hand.mjs';
 import { mutantsByTest } from './by-test.mjs';
 import { cloneMutants } from './clone.mjs';
 import { deadlineMutants } from './deadlines.mjs';
@@ -9,6 +10,7 @@ import { worktreeMutants } from './worktree.mjs';
 
 export { simulationMutants } from './simulation.mjs';
 export const testMutants = {
+  ...byHandMutants,
   ...mutantsByTest,
   ...queueMutants,
   ...ruleMutants,

@@ -2,8 +2,7 @@
 import { readVerdict } from '../merger/verdict.ts';
 import { describeRetry } from '../spawner/by-hand/messages.ts';
 import { retry } from '../spawner/by-hand/retry.ts';
-import { openBeads } from '../wiring/beads.ts';
-import { namesOf, openForge } from '../wiring/forge.ts';
+import { openSpawner } from '../wiring/spawner.ts';
 import { argument, command, text } from './command.ts';
 
 export const retryCommand = command({
@@ -12,21 +11,10 @@ export const retryCommand = command({
   example: 'TASK',
   takes: { task: argument(text, { what: 'the task' }) },
   async run({ openCheckout, terminal }, { task }) {
-    const checkout = await openCheckout();
-    const forge = await openForge(checkout);
-    const { base } = await namesOf(checkout, forge);
-    const { processes, clock } = checkout;
-    const { pullRequests, github } = forge;
-    const beads = openBeads(checkout);
-    const deps = {
-      beads,
-      pullRequests,
-      processes,
-      clock,
-      base,
-      verdictOn: (pullRequest: Parameters<typeof readVerdict>[1]) => readVerdict(github, pullRequest),
-    };
-    terminal.answer(describeRetry(task, await retry(deps, task)));
+    const spawner = await openSpawner(await openCheckout());
+    const { github } = spawner.forge;
+    const verdictOn = (pullRequest: Parameters<typeof readVerdict>[1]) => readVerdict(github, pullRequest);
+    terminal.answer(describeRetry(task, await retry({ ...spawner, verdictOn }, task)));
     return 'done';
   },
 });

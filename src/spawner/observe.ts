@@ -50,14 +50,15 @@ export function everyTask(issues: readonly Issue[]): View['epic'] {
 /** Every issue of the repository, whatever its epic. */
 export async function observeAll(readers: Readers, names: Names): Promise<Look & { issues: readonly Issue[] }> {
   const beads = await lookAtBeads(readers);
-  return { ...(await lookAround(readers, names, beads, beads.issues)), issues: beads.issues };
+  const look = await lookAround(readers, names, beads, beads.issues);
+  return { ...look, issues: inTheirRounds(beads.issues, look.lines) };
 }
 
 /**
  * An import by hand can take a task's metadata away, and its round with it; the published line still has it.
  * Without it the task would go on in its first round, for which it may have landed long ago.
  */
-function inTheirRounds(tasks: readonly Issue[], lines: View['lines']): readonly Issue[] {
+export function inTheirRounds(tasks: readonly Issue[], lines: View['lines']): readonly Issue[] {
   return tasks.map((task) => {
     const round = task.metadata.round ?? lines.get(task.id)?.round;
     return round === task.metadata.round ? task : { ...task, metadata: { ...task.metadata, round } };

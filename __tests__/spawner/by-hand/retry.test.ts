@@ -1,18 +1,20 @@
 /** A person lets a task go on that needed one. */
 import { describe, expect, test } from '@jest/globals';
 import { TransientError, UserError } from '../../../src/domain/errors.ts';
-import { type Sha, tokenOf } from '../../../src/domain/ids.ts';
+import { branchOf, type Sha, tokenOf } from '../../../src/domain/ids.ts';
 import { verdictComment } from '../../../src/merger/messages.ts';
 import type { Reason } from '../../../src/merger/review.ts';
 import { readVerdict } from '../../../src/merger/verdict.ts';
-import type { PullRequest, PullRequests } from '../../../src/ports/github.ts';
+import type { PullRequest } from '../../../src/ports/github.ts';
 import type { HeadDetails } from '../../../src/ports/merger-github.ts';
 import type { TaggedProcess } from '../../../src/ports/processes.ts';
 import { retry } from '../../../src/spawner/by-hand/retry.ts';
 import { decide } from '../../../src/spawner/decide.ts';
 import { stopTask } from '../../../src/worker/stop.ts';
-import { FakeBeads } from '../../fakes/beads.ts';
+import { line as publishedLine } from '../../domain/line-builder.ts';
+import { readers } from '../readers.ts';
 import {
+  BASE,
   BRANCH,
   epic,
   HEAD,
@@ -25,6 +27,7 @@ import {
   settings,
   TASK,
   taken,
+  task,
   view,
   worker,
 } from '../view-builder.ts';
@@ -34,27 +37,27 @@ function bench(
   requests: readonly PullRequest[] = [],
   processes: readonly TaggedProcess[] = [],
   comment?: string,
+  published?: string,
 ) {
-  const beads = new FakeBeads(issue);
+  const seen = readers({
+    issues: [epic(), issue],
+    requests: [...requests],
+    tagged: [...processes],
+    ...(published === undefined ? {} : { file: published }),
+    remote: { main: BASE, ...Object.fromEntries(requests.map(({ branch, head }) => [branch, head])) },
+  });
+  const { beads } = seen;
   const unlabelled: string[] = [];
-  const pullRequests: PullRequests = {
-    defaultBranch: async () => 'main',
-    pullRequestsOf: async (branches) => requests.filter(({ branch }) => branches.includes(branch)),
-    open: () => Promise.reject(new Error('a retry opens none')),
-    close: () => Promise.reject(new Error('a retry closes none')),
-    removeLabel: async (number, label) => void unlabelled.push(`${number} ${label}`),
+  const pullRequests = {
+    removeLabel: async (number: number, label: string) => void unlabelled.push(`${number} ${label}`),
   };
-  const reader = {
-    tagged: async () => processes,
-    inside: async () => [],
-    alive: () => false,
-    self: () => ({ pid: 1, start: '' }),
-    host: () => 'loom',
-  };
-  const clock = { now: () => NOW, sleep: async () => undefined, nonce: () => 'abcdef12' };
   const github = { details: async () => commented(comment) };
-  const verdictOn: Parameters<typeof retry>[0]['verdictOn'] = (on) => readVerdict(github, on);
-  const deps = { beads, pullRequests, processes: reader, clock, base: 'main', verdictOn };
+  const deps: Parameters<typeof retry>[0] = {
+    readers: seen.seen,
+    writers: { beads, pullRequests },
+    names: { base: 'main', state: 'main', remote: 'origin' },
+    verdictOn: (on) => readVerdict(github, on),
+  };
   /** What the next pass does with the task. */
   const next = () => {
     const task = beads.at(TASK);
@@ -128,6 +131,13 @@ describe('a retry', () => {
     expect(beads.at(TASK)).toMatchObject({ status: 'open', assignee: '', metadata: { round: 2, head_sha: HEAD } });
     expect(beads.at(TASK).metadata).not.toHaveProperty('phase');
     expect(next().intent).toMatchObject({ do: 'start worker', how: 'claim', round: 2, attempt: 1 });
+  });
+
+  test('of a task whose metadata an import has taken away is about the round that was published, as a pass is', async () => {
+    const closed = pullRequest({ branch: branchOf(TASK, 2), state: 'closed' });
+    const wiped = bench(task(), [closed], [], undefined, publishedLine({ id: TASK, metadata: { round: 2 } }));
+    expect(await wiped.retry()).toEqual({ is: 'new round', round: 3 });
+    expect(wiped.beads.at(TASK).metadata).toEqual({ round: 3, head_sha: HEAD });
   });
 
   test('does not open a round where the pull request has landed, or another one is open', async () => {
@@ -212,11 +222,13 @@ describe('a retry', () => {
 
   test('decides nothing when GitHub or the process table cannot be read', async () => {
     const { deps, beads } = bench(stuck);
-    const failing = {
-      ...deps,
-      processes: { ...deps.processes, tagged: () => Promise.reject(new TransientError('no table')) },
-    };
-    await expect(retry(failing, TASK)).rejects.toThrow('no table');
+    const gone = () => Promise.reject(new TransientError('not now'));
+    const { readers: able } = deps;
+    for (const part of [
+      { processes: { ...able.processes, tagged: gone } },
+      { pullRequests: { ...able.pullRequests, pullRequestsOf: gone } },
+    ])
+      await expect(retry({ ...deps, readers: { ...able, ...part } }, TASK)).rejects.toThrow('not now');
     expect(beads.at(TASK)).toEqual(stuck);
   });
 });

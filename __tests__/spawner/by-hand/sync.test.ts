@@ -27,6 +27,14 @@ describe('sync', () => {
     expect((await sync(deps)).closed).toEqual([]);
   });
 
+  test('closes a task whose metadata an import has taken away in the round that was published', async () => {
+    const second = publishLine('', JSON.stringify({ id: TASK, status: 'open' }), TASK, 2, NOW);
+    const file = closeLine(second, TASK, 2, merged) ?? '';
+    const { world, deps } = handWorld({ issues: [epic(), taken({ metadata: {} })], file });
+    expect((await sync(deps)).closed).toEqual([TASK]);
+    expect(world.beads.at(TASK)).toMatchObject({ status: 'closed', metadata: { pr_number: 12 } });
+  });
+
   test('writes nothing at all when the checkout cannot follow', async () => {
     const { world, deps } = handWorld({ issues: [epic(), taken()], file: closedFile });
     const inTheWay = new UserError('Changes are in the way.', { hint: 'Commit them.', exit: 'repository' });

@@ -1,16 +1,15 @@
 /** `heddle retry <task>`: a person says go on, where a person was needed. */
 import { UserError } from '../../domain/errors.ts';
-import { branchOf, type IssueId, isNameable, tokenOf } from '../../domain/ids.ts';
+import { branchOf, isNameable, tokenOf } from '../../domain/ids.ts';
 import { type Issue, isHalfClosed, MAX_REASON, needsPerson, roundOf } from '../../domain/issue.ts';
 import { NEEDS_PERSON_LABEL } from '../../domain/marker.ts';
 import { type Owner, ownerOf } from '../../domain/owner.ts';
 import { noSuchTask } from '../../domain/task.ts';
 import { cut } from '../../domain/text.ts';
 import type { Beads, Change, Guard } from '../../ports/beads.ts';
-import type { Clock } from '../../ports/clock.ts';
 import type { PullRequest, PullRequests } from '../../ports/github.ts';
-import type { ProcessReader } from '../../ports/processes.ts';
 import { giveBack } from '../messages/standings.ts';
+import { inTheirRounds, lookAround, lookAtBeads, type Names, type Readers } from '../observe.ts';
 import { ROUND_KEYS } from '../perform.ts';
 
 const AGENT_KEYS = ['agent_pid', 'agent_host', 'agent_start'] as const;
@@ -19,34 +18,37 @@ const AGENT_KEYS = ['agent_pid', 'agent_host', 'agent_start'] as const;
 export type RetryOutcome = { is: 'goes on'; round: number } | { is: 'new round'; round: number };
 
 type RetryDeps = {
-  beads: Beads;
-  pullRequests: PullRequests;
-  processes: ProcessReader;
-  clock: Clock;
-  /** The branch that work lands on. */
-  base: string;
+  readers: Readers;
+  names: Names;
+  writers: { beads: Pick<Beads, 'update'>; pullRequests: Pick<PullRequests, 'removeLabel'> };
   /** What the merger has said of exactly this head; undefined where it has said nothing. */
   verdictOn(pullRequest: Pick<PullRequest, 'number' | 'head'>): Promise<string | undefined>;
 };
 
 export async function retry(deps: RetryDeps, id: string): Promise<RetryOutcome> {
-  const task = await findTask(deps.beads, id);
-  const owner = ownerOf(task, { processes: await deps.processes.tagged(), host: deps.processes.host() });
-  const guard = retriable(task, owner);
-  const requests = await deps.pullRequests.pullRequestsOf([branchOf(task.id, roundOf(task))]);
+  const { readers, names, writers } = deps;
+  const beads = await lookAtBeads(readers);
+  const found = findTask(beads.issues, id);
+  const owner = ownerOf(found, beads);
+  const guard = retriable(found, owner);
+  // The same look as a pass has, so that both see one round and one pull request.
+  const look = await lookAround(readers, names, beads, [found]);
+  const [task = found] = inTheirRounds([found], look.lines);
+  const requests = look.pullRequests.get(branchOf(found.id, roundOf(task))) ?? [];
   const open = requests.find(({ state }) => state === 'open');
   // What was merged elsewhere is over as well, and has not landed here.
-  const ended = requests.find(({ state, base }) => state === 'closed' || (state === 'merged' && base !== deps.base));
+  const ended = requests.find(({ state, base }) => state === 'closed' || (state === 'merged' && base !== names.base));
   if (open === undefined && ended !== undefined) return await openNewRound(deps, task, guard, ended);
   const adopt = adopted(deps, task, owner);
   // Read before the label goes: without it, there is nothing to read any more.
   const reason = open === undefined ? undefined : await verdictAsReason(deps, open);
-  if (open?.labels.includes(NEEDS_PERSON_LABEL)) await deps.pullRequests.removeLabel(open.number, NEEDS_PERSON_LABEL);
+  if (open?.labels.includes(NEEDS_PERSON_LABEL))
+    await writers.pullRequests.removeLabel(open.number, NEEDS_PERSON_LABEL);
   await write(
     deps,
     task,
     guard,
-    goOn(task, deps.clock.now(), { ...adopt, ...(reason === undefined ? {} : { set: { reason } }) }),
+    goOn(task, look.now, { ...adopt, ...(reason === undefined ? {} : { set: { reason } }) }),
   );
   return { is: 'goes on', round: roundOf(task) };
 }
@@ -58,14 +60,17 @@ function goOn(task: Issue, now: Date, change: Change): Change {
 }
 
 /** What the merger has said: the agent cannot see GitHub, and would not know what to fix. */
-async function verdictAsReason(deps: RetryDeps, pullRequest: PullRequest): Promise<string | undefined> {
+async function verdictAsReason(
+  deps: Pick<RetryDeps, 'verdictOn'>,
+  pullRequest: PullRequest,
+): Promise<string | undefined> {
   if (!pullRequest.labels.includes(NEEDS_PERSON_LABEL)) return undefined;
   const why = await deps.verdictOn(pullRequest);
   return why === undefined ? undefined : cut(`its pull request cannot be merged as it is: ${why}`, MAX_REASON);
 }
 
 /** A task whose worker has ended on another host goes on here: its host may be gone, or have another name now. */
-function adopted(deps: RetryDeps, task: Issue, owner: Owner): Change {
+function adopted({ readers }: RetryDeps, task: Issue, owner: Owner): Change {
   if (owner.is !== 'elsewhere') return {};
   if (needsPerson(task) === undefined && task.metadata.phase !== 'pr_created') {
     throw new UserError(`${task.id} is under way on ${owner.host}.`, {
@@ -73,7 +78,7 @@ function adopted(deps: RetryDeps, task: Issue, owner: Owner): Change {
       exit: 'busy',
     });
   }
-  return { assignee: tokenOf(deps.processes.host(), deps.clock.nonce()), unset: AGENT_KEYS };
+  return { assignee: tokenOf(readers.processes.host(), readers.clock.nonce()), unset: AGENT_KEYS };
 }
 
 async function openNewRound(deps: RetryDeps, task: Issue, guard: Guard, ended: PullRequest): Promise<RetryOutcome> {
@@ -88,7 +93,7 @@ async function openNewRound(deps: RetryDeps, task: Issue, guard: Guard, ended: P
 }
 
 async function write(deps: RetryDeps, task: Issue, guard: Guard, change: Change): Promise<void> {
-  const outcome = (await deps.beads.update([task.id], guard, change)).get(task.id);
+  const outcome = (await deps.writers.beads.update([task.id], guard, change)).get(task.id);
   if (outcome === 'done') return;
   throw new UserError(`${task.id} has just been changed by somebody else.`, {
     hint: `Look at it with: bd show ${task.id}, then run the same command again`,
@@ -96,13 +101,13 @@ async function write(deps: RetryDeps, task: Issue, guard: Guard, change: Change)
   });
 }
 
-async function findTask(beads: Pick<Beads, 'snapshot'>, id: string): Promise<Issue> {
-  const task = (await beads.snapshot()).find((issue) => issue.id === id);
+function findTask(issues: readonly Issue[], id: string): Issue {
+  const task = issues.find((issue) => issue.id === id);
   if (task !== undefined && isNameable(task.id)) return task;
   throw noSuchTask(id);
 }
 
-function retriable(task: Issue & { id: IssueId }, owner: Owner): Guard {
+function retriable(task: Issue, owner: Owner): Guard {
   const { status } = task;
   if (owner.is === 'person') {
     throw new UserError(`${owner.name} has ${task.id}.`, {

@@ -1,0 +1,23 @@
+/** Guards of what people do by hand. */
+
+/** @type {Record<string, { file: string, from: string, to: string, seenBy: { file: string, test: string } }>} */
+export const byHandMutants = {
+  'a retry is about the round that Beads tells, not the published one': {
+    file: 'src/spawner/by-hand/retry.ts',
+    from: 'inTheirRounds([found], look.lines)',
+    to: '[found]',
+    seenBy: {
+      file: '__tests__/spawner/by-hand/retry.test.ts',
+      test: 'a retry of a task whose metadata an import has taken away is about the round that was published, as a pass is',
+    },
+  },
+  'a sync closes in the round that Beads tells, not the published one': {
+    file: 'src/spawner/observe.ts',
+    from: 'issues: inTheirRounds(beads.issues, look.lines)',
+    to: 'issues: beads.issues',
+    seenBy: {
+      file: '__tests__/spawner/by-hand/sync.test.ts',
+      test: 'sync closes a task whose metadata an import has taken away in the round that was published',
+    },
+  },
+};
