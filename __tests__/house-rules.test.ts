@@ -122,9 +122,9 @@ describe('a rule that is broken is noticed:', () => {
     expect(pure(['src/spawner/decide.ts', "import type { Git } from '../ports/git.ts';"])).toBe(1);
     expect(pure(['src/merger/decide.ts', "import { observe } from './observe.ts';"])).toBe(1);
     expect(pure(['src/merger/decide.ts', "import { z } from 'zod';"])).toBe(1);
-    const viaReview: [string, string] = ['src/merger/decide.ts', "import { review } from './review.ts';"];
-    expect(pure(viaReview, ['src/merger/review.ts', "import { readFile } from 'node:fs/promises';"])).toBe(1);
-    expect(pure(viaReview, ['src/merger/review.ts', "import type { View } from './view.ts';"])).toBe(0);
+    const viaReview: [string, string] = ['src/merger/decide.ts', "import { review } from '../review/review.ts';"];
+    expect(pure(viaReview, ['src/review/review.ts', "import { readFile } from 'node:fs/promises';"])).toBe(1);
+    expect(pure(viaReview, ['src/review/review.ts', "import type { View } from './view.ts';"])).toBe(0);
   });
 
   test('the core opens a file, or starts a command', () => {
@@ -177,9 +177,9 @@ describe('a rule that is broken is noticed:', () => {
   });
 
   test('one of the three parts imports another', () => {
-    expect(broken(partsApart, 'src/spawner/a.ts', "import { review } from '../merger/review.ts';")).toBe(1);
+    expect(broken(partsApart, 'src/spawner/a.ts', "import { decide } from '../merger/decide.ts';")).toBe(1);
     expect(broken(partsApart, 'src/merger/a.ts', "import type { Job } from '../worker/job.ts';")).toBe(1);
-    expect(broken(partsApart, 'src/merger/a.ts', "import { review } from './review.ts';")).toBe(0);
+    expect(broken(partsApart, 'src/merger/a.ts', "import { review } from '../review/review.ts';")).toBe(0);
   });
 
   test('a circle of imports, of types too', () => {

@@ -41458,15 +41458,7 @@ function agentOf({ command, use, model, flags, permission_mode }) {
   return { command, use, model, flags, permissionMode: permission_mode };
 }
 
-// src/merger/landing/state.ts
-function newLandingState() {
-  return { tried: /* @__PURE__ */ new Map(), asked: /* @__PURE__ */ new Map() };
-}
-function mayHaveLanded({ tried }, pullRequest2) {
-  return tried.has(pullRequest2);
-}
-
-// src/merger/landing/messages.ts
+// src/review/landing/messages.ts
 function landingAdvice(reason) {
   switch (reason.is) {
     case "merge queue":
@@ -41498,9 +41490,7 @@ function landingAdvice(reason) {
   }
 }
 
-// src/merger/messages.ts
-var COMMENT_MARKER = "<!-- heddle verdict -->";
-var IDS_IN_SUBJECT = 4;
+// src/review/messages.ts
 var NAMES_SHOWN = 10;
 function adviceOn(reason) {
   switch (reason.is) {
@@ -41565,6 +41555,31 @@ function waitsFor(reason) {
     parts.push(`required checks ended without a success: ${list(reason.skipped.map(code))}`);
   return parts.join("; ");
 }
+var WAITS_FOR = {
+  time: "waits",
+  person: "needs a person",
+  "its author": "held"
+};
+function code(name) {
+  return `\`${name.replace(/[`\s]+/g, " ")}\``;
+}
+function list(names) {
+  const shown = names.slice(0, NAMES_SHOWN).join(", ");
+  return names.length <= NAMES_SHOWN ? shown : `${shown} and ${names.length - NAMES_SHOWN} more`;
+}
+
+// src/merger/landing/state.ts
+function newLandingState() {
+  return { tried: /* @__PURE__ */ new Map(), asked: /* @__PURE__ */ new Map() };
+}
+function mayHaveLanded({ tried }, pullRequest2) {
+  return tried.has(pullRequest2);
+}
+
+// src/merger/messages.ts
+var COMMENT_MARKER = "<!-- heddle verdict -->";
+var IDS_IN_SUBJECT = 4;
+var NAMES_SHOWN2 = 10;
 function verdictComment(verdict) {
   const lines = verdict.reasons.map(adviceOn).map(({ problem, hint }) => `- ${problem}. ${hint}`);
   return [
@@ -41620,23 +41635,11 @@ function closeRefusedAdvice(branch2, why) {
 }
 function stillOpenAdvice(branch2, lines) {
   const places = lines.map(({ task, line }) => `${task} (${ISSUES_PATH}:${line})`);
-  const shown = lines.slice(0, NAMES_SHOWN).map(({ line }) => `${line}p`);
+  const shown = lines.slice(0, NAMES_SHOWN2).map(({ line }) => `${line}p`);
   return {
     problem: `Merged, closed by this sweep again and again, and still open on ${branch2}: ${list(places)}`,
     hint: `See what stands there with: git show origin/${branch2}:${ISSUES_PATH} | sed -n '${shown.join(";")}'; then set its \`status\` to \`closed\` in a commit of your own.`
   };
-}
-var WAITS_FOR = {
-  time: "waits",
-  person: "needs a person",
-  "its author": "held"
-};
-function code(name) {
-  return `\`${name.replace(/[`\s]+/g, " ")}\``;
-}
-function list(names) {
-  const shown = names.slice(0, NAMES_SHOWN).join(", ");
-  return names.length <= NAMES_SHOWN ? shown : `${shown} and ${names.length - NAMES_SHOWN} more`;
 }
 
 // src/merger/report.ts
@@ -41804,6 +41807,40 @@ function reconcile(work) {
   return createQueue(work).look("it");
 }
 
+// src/review/landing/rules.ts
+function landingRules({ merge: merge4 }, repository, rules) {
+  const allowed = repository.methods.filter((method) => rules.methods?.includes(method) ?? true);
+  const chosen = merge4.method ?? allowed[0];
+  if (chosen !== void 0 && allowed.includes(chosen)) return { method: chosen, mergeQueue: rules.mergeQueue };
+  throw new UserError(
+    merge4.method === void 0 ? "The repository allows no way to merge a pull request." : `\`merge.method\` is ${merge4.method}, but the repository allows ${allowed.join(", ") || "no method"}.`,
+    {
+      hint: `Change the repository’s settings for pull requests, or \`merge.method\` in ${CONFIG_PATH}.`,
+      exit: "config"
+    }
+  );
+}
+
+// src/review/observe.ts
+async function observeRules(github, options) {
+  const repository = await github.repository();
+  const { defaultBranch } = repository;
+  const onDefault = readSettings(repository.config ?? "");
+  const { base } = branchesOf({ ...onDefault, base: options.base ?? onDefault.base }, defaultBranch);
+  const settings = base === defaultBranch ? onDefault : readSettings(await github.fileOn(base, CONFIG_PATH) ?? "");
+  const rules = await github.rulesOf(base);
+  return {
+    base,
+    stateBranch: branchesOf({ ...settings, base }, defaultBranch).state,
+    landing: landingRules(settings, repository, rules),
+    required: rules.required,
+    forbiddenPaths: settings.forbiddenPaths,
+    merge: settings.merge,
+    actionsToken: repository.actionsToken,
+    ownWorkflow: options.ownWorkflow
+  };
+}
+
 // src/domain/marker.ts
 var HOLD_LABEL = "heddle:hold";
 var NEEDS_PERSON_LABEL = "heddle:needs-person";
@@ -41828,199 +41865,6 @@ function markerMatchesBranch(marker, headBranch) {
 }
 function closeReason(landed) {
   return `Merged as pull request #${landed.pullRequest} in ${landed.commit}`;
-}
-
-// src/merger/checks.ts
-var GOOD = /* @__PURE__ */ new Set(["success", "neutral", "skipped"]);
-var UNTESTED = /* @__PURE__ */ new Set(["skipped", "cancelled", "stale"]);
-var ACTIONS_APP = "github-actions";
-var NO_CHECK = -1;
-function judgeChecks(checks, rules, times) {
-  const suites = checks.suites.filter((suite) => !isOwn(suite, rules.ownWorkflow));
-  const runs = checks.runs.filter((run) => !isOwn(run.suite, rules.ownWorkflow));
-  const results = [
-    ...standingRuns(runs.filter((run) => run.suite.app !== ACTIONS_APP)).map(resultOfRun),
-    ...checks.statuses.map(resultOfStatus),
-    ...actionsResults(suites, runs)
-  ];
-  const late = isOverdue(times.since, times.now, rules);
-  const failed2 = results.filter((result) => result.is === "failed");
-  if (failed2.length > 0) return { is: "failed", checks: distinct(failed2) };
-  const running = namesOf(results.filter((result) => result.is === "pending"));
-  const { missing, skipped } = unanswered(results, rules);
-  if (running.length > 0 || missing.length > 0 || skipped.length > 0) {
-    return { is: "pending", running, missing, skipped, late };
-  }
-  if (!results.some(succeeded) && rules.merge.checks !== "none") {
-    return { is: "none", late, skipped: namesOf(results) };
-  }
-  return { is: "green" };
-}
-function testableSince({ checks, pullRequest: pullRequest2 }) {
-  return new Date(Math.max(checks.committedAt.getTime(), pullRequest2.createdAt.getTime()));
-}
-function isOverdue(since, now, { merge: merge4 }) {
-  return now.getTime() - since.getTime() > merge4.checksDeadlineMs;
-}
-function unanswered(results, rules) {
-  const missing = rules.required.filter((one) => !results.some((result) => answers(result, one)));
-  const wanted = rules.merge.required.filter((name) => !results.some((one) => isCheck(one, name) && succeeded(one)));
-  const skipped = wanted.filter((name) => results.some((one) => isCheck(one, name)));
-  const silent = wanted.filter((name) => !skipped.includes(name));
-  return { missing: [.../* @__PURE__ */ new Set([...missing.map(({ name }) => name), ...silent])], skipped };
-}
-function standingRuns(runs) {
-  const telling = runs.filter(tells);
-  const tested = new Set(telling.map(runKey));
-  return [...newestBy(telling, runKey), ...runs.filter((run) => !tells(run) && !tested.has(runKey(run)))];
-}
-function actionsResults(suites, runs) {
-  const all = suites.filter(({ app }) => app === ACTIONS_APP).map((suite) => ({ suite, jobs: runs.filter((run) => run.suite.id === suite.id) }));
-  return all.flatMap((one) => {
-    const { suite, jobs } = one;
-    if (suite.complete && all.some((other) => replaces(other, one)))
-      return jobs.filter((job) => !failed(job)).map(resultOfRun);
-    const standing = jobs.filter((job) => !failed(job) || !isRetried(job, jobs));
-    const results = standing.map(resultOfRun);
-    if (!suite.complete) return [...results, resultOfSuite(suite, "pending")];
-    return isFine(one) || standing.some(failed) ? results : [...results, resultOfSuite(suite, "failed")];
-  });
-}
-function isRetried({ name }, jobs) {
-  return newestOf(name, jobs).every((job) => tells(job) && !failed(job));
-}
-function isFine({ suite, jobs }) {
-  if (suite.conclusion === "skipped") return jobs.every(({ conclusion }) => conclusion === "skipped");
-  return isGood(suite.conclusion);
-}
-function replaces(other, one) {
-  if (other.suite.id === one.suite.id || !tells(other.suite) || !isInTime(other, one)) return false;
-  const asked = other.suite.complete ? [...other.jobs, ...one.jobs.filter(({ conclusion }) => conclusion !== "success")] : one.jobs.filter((job) => tells(job) && failed(job));
-  return asked.every(({ name }) => {
-    const newest = newestOf(name, other.jobs);
-    return newest.length > 0 && newest.every(tells);
-  });
-}
-function isInTime({ suite: other }, { suite, jobs }) {
-  const sameEvent = workflowKey(other) === workflowKey(suite);
-  const failures = jobs.filter((job) => tells(job) && failed(job));
-  if (failures.length > 0 || tells(suite) && !isGood(suite.conclusion)) {
-    return sameEvent && [suite.createdAt.getTime(), ...failures.map(age)].every((at) => other.createdAt.getTime() > at);
-  }
-  return sameEvent || isSameWorkflow(other, suite) && other.createdAt >= suite.createdAt;
-}
-function tells({ complete, conclusion }) {
-  return !complete || conclusion === void 0 || !UNTESTED.has(conclusion);
-}
-function isSameWorkflow(one, other) {
-  return one.workflow?.path !== void 0 && one.workflow.path === other.workflow?.path;
-}
-function runKey({ suite, name }) {
-  return JSON.stringify([suite.appId, name]);
-}
-function newestOf(name, jobs) {
-  return newestBy(
-    jobs.filter((job) => job.name === name),
-    (job) => job.name
-  );
-}
-function newestBy(runs, key) {
-  const newest = /* @__PURE__ */ new Map();
-  for (const run of runs) newest.set(key(run), Math.max(age(run), newest.get(key(run)) ?? Number.NEGATIVE_INFINITY));
-  return runs.filter((run) => age(run) === newest.get(key(run)));
-}
-function age({ startedAt }) {
-  return startedAt?.getTime() ?? Number.POSITIVE_INFINITY;
-}
-function resultOfRun(run) {
-  const is = !run.complete ? "pending" : failed(run) ? "failed" : "good";
-  return { name: run.name, appId: run.suite.appId, is, conclusion: run.conclusion ?? "no conclusion" };
-}
-function resultOfSuite({ workflow, conclusion }, is) {
-  return { name: workflow?.name ?? "GitHub Actions", appId: NO_CHECK, is, conclusion: conclusion ?? "no conclusion" };
-}
-function resultOfStatus({ name, state }) {
-  const is = state === "success" ? "good" : state === "pending" ? "pending" : "failed";
-  return { name, appId: void 0, is, conclusion: state };
-}
-function failed(run) {
-  return run.complete && !isGood(run.conclusion);
-}
-function isGood(conclusion) {
-  return conclusion !== void 0 && GOOD.has(conclusion);
-}
-function succeeded({ conclusion }) {
-  return conclusion === "success";
-}
-function namesOf(results) {
-  return [...new Set(results.map(({ name }) => name))];
-}
-function distinct(failed2) {
-  const byText = new Map(
-    failed2.map(({ name, conclusion }) => [JSON.stringify([name, conclusion]), { name, conclusion }])
-  );
-  return [...byText.values()];
-}
-function isCheck(result, name) {
-  return result.appId !== NO_CHECK && result.name === name;
-}
-function answers(result, required2) {
-  if (!isCheck(result, required2.name)) return false;
-  return required2.appId === void 0 || result.appId === void 0 || result.appId === required2.appId;
-}
-function isOwn(suite, own2) {
-  if (suite.app !== ACTIONS_APP || suite.workflow === void 0) return false;
-  return suite.workflow.path === void 0 ? suite.workflow.name === own2.name : suite.workflow.path === own2.path;
-}
-function workflowKey({ workflow, event }) {
-  return JSON.stringify([workflow?.path ?? workflow?.name, event]);
-}
-
-// src/merger/landing/decide.ts
-function reasonsAgainstLanding(candidate, { rules, landing, now }) {
-  const { pullRequest: pullRequest2 } = candidate;
-  const reasons = [];
-  if (rules.landing.mergeQueue) reasons.push({ is: "merge queue" });
-  if (pullRequest2.mergeable === "conflict") reasons.push({ is: "conflict" });
-  const asked = landing.asked.get(pullRequest2.number) ?? 0;
-  if (pullRequest2.mergeable === "unknown" && asked >= BOUNDS.mergeabilityQuestions.value) {
-    reasons.push({ is: "mergeability unknown" });
-  }
-  const tried = landing.tried.get(pullRequest2.number);
-  if (tried === void 0 || tried.head !== pullRequest2.head) return reasons;
-  if (tried.refused !== void 0) {
-    const overdue = isOverdue(testableSince(candidate), now, rules);
-    reasons.push(pullRequest2.behind ? { is: "behind" } : { is: "refused", why: tried.refused, overdue });
-  } else if (tried.count >= BOUNDS.landings.value) {
-    reasons.push({ is: "base busy" });
-  }
-  return reasons;
-}
-function landingWaitsFor(reason) {
-  switch (reason.is) {
-    case "mergeability unknown":
-    case "base busy":
-      return "time";
-    case "refused":
-      return /status check/i.test(reason.why) && !reason.overdue ? "time" : "person";
-    case "merge queue":
-    case "conflict":
-    case "behind":
-      return "person";
-    default:
-      return reason;
-  }
-}
-function nextLanding(ready, { rules }) {
-  const first = ready.find(({ pullRequest: pullRequest2 }) => pullRequest2.mergeable === "yes");
-  if (first !== void 0) {
-    const { pullRequest: pullRequest2, task, round } = first;
-    const { number: number4, head, url, labels } = pullRequest2;
-    const labelled = labels?.includes(NEEDS_PERSON_LABEL) ?? false;
-    return { do: "merge", pullRequest: number4, head, method: rules.landing.method, task, round, url, labelled };
-  }
-  const pullRequests2 = ready.map(({ pullRequest: pullRequest2 }) => pullRequest2.number);
-  return pullRequests2.length === 0 ? void 0 : { do: "ask for mergeability", pullRequests: pullRequests2 };
 }
 
 // node_modules/balanced-match/dist/esm/index.js
@@ -44671,7 +44515,189 @@ function patternsOf(glob) {
   return folder === glob ? [glob] : [folder, `${folder}/**`];
 }
 
-// src/merger/review.ts
+// src/review/checks.ts
+var GOOD = /* @__PURE__ */ new Set(["success", "neutral", "skipped"]);
+var UNTESTED = /* @__PURE__ */ new Set(["skipped", "cancelled", "stale"]);
+var ACTIONS_APP = "github-actions";
+var NO_CHECK = -1;
+function judgeChecks(checks, rules, times) {
+  const suites = checks.suites.filter((suite) => !isOwn(suite, rules.ownWorkflow));
+  const runs = checks.runs.filter((run) => !isOwn(run.suite, rules.ownWorkflow));
+  const results = [
+    ...standingRuns(runs.filter((run) => run.suite.app !== ACTIONS_APP)).map(resultOfRun),
+    ...checks.statuses.map(resultOfStatus),
+    ...actionsResults(suites, runs)
+  ];
+  const late = isOverdue(times.since, times.now, rules);
+  const failed2 = results.filter((result) => result.is === "failed");
+  if (failed2.length > 0) return { is: "failed", checks: distinct(failed2) };
+  const running = namesOf(results.filter((result) => result.is === "pending"));
+  const { missing, skipped } = unanswered(results, rules);
+  if (running.length > 0 || missing.length > 0 || skipped.length > 0) {
+    return { is: "pending", running, missing, skipped, late };
+  }
+  if (!results.some(succeeded) && rules.merge.checks !== "none") {
+    return { is: "none", late, skipped: namesOf(results) };
+  }
+  return { is: "green" };
+}
+function testableSince({ checks, pullRequest: pullRequest2 }) {
+  return new Date(Math.max(checks.committedAt.getTime(), pullRequest2.createdAt.getTime()));
+}
+function isOverdue(since, now, { merge: merge4 }) {
+  return now.getTime() - since.getTime() > merge4.checksDeadlineMs;
+}
+function unanswered(results, rules) {
+  const missing = rules.required.filter((one) => !results.some((result) => answers(result, one)));
+  const wanted = rules.merge.required.filter((name) => !results.some((one) => isCheck(one, name) && succeeded(one)));
+  const skipped = wanted.filter((name) => results.some((one) => isCheck(one, name)));
+  const silent = wanted.filter((name) => !skipped.includes(name));
+  return { missing: [.../* @__PURE__ */ new Set([...missing.map(({ name }) => name), ...silent])], skipped };
+}
+function standingRuns(runs) {
+  const telling = runs.filter(tells);
+  const tested = new Set(telling.map(runKey));
+  return [...newestBy(telling, runKey), ...runs.filter((run) => !tells(run) && !tested.has(runKey(run)))];
+}
+function actionsResults(suites, runs) {
+  const all = suites.filter(({ app }) => app === ACTIONS_APP).map((suite) => ({ suite, jobs: runs.filter((run) => run.suite.id === suite.id) }));
+  return all.flatMap((one) => {
+    const { suite, jobs } = one;
+    if (suite.complete && all.some((other) => replaces(other, one)))
+      return jobs.filter((job) => !failed(job)).map(resultOfRun);
+    const standing = jobs.filter((job) => !failed(job) || !isRetried(job, jobs));
+    const results = standing.map(resultOfRun);
+    if (!suite.complete) return [...results, resultOfSuite(suite, "pending")];
+    return isFine(one) || standing.some(failed) ? results : [...results, resultOfSuite(suite, "failed")];
+  });
+}
+function isRetried({ name }, jobs) {
+  return newestOf(name, jobs).every((job) => tells(job) && !failed(job));
+}
+function isFine({ suite, jobs }) {
+  if (suite.conclusion === "skipped") return jobs.every(({ conclusion }) => conclusion === "skipped");
+  return isGood(suite.conclusion);
+}
+function replaces(other, one) {
+  if (other.suite.id === one.suite.id || !tells(other.suite) || !isInTime(other, one)) return false;
+  const asked = other.suite.complete ? [...other.jobs, ...one.jobs.filter(({ conclusion }) => conclusion !== "success")] : one.jobs.filter((job) => tells(job) && failed(job));
+  return asked.every(({ name }) => {
+    const newest = newestOf(name, other.jobs);
+    return newest.length > 0 && newest.every(tells);
+  });
+}
+function isInTime({ suite: other }, { suite, jobs }) {
+  const sameEvent = workflowKey(other) === workflowKey(suite);
+  const failures = jobs.filter((job) => tells(job) && failed(job));
+  if (failures.length > 0 || tells(suite) && !isGood(suite.conclusion)) {
+    return sameEvent && [suite.createdAt.getTime(), ...failures.map(age)].every((at) => other.createdAt.getTime() > at);
+  }
+  return sameEvent || isSameWorkflow(other, suite) && other.createdAt >= suite.createdAt;
+}
+function tells({ complete, conclusion }) {
+  return !complete || conclusion === void 0 || !UNTESTED.has(conclusion);
+}
+function isSameWorkflow(one, other) {
+  return one.workflow?.path !== void 0 && one.workflow.path === other.workflow?.path;
+}
+function runKey({ suite, name }) {
+  return JSON.stringify([suite.appId, name]);
+}
+function newestOf(name, jobs) {
+  return newestBy(
+    jobs.filter((job) => job.name === name),
+    (job) => job.name
+  );
+}
+function newestBy(runs, key) {
+  const newest = /* @__PURE__ */ new Map();
+  for (const run of runs) newest.set(key(run), Math.max(age(run), newest.get(key(run)) ?? Number.NEGATIVE_INFINITY));
+  return runs.filter((run) => age(run) === newest.get(key(run)));
+}
+function age({ startedAt }) {
+  return startedAt?.getTime() ?? Number.POSITIVE_INFINITY;
+}
+function resultOfRun(run) {
+  const is = !run.complete ? "pending" : failed(run) ? "failed" : "good";
+  return { name: run.name, appId: run.suite.appId, is, conclusion: run.conclusion ?? "no conclusion" };
+}
+function resultOfSuite({ workflow, conclusion }, is) {
+  return { name: workflow?.name ?? "GitHub Actions", appId: NO_CHECK, is, conclusion: conclusion ?? "no conclusion" };
+}
+function resultOfStatus({ name, state }) {
+  const is = state === "success" ? "good" : state === "pending" ? "pending" : "failed";
+  return { name, appId: void 0, is, conclusion: state };
+}
+function failed(run) {
+  return run.complete && !isGood(run.conclusion);
+}
+function isGood(conclusion) {
+  return conclusion !== void 0 && GOOD.has(conclusion);
+}
+function succeeded({ conclusion }) {
+  return conclusion === "success";
+}
+function namesOf(results) {
+  return [...new Set(results.map(({ name }) => name))];
+}
+function distinct(failed2) {
+  const byText = new Map(
+    failed2.map(({ name, conclusion }) => [JSON.stringify([name, conclusion]), { name, conclusion }])
+  );
+  return [...byText.values()];
+}
+function isCheck(result, name) {
+  return result.appId !== NO_CHECK && result.name === name;
+}
+function answers(result, required2) {
+  if (!isCheck(result, required2.name)) return false;
+  return required2.appId === void 0 || result.appId === void 0 || result.appId === required2.appId;
+}
+function isOwn(suite, own2) {
+  if (suite.app !== ACTIONS_APP || suite.workflow === void 0) return false;
+  return suite.workflow.path === void 0 ? suite.workflow.name === own2.name : suite.workflow.path === own2.path;
+}
+function workflowKey({ workflow, event }) {
+  return JSON.stringify([workflow?.path ?? workflow?.name, event]);
+}
+
+// src/review/landing/reasons.ts
+function reasonsAgainstLanding(candidate, { rules, landing, now }) {
+  const { pullRequest: pullRequest2 } = candidate;
+  const reasons = [];
+  if (rules.landing.mergeQueue) reasons.push({ is: "merge queue" });
+  if (pullRequest2.mergeable === "conflict") reasons.push({ is: "conflict" });
+  const asked = landing.asked.get(pullRequest2.number) ?? 0;
+  if (pullRequest2.mergeable === "unknown" && asked >= BOUNDS.mergeabilityQuestions.value) {
+    reasons.push({ is: "mergeability unknown" });
+  }
+  const tried = landing.tried.get(pullRequest2.number);
+  if (tried === void 0 || tried.head !== pullRequest2.head) return reasons;
+  if (tried.refused !== void 0) {
+    const overdue = isOverdue(testableSince(candidate), now, rules);
+    reasons.push(pullRequest2.behind ? { is: "behind" } : { is: "refused", why: tried.refused, overdue });
+  } else if (tried.count >= BOUNDS.landings.value) {
+    reasons.push({ is: "base busy" });
+  }
+  return reasons;
+}
+function landingWaitsFor(reason) {
+  switch (reason.is) {
+    case "mergeability unknown":
+    case "base busy":
+      return "time";
+    case "refused":
+      return /status check/i.test(reason.why) && !reason.overdue ? "time" : "person";
+    case "merge queue":
+    case "conflict":
+    case "behind":
+      return "person";
+    default:
+      return reason;
+  }
+}
+
+// src/review/review.ts
 function review(candidate, view) {
   const stopped = stoppedBy(candidate);
   if (stopped.length > 0) return { is: "waiting", for: "its author", reasons: stopped };
@@ -44752,6 +44778,19 @@ function waitsFor2(reason) {
     default:
       return reason;
   }
+}
+
+// src/merger/landing/decide.ts
+function nextLanding(ready, { rules }) {
+  const first = ready.find(({ pullRequest: pullRequest2 }) => pullRequest2.mergeable === "yes");
+  if (first !== void 0) {
+    const { pullRequest: pullRequest2, task, round } = first;
+    const { number: number4, head, url, labels } = pullRequest2;
+    const labelled = labels?.includes(NEEDS_PERSON_LABEL) ?? false;
+    return { do: "merge", pullRequest: number4, head, method: rules.landing.method, task, round, url, labelled };
+  }
+  const pullRequests2 = ready.map(({ pullRequest: pullRequest2 }) => pullRequest2.number);
+  return pullRequests2.length === 0 ? void 0 : { do: "ask for mergeability", pullRequests: pullRequests2 };
 }
 
 // src/merger/decide.ts
@@ -45088,40 +45127,6 @@ async function perform(intent, on) {
     default:
       return intent;
   }
-}
-
-// src/merger/landing/rules.ts
-function landingRules({ merge: merge4 }, repository, rules) {
-  const allowed = repository.methods.filter((method) => rules.methods?.includes(method) ?? true);
-  const chosen = merge4.method ?? allowed[0];
-  if (chosen !== void 0 && allowed.includes(chosen)) return { method: chosen, mergeQueue: rules.mergeQueue };
-  throw new UserError(
-    merge4.method === void 0 ? "The repository allows no way to merge a pull request." : `\`merge.method\` is ${merge4.method}, but the repository allows ${allowed.join(", ") || "no method"}.`,
-    {
-      hint: `Change the repository’s settings for pull requests, or \`merge.method\` in ${CONFIG_PATH}.`,
-      exit: "config"
-    }
-  );
-}
-
-// src/merger/rules.ts
-async function observeRules(github, options) {
-  const repository = await github.repository();
-  const { defaultBranch } = repository;
-  const onDefault = readSettings(repository.config ?? "");
-  const { base } = branchesOf({ ...onDefault, base: options.base ?? onDefault.base }, defaultBranch);
-  const settings = base === defaultBranch ? onDefault : readSettings(await github.fileOn(base, CONFIG_PATH) ?? "");
-  const rules = await github.rulesOf(base);
-  return {
-    base,
-    stateBranch: branchesOf({ ...settings, base }, defaultBranch).state,
-    landing: landingRules(settings, repository, rules),
-    required: rules.required,
-    forbiddenPaths: settings.forbiddenPaths,
-    merge: settings.merge,
-    actionsToken: repository.actionsToken,
-    ownWorkflow: options.ownWorkflow
-  };
 }
 
 // src/merger/sweep-state.ts

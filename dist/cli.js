@@ -48229,15 +48229,7 @@ var logsCommand = command({
   }
 });
 
-// src/merger/landing/state.ts
-function newLandingState() {
-  return { tried: /* @__PURE__ */ new Map(), asked: /* @__PURE__ */ new Map() };
-}
-function mayHaveLanded({ tried }, pullRequest2) {
-  return tried.has(pullRequest2);
-}
-
-// src/merger/landing/messages.ts
+// src/review/landing/messages.ts
 function landingAdvice(reason2) {
   switch (reason2.is) {
     case "merge queue":
@@ -48269,9 +48261,7 @@ function landingAdvice(reason2) {
   }
 }
 
-// src/merger/messages.ts
-var COMMENT_MARKER = "<!-- heddle verdict -->";
-var IDS_IN_SUBJECT = 4;
+// src/review/messages.ts
 var NAMES_SHOWN = 10;
 function adviceOn(reason2) {
   switch (reason2.is) {
@@ -48336,6 +48326,31 @@ function waitsFor(reason2) {
     parts2.push(`required checks ended without a success: ${list3(reason2.skipped.map(code))}`);
   return parts2.join("; ");
 }
+var WAITS_FOR = {
+  time: "waits",
+  person: "needs a person",
+  "its author": "held"
+};
+function code(name) {
+  return `\`${name.replace(/[`\s]+/g, " ")}\``;
+}
+function list3(names) {
+  const shown = names.slice(0, NAMES_SHOWN).join(", ");
+  return names.length <= NAMES_SHOWN ? shown : `${shown} and ${names.length - NAMES_SHOWN} more`;
+}
+
+// src/merger/landing/state.ts
+function newLandingState() {
+  return { tried: /* @__PURE__ */ new Map(), asked: /* @__PURE__ */ new Map() };
+}
+function mayHaveLanded({ tried }, pullRequest2) {
+  return tried.has(pullRequest2);
+}
+
+// src/merger/messages.ts
+var COMMENT_MARKER = "<!-- heddle verdict -->";
+var IDS_IN_SUBJECT = 4;
+var NAMES_SHOWN2 = 10;
 function verdictComment(verdict) {
   const lines = verdict.reasons.map(adviceOn).map(({ problem, hint }) => `- ${problem}. ${hint}`);
   return [
@@ -48396,23 +48411,11 @@ function closeRefusedAdvice(branch2, why) {
 }
 function stillOpenAdvice(branch2, lines) {
   const places = lines.map(({ task, line }) => `${task} (${ISSUES_PATH}:${line})`);
-  const shown = lines.slice(0, NAMES_SHOWN).map(({ line }) => `${line}p`);
+  const shown = lines.slice(0, NAMES_SHOWN2).map(({ line }) => `${line}p`);
   return {
     problem: `Merged, closed by this sweep again and again, and still open on ${branch2}: ${list3(places)}`,
     hint: `See what stands there with: git show origin/${branch2}:${ISSUES_PATH} | sed -n '${shown.join(";")}'; then set its \`status\` to \`closed\` in a commit of your own.`
   };
-}
-var WAITS_FOR = {
-  time: "waits",
-  person: "needs a person",
-  "its author": "held"
-};
-function code(name) {
-  return `\`${name.replace(/[`\s]+/g, " ")}\``;
-}
-function list3(names) {
-  const shown = names.slice(0, NAMES_SHOWN).join(", ");
-  return names.length <= NAMES_SHOWN ? shown : `${shown} and ${names.length - NAMES_SHOWN} more`;
 }
 
 // src/merger/report.ts
@@ -48580,197 +48583,38 @@ function reconcile(work) {
   return createQueue(work).look("it");
 }
 
-// src/merger/checks.ts
-var GOOD = /* @__PURE__ */ new Set(["success", "neutral", "skipped"]);
-var UNTESTED = /* @__PURE__ */ new Set(["skipped", "cancelled", "stale"]);
-var ACTIONS_APP = "github-actions";
-var NO_CHECK = -1;
-function judgeChecks2(checks, rules, times) {
-  const suites = checks.suites.filter((suite) => !isOwn(suite, rules.ownWorkflow));
-  const runs = checks.runs.filter((run2) => !isOwn(run2.suite, rules.ownWorkflow));
-  const results = [
-    ...standingRuns(runs.filter((run2) => run2.suite.app !== ACTIONS_APP)).map(resultOfRun),
-    ...checks.statuses.map(resultOfStatus),
-    ...actionsResults(suites, runs)
-  ];
-  const late = isOverdue(times.since, times.now, rules);
-  const failed3 = results.filter((result) => result.is === "failed");
-  if (failed3.length > 0) return { is: "failed", checks: distinct(failed3) };
-  const running = namesOf2(results.filter((result) => result.is === "pending"));
-  const { missing, skipped } = unanswered(results, rules);
-  if (running.length > 0 || missing.length > 0 || skipped.length > 0) {
-    return { is: "pending", running, missing, skipped, late };
-  }
-  if (!results.some(succeeded) && rules.merge.checks !== "none") {
-    return { is: "none", late, skipped: namesOf2(results) };
-  }
-  return { is: "green" };
-}
-function testableSince({ checks, pullRequest: pullRequest2 }) {
-  return new Date(Math.max(checks.committedAt.getTime(), pullRequest2.createdAt.getTime()));
-}
-function isOverdue(since, now, { merge: merge5 }) {
-  return now.getTime() - since.getTime() > merge5.checksDeadlineMs;
-}
-function unanswered(results, rules) {
-  const missing = rules.required.filter((one2) => !results.some((result) => answers(result, one2)));
-  const wanted = rules.merge.required.filter((name) => !results.some((one2) => isCheck(one2, name) && succeeded(one2)));
-  const skipped = wanted.filter((name) => results.some((one2) => isCheck(one2, name)));
-  const silent = wanted.filter((name) => !skipped.includes(name));
-  return { missing: [.../* @__PURE__ */ new Set([...missing.map(({ name }) => name), ...silent])], skipped };
-}
-function standingRuns(runs) {
-  const telling = runs.filter(tells);
-  const tested = new Set(telling.map(runKey));
-  return [...newestBy(telling, runKey), ...runs.filter((run2) => !tells(run2) && !tested.has(runKey(run2)))];
-}
-function actionsResults(suites, runs) {
-  const all2 = suites.filter(({ app }) => app === ACTIONS_APP).map((suite) => ({ suite, jobs: runs.filter((run2) => run2.suite.id === suite.id) }));
-  return all2.flatMap((one2) => {
-    const { suite, jobs } = one2;
-    if (suite.complete && all2.some((other) => replaces(other, one2)))
-      return jobs.filter((job) => !failed(job)).map(resultOfRun);
-    const standing2 = jobs.filter((job) => !failed(job) || !isRetried(job, jobs));
-    const results = standing2.map(resultOfRun);
-    if (!suite.complete) return [...results, resultOfSuite(suite, "pending")];
-    return isFine(one2) || standing2.some(failed) ? results : [...results, resultOfSuite(suite, "failed")];
-  });
-}
-function isRetried({ name }, jobs) {
-  return newestOf(name, jobs).every((job) => tells(job) && !failed(job));
-}
-function isFine({ suite, jobs }) {
-  if (suite.conclusion === "skipped") return jobs.every(({ conclusion }) => conclusion === "skipped");
-  return isGood(suite.conclusion);
-}
-function replaces(other, one2) {
-  if (other.suite.id === one2.suite.id || !tells(other.suite) || !isInTime(other, one2)) return false;
-  const asked = other.suite.complete ? [...other.jobs, ...one2.jobs.filter(({ conclusion }) => conclusion !== "success")] : one2.jobs.filter((job) => tells(job) && failed(job));
-  return asked.every(({ name }) => {
-    const newest = newestOf(name, other.jobs);
-    return newest.length > 0 && newest.every(tells);
-  });
-}
-function isInTime({ suite: other }, { suite, jobs }) {
-  const sameEvent = workflowKey(other) === workflowKey(suite);
-  const failures2 = jobs.filter((job) => tells(job) && failed(job));
-  if (failures2.length > 0 || tells(suite) && !isGood(suite.conclusion)) {
-    return sameEvent && [suite.createdAt.getTime(), ...failures2.map(age)].every((at2) => other.createdAt.getTime() > at2);
-  }
-  return sameEvent || isSameWorkflow(other, suite) && other.createdAt >= suite.createdAt;
-}
-function tells({ complete, conclusion }) {
-  return !complete || conclusion === void 0 || !UNTESTED.has(conclusion);
-}
-function isSameWorkflow(one2, other) {
-  return one2.workflow?.path !== void 0 && one2.workflow.path === other.workflow?.path;
-}
-function runKey({ suite, name }) {
-  return JSON.stringify([suite.appId, name]);
-}
-function newestOf(name, jobs) {
-  return newestBy(
-    jobs.filter((job) => job.name === name),
-    (job) => job.name
+// src/review/landing/rules.ts
+function landingRules({ merge: merge5 }, repository, rules) {
+  const allowed = repository.methods.filter((method) => rules.methods?.includes(method) ?? true);
+  const chosen = merge5.method ?? allowed[0];
+  if (chosen !== void 0 && allowed.includes(chosen)) return { method: chosen, mergeQueue: rules.mergeQueue };
+  throw new UserError(
+    merge5.method === void 0 ? "The repository allows no way to merge a pull request." : `\`merge.method\` is ${merge5.method}, but the repository allows ${allowed.join(", ") || "no method"}.`,
+    {
+      hint: `Change the repository’s settings for pull requests, or \`merge.method\` in ${CONFIG_PATH}.`,
+      exit: "config"
+    }
   );
-}
-function newestBy(runs, key) {
-  const newest = /* @__PURE__ */ new Map();
-  for (const run2 of runs) newest.set(key(run2), Math.max(age(run2), newest.get(key(run2)) ?? Number.NEGATIVE_INFINITY));
-  return runs.filter((run2) => age(run2) === newest.get(key(run2)));
-}
-function age({ startedAt }) {
-  return startedAt?.getTime() ?? Number.POSITIVE_INFINITY;
-}
-function resultOfRun(run2) {
-  const is = !run2.complete ? "pending" : failed(run2) ? "failed" : "good";
-  return { name: run2.name, appId: run2.suite.appId, is, conclusion: run2.conclusion ?? "no conclusion" };
-}
-function resultOfSuite({ workflow: workflow2, conclusion }, is) {
-  return { name: workflow2?.name ?? "GitHub Actions", appId: NO_CHECK, is, conclusion: conclusion ?? "no conclusion" };
-}
-function resultOfStatus({ name, state }) {
-  const is = state === "success" ? "good" : state === "pending" ? "pending" : "failed";
-  return { name, appId: void 0, is, conclusion: state };
-}
-function failed(run2) {
-  return run2.complete && !isGood(run2.conclusion);
-}
-function isGood(conclusion) {
-  return conclusion !== void 0 && GOOD.has(conclusion);
-}
-function succeeded({ conclusion }) {
-  return conclusion === "success";
-}
-function namesOf2(results) {
-  return [...new Set(results.map(({ name }) => name))];
-}
-function distinct(failed3) {
-  const byText = new Map(
-    failed3.map(({ name, conclusion }) => [JSON.stringify([name, conclusion]), { name, conclusion }])
-  );
-  return [...byText.values()];
-}
-function isCheck(result, name) {
-  return result.appId !== NO_CHECK && result.name === name;
-}
-function answers(result, required2) {
-  if (!isCheck(result, required2.name)) return false;
-  return required2.appId === void 0 || result.appId === void 0 || result.appId === required2.appId;
-}
-function isOwn(suite, own5) {
-  if (suite.app !== ACTIONS_APP || suite.workflow === void 0) return false;
-  return suite.workflow.path === void 0 ? suite.workflow.name === own5.name : suite.workflow.path === own5.path;
-}
-function workflowKey({ workflow: workflow2, event }) {
-  return JSON.stringify([workflow2?.path ?? workflow2?.name, event]);
 }
 
-// src/merger/landing/decide.ts
-function reasonsAgainstLanding(candidate, { rules, landing, now }) {
-  const { pullRequest: pullRequest2 } = candidate;
-  const reasons = [];
-  if (rules.landing.mergeQueue) reasons.push({ is: "merge queue" });
-  if (pullRequest2.mergeable === "conflict") reasons.push({ is: "conflict" });
-  const asked = landing.asked.get(pullRequest2.number) ?? 0;
-  if (pullRequest2.mergeable === "unknown" && asked >= BOUNDS.mergeabilityQuestions.value) {
-    reasons.push({ is: "mergeability unknown" });
-  }
-  const tried = landing.tried.get(pullRequest2.number);
-  if (tried === void 0 || tried.head !== pullRequest2.head) return reasons;
-  if (tried.refused !== void 0) {
-    const overdue = isOverdue(testableSince(candidate), now, rules);
-    reasons.push(pullRequest2.behind ? { is: "behind" } : { is: "refused", why: tried.refused, overdue });
-  } else if (tried.count >= BOUNDS.landings.value) {
-    reasons.push({ is: "base busy" });
-  }
-  return reasons;
-}
-function landingWaitsFor(reason2) {
-  switch (reason2.is) {
-    case "mergeability unknown":
-    case "base busy":
-      return "time";
-    case "refused":
-      return /status check/i.test(reason2.why) && !reason2.overdue ? "time" : "person";
-    case "merge queue":
-    case "conflict":
-    case "behind":
-      return "person";
-    default:
-      return reason2;
-  }
-}
-function nextLanding(ready, { rules }) {
-  const first = ready.find(({ pullRequest: pullRequest2 }) => pullRequest2.mergeable === "yes");
-  if (first !== void 0) {
-    const { pullRequest: pullRequest2, task, round } = first;
-    const { number: number4, head, url, labels } = pullRequest2;
-    const labelled = labels?.includes(NEEDS_PERSON_LABEL) ?? false;
-    return { do: "merge", pullRequest: number4, head, method: rules.landing.method, task, round, url, labelled };
-  }
-  const pullRequests2 = ready.map(({ pullRequest: pullRequest2 }) => pullRequest2.number);
-  return pullRequests2.length === 0 ? void 0 : { do: "ask for mergeability", pullRequests: pullRequests2 };
+// src/review/observe.ts
+async function observeRules(github, options) {
+  const repository = await github.repository();
+  const { defaultBranch } = repository;
+  const onDefault = readSettings(repository.config ?? "");
+  const { base } = branchesOf2({ ...onDefault, base: options.base ?? onDefault.base }, defaultBranch);
+  const settings = base === defaultBranch ? onDefault : readSettings(await github.fileOn(base, CONFIG_PATH) ?? "");
+  const rules = await github.rulesOf(base);
+  return {
+    base,
+    stateBranch: branchesOf2({ ...settings, base }, defaultBranch).state,
+    landing: landingRules(settings, repository, rules),
+    required: rules.required,
+    forbiddenPaths: settings.forbiddenPaths,
+    merge: settings.merge,
+    actionsToken: repository.actionsToken,
+    ownWorkflow: options.ownWorkflow
+  };
 }
 
 // node_modules/balanced-match/dist/esm/index.js
@@ -51421,7 +51265,189 @@ function patternsOf(glob) {
   return folder === glob ? [glob] : [folder, `${folder}/**`];
 }
 
-// src/merger/review.ts
+// src/review/checks.ts
+var GOOD = /* @__PURE__ */ new Set(["success", "neutral", "skipped"]);
+var UNTESTED = /* @__PURE__ */ new Set(["skipped", "cancelled", "stale"]);
+var ACTIONS_APP = "github-actions";
+var NO_CHECK = -1;
+function judgeChecks2(checks, rules, times) {
+  const suites = checks.suites.filter((suite) => !isOwn(suite, rules.ownWorkflow));
+  const runs = checks.runs.filter((run2) => !isOwn(run2.suite, rules.ownWorkflow));
+  const results = [
+    ...standingRuns(runs.filter((run2) => run2.suite.app !== ACTIONS_APP)).map(resultOfRun),
+    ...checks.statuses.map(resultOfStatus),
+    ...actionsResults(suites, runs)
+  ];
+  const late = isOverdue(times.since, times.now, rules);
+  const failed3 = results.filter((result) => result.is === "failed");
+  if (failed3.length > 0) return { is: "failed", checks: distinct(failed3) };
+  const running = namesOf2(results.filter((result) => result.is === "pending"));
+  const { missing, skipped } = unanswered(results, rules);
+  if (running.length > 0 || missing.length > 0 || skipped.length > 0) {
+    return { is: "pending", running, missing, skipped, late };
+  }
+  if (!results.some(succeeded) && rules.merge.checks !== "none") {
+    return { is: "none", late, skipped: namesOf2(results) };
+  }
+  return { is: "green" };
+}
+function testableSince({ checks, pullRequest: pullRequest2 }) {
+  return new Date(Math.max(checks.committedAt.getTime(), pullRequest2.createdAt.getTime()));
+}
+function isOverdue(since, now, { merge: merge5 }) {
+  return now.getTime() - since.getTime() > merge5.checksDeadlineMs;
+}
+function unanswered(results, rules) {
+  const missing = rules.required.filter((one2) => !results.some((result) => answers(result, one2)));
+  const wanted = rules.merge.required.filter((name) => !results.some((one2) => isCheck(one2, name) && succeeded(one2)));
+  const skipped = wanted.filter((name) => results.some((one2) => isCheck(one2, name)));
+  const silent = wanted.filter((name) => !skipped.includes(name));
+  return { missing: [.../* @__PURE__ */ new Set([...missing.map(({ name }) => name), ...silent])], skipped };
+}
+function standingRuns(runs) {
+  const telling = runs.filter(tells);
+  const tested = new Set(telling.map(runKey));
+  return [...newestBy(telling, runKey), ...runs.filter((run2) => !tells(run2) && !tested.has(runKey(run2)))];
+}
+function actionsResults(suites, runs) {
+  const all2 = suites.filter(({ app }) => app === ACTIONS_APP).map((suite) => ({ suite, jobs: runs.filter((run2) => run2.suite.id === suite.id) }));
+  return all2.flatMap((one2) => {
+    const { suite, jobs } = one2;
+    if (suite.complete && all2.some((other) => replaces(other, one2)))
+      return jobs.filter((job) => !failed(job)).map(resultOfRun);
+    const standing2 = jobs.filter((job) => !failed(job) || !isRetried(job, jobs));
+    const results = standing2.map(resultOfRun);
+    if (!suite.complete) return [...results, resultOfSuite(suite, "pending")];
+    return isFine(one2) || standing2.some(failed) ? results : [...results, resultOfSuite(suite, "failed")];
+  });
+}
+function isRetried({ name }, jobs) {
+  return newestOf(name, jobs).every((job) => tells(job) && !failed(job));
+}
+function isFine({ suite, jobs }) {
+  if (suite.conclusion === "skipped") return jobs.every(({ conclusion }) => conclusion === "skipped");
+  return isGood(suite.conclusion);
+}
+function replaces(other, one2) {
+  if (other.suite.id === one2.suite.id || !tells(other.suite) || !isInTime(other, one2)) return false;
+  const asked = other.suite.complete ? [...other.jobs, ...one2.jobs.filter(({ conclusion }) => conclusion !== "success")] : one2.jobs.filter((job) => tells(job) && failed(job));
+  return asked.every(({ name }) => {
+    const newest = newestOf(name, other.jobs);
+    return newest.length > 0 && newest.every(tells);
+  });
+}
+function isInTime({ suite: other }, { suite, jobs }) {
+  const sameEvent = workflowKey(other) === workflowKey(suite);
+  const failures2 = jobs.filter((job) => tells(job) && failed(job));
+  if (failures2.length > 0 || tells(suite) && !isGood(suite.conclusion)) {
+    return sameEvent && [suite.createdAt.getTime(), ...failures2.map(age)].every((at2) => other.createdAt.getTime() > at2);
+  }
+  return sameEvent || isSameWorkflow(other, suite) && other.createdAt >= suite.createdAt;
+}
+function tells({ complete, conclusion }) {
+  return !complete || conclusion === void 0 || !UNTESTED.has(conclusion);
+}
+function isSameWorkflow(one2, other) {
+  return one2.workflow?.path !== void 0 && one2.workflow.path === other.workflow?.path;
+}
+function runKey({ suite, name }) {
+  return JSON.stringify([suite.appId, name]);
+}
+function newestOf(name, jobs) {
+  return newestBy(
+    jobs.filter((job) => job.name === name),
+    (job) => job.name
+  );
+}
+function newestBy(runs, key) {
+  const newest = /* @__PURE__ */ new Map();
+  for (const run2 of runs) newest.set(key(run2), Math.max(age(run2), newest.get(key(run2)) ?? Number.NEGATIVE_INFINITY));
+  return runs.filter((run2) => age(run2) === newest.get(key(run2)));
+}
+function age({ startedAt }) {
+  return startedAt?.getTime() ?? Number.POSITIVE_INFINITY;
+}
+function resultOfRun(run2) {
+  const is = !run2.complete ? "pending" : failed(run2) ? "failed" : "good";
+  return { name: run2.name, appId: run2.suite.appId, is, conclusion: run2.conclusion ?? "no conclusion" };
+}
+function resultOfSuite({ workflow: workflow2, conclusion }, is) {
+  return { name: workflow2?.name ?? "GitHub Actions", appId: NO_CHECK, is, conclusion: conclusion ?? "no conclusion" };
+}
+function resultOfStatus({ name, state }) {
+  const is = state === "success" ? "good" : state === "pending" ? "pending" : "failed";
+  return { name, appId: void 0, is, conclusion: state };
+}
+function failed(run2) {
+  return run2.complete && !isGood(run2.conclusion);
+}
+function isGood(conclusion) {
+  return conclusion !== void 0 && GOOD.has(conclusion);
+}
+function succeeded({ conclusion }) {
+  return conclusion === "success";
+}
+function namesOf2(results) {
+  return [...new Set(results.map(({ name }) => name))];
+}
+function distinct(failed3) {
+  const byText = new Map(
+    failed3.map(({ name, conclusion }) => [JSON.stringify([name, conclusion]), { name, conclusion }])
+  );
+  return [...byText.values()];
+}
+function isCheck(result, name) {
+  return result.appId !== NO_CHECK && result.name === name;
+}
+function answers(result, required2) {
+  if (!isCheck(result, required2.name)) return false;
+  return required2.appId === void 0 || result.appId === void 0 || result.appId === required2.appId;
+}
+function isOwn(suite, own5) {
+  if (suite.app !== ACTIONS_APP || suite.workflow === void 0) return false;
+  return suite.workflow.path === void 0 ? suite.workflow.name === own5.name : suite.workflow.path === own5.path;
+}
+function workflowKey({ workflow: workflow2, event }) {
+  return JSON.stringify([workflow2?.path ?? workflow2?.name, event]);
+}
+
+// src/review/landing/reasons.ts
+function reasonsAgainstLanding(candidate, { rules, landing, now }) {
+  const { pullRequest: pullRequest2 } = candidate;
+  const reasons = [];
+  if (rules.landing.mergeQueue) reasons.push({ is: "merge queue" });
+  if (pullRequest2.mergeable === "conflict") reasons.push({ is: "conflict" });
+  const asked = landing.asked.get(pullRequest2.number) ?? 0;
+  if (pullRequest2.mergeable === "unknown" && asked >= BOUNDS.mergeabilityQuestions.value) {
+    reasons.push({ is: "mergeability unknown" });
+  }
+  const tried = landing.tried.get(pullRequest2.number);
+  if (tried === void 0 || tried.head !== pullRequest2.head) return reasons;
+  if (tried.refused !== void 0) {
+    const overdue = isOverdue(testableSince(candidate), now, rules);
+    reasons.push(pullRequest2.behind ? { is: "behind" } : { is: "refused", why: tried.refused, overdue });
+  } else if (tried.count >= BOUNDS.landings.value) {
+    reasons.push({ is: "base busy" });
+  }
+  return reasons;
+}
+function landingWaitsFor(reason2) {
+  switch (reason2.is) {
+    case "mergeability unknown":
+    case "base busy":
+      return "time";
+    case "refused":
+      return /status check/i.test(reason2.why) && !reason2.overdue ? "time" : "person";
+    case "merge queue":
+    case "conflict":
+    case "behind":
+      return "person";
+    default:
+      return reason2;
+  }
+}
+
+// src/review/review.ts
 function review(candidate, view) {
   const stopped = stoppedBy(candidate);
   if (stopped.length > 0) return { is: "waiting", for: "its author", reasons: stopped };
@@ -51502,6 +51528,19 @@ function waitsFor2(reason2) {
     default:
       return reason2;
   }
+}
+
+// src/merger/landing/decide.ts
+function nextLanding(ready, { rules }) {
+  const first = ready.find(({ pullRequest: pullRequest2 }) => pullRequest2.mergeable === "yes");
+  if (first !== void 0) {
+    const { pullRequest: pullRequest2, task, round } = first;
+    const { number: number4, head, url, labels } = pullRequest2;
+    const labelled = labels?.includes(NEEDS_PERSON_LABEL) ?? false;
+    return { do: "merge", pullRequest: number4, head, method: rules.landing.method, task, round, url, labelled };
+  }
+  const pullRequests2 = ready.map(({ pullRequest: pullRequest2 }) => pullRequest2.number);
+  return pullRequests2.length === 0 ? void 0 : { do: "ask for mergeability", pullRequests: pullRequests2 };
 }
 
 // src/merger/decide.ts
@@ -51838,40 +51877,6 @@ async function perform2(intent, on6) {
     default:
       return intent;
   }
-}
-
-// src/merger/landing/rules.ts
-function landingRules({ merge: merge5 }, repository, rules) {
-  const allowed = repository.methods.filter((method) => rules.methods?.includes(method) ?? true);
-  const chosen = merge5.method ?? allowed[0];
-  if (chosen !== void 0 && allowed.includes(chosen)) return { method: chosen, mergeQueue: rules.mergeQueue };
-  throw new UserError(
-    merge5.method === void 0 ? "The repository allows no way to merge a pull request." : `\`merge.method\` is ${merge5.method}, but the repository allows ${allowed.join(", ") || "no method"}.`,
-    {
-      hint: `Change the repository’s settings for pull requests, or \`merge.method\` in ${CONFIG_PATH}.`,
-      exit: "config"
-    }
-  );
-}
-
-// src/merger/rules.ts
-async function observeRules(github, options) {
-  const repository = await github.repository();
-  const { defaultBranch } = repository;
-  const onDefault = readSettings(repository.config ?? "");
-  const { base } = branchesOf2({ ...onDefault, base: options.base ?? onDefault.base }, defaultBranch);
-  const settings = base === defaultBranch ? onDefault : readSettings(await github.fileOn(base, CONFIG_PATH) ?? "");
-  const rules = await github.rulesOf(base);
-  return {
-    base,
-    stateBranch: branchesOf2({ ...settings, base }, defaultBranch).state,
-    landing: landingRules(settings, repository, rules),
-    required: rules.required,
-    forbiddenPaths: settings.forbiddenPaths,
-    merge: settings.merge,
-    actionsToken: repository.actionsToken,
-    ownWorkflow: options.ownWorkflow
-  };
 }
 
 // src/merger/sweep-state.ts

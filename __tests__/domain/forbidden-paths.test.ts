@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { readSettings } from '../../src/config/settings.ts';
 import { forbiddenPaths } from '../../src/domain/forbidden-paths.ts';
-import { review } from '../../src/merger/review.ts';
+import { review } from '../../src/review/review.ts';
 import { judgeWork } from '../../src/worker/judge.ts';
 import { candidate, rules, view } from '../merger/views.ts';
 

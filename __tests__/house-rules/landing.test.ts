@@ -7,23 +7,25 @@ import { decidersArePure, oneHomeEach } from './layers.ts';
 import { readSource } from './source.ts';
 
 const root = join(fileURLToPath(import.meta.url), '..', '..', '..');
-const merger = readdirSync(join(root, 'src/merger'), { recursive: true, encoding: 'utf8' })
-  .filter((name) => name.endsWith('.ts'))
-  .map((name) => ({ path: `src/merger/${name}`, text: readFileSync(join(root, 'src/merger', name), 'utf8') }));
+const sources = ['src/merger', 'src/review'].flatMap((folder) =>
+  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => ({ path: `${folder}/${name}`, text: readFileSync(join(root, folder, name), 'utf8') })),
+);
 
 function wordsOfLanding({ path, text }: { path: string; text: string }): string[] {
-  if (/^src\/merger\/landing\//.test(path)) return [];
+  if (/^src\/(merger|review)\/landing\//.test(path)) return [];
   const words = /merge ?(method|queue|outcome)|mergeab|squash|rebase|\.merge\(|\bpin(s|ned)?\b/gi;
-  return [...text.matchAll(words)].map(([word]) => `${path}: "${word}" belongs in src/merger/landing`);
+  return [...text.matchAll(words)].map(([word]) => `${path}: "${word}" belongs in a folder landing/`);
 }
 
 test('only landing/ says how a pull request is merged', () => {
-  expect(merger.flatMap(wordsOfLanding)).toEqual([]);
-  expect(merger.some(({ path }) => path === 'src/merger/landing/decide.ts')).toBe(true);
+  expect(sources.flatMap(wordsOfLanding)).toEqual([]);
+  expect(sources.some(({ path }) => path === 'src/merger/landing/decide.ts')).toBe(true);
 });
 
 test.each(['github.merge(it);', "import type { MergeMethod } from './view.ts';", 'one.mergeable;'])(
-  'a file of the merger beside landing/ is noticed with %s',
+  'a file beside landing/ is noticed with %s',
   (text) => {
     expect(wordsOfLanding({ path: 'src/merger/decide.ts', text })).toHaveLength(1);
     expect(wordsOfLanding({ path: 'src/merger/landing/decide.ts', text })).toEqual([]);

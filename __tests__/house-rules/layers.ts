@@ -25,7 +25,9 @@ const config = /^src\/config\//;
 const settings = /^src\/config\/settings\.ts$/;
 const adapters = /^src\/adapters\//;
 const host = /^src\/adapters\/host\//;
-const core = /^src\/(spawner|worker|merger|import|init|doctor)\//;
+const core = /^src\/(spawner|worker|merger|review|import|init|doctor)\//;
+/** The verdict on a pull request: the merger lands on it, the spawner hands back on it. */
+const review = /^src\/review\//;
 /** The one file of the merger that says what its workflow is called and what is in it. */
 const mergerWorkflow = /^src\/merger\/workflow-file\.ts$/;
 /** Packages that reach the outside. Node's pure ones (path, crypto, url) are free. */
@@ -40,10 +42,15 @@ const layers: readonly Layer[] = [
   {
     files: /^src\/spawner\//,
     called: 'the spawner',
-    own: [domain, ports, settings, reconcile, /^src\/spawner\//],
+    own: [domain, ports, settings, reconcile, review, /^src\/spawner\//],
   },
-  { files: /^src\/worker\//, called: 'the worker', own: [domain, ports, settings, /^src\/worker\//] },
-  { files: /^src\/merger\//, called: 'the merger', own: [domain, ports, settings, reconcile, /^src\/merger\//] },
+  { files: /^src\/worker\//, called: 'the worker', own: [domain, ports, settings, review, /^src\/worker\//] },
+  {
+    files: /^src\/merger\//,
+    called: 'the merger',
+    own: [domain, ports, settings, reconcile, review, /^src\/merger\//],
+  },
+  { files: review, called: 'the review', own: [domain, ports, settings, review] },
   { files: /^src\/import\//, called: 'the import', own: [domain, ports, /^src\/import\//] },
   {
     files: /^src\/init\//,
@@ -86,7 +93,10 @@ const purePackages = ['minimatch'];
 /** Each of these belongs to one file, so that what it does is done in one way. */
 const homes: readonly { from: RegExp; only: RegExp }[] = [
   // How a pull request gets onto its base: another way is another file here, and nothing else.
-  { from: /^src\/ports\/landing\.ts$/, only: /^(src\/(ports|adapters\/github|merger\/landing)\/|__tests__\/)/ },
+  {
+    from: /^src\/ports\/landing\.ts$/,
+    only: /^(src\/(ports|adapters\/github|(merger|review)\/landing)\/|__tests__\/)/,
+  },
   { from: /^execa$/, only: /^(src\/adapters\/host\/run\.ts$|sandbox\/|__tests__\/|bench\/)/ },
   { from: /^@actions\/core$/, only: /^src\/action\.ts$/ },
 ];
@@ -123,7 +133,7 @@ export function decidersArePure(sources: readonly Source[]): string[] {
 }
 
 function isData(decider: string, from: string): boolean {
-  return from.startsWith(partOf(decider)) && /\/(view|intent)\.ts$/.test(from);
+  return (from.startsWith(partOf(decider)) || review.test(from)) && /\/(view|intent)\.ts$/.test(from);
 }
 
 /** `src/merger/`, of a file in a folder below it as well. */
@@ -131,8 +141,12 @@ function partOf(path: string): string {
   return path.split('/').slice(0, 2).join('/').concat('/');
 }
 
+/** The review is pure as well, wherever it is made. */
 function isFellow(decider: string): (from: string) => boolean {
-  return (from) => from.startsWith(partOf(decider)) && !isData(decider, from) && !/\/(observe|perform)\b/.test(from);
+  return (from) =>
+    (from.startsWith(partOf(decider)) || review.test(from)) &&
+    !isData(decider, from) &&
+    !/\/(observe|perform)\b/.test(from);
 }
 
 function isAllowed(layer: Layer, { from, typeOnly }: Import): boolean {

@@ -1,7 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { issueId } from '../../src/domain/ids.ts';
-import { adviceOn, closeMessage, verdictComment } from '../../src/merger/messages.ts';
+import { closeMessage, verdictComment } from '../../src/merger/messages.ts';
 import { type SweepReport, summaryOf, type Waiting } from '../../src/merger/report.ts';
+import { adviceOn } from '../../src/review/messages.ts';
 import { head, owed, task } from './views.ts';
 
 const report = (changes: Partial<SweepReport>): SweepReport => ({

@@ -3,7 +3,8 @@ import { readSettings } from '../../src/config/settings.ts';
 import { branchOf, type IssueId, issueId, type Sha, sha } from '../../src/domain/ids.ts';
 import { markerText } from '../../src/domain/marker.ts';
 import { newLandingState } from '../../src/merger/landing/state.ts';
-import type { Candidate, CheckRun, HeadChecks, OpenPullRequest, Rules, Suite, View } from '../../src/merger/view.ts';
+import type { View } from '../../src/merger/view.ts';
+import type { Candidate, CheckRun, HeadChecks, OpenPullRequest, Rules, Suite } from '../../src/review/view.ts';
 
 export const now = new Date('2026-11-20T12:00:00Z');
 export const head = sha('a'.repeat(40));

@@ -58,7 +58,7 @@ export const incidentMutants = {
     seenBy: merger('closedOnce'),
   },
   'a workflow that runs holds nothing up': {
-    file: 'src/merger/checks.ts',
+    file: 'src/review/checks.ts',
     from: "if (!suite.complete) return [...results, resultOfSuite(suite, 'pending')];",
     to: 'if (!suite.complete) return results;',
     seenBy: merger('testsEnd'),
@@ -76,7 +76,7 @@ export const incidentMutants = {
     seenBy: merger('lookedUp'),
   },
   'no checks are good checks': {
-    file: 'src/merger/checks.ts',
+    file: 'src/review/checks.ts',
     from: "if (!results.some(succeeded) && rules.merge.checks !== 'none') {",
     to: 'if (false) {',
     seenBy: merger('notGreen'),

@@ -65,13 +65,13 @@ export const queueMutants = {
     },
   },
   'mergeability is asked for without end': {
-    file: 'src/merger/landing/decide.ts',
+    file: 'src/review/landing/reasons.ts',
     from: 'asked >= BOUNDS.mergeabilityQuestions.value',
     to: 'asked < 0',
     seenBy: landing('mergeability is asked for so often and no more in one sweep'),
   },
   'a head is tried without end': {
-    file: 'src/merger/landing/decide.ts',
+    file: 'src/review/landing/reasons.ts',
     from: 'tried.count >= BOUNDS.landings.value',
     to: 'tried.count < 0',
     seenBy: landing('landings that came to nothing are bounded'),

@@ -52,12 +52,12 @@ export const simulationMutants = {
     to: 'return undefined;',
   },
   'red checks are green': {
-    file: 'src/merger/checks.ts',
+    file: 'src/review/checks.ts',
     from: 'if (failed.length > 0) return',
     to: 'if (failed.length > 99) return',
   },
   'a hold is no hold': {
-    file: 'src/merger/review.ts',
+    file: 'src/review/review.ts',
     from: "else if (pullRequest.labels.includes(HOLD_LABEL)) reasons.push({ is: 'on hold' });",
     to: '',
   },

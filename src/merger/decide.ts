@@ -1,9 +1,9 @@
 /** What to do next, from one view. Pure: no clock, no I/O. */
 import { NEEDS_PERSON_LABEL } from '../domain/marker.ts';
+import { type Reason, review, type Verdict } from '../review/review.ts';
 import type { Intent } from './intent.ts';
 import { nextLanding } from './landing/decide.ts';
 import { verdictComment } from './messages.ts';
-import { type Reason, review, type Verdict } from './review.ts';
 import type { Candidate, View } from './view.ts';
 
 export type Judged = { candidate: Candidate; verdict: Verdict };

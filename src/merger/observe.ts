@@ -4,9 +4,9 @@ import { UserError } from '../domain/errors.ts';
 import { branchOf, type IssueId } from '../domain/ids.ts';
 import { ISSUES_PATH, type Line, publishedLines } from '../domain/lines.ts';
 import { markerMatchesBranch, parseMarker } from '../domain/marker.ts';
+import { review } from '../review/review.ts';
 import { classify } from './candidate.ts';
 import { COMMENT_MARKER } from './messages.ts';
-import { review } from './review.ts';
 import type { SweepState } from './sweep-state.ts';
 import type {
   Bystander,

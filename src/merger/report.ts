@@ -2,10 +2,11 @@
 import type { ExitName, Problem } from '../domain/errors.ts';
 import type { IssueId, Sha } from '../domain/ids.ts';
 import { lineNumberOf } from '../domain/lines.ts';
+import { adviceOn, WAITS_FOR } from '../review/messages.ts';
+import type { WaitsFor } from '../review/review.ts';
 import type { Judged } from './decide.ts';
 import { mayHaveLanded } from './landing/state.ts';
-import { adviceOn, closeRefusedAdvice, stillOpenAdvice, unfitAdvice, WAITS_FOR } from './messages.ts';
-import type { WaitsFor } from './review.ts';
+import { closeRefusedAdvice, stillOpenAdvice, unfitAdvice } from './messages.ts';
 import type { SweepState } from './sweep-state.ts';
 import type { OwedClose, Rules, View } from './view.ts';
 

@@ -9,12 +9,12 @@ import type { MergerGitHub } from '../ports/merger-github.ts';
 import type { Silence } from '../ports/silence.ts';
 import type { PassResult } from '../reconcile/passes.ts';
 import { reconcile } from '../reconcile/queue.ts';
+import { observeRules, type RuleOptions } from '../review/observe.ts';
 import { decide, judge } from './decide.ts';
 import type { Intent } from './intent.ts';
 import { observe } from './observe.ts';
 import { type Performing, perform } from './perform.ts';
 import { reportOf, type SweepReport, type Trouble } from './report.ts';
-import { observeRules, type RuleOptions } from './rules.ts';
 import { newSweepState, type SweepState } from './sweep-state.ts';
 import type { OwedClose, View } from './view.ts';
 

@@ -1,56 +1,16 @@
 /** What the merger decides on: the world as one look saw it, and what this sweep has tried already. */
-import type { Settings } from '../config/settings.ts';
 import type { IssueId, Sha } from '../domain/ids.ts';
-import type {
-  ChangedFiles,
-  HeadChecks,
-  OpenPullRequest,
-  OwnComment,
-  RequiredCheck,
-  Workflow,
-} from '../ports/merger-github.ts';
-import type { LandingRules, LandingSeen } from './landing/view.ts';
+import type { OpenPullRequest } from '../ports/merger-github.ts';
+import type { Candidate, ReviewView } from '../review/view.ts';
 
 export type {
-  BaseRules,
   ChangedFiles,
-  CheckRun,
-  CommitStatus,
-  HeadChecks,
   HeadDetails,
   MergerReader,
   OpenPullRequest,
-  RepositoryFacts,
-  RequiredCheck,
   StateFile,
-  Suite,
-  Workflow,
 } from '../ports/merger-github.ts';
-
-/** What holds for the whole sweep. */
-export type Rules = {
-  base: string;
-  stateBranch: string;
-  landing: LandingRules;
-  /** GitHub's own and those of `heddle.yml`. */
-  required: readonly RequiredCheck[];
-  forbiddenPaths: readonly string[];
-  merge: Settings['merge'];
-  actionsToken: boolean;
-  /** The merger's own workflow, whose checks it must not wait for. */
-  ownWorkflow: Workflow;
-};
-
-/** A pull request that Heddle may write to: everything agrees that it speaks for an open line of this round. */
-export type Candidate = {
-  pullRequest: OpenPullRequest;
-  task: IssueId;
-  round: number;
-  checks: HeadChecks;
-  /** Undefined until everything else is good: reading them costs a request each. */
-  files: ChangedFiles | undefined;
-  comment: OwnComment | undefined;
-};
+export type { Candidate, Rules } from '../review/view.ts';
 
 /** A pull request that names a task but gets no write at all; for the summary. */
 export type Bystander = {
@@ -70,13 +30,10 @@ export type Unfit =
 /** A merged pull request whose line is still open. */
 export type OwedClose = { task: IssueId; round: number; pullRequest: number; url: string; commit: Sha };
 
-export type View = {
-  now: Date;
-  rules: Rules;
+export type View = ReviewView & {
   candidates: readonly Candidate[];
   bystanders: readonly Bystander[];
   owed: readonly OwedClose[];
-  landing: LandingSeen;
   /** Set when the state branch refused the close in this sweep. */
   closeRefused: string | undefined;
   /** The sweep's time is over: finish what is owed, begin nothing. */

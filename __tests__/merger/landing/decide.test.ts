@@ -1,10 +1,11 @@
 import { expect, test } from '@jest/globals';
 import { BOUNDS } from '../../../src/domain/bounds.ts';
-import { type LandingReason, nextLanding } from '../../../src/merger/landing/decide.ts';
+import { nextLanding } from '../../../src/merger/landing/decide.ts';
 import { newLandingState } from '../../../src/merger/landing/state.ts';
-import type { LandingSeen } from '../../../src/merger/landing/view.ts';
-import { review } from '../../../src/merger/review.ts';
 import type { Candidate, View } from '../../../src/merger/view.ts';
+import type { LandingReason } from '../../../src/review/landing/reasons.ts';
+import type { LandingSeen } from '../../../src/review/landing/view.ts';
+import { review } from '../../../src/review/review.ts';
 import { candidate, head, now, rules, view } from '../views.ts';
 
 const verdict = (one: Candidate, changes: Partial<View> = {}) => review(one, view({ candidates: [one], ...changes }));

@@ -1,5 +1,5 @@
 /** What the way of landing keeps between the looks of one sweep. */
-import type { LandingSeen, Tried } from './view.ts';
+import type { LandingSeen, Tried } from '../../review/landing/view.ts';
 
 export type LandingState = { tried: Map<number, Tried>; asked: Map<number, number> };
 

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { judgeChecks } from '../../src/merger/checks.ts';
-import type { HeadChecks, Rules } from '../../src/merger/view.ts';
-import { actionsSuite, check, checks, now, rules, suite } from './views.ts';
+import { judgeChecks } from '../../src/review/checks.ts';
+import type { HeadChecks, Rules } from '../../src/review/view.ts';
+import { actionsSuite, check, checks, now, rules, suite } from '../merger/views.ts';
 
 const since = new Date('2026-11-20T11:59:00Z');
 const judge = (said: HeadChecks, changes: Partial<Rules> = {}, from = since) =>

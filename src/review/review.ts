@@ -2,8 +2,8 @@
 import { forbiddenPaths } from '../domain/forbidden-paths.ts';
 import { HOLD_LABEL } from '../domain/marker.ts';
 import { type Awaited, type FailedCheck, judgeChecks, testableSince } from './checks.ts';
-import { type LandingReason, landingWaitsFor, reasonsAgainstLanding } from './landing/decide.ts';
-import type { Candidate, ChangedFiles, Rules, View } from './view.ts';
+import { type LandingReason, landingWaitsFor, reasonsAgainstLanding } from './landing/reasons.ts';
+import type { Candidate, ChangedFiles, ReviewView, Rules } from './view.ts';
 
 export type Reason =
   | { is: 'draft' }
@@ -30,7 +30,7 @@ export type Verdict =
   | { is: 'undecided'; until: 'files are read' }
   | { is: 'waiting'; for: WaitsFor; reasons: readonly Reason[] };
 
-export function review(candidate: Candidate, view: View): Verdict {
+export function review(candidate: Candidate, view: ReviewView): Verdict {
   const stopped = stoppedBy(candidate);
   if (stopped.length > 0) return { is: 'waiting', for: 'its author', reasons: stopped };
   const found = [
@@ -56,7 +56,7 @@ function stoppedBy({ pullRequest }: Candidate): Reason[] {
   return reasons;
 }
 
-function checkReasons(candidate: Candidate, { rules, now }: View): Reason[] {
+function checkReasons(candidate: Candidate, { rules, now }: ReviewView): Reason[] {
   const finding = judgeChecks(candidate.checks, rules, { now, since: testableSince(candidate) });
   switch (finding.is) {
     case 'green':

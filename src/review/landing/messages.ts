@@ -1,6 +1,6 @@
 /** What the way of landing says to people. */
 import type { Problem } from '../../domain/errors.ts';
-import type { LandingReason } from './decide.ts';
+import type { LandingReason } from './reasons.ts';
 
 export function landingAdvice(reason: LandingReason): Problem {
   switch (reason.is) {

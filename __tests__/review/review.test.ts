@@ -1,7 +1,8 @@
 import { expect, test } from '@jest/globals';
-import { type Reason, review } from '../../src/merger/review.ts';
-import type { Candidate, OpenPullRequest, View } from '../../src/merger/view.ts';
-import { candidate, check, checks, now, rules, view } from './views.ts';
+import type { View } from '../../src/merger/view.ts';
+import { type Reason, review } from '../../src/review/review.ts';
+import type { Candidate, OpenPullRequest } from '../../src/review/view.ts';
+import { candidate, check, checks, now, rules, view } from '../merger/views.ts';
 
 const verdict = (one: Candidate, changes: Partial<View> = {}) => review(one, view({ candidates: [one], ...changes }));
 const person = (...reasons: Partial<Reason>[]) => ({ is: 'waiting', for: 'person', reasons });

@@ -1,8 +1,8 @@
 /** Runs of a workflow that were broken off, run again, or came later: what of them counts for the head. */
 import { expect, test } from '@jest/globals';
-import { judgeChecks } from '../../src/merger/checks.ts';
-import type { HeadChecks, Rules } from '../../src/merger/view.ts';
-import { actionsSuite, check, checks, now, rules } from './views.ts';
+import { judgeChecks } from '../../src/review/checks.ts';
+import type { HeadChecks, Rules } from '../../src/review/view.ts';
+import { actionsSuite, check, checks, now, rules } from '../merger/views.ts';
 
 const since = new Date('2026-11-20T11:59:00Z');
 const judge = (said: HeadChecks, changes: Partial<Rules> = {}, from = since) =>

@@ -1,8 +1,8 @@
 /** Every order in which runs of a workflow can end on one head, against a rule that is written down here on its own. */
 import { expect, test } from '@jest/globals';
-import { judgeChecks } from '../../src/merger/checks.ts';
-import type { CheckRun, Suite } from '../../src/merger/view.ts';
-import { actionsSuite, check, checks, now, rules } from './views.ts';
+import { judgeChecks } from '../../src/review/checks.ts';
+import type { CheckRun, Suite } from '../../src/review/view.ts';
+import { actionsSuite, check, checks, now, rules } from '../merger/views.ts';
 
 /** What an attempt says of the head: `cut short` was to test it, and was ended before it had. */
 type Says = 'tested' | 'red' | 'nothing' | 'cut short';

@@ -1,0 +1,50 @@
+/** What keeps a green candidate from landing. Pure: no clock, no I/O. */
+import { BOUNDS } from '../../domain/bounds.ts';
+import { isOverdue, testableSince } from '../checks.ts';
+import type { Candidate, ReviewView } from '../view.ts';
+
+export type LandingReason =
+  | { is: 'merge queue' }
+  | { is: 'conflict' }
+  | { is: 'mergeability unknown' }
+  | { is: 'behind' }
+  | { is: 'refused'; why: string; overdue: boolean }
+  | { is: 'base busy' };
+
+export function reasonsAgainstLanding(candidate: Candidate, { rules, landing, now }: ReviewView): LandingReason[] {
+  const { pullRequest } = candidate;
+  const reasons: LandingReason[] = [];
+  if (rules.landing.mergeQueue) reasons.push({ is: 'merge queue' });
+  if (pullRequest.mergeable === 'conflict') reasons.push({ is: 'conflict' });
+  const asked = landing.asked.get(pullRequest.number) ?? 0;
+  if (pullRequest.mergeable === 'unknown' && asked >= BOUNDS.mergeabilityQuestions.value) {
+    reasons.push({ is: 'mergeability unknown' });
+  }
+  const tried = landing.tried.get(pullRequest.number);
+  if (tried === undefined || tried.head !== pullRequest.head) return reasons;
+  if (tried.refused !== undefined) {
+    const overdue = isOverdue(testableSince(candidate), now, rules);
+    reasons.push(pullRequest.behind ? { is: 'behind' } : { is: 'refused', why: tried.refused, overdue });
+  } else if (tried.count >= BOUNDS.landings.value) {
+    reasons.push({ is: 'base busy' });
+  }
+  return reasons;
+}
+
+/** Whether time repairs it, or a person has to. */
+export function landingWaitsFor(reason: LandingReason): 'time' | 'person' {
+  switch (reason.is) {
+    case 'mergeability unknown':
+    case 'base busy':
+      return 'time';
+    case 'refused':
+      // GitHub's own count of a required check may lag behind what it told us, but not for ever.
+      return /status check/i.test(reason.why) && !reason.overdue ? 'time' : 'person';
+    case 'merge queue':
+    case 'conflict':
+    case 'behind':
+      return 'person';
+    default:
+      return reason satisfies never;
+  }
+}

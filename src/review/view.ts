@@ -1,0 +1,54 @@
+/** What a verdict is made from: the rules of the base, and one pull request with all that was said of its head. */
+import type { Settings } from '../config/settings.ts';
+import type { IssueId } from '../domain/ids.ts';
+import type {
+  ChangedFiles,
+  HeadChecks,
+  OpenPullRequest,
+  OwnComment,
+  RequiredCheck,
+  Workflow,
+} from '../ports/merger-github.ts';
+import type { LandingRules, LandingSeen } from './landing/view.ts';
+
+export type {
+  BaseRules,
+  ChangedFiles,
+  CheckRun,
+  CommitStatus,
+  HeadChecks,
+  MergerReader,
+  OpenPullRequest,
+  RepositoryFacts,
+  RequiredCheck,
+  Suite,
+  Workflow,
+} from '../ports/merger-github.ts';
+
+/** What holds for all pull requests into one base. */
+export type Rules = {
+  base: string;
+  stateBranch: string;
+  landing: LandingRules;
+  /** GitHub's own and those of `heddle.yml`. */
+  required: readonly RequiredCheck[];
+  forbiddenPaths: readonly string[];
+  merge: Settings['merge'];
+  actionsToken: boolean;
+  /** The merger's own workflow, whose checks it must not wait for. */
+  ownWorkflow: Workflow;
+};
+
+/** A pull request that Heddle may write to: everything agrees that it speaks for an open line of this round. */
+export type Candidate = {
+  pullRequest: OpenPullRequest;
+  task: IssueId;
+  round: number;
+  checks: HeadChecks;
+  /** Undefined until everything else is good: reading them costs a request each. */
+  files: ChangedFiles | undefined;
+  comment: OwnComment | undefined;
+};
+
+/** What a review looks at beside the candidate. */
+export type ReviewView = { now: Date; rules: Rules; landing: LandingSeen };
