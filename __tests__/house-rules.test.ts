@@ -6,13 +6,12 @@ import {
   nothingAmbient,
   oneHomeEach,
   outsideIsReachedByAdapters,
-  writersAreWired,
-  writesBehindPerform,
 } from './house-rules/layers.ts';
 import { readSource } from './house-rules/source.ts';
 import { files, root } from './house-rules/tree.ts';
 import { functionLength, importCircles, partsApart, unusedExports } from './house-rules/walls.ts';
 import { fileLength, machine, names, types, unfinished } from './house-rules/words.ts';
+import { writersAreWired, writesBehindPerform } from './house-rules/writes.ts';
 
 const code = files.filter(({ path }) => /^(src|sandbox|demo|__tests__|scripts|bench)\/.*\.(ts|mjs)$/.test(path));
 const sources = code.map(({ path, text }) => readSource(path, text));

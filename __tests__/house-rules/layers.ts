@@ -14,18 +14,18 @@ type Layer = {
 /** Composition: the files that join everything, and may reach the outside for it. */
 const entries = /^(src\/(cli|action)\.ts$|demo\/)/;
 /** One command each: what it takes, and which use case runs. */
-const commands = /^src\/commands\//;
+export const commands = /^src\/commands\//;
 /** Makes, of a folder and an environment, what commands stand on. */
-const wired = /^src\/wiring\//;
+export const wired = /^src\/wiring\//;
 const domain = /^src\/domain\//;
-const ports = /^src\/ports\//;
+export const ports = /^src\/ports\//;
 const reconcile = /^src\/reconcile\//;
 const config = /^src\/config\//;
 /** What all but the configuration itself may know of it. */
 const settings = /^src\/config\/settings\.ts$/;
 const adapters = /^src\/adapters\//;
 const host = /^src\/adapters\/host\//;
-const core = /^src\/(spawner|worker|merger|review|import|init|doctor)\//;
+export const core = /^src\/(spawner|worker|merger|review|import|init|doctor)\//;
 /** The verdict on a pull request: the merger lands on it, the spawner hands back on it. */
 const review = /^src\/review\//;
 /** The one file of the merger that says what its workflow is called and what is in it. */
@@ -33,6 +33,8 @@ const mergerWorkflow = /^src\/merger\/workflow-file\.ts$/;
 /** Packages that reach the outside. Node's pure ones (path, crypto, url) are free. */
 const outside =
   /^(execa|@octokit\/|@actions\/|node:(fs|child_process|net|https?|http2|os|process|tty|readline|worker_threads|dgram|dns)\b)/;
+/** Without an import. */
+const reaching = /^(console\.|(fetch|set(Immediate|Interval|Timeout))$)/;
 
 const layers: readonly Layer[] = [
   { files: domain, called: 'domain', own: [domain], packages: [/^minimatch$/] },
@@ -156,11 +158,13 @@ function isAllowed(layer: Layer, { from, typeOnly }: Import): boolean {
   return layer.packages === undefined || layer.packages.some((pattern) => pattern.test(from));
 }
 
-export function outsideIsReachedByAdapters({ path, imports }: Source): string[] {
+export function outsideIsReachedByAdapters({ path, imports, calls }: Source): string[] {
   if (!path.startsWith('src/') || adapters.test(path) || entries.test(path)) return [];
-  return imports
-    .filter(({ from, typeOnly }) => outside.test(from) && !typeOnly)
-    .map(({ from }) => `${path}: ${from} reaches the outside, which only adapters and entries may`);
+  const imported = imports.filter(({ from, typeOnly }) => outside.test(from) && !typeOnly).map(({ from }) => from);
+  const called = calls.filter((call) => reaching.test(call));
+  return [...imported, ...called].map(
+    (from) => `${path}: ${from} reaches the outside, which only adapters and entries may`,
+  );
 }
 
 export function oneHomeEach({ path, imports }: Source): string[] {
@@ -178,70 +182,4 @@ export function nothingAmbient({ path, members, has }: Source): string[] {
   const found = read.filter((name) => members.some((member) => member === name || member.startsWith(`${name}.`)));
   if (has.includes('new Date()')) found.push('new Date()');
   return found.map((name) => `${path}: ${name} is an argument of the core, read by adapters and entries`);
-}
-
-/** The files of the core and of its commands that may write: the tables of effects, and what is nothing but one effect. */
-const performers = [
-  /^src\/(spawner|merger|merger\/landing)\/effects\.ts$/,
-  /^src\/worker\/perform\.ts$/,
-  /^src\/import\/run\.ts$/,
-  /^src\/worker\/stop\.ts$/,
-  /^src\/spawner\/by-hand\/(retry|salvage)\.ts$/,
-  /^src\/wiring\/worker\.ts$/,
-];
-/** What a port is called where it is used, for each writer of src/ports; a name more is a word more here. */
-const receivers: Readonly<Record<string, readonly string[]>> = {
-  BeadsWriter: ['beads'],
-  GitWriter: ['git'],
-  PullRequestWriter: ['pullRequests', 'pulls'],
-  ProcessWriter: ['processes'],
-  MergerWriter: ['github'],
-  LandingWriter: ['github'],
-};
-
-/** Both halves of a port in one type, and what stands for all that an effect needs. */
-const writingTypes = [...Object.keys(receivers), 'Beads', 'Git', 'PullRequests', 'Processes', 'MergerGitHub'];
-/** What makes performers and hands them on. */
-const wiring = [
-  /^src\/spawner\/perform\.ts$/,
-  /^src\/worker\/job\.ts$/,
-  /^src\/merger\/(sweep|perform|closing|landing\/perform)\.ts$/,
-  /^src\/wiring\/(checkout|beads|forge)\.ts$/,
-];
-
-/** Under whatever name a writer is called in a file: who cannot name its type cannot get one. */
-export function writersAreWired({ path, imports }: Source): string[] {
-  if (![core, commands, wired].some((watched) => watched.test(path))) return [];
-  if ([...performers, ...wiring].some((allowed) => allowed.test(path))) return [];
-  return imports
-    .filter(({ from }) => /^src\/(ports\/|[a-z]+\/view\.ts$)/.test(from))
-    .flatMap(({ from, names }) =>
-      (names === 'all' ? ['everything'] : names)
-        .filter((name) => name === 'everything' || writingTypes.includes(name))
-        .map((name) => `${path}: ${name} of ${from} writes, which only performers and the wiring may have`),
-    );
-}
-
-export function writesBehindPerform(sources: readonly Source[]): string[] {
-  const writers = sources
-    .filter(({ path }) => ports.test(path))
-    .flatMap(({ interfaces }) => interfaces)
-    .filter(({ name }) => name.endsWith('Writer'));
-  const unnamed = writers
-    .filter(({ name }) => receivers[name] === undefined)
-    .map(({ name }) => `the table of receivers in the house rules has no line for ${name}`);
-  const forbidden = new Set(
-    writers.flatMap(({ name, methods }) =>
-      (receivers[name] ?? []).flatMap((receiver) => methods.map((method) => `${receiver}.${method}`)),
-    ),
-  );
-  const calls = sources
-    .filter(({ path }) => [core, commands, wired].some((watched) => watched.test(path)))
-    .filter(({ path }) => !performers.some((performer) => performer.test(path)))
-    .flatMap(({ path, calls }) =>
-      calls
-        .filter((call) => forbidden.has(call.split('.').slice(-2).join('.')))
-        .map((call) => `${path}: ${call}() writes, which only the tables of effects may`),
-    );
-  return [...unnamed, ...calls];
 }

@@ -18,7 +18,7 @@ export type Source = {
   declared: readonly { name: string; kind: string }[];
   /** `object.property(…)` as written, of every call on a property: `ports.git.push`. */
   calls: readonly string[];
-  /** `object.property` of every member that is read or called. */
+  /** `object.property` of every member that is read, called or taken out by a pattern; without `globalThis`. */
   members: readonly string[];
   /** Every name in the code, of keys and members too; words in comments and strings are none. */
   identifiers: readonly string[];
@@ -37,8 +37,7 @@ export type Source = {
 export type Node = { type: string; [key: string]: unknown };
 
 export function readSource(path: string, text: string): Source {
-  const typescript = path.endsWith('.ts');
-  const tree: unknown = parseSync(text, typescript ? { syntax: 'typescript' } : { syntax: 'ecmascript' });
+  const tree: unknown = parseSync(text, { syntax: path.endsWith('.ts') ? 'typescript' : 'ecmascript' });
   const nodes = [...walk(tree)];
   return {
     path,
@@ -46,7 +45,7 @@ export function readSource(path: string, text: string): Source {
     imports: nodes.flatMap((node) => importOf(node, path)),
     declared: topLevel(tree).flatMap(declaredBy),
     calls: nodes.flatMap((node) => (node.type === 'CallExpression' ? dotted(node['callee']) : [])),
-    members: nodes.flatMap((node) => (node.type === 'MemberExpression' ? dotted(node) : [])),
+    members: nodes.flatMap((node) => (node.type === 'MemberExpression' ? dotted(node) : takenOut(node))),
     identifiers: nodes.flatMap((node) => (node.type === 'Identifier' ? textOf(node['value']) : [])),
     strings: nodes.flatMap(stringOf),
     has: nodes.flatMap(kindOf),
@@ -76,16 +75,24 @@ function textOf(value: unknown): string[] {
 
 function importOf(node: Node, path: string): Import[] {
   const dynamic = node.type === 'CallExpression' && nodeAt(node, 'callee')?.type === 'Import';
-  const source = dynamic ? firstArgument(node) : nodeAt(node, 'source');
+  const asType = node.type === 'TsImportType';
+  const source = dynamic ? firstArgument(node) : nodeAt(node, asType ? 'argument' : 'source');
   const from = source?.['value'];
   if (typeof from !== 'string') return [];
   const resolved = from.startsWith('.') ? posix.normalize(posix.join(posix.dirname(path), from)) : from;
+  if (asType) return [{ from: resolved, typeOnly: true, names: leftmost(nodeAt(node, 'qualifier')) ?? 'all' }];
   const specifiers = node['specifiers'];
   const eachTypeOnly =
     Array.isArray(specifiers) &&
     specifiers.length > 0 &&
     specifiers.every((item) => isObject(item) && item['isTypeOnly'] === true);
   return [{ from: resolved, typeOnly: node['typeOnly'] === true || eachTypeOnly, names: namesOf(specifiers) }];
+}
+
+/** `A` of `import('./a.ts').A.B`. */
+function leftmost(qualifier: Node | undefined): string[] | undefined {
+  if (qualifier?.type === 'TsQualifiedName') return leftmost(nodeAt(qualifier, 'left'));
+  return typeof qualifier?.['value'] === 'string' ? [qualifier['value']] : undefined;
 }
 
 /** Of an import, or of an export from another file. */
@@ -103,6 +110,7 @@ function namesOf(specifiers: unknown): string[] | 'all' {
 
 function exportedBy(node: Node): string[] {
   if (node.type === 'ExportDeclaration') return declaredBy(node).map(({ name }) => name);
+  if (/^ExportDefault(Declaration|Expression)$/.test(node.type)) return ['default'];
   if (node.type !== 'ExportNamedDeclaration' || !Array.isArray(node['specifiers'])) return [];
   return node['specifiers'].flatMap((item) => {
     const outer = isObject(item) ? (nodeAt(item, 'exported') ?? nodeAt(item, 'orig')) : undefined;
@@ -194,7 +202,8 @@ function kindOf(node: Node): ('any' | 'as' | 'new Date()')[] {
 /** `a.b.c` of a chain of members; what stands in the chain as a call or an index is left out. */
 function dotted(value: unknown): string[] {
   if (!isNode(value)) return [];
-  if (value.type === 'Identifier' && typeof value['value'] === 'string') return [value['value']];
+  if (value.type === 'Identifier' && typeof value['value'] === 'string')
+    return value['value'] === 'globalThis' ? [] : [value['value']];
   if (value.type === 'ThisExpression') return ['this'];
   if (value.type === 'OptionalChainingExpression') return dotted(value['base']);
   if (value.type === 'TsNonNullExpression' || value.type === 'ParenthesisExpression')
@@ -204,6 +213,14 @@ function dotted(value: unknown): string[] {
   const computed = property?.type === 'Computed' ? nodeAt(property, 'expression') : undefined;
   const name = (computed ?? property)?.['value'];
   return typeof name === 'string' ? [[...dotted(value['object']), name].join('.')] : [];
+}
+
+/** `a.b` of `const { b } = a` and of `{ a: { b } }`. */
+function takenOut(node: Node): string[] {
+  const variable = node.type === 'VariableDeclarator';
+  if (!variable && node.type !== 'KeyValuePatternProperty') return [];
+  const keys = childrenOf(nodeAt(node, variable ? 'id' : 'value')?.['properties']).flatMap(({ key }) => dotted(key));
+  return dotted(node[variable ? 'init' : 'key']).flatMap((from) => keys.map((key) => `${from}.${key}`));
 }
 
 function topLevel(tree: unknown): Node[] {
