@@ -116,6 +116,21 @@ test('where Heddle lives is asked for when it cannot be known, and nobody can ow
   expect(plan.actionUnknown).toBe(true);
   expect(UNKNOWN_ACTION).toMatch(/@0{40}$/);
   expect(nextSteps(plan, []).join('\n')).toContain('--action OWNER/heddle@SHA');
+  // As init has written it, it is filled in; once a person has changed something else in it, it is theirs, and still asked for.
+  const text = written(plan).get(WORKFLOW_PATH) ?? '';
+  const again = (there: string, wanted: Partial<Wanted>) =>
+    planInit(found({ files: new Map([[WORKFLOW_PATH, there]]) }), { ...nothing, knownAction: undefined, ...wanted });
+  for (const wanted of [{ action: 'o/heddle@v1' }, { knownAction: 'o/heddle@v1' }]) {
+    const filled = again(text, wanted);
+    expect(written(filled).get(WORKFLOW_PATH)).toBe(text.replace(UNKNOWN_ACTION, 'o/heddle@v1'));
+    expect(filled.actionUnknown).toBe(false);
+    const edited = again(text.replace('ubuntu-latest', 'my-runner'), wanted);
+    expect({ unknown: edited.actionUnknown, writes: written(edited).has(WORKFLOW_PATH) }).toEqual({
+      unknown: true,
+      writes: false,
+    });
+  }
+  expect(again(text, {})).toMatchObject({ actionUnknown: true, kept: [] });
   expect(() => planInit(found(), { ...nothing, action: 'heddle; rm -rf .' })).toThrow(/no reference to an action/);
 });
 

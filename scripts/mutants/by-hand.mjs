@@ -2,6 +2,15 @@
 
 /** @type {Record<string, { file: string, from: string, to: string, seenBy: { file: string, test: string } }>} */
 export const byHandMutants = {
+  'init writes over a workflow that a person has changed': {
+    file: 'src/init/plan.ts',
+    from: 'theirs === undefined || theirs === unfilled',
+    to: 'theirs === undefined || path === WORKFLOW_PATH',
+    seenBy: {
+      file: '__tests__/init/plan.test.ts',
+      test: 'where Heddle lives is asked for when it cannot be known, and nobody can own what stands there until then',
+    },
+  },
   'a retry is about the round that Beads tells, not the published one': {
     file: 'src/spawner/by-hand/retry.ts',
     from: 'inTheirRounds([found], look.lines)',

@@ -37,7 +37,7 @@ export function nextSteps(plan: Plan, uncommitted: readonly string[]): string[] 
   }
   if (plan.actionUnknown) {
     next.push(
-      `In ${WORKFLOW_PATH}, put the Heddle that is to run in the place of ${UNKNOWN_ACTION}: delete the file and run heddle init --action OWNER/heddle@SHA, or edit it`,
+      `In ${WORKFLOW_PATH}, put the Heddle that is to run in the place of ${UNKNOWN_ACTION}: run heddle init --action OWNER/heddle@SHA, or edit it`,
     );
   }
   if (plan.ciWorkflows.length === 0) {

@@ -81,13 +81,15 @@ export function planInit(found: Found, wanted: Wanted): Plan {
     [RECIPES, recipeFileText(wanted.recipes)],
     ...(own === undefined ? [['justfile', justfileText()] satisfies [string, string]] : []),
   ];
+  // What an earlier init has written, and nobody has filled in or changed since.
+  const unfilled = mergerWorkflow({ ciWorkflows, uses: UNKNOWN_ACTION });
   const steps: Step[] = [...beadsSteps(found, wanted)];
   const kept: Kept[] = [];
   const same: string[] = [];
   for (const [path, text] of files) {
     const theirs = found.files.get(path);
-    if (theirs === undefined) steps.push({ do: 'write', path, text });
-    else if (theirs === text) same.push(path);
+    if (theirs === text) same.push(path);
+    else if (theirs === undefined || theirs === unfilled) steps.push({ do: 'write', path, text });
     else kept.push({ path, differs: differingLines(theirs, text) });
   }
   const line = justfileLine(own === undefined ? justfileText() : (found.files.get(own) ?? ''), wanted.recipes);
@@ -96,7 +98,7 @@ export function planInit(found: Found, wanted: Wanted): Plan {
     kept,
     same,
     justfile: own === undefined || line.there ? undefined : { path: own, line: line.line, call: line.call },
-    actionUnknown: action === UNKNOWN_ACTION,
+    actionUnknown: (kept.some(({ path }) => path === WORKFLOW_PATH) ? usedBy(workflow) : action) === UNKNOWN_ACTION,
     ciWorkflows,
   };
 }
@@ -104,9 +106,12 @@ export function planInit(found: Found, wanted: Wanted): Plan {
 /** What the user says wins; then what the file has already, which is the user's choice of an earlier day. */
 function actionOf(workflow: string | undefined, wanted: Wanted): string {
   if (wanted.action !== undefined) return requireReference(wanted.action);
-  return (
-    (workflow === undefined ? undefined : readMergerWorkflow(workflow)?.uses) ?? wanted.knownAction ?? UNKNOWN_ACTION
-  );
+  const chosen = usedBy(workflow);
+  return (chosen === UNKNOWN_ACTION ? undefined : chosen) ?? wanted.knownAction ?? UNKNOWN_ACTION;
+}
+
+function usedBy(workflow: string | undefined): string | undefined {
+  return workflow === undefined ? undefined : readMergerWorkflow(workflow)?.uses;
 }
 
 function requireReference(action: string): string {
