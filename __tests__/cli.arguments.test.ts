@@ -50,6 +50,17 @@ test('the help lists every command that people see, with what it does', () => {
   }
 });
 
+test('the help gives each exit code a line of its own, and no line is wider than a terminal', () => {
+  const { said } = heddle('--help');
+  const [, codes = ''] = said.split('\nExit codes:\n');
+  expect([...codes.matchAll(/^ {2}(\d+) /gm)].map(([, code]) => Number(code))).toEqual(
+    Object.values(EXIT).map(({ code }) => code),
+  );
+  const words = codes.replaceAll(/\s+/g, ' ');
+  for (const { means } of Object.values(EXIT)) expect(words).toContain(means);
+  expect(said.split('\n').filter((line) => line.length > 80)).toEqual([]);
+});
+
 test('the help of a command, also by its alias, tells its options', () => {
   const declared = commands.filter(({ alias }) => alias !== undefined);
   expect(declared.flatMap(nameAndAlias)).toEqual(['spawn', 'orchestrate']);

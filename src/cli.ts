@@ -10,6 +10,7 @@ import { openCheckout } from './wiring/checkout.ts';
 
 const terminal = createTerminal(process.stdout, process.stderr);
 const stop = new AbortController();
+const CODE_WIDTH = 3;
 /** With nothing to finish, the first signal ends the command at once. */
 let onlyReads = false;
 
@@ -28,13 +29,16 @@ const program = new Command('heddle')
   .version(packageJson.version)
   .exitOverride()
   .configureHelp({ sortSubcommands: false })
-  .addHelpText(
-    'after',
-    `\nExit codes: ${Object.values(EXIT)
-      .map(({ code, means }) => `${code} ${means}`)
-      .join('; ')}.`,
-  );
+  .addHelpText('after', ({ command }) => exitCodes(command));
 for (const declared of commands) add(declared);
+
+/** As wide as the rest of the help. */
+function exitCodes(line: Command): string {
+  const help = line.createHelp();
+  help.prepareContext({ helpWidth: process.stdout.columns ?? 80 });
+  const rows = Object.values(EXIT).map(({ code, means }) => help.formatItem(String(code), CODE_WIDTH, means, help));
+  return ['', 'Exit codes:', ...rows].join('\n');
+}
 
 function add(declared: Declared): void {
   const line = program.command(declared.name, { hidden: declared.hidden ?? false }).description(declared.summary);
