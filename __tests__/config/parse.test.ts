@@ -30,12 +30,13 @@ describe('a mistake is said with its line and its key:', () => {
     ['base: ""', 'heddle.yml:1: `base`'],
     ['- a\n- b\n', 'the file'],
     ['just text', 'the file'],
-    ['base: main\nbase: other\n', 'heddle.yml:2:'],
+    ['base: main\nbase: other\n', 'heddle.yml:2: Map keys must be unique'],
     ['base: [main\n', 'heddle.yml:'],
     ['base: *nowhere\n', 'heddle.yml:'],
     ['\tbase: main\n', 'heddle.yml:1:'],
   ])('%j', (text, expected) => {
     expect(problem(text)).toMatchObject({ message: expect.stringContaining(expected), exit: 'config' });
+    expect(problem(text).message).not.toMatch(/ at line \d|:$/);
   });
 
   test('a bomb of aliases is no configuration', () => {

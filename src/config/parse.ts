@@ -7,11 +7,11 @@ import { type Config, configSchema } from './schema.ts';
 /** Parses the text of a `heddle.yml`. Throws a UserError that names line, key and what was expected. */
 export function parseConfig(text: string): Config {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: true });
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const [broken] = document.errors;
   if (broken !== undefined) {
     const { line } = lines.linePos(broken.pos[0]);
-    throw configError(`${CONFIG_PATH}:${line}: ${broken.message.split('\n')[0] ?? 'not YAML'}`);
+    throw configError(`${CONFIG_PATH}:${line}: ${broken.message}`);
   }
   const result = configSchema.safeParse(contentOf(document) ?? {});
   if (result.success) return result.data;
