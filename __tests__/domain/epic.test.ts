@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { blockersOf, compareIds, epicOf, indexIssues, parentOf } from '../../src/domain/epic.ts';
+import { blockersOf, compareIds, epicOf, indexIssues, outermost, parentOf } from '../../src/domain/epic.ts';
 import { UserError } from '../../src/domain/errors.ts';
 import { issueId } from '../../src/domain/ids.ts';
 import type { Issue } from '../../src/domain/issue.ts';
@@ -44,6 +44,12 @@ describe('the tree of an epic', () => {
     const issues = [epic('e'), epic('f'), under('e.1', 'f'), under('loose', 'e'), task('f.1')];
     expect(ids(epicOf(issues, 'e').tasks)).toEqual(['loose']);
     expect(ids(epicOf(issues, 'f').tasks)).toEqual(['e.1', 'f.1']);
+  });
+
+  test('is named by what stands above all the rest, in a circle too', () => {
+    const issues = [epic('e'), epic('e.1'), task('e.1.1'), task('lone'), under('a', 'b'), under('b', 'a')];
+    const above = issues.map((issue) => outermost(issue, indexIssues(issues)));
+    expect(above).toEqual([undefined, 'e', 'e', undefined, 'b', 'a']);
   });
 
   test('an issue whose hierarchical parent is not there has none', () => {

@@ -101,6 +101,18 @@ export function blockersOf(issue: Issue, known: ReadonlyMap<IssueId, Issue>): re
   return blockers.filter((id) => !above.has(id));
 }
 
+/** What stands above an issue and below nothing: what a command takes as its epic. Undefined where it stands alone. */
+export function outermost(issue: Issue, known: ReadonlyMap<IssueId, Issue>): IssueId | undefined {
+  const above = new Set<IssueId>([issue.id]);
+  let at = parentOf(issue, known);
+  while (at !== undefined && !above.has(at)) {
+    above.add(at);
+    const parent = known.get(at);
+    at = parent === undefined ? undefined : parentOf(parent, known);
+  }
+  return above.size > 1 ? [...above].at(-1) : undefined;
+}
+
 function childrenByParent(issues: readonly Issue[], known: ReadonlyMap<IssueId, Issue>): Map<IssueId, Issue[]> {
   const children = new Map<IssueId, Issue[]>();
   for (const issue of issues) {

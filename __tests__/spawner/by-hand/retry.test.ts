@@ -16,6 +16,7 @@ import { readers } from '../readers.ts';
 import {
   BASE,
   BRANCH,
+  EPIC,
   epic,
   HEAD,
   line,
@@ -80,7 +81,7 @@ describe('a retry', () => {
   test('of a task that was given up lets the next pass start it, with a new count of attempts and its reason kept for the prompt', async () => {
     const { retry: again, beads, next } = bench(stuck);
     expect(next().standing).toMatchObject({ is: 'needs a person' });
-    expect(await again()).toEqual({ is: 'goes on', round: 1 });
+    expect(await again()).toEqual({ is: 'goes on', round: 1, epic: EPIC });
     expect(beads.at(TASK)).toMatchObject({
       status: 'in_progress',
       assignee: OLD,
@@ -95,7 +96,7 @@ describe('a retry', () => {
       unlabelled,
       next,
     } = bench(inReview, [pullRequest({ labels: ['heddle', 'heddle:needs-person'] })]);
-    expect(await again()).toEqual({ is: 'goes on', round: 1 });
+    expect(await again()).toEqual({ is: 'goes on', round: 1, epic: EPIC });
     expect(unlabelled).toEqual(['12 heddle:needs-person']);
     expect(next().intent).toMatchObject({ do: 'start worker', how: 'take over', round: 1 });
   });
@@ -127,7 +128,7 @@ describe('a retry', () => {
   ])('of a task whose pull request %s opens a round from its head', async (_, ended) => {
     const { retry: again, beads, next } = bench(inReview, [ended]);
     expect(next().standing).toMatchObject({ is: 'needs a person', why: { number: 12 } });
-    expect(await again()).toEqual({ is: 'new round', round: 2 });
+    expect(await again()).toEqual({ is: 'new round', round: 2, epic: EPIC });
     expect(beads.at(TASK)).toMatchObject({ status: 'open', assignee: '', metadata: { round: 2, head_sha: HEAD } });
     expect(beads.at(TASK).metadata).not.toHaveProperty('phase');
     expect(next().intent).toMatchObject({ do: 'start worker', how: 'claim', round: 2, attempt: 1 });
@@ -136,16 +137,16 @@ describe('a retry', () => {
   test('of a task whose metadata an import has taken away is about the round that was published, as a pass is', async () => {
     const closed = pullRequest({ branch: branchOf(TASK, 2), state: 'closed' });
     const wiped = bench(task(), [closed], [], undefined, publishedLine({ id: TASK, metadata: { round: 2 } }));
-    expect(await wiped.retry()).toEqual({ is: 'new round', round: 3 });
+    expect(await wiped.retry()).toEqual({ is: 'new round', round: 3, epic: EPIC });
     expect(wiped.beads.at(TASK).metadata).toEqual({ round: 3, head_sha: HEAD });
   });
 
   test('does not open a round where the pull request has landed, or another one is open', async () => {
     const landed = bench(inReview, [pullRequest({ state: 'merged' })]);
-    expect(await landed.retry()).toEqual({ is: 'goes on', round: 1 });
+    expect(await landed.retry()).toEqual({ is: 'goes on', round: 1, epic: EPIC });
     expect(landed.next()).toMatchObject({ standing: { is: 'merged, close owed' }, intent: undefined });
     const open = bench(inReview, [pullRequest({ state: 'closed' }), pullRequest({ number: 13 })]);
-    expect(await open.retry()).toEqual({ is: 'goes on', round: 1 });
+    expect(await open.retry()).toEqual({ is: 'goes on', round: 1, epic: EPIC });
     expect(BRANCH).toBe('heddle/bd-e.1/1');
   });
 
@@ -183,7 +184,7 @@ describe('a retry', () => {
   ] as const)('of a task that %s on another host takes it over to this one', async (_, metadata, requests) => {
     const theirs = taken({ assignee: tokenOf('loom-2', 'oldold11'), metadata });
     const { retry: again, beads, next } = bench(theirs, requests);
-    expect(await again()).toEqual({ is: 'goes on', round: 1 });
+    expect(await again()).toEqual({ is: 'goes on', round: 1, epic: EPIC });
     expect(beads.at(TASK).assignee).toBe(tokenOf('loom', 'abcdef12'));
     expect(next().intent).toMatchObject({ do: 'start worker', how: 'take over', attempt: 1 });
   });
@@ -202,7 +203,7 @@ describe('a retry', () => {
       is: 'stopped',
     });
     expect(next().standing).toMatchObject({ is: 'needs a person', why: { is: 'left to a person' } });
-    expect(await again()).toEqual({ is: 'goes on', round: 1 });
+    expect(await again()).toEqual({ is: 'goes on', round: 1, epic: EPIC });
     expect(next().intent).toMatchObject({ do: 'start worker', how: 'take over' });
   });
 

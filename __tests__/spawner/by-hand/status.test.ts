@@ -56,7 +56,10 @@ test('an epic that is named is the only one that is looked at', async () => {
 });
 
 test('without any open epic, the command says so', async () => {
-  await expect(lookedAt([epic({ status: 'closed' }), task()])).rejects.toThrow('There is no open epic in Beads');
+  await expect(lookedAt([epic({ status: 'closed' }), task()])).rejects.toMatchObject({
+    message: 'There is no open epic in Beads.',
+    hint: expect.stringMatching(/^Make one with: heddle import FILE .*heddle status --epic ID/),
+  });
 });
 
 test('the process of a worker is called one, until the task is closed', async () => {

@@ -11,7 +11,7 @@ import type { SyncOutcome } from './sync.ts';
 
 export function describeRetry(task: string, outcome: RetryOutcome): string {
   const how = outcome.is === 'goes on' ? 'goes on' : `begins round ${outcome.round} from where its pull request ended,`;
-  return `${task} ${how} with the next pass of: heddle spawn --epic ID`;
+  return `${task} ${how} with the next pass of: heddle spawn --epic ${outcome.epic ?? 'ID'}`;
 }
 
 export function describePublish(epic: string, outcome: PublishOutcome): string {

@@ -1,6 +1,7 @@
 /** `heddle retry <task>`: a person says go on, where a person was needed. */
+import { outermost } from '../../domain/epic.ts';
 import { UserError } from '../../domain/errors.ts';
-import { branchOf, isNameable, tokenOf } from '../../domain/ids.ts';
+import { branchOf, type IssueId, isNameable, tokenOf } from '../../domain/ids.ts';
 import { type Issue, isHalfClosed, MAX_REASON, needsPerson, roundOf } from '../../domain/issue.ts';
 import { NEEDS_PERSON_LABEL } from '../../domain/marker.ts';
 import { type Owner, ownerOf } from '../../domain/owner.ts';
@@ -14,8 +15,11 @@ import { ROUND_KEYS } from '../perform.ts';
 
 const AGENT_KEYS = ['agent_pid', 'agent_host', 'agent_start'] as const;
 
-/** `goes on`: the same round, its attempts counted anew. `new round`: its pull request has ended, so it begins from that one's head. */
-export type RetryOutcome = { is: 'goes on'; round: number } | { is: 'new round'; round: number };
+/**
+ * `goes on`: the same round, its attempts counted anew. `new round`: its pull request has ended, so it begins from that one's head.
+ * `epic`: whose next pass does it; undefined for a task that is below none.
+ */
+export type RetryOutcome = { is: 'goes on' | 'new round'; round: number; epic: IssueId | undefined };
 
 type RetryDeps = {
   readers: Readers;
@@ -34,11 +38,12 @@ export async function retry(deps: RetryDeps, id: string): Promise<RetryOutcome> 
   // The same look as a pass has, so that both see one round and one pull request.
   const look = await lookAround(readers, names, beads, [found]);
   const [task = found] = inTheirRounds([found], look.lines);
+  const epic = outermost(found, look.known);
   const requests = look.pullRequests.get(branchOf(found.id, roundOf(task))) ?? [];
   const open = requests.find(({ state }) => state === 'open');
   // What was merged elsewhere is over as well, and has not landed here.
   const ended = requests.find(({ state, base }) => state === 'closed' || (state === 'merged' && base !== names.base));
-  if (open === undefined && ended !== undefined) return await openNewRound(deps, task, guard, ended);
+  if (open === undefined && ended !== undefined) return { ...(await openNewRound(deps, task, guard, ended)), epic };
   const adopt = adopted(deps, task, owner);
   // Read before the label goes: without it, there is nothing to read any more.
   const reason = open === undefined ? undefined : await verdictAsReason(deps, open);
@@ -50,7 +55,7 @@ export async function retry(deps: RetryDeps, id: string): Promise<RetryOutcome> 
     guard,
     goOn(task, look.now, { ...adopt, ...(reason === undefined ? {} : { set: { reason } }) }),
   );
-  return { is: 'goes on', round: roundOf(task) };
+  return { is: 'goes on', round: roundOf(task), epic };
 }
 
 /** The reason stays, or is what the merger says: the next prompt tells it. A time to retry that has come makes it one that is tried again. */
@@ -81,7 +86,12 @@ function adopted({ readers }: RetryDeps, task: Issue, owner: Owner): Change {
   return { assignee: tokenOf(readers.processes.host(), readers.clock.nonce()), unset: AGENT_KEYS };
 }
 
-async function openNewRound(deps: RetryDeps, task: Issue, guard: Guard, ended: PullRequest): Promise<RetryOutcome> {
+async function openNewRound(
+  deps: RetryDeps,
+  task: Issue,
+  guard: Guard,
+  ended: PullRequest,
+): Promise<Omit<RetryOutcome, 'epic'>> {
   const round = roundOf(task) + 1;
   await write(deps, task, guard, {
     status: 'open',

@@ -41,7 +41,7 @@ function choose(rescues: readonly Rescue[], { task, rescue }: Wanted): Rescue {
   if (chosen === undefined || (rescue !== undefined && found.length > 1)) {
     const which = rescue === undefined ? '' : ` as ${JSON.stringify(rescue)}`;
     throw new UserError(`${found.length > 1 ? 'More than one thing' : 'Nothing'} is kept of ${task}${which}.`, {
-      hint: `List what there is with: heddle salvage ${task}`,
+      hint: `List what there is with: heddle salvage${rescues.length === 0 ? '' : ` ${task}`}`,
       exit: 'beads',
     });
   }

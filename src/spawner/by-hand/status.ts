@@ -73,7 +73,7 @@ function openEpics(issues: readonly Issue[]): string[] {
   const [first] = epics;
   if (first !== undefined) return epics.map(({ id }) => id);
   throw new UserError('There is no open epic in Beads.', {
-    hint: 'Name one with: heddle status --epic ID',
+    hint: 'Make one with: heddle import FILE (or look at one that is closed: heddle status --epic ID)',
     exit: 'beads',
   });
 }
