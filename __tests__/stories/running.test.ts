@@ -50,7 +50,7 @@ test('a person closes a task by hand: its worker ends, its work is kept, and its
 test('Ctrl-C ends the spawner, which is not taken for done, but not its workers, and it says how to stop them', async () => {
   spawner.signal('SIGINT');
   expect(await spawner.ended).toBe(130);
-  expect(spawner.said()).toContain('One worker goes on; stop them with: heddle stop');
+  expect(spawner.said()).toContain('One worker goes on; stop it with: heddle stop');
   expect(await story.workers()).toHaveLength(1);
 });
 

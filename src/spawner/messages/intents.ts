@@ -79,8 +79,8 @@ export function stillWaitsFor(intent: Intent): string {
 
 export function workersGoOn(count: number): string {
   if (count === 0) return 'The spawner has ended; no worker is running.';
-  const who = count === 1 ? 'One worker goes' : `${count} workers go`;
-  return `The spawner has ended. ${who} on; stop them with: heddle stop`;
+  const goOn = count === 1 ? 'One worker goes on; stop it' : `${count} workers go on; stop them`;
+  return `The spawner has ended. ${goOn} with: heddle stop`;
 }
 
 /** Why a task was closed, for Beads. */
