@@ -6,7 +6,9 @@ import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { startSandbox } from '../../sandbox/sandbox.ts';
 import { findBd } from '../../src/adapters/bd/find-bd.mjs';
-import { doctorCommand, examine } from '../../src/commands/doctor.ts';
+import { doctorCommand } from '../../src/commands/doctor.ts';
+import { examine } from '../../src/doctor/examine.ts';
+import { doctorReaders } from '../../src/wiring/doctor.ts';
 import type { Environment } from '../../src/wiring/environment.ts';
 import { callIn } from '../commands/call.ts';
 
@@ -36,7 +38,7 @@ async function clone(files: Record<string, string> = {}): Promise<string> {
   return at;
 }
 
-const stateOf = async (cwd: string) => new Map((await examine(cwd, env)).map((one) => [one.check, one]));
+const stateOf = async (cwd: string) => new Map((await examine(doctorReaders(cwd, env))).map((one) => [one.check, one]));
 
 test('outside a repository it still tells which tools are there, and ends with the exit of what is wrong', async () => {
   const found = await stateOf(folder);

@@ -62,7 +62,7 @@ const layers: readonly Layer[] = [
   {
     files: /^src\/doctor\//,
     called: 'doctor',
-    own: [domain, ports, mergerWorkflow, /^src\/(doctor|init)\//],
+    own: [domain, ports, settings, mergerWorkflow, /^src\/(doctor|init)\//],
   },
   { files: /^src\/adapters\/bd\//, called: 'the adapter of bd', own: [domain, ports, host, /^src\/adapters\/bd\//] },
   { files: /^src\/adapters\/git\//, called: 'the adapter of git', own: [domain, ports, host, /^src\/adapters\/git\//] },

@@ -4,8 +4,9 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync,
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { examine } from '../../src/commands/doctor.ts';
+import { examine } from '../../src/doctor/examine.ts';
 import { openCheckout } from '../../src/wiring/checkout.ts';
+import { doctorReaders } from '../../src/wiring/doctor.ts';
 import type { Environment } from '../../src/wiring/environment.ts';
 import { openForge } from '../../src/wiring/forge.ts';
 import { tokenFinder } from '../../src/wiring/token.ts';
@@ -70,7 +71,7 @@ test('a command asks gh once, for git and for the API together', async () => {
 });
 
 test('the doctor, which opens the checkout anew with the configuration that it has read, asks gh once too', async () => {
-  const found = await examine(clone(), env);
+  const found = await examine(doctorReaders(clone(), env));
   expect(found.find(({ check }) => check === 'remote')).toMatchObject({ is: 'ok' });
   expect(asked()).toEqual(['auth token --hostname 127.0.0.1']);
 });

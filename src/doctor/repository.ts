@@ -46,7 +46,7 @@ export function judgeRoom(room: Room): Finding {
   return { is: 'ok', check, says: `${folder}: ${worktrees} there, ${freeMb} MiB free` };
 }
 
-type Access = {
+export type Access = {
   tokenFrom: string;
   archived: boolean;
   mayPush: boolean | undefined;
@@ -86,7 +86,7 @@ const REFUSING = [
   'workflows',
 ];
 
-type StateBranch = {
+export type StateBranch = {
   name: string;
   isBase: boolean;
   exists: boolean;

@@ -49,7 +49,7 @@ export function judgeNode(version: string): Finding {
   return { is: 'problem', check, problem, hint, exit: 'missing' };
 }
 
-type BdFindings = {
+export type BdFindings = {
   passedOver: readonly Problem[];
 } & ({ path: string; version: string; origin: string } | Problem);
 
@@ -66,13 +66,10 @@ export function judgeBd(found: BdFindings): Finding[] {
   return [ok, { is: 'warning', check, problem: 'a `bd` that you type yourself is not this one', hint }, ...passedOver];
 }
 
-type AgentFindings = { name: string; default: boolean } & (
-  | { is: 'installed'; path: string }
-  | ({ is: 'missing' } & Problem)
-);
+export type AgentFindings = { is: 'installed'; path: string } | ({ is: 'missing' } & Problem);
 
 /** Only the default agent has to be there; the others are needed when they are asked for. */
-export function judgeAgent(found: AgentFindings): Finding {
+export function judgeAgent(found: AgentFindings & { name: string; default: boolean }): Finding {
   const check = `agent ${found.name}`;
   if (found.is === 'installed') return { is: 'ok', check, says: found.path };
   const { problem, hint } = found;
