@@ -134,6 +134,14 @@ test('where Heddle lives is asked for when it cannot be known, and nobody can ow
   expect(() => planInit(found(), { ...nothing, action: 'heddle; rm -rf .' })).toThrow(/no reference to an action/);
 });
 
+test('a prefix that cannot begin the ids of issues is refused, also where Beads is there already', () => {
+  for (const prefix of ['', 'Shop', '1shop', 'shop.a', `s${'h'.repeat(31)}`]) {
+    expect(() => planInit(found(), { ...nothing, prefix })).toThrow(/cannot begin the ids of issues/);
+  }
+  const { steps } = planInit(found({ beads: { is: 'absent' } }), { ...nothing, prefix: 'my-shop2' });
+  expect(steps[0]).toEqual({ do: 'set up beads', prefix: 'my-shop2' });
+});
+
 test('Beads is set up where it is missing, and committed lines are read into it', () => {
   const absent = { is: 'absent' } as const;
   expect(planInit(found({ beads: absent }), nothing).steps[0]).toEqual({ do: 'set up beads', prefix: 'shop' });

@@ -29,4 +29,13 @@ export const byHandMutants = {
       test: 'sync closes a task whose metadata an import has taken away in the round that was published',
     },
   },
+  'init takes any prefix': {
+    file: 'src/init/plan.ts',
+    from: 'requirePrefix(wanted.prefix);',
+    to: '',
+    seenBy: {
+      file: '__tests__/init/plan.test.ts',
+      test: 'a prefix that cannot begin the ids of issues is refused, also where Beads is there already',
+    },
+  },
 };

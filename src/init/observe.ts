@@ -7,6 +7,7 @@ import { ISSUES_PATH } from '../domain/lines.ts';
 import { WORKFLOW_PATH } from '../merger/workflow-file.ts';
 import type { BeadsReader } from '../ports/beads.ts';
 import type { Files } from '../ports/files.ts';
+import type { GitReader, GitRefresher } from '../ports/git.ts';
 import { type Found, PROMPT, RECIPES } from './plan.ts';
 import { ciWorkflowNames, type WorkflowFile } from './workflows.ts';
 
@@ -14,14 +15,18 @@ const WORKFLOWS = '.github/workflows';
 
 export type InitReaders = {
   mainWorktree: string;
+  remote: string;
+  /** What heddle.yml names; undefined without it. */
+  stateBranch: string | undefined;
   files: Pick<Files, 'read' | 'list'>;
+  git: Pick<GitReader & GitRefresher, 'fetch' | 'remoteBranch' | 'fileAt'>;
   beads: Pick<BeadsReader, 'snapshot'>;
   pending(): Promise<{ staged: readonly string[]; changed: readonly string[] }>;
   committer(): Promise<string | undefined>;
   /** Empty without a remote. */
   remoteUrl(): Promise<string>;
-  /** What heddle.yml names as the state branch, with the issues there as of now; undefined without either. Asks the remote. */
-  stateBranch(): Promise<{ name: string; text: string } | undefined>;
+  /** `OWNER/heddle@SHA` of this program, as far as it knows where it comes from. */
+  ownAction(): Promise<string | undefined>;
 };
 
 export async function observeInit(readers: InitReaders): Promise<Found> {
@@ -76,13 +81,26 @@ async function observeBeads(beads: Pick<BeadsReader, 'snapshot'>): Promise<Found
 
 /** The base has no such file where the lines go to a branch of their own; or an old one, with which that branch began. */
 async function observeCommitted(readers: InitReaders, hasRemote: boolean): Promise<Found['committed']> {
-  const state = hasRemote ? await readers.stateBranch() : undefined;
+  const state = hasRemote ? await observeStateBranch(readers) : undefined;
   if (state !== undefined) {
     const show = `git show ${state.name}:${ISSUES_PATH}`;
     return { from: `${ISSUES_PATH} of ${state.name}`, text: state.text, show };
   }
   const text = await readers.files.read(join(readers.mainWorktree, ISSUES_PATH));
   return text === undefined ? undefined : { from: ISSUES_PATH, text, show: `cat ${ISSUES_PATH}` };
+}
+
+/** Fetched first: a clone of one branch alone has no other, and the merger may have closed tasks a moment ago. */
+async function observeStateBranch({
+  git,
+  remote,
+  stateBranch,
+}: InitReaders): Promise<{ name: string; text: string } | undefined> {
+  if (stateBranch === undefined) return undefined;
+  await git.fetch([stateBranch]);
+  const head = await git.remoteBranch(stateBranch);
+  const text = head === undefined ? undefined : await git.fileAt(head, ISSUES_PATH);
+  return text === undefined ? undefined : { name: `${remote}/${stateBranch}`, text };
 }
 
 function scriptsIn(packageJson: string | undefined): string[] {

@@ -1,7 +1,7 @@
 /** The one place of `init` that writes. */
 import type { Step } from './plan.ts';
 
-type InitWriters = {
+export type InitWriters = {
   setUpBeads(prefix: string): Promise<void>;
   importLines(lines: readonly string[]): Promise<void>;
   write(path: string, text: string): Promise<void>;

@@ -68,8 +68,12 @@ export type Plan = {
   ciWorkflows: readonly string[];
 };
 
-/** Throws a UserError, before anything is written, when what the user has at work would be taken into `bd init`'s commit. */
+/**
+ * Throws a UserError, before anything is written, when `wanted` names what cannot be used, or when what the user has at work
+ * would be taken into `bd init`'s commit.
+ */
 export function planInit(found: Found, wanted: Wanted): Plan {
+  requirePrefix(wanted.prefix);
   const ciWorkflows = ciWorkflowNames(found.workflows, WORKFLOW_PATH);
   const workflow = found.files.get(WORKFLOW_PATH);
   const action = actionOf(workflow, wanted);
@@ -118,6 +122,14 @@ function requireReference(action: string): string {
   if (/^[\w.-]+\/[\w.-]+(\/[\w./-]+)?@[\w./-]+$/.test(action) || action === './') return action;
   throw new UserError(`${JSON.stringify(action)} is no reference to an action.`, {
     hint: 'Write it as OWNER/heddle@SHA, with the full commit id of the Heddle that is to run.',
+    exit: 'usage',
+  });
+}
+
+function requirePrefix(prefix: string | undefined): void {
+  if (prefix === undefined || /^[a-z][a-z0-9-]{0,30}$/.test(prefix)) return;
+  throw new UserError(`${JSON.stringify(prefix)} cannot begin the ids of issues.`, {
+    hint: 'Use up to 31 lower-case letters, digits and dashes, with a letter first.',
     exit: 'usage',
   });
 }
