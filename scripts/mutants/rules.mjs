@@ -49,7 +49,7 @@ export const ruleMutants = {
   },
   'a close that comes to nothing is made again and again': {
     file: 'src/merger/sweep.ts',
-    from: "'close lines': 3,",
+    from: "'close lines': BOUNDS.sameCloses.value,",
     to: "'close lines': 1e9,",
     seenBy: {
       file: '__tests__/merger/sweep.faults.long.test.ts',

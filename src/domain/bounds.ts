@@ -46,6 +46,11 @@ export const BOUNDS = {
     why: 'In a row. Fewer are waited for, because nobody may wake the merger again before its schedule does.',
   },
   sweepBackOff: { value: 2_000, unit: 'ms', why: 'After a first failure, doubled with each further one.' },
+  sameCloses: {
+    value: 3,
+    unit: 'tries',
+    why: 'Of one line in one sweep: GitHub may show a close a moment later, or somebody may write over it.',
+  },
   sameCloseWait: {
     value: 1_000,
     unit: 'ms',
@@ -63,11 +68,14 @@ export const BOUNDS = {
     unit: 'tries',
     why: 'A worker writes seldom: who loses three races has another writer against him.',
   },
+  // Counted down from pass to pass by a spawner, and by `heddle recover` from look to look: each of these has done something,
+  // so none of them is a lost race, which is what `retrying` repeats.
   repairs: {
     value: 5,
     unit: 'looks',
     why: 'A close that is recorded is cleaned up after with the next look; nothing takes more looks than this.',
   },
+  // Not by way of `retrying`: what failed is an error, which is thrown after the last try, and which may say itself how long to wait.
   patience: {
     value: [1_000, 2_000, 5_000, 10_000, 30_000, 60_000, 120_000],
     unit: 'ms',
@@ -75,6 +83,7 @@ export const BOUNDS = {
   },
   workerCheck: { value: 500, unit: 'ms', why: 'Living workers are counted so often while the poll is waited for.' },
   // Requests to GitHub
+  // Not by way of `retrying`: a header of the answer may say how long to wait, and the requests of a command share their time.
   readWaits: { value: [500, 2_000], unit: 'ms', why: 'Between tries of a read that failed in passing.' },
   limitWait: {
     value: 60_000,

@@ -28,12 +28,11 @@ type SweepOptions = RuleOptions & {
 
 /**
  * How often a sweep does the very same: an intent that comes again has changed nothing. A call for a person is made once,
- * whatever came of it. What a close has changed GitHub may show a moment later, or somebody may write over it.
- * Landings are counted where the next look decides on them.
+ * whatever came of it. Landings are counted where the next look decides on them.
  */
 const MAX_TIMES: Readonly<Record<Intent['do'], number>> = {
   land: Number.POSITIVE_INFINITY,
-  'close lines': 3,
+  'close lines': BOUNDS.sameCloses.value,
   'call a person': 1,
   'call nobody': 1,
 };
