@@ -1,4 +1,5 @@
 /** The real adapter on the sandbox, and those in memory, and what the tests of their contract have in common. */
+import { afterEach, beforeEach, expect } from '@jest/globals';
 import { createClient } from '../../../src/adapters/github/client.ts';
 import { createPullRequests } from '../../../src/adapters/github/pull-requests.ts';
 import { type Branch, branchOf, issueId, sha } from '../../../src/domain/ids.ts';
@@ -100,3 +101,30 @@ export const kinds: { name: string; make(): Promise<Github> }[] = [
       }),
   },
 ];
+
+/** In a `describe`: a new GitHub for each of its tests, which ends with the test, and what most of them do with it. */
+export function githubForEach(make: () => Promise<Github>) {
+  let github: Github;
+  beforeEach(async () => {
+    github = await make();
+  });
+  afterEach(() => github.end());
+  return {
+    get github() {
+      return github;
+    },
+    get port() {
+      return github.port;
+    },
+    async opened(branch: Branch) {
+      await github.push(branch);
+      return await github.port.open({ ...WANT, branch });
+    },
+    /** The only one of the branch. */
+    async at(branch: Branch) {
+      const [found, ...more] = await github.port.pullRequestsOf([branch]);
+      expect(more).toEqual([]);
+      return found;
+    },
+  };
+}
