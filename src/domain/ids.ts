@@ -52,10 +52,7 @@ export function branchOf(task: IssueId, round: number): Branch {
 
 /** The task and round that a branch speaks for, or undefined if it is none of ours. */
 export function taskOfBranch(name: string): { task: IssueId; round: number } | undefined {
-  const match = /^heddle\/([^/]+)\/([1-9][0-9]{0,8})$/.exec(name);
-  const [, task, round] = match ?? [];
-  if (task === undefined || round === undefined || !isNameable(task)) return undefined;
-  return { task, round: Number(round) };
+  return taskAndRound(/^heddle\/([^/]+)\/([1-9][0-9]{0,8})$/.exec(name));
 }
 
 /** `<task>-<round>`: the worktree's folder below the configured root. */
@@ -70,7 +67,10 @@ export function keptName(worktree: string): string {
 
 /** The task and round of a worktree's folder name, or undefined if the name is none of ours. */
 export function taskOfWorktreeName(name: string): { task: IssueId; round: number } | undefined {
-  const match = /^(.+)-([1-9][0-9]{0,8})$/.exec(name);
+  return taskAndRound(/^(.+)-([1-9][0-9]{0,8})$/.exec(name));
+}
+
+function taskAndRound(match: RegExpExecArray | null): { task: IssueId; round: number } | undefined {
   const [, task, round] = match ?? [];
   if (task === undefined || round === undefined || !isNameable(task)) return undefined;
   return { task, round: Number(round) };

@@ -1,5 +1,5 @@
 /** Beads of a checkout, through a `bd` that is new enough. */
-import { createBeads } from '../adapters/bd/beads.ts';
+import { type BdOptions, createBeads } from '../adapters/bd/beads.ts';
 import { findBd } from '../adapters/bd/find-bd.mjs';
 import { userError } from '../domain/errors.ts';
 import type { Beads } from '../ports/beads.ts';
@@ -11,7 +11,7 @@ export function openBeads({ place, env }: Checkout): Beads {
 }
 
 /** Throws a UserError (`missing`) without such a `bd`. */
-export function bdOf(mainWorktree: string, env: Environment): Parameters<typeof createBeads>[0] {
+export function bdOf(mainWorktree: string, env: Environment): BdOptions {
   const found = findBd(env);
   if ('problem' in found) throw userError(found, 'missing');
   return { bd: found.path, mainWorktree, actor: 'heddle', env };

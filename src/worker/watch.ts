@@ -25,6 +25,14 @@ const MAX_TAIL = 400;
 /** Of a longer line only this much is looked at for the tail. */
 const MAX_SEEN = 4_000;
 
+type Outside = {
+  deps: Pick<WorkerDeps, 'clock' | 'stop' | 'secrets'>;
+  perform: Pick<Perform, 'start' | 'endFamily'>;
+  log: Log;
+  /** Asked now and then, and at once after this process was stopped for longer. */
+  stillOurs: () => Promise<boolean>;
+};
+
 type Watched =
   | { is: 'over'; run: Run }
   | { is: 'stopped' }
@@ -35,13 +43,7 @@ type Watched =
 
 /** @param isFinal tells the line after which the program has nothing left to do */
 export async function watch(
-  outside: {
-    deps: Pick<WorkerDeps, 'clock' | 'stop' | 'secrets'>;
-    perform: Pick<Perform, 'start' | 'endFamily'>;
-    log: Log;
-    /** Looked at now and then, and at once after this process was stopped for longer. */
-    stillOurs: () => Promise<boolean>;
-  },
+  outside: Outside,
   name: string,
   program: Omit<Program, 'onLine'>,
   limits: Limits,
@@ -60,20 +62,20 @@ export async function watch(
     onLine(line) {
       lines += 1;
       log.line(line);
-      if (line.trim() !== '') tail.push(cut(scrub(line.trim().slice(0, MAX_SEEN), deps.secrets), MAX_TAIL));
-      if (tail.length > TAIL_LINES) tail.shift();
+      addToTail(tail, line.trim(), deps.secrets);
       if (isFinal(line)) announce();
     },
   });
-  const silence = async (): Promise<void> => {
-    let quiet = 0;
-    for (let seen = lines; quiet < SILENCE_PARTS && !over.signal.aborted; seen = lines) {
-      await deps.clock.sleep(limits.silenceMs / SILENCE_PARTS, over.signal);
-      quiet = lines === seen ? quiet + 1 : 0;
-    }
-  };
+  const partMs = limits.silenceMs / SILENCE_PARTS;
+  const pause = (ms: number) => deps.clock.sleep(ms, over.signal);
+  const silence = () =>
+    untilSilent(
+      () => lines,
+      () => pause(partMs),
+      over.signal,
+    );
   const fence = async (): Promise<void> => {
-    do await deps.clock.sleep(Math.min(FENCE_MS, limits.silenceMs / SILENCE_PARTS), over.signal);
+    do await pause(Math.min(FENCE_MS, partMs));
     while (!over.signal.aborted && (await stillOurs()));
   };
   const endFamily = async () => {
@@ -82,11 +84,9 @@ export async function watch(
   };
   const first = await Promise.race([
     running.ended.then((end) => ({ by: 'itself', end }) as const),
-    deps.clock.sleep(limits.wallClockMs, over.signal).then(() => ({ by: 'wall clock', end: undefined }) as const),
+    pause(limits.wallClockMs).then(() => ({ by: 'wall clock', end: undefined }) as const),
     silence().then(() => ({ by: 'silence', end: undefined }) as const),
-    announced
-      .then(() => deps.clock.sleep(GRACE_MS, over.signal))
-      .then(() => ({ by: 'after its final event', end: undefined }) as const),
+    announced.then(() => pause(GRACE_MS)).then(() => ({ by: 'after its final event', end: undefined }) as const),
     fence().then(() => ({ by: 'fence', end: undefined }) as const),
     aborted(deps.stop, over.signal).then(() => ({ by: 'stop', end: undefined }) as const),
   ]).catch(async (error: unknown) => {
@@ -94,13 +94,27 @@ export async function watch(
     await endFamily();
     throw error;
   });
-  // Also after a good end: development servers and the like must not outlive the work.
+  // Also after a good end, because development servers and the like must not outlive the work.
   const { alive } = await endFamily();
   await running.drain(DRAIN_MS);
   if (first.by === 'stop') return { is: 'stopped' };
   if (first.by === 'fence') return { is: 'replaced' };
   if (alive.length > 0) return { is: 'alive', pids: alive };
   return { is: 'over', run: { by: first.by, end: first.end, tail: cut(tail.slice(-3).join(' / '), MAX_TAIL) } };
+}
+
+function addToTail(tail: string[], line: string, secrets: readonly string[]): void {
+  if (line !== '') tail.push(cut(scrub(line.slice(0, MAX_SEEN), secrets), MAX_TAIL));
+  if (tail.length > TAIL_LINES) tail.shift();
+}
+
+/** Resolves when no line came for so many parts of the limit in a row, or when the signal is aborted. */
+async function untilSilent(lines: () => number, part: () => Promise<void>, over: AbortSignal): Promise<void> {
+  let quiet = 0;
+  for (let seen = lines(); quiet < SILENCE_PARTS && !over.aborted; seen = lines()) {
+    await part();
+    quiet = lines() === seen ? quiet + 1 : 0;
+  }
 }
 
 /** Resolves when the signal is aborted, or when nobody waits for it any more. */

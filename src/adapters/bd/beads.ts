@@ -9,7 +9,8 @@ import { type RunResult, run } from '../host/run.ts';
 import { quietForBd } from './find-bd.mjs';
 import { failures, imported, issueList, updated } from './schema.ts';
 
-type BeadsOptions = {
+/** A `bd` and the database that it works on. */
+export type BdOptions = {
   /** The `bd` to run: an absolute path. */
   bd: string;
   /** The main worktree: its `.beads` is the database. */
@@ -17,8 +18,8 @@ type BeadsOptions = {
   /** Who writes, in Beads' own history. */
   actor: string;
   env: Readonly<Record<string, string | undefined>>;
-  timeoutMs?: number;
 };
+type BeadsOptions = BdOptions & { timeoutMs?: number };
 
 const TIMEOUT_MS = 60_000;
 /** `bd update` takes this long per id at the most, on a slow disk. */
@@ -32,25 +33,7 @@ const BUSY =
 const EXIT_GUARD = 13;
 
 export function createBeads(options: BeadsOptions): Beads {
-  // `bd` queues on a lock of its own, so calls in parallel are slower than one after the other.
-  const queue = new PQueue({ concurrency: 1 });
-  const beadsDir = join(options.mainWorktree, '.beads');
-  const env = bdEnvironment(options.env, { beadsDir, actor: options.actor });
-  const call = (args: readonly string[], more: { extraMs?: number; input?: string } = {}): Promise<RunResult> =>
-    queue.add(() =>
-      run(options.bd, args, {
-        cwd: options.mainWorktree,
-        env,
-        timeoutMs: (options.timeoutMs ?? TIMEOUT_MS) + (more.extraMs ?? 0),
-        ...(more.input === undefined ? {} : { input: more.input }),
-      }),
-    );
-  const succeed = async (args: readonly string[], input?: string): Promise<string> => {
-    const result = await call(args, input === undefined ? {} : { input });
-    if (result.exitCode !== 0) throw failure(args, result, beadsDir);
-    return result.stdout;
-  };
-
+  const { beadsDir, call, succeed } = callsOf(options);
   return {
     async snapshot() {
       const args = ['list', '--readonly', '--status', 'all', '--limit', '0', '--json'];
@@ -92,6 +75,35 @@ export function createBeads(options: BeadsOptions): Beads {
       });
     },
   };
+}
+
+type Calls = {
+  beadsDir: string;
+  call(args: readonly string[], more?: { extraMs?: number; input?: string }): Promise<RunResult>;
+  /** Gives what it prints. Throws for every exit code but 0. */
+  succeed(args: readonly string[], input?: string): Promise<string>;
+};
+
+/** `bd` queues on a lock of its own, so calls in parallel are slower than one after the other. */
+function callsOf(options: BeadsOptions): Calls {
+  const queue = new PQueue({ concurrency: 1 });
+  const beadsDir = join(options.mainWorktree, '.beads');
+  const env = bdEnvironment(options.env, { beadsDir, actor: options.actor });
+  const call: Calls['call'] = (args, { extraMs = 0, input } = {}) =>
+    queue.add(() =>
+      run(options.bd, args, {
+        cwd: options.mainWorktree,
+        env,
+        timeoutMs: (options.timeoutMs ?? TIMEOUT_MS) + extraMs,
+        ...(input === undefined ? {} : { input }),
+      }),
+    );
+  const succeed: Calls['succeed'] = async (args, input) => {
+    const result = await call(args, input === undefined ? {} : { input });
+    if (result.exitCode !== 0) throw failure(args, result, beadsDir);
+    return result.stdout;
+  };
+  return { beadsDir, call, succeed };
 }
 
 /**

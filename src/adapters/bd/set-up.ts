@@ -3,31 +3,24 @@ import { join } from 'node:path';
 import { UNATTENDED_GIT } from '../../domain/environment.ts';
 import { TransientError } from '../../domain/errors.ts';
 import { type RunResult, run } from '../host/run.ts';
-import { bdEnvironment } from './beads.ts';
-
-type BdSetUp = {
-  bd: string;
-  mainWorktree: string;
-  actor: string;
-  env: Readonly<Record<string, string | undefined>>;
-};
+import { type BdOptions, bdEnvironment } from './beads.ts';
 
 /** `bd init` takes five seconds, and longer where it asks an unreachable remote for data of its own. */
 const INIT_TIMEOUT_MS = 120_000;
 
 /** Commits `.beads/` and `.gitignore`, and with them all that is in the index: the caller has seen that it is empty. */
-export async function initBeads(where: BdSetUp, prefix: string): Promise<void> {
+export async function initBeads(where: BdOptions, prefix: string): Promise<void> {
   const args = ['init', '--quiet', '--non-interactive', '--prefix', prefix];
   await succeed(where, [...args, '--skip-hooks', '--skip-agents', '--role', 'maintainer']);
 }
 
 /** Reads committed issue lines into a database that has none of them. */
-export async function importCommittedLines(where: BdSetUp, lines: readonly string[]): Promise<void> {
+export async function importCommittedLines(where: BdOptions, lines: readonly string[]): Promise<void> {
   await succeed(where, ['import', '-', '--json'], lines.map((line) => `${line}\n`).join(''));
 }
 
 async function succeed(
-  { bd, mainWorktree, actor, env }: BdSetUp,
+  { bd, mainWorktree, actor, env }: BdOptions,
   args: readonly string[],
   input?: string,
 ): Promise<void> {

@@ -42,36 +42,9 @@ export function createGitReader(git: GitCommand, place: Place): Omit<GitReader, 
       const status = await git.ok(worktree, ['status', '--porcelain', '-z', '--untracked-files=all', '--no-renames']);
       return { head, changes: status.split('\0').filter((line) => line !== '') };
     },
-    async isAncestor(older, newer) {
-      const args = ['merge-base', '--is-ancestor', older, newer];
-      const result = await git.try(at, args);
-      if (result.exitCode === 0) return true;
-      if (result.exitCode === 1) return false;
-      // An object that this repository has never seen is nobody's ancestor here.
-      if (/not a valid|bad object|Not a valid commit/i.test(result.stderr)) return false;
-      throw gitFailure(args, result);
-    },
-    async mergeBase(a, b) {
-      const args = ['merge-base', a, b];
-      const result = await git.try(at, args);
-      const text = result.stdout.trim();
-      if (result.exitCode === 0 && isSha(text)) return text;
-      if (result.exitCode === 1 && text === '') return undefined;
-      throw gitFailure(args, result);
-    },
-    async fileAt(commit, path) {
-      const entry = await git.ok(at, ['ls-tree', '-z', '--long', commit, '--', path]);
-      if (entry === '') return undefined;
-      const [, , id, size] = entry.split(/[ \t]+/);
-      if (Number(size) > MAX_FILE_BYTES) {
-        throw unusable(path, `has ${size} bytes, more than the limit of ${MAX_FILE_BYTES}`);
-      }
-      const text = await git.ok(at, ['cat-file', 'blob', `${commit}:${path}`]);
-      // Bytes that are no text come out as this character, and would go back changed.
-      if (!text.includes('\ufffd') || (await git.sha(at, ['hash-object', '--stdin'], { input: text })) === id)
-        return text;
-      throw unusable(path, 'is not valid UTF-8');
-    },
+    isAncestor: (older, newer) => isAncestor(git, at, older, newer),
+    mergeBase: (a, b) => shaIfAny(git, at, ['merge-base', a, b]),
+    fileAt: (commit, path) => fileAt(git, at, commit, path),
     async changedPaths(from, to) {
       const out = await git.ok(at, ['diff', '--name-only', '--no-renames', '-z', from, to]);
       return out.split('\0').filter((path) => path !== '');
@@ -80,21 +53,46 @@ export function createGitReader(git: GitCommand, place: Place): Omit<GitReader, 
     async countCommits(from, to) {
       return Number((await git.ok(at, ['rev-list', '--count', `${from}..${to}`])).trim());
     },
-    async room() {
-      let folder = place.worktreeRoot;
-      for (;;) {
-        try {
-          const { bavail, bsize } = await statfs(folder);
-          const entries = await readdir(place.worktreeRoot).catch(() => []);
-          return { freeMb: Math.floor((Number(bavail) * Number(bsize)) / 2 ** 20), worktrees: entries.length };
-        } catch (cause) {
-          if (dirname(folder) === folder)
-            throw new TransientError(`cannot read the free space of ${place.worktreeRoot}`, { cause });
-          folder = dirname(folder);
-        }
-      }
-    },
+    room: () => roomBelow(place.worktreeRoot),
   };
+}
+
+async function isAncestor(git: GitCommand, at: WorkTree, older: Sha, newer: Sha): Promise<boolean> {
+  const args = ['merge-base', '--is-ancestor', older, newer];
+  const result = await git.try(at, args);
+  if (result.exitCode === 0) return true;
+  if (result.exitCode === 1) return false;
+  // An object that this repository has never seen is nobody's ancestor here.
+  if (/not a valid|bad object|Not a valid commit/i.test(result.stderr)) return false;
+  throw gitFailure(args, result);
+}
+
+async function fileAt(git: GitCommand, at: WorkTree, commit: Sha, path: string): Promise<string | undefined> {
+  const entry = await git.ok(at, ['ls-tree', '-z', '--long', commit, '--', path]);
+  if (entry === '') return undefined;
+  const [, , id, size] = entry.split(/[ \t]+/);
+  if (Number(size) > MAX_FILE_BYTES) {
+    throw unusable(path, `has ${size} bytes, more than the limit of ${MAX_FILE_BYTES}`);
+  }
+  const text = await git.ok(at, ['cat-file', 'blob', `${commit}:${path}`]);
+  // Bytes that are no text come out as this character, and would go back changed.
+  if (!text.includes('\ufffd') || (await git.sha(at, ['hash-object', '--stdin'], { input: text })) === id) return text;
+  throw unusable(path, 'is not valid UTF-8');
+}
+
+/** Of a folder that need not exist yet: its disk is that of the nearest folder above it. */
+async function roomBelow(root: string): Promise<{ freeMb: number; worktrees: number }> {
+  let folder = root;
+  for (;;) {
+    try {
+      const { bavail, bsize } = await statfs(folder);
+      const entries = await readdir(root).catch(() => []);
+      return { freeMb: Math.floor((Number(bavail) * Number(bsize)) / 2 ** 20), worktrees: entries.length };
+    } catch (cause) {
+      if (dirname(folder) === folder) throw new TransientError(`cannot read the free space of ${root}`, { cause });
+      folder = dirname(folder);
+    }
+  }
 }
 
 function unusable(path: string, why: string): UserError {
@@ -105,7 +103,11 @@ function unusable(path: string, why: string): UserError {
 }
 
 export async function resolveRef(git: GitCommand, at: WorkTree, ref: string): Promise<Sha | undefined> {
-  const args = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`];
+  return await shaIfAny(git, at, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`]);
+}
+
+/** Undefined where git says that there is none; any other answer is a failure. */
+async function shaIfAny(git: GitCommand, at: WorkTree, args: readonly string[]): Promise<Sha | undefined> {
   const result = await git.try(at, args);
   const text = result.stdout.trim();
   if (result.exitCode === 0 && isSha(text)) return text;

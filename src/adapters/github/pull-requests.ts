@@ -21,38 +21,6 @@ const connection = z.object({ pageInfo: z.object({ hasNextPage: z.boolean() }), 
 export function createPullRequests(client: Client, repository: Repository): PullRequests {
   const where = { owner: repository.owner, repo: repository.name };
 
-  async function ofChunk(branches: readonly Branch[], first: number): Promise<PullRequest[]> {
-    const aliases = branches.map(
-      (
-        _,
-        at,
-      ) => `b${at}: pullRequests(headRefName: $b${at}, first: ${first}, orderBy: {field: CREATED_AT, direction: DESC}) {
-        pageInfo { hasNextPage } nodes { ${FIELDS} } }`,
-    );
-    const declared = branches.map((_, at) => `$b${at}: String!`).join(', ');
-    const query = `query PullRequestsOfBranches($owner: String!, $repo: String!, ${declared}) {
-      repository(owner: $owner, name: $repo) { ${aliases.join('\n')} } }`;
-    const variables = Object.fromEntries(branches.map((name, at) => [`b${at}`, name]));
-    const answer = await client
-      .graphql<{ repository: Record<string, unknown> | null }>(query, { ...where, ...variables })
-      .catch((error: unknown) => {
-        throw notFound(error, repository) ?? error;
-      });
-    const found: PullRequest[] = [];
-    for (const [at, name] of branches.entries()) {
-      const page = connection.parse(answer.repository?.[`b${at}`]);
-      if (!page.pageInfo.hasNextPage) {
-        // A fork may have a branch of the same name; it is none of ours.
-        found.push(...page.nodes.filter((one) => !one.isCrossRepository).map(pullRequestOf));
-      } else if (first === MOST_PER_BRANCH) {
-        throw new TransientError(`The branch ${name} has more than ${first} pull requests.`);
-      } else {
-        found.push(...(await ofChunk([name], MOST_PER_BRANCH)));
-      }
-    }
-    return found;
-  }
-
   /** What became of one that was opened before: that which is open, else the newest. */
   async function known(head: Branch): Promise<PullRequest | undefined> {
     const all = await reader.pullRequestsOf([head]);
@@ -79,20 +47,15 @@ export function createPullRequests(client: Client, repository: Repository): Pull
 
     async pullRequestsOf(branches) {
       const found: PullRequest[] = [];
-      for (const chunk of chunksOf(branches, BRANCHES_PER_QUERY)) found.push(...(await ofChunk(chunk, PER_BRANCH)));
+      for (const chunk of chunksOf(branches, BRANCHES_PER_QUERY)) {
+        found.push(...(await ofChunk(client, repository, chunk, PER_BRANCH)));
+      }
       return found;
     },
 
     async open({ label, ...want }) {
       const existing = (await known(want.branch)) ?? (await make(want));
-      if (existing.state !== 'open') return existing;
-      // New work asks for a new verdict: the old one was about another head.
-      if (existing.labels.includes(NEEDS_PERSON_LABEL)) {
-        await removeLabel(client, repository, existing.number, NEEDS_PERSON_LABEL);
-      }
-      if (!existing.labels.includes(label)) await addLabel(client, repository, existing.number, label);
-      const labels = existing.labels.filter((name) => name !== NEEDS_PERSON_LABEL);
-      return { ...existing, labels: [...new Set([...labels, label])] };
+      return existing.state === 'open' ? await labelled(client, repository, existing, label) : existing;
     },
 
     async close(number) {
@@ -106,6 +69,61 @@ export function createPullRequests(client: Client, repository: Repository): Pull
     removeLabel: (number, label) => removeLabel(client, repository, number, label),
   };
   return reader;
+}
+
+/** Of so many branches as one query takes. A branch that has more than `first` is asked about once more, by itself. */
+async function ofChunk(
+  client: Client,
+  repository: Repository,
+  branches: readonly Branch[],
+  first: number,
+): Promise<PullRequest[]> {
+  const aliases = branches.map(
+    (
+      _,
+      at,
+    ) => `b${at}: pullRequests(headRefName: $b${at}, first: ${first}, orderBy: {field: CREATED_AT, direction: DESC}) {
+      pageInfo { hasNextPage } nodes { ${FIELDS} } }`,
+  );
+  const declared = branches.map((_, at) => `$b${at}: String!`).join(', ');
+  const query = `query PullRequestsOfBranches($owner: String!, $repo: String!, ${declared}) {
+    repository(owner: $owner, name: $repo) { ${aliases.join('\n')} } }`;
+  const variables = Object.fromEntries(branches.map((name, at) => [`b${at}`, name]));
+  const answer = await client
+    .graphql<{ repository: Record<string, unknown> | null }>(query, {
+      owner: repository.owner,
+      repo: repository.name,
+      ...variables,
+    })
+    .catch((error: unknown) => {
+      throw notFound(error, repository) ?? error;
+    });
+  const found: PullRequest[] = [];
+  for (const [at, name] of branches.entries()) {
+    const page = connection.parse(answer.repository?.[`b${at}`]);
+    if (!page.pageInfo.hasNextPage) {
+      // A fork may have a branch of the same name; it is none of ours.
+      found.push(...page.nodes.filter((one) => !one.isCrossRepository).map(pullRequestOf));
+    } else if (first === MOST_PER_BRANCH) {
+      throw new TransientError(`The branch ${name} has more than ${first} pull requests.`);
+    } else {
+      found.push(...(await ofChunk(client, repository, [name], MOST_PER_BRANCH)));
+    }
+  }
+  return found;
+}
+
+/** New work asks for a new verdict: the old one was about another head. */
+async function labelled(
+  client: Client,
+  repository: Repository,
+  existing: PullRequest,
+  label: string,
+): Promise<PullRequest> {
+  const { number, labels } = existing;
+  if (labels.includes(NEEDS_PERSON_LABEL)) await removeLabel(client, repository, number, NEEDS_PERSON_LABEL);
+  if (!labels.includes(label)) await addLabel(client, repository, number, label);
+  return { ...existing, labels: [...new Set([...labels.filter((name) => name !== NEEDS_PERSON_LABEL), label])] };
 }
 
 function pullRequestOf(one: z.infer<typeof node>): PullRequest {

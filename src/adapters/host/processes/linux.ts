@@ -21,30 +21,7 @@ export function createLinuxTable(repository: string): ProcessTable {
     return stat === undefined ? undefined : { pid, start: `${stat.startTicks}@${bootId}` };
   };
 
-  /** Start time, environment and start time again: so all three are of one process. */
-  const look = (pid: number): TaggedProcess | 'empty' | undefined => {
-    const environment = read(`/proc/${pid}/environ`);
-    if (environment === undefined) return undefined;
-    if (environment === '') return hasMemory(pid) ? 'empty' : undefined;
-    if (!environment.includes(`${RUN_TAG_VARIABLE}=${repository}/`)) return undefined;
-    const before = statOf(pid);
-    const values = environmentOf(read(`/proc/${pid}/environ`) ?? '');
-    const after = statOf(pid);
-    const tag = parseRunTag(values.get(RUN_TAG_VARIABLE) ?? '');
-    if (before === undefined || after === undefined || before.startTicks !== after.startTicks) return undefined;
-    if (tag === undefined || tag.repository !== repository) return undefined;
-    return {
-      pid,
-      start: `${after.startTicks}@${bootId}`,
-      task: tag.task,
-      round: tag.round,
-      token: tag.token,
-      ageMs: ageOf(after),
-      state: after.state === 'T' || after.state === 't' ? 'stopped' : 'running',
-      // A child that has not started its own program yet still shows the supervisor's environment, but leads no session.
-      supervisor: values.get(ROLE_VARIABLE) === SUPERVISOR_ROLE && after.session === pid,
-    };
-  };
+  const look = (pid: number) => lookAt(pid, { repository, bootId });
 
   return {
     identity,
@@ -79,6 +56,34 @@ export function createLinuxTable(repository: string): ProcessTable {
       }
       return found;
     },
+  };
+}
+
+/** Start time, environment and start time again: so all three are of one process. */
+function lookAt(
+  pid: number,
+  { repository, bootId }: { repository: string; bootId: string },
+): TaggedProcess | 'empty' | undefined {
+  const environment = read(`/proc/${pid}/environ`);
+  if (environment === undefined) return undefined;
+  if (environment === '') return hasMemory(pid) ? 'empty' : undefined;
+  if (!environment.includes(`${RUN_TAG_VARIABLE}=${repository}/`)) return undefined;
+  const before = statOf(pid);
+  const values = environmentOf(read(`/proc/${pid}/environ`) ?? '');
+  const after = statOf(pid);
+  const tag = parseRunTag(values.get(RUN_TAG_VARIABLE) ?? '');
+  if (before === undefined || after === undefined || before.startTicks !== after.startTicks) return undefined;
+  if (tag === undefined || tag.repository !== repository) return undefined;
+  return {
+    pid,
+    start: `${after.startTicks}@${bootId}`,
+    task: tag.task,
+    round: tag.round,
+    token: tag.token,
+    ageMs: ageOf(after),
+    state: after.state === 'T' || after.state === 't' ? 'stopped' : 'running',
+    // A child that has not started its own program yet still shows the supervisor's environment, but leads no session.
+    supervisor: values.get(ROLE_VARIABLE) === SUPERVISOR_ROLE && after.session === pid,
   };
 }
 
