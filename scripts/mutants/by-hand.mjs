@@ -38,4 +38,22 @@ export const byHandMutants = {
       test: 'a prefix that cannot begin the ids of issues is refused, also where Beads is there already',
     },
   },
+  'gh is asked for a token each time': {
+    file: 'src/wiring/token.ts',
+    from: 'asked.get(host) ?? askGh(env, host)',
+    to: 'askGh(env, host)',
+    seenBy: {
+      file: '__tests__/wiring/token.test.ts',
+      test: 'a command asks gh once, for git and for the API together',
+    },
+  },
+  'the doctor asks gh again for the checkout that it opens anew': {
+    file: 'src/wiring/doctor.ts',
+    from: 'configText, stop, findToken }',
+    to: 'configText, stop }',
+    seenBy: {
+      file: '__tests__/wiring/token.test.ts',
+      test: 'the doctor, which opens the checkout anew with the configuration that it has read, asks gh once too',
+    },
+  },
 };
