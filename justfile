@@ -73,7 +73,7 @@ default:
 @cleanup *args:
     {{ heddle }} cleanup "$@"
 
-# Show what was kept of removed worktrees, and bring it back: just salvage TASK --branch NAME
+# Show what was rescued of removed worktrees, and bring it back: just salvage TASK --branch NAME
 [no-cd]
 [no-exit-message]
 [positional-arguments]

@@ -62,7 +62,7 @@ test('a second run over the same file has nothing to add, whatever has become of
   for (const existing of [first, later]) {
     const again = plan(HEAD + ROWS, existing);
     expect(again.lines).toEqual([]);
-    expect(again.kept.map(({ number }) => number)).toEqual([1, 2, 3]);
+    expect(again.present.map(({ number }) => number)).toEqual([1, 2, 3]);
     expect(again.differences).toEqual([]);
   }
 });

@@ -86,7 +86,7 @@ test('no live worktree is reaped: who stands in it keeps it, also who entered af
   expect(cleanups(seenEmpty)).toHaveLength(1);
   const visitor = await enter(path);
 
-  expect(await act(seenEmpty)).toMatchObject([{ is: 'kept', why: { is: 'visited', pid: visitor.pid } }]);
+  expect(await act(seenEmpty)).toMatchObject([{ is: 'not done', why: { is: 'visited', pid: visitor.pid } }]);
   const seenLive = await look();
   expect(cleanups(seenLive)).toEqual([]);
   expect(seenLive.kept).toEqual([{ task: TASK, path, why: { is: 'visited', pid: visitor.pid } }]);

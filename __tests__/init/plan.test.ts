@@ -54,7 +54,7 @@ test('what init has written is there the next time, and nothing is left to do', 
   const first = planInit(found(), nothing);
   const names = ['justfile', 'heddle.just', 'heddle.yml'];
   const again = planInit(found({ files: written(first), names }), nothing);
-  expect(again).toMatchObject({ steps: [], kept: [], justfile: undefined });
+  expect(again).toMatchObject({ steps: [], differing: [], justfile: undefined });
   expect(again.same).toHaveLength(4);
 });
 
@@ -71,9 +71,9 @@ test('a file that the user has edited stays, and what differs is said', () => {
   files.set(WORKFLOW_PATH, files.get(WORKFLOW_PATH)?.replace('ubuntu-latest', 'my-runner') ?? '');
   const plan = planInit(found({ files }), nothing);
   expect(written(plan).has('heddle.yml')).toBe(false);
-  const kept = new Map(plan.kept.map(({ path, differs }) => [path, differs]));
-  expect(kept.get('heddle.yml')).toContain('- verify: npm test');
-  expect(kept.get(WORKFLOW_PATH)).toEqual(['-     runs-on: my-runner', '+     runs-on: ubuntu-latest']);
+  const differing = new Map(plan.differing.map(({ path, differs }) => [path, differs]));
+  expect(differing.get('heddle.yml')).toContain('- verify: npm test');
+  expect(differing.get(WORKFLOW_PATH)).toEqual(['-     runs-on: my-runner', '+     runs-on: ubuntu-latest']);
 });
 
 test('the workflow listens to the CI workflows by their real names, and never to itself', () => {
@@ -102,13 +102,13 @@ test('the workflow uses the Heddle that was asked for, else the one that the fil
   const uses = (files: ReadonlyMap<string, string>, wanted: Partial<Wanted>) => {
     const plan = planInit(found({ files }), { ...nothing, ...wanted });
     const text = written(plan).get(WORKFLOW_PATH) ?? files.get(WORKFLOW_PATH) ?? '';
-    return { uses: readMergerWorkflow(text)?.uses, kept: plan.kept.length, unknown: plan.actionUnknown };
+    return { uses: readMergerWorkflow(text)?.uses, differing: plan.differing.length, unknown: plan.actionUnknown };
   };
   const mine = new Map([[WORKFLOW_PATH, mergerWorkflow({ ciWorkflows: ['Tests'], uses: `mine/heddle@${SHA}` })]]);
-  expect(uses(new Map(), {})).toEqual({ uses: nothing.knownAction, kept: 0, unknown: false });
-  expect(uses(new Map(), { action: 'o/heddle@v1' })).toEqual({ uses: 'o/heddle@v1', kept: 0, unknown: false });
-  expect(uses(mine, {})).toEqual({ uses: `mine/heddle@${SHA}`, kept: 0, unknown: false });
-  expect(uses(mine, { action: 'o/heddle@v1' })).toEqual({ uses: `mine/heddle@${SHA}`, kept: 1, unknown: false });
+  expect(uses(new Map(), {})).toEqual({ uses: nothing.knownAction, differing: 0, unknown: false });
+  expect(uses(new Map(), { action: 'o/heddle@v1' })).toEqual({ uses: 'o/heddle@v1', differing: 0, unknown: false });
+  expect(uses(mine, {})).toEqual({ uses: `mine/heddle@${SHA}`, differing: 0, unknown: false });
+  expect(uses(mine, { action: 'o/heddle@v1' })).toEqual({ uses: `mine/heddle@${SHA}`, differing: 1, unknown: false });
 });
 
 test('where Heddle lives is asked for when it cannot be known, and nobody can own what stands there until then', () => {

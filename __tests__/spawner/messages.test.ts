@@ -68,7 +68,7 @@ test('a lack of room names the limit that was reached, of a task and of a spawne
     'heddle cleanup',
   ]);
   expect(nothingCanStart(folders)).toMatchObject({
-    message: 'No task can start: 64 worktrees stand there, 64 are allowed.',
+    message: 'No task can start: there are 64 worktrees, 64 are allowed.',
     exit: 'resources',
   });
 });
@@ -111,7 +111,7 @@ test.each<[WhyNotDone, string]>([
   [{ is: 'kept by the remote', branch: BRANCH, says: 'no rights' }, `the remote keeps ${BRANCH}: no rights`],
 ])('what was not done says why: %j', (why, sentence) => {
   const intent = { do: 'close container', task: TASK } as const;
-  expect(describePerformed({ is: 'kept', intent, why })).toBe(
+  expect(describePerformed({ is: 'not done', intent, why })).toBe(
     `close ${TASK}: all of its tasks are closed: not done, ${sentence}`,
   );
 });

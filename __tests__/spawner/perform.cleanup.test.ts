@@ -25,14 +25,14 @@ describe('a cleanup', () => {
     const world = new World();
     world.removal = { is: 'kept', why: 'it holds a repository of its own' };
     const why = { is: 'kept by git', says: 'it holds a repository of its own' };
-    expect(await world.perform(cleanUp)).toMatchObject([{ is: 'kept', why }]);
+    expect(await world.perform(cleanUp)).toMatchObject([{ is: 'not done', why }]);
     expect(world.done).toEqual([`remove ${worktree().path}`]);
   });
 
   test('leaves a worktree that somebody has just entered', async () => {
     const world = new World();
     world.visitors = [41];
-    expect(await world.perform(cleanUp)).toMatchObject([{ is: 'kept', why: { is: 'visited', pid: 41 } }]);
+    expect(await world.perform(cleanUp)).toMatchObject([{ is: 'not done', why: { is: 'visited', pid: 41 } }]);
     expect(world.done).toEqual([]);
   });
 
@@ -40,7 +40,7 @@ describe('a cleanup', () => {
     const world = new World();
     world.remoteKeeps = 'deletions are not allowed';
     expect(await world.perform(cleanUp)).toMatchObject([
-      { is: 'kept', why: { is: 'kept by the remote', branch: BRANCH, says: 'deletions are not allowed' } },
+      { is: 'not done', why: { is: 'kept by the remote', branch: BRANCH, says: 'deletions are not allowed' } },
     ]);
   });
 });

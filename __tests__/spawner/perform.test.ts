@@ -100,7 +100,7 @@ describe('a start', () => {
     const world = new World({ id: TASK });
     world.unendable.add(TASK);
     expect(await world.perform(claim())).toMatchObject([
-      { is: 'kept', why: { is: 'earlier start not ending', pids: [41, 42] } },
+      { is: 'not done', why: { is: 'earlier start not ending', pids: [41, 42] } },
     ]);
     expect(world.beads.at(TASK).status).toBe('open');
   });
@@ -240,5 +240,7 @@ test('workers are ended by token; those that do not end are told', async () => {
   expect(await world.outcomes(end)).toEqual(['done']);
   expect(world.done).toEqual([`end ${TASK} ${OLD}`, `end ${TASK} ${NEW}`]);
   world.unendable.add(TASK);
-  expect(await world.perform(end)).toMatchObject([{ is: 'kept', why: { is: 'not ending', pids: [41, 42, 41, 42] } }]);
+  expect(await world.perform(end)).toMatchObject([
+    { is: 'not done', why: { is: 'not ending', pids: [41, 42, 41, 42] } },
+  ]);
 });

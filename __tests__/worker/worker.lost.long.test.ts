@@ -28,7 +28,7 @@ const changedOnRemote = () => bench.onRemote('diff', '--name-only', 'main', BRAN
 const next: Record<Harm['how'], string> = {
   unlinked: 'the next attempt goes on with what is in the folder',
   gone: 'the next attempt makes it anew',
-  foreign: 'the next attempt makes it anew, and keeps what stands there beside it, as bd-e.1-1.kept',
+  foreign: 'the next attempt makes it anew, and moves what is there now aside, to bd-e.1-1.kept',
 };
 const lost = ({ how, why }: Harm) => ({
   is: 'waiting',

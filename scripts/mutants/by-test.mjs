@@ -94,7 +94,7 @@ export const mutantsByTest = {
   },
   'commits go unrescued': {
     file: 'src/adapters/git/remove.ts',
-    from: 'if (await isContained(git, at, head, kept)) continue;',
+    from: 'if (await isContained(git, at, head, held)) continue;',
     to: 'continue;',
     seenBy: {
       file: '__tests__/adapters/git/rescue.test.ts',

@@ -31,7 +31,7 @@ type Described = {
   onlyReads?: true;
   /** Not for people. */
   hidden?: true;
-  /** Recipes stand in Heddle's own justfile and in what `heddle init` writes; some commands are of no use there. */
+  /** Recipes are in Heddle's own justfile and in the one that `heddle init` writes; some commands are of no use in one of them, or in both. */
   recipe?: 'own justfile only' | 'none';
 };
 type Shape = Readonly<Record<string, z.ZodType>>;

@@ -1,6 +1,6 @@
 /** `heddle init`: what a repository needs for Heddle, as far as it is missing. */
 import { init } from '../init/init.ts';
-import { describeKept, describeStep, NOTHING_TO_DO, nextSteps } from '../init/messages.ts';
+import { describeDiffering, describeStep, NOTHING_TO_DO, nextSteps } from '../init/messages.ts';
 import { initPorts } from '../wiring/init.ts';
 import { command, flag, option, recipesOf, text } from './command.ts';
 
@@ -23,7 +23,7 @@ export const initCommand = command({
     const ports = initPorts(await openCheckout());
     const asked = { dryRun, action, prefix, recipes: recipesOf(commands, 'heddle.just') };
     const { plan, uncommitted } = await init(ports, asked, (step) => terminal.answer(describeStep(step)));
-    for (const file of plan.kept) terminal.answer(describeKept(file));
+    for (const file of plan.differing) terminal.answer(describeDiffering(file));
     if (plan.steps.length === 0) terminal.answer(NOTHING_TO_DO);
     terminal.tell('Next:');
     for (const step of nextSteps(plan, uncommitted)) terminal.tell(`- ${step}`);

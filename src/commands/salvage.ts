@@ -1,4 +1,4 @@
-/** `heddle salvage [task]`: what was kept of worktrees and branches that are gone, and how it comes back. */
+/** `heddle salvage [task]`: what was rescued of worktrees and branches that are gone, and how it is brought back. */
 import { resolve } from 'node:path';
 import { describeSalvage, RESCUES_HEADING, rescueRows } from '../spawner/by-hand/messages.ts';
 import { salvage } from '../spawner/by-hand/salvage.ts';
@@ -7,7 +7,7 @@ import { json } from './options.ts';
 
 export const salvageCommand = command({
   name: 'salvage',
-  summary: 'Show what was kept of removed worktrees, and bring it back',
+  summary: 'Show what was rescued of removed worktrees, and bring it back',
   example: 'TASK --branch NAME',
   takes: {
     task: argument(text.optional(), { what: 'one task; all of them by default' }),
@@ -19,7 +19,7 @@ export const salvageCommand = command({
     }),
     rescue: option(text.optional(), {
       value: 'name',
-      what: 'which one, where more than one thing was kept; the newest by default',
+      what: 'which rescue, where a task has several; the newest by default',
     }),
     json,
   },
@@ -30,7 +30,7 @@ export const salvageCommand = command({
     if (outcome.is === 'brought back') for (const line of describeSalvage(outcome)) terminal.answer(line);
     else if (given.json) terminal.json(outcome.rescues);
     else if (outcome.rescues.length > 0) terminal.table(RESCUES_HEADING, rescueRows(outcome.rescues));
-    else terminal.answer(task === undefined ? 'Nothing is kept.' : `Nothing is kept of ${task}.`);
+    else terminal.answer(task === undefined ? 'There are no rescues.' : `There is no rescue of ${task}.`);
     return 'done';
   },
 });

@@ -32,7 +32,7 @@ function tellStop(terminal: Terminal, task: IssueId, outcome: StopOutcome): Exit
     case 'stopped': {
       const where =
         outcome.elsewhere === undefined ? '' : ` It runs on ${outcome.elsewhere} and ends with its next write.`;
-      terminal.answer(`Stopped ${task}; its work is kept.${where} Go on with: heddle retry ${task}`);
+      terminal.answer(`Stopped ${task}; its work stays in its worktree.${where} Go on with: heddle retry ${task}`);
       return undefined;
     }
     case 'not running':

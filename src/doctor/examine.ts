@@ -22,7 +22,7 @@ import { judgeAgent, judgeBd, judgeGh, judgeGit, judgeNode } from './tools.ts';
 
 type Check = (name: string, look: () => Promise<Finding | readonly Finding[]>) => Promise<void>;
 
-/** Findings stand in an order in which an earlier problem may explain a later one. */
+/** The findings are in the order of the checks: an earlier problem may explain a later one. */
 export async function examine(readers: DoctorReaders): Promise<Finding[]> {
   const findings: Finding[] = [];
   const check: Check = async (name, look) => {

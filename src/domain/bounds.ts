@@ -1,6 +1,6 @@
 /**
  * The limits that are no configuration: how often something is tried, how long it is waited for. What `heddle.yml` can
- * say stands in src/config/; sizes of texts, and time limits of single commands, stand where they are used.
+ * say is in src/config/; sizes of texts, and time limits of single commands, are defined where they are used.
  */
 
 export type Bound = {

@@ -1,6 +1,6 @@
 /**
  * Two kinds of errors are for people and for loops; everything else that is thrown is a bug.
- * Exit codes stand in one table, which docs/usage.md repeats and a test compares.
+ * All exit codes are in one table, which docs/usage.md repeats and a test compares.
  */
 import { CONFIG_PATH } from './config-path.ts';
 

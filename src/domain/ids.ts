@@ -60,8 +60,8 @@ export function worktreeName(task: IssueId, round: number): string {
   return `${task}-${round}`;
 }
 
-/** Beside a worktree, what stood in its place; the name of no worktree. */
-export function keptName(worktree: string): string {
+/** Where something that stands in a worktree's place is moved to: beside it, by a name that is no worktree's. */
+export function asideName(worktree: string): string {
   return `${worktree}.kept`;
 }
 

@@ -66,7 +66,7 @@ export function isHalfClosed({ status, metadata }: Issue): boolean {
   return status === 'in_progress' && metadata.phase === 'merged';
 }
 
-/** Reasons are shown in tables and kept in Beads. */
+/** Reasons are shown in tables and stored in Beads. */
 export const MAX_REASON = 600;
 
 /** How a reason begins that the worker writes when the agent's account is used up; `retry_at` is when it is not any more. */

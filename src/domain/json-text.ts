@@ -1,6 +1,6 @@
 /**
  * JSON objects in their text. An object that is parsed and printed anew loses what its writer chose: numbers beyond 2^53,
- * spaces, escapes, keys that stand twice. So only the values that change are written.
+ * spaces, escapes, keys that occur twice. So only the values that change are written.
  */
 export type Json = Record<string, unknown>;
 

@@ -75,7 +75,7 @@ export function readEpicParts(file: TextFile): EpicParts {
 type Placed = ReturnType<typeof underHeadings<Section>>;
 
 /**
- * The task tables, and all the text that becomes the description: what nobody asked for by name is kept too.
+ * The task tables, and all the text that becomes the description: what nobody asked for by name is part of it too.
  * Where a Task Breakdown section has its tables, a table elsewhere is prose even if it looks like one.
  */
 function splitTables(placed: Placed, titleHeading: Block | undefined) {

@@ -34,10 +34,10 @@ export function sayImport(outcome: ImportOutcome): Said {
 type Planned = Extract<ImportOutcome, { outcome: 'imported' | 'nothing to add' }>;
 
 function added(outcome: Extract<ImportOutcome, { outcome: 'imported' }>): readonly string[] {
-  const { epic, epicIsNew, title, created, kept, skippedDone, dryRun } = outcome;
+  const { epic, epicIsNew, title, created, present, skippedDone, dryRun } = outcome;
   const verb = dryRun ? 'Would import' : 'Imported';
   const rest = [
-    ...(kept.length > 0 ? [`${tasks(kept.length)} there already`] : []),
+    ...(present.length > 0 ? [`${tasks(present.length)} there already`] : []),
     ...(skippedDone.length > 0 ? [`${tasks(skippedDone.length)} done and left out`] : []),
   ];
   const behind = rest.length === 0 ? '' : `; ${rest.join(', ')}`;
@@ -48,15 +48,15 @@ function added(outcome: Extract<ImportOutcome, { outcome: 'imported' }>): readon
   ];
 }
 
-function nothing({ epic, title, kept, skippedDone }: Planned): readonly string[] {
-  if (kept.length === 0) return [`Nothing to import: all ${skippedDone.length} tasks of "${title}" are done.`];
+function nothing({ epic, title, present, skippedDone }: Planned): readonly string[] {
+  if (present.length === 0) return [`Nothing to import: all ${skippedDone.length} tasks of "${title}" are done.`];
   const done = skippedDone.length === 0 ? '' : `, ${tasks(skippedDone.length)} done and left out`;
-  return [`Nothing to import: ${epic} has all of "${title}" already (${tasks(kept.length)}${done}).`];
+  return [`Nothing to import: ${epic} has all of "${title}" already (${tasks(present.length)}${done}).`];
 }
 
 function next(outcome: Planned): readonly string[] {
   if (outcome.outcome === 'imported' && outcome.dryRun) return ['Nothing was written. Without --dry-run, it is.'];
-  return outcome.kept.length + outcome.created.length === 0 ? [] : [`Next: heddle spawn --epic ${outcome.epic}`];
+  return outcome.present.length + outcome.created.length === 0 ? [] : [`Next: heddle spawn --epic ${outcome.epic}`];
 }
 
 function asides({ differences, remarks }: Planned): readonly string[] {

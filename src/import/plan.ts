@@ -23,13 +23,13 @@ export type ImportPlan = {
   lines: readonly string[];
   created: readonly Placed[];
   /** In Beads already, whatever has become of them there. */
-  kept: readonly Placed[];
+  present: readonly Placed[];
   skippedDone: readonly { number: number; title: string }[];
   differences: readonly Difference[];
 };
 
 /**
- * Compares an epic with what Beads has. The epic is known by its title and a task by its number, both kept in
+ * Compares an epic with what Beads has. The epic is known by its title and a task by its number, both stored in
  * `external_ref`; an issue that has lost it is still known by the id and title that an import would give it.
  */
 export function planImport(
@@ -70,7 +70,7 @@ export function planImport(
         ),
       ],
       created: fresh.map(({ task, id: taskId }) => ({ number: task.number, id: taskId, title: task.title })),
-      kept: [...placed].flatMap(([number, place]) =>
+      present: [...placed].flatMap(([number, place]) =>
         place.known === undefined ? [] : [{ number, id: place.id, title: place.known.title }],
       ),
       skippedDone: epic.tasks.filter((task) => task.done && placed.get(task.number)?.known === undefined).map(named),

@@ -47,5 +47,5 @@ function parseSource(source: Source): Parsed {
 /** The epic to go on with, if the import left or found one in Beads. */
 export function importedEpic(outcome: ImportOutcome): IssueId | undefined {
   if (outcome.outcome === 'imported') return outcome.epic;
-  return outcome.outcome === 'nothing to add' && outcome.kept.length > 0 ? outcome.epic : undefined;
+  return outcome.outcome === 'nothing to add' && outcome.present.length > 0 ? outcome.epic : undefined;
 }

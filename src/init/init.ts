@@ -32,6 +32,6 @@ function uncommittedOf(plan: Plan, { staged, changed }: Awaited<ReturnType<InitR
   const written = plan.steps.flatMap((step) => (step.do === 'write' ? [step.path] : []));
   // The CI that the merger's workflow names has to be there as well.
   const workflows = [...staged, ...changed].filter((path) => dirname(path) === dirname(WORKFLOW_PATH));
-  const ours = new Set([...written, ...plan.same, ...plan.kept.map(({ path }) => path), ...workflows]);
+  const ours = new Set([...written, ...plan.same, ...plan.differing.map(({ path }) => path), ...workflows]);
   return [...ours].filter((path) => written.includes(path) || staged.includes(path) || changed.includes(path)).sort();
 }

@@ -1,7 +1,7 @@
 /** What `heddle init` says. A dry run says the same. */
 import { CONFIG_PATH } from '../domain/config-path.ts';
 import { WORKFLOW_PATH } from '../merger/workflow-file.ts';
-import { type Kept, type Plan, type Step, UNKNOWN_ACTION } from './plan.ts';
+import { type Differing, type Plan, type Step, UNKNOWN_ACTION } from './plan.ts';
 
 const DIFFERENCES_SHOWN = 8;
 
@@ -18,7 +18,7 @@ export function describeStep(step: Step): string {
   }
 }
 
-export function describeKept({ path, differs }: Kept): string {
+export function describeDiffering({ path, differs }: Differing): string {
   const shown = differs.slice(0, DIFFERENCES_SHOWN).map((line) => `    ${line}`);
   const more = differs.length - shown.length;
   const lines = [...shown, ...(more > 0 ? [`    (${more} more)`] : [])];

@@ -53,12 +53,12 @@ export type Step =
   | { do: 'import lines'; from: string; lines: readonly string[] }
   | { do: 'write'; path: string; text: string };
 
-/** A file that is there and is not what `init` would write: it stays, and what differs is said. */
-export type Kept = { path: string; differs: readonly string[] };
+/** A file that is there and is not what `init` would write: `init` does not touch it, and tells in which lines it differs. */
+export type Differing = { path: string; differs: readonly string[] };
 
 export type Plan = {
   steps: readonly Step[];
-  kept: readonly Kept[];
+  differing: readonly Differing[];
   /** Files that are as `init` would write them. */
   same: readonly string[];
   /** A line that the user's own justfile needs. */
@@ -88,21 +88,21 @@ export function planInit(found: Found, wanted: Wanted): Plan {
   // What an earlier init has written, and nobody has filled in or changed since.
   const unfilled = mergerWorkflow({ ciWorkflows, uses: UNKNOWN_ACTION });
   const steps: Step[] = [...beadsSteps(found, wanted)];
-  const kept: Kept[] = [];
+  const differing: Differing[] = [];
   const same: string[] = [];
   for (const [path, text] of files) {
     const theirs = found.files.get(path);
     if (theirs === text) same.push(path);
     else if (theirs === undefined || theirs === unfilled) steps.push({ do: 'write', path, text });
-    else kept.push({ path, differs: differingLines(theirs, text) });
+    else differing.push({ path, differs: differingLines(theirs, text) });
   }
   const line = justfileLine(own === undefined ? justfileText() : (found.files.get(own) ?? ''), wanted.recipes);
   return {
     steps,
-    kept,
+    differing,
     same,
     justfile: own === undefined || line.there ? undefined : { path: own, line: line.line, call: line.call },
-    actionUnknown: (kept.some(({ path }) => path === WORKFLOW_PATH) ? usedBy(workflow) : action) === UNKNOWN_ACTION,
+    actionUnknown: (differing.some(({ path }) => path === WORKFLOW_PATH) ? usedBy(workflow) : action) === UNKNOWN_ACTION,
     ciWorkflows,
   };
 }
@@ -154,7 +154,7 @@ function importable({ from, text, show }: NonNullable<Found['committed']>): stri
   return text.split('\n').flatMap((line) => line.trim() || []);
 }
 
-/** `bd init` commits the whole index, and `.gitignore` and `.beads` as they stand, without asking. */
+/** `bd init` commits the whole index, and `.gitignore` and `.beads` as they are, without asking. */
 function refuseToMix(found: Found): void {
   const inTheWay = [
     ...found.staged,

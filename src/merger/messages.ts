@@ -9,7 +9,7 @@ import type { OwedClose, Unfit } from './view.ts';
 
 /** Contained in the merger's one comment, so that it finds it again. */
 export const COMMENT_MARKER = '<!-- heddle verdict -->';
-/** Ids beyond this many are counted in the subject; all of them stand in the body. */
+/** A subject with more ids than this gives their number instead; the body lists all of them. */
 const IDS_IN_SUBJECT = 4;
 const NAMES_SHOWN = 10;
 

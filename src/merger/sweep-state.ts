@@ -38,7 +38,7 @@ export function newSweepState(): SweepState {
       return known;
     },
     async contains(github, base, commit) {
-      // Only a yes is kept: right after a merge GitHub may not see the commit in the base yet.
+      // Only a yes is stored: right after a merge GitHub may not see the commit in the base yet.
       if (!contained.has(commit) && (await github.contains(base, commit))) contained.add(commit);
       return contained.has(commit);
     },

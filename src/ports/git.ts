@@ -23,10 +23,10 @@ export type WorktreeState = {
   changes: readonly string[];
 };
 
-/** `rescued`: refs that were made to keep what nothing else holds. `kept`: it stays, since something in it cannot be kept otherwise. */
+/** `rescued`: the refs that were made for what nothing else holds. `kept`: it stays where it is, because something in it cannot be rescued. */
 export type Removal = { is: 'removed'; rescued: readonly string[] } | { is: 'kept'; why: string };
 
-/** Work that was kept when its worktree or branch went. */
+/** Work that was rescued when its worktree or branch was removed. */
 export type Rescue = {
   task: IssueId;
   round: number;
@@ -34,7 +34,7 @@ export type Rescue = {
   name: string;
   ref: string;
   commit: Sha;
-  /** ISO 8601: when uncommitted work was kept, or when the last commit was made. */
+  /** ISO 8601: when uncommitted work was rescued, or when the last commit was made. */
   at: string;
   /** Uncommitted files; 0 if all of it was committed. */
   files: number;
@@ -89,9 +89,9 @@ export interface GitReader {
   nestedRepositories(from: Sha, to: Sha): Promise<readonly string[]>;
   /** Commits of `to` that `from` does not contain. */
   countCommits(from: Sha, to: Sha): Promise<number>;
-  /** What was kept of removed worktrees and branches, of one task or of all; by task, round and time. */
+  /** The rescues of one task or of all, ordered by task, round and time. */
   rescues(task?: IssueId): Promise<readonly Rescue[]>;
-  /** Free disk where worktrees are made, in MiB, and how many folders stand there. */
+  /** Free disk where worktrees are made, in MiB, and how many folders there are. */
   room(): Promise<{ freeMb: number; worktrees: number }>;
 }
 
@@ -111,17 +111,17 @@ export interface GitRefresher {
 /** Writes. Those that touch the repository's shared parts run under the host lock, which the adapter takes. */
 interface GitWriter {
   /**
-   * The task's worktree, on its branch, populated; made where it is missing, kept with all its contents where it is there.
+   * The task's worktree, on its branch, populated; made where it is missing, and with all its contents as they are where it is there.
    * A new branch starts at the remote branch of the same name if there is one, else at `start`; one that is there, with
    * nothing uncommitted, is brought forward to it.
    */
   ensureWorktree(want: { task: IssueId; round: number; start: Sha }): Promise<Worktree>;
   /**
    * Removes the worktree and its local branch. What is uncommitted or untracked, and commits that none of the `safe` ones
-   * contains, are kept under rescue refs first; what cannot be kept (a repository of its own inside) is a reason to stay.
+   * contains, are rescued first; what cannot be rescued (a repository of its own inside) is a reason to keep the worktree.
    */
   removeWorktree(worktree: Worktree, safe: readonly Sha[]): Promise<Removal>;
-  /** Deletes a local task branch if it is still at `expected`; what none of the `safe` commits contains is kept first. */
+  /** Deletes a local task branch if it is still at `expected`; what none of the `safe` commits contains is rescued first. */
   deleteLocalBranch(name: Branch, expected: Sha, safe: readonly Sha[]): Promise<Removal>;
   /** Brings a rescued commit back, into a branch or a worktree that is not there yet. Throws a UserError if it holds something else. */
   restoreRescue(
@@ -139,7 +139,7 @@ interface GitWriter {
   restoreFolder(path: string, folder: string, commit: Sha, message: string): Promise<Sha>;
   /**
    * Pushes the worktree's head to its branch. `expected` undefined: the remote branch must not be there yet.
-   * Pushed commits that it replaces are kept under a rescue ref first.
+   * Pushed commits that it replaces are rescued first.
    */
   push(path: string, name: Branch, expected: Sha | undefined): Promise<PushOutcome>;
   /** One commit on top of `parent` that changes one file, pushed as a fast-forward; touches no checkout. */

@@ -18,7 +18,7 @@ export function decideCleanup(view: CleanupView, task: Pick<Issue, 'id'>): Clean
   const going = judged.filter(({ why }) => why === undefined).map(({ worktree }) => worktree);
   const standing = new Set(worktrees.map(({ branch }) => branch));
   const localBranches = branchesOf(view.localBranches, task).filter(({ name }) => !standing.has(name));
-  // Only what has landed goes from the remote: of anything else the remote branch is the copy that is kept.
+  // Only what has landed goes from the remote: of anything else the remote branch is the copy that stays.
   const remoteBranches = branchesOf(view.remoteBranches, task).filter(({ name, head }) => landed.get(name) === head);
   const kept = judged.flatMap(({ worktree, why }) =>
     why === undefined ? [] : [{ task: task.id, path: worktree.path, why }],

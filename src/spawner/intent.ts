@@ -52,9 +52,9 @@ export type Intent =
       worktrees: readonly KnownWorktree[];
       localBranches: readonly { name: Branch; head: Sha }[];
       remoteBranches: readonly { name: Branch; head: Sha }[];
-      /** Commits that are kept for ever: what they contain is not lost with a branch. */
+      /** Commits that stay reachable: what they contain is not lost when a branch is removed. */
       safe: readonly Sha[];
-      /** What has neither landed nor been pushed, and is kept under rescue refs: uncommitted files, heads of commits. */
+      /** What has neither landed nor been pushed, and is rescued: uncommitted files, heads of commits. */
       rescue: { files: number; heads: number };
     }
   | { do: 'close container'; task: IssueId }
@@ -131,9 +131,10 @@ export type WhyNotDone =
   | { is: 'kept by the remote'; branch: Branch; says: string };
 
 /**
- * `done`: the world has changed. `moved on`: somebody else was faster, so look again. `kept`: it was refused rather than lose something.
+ * `done`: the world has changed. `moved on`: somebody else was faster, so look again. `not done`: something was in the way,
+ * or would have been lost.
  */
 export type Performed =
   | { is: 'done'; intent: Intent; pid?: number }
   | { is: 'moved on'; intent: Intent }
-  | { is: 'kept'; intent: Intent; why: WhyNotDone };
+  | { is: 'not done'; intent: Intent; why: WhyNotDone };

@@ -61,7 +61,7 @@ export async function carryOut(
 ): Promise<boolean> {
   let changed = false;
   for await (const performed of perform(writers, intents, mayBegin)) {
-    changed ||= performed.is !== 'kept';
+    changed ||= performed.is !== 'not done';
     tell(performed);
   }
   return changed;
@@ -172,25 +172,25 @@ function applyLines(file: string, changes: readonly LineChange[], exported: read
 async function performEnd(writers: Writers, intent: Extract<Intent, { do: 'end workers' }>): Promise<Performed> {
   const alive: number[] = [];
   for (const token of intent.tokens) alive.push(...(await effects['end workers'](writers, intent.task, token)).alive);
-  if (alive.length > 0) return { is: 'kept', intent, why: { is: 'not ending', pids: alive } };
+  if (alive.length > 0) return { is: 'not done', intent, why: { is: 'not ending', pids: alive } };
   return { is: 'done', intent };
 }
 
 async function performCleanup(writers: Writers, intent: Extract<Intent, { do: 'clean up' }>): Promise<Performed> {
   for (const worktree of intent.worktrees) {
     const [visitor] = worktree.missing ? [] : await writers.processes.inside(worktree.path);
-    if (visitor !== undefined) return { is: 'kept', intent, why: { is: 'visited', pid: visitor } };
+    if (visitor !== undefined) return { is: 'not done', intent, why: { is: 'visited', pid: visitor } };
     const removed = await effects['remove worktree'](writers, worktree, intent.safe);
-    if (removed.is === 'kept') return { is: 'kept', intent, why: { is: 'kept by git', says: removed.why } };
+    if (removed.is === 'kept') return { is: 'not done', intent, why: { is: 'kept by git', says: removed.why } };
   }
   for (const { name, head } of intent.localBranches) {
     const removed = await effects['delete local branch'](writers, name, head, intent.safe);
-    if (removed.is === 'kept') return { is: 'kept', intent, why: { is: 'kept by git', says: removed.why } };
+    if (removed.is === 'kept') return { is: 'not done', intent, why: { is: 'kept by git', says: removed.why } };
   }
   for (const { name, head } of intent.remoteBranches) {
     const outcome = await effects['delete remote branch'](writers, name, head);
     if (outcome.is === 'refused')
-      return { is: 'kept', intent, why: { is: 'kept by the remote', branch: name, says: outcome.why } };
+      return { is: 'not done', intent, why: { is: 'kept by the remote', branch: name, says: outcome.why } };
   }
   return { is: 'done', intent };
 }
@@ -215,7 +215,7 @@ async function* performStarts(
       // Nothing older of the task may be alive, whatever its metadata says.
       const { alive } = await effects['end older workers'](writers, start.task);
       if (alive.length === 0) ready.push(start);
-      else yield { is: 'kept', intent: start, why: { is: 'earlier start not ending', pids: alive } };
+      else yield { is: 'not done', intent: start, why: { is: 'earlier start not ending', pids: alive } };
     }
     const outcomes = await effects[first.how](
       writers,

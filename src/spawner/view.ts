@@ -14,7 +14,7 @@ export type View = {
   host: string;
   /** Of a pass that only repairs: all tasks of the repository, without any container. */
   epic: Omit<Epic, 'root'>;
-  /** Every issue of the snapshot, since blockers may stand outside the epic. */
+  /** Every issue of the snapshot, since a blocker may be outside the epic. */
   known: ReadonlyMap<IssueId, Issue>;
   base: { branch: string; head: Sha };
   /** Head of the state branch; undefined if the remote does not have it yet. */
@@ -27,7 +27,7 @@ export type View = {
   localBranches: ReadonlyMap<Branch, Sha>;
   remoteBranches: ReadonlyMap<Branch, Sha>;
   pullRequests: ReadonlyMap<Branch, readonly PullRequest[]>;
-  /** Heads of closed tasks' worktrees and branches that nothing which stays contains: kept under rescue refs when those go. */
+  /** Heads of closed tasks' worktrees and branches that nothing which stays contains: they are rescued when those are removed. */
   stranded: ReadonlySet<Sha>;
   room: { freeMb: number; worktrees: number };
 };

@@ -41,12 +41,12 @@ export function agentEnvironment(
   environment: Readonly<Record<string, string | undefined>>,
   run: { tag: string; shimFolder: string; worktreeRoot: string },
 ): Record<string, string> {
-  const kept = Object.entries(environment).filter(
+  const passed = Object.entries(environment).filter(
     (entry): entry is [string, string] =>
       entry[1] !== undefined && !TAKEN.has(entry[0]) && !TAKEN_PREFIXES.some((prefix) => entry[0].startsWith(prefix)),
   );
   return {
-    ...Object.fromEntries(kept),
+    ...Object.fromEntries(passed),
     ...QUIET,
     // Where its `.git` is gone, git finds no repository, rather than one that somebody keeps in a folder above.
     ...gitCeilings(run.worktreeRoot, environment),

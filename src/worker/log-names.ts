@@ -1,4 +1,4 @@
-/** Where the output of a task's attempts is kept, below the state folder of the repository. */
+/** Where the output of a task's attempts is stored, below the state folder of the repository. */
 import type { IssueId } from '../domain/ids.ts';
 
 export function logFolder(stateFolder: string, task: IssueId): string {

@@ -1,6 +1,6 @@
 /** All that a worker says to people and to agents. */
 import type { Loss } from '../domain/errors.ts';
-import { keptName } from '../domain/ids.ts';
+import { asideName } from '../domain/ids.ts';
 import type { Issue } from '../domain/issue.ts';
 import { type Marker, markerText } from '../domain/marker.ts';
 import { cut } from '../domain/text.ts';
@@ -139,7 +139,7 @@ export function lostText(loss: { how: Loss; message: string }, worktree: string)
     case 'unlinked':
       return `${loss.message}; the next attempt goes on with what is in the folder`;
     case 'foreign':
-      return `${loss.message}; the next attempt makes it anew, and keeps what stands there beside it, as ${keptName(worktree)}`;
+      return `${loss.message}; the next attempt makes it anew, and moves what is there now aside, to ${asideName(worktree)}`;
     default:
       return loss.how satisfies never;
   }

@@ -1,4 +1,4 @@
-/** Takes secrets out of text before it is kept or shown. */
+/** Takes secrets out of text before it is stored or shown. */
 
 const PATTERNS: readonly RegExp[] = [
   /\bgh[pousr]_[A-Za-z0-9]{20,}/g,

@@ -17,6 +17,8 @@ describe('publish', () => {
   test('gives up after a few lost races', async () => {
     const { world, deps } = handWorld({ issues: [epic(), task()] });
     world.push = 'lost the race';
-    await expect(publish(deps, EPIC)).rejects.toThrow('Others kept pushing to the state branch at the same time.');
+    await expect(publish(deps, EPIC)).rejects.toThrow(
+      'Others pushed to the state branch at the same time, at each try.',
+    );
   });
 });

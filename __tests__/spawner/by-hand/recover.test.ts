@@ -97,7 +97,7 @@ const DONE = [
   'end the worker of bd-f.1: its supervisor has ended',
   'close bd-e.2: Merged as #7',
   'leave bd-f.2 to a person: died (after 3 attempts)',
-  'clean up after bd-e.1: worktree, branch; kept: 1 uncommitted file, see: heddle salvage bd-e.1',
+  'clean up after bd-e.1: worktree, branch; rescued: 1 uncommitted file, see: heddle salvage bd-e.1',
 ];
 
 test('everything that was left half done is repaired, with its reason; nothing is started, and a second pass does nothing', async () => {
@@ -133,7 +133,7 @@ test('while a spawner runs, its passes do all of this', async () => {
   await lock?.release();
 });
 
-test('what was kept is listed with what brings it back, and comes back', async () => {
+test('what was rescued is listed with what brings it back, and comes back', async () => {
   await run();
   const listed = await salvage(git, {});
   expect(listed.is === 'listed' && rescueRows(listed.rescues)).toEqual([
@@ -141,14 +141,16 @@ test('what was kept is listed with what brings it back, and comes back', async (
   ]);
   const back = (task: string | undefined, to: Parameters<typeof salvage>[1]) => salvage(git, { task, ...to });
   const first = await back(CLOSED, { branch: 'mine' });
-  const says = (how: string) => `What was kept of bd-e.1 ${how} the branch mine. Look at it with: git log mine`;
+  const says = (how: string) => `What was rescued of bd-e.1 ${how} the branch mine. Look at it with: git log mine`;
   expect(first.is === 'brought back' && describeSalvage(first)).toEqual([says('is now')]);
   const second = await back(CLOSED, { branch: 'mine' });
   expect(second.is === 'brought back' && describeSalvage(second)).toEqual([says('was already')]);
   expect(bench.inCheckout('show', 'mine:work.txt')).toBe('work');
   await back(CLOSED, { folder: join(bench.folder, 'back') });
   expect(existsSync(join(bench.folder, 'back/work.txt'))).toBe(true);
-  await expect(back(MERGED, { branch: 'other' })).rejects.toThrow('Nothing is kept of bd-e.2');
+  await expect(back(MERGED, { branch: 'other' })).rejects.toThrow('There is no rescue of bd-e.2');
   await expect(back(undefined, { branch: 'other' })).rejects.toThrow('Which task');
-  await expect(back(CLOSED, { branch: 'other', rescue: 'fff' })).rejects.toThrow('Nothing is kept of bd-e.1 as "fff"');
+  await expect(back(CLOSED, { branch: 'other', rescue: 'fff' })).rejects.toThrow(
+    'There is no rescue of bd-e.1 as "fff"',
+  );
 });

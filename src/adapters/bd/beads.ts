@@ -123,7 +123,7 @@ function guardArgs(guard: Guard): string[] {
 }
 
 /**
- * `--metadata` keeps types but cannot unset; `--set-metadata` guesses them but can stand beside `--unset-metadata`.
+ * `--metadata` keeps types but cannot unset; `--set-metadata` guesses them but can be given with `--unset-metadata`.
  * What Heddle sets beside an unset guesses right: its texts never look like a number, `true` or `null`.
  */
 function changeArgs(change: Change): string[] {
@@ -163,7 +163,7 @@ function updateOutcomes(
   return outcomes;
 }
 
-/** The per-id failures stand as one JSON line among the warnings, on stderr (stdout in some versions). */
+/** The per-id failures are one JSON line among the warnings, on stderr (stdout in some versions). */
 function failedOf(result: RunResult): { id: string; error: string; guard_mismatch?: boolean | null | undefined }[] {
   for (const line of `${result.stderr}\n${result.stdout}`.split('\n')) {
     if (!line.startsWith('{') || !line.includes('"failed"')) continue;

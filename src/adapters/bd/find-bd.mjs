@@ -1,5 +1,5 @@
 /**
- * Finds a `bd` (Beads) that Heddle can stand on.
+ * Finds a `bd` (Beads) that Heddle can work with.
  *
  * Plain JavaScript on Node alone, because `scripts/setup.mjs` needs it before anything is installed; the command line
  * imports the same file, so that setup, doctor and every run agree on which `bd` is used.
@@ -124,7 +124,7 @@ export function quietForBd(env) {
 }
 
 /**
- * Where what setup makes is kept, outside every checkout, so that all clones share it.
+ * Where what setup makes is stored, outside every checkout, so that all clones share it.
  * @param {Environment} env
  * @param {NodeJS.Platform} [platform]
  */

@@ -22,7 +22,7 @@ export function createCheckout(git: GitCommand, place: Place): Checkout {
           exit: 'repository',
         });
       }
-      // A second worktree of the user's may stand on it.
+      // A second worktree of the user's may have it checked out.
       const standing = await checkedOutIn(git, at, ref);
       if (standing === undefined) {
         await git.ok(at, ['update-ref', '-m', 'heddle sync: fast-forward', ref, head, from]);

@@ -1,6 +1,6 @@
 /**
  * The user's hooks, run so that they cannot break the user's clone. Git tells every hook of a linked worktree by GIT_DIR which
- * repository it works for, and a hook hands that on: `git init` and `git config` in a scratch folder then write into the
+ * repository it works for, and a hook passes that on: `git init` and `git config` in a scratch folder then write into the
  * user's configuration. So git is given a folder of ours, whose scripts take those variables away and go on as the user's hook.
  */
 import { createHash } from 'node:crypto';

@@ -42,7 +42,7 @@ function standsIn(pid: string, folders: readonly string[]): boolean {
   const cwd = attempt(() => readlinkSync(`/proc/${pid}/cwd`));
   if (cwd === undefined) return false;
   if (cwd === 'denied') return true;
-  // A git that was told its repository by option or environment may stand anywhere.
+  // A git that was told its repository by option or environment may run in any folder.
   const told = ['cmdline', 'environ'].map(
     (file) => attempt(() => readFileSync(`/proc/${pid}/${file}`, 'latin1')) ?? '',
   );

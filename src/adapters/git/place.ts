@@ -50,7 +50,7 @@ export async function findMainWorktree(git: GitCommand, cwd: string): Promise<Fo
 
 /** Git has reasons of its own, such as whose the folder is, and names in its next lines what repairs it. */
 function refusal(cwd: string, result: RunResult): UserError {
-  // Warnings may stand before it.
+  // Warnings may come before it.
   const text = result.stderr.replace(/^.*?^fatal: /ms, '');
   const [why = '', ...rest] = text.split('\n').flatMap((line) => line.trim() || []);
   if (why.startsWith('not a git repository')) {

@@ -1,4 +1,4 @@
-/** Taking away a worktree or a branch of a task: whatever nothing else holds is kept under a rescue ref first. */
+/** Taking away a worktree or a branch of a task: whatever nothing else holds is rescued first. */
 import { existsSync } from 'node:fs';
 import { chmod, lstat, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
@@ -13,7 +13,7 @@ import { unfinishedCommits } from './unfinished.ts';
 import type { WorkTree } from './work-tree.ts';
 import { entryOf, linkAgain, lookAt } from './worktree-place.ts';
 
-/** A folder of this name holds nothing that is not kept elsewhere: it was renamed only after that. */
+/** A folder of this name holds nothing that is not rescued, or held elsewhere: it was renamed only after that. */
 export const ASIDE = '.removing-';
 
 /** Removes the worktree and its local branch. Every step can be repeated, and after each of them nothing is lost. */
@@ -33,7 +33,7 @@ export async function removeWorktree(
   if (found.is === 'foreign' || (found.is === 'unlinked' && now !== undefined)) return { is: 'kept', why: found.why };
   const branch = await resolveRef(git, at, `refs/heads/${worktree.branch}`);
   const heads: Sha[] = [];
-  const kept: Sha[] = [...safe];
+  const held: Sha[] = [...safe];
   const rescued: string[] = [];
   if (now?.head !== undefined) heads.push(now.head);
   if (branch !== undefined) heads.push(branch);
@@ -42,11 +42,11 @@ export async function removeWorktree(
     if (uncommitted.is === 'impossible') return { is: 'kept', why: uncommitted.why };
     if (uncommitted.rescue !== undefined) {
       rescued.push(uncommitted.rescue.ref);
-      kept.push(uncommitted.rescue.commit);
+      held.push(uncommitted.rescue.commit);
     }
   }
   heads.push(...(await unfinishedCommits(git, place, await entryOf(place, worktree.path))));
-  rescued.push(...(await rescueHeads(git, at, worktree, heads, kept)));
+  rescued.push(...(await rescueHeads(git, at, worktree, heads, held)));
   if (now !== undefined) {
     const refused = await discard(git, place, now.path);
     if (refused !== undefined) return { is: 'kept', why: refused };
@@ -79,27 +79,27 @@ export async function deleteLocalBranch(
   return { is: 'removed', rescued };
 }
 
-/** Keeps those that neither `kept` nor an earlier rescue contains; each one that is kept is added to `kept`. */
+/** Rescues those that neither `held` nor an earlier rescue contains, and adds each of them to `held`. */
 export async function rescueHeads(
   git: GitCommand,
   at: WorkTree,
   owner: Owner,
   heads: readonly Sha[],
-  kept: Sha[],
+  held: Sha[],
 ): Promise<string[]> {
   const rescued: string[] = [];
-  if (heads.some((head) => !kept.includes(head))) kept.push(...(await rescuedCommits(git, at, owner)));
+  if (heads.some((head) => !held.includes(head))) held.push(...(await rescuedCommits(git, at, owner)));
   for (const head of heads) {
-    if (await isContained(git, at, head, kept)) continue;
+    if (await isContained(git, at, head, held)) continue;
     rescued.push(await rescueCommit(git, at, owner, head));
-    kept.push(head);
+    held.push(head);
   }
   return rescued;
 }
 
-async function isContained(git: GitCommand, at: WorkTree, head: Sha, kept: readonly Sha[]): Promise<boolean> {
-  if (kept.includes(head)) return true;
-  for (const commit of kept) {
+async function isContained(git: GitCommand, at: WorkTree, head: Sha, held: readonly Sha[]): Promise<boolean> {
+  if (held.includes(head)) return true;
+  for (const commit of held) {
     // A commit that was never fetched gives an error here, which is a no.
     if ((await git.try(at, ['merge-base', '--is-ancestor', head, commit])).exitCode === 0) return true;
   }

@@ -1,6 +1,6 @@
 /**
- * What would be lost is kept first, as commits under refs of our own: `git gc` keeps what a ref holds, and no push or
- * fetch touches these. Ignored files are not kept: by the repository's own word they can be made again.
+ * A rescue makes commits of what would be lost, under refs of our own: `git gc` keeps what a ref holds, and no push or
+ * fetch touches these. Ignored files are not rescued: by the repository's own word they can be made again.
  */
 import { existsSync, lstatSync } from 'node:fs';
 import { copyFile, mkdir, rm } from 'node:fs/promises';
@@ -38,7 +38,7 @@ export async function rescueCommit(git: GitCommand, at: WorkTree, owner: Owner, 
   return ref;
 }
 
-/** `whole`: what git would see in the folder is kept, or there was nothing. `impossible`: git cannot keep it. */
+/** `whole`: what git would see in the folder is rescued, or there was nothing. `impossible`: git cannot store it. */
 type Uncommitted =
   | { is: 'whole'; rescue: { ref: string; commit: Sha } | undefined }
   | { is: 'impossible'; why: string };
@@ -159,7 +159,7 @@ async function stagedTree(git: GitCommand, at: WorkTree, own: string, index: str
   return written.exitCode === 0 && isSha(text) ? text : undefined;
 }
 
-/** A commit like that of a stash: the files as they stand, on top of HEAD and of what was staged if that differs. */
+/** A commit like that of a stash: the files as they are, on top of HEAD and of what was staged if that differs. */
 async function commitTrees(
   git: GitCommand,
   place: Place,

@@ -6,7 +6,7 @@ import type { Stats } from 'node:fs';
 import { lstat, realpath, rename, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { type Loss, TransientError, WorktreeLost } from '../../domain/errors.ts';
-import { keptName } from '../../domain/ids.ts';
+import { asideName } from '../../domain/ids.ts';
 import { errorCode } from '../host/error-code.ts';
 import { namesIn, textOf } from './links.ts';
 import type { Place } from './place.ts';
@@ -74,9 +74,9 @@ export async function linkAgain(place: Place, path: string): Promise<void> {
   await writeFile(join(path, '.git'), `gitdir: ${entry}\n`);
 }
 
-/** Whatever stands at the path is kept beside it, under a name that is no worktree's; only people take it away. */
+/** Whatever stands at the path is moved beside it, under a name that is no worktree's; only people delete it. */
 export async function putAside(path: string): Promise<void> {
-  const first = join(dirname(path), keptName(basename(path)));
+  const first = join(dirname(path), asideName(basename(path)));
   let aside = first;
   for (let n = 2; (await statOf(aside)) !== undefined; n += 1) aside = `${first}.${n}`;
   await rename(path, aside);

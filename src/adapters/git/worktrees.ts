@@ -99,12 +99,12 @@ async function addWorktree(
   }
 }
 
-/** Takes away git's entry of a worktree whose folder is gone; commits that were made beside the branch are kept. */
+/** Takes away git's entry of a worktree whose folder is gone; commits that were made beside the branch are rescued. */
 async function forget(git: GitCommand, place: Place, known: Worktree, branch: Sha | undefined): Promise<void> {
   const heads = await unfinishedCommits(git, place, await entryOf(place, known.path));
-  const kept = branch === undefined ? [] : [branch];
+  const held = branch === undefined ? [] : [branch];
   if (known.head !== undefined) heads.unshift(known.head);
-  await rescueHeads(git, place.main, known, heads, kept);
+  await rescueHeads(git, place.main, known, heads, held);
   await git.ok(place.main, ['worktree', 'remove', '--force', '--force', known.path]);
 }
 

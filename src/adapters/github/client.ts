@@ -101,7 +101,7 @@ async function tryOnce(
 }
 
 /**
- * Before Node 22, the library's parser of JSON gives up on texts of several megabytes, and hands them out as they came.
+ * Before Node 22, the library's parser of JSON gives up on texts of several megabytes, and returns them as they came.
  * Source: json-with-bigint, whose expression for long numbers overflows the stack where `JSON.parse` shows no source text.
  */
 function parsed(answer: Answer): Answer {

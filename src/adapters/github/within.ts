@@ -7,7 +7,7 @@ type CalledOff = { by: AbortSignal | undefined; as: () => unknown };
 /**
  * Gives the answer, or throws what `late` makes when its body was not whole in time.
  *
- * The signal is set on the options that were given, because a hook's own copy of them gets lost where several hooks stand
+ * The signal is set on the options that were given, because a hook's own copy of them gets lost where several hooks are
  * around a request, and `fetch` sees the original. It is taken off afterwards: a caller may use its options once more.
  * The try is not left to `fetch` alone: it forgets the signal when the request is collected as garbage while its body comes.
  */

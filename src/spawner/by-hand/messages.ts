@@ -48,7 +48,7 @@ export function describeRecovery(event: RecoverEvent): string {
   }
 }
 
-export const RESCUES_HEADING = ['task', 'round', 'when', 'kept', 'bring it back with'];
+export const RESCUES_HEADING = ['task', 'round', 'when', 'rescued', 'bring it back with'];
 
 export function rescueRows(rescues: readonly Rescue[]): string[][] {
   return rescues.map((rescue) => {
@@ -69,7 +69,7 @@ function describeRescue({ files, commits }: Rescue): string {
 /** One line for each place. */
 export function describeSalvage({ rescue, places }: Extract<Salvaged, { is: 'brought back' }>): string[] {
   return places.map(({ at, is }) => {
-    const what = `What was kept of ${rescue.task} ${is === 'restored' ? 'is now' : 'was already'}`;
+    const what = `What was rescued of ${rescue.task} ${is === 'restored' ? 'is now' : 'was already'}`;
     return 'branch' in at
       ? `${what} the branch ${at.branch}. Look at it with: git log ${at.branch}`
       : `${what} in ${at.folder}. Look at it with: git -C ${at.folder} show`;

@@ -21,5 +21,5 @@ export async function publish(deps: Omit<SpawnerDeps, 'locks'>, epic: string): P
     return undefined;
   });
   if (published !== undefined) return published;
-  throw new TransientError('Others kept pushing to the state branch at the same time.');
+  throw new TransientError('Others pushed to the state branch at the same time, at each try.');
 }

@@ -1,4 +1,4 @@
-/** `heddle salvage [task]`: what was kept of worktrees and branches that are gone, and how it comes back. */
+/** `heddle salvage [task]`: what was rescued of worktrees and branches that are gone, and how it is brought back. */
 import { UserError } from '../../domain/errors.ts';
 import { taskId } from '../../domain/task.ts';
 import type { Git, Rescue } from '../../ports/git.ts';
@@ -40,7 +40,7 @@ function choose(rescues: readonly Rescue[], { task, rescue }: Wanted): Rescue {
   const chosen = found.at(-1);
   if (chosen === undefined || (rescue !== undefined && found.length > 1)) {
     const which = rescue === undefined ? '' : ` as ${JSON.stringify(rescue)}`;
-    throw new UserError(`${found.length > 1 ? 'More than one thing' : 'Nothing'} is kept of ${task}${which}.`, {
+    throw new UserError(`There is ${found.length > 1 ? 'more than one' : 'no'} rescue of ${task}${which}.`, {
       hint: `List what there is with: heddle salvage${rescues.length === 0 ? '' : ` ${task}`}`,
       exit: 'beads',
     });

@@ -55,7 +55,7 @@ function rescueText({ task, rescue }: Extract<Intent, { do: 'clean up' }>): stri
       ? [rescue.heads === 1 ? 'commits that never landed' : `${rescue.heads} lines of commits`]
       : []),
   ];
-  return parts.length === 0 ? '' : `; kept: ${parts.join(', ')}, see: heddle salvage ${task}`;
+  return parts.length === 0 ? '' : `; rescued: ${parts.join(', ')}, see: heddle salvage ${task}`;
 }
 
 export function describePerformed(performed: Performed): string {
@@ -65,7 +65,7 @@ export function describePerformed(performed: Performed): string {
       return performed.pid === undefined ? what : `${what} (process ${performed.pid})`;
     case 'moved on':
       return `${what}: somebody else was faster, looking again`;
-    case 'kept':
+    case 'not done':
       return `${what}: not done, ${whyNotDone(performed.why)}`;
     default:
       return performed satisfies never;

@@ -40,7 +40,7 @@ export function whyNoRoom(why: WhyNoRoom): string {
     case 'disk full':
       return `only ${why.freeMb} MiB of disk are free, ${why.minFreeMb} are asked for`;
     case 'too many worktrees':
-      return `${why.worktrees} worktrees stand there, ${why.maxWorktrees} are allowed`;
+      return `there are ${why.worktrees} worktrees, ${why.maxWorktrees} are allowed`;
     default:
       return why satisfies never;
   }
