@@ -4,7 +4,7 @@ import { allLines, ISSUES_PATH } from '../domain/lines.ts';
 import { countOf } from '../domain/text.ts';
 import type { Finding } from './finding.ts';
 
-/** The rest comes from the same mishap, as a rule: it shows when these are repaired. */
+/** The others usually have the same cause; they are told when these are repaired. */
 const FAULTS_TOLD = 5;
 
 /** `file` is undefined as long as nothing is published. */
@@ -13,7 +13,7 @@ export function judgeLines(file: string | undefined, branch: string, remote: str
   const faults = lineFaults(file ?? '');
   const found = faults.slice(0, FAULTS_TOLD).map((fault): Finding => {
     const text = tellFault(fault, `${ISSUES_PATH} on ${branch}`, `git show ${remote}/${branch}:${ISSUES_PATH}`);
-    // Which of two lines counts is settled; what a line that cannot be read has said is not.
+    // Of two lines of one issue it is defined which one counts; what a line that cannot be read has said is not known.
     return fault.is === 'doubled'
       ? { is: 'warning', check, ...text }
       : { is: 'problem', check, ...text, exit: 'config' };

@@ -21,7 +21,7 @@ export function judgeGit(version: string | undefined): Finding {
   return { is: 'warning', check, problem: `${number}; only the demo needs ${DEMO_GIT.join('.')}`, hint: demo.hint };
 }
 
-/** Throws a UserError. An old git fails later in ways that look as if they would pass. */
+/** Throws a UserError. With too old a git, later commands fail with errors that look temporary. */
 export function requireGit(version: string | undefined, oldest = OLDEST_GIT): void {
   const found = gitProblem(version, oldest);
   if (found !== undefined) throw userError({ ...found, problem: `git is ${found.problem}` }, 'missing');

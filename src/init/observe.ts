@@ -73,13 +73,13 @@ async function observeBeads(beads: Pick<BeadsReader, 'snapshot'>): Promise<Found
   try {
     return { is: 'there', issues: (await beads.snapshot()).length };
   } catch (error) {
-    // The one error that says "there is none"; any other is no answer.
+    // Only this error says that there is no database; any other is no answer.
     if (error instanceof UserError && error.exit === 'beads') return { is: 'absent' };
     throw error;
   }
 }
 
-/** The base has no such file where the lines go to a branch of their own; or an old one, with which that branch began. */
+/** Where the lines are on a state branch, the base has no such file, or an old one, with which the state branch began. */
 async function observeCommitted(readers: InitReaders, hasRemote: boolean): Promise<Found['committed']> {
   const state = hasRemote ? await observeStateBranch(readers) : undefined;
   if (state !== undefined) {
@@ -109,7 +109,7 @@ function scriptsIn(packageJson: string | undefined): string[] {
     const schema = z.looseObject({ scripts: z.record(z.string(), z.unknown()).optional() });
     return Object.keys(schema.parse(JSON.parse(packageJson)).scripts ?? {});
   } catch {
-    // It only feeds a suggestion.
+    // The names are only used for a suggestion.
     return [];
   }
 }

@@ -15,8 +15,8 @@ export const PROMPT = '.heddle/prompt.md';
 const JUSTFILES = ['justfile', 'Justfile', '.justfile', 'JUSTFILE'];
 
 /**
- * Stands in a workflow until a person says where Heddle lives. No repository can ever have this commit, so whoever
- * owns that name cannot slip anything in.
+ * What a workflow uses until a person says where Heddle lives. No repository can ever have this commit, so nobody can put
+ * code there.
  */
 export const UNKNOWN_ACTION = `OWNER/heddle@${'0'.repeat(40)}`;
 
@@ -107,7 +107,7 @@ export function planInit(found: Found, wanted: Wanted): Plan {
   };
 }
 
-/** What the user says wins; then what the file has already, which is the user's choice of an earlier day. */
+/** What the user says now wins; then what the file has already, because the user chose that earlier. */
 function actionOf(workflow: string | undefined, wanted: Wanted): string {
   if (wanted.action !== undefined) return requireReference(wanted.action);
   const chosen = usedBy(workflow);
@@ -144,7 +144,7 @@ function beadsSteps(found: Found, wanted: Wanted): Step[] {
   return [{ do: 'set up beads', prefix: wanted.prefix ?? prefixOfLines(text) ?? prefixOf(found.folderName) }, ...owed];
 }
 
-/** One that `bd` cannot read fails its import of all the others. */
+/** A line that `bd` cannot read would make the import of all the others fail. */
 function importable({ from, text, show }: NonNullable<Found['committed']>): string[] {
   const fault = lineFaults(text).find(({ is }) => is !== 'doubled');
   if (fault !== undefined) {

@@ -1,4 +1,4 @@
-/** Whose pull request it is. Whatever is not certain gets no write. */
+/** Tells whether a pull request is Heddle's. Heddle writes to a pull request only when that is certain. */
 
 import { isTrustedAssociation } from '../domain/association.ts';
 import type { IssueId } from '../domain/ids.ts';
@@ -10,7 +10,7 @@ import type { OpenPullRequest, Unfit } from './view.ts';
 type Classified =
   | { is: 'candidate'; task: IssueId; round: number }
   | { is: 'bystander'; task: IssueId; round: number; because: Unfit }
-  /** Not Heddle's: not even worth a line in the summary. */
+  /** Not Heddle's; the summary does not name it. */
   | { is: 'foreign' };
 
 export function classify(

@@ -23,7 +23,7 @@ export async function closeLines(
   const close = async (): Promise<Closed | undefined> => {
     const file = await github.stateFile(stateBranch, ISSUES_PATH);
     const edited = file === undefined ? undefined : applyCloses(file, owed, clock.now());
-    // Nothing is open: a try whose answer was lost has closed it, or somebody else has.
+    // No line is open any more: a try whose answer was lost has closed them, or somebody else has.
     if (file === undefined || edited === undefined) return { is: 'closed', closes: unanswered };
     const outcome = await effects['close lines'](github, {
       branch: stateBranch,

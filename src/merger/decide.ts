@@ -15,7 +15,8 @@ export function judge(view: View): Judged[] {
 }
 
 /**
- * One step of a landing, and nothing else, as long as there is one. The closes come after the landings, all in one commit, which moves the base once.
+ * As long as a pull request can land: one step of a landing, and nothing else. The closes come after all landings, in one
+ * commit, so that they move the base only once.
  */
 export function decide(view: View): Intent[] {
   const judged = judge(view);
@@ -38,7 +39,7 @@ function callsFor({ candidate, verdict }: Judged): Intent[] {
       const { number, labels } = candidate.pullRequest;
       return labels?.includes(NEEDS_PERSON_LABEL) ? [{ do: 'call nobody', pullRequest: number }] : [];
     }
-    // Whoever made it a draft or held it knows; there is nothing to tell.
+    // The person who made it a draft or put it on hold knows that, so nobody has to be told.
     case 'its author':
       return [];
     default:
@@ -54,7 +55,7 @@ function callPerson({ pullRequest, comment, task }: Candidate, reasons: readonly
   return [{ do: 'call a person', pullRequest: pullRequest.number, commentId: comment?.id, text, label }];
 }
 
-/** GitHub gives line ends back as it likes. */
+/** GitHub may change the line ends of a text. */
 function sameText(a: string | undefined, b: string): boolean {
   return a !== undefined && a.replace(/\r\n/g, '\n').trim() === b.trim();
 }

@@ -5,7 +5,7 @@ import type { OwedClose } from './view.ts';
 export type Intent =
   | { do: 'land'; by: LandingIntent }
   | { do: 'close lines'; closes: readonly OwedClose[] }
-  /** `commentId` is the comment to edit; `text` is undefined when it says so already. */
+  /** `commentId` is the comment to edit; `text` is undefined when that comment has the text already. */
   | {
       do: 'call a person';
       pullRequest: number;

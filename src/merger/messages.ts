@@ -21,7 +21,7 @@ export function verdictComment(verdict: { head: Sha; task: IssueId; reasons: rea
     '',
     ...lines,
     '',
-    'It looks again whenever something changes here.',
+    'Heddle looks at this pull request again whenever something changes here.',
     COMMENT_MARKER,
   ].join('\n');
 }
@@ -85,7 +85,7 @@ export function stillOpenAdvice(
   const places = lines.map(({ task, line }) => `${task} (${ISSUES_PATH}:${line})`);
   const shown = lines.slice(0, NAMES_SHOWN).map(({ line }) => `${line}p`);
   return {
-    problem: `Merged, closed by this sweep again and again, and still open on ${branch}: ${list(places)}`,
-    hint: `See what stands there with: git show origin/${branch}:${ISSUES_PATH} | sed -n '${shown.join(';')}'; then set its \`status\` to \`closed\` in a commit of your own.`,
+    problem: `These tasks are merged, this sweep has closed them several times, and they are still open on ${branch}: ${list(places)}`,
+    hint: `See the lines with: git show origin/${branch}:${ISSUES_PATH} | sed -n '${shown.join(';')}'; then set their \`status\` to \`closed\` in a commit of your own.`,
   };
 }

@@ -1,4 +1,4 @@
-/** One look at the world. A read that fails ends the look: nothing is decided on half of it. */
+/** Reads everything that a sweep decides on. A read that fails ends the look: nothing is decided on half of it. */
 import { CONFIG_PATH } from '../domain/config-path.ts';
 import { UserError } from '../domain/errors.ts';
 import { branchOf, type IssueId } from '../domain/ids.ts';
@@ -25,7 +25,7 @@ export async function observe(
   state: SweepState,
   times: { now: Date; late: boolean },
 ): Promise<View> {
-  // The lines come first: whatever merges after they were read is still owed, never missed.
+  // The lines are read first, so that the close of a pull request that merges meanwhile is still owed, never missed.
   const lines = await observeLines(github, rules, state);
   const open = (await github.openPullRequests(rules.base)).filter(
     // GitHub may list a pull request for a moment after this sweep has landed it.
@@ -50,7 +50,7 @@ export async function observe(
   return { ...view, candidates: await readFiles(github, view, state) };
 }
 
-/** To a token that may not see who belongs to an organization, its members look like strangers. */
+/** Authors who may write here. GitHub is asked, because a token that may not see an organization's members takes them for strangers. */
 async function observeWriters(
   github: MergerReader,
   open: readonly OpenPullRequest[],
@@ -83,7 +83,7 @@ function sort(
     switch (found.is) {
       case 'candidate': {
         const { task, round } = found;
-        // A round lands once: its line is as good as closed, whatever was opened after the first one had merged.
+        // A round lands once: for a pull request that was opened after another one had merged, the line counts as closed.
         const over = owed.some((close) => close.task === task && close.round === round);
         if (over) bystanders.push({ pullRequest, task, round, because: 'line is closed' });
         else candidates.push({ pullRequest, task, round });
@@ -107,7 +107,7 @@ async function observeLines(
   state: SweepState,
 ): Promise<ReadonlyMap<IssueId, Line>> {
   const file = await github.stateFile(rules.stateBranch, ISSUES_PATH);
-  // A state branch of its own comes into being with the first publish; a base is always there.
+  // The first publish makes a state branch that is not the base; the base has to be there.
   if (file === undefined && rules.stateBranch === rules.base) {
     throw new UserError(`There is no branch ${rules.base} on GitHub.`, {
       hint: `Push it, or name another as \`base\` in ${CONFIG_PATH}.`,
@@ -119,13 +119,13 @@ async function observeLines(
   return state.lines.lines;
 }
 
-/** A head that GitHub could not tell about is looked at in the next sweep. */
+/** A pull request whose head GitHub could not describe is left to the next sweep. */
 function withDetails(one: Chosen, details: HeadDetails | undefined, state: SweepState): Candidate[] {
   if (details === undefined) return [];
   return [{ ...one, ...details, files: state.files.get(filesKey(one.pullRequest)) }];
 }
 
-/** Only lines that spell a round are asked about, and only a pull request whose marker and branch agree counts. */
+/** Asks only about lines that state a round, and counts only pull requests whose marker and branch agree. */
 async function observeOwed(
   github: MergerReader,
   rules: Rules,
@@ -143,7 +143,7 @@ async function observeOwed(
   for (const { number, url, branch, body, commit } of listed) {
     const marker = parseMarker(body);
     if (marker === undefined || !markerMatchesBranch(marker, branch) || owed.has(marker.task)) continue;
-    // Merged once and in the base now are two things: a base can be wound back.
+    // A pull request that was merged may not be in the base any more: a base can be reset to an older commit.
     if (!(await state.contains(github, rules.base, commit))) continue;
     owed.set(marker.task, { ...marker, pullRequest: number, url, commit });
   }
@@ -154,7 +154,7 @@ async function observeOwed(
   return [...owed.values()];
 }
 
-/** The files cost a request per pull request, so they are read when nothing else stands against it. */
+/** Reading the files costs a request per pull request, so it is done only where nothing else keeps it from landing. */
 async function readFiles(github: MergerReader, view: View, state: SweepState): Promise<Candidate[]> {
   const candidates: Candidate[] = [];
   for (const candidate of view.candidates) {

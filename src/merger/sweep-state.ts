@@ -10,9 +10,9 @@ export type SweepState = {
   landed: OwedClose[];
   closed: OwedClose[];
   closeRefused: string | undefined;
-  /** How often each intent was done, by all that it says. */
+  /** How often each intent was done, by its JSON. */
   done: Map<string, number>;
-  /** By number and head: the files of a commit do not change. */
+  /** Changed files by number and head of the pull request: those of a commit do not change. */
   files: Map<string, ChangedFiles>;
   lines: { content: string; lines: ReadonlyMap<IssueId, Line> } | undefined;
   /** Whether an account may write; asked once. */
@@ -38,7 +38,7 @@ export function newSweepState(): SweepState {
       return known;
     },
     async contains(github, base, commit) {
-      // Only a yes is stored: right after a merge GitHub may not see the commit in the base yet.
+      // Only a yes is stored, because right after a merge GitHub may not see the commit in the base yet.
       if (!contained.has(commit) && (await github.contains(base, commit))) contained.add(commit);
       return contained.has(commit);
     },

@@ -1,6 +1,6 @@
 /**
  * One sweep of a base branch: look, decide, do, and look again until nothing moves.
- * Whatever woke it, it does the same, so lost, doubled and late events change nothing.
+ * It does the same whatever started it, so lost, doubled and late events change nothing.
  */
 import { BOUNDS } from '../domain/bounds.ts';
 import { clauseOf, TransientError, UserError } from '../domain/errors.ts';
@@ -20,15 +20,15 @@ import type { OwedClose, View } from './view.ts';
 
 type SweepOptions = RuleOptions & {
   tell?: (line: string) => void;
-  /** What fails is not waited for beyond it. */
+  /** A sweep waits no longer after a failure than this leaves. */
   silence?: Pick<Silence, 'leftMs'>;
-  /** The pass that is under way when it comes is the last one; a wait after a failure ends. */
+  /** When it is aborted, the pass that is under way is the last one, and a wait after a failure ends. */
   signal?: AbortSignal | undefined;
 };
 
 /**
- * How often a sweep does the very same: an intent that comes again has changed nothing. A call for a person is made once,
- * whatever came of it. Landings are counted where the next look decides on them.
+ * How often one sweep carries out the same intent: when an intent is decided on again, it has changed nothing. A person is
+ * called once, whatever comes of it. `landing/decide.ts` counts the landings.
  */
 const MAX_TIMES: Readonly<Record<Intent['do'], number>> = {
   land: Number.POSITIVE_INFINITY,
@@ -93,7 +93,7 @@ function isInVain(intent: Intent, { done }: SweepState): boolean {
   return (done.get(JSON.stringify(intent)) ?? 0) >= MAX_TIMES[intent.do];
 }
 
-/** What this sweep has closed as often as it may, and finds open again. */
+/** Lines that this sweep has closed as often as it may, and finds open again. */
 function closedInVain(view: View, state: SweepState): readonly OwedClose[] {
   return decide(view).flatMap((one) => (one.do === 'close lines' && isInVain(one, state) ? one.closes : []));
 }

@@ -36,6 +36,6 @@ export type View = ReviewView & {
   owed: readonly OwedClose[];
   /** Set when the state branch refused the close in this sweep. */
   closeRefused: string | undefined;
-  /** The sweep's time is over: finish what is owed, begin nothing. */
+  /** The time of the sweep is over: it closes what is owed, and lands nothing more. */
   late: boolean;
 };

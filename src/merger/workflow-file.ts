@@ -13,8 +13,8 @@ type WorkflowOptions = {
 };
 
 /**
- * Every trigger only says "look"; none of them is believed. The merger reads all it decides on through the API
- * and no step checks out what a pull request brings.
+ * A trigger only starts a sweep; nothing in the event is believed. The merger reads all that it decides on through the API,
+ * and no step checks out the code of a pull request.
  */
 export function mergerWorkflow({ ciWorkflows, uses, stepsBefore = '' }: WorkflowOptions): string {
   const workflowRun = ciWorkflows.length === 0 ? NO_WORKFLOW_RUN : workflowRunTrigger(ciWorkflows);

@@ -5,7 +5,7 @@ type CheckFinding =
   | { is: 'green' }
   | { is: 'failed'; checks: readonly FailedCheck[] }
   | ({ is: 'pending'; late: boolean } & Awaited)
-  /** Nothing has tested this head; `skipped` names what reported all the same. */
+  /** Nothing has tested this head; `skipped` names the checks that reported without testing it. */
   | { is: 'none'; late: boolean; skipped: readonly string[] };
 export type FailedCheck = { name: string; conclusion: string };
 /** Names of checks: those that run, and the required ones that never reported, or ended without a success. */
@@ -26,7 +26,7 @@ type Result = {
 };
 const NO_CHECK = -1;
 
-/** `since` is when the head could have begun to be tested; only how long to wait before a person is told hangs on it. */
+/** `since` is when tests of the head could begin; only the time at which a person is told depends on it. */
 export function judgeChecks(checks: HeadChecks, rules: Rules, times: { now: Date; since: Date }): CheckFinding {
   const suites = checks.suites.filter((suite) => !isOwn(suite, rules.ownWorkflow));
   const runs = checks.runs.filter((run) => !isOwn(run.suite, rules.ownWorkflow));
@@ -49,12 +49,12 @@ export function judgeChecks(checks: HeadChecks, rules: Rules, times: { now: Date
   return { is: 'green' };
 }
 
-/** When the head could have begun to be tested. */
+/** The earliest time at which tests of the head could begin. */
 export function testableSince({ checks, pullRequest }: Pick<Candidate, 'checks' | 'pullRequest'>): Date {
   return new Date(Math.max(checks.committedAt.getTime(), pullRequest.createdAt.getTime()));
 }
 
-/** Whether what was to be reported since then is late enough for a person to be told. */
+/** True when checks that could begin at `since` are so late that a person has to be told. */
 export function isOverdue(since: Date, now: Date, { merge }: Rules): boolean {
   return now.getTime() - since.getTime() > merge.checksDeadlineMs;
 }
@@ -69,8 +69,8 @@ function unanswered(results: readonly Result[], rules: Rules): Pick<Awaited, 'mi
 }
 
 /**
- * Of each check of an app other than GitHub Actions the newest run that tested something. One that was skipped,
- * cancelled or became stale replaces none of those, and stands where nothing else has tested it.
+ * For each check of an app other than GitHub Actions, the newest run that tested something. A run that was skipped, was
+ * cancelled or became stale replaces no other run; it counts only where no other run has tested the check.
  */
 function standingRuns(runs: readonly CheckRun[]): CheckRun[] {
   const telling = runs.filter(tells);
@@ -79,14 +79,17 @@ function standingRuns(runs: readonly CheckRun[]): CheckRun[] {
 }
 
 /**
- * One run of a workflow by GitHub Actions. Its jobs are the check runs of all attempts, and no check run tells of which
- * attempt it is; the suite's conclusion is that of the newest attempt. A job that needs another has no check run before
- * that one ends, and several jobs can have one name. So whether all jobs were tested only the conclusion tells, and only
- * where the newest attempt was not broken off.
+ * One run of a workflow by GitHub Actions. `jobs` are the check runs of all its attempts, because GitHub does not tell
+ * which attempt a check run belongs to; the suite's conclusion is that of the newest attempt. A job that needs another job
+ * has no check run until that one has ended, and several jobs can have one name. So only the conclusion tells whether all
+ * jobs were tested, and only where the newest attempt was not broken off.
  */
 type WorkflowRun = { suite: Suite; jobs: readonly CheckRun[] };
 
-/** Every run of a workflow has to be good by itself, or replaced as a whole. Other apps leave suites queued for ever. */
+/**
+ * Every run of a workflow has to be good by itself, or replaced as a whole. Suites of other apps do not count, because they
+ * can stay queued for ever.
+ */
 function actionsResults(suites: readonly Suite[], runs: readonly CheckRun[]): Result[] {
   const all = suites
     .filter(({ app }) => app === ACTIONS_APP)
@@ -98,27 +101,27 @@ function actionsResults(suites: readonly Suite[], runs: readonly CheckRun[]): Re
     const standing = jobs.filter((job) => !failed(job) || !isRetried(job, jobs));
     const results = standing.map(resultOfRun);
     if (!suite.complete) return [...results, resultOfSuite(suite, 'pending')];
-    // One that was broken off, could not start or waits for an approval is red also where no check run of it is.
+    // A run that was broken off, could not start or waits for an approval has failed, even where none of its check runs has.
     return isFine(one) || standing.some(failed) ? results : [...results, resultOfSuite(suite, 'failed')];
   });
 }
 
-/** A later attempt that skipped the job, or was broken off, has not tried it again. */
+/** True when a later attempt has run the job again, so far without a failure. Skipped or broken off, it has not run. */
 function isRetried({ name }: CheckRun, jobs: readonly CheckRun[]): boolean {
   return newestOf(name, jobs).every((job) => tells(job) && !failed(job));
 }
 
-/** An attempt that skipped every job is no word on what an attempt before it has left undone. */
+/** An attempt that skipped every job tells nothing about what an earlier attempt has left undone. */
 function isFine({ suite, jobs }: WorkflowRun): boolean {
   if (suite.conclusion === 'skipped') return jobs.every(({ conclusion }) => conclusion === 'skipped');
   return isGood(suite.conclusion);
 }
 
 /**
- * Whether another run of the workflow says all that this one should have said. It ended by itself, the newest check of
- * every job that it shows has tested something, and what this one shows without a success is among those jobs. So two
- * runs never replace each other: one that does is good, or has a failure that only a newer run replaces. One that still
- * runs may come to that; a failure it replaces only once it tests the same job.
+ * True when another run of the workflow tells all that this one should have told. The other run ended by itself, the newest
+ * check of each of its jobs has tested something, and each job that this one shows without a success is among them. So two
+ * runs never replace each other: the one that replaces is good, or has a failure that only a newer run replaces. A run that
+ * is not complete may replace this one, too; it replaces a failure only once it tests the same job.
  */
 function replaces(other: WorkflowRun, one: WorkflowRun): boolean {
   if (other.suite.id === one.suite.id || !tells(other.suite) || !isInTime(other, one)) return false;
@@ -132,9 +135,10 @@ function replaces(other: WorkflowRun, one: WorkflowRun): boolean {
 }
 
 /**
- * A failure needs a run for the same event that was created after the failed job began. What was broken off without
- * one has said nothing, so that a run for the same event counts whenever it was, and one for another event if it is no
- * older: in its concurrency group a run can be cancelled for one of another event.
+ * True when the other run may replace this one by its event and age. A run with a failure is replaced by a run for the same
+ * event that was created after the failed job began. A run that was broken off without a failure tells nothing: a run for the
+ * same event replaces it at any age, and a run for another event when it is not older, because GitHub can cancel a run for
+ * one of another event in the same concurrency group.
  */
 function isInTime({ suite: other }: WorkflowRun, { suite, jobs }: WorkflowRun): boolean {
   const sameEvent = workflowKey(other) === workflowKey(suite);
@@ -145,7 +149,7 @@ function isInTime({ suite: other }: WorkflowRun, { suite, jobs }: WorkflowRun): 
   return sameEvent || (isSameWorkflow(other, suite) && other.createdAt >= suite.createdAt);
 }
 
-/** True for what runs, and for what has ended with a result of its own. */
+/** True for a run that is not complete, and for one that has ended with a result of its own. */
 function tells({ complete, conclusion }: Pick<CheckRun, 'complete' | 'conclusion'>): boolean {
   return !complete || conclusion === undefined || !UNTESTED.has(conclusion);
 }
@@ -166,14 +170,14 @@ function newestOf(name: string, jobs: readonly CheckRun[]): CheckRun[] {
   );
 }
 
-/** Of those that are equally new all stay, so that none of them is overlooked. */
+/** The newest runs of each key. Of several that are equally new all are given, so that no failure is overlooked. */
 function newestBy(runs: readonly CheckRun[], key: (run: CheckRun) => string): CheckRun[] {
   const newest = new Map<string, number>();
   for (const run of runs) newest.set(key(run), Math.max(age(run), newest.get(key(run)) ?? Number.NEGATIVE_INFINITY));
   return runs.filter((run) => age(run) === newest.get(key(run)));
 }
 
-/** One that has not begun is newer than all that have. */
+/** A run that has not begun is newer than all that have. */
 function age({ startedAt }: CheckRun): number {
   return startedAt?.getTime() ?? Number.POSITIVE_INFINITY;
 }
@@ -233,7 +237,7 @@ function isOwn(suite: Suite, own: Workflow): boolean {
   return suite.workflow.path === undefined ? suite.workflow.name === own.name : suite.workflow.path === own.path;
 }
 
-/** The same workflow tests another tree for another event: a push its head, a pull request that merged with the base. */
+/** One workflow tests a different tree for each event: for a push the head, for a pull request the head merged with the base. */
 function workflowKey({ workflow, event }: Suite): string {
   return JSON.stringify([workflow?.path ?? workflow?.name, event]);
 }

@@ -21,48 +21,59 @@ export function adviceOn(reason: Reason): Problem {
         hint: 'Push a fix to the branch, or run the check again if it failed by chance or was cancelled.',
       };
     case 'check pending':
-      return { problem: waitsFor(reason), hint: 'Nothing to do: it goes on when they have reported.' };
+      return { problem: waitsFor(reason), hint: 'Nothing to do: Heddle goes on when the checks have reported.' };
     case 'check overdue':
       return {
         problem: `${waitsFor(reason)}, for longer than \`merge.checks_deadline_minutes\``,
-        hint: 'Look whether the check runs on this branch at all; a required check that never reports holds everything up.',
+        hint: 'Look whether the check runs on this branch at all: a required check that never reports keeps the pull request from being merged.',
       };
     case 'no checks':
-      return reason.skipped.length === 0
-        ? {
-            problem: 'no check has reported on its head',
-            hint: `If this repository has no CI, say so in ${CONFIG_PATH}: \`merge: { checks: none }\`.`,
-          }
-        : {
-            problem: `no check has tested its head; these ended without a success: ${list(reason.skipped.map(code))}`,
-            hint: 'Run a check that tests it: a job that is skipped tests nothing.',
-          };
+      return noChecks(reason.skipped);
     case 'review required':
-      return { problem: 'an approving review is required', hint: 'Review it.' };
+      return { problem: 'an approving review is required', hint: 'Review the pull request.' };
     case 'changes requested':
-      return { problem: 'a reviewer asks for changes', hint: 'Push them, then have the review renewed or dismissed.' };
+      return {
+        problem: 'a reviewer asks for changes',
+        hint: 'Push the changes, then have the review renewed or dismissed.',
+      };
     case 'too large':
       return {
         problem: `it changes ${reason.lines} lines, more than the limit of ${reason.limit}`,
-        hint: `Review and merge it yourself, or raise \`merge.max_changed_lines\` in ${CONFIG_PATH}.`,
+        hint: `Review and merge the pull request yourself, or raise \`merge.max_changed_lines\` in ${CONFIG_PATH}.`,
       };
     case 'forbidden paths':
       return {
         problem: `it changes paths that tasks may not change: ${list(reason.paths.map(code))}`,
-        hint: 'Review and merge it yourself, or push a commit that restores them.',
+        hint: 'Review and merge the pull request yourself, or push a commit that restores these paths.',
       };
     case 'files unread':
-      return { problem: 'it changes more files than GitHub lists', hint: 'Review and merge it yourself.' };
+      return {
+        problem: 'it changes more files than GitHub lists',
+        hint: 'Review and merge the pull request yourself.',
+      };
     case 'workflow edit':
       return {
         problem: 'it changes workflows, which the token of a workflow run may not merge',
-        hint: 'Merge it yourself, or give the action a token that may (a GitHub App or a personal access token).',
+        hint: 'Merge the pull request yourself, or give the action a token that may merge it (of a GitHub App, or a personal access token).',
       };
     case 'cannot land':
       return landingAdvice(reason.because);
     default:
       return reason satisfies never;
   }
+}
+
+function noChecks(skipped: readonly string[]): Problem {
+  if (skipped.length === 0) {
+    return {
+      problem: 'no check has reported on its head',
+      hint: `If this repository has no CI, state that in ${CONFIG_PATH}: \`merge: { checks: none }\`.`,
+    };
+  }
+  return {
+    problem: `no check has tested its head; these ended without a success: ${list(skipped.map(code))}`,
+    hint: 'Run a check that tests the head: a job that is skipped tests nothing.',
+  };
 }
 
 function waitsFor(reason: Awaited): string {

@@ -21,12 +21,12 @@ export type Reason =
   | { is: 'workflow edit' }
   | { is: 'cannot land'; because: LandingReason };
 
-/** Who can move it: time does, a person must, or a person has stopped it and knows why. */
+/** What a pull request waits for: time, a person who has to act, or the person who has stopped it. */
 export type WaitsFor = 'time' | 'person' | 'its author';
 
 export type Verdict =
   | { is: 'ready' }
-  /** Nothing is against it as far as it was looked at; the files cost requests, so they come last. */
+  /** Nothing is known against it, and its files are not read yet: reading them costs requests, so it is done last. */
   | { is: 'undecided'; until: 'files are read' }
   | { is: 'waiting'; for: WaitsFor; reasons: readonly Reason[] };
 
@@ -40,7 +40,7 @@ export function review(candidate: Candidate, view: ReviewView): Verdict {
   ];
   if (found.length > 0) {
     const person = found.some((reason) => waitsFor(reason) === 'person');
-    // What time will fix need not be told to a person who has something to do.
+    // A person who has something to do is not told what time alone will change.
     const reasons = person ? found.filter((reason) => waitsFor(reason) === 'person') : found;
     return { is: 'waiting', for: person ? 'person' : 'time', reasons };
   }

@@ -39,13 +39,13 @@ export type Rules = {
   ownWorkflow: Workflow;
 };
 
-/** A pull request that Heddle may write to: everything agrees that it speaks for an open line of this round. */
+/** A pull request that Heddle may write to: branch, marker and author are right, and the line of its round is open. */
 export type Candidate = {
   pullRequest: OpenPullRequest;
   task: IssueId;
   round: number;
   checks: HeadChecks;
-  /** Undefined until everything else is good: reading them costs a request each. */
+  /** Undefined as long as something else keeps it from landing, because reading them costs requests. */
   files: ChangedFiles | undefined;
   comment: OwnComment | undefined;
 };

@@ -14,7 +14,7 @@ export type Difference =
     }
   | { is: 'base unknown to the Action'; base: string; defaultBranch: string };
 
-/** `there` is what stands on the base; undefined without a heddle.yml there, where every default holds. */
+/** `there` is the heddle.yml on the base; without one (undefined) every default holds there. */
 export function differenceOf(
   here: NamedBranches & { remote: string },
   there: NamedBranches | undefined,

@@ -1,4 +1,4 @@
-/** What may go once a task is closed, and what has to stay. Pure; the adapter keeps what nothing else holds, or refuses. */
+/** What may be removed once a task is closed, and what has to stay. Pure; the adapter rescues what nothing else holds, or refuses. */
 import { type Branch, branchOf, type Sha, taskOfBranch } from '../domain/ids.ts';
 import type { Issue } from '../domain/issue.ts';
 import type { Intent, Kept, WhyKept } from './intent.ts';
@@ -32,7 +32,7 @@ export function decideCleanup(view: CleanupView, task: Pick<Issue, 'id'>): Clean
   };
 }
 
-/** A closed task is over, so what it has left behind does not stay in the way; but none of it is lost either. */
+/** What a closed task has left behind is removed, and nothing of it is lost. */
 function whatToRescue(
   view: CleanupView,
   worktrees: readonly KnownWorktree[],
@@ -84,7 +84,7 @@ function branchesOf(branches: ReadonlyMap<Branch, Sha>, task: Pick<Issue, 'id'>)
   return [...branches].filter(([name]) => taskOfBranch(name)?.task === task.id).map(([name, head]) => ({ name, head }));
 }
 
-/** The branches whose pull requests tell what a cleanup may take. */
+/** The branches whose pull requests tell what a clean-up may remove. */
 export function branchesToAsk(
   view: Pick<View, 'localBranches' | 'remoteBranches'> & {
     worktrees: readonly Pick<KnownWorktree, 'task' | 'round'>[];

@@ -10,10 +10,10 @@ export type TaskDecision = { standing: Standing; intent?: Intent | undefined };
 /** The parts of a view that a close is decided on. */
 type ClosingView = Pick<View, 'lines' | 'pullRequests'>;
 
-/** A committed close that has not arrived here yet, one that arrived half, or a task that was reopened after it. */
+/** What a committed close asks for: Beads does not have it yet, has only half of it, or the task was reopened after it. */
 export function decideClose(view: ClosingView, task: Issue, owner: Owner): TaskDecision | undefined {
   const { guard } = owner;
-  // Put into a status of a person's own: not our task any more, as one that a person has opened again and taken.
+  // A person has put it into another status: it is not ours any more, like a task that a person has reopened and taken.
   if (guard === undefined) return undefined;
   const round = roundOf(task);
   const line = view.lines.get(task.id);
@@ -25,11 +25,11 @@ export function decideClose(view: ClosingView, task: Issue, owner: Owner): TaskD
     return closing({ do: 'finish close', task: task.id, pullRequest, reason: closedLine?.closeReason ?? '' });
   }
   if (line?.open && line.round !== undefined && line.round > round && owner.is !== 'person') {
-    // A claim whose look was older than the opening of that round has put the task back into the one before.
+    // A claim that was decided on before that round was opened has put the task back into the round before it.
     return owner.is === 'running' ? atWork(owner) : closing(openRound(view, task, guard, line.round));
   }
   if (closedLine === undefined) return undefined;
-  // While the worker lives it is the one writer; it is at its very end, since its pull request has landed already.
+  // As long as the worker lives, only it writes; it will soon end, since its pull request has landed already.
   if (owner.is === 'running') return atWork(owner);
   if (closedLine.pullRequest === undefined) {
     // A person closed the task, which published the close, and has opened it again.
@@ -39,7 +39,7 @@ export function decideClose(view: ClosingView, task: Issue, owner: Owner): TaskD
   return closing({ do: 'record close', task: task.id, guard, pullRequest, reason });
 }
 
-/** Left to the worker that has it. */
+/** The task is left to the worker that has it. */
 export function atWork({ pid, token, stopped }: Extract<Owner, { is: 'running' }>): TaskDecision {
   return { standing: { is: 'running', pid, token, ...(stopped ? { stopped } : {}) } };
 }
@@ -56,8 +56,8 @@ function openRound(view: ClosingView, task: Issue, guard: Guard, round = roundOf
 }
 
 /**
- * Pull requests that have outlived their round: opened by a worker that could not know yet, on another host, that its
- * round had just ended, or opened again by a person.
+ * Open pull requests of earlier rounds: a worker on another host opened one before it could know that its round had ended,
+ * or a person reopened one.
  */
 export function outlived(view: ClosingView, task: Issue): Intent | undefined {
   const numbers: number[] = [];

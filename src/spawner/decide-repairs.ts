@@ -1,4 +1,4 @@
-/** What a pass that only repairs would do: the decisions of any pass, of which it takes those that end something. Pure. */
+/** The intents of a pass that only repairs: of those that any pass decides on, the ones that end something. Pure. */
 import { decide } from './decide.ts';
 import type { Decision, Intent } from './intent.ts';
 import type { PassSettings, View } from './view.ts';
@@ -13,7 +13,7 @@ const REPAIRS: ReadonlySet<Intent['do']> = new Set([
 ]);
 
 export function decideRepairs(view: View, settings: PassSettings): Pick<Decision, 'intents' | 'kept'> {
-  // Without a slot nothing is started, so what a start would have ended first is ended for its own sake.
+  // Without a slot no worker is started, so there is an intent of its own to end what a start would end first.
   const { intents, kept } = decide(view, { ...settings, maxParallel: 0 });
   return { intents: intents.filter((intent) => REPAIRS.has(intent.do)), kept };
 }

@@ -35,7 +35,7 @@ export function decide(view: View, settings: PassSettings): Decision {
         folders += has ? 0 : 1;
       }
     }
-    // A start ends what is left of earlier ones itself, right before it.
+    // A start itself ends first what is left of earlier starts.
     intent ??= orphanedWorkers(view, task, owner) ?? outlived(view, task);
     if (task.status === 'closed' && intent === undefined) {
       const cleanup = decideCleanup(view, task);
@@ -95,7 +95,7 @@ function decideAbandoned(
   task: Issue,
   owner: Extract<Owner, { is: 'dead' | 'elsewhere' }>,
 ): TaskDecision {
-  // What its pull request or its reason tells of it holds wherever its worker was: that one has ended.
+  // What the pull request or the reason tells holds on whatever host the worker was, because that worker has ended.
   const stopped = decideStopped(view, task);
   if (stopped !== undefined) return stopped;
   const handedOver = task.metadata.phase === 'pr_created';
@@ -188,7 +188,7 @@ function decideContainers(epic: View['epic']): Intent[] {
   const intents: Intent[] = [];
   for (const container of epic.containers) {
     const below = epic.children.get(container.id) ?? [];
-    // Of an epic that has nothing below it yet, nothing can be said: it stays as somebody left it.
+    // An epic that has nothing below it yet stays as it is.
     const all = below.length === 0 ? container.status === 'closed' : below.every((child) => closed.has(child));
     if (all) closed.add(container.id);
     if (all && container.status !== 'closed') intents.push({ do: 'close container', task: container.id });
@@ -216,7 +216,7 @@ function inOrder(intents: readonly Intent[]): readonly Intent[] {
   return [...intents].sort((a, b) => ORDER.indexOf(a.do) - ORDER.indexOf(b.do));
 }
 
-/** What will come of an epic when nothing is done. */
+/** What will become of an epic when a pass has nothing to do. */
 export function outlookOf(standings: readonly TaskStanding[]): Decision['outlook'] {
   const left = standings.filter(({ standing }) => standing.is !== 'closed');
   if (left.length === 0) return 'done';

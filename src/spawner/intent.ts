@@ -15,7 +15,7 @@ export type WhyEnd =
   | { is: 'stopped for too long' }
   | { is: 'orphaned' };
 
-/** The last word on a task whose attempts are used up. `last` is its last reason, empty where its worker just died. */
+/** All attempts of the task are used up. `last` is its last reason, empty where its worker died without one. */
 export type GaveUp = { is: 'gave up'; last: string; attempts: number };
 
 /** One thing that a pass wants done. At most one per task per pass; performed in this order. */
@@ -34,7 +34,7 @@ export type Intent =
       abandon: readonly number[];
       from: 'base' | 'old head';
     }
-  /** Those of rounds before the one that the task is in: nobody else closes them, and nothing may land from them. */
+  /** Pull requests of earlier rounds of the task: nobody else closes them, and none of them may land. */
   | { do: 'close old pull requests'; task: IssueId; numbers: readonly number[] }
   | { do: 'give up'; task: IssueId; guard: Guard; why: GaveUp }
   | {
@@ -67,7 +67,7 @@ export type WhyPerson =
   | { is: 'owned by a person'; name: string; halfClosed: boolean }
   | { is: 'in progress without an owner' }
   | { is: 'in another status'; status: string }
-  /** In the words of whoever has left it to a person. */
+  /** `reason` is the text of whoever has left the task to a person. */
   | { is: 'left to a person'; reason: string }
   | GaveUp
   | { is: 'pull request gone' }
@@ -106,7 +106,7 @@ export type WhyKept =
   | { is: 'locked' }
   | { is: 'visited'; pid: number }
   | { is: 'unreadable' }
-  /** It is not what stands there any more; `says` is a sentence of the adapter. */
+  /** Something else is in its place; `says` is a sentence of the adapter. */
   | { is: 'lost'; says: string }
   | { is: 'task unknown' }
   | { is: 'task not closed'; status: string }

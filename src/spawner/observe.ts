@@ -25,7 +25,7 @@ export type Names = { base: string; state: string; remote: string };
 
 /** What Beads and the process table say at one time. */
 export type BeadsLook = Pick<View, 'processes' | 'host'> & { issues: readonly Issue[] };
-/** All that a view shows but for the epic: one look is enough for the views of several. */
+/** A view without its epic: one look is enough for the views of several epics. */
 type Look = Omit<View, 'epic'>;
 
 export async function observe(readers: Readers, names: Names, epicId: string): Promise<View> {
@@ -34,7 +34,7 @@ export async function observe(readers: Readers, names: Names, epicId: string): P
   return viewOf(await lookAround(readers, names, beads, issuesOf(epic)), epic);
 }
 
-/** Of an epic that the look was about, or of all tasks as if they were of one. */
+/** The view of an epic that the look was about, or of all tasks as if they were of one epic. */
 export function viewOf(look: Look, epic: View['epic']): View {
   return { ...look, epic: { ...epic, tasks: inTheirRounds(epic.tasks, look.lines) } };
 }
@@ -66,9 +66,9 @@ export function inTheirRounds(tasks: readonly Issue[], lines: View['lines']): re
 }
 
 /**
- * The process table first: the last thing that a worker wrote before it was seen gone is in the snapshot then, so one that
- * has just finished is never taken for one that died. Beads before all the rest: so the base that is fetched after it has
- * the merges of all blockers that the snapshot calls closed.
+ * The process table is read before Beads: the snapshot has all that a worker wrote before it was seen gone, so a worker that
+ * has just finished is never taken for one that died. Beads is read before git: the base that is fetched afterwards has the
+ * merges of all blockers that the snapshot calls closed.
  */
 export async function lookAtBeads(readers: Pick<Readers, 'beads' | 'processes'>): Promise<BeadsLook> {
   const processes = await readers.processes.tagged();
@@ -77,7 +77,7 @@ export async function lookAtBeads(readers: Pick<Readers, 'beads' | 'processes'>)
 
 type Seen = Pick<View, 'localBranches' | 'remoteBranches'> & { worktrees: readonly Worktree[] };
 
-/** All the rest, as far as it concerns the issues that the look is about. */
+/** Reads git and GitHub, as far as they concern the issues that the look is about. */
 export async function lookAround(
   readers: Readers,
   names: Names,
@@ -174,12 +174,12 @@ async function containedIn(git: GitReader, head: Sha, safe: readonly Sha[]): Pro
 async function inspect(readers: Readers, worktree: Worktree, closed: boolean): Promise<KnownWorktree> {
   if (!closed || worktree.missing || worktree.head === undefined)
     return { ...worktree, state: undefined, visitors: [] };
-  // One after the other: the git that reads the state stands in the worktree itself.
+  // One after the other, because the git that reads the state runs in the worktree, and would be a visitor.
   const visitors = await readers.processes.inside(worktree.path);
   return { ...worktree, state: await stateOf(readers.git, worktree), visitors };
 }
 
-/** One worktree that git cannot read does not stop all others: what is not known of it only ever keeps it. */
+/** Undefined where git cannot read it: such a worktree is kept, and the pass goes on. */
 async function stateOf(git: GitReader, worktree: Worktree): Promise<KnownWorktree['state']> {
   try {
     return await git.worktreeState(worktree.path);

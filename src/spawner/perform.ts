@@ -30,7 +30,7 @@ export const ROUND_KEYS: readonly MetadataKey[] = [
 ];
 
 /**
- * Yields each outcome as it comes, so that progress can be told at once; `mayBegin` is asked before each step, and its no ends it.
+ * Yields each outcome as it comes, so that progress can be told at once; `mayBegin` is asked before each step, and false ends it.
  * Stops early, too, when the publish has lost its race.
  */
 export async function* perform(
@@ -53,7 +53,7 @@ export async function* perform(
   yield* performStarts(writers, starts, mayBegin);
 }
 
-/** Performs them all. True when something has changed, by us or by somebody faster: then what was seen holds no more. */
+/** Performs all of them. True when something has changed, by us or by somebody faster, so that what was read is out of date. */
 export async function carryOut(
   writers: Writers,
   intents: readonly Intent[],
@@ -75,7 +75,7 @@ async function performOne(writers: Writers, intent: Exclude<Intent, Start>): Pro
       return await performEnd(writers, intent);
     case 'record close': {
       const set = { phase: 'merged', pr_number: intent.pullRequest } as const;
-      // Nobody has it from now on, so whoever still believes to (a worker on another host, a retry) cannot write over it.
+      // Nobody has the task from now on, so that a worker on another host, or a retry, cannot write over the close.
       const written = await effects['record close'](writers, intent.task, intent.guard, { assignee: '', set });
       if (!written) return { is: 'moved on', intent };
       await effects['close task'](writers, intent.task, closeText(intent));
@@ -91,7 +91,7 @@ async function performOne(writers: Writers, intent: Exclude<Intent, Start>): Pro
       await effects['reopen container'](writers, intent.task);
       return { is: 'done', intent };
     case 'open round': {
-      // In this order: an old pull request never outlives its round.
+      // Old pull requests are closed first, so that none of them outlives its round.
       for (const number of intent.abandon) await effects['close old pull request'](writers, number);
       // `head_sha` is where a worker begins a branch that is not there yet; without it, at the base.
       const unset: MetadataKey[] = intent.from === 'base' ? [...ROUND_KEYS, 'head_sha'] : [...ROUND_KEYS];
@@ -133,7 +133,7 @@ async function performPublish(writers: Writers, intent: Extract<Intent, { do: 'p
   });
   switch (outcome.is) {
     case 'published':
-      // With a line missing, what follows in this pass may not be done yet.
+      // As long as a line is missing, the rest of this pass may not be done.
       return left.length === 0 ? { is: 'done', intent } : { is: 'moved on', intent };
     case 'lost the race':
       return { is: 'moved on', intent };
@@ -195,7 +195,7 @@ async function performCleanup(writers: Writers, intent: Extract<Intent, { do: 'c
   return { is: 'done', intent };
 }
 
-/** Starts of one kind, round and attempt are written in one call: each id is its own commit in Beads, but the command starts once. */
+/** Starts of one kind, round and attempt are written in one call: Beads commits each id by itself, but `bd` starts only once. */
 async function* performStarts(
   writers: Writers,
   starts: readonly Start[],

@@ -29,7 +29,7 @@ export async function requireAgreement(
   if (found !== undefined) throw userError(found, 'config');
 }
 
-/** Undefined too where the base is not there: that is told by whoever looks at it, with what to do about it. */
+/** Undefined also where there is no such base: whoever looks at the base tells that, with what to do about it. */
 export async function differenceWithMerger(
   settings: Settings,
   branches: BranchReader,
@@ -68,7 +68,7 @@ async function settingsOn(branches: Pick<BranchReader, 'fileOn'>, branch: string
   }
 }
 
-/** With a branch `heddle` on GitHub, every push of a task is turned down, after its agent has been paid for. Throws a UserError. */
+/** Throws a UserError where GitHub has a branch `heddle`: it would refuse every push of a task, after the agent has been paid for. */
 export async function refuseReservedBranch(
   branches: Pick<BranchReader, 'hasBranch'>,
   repository: Repository,

@@ -16,15 +16,15 @@ function lineChange(view: View, issue: Issue): LineChange | undefined {
   const line = view.lines.get(issue.id);
   const round = roundOf(issue);
   if (issue.status === 'closed') {
-    // What a pull request closed was closed there by the merger; what a person closed is told to it here.
+    // The merger has closed the line of a task whose pull request it merged; a task that a person closed is published as closed.
     if (line === undefined || !line.open || issue.metadata.phase === 'merged') return undefined;
     return { task: issue.id, round: line.round ?? round, say: 'closed', reason: issue.closeReason };
   }
   const container = view.epic.children.has(issue.id);
   if (line === undefined || line.round === undefined || line.round < round)
     return { task: issue.id, round, say: 'open' };
-  // A container that was closed and has an open child again has no rounds: its line simply opens again, unless it was
-  // closed by a pull request, from when it was a task itself: the merger would close that one again and again.
+  // The line of a container that has an open child again is opened in the same round. A line that a pull request closed,
+  // when the container was still a task, stays closed: the merger would close it again and again.
   if (container && !line.open && line.pullRequest === undefined) return { task: issue.id, round, say: 'open' };
   return undefined;
 }

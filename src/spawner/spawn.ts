@@ -19,7 +19,7 @@ type SpawnOptions = {
   epic: string;
   limits: Limits;
   pollMs: number;
-  /** Look and do until nothing is left to do now; do not wait. */
+  /** Run passes until there is nothing to do now, and end then instead of waiting. */
   once: boolean;
   signal: AbortSignal;
   /** For how long GitHub may give no answer. */
@@ -45,9 +45,9 @@ export async function look(
 
 /** What a spawner remembers from pass to pass; nothing is lost with it. */
 type SpawnState = {
-  /** Nothing has failed since git was repaired. */
+  /** True if nothing has failed since git was repaired. */
   repaired: boolean;
-  /** Passes that may still repair what earlier spawners have left half done, of other epics too: it has its share of this machine. */
+  /** So many passes may still repair what earlier spawners have left half done, also of other epics, which use this machine as well. */
   repairs: number;
   last: Decision | undefined;
 };
@@ -115,7 +115,7 @@ async function pass(
   return whatFollows(decision, before, options);
 }
 
-/** When nothing was done. What was refused rather than lost is tried again with every pass, but it does not keep an epic from ending. */
+/** After a pass that did nothing. An intent that was not carried out is tried again in every pass, but keeps no epic from ending. */
 function whatFollows(
   decision: Decision,
   before: Decision | undefined,
@@ -124,15 +124,15 @@ function whatFollows(
   const result: Decision = { ...decision, outlook: outlookOf(decision.standings) };
   if (once) return { next: 'stop', result };
   if (result.outlook === 'going on') return { next: 'wait' };
-  // The merger may be just about to take its verdict back, so it has to be seen twice, a poll apart.
+  // The merger may be about to withdraw its verdict, so two passes have to see it, a poll apart.
   const first = decision.outlook === 'people' && before?.outlook !== 'people';
   return first ? { next: 'wait' } : { next: 'stop', result };
 }
 
 /**
- * A kill inside git can break git for everybody here, and a worker that is stopped can hold the lock for which all wait:
- * repaired at the first look, and after each that failed. What a program sets in the configuration can let a look go wrong
- * without a failure, so it is repaired at each. What was seen before something was repaired is looked at again.
+ * A git that was killed can break git for everybody on this host, and a stopped worker can hold the lock for which all wait.
+ * Both are repaired at the first look, and after each look that failed. What a program sets in git's configuration can make
+ * a look wrong without a failure, so it is repaired at each look. After a repair, Beads is read again.
  */
 async function lookRepaired(
   deps: SpawnerDeps,

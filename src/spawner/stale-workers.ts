@@ -9,8 +9,8 @@ import type { Intent } from './intent.ts';
 import type { Limits, View } from './view.ts';
 
 /**
- * What the process table and Beads tell by themselves. It is done before git is asked anything: a worker that is stopped
- * may hold the lock for which all git of this host waits.
+ * The endings that follow from the process table and Beads alone. They come before git is asked anything, because a stopped
+ * worker may hold the lock for which all git of this host waits.
  */
 export function decideEndings(
   view: Pick<View, 'processes' | 'host'>,
@@ -34,8 +34,8 @@ export function staleWorkers(view: Pick<View, 'processes'>, task: Issue, owner: 
 }
 
 /**
- * A supervisor that somebody has stopped (SIGSTOP) is not dead: woken up, it goes on. Past all its own limits it is
- * ended for certain; once it is seen gone, the next pass takes the task over.
+ * A supervisor that somebody has stopped (SIGSTOP) is not dead: it can be continued. Once it is past all its own limits it
+ * is ended, and the pass that sees it gone takes the task over.
  */
 export function overdueWorker(settings: Pick<Limits, 'workerMs'>, task: Issue, owner: Owner): TaskDecision | undefined {
   if (owner.is !== 'running' || !owner.stopped || owner.ageMs <= settings.workerMs) return undefined;
@@ -43,7 +43,7 @@ export function overdueWorker(settings: Pick<Limits, 'workerMs'>, task: Issue, o
   return { ...atWork(owner), intent: { do: 'end workers', task: task.id, tokens: [owner.token], why } };
 }
 
-/** What the owner has started goes on when its supervisor dies, without limits and with nobody to look at the outcome. */
+/** Processes that outlive the owner's supervisor: nothing limits them, and nobody looks at their outcome. */
 export function orphanedWorkers(view: Pick<View, 'processes'>, task: Issue, owner: Owner): Intent | undefined {
   if (owner.is === 'running' || !('token' in owner)) return undefined;
   const { token } = owner;

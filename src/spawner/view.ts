@@ -27,14 +27,14 @@ export type View = {
   localBranches: ReadonlyMap<Branch, Sha>;
   remoteBranches: ReadonlyMap<Branch, Sha>;
   pullRequests: ReadonlyMap<Branch, readonly PullRequest[]>;
-  /** Heads of closed tasks' worktrees and branches that nothing which stays contains: they are rescued when those are removed. */
+  /** Heads of closed tasks' worktrees and branches that no other ref contains: a clean-up rescues them. */
   stranded: ReadonlySet<Sha>;
   room: { freeMb: number; worktrees: number };
 };
 
 /**
  * `state` and `visitors` are read only where a removal may be decided; a `state` that git cannot read is undefined as well.
- * `lost`: why the worktree is not what stands there.
+ * `lost`: why what is at its path is not the worktree.
  */
 export type KnownWorktree = Worktree & {
   state: WorktreeState | { lost: string } | undefined;

@@ -16,9 +16,9 @@ type Limits = {
 const GRACE_MS = 30_000;
 /** Silence is measured in this many parts, so it is noticed a tenth late at the most. */
 const SILENCE_PARTS = 10;
-/** How often it is looked whether the task is still this worker's: the agent of one that was replaced works for nobody. */
+/** How often a worker looks whether the task is still its own: the agent of a worker that was replaced works for nobody. */
 const FENCE_MS = 60_000;
-/** What has its output open after the whole family was ended is none of ours. */
+/** The end of the output is waited for so long: whoever has it open after the whole family was ended is no process of ours. */
 const DRAIN_MS = 2_000;
 const TAIL_LINES = 8;
 const MAX_TAIL = 400;
@@ -90,7 +90,7 @@ export async function watch(
     fence().then(() => ({ by: 'fence', end: undefined }) as const),
     aborted(deps.stop, over.signal).then(() => ({ by: 'stop', end: undefined }) as const),
   ]).catch(async (error: unknown) => {
-    // A program that nobody watches any more has no limits.
+    // Nobody watches the program any more, so nothing would hold it to its limits.
     await endFamily();
     throw error;
   });

@@ -24,7 +24,7 @@ type BeadsOptions = BdOptions & { timeoutMs?: number };
 const TIMEOUT_MS = 60_000;
 /** `bd update` takes this long per id at the most, on a slow disk. */
 const TIMEOUT_PER_ID_MS = 2_000;
-/** Ids per call: the command line has a limit, and a call that is killed should not have much to do again. */
+/** Ids per call: a command line has a limit, and after a call that was killed not much has to be done again. */
 const MAX_IDS = 64;
 const BUSY =
   /workspace gate busy|database is locked|lock timeout|could not obtain lock|another process|connection refused/i;
@@ -108,7 +108,7 @@ function callsOf(options: BeadsOptions): Calls {
 
 /**
  * The environment of every `bd` call on a database.
- * A call lives for a third of a second, in which collecting garbage takes a fifth of its work: it is left to the limit.
+ * A call takes a third of a second, and a fifth of its work would be garbage collection: so that begins only at the limit.
  */
 export function bdEnvironment(
   env: Readonly<Record<string, string | undefined>>,
@@ -170,7 +170,7 @@ function failedOf(result: RunResult): { id: string; error: string; guard_mismatc
     try {
       return failures.parse(JSON.parse(line)).failed;
     } catch {
-      // Not that line.
+      // Another line than the one that is looked for.
     }
   }
   return [];

@@ -86,7 +86,7 @@ function isWhole(folder: string): boolean {
   }
 }
 
-/** Another process may be at it as well. */
+/** Another process may write the same folder at the same time. */
 function link(path: string): void {
   try {
     symlinkSync(SCRIPT_NAME, path);

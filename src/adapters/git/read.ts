@@ -62,7 +62,7 @@ async function isAncestor(git: GitCommand, at: WorkTree, older: Sha, newer: Sha)
   const result = await git.try(at, args);
   if (result.exitCode === 0) return true;
   if (result.exitCode === 1) return false;
-  // An object that this repository has never seen is nobody's ancestor here.
+  // A commit that this repository does not have is no ancestor of any commit here.
   if (/not a valid|bad object|Not a valid commit/i.test(result.stderr)) return false;
   throw gitFailure(args, result);
 }
@@ -122,7 +122,7 @@ export async function checkedOutIn(git: GitCommand, at: WorkTree, ref: string): 
   return block?.split('\0')[0]?.replace(/^worktree /, '');
 }
 
-/** A link to one is none. */
+/** False for a symbolic link to a folder. */
 function isFolder(path: string): boolean {
   try {
     return lstatSync(path).isDirectory();

@@ -13,7 +13,7 @@ import { unfinishedCommits } from './unfinished.ts';
 import type { WorkTree } from './work-tree.ts';
 import { entryOf, linkAgain, lookAt } from './worktree-place.ts';
 
-/** A folder of this name holds nothing that is not rescued, or held elsewhere: it was renamed only after that. */
+/** A folder gets a name that begins like this only after all that it holds was rescued, or is held elsewhere. */
 export const ASIDE = '.removing-';
 
 /** Removes the worktree and its local branch. Every step can be repeated, and after each of them nothing is lost. */
@@ -29,7 +29,7 @@ export async function removeWorktree(
   const found = await lookAt(place, worktree.path);
   const now = (await listWorktrees(git, place)).find(({ path }) => path === worktree.path);
   if (now?.locked) return { is: 'kept', why: 'git holds it locked (git worktree lock)' };
-  // What stands there instead, no ref of ours holds any of.
+  // Something else is in its place, and no ref of ours holds any of that.
   if (found.is === 'foreign' || (found.is === 'unlinked' && now !== undefined)) return { is: 'kept', why: found.why };
   const branch = await resolveRef(git, at, `refs/heads/${worktree.branch}`);
   const heads: Sha[] = [];

@@ -29,11 +29,11 @@ const IDENTITY = {
 
 export type Owner = { task: IssueId; round: number };
 
-/** Keeps one commit and all that it contains. Done again, it changes nothing. */
+/** Rescues one commit and all that it contains. Done again, it changes nothing. */
 export async function rescueCommit(git: GitCommand, at: WorkTree, owner: Owner, commit: Sha): Promise<string> {
   const ref = `${RESCUE_PREFIX}${owner.task}/${owner.round}/${commit.slice(0, NAME_DIGITS)}`;
   await git.ok(at, ['update-ref', '-m', 'heddle: rescue', ref, commit]);
-  // Before anything is removed for it: all that it contains is really there.
+  // Nothing may be removed before all that the commit contains is known to be there.
   await git.ok(at, ['rev-list', '--objects', '--quiet', ref, '--not', '--branches', '--remotes']);
   return ref;
 }
@@ -43,7 +43,7 @@ type Uncommitted =
   | { is: 'whole'; rescue: { ref: string; commit: Sha } | undefined }
   | { is: 'impossible'; why: string };
 
-/** Keeps what stands uncommitted in a worktree, untracked files included. The worktree's own index is only read. */
+/** Rescues what is uncommitted in a worktree, untracked files included. The worktree's own index is only read. */
 export async function rescueUncommitted(
   git: GitCommand,
   place: Place,
@@ -81,7 +81,7 @@ export async function rescueUncommitted(
     if (nested !== undefined) return { is: 'impossible', why: `it holds a repository of its own, ${nested}` };
     const tree = await git.sha(at, ['write-tree'], { env });
     const before = head === undefined ? undefined : await git.sha(at, ['rev-parse', `${head}^{tree}`]);
-    // A start that was cut off while it filled the worktree: what is missing was never there.
+    // The start was cut off while it filled the worktree, so what is missing was never there.
     if (!existsSync(own) && before !== undefined && (await onlyDeletes(git, at, before, tree))) {
       return { is: 'whole', rescue: undefined };
     }

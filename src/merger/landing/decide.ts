@@ -4,8 +4,8 @@ import type { Candidate, View } from '../view.ts';
 import type { LandingIntent } from './intent.ts';
 
 /**
- * The next step of those that are ready, given the oldest first: one merge as long as there is one, because it moves the
- * base, so that all that was seen has to be seen again.
+ * The next step for the pull requests that are ready, which are given oldest first. Only one merge at a time: it moves the
+ * base, so everything has to be read again after it.
  */
 export function nextLanding(ready: readonly Candidate[], { rules }: View): LandingIntent | undefined {
   const first = ready.find(({ pullRequest }) => pullRequest.mergeable === 'yes');

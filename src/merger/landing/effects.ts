@@ -1,4 +1,4 @@
-/** The effects of the way of landing; the merger's table takes them over. */
+/** The effects of a landing; the merger's table of effects includes them. */
 import type { LandingWriter } from '../../ports/landing.ts';
 
 export const landingEffects = {

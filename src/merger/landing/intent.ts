@@ -1,7 +1,7 @@
 import type { IssueId, Sha } from '../../domain/ids.ts';
 import type { MergeMethod } from '../../ports/landing.ts';
 
-/** One step towards the base. */
+/** One step of a landing. */
 export type LandingIntent =
   | {
       do: 'merge';

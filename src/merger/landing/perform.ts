@@ -1,4 +1,4 @@
-/** Takes one step towards the base. Whatever came of it, the next look tells: it is never repeated on what was seen before it. */
+/** Takes one step of a landing. The next look tells what came of it; no step is repeated on what was read before it. */
 import { BOUNDS } from '../../domain/bounds.ts';
 import { UserError } from '../../domain/errors.ts';
 import { NEEDS_PERSON_LABEL } from '../../domain/marker.ts';
@@ -11,7 +11,7 @@ import type { LandingState } from './state.ts';
 
 type Landing = { github: MergerGitHub; clock: Clock; tell: (line: string) => void; landing: LandingState };
 
-/** Gives what is on the base now, as far as GitHub has said so. */
+/** Gives the closes that are owed for what GitHub says is on the base now. */
 export async function performLanding(intent: LandingIntent, on: Landing): Promise<readonly OwedClose[]> {
   switch (intent.do) {
     case 'merge':
@@ -29,7 +29,7 @@ async function merge(
   { github, clock, tell, landing }: Landing,
 ): Promise<readonly OwedClose[]> {
   const { pullRequest, head, method, task, round, url } = intent;
-  // Before, because nobody looks at the labels of what is merged; where it does not land, a person is called again.
+  // Before the merge, because nobody looks at the labels of a merged pull request; where it does not land, a person is called again.
   if (intent.labelled) await dropLabel(github, pullRequest);
   const outcome = await effects.land(github, { number: pullRequest, head, method });
   const before = landing.tried.get(pullRequest);
@@ -59,7 +59,7 @@ async function merge(
   return [];
 }
 
-/** A label that stays is no reason not to merge. */
+/** A pull request whose label cannot be removed is merged all the same. */
 async function dropLabel(github: MergerGitHub, pullRequest: number): Promise<void> {
   try {
     await effects.unlabel(github, pullRequest, NEEDS_PERSON_LABEL);

@@ -7,7 +7,7 @@ export function newLandingState(): LandingState {
   return { tried: new Map(), asked: new Map() };
 }
 
-/** Whether this sweep tried to land it: where the answer was lost, it may have. */
+/** True if this sweep tried to land it: it may have landed although the answer was lost. */
 export function mayHaveLanded({ tried }: LandingSeen, pullRequest: number): boolean {
   return tried.has(pullRequest);
 }

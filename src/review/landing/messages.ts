@@ -5,28 +5,31 @@ import type { LandingReason } from './reasons.ts';
 export function landingAdvice(reason: LandingReason): Problem {
   switch (reason.is) {
     case 'merge queue':
-      return { problem: 'the base takes changes through a merge queue only', hint: 'Add it to the queue.' };
+      return {
+        problem: 'the base takes changes through a merge queue only',
+        hint: 'Add the pull request to the merge queue.',
+      };
     case 'conflict':
       return { problem: 'it conflicts with the base', hint: 'Merge the base into the branch and push.' };
     case 'mergeability unknown':
       return {
-        problem: 'GitHub has not computed whether it merges',
-        hint: 'Nothing to do: the next sweep asks again.',
+        problem: 'GitHub has not computed whether it can be merged',
+        hint: 'Nothing to do: the next sweep asks GitHub again.',
       };
     case 'behind':
       return {
         problem: 'its branch is behind the base, which takes only branches that are up to date',
-        hint: 'Press “Update branch”, or merge the base into the branch and push.',
+        hint: 'Press “Update branch” on the pull request, or merge the base into the branch and push.',
       };
     case 'refused':
       return {
         problem: `GitHub refuses the merge: ${reason.why}`,
-        hint: 'Do what it asks for; the next sweep tries again.',
+        hint: 'Do what GitHub asks for; the next sweep tries to merge again.',
       };
     case 'base busy':
       return {
-        problem: 'GitHub was not ready to land it at any try',
-        hint: 'Nothing to do: the next sweep tries again.',
+        problem: 'GitHub was not ready to merge it at any try of this sweep',
+        hint: 'Nothing to do: the next sweep tries to merge again.',
       };
     default:
       return reason satisfies never;

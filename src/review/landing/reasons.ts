@@ -31,14 +31,14 @@ export function reasonsAgainstLanding(candidate: Candidate, { rules, landing, no
   return reasons;
 }
 
-/** Whether time repairs it, or a person has to. */
+/** Whether time alone removes the reason, or a person has to. */
 export function landingWaitsFor(reason: LandingReason): 'time' | 'person' {
   switch (reason.is) {
     case 'mergeability unknown':
     case 'base busy':
       return 'time';
     case 'refused':
-      // GitHub's own count of a required check may lag behind what it told us, but not for ever.
+      // For a moment, GitHub can refuse a merge for want of a required check that it has already reported as a success.
       return /status check/i.test(reason.why) && !reason.overdue ? 'time' : 'person';
     case 'merge queue':
     case 'conflict':

@@ -27,7 +27,7 @@ export async function cleanup(deps: Omit<SpawnerDeps, 'locks'>, options: { dryRu
     if (issue.status !== 'closed') continue;
     const worker = view.processes.find(({ task }) => task === issue.id);
     if (worker !== undefined) {
-      // Its worktree is not taken away under it; the next pass of a spawner ends it.
+      // A worktree is not removed under a living worker; the next pass of a spawner ends that worker.
       const own = view.worktrees.filter(({ task }) => task === issue.id);
       const why = { is: 'worker alive', pid: worker.pid } as const;
       kept.push(...own.map(({ path }) => ({ task: issue.id, path, why })));

@@ -16,7 +16,7 @@ export type RecoverOptions = {
   limits: Limits;
   dryRun: boolean;
 };
-/** What happens, as it happens. `hidden`: in a dry run, what is torn keeps the rest from being seen. */
+/** What happens, as it happens. `hidden`: in a dry run, what is not repaired yet keeps the rest from being read. */
 export type RecoverEvent =
   | { event: 'repaired'; what: string }
   | { event: 'intended'; intent: Intent }

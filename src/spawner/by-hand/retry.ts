@@ -41,11 +41,11 @@ export async function retry(deps: RetryDeps, id: string): Promise<RetryOutcome> 
   const epic = outermost(found, look.known);
   const requests = look.pullRequests.get(branchOf(found.id, roundOf(task))) ?? [];
   const open = requests.find(({ state }) => state === 'open');
-  // What was merged elsewhere is over as well, and has not landed here.
+  // A pull request that was merged into another base is over as well, and has not landed.
   const ended = requests.find(({ state, base }) => state === 'closed' || (state === 'merged' && base !== names.base));
   if (open === undefined && ended !== undefined) return { ...(await openNewRound(deps, task, guard, ended)), epic };
   const adopt = adopted(deps, task, owner);
-  // Read before the label goes: without it, there is nothing to read any more.
+  // The verdict is read before the label is removed: without the label, none is read.
   const reason = open === undefined ? undefined : await verdictAsReason(deps, open);
   if (open?.labels.includes(NEEDS_PERSON_LABEL))
     await writers.pullRequests.removeLabel(open.number, NEEDS_PERSON_LABEL);
@@ -58,7 +58,7 @@ export async function retry(deps: RetryDeps, id: string): Promise<RetryOutcome> 
   return { is: 'goes on', round: roundOf(task), epic };
 }
 
-/** The reason stays, or is what the merger says: the next prompt tells it. A time to retry that has come makes it one that is tried again. */
+/** The reason, old or from the merger, is told in the next prompt. With a `retry_at` of now, the next pass starts the task. */
 function goOn(task: Issue, now: Date, change: Change): Change {
   const phase = task.metadata.phase === 'pr_created' ? ({ phase: 'working' } as const) : {};
   return { ...change, set: { ...change.set, ...phase, attempt: 0, retry_at: now.toISOString() } };
@@ -125,7 +125,7 @@ function retriable(task: Issue, owner: Owner): Guard {
       exit: 'beads',
     });
   }
-  // Opened, it would begin its next round, and its work would land again.
+  // If it were opened, it would begin its next round, and its work would land again.
   if (isHalfClosed(task)) {
     throw new UserError(`${task.id} has landed, and is being closed.`, {
       hint: 'Finish that with: heddle sync',

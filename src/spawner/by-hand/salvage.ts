@@ -17,7 +17,7 @@ export type Salvaged =
   | { is: 'listed'; rescues: readonly Rescue[] }
   | { is: 'brought back'; rescue: Rescue; places: readonly { at: Place; is: Restored }[] };
 
-/** Lists, unless it is told where to bring something back to. Nothing is ever taken out of the rescue refs. */
+/** Lists the rescues, unless it is told where to bring one back to. A rescue ref is never deleted here. */
 export async function salvage(git: Pick<Git, 'rescues' | 'restoreRescue'>, wanted: Wanted): Promise<Salvaged> {
   const { task, branch, folder } = wanted;
   const rescues = await git.rescues(task === undefined ? undefined : taskId(task));

@@ -24,7 +24,7 @@ export type StatusRow = {
   pullRequest: number | undefined;
 };
 
-/** Of all that are open, one that cannot be shown is told, so that it does not hide the others. */
+/** Without `epic`, an open epic that cannot be shown is told, and the others are shown all the same. */
 export async function statusOf(
   readers: Readers,
   names: Names,
@@ -42,7 +42,7 @@ export async function statusOf(
   return rows;
 }
 
-/** Throws what is wrong with the first where none can be shown. */
+/** Throws the failure of the first epic where none can be shown. */
 function treesOf(issues: readonly Issue[], ids: readonly string[]): { epics: Epic[]; failures: UserError[] } {
   const epics: Epic[] = [];
   const failures: UserError[] = [];

@@ -22,7 +22,7 @@ export async function sync(deps: {
   checkout: Checkout;
 }): Promise<SyncOutcome> {
   const view = await observeAll(deps.readers, deps.names);
-  // The checkout first: when it cannot follow, nothing at all is written.
+  // The checkout is moved first: when that is refused, nothing at all is written.
   const checkout = await deps.checkout.fastForward(view.base.branch, view.base.head);
   const intents: Intent[] = view.issues.flatMap((issue) => {
     if (issue.status === 'closed' || view.lines.get(issue.id)?.round !== roundOf(issue)) return [];

@@ -8,7 +8,7 @@ import type { ProcessIdentity, TaggedProcess } from '../../../ports/processes.ts
 import { errorCode } from '../error-code.ts';
 import { type ProcessTable, ROLE_VARIABLE, SUPERVISOR_ROLE } from './table.ts';
 
-/** A process between two programs shows an empty environment for a moment; so often is it looked at again. */
+/** While a process starts another program, its environment looks empty for a moment. It is looked at so often. */
 const EMPTY_LOOKS = 5;
 const EMPTY_LOOK_MS = 2;
 
