@@ -5,7 +5,6 @@ import { parse } from 'yaml';
 import { recipesOf } from '../../src/commands/command.ts';
 import { commands } from '../../src/commands/index.ts';
 import { readSettings } from '../../src/config/settings.ts';
-import { differingLines } from '../../src/init/difference.ts';
 import { configText } from '../../src/init/files.ts';
 import { nextSteps } from '../../src/init/messages.ts';
 import { type Found, planInit, prefixOf, UNKNOWN_ACTION, type Wanted } from '../../src/init/plan.ts';
@@ -130,7 +129,7 @@ test('where Heddle lives is asked for when it cannot be known, and nobody can ow
       writes: false,
     });
   }
-  expect(again(text, {})).toMatchObject({ actionUnknown: true, kept: [] });
+  expect(again(text, {})).toMatchObject({ actionUnknown: true, differing: [] });
   expect(() => planInit(found(), { ...nothing, action: 'heddle; rm -rf .' })).toThrow(/no reference to an action/);
 });
 
@@ -233,19 +232,6 @@ test('a justfile of the user’s stays as it is; the line that it needs is said,
   expect(written(plan).has('justfile')).toBe(false);
   expect(plan.justfile).toEqual({ path: 'Justfile', line: 'mod heddle', call: 'just heddle spawn' });
   expect(recipeFileText(recipes)).not.toMatch(/^set /m);
-});
-
-test('a difference names lines in the order of the files, and moved lines on both sides', () => {
-  expect(differingLines('a\nb\nc\n', 'a\nc\nd\n')).toEqual(['- b', '+ d']);
-  expect(differingLines('a\r\nb\r\n', 'a\nb\n')).toEqual([]);
-  expect(differingLines('', 'a\n\nb')).toEqual(['+ a', '+ b']);
-  expect(differingLines('a\n\n', 'a\n \n\t\n')).toEqual([]);
-});
-
-test('of texts that have little in common only the lines are counted', () => {
-  const lines = (word: string) => Array.from({ length: 1_500 }, (_, at) => `${word} ${at}`).join('\n');
-  expect(differingLines(lines('mine'), `${lines('yours')}\n`)).toEqual(['- (1500 lines)', '+ (1501 lines)']);
-  expect(differingLines(lines('mine'), `${lines('mine')}\nyours`)).toEqual(['+ yours']);
 });
 
 test('names of workflows are told apart from what wakes them', () => {

@@ -102,7 +102,8 @@ export function planInit(found: Found, wanted: Wanted): Plan {
     differing,
     same,
     justfile: own === undefined || line.there ? undefined : { path: own, line: line.line, call: line.call },
-    actionUnknown: (differing.some(({ path }) => path === WORKFLOW_PATH) ? usedBy(workflow) : action) === UNKNOWN_ACTION,
+    actionUnknown:
+      (differing.some(({ path }) => path === WORKFLOW_PATH) ? usedBy(workflow) : action) === UNKNOWN_ACTION,
     ciWorkflows,
   };
 }
