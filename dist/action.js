@@ -33759,6 +33759,11 @@ var BOUNDS = {
     why: "In a row. Fewer are waited for, because nobody may wake the merger again before its schedule does."
   },
   sweepBackOff: { value: 2e3, unit: "ms", why: "After a first failure, doubled with each further one." },
+  sameCloses: {
+    value: 3,
+    unit: "tries",
+    why: "Of one line in one sweep: GitHub may show a close a moment later, or somebody may write over it."
+  },
   sameCloseWait: {
     value: 1e3,
     unit: "ms",
@@ -33776,11 +33781,14 @@ var BOUNDS = {
     unit: "tries",
     why: "A worker writes seldom: who loses three races has another writer against him."
   },
+  // Counted down from pass to pass by a spawner, and by `heddle recover` from look to look: each of these has done something,
+  // so none of them is a lost race, which is what `retrying` repeats.
   repairs: {
     value: 5,
     unit: "looks",
     why: "A close that is recorded is cleaned up after with the next look; nothing takes more looks than this."
   },
+  // Not by way of `retrying`: what failed is an error, which is thrown after the last try, and which may say itself how long to wait.
   patience: {
     value: [1e3, 2e3, 5e3, 1e4, 3e4, 6e4, 12e4],
     unit: "ms",
@@ -33788,6 +33796,7 @@ var BOUNDS = {
   },
   workerCheck: { value: 500, unit: "ms", why: "Living workers are counted so often while the poll is waited for." },
   // Requests to GitHub
+  // Not by way of `retrying`: a header of the answer may say how long to wait, and the requests of a command share their time.
   readWaits: { value: [500, 2e3], unit: "ms", why: "Between tries of a read that failed in passing." },
   limitWait: {
     value: 6e4,
@@ -34101,10 +34110,6 @@ function outcomeOf({ status, message }) {
   if (status === 405 && /not mergeable/i.test(message)) return { is: "not mergeable" };
   return { is: "refused", why: message };
 }
-
-// src/adapters/github/merger-reads.ts
-import { isUtf8 } from "node:buffer";
-import { createHash } from "node:crypto";
 
 // node_modules/zod/v4/core/util.js
 var util_exports = {};
@@ -40418,170 +40423,6 @@ function date2(params) {
   return _coercedDate(ZodDate, params);
 }
 
-// src/domain/json-text.ts
-function parseObject(text) {
-  try {
-    const value = JSON.parse(text.startsWith("\uFEFF") ? text.slice(1) : text);
-    return isObject2(value) ? value : void 0;
-  } catch {
-    return void 0;
-  }
-}
-function isObject2(value) {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-function setMembers(object2, changes) {
-  const parts = [];
-  const missing = new Map(Object.entries(changes));
-  let copied = 0;
-  let last = 1;
-  for (const { key, start, end } of membersOf(object2)) {
-    last = end;
-    if (!Object.hasOwn(changes, key)) continue;
-    missing.delete(key);
-    parts.push(object2.slice(copied, start), valueText(object2.slice(start, end), changes[key]));
-    copied = end;
-  }
-  const added = [...missing].map(([key, value]) => `${goJson(key)}:${goJson(value)}`).join(",");
-  const comma = last > 1 && added !== "" ? "," : "";
-  return [...parts, object2.slice(copied, last), comma, added, object2.slice(last)].join("");
-}
-function valueText(old, value) {
-  return isObject2(value) && old.startsWith("{") ? setMembers(old, value) : goJson(value);
-}
-function goJson(value) {
-  const escapes = {
-    "<": "\\u003c",
-    ">": "\\u003e",
-    "&": "\\u0026",
-    "\u2028": "\\u2028",
-    "\u2029": "\\u2029"
-  };
-  return JSON.stringify(value).replace(/[<>&\u2028\u2029]/g, (character) => escapes[character] ?? character);
-}
-function membersOf(object2) {
-  const found = [];
-  for (let at = afterSpace(object2, 1); object2.charAt(at) === '"'; ) {
-    const afterKey = afterValue(object2, at);
-    const start = afterSpace(object2, afterSpace(object2, afterKey) + ":".length);
-    const end = afterValue(object2, start);
-    found.push({ key: String(JSON.parse(object2.slice(at, afterKey))), start, end });
-    at = afterSpace(object2, afterSpace(object2, end) + ",".length);
-  }
-  return found;
-}
-var SPACE = " 	\r\n";
-var AFTER_A_VALUE = `${SPACE},:]}`;
-function afterSpace(text, at) {
-  let end = at;
-  while (end < text.length && SPACE.includes(text.charAt(end))) end += 1;
-  return end;
-}
-function afterValue(text, at) {
-  let depth = 0;
-  let end = at;
-  do {
-    const character = text.charAt(end);
-    if (character === "{" || character === "[") depth += 1;
-    if (character === "}" || character === "]") depth -= 1;
-    end = character === '"' ? afterString(text, end) : end + 1;
-  } while (end < text.length && (depth > 0 || !AFTER_A_VALUE.includes(text.charAt(end))));
-  return end;
-}
-function afterString(text, at) {
-  let end = at + 1;
-  while (end < text.length && text.charAt(end) !== '"') end += text.charAt(end) === "\\" ? 2 : 1;
-  return end + 1;
-}
-
-// src/domain/lines.ts
-var ISSUES_PATH = ".beads/issues.jsonl";
-var MAX_ISSUES_BYTES = 64 * 1024 * 1024;
-function lineNumberOf(file2, id) {
-  const located = locate(file2, id);
-  return located === void 0 ? void 0 : file2.slice(0, located.start).split("\n").length;
-}
-function allLines(file2) {
-  const best = /* @__PURE__ */ new Map();
-  for (const located of issuesIn(file2)) {
-    const { id } = located.line;
-    best.set(id, better(best.get(id), located));
-  }
-  return new Map([...best].map(([id, { line }]) => [id, line]));
-}
-function publishedLines(file2) {
-  return new Map([...allLines(file2)].filter(([, { round }]) => round !== void 0));
-}
-function closeLine(file2, id, round, close) {
-  const located = locate(file2, id);
-  if (located === void 0) return void 0;
-  const { line, json } = located;
-  if (!line.open || (line.round ?? 1) !== round) return void 0;
-  const at = laterOf(close.now, json["updated_at"]);
-  const says = { status: "closed", updated_at: at, closed_at: at, close_reason: close.reason };
-  const merged = { metadata: { phase: "merged", pr_number: close.pullRequest } };
-  const changes = close.pullRequest === void 0 ? says : { ...says, ...merged };
-  return replaced(file2, located, setMembers(file2.slice(located.start, located.end), changes));
-}
-function lineOf(json) {
-  const id = json["id"];
-  if (typeof id !== "string" || !isNameable(id)) return void 0;
-  const metadata = isObject2(json["metadata"]) ? json["metadata"] : {};
-  const { round, pr_number: pullRequest2 } = metadata;
-  const closeReason2 = json["close_reason"];
-  return {
-    id,
-    open: !isClosed(json),
-    round: typeof round === "number" && Number.isSafeInteger(round) && round > 0 ? round : void 0,
-    closeReason: typeof closeReason2 === "string" ? closeReason2 : "",
-    pullRequest: typeof pullRequest2 === "number" && Number.isSafeInteger(pullRequest2) ? pullRequest2 : void 0
-  };
-}
-function locate(file2, id) {
-  let best;
-  for (const located of issuesIn(file2, id)) best = better(best, located);
-  return best;
-}
-var spelling = (id) => new RegExp(`${id.replaceAll(".", "\\.")}|\\\\u00(?:2[de]|3\\d|[4-7][\\da-f])`, "gi");
-function* issuesIn(file2, id) {
-  if (id !== void 0 && !isNameable(id)) return;
-  const sought = id === void 0 ? /[^\n]/g : spelling(id);
-  for (let hit = sought.exec(file2); hit !== null; hit = sought.exec(file2)) {
-    const start = file2.lastIndexOf("\n", hit.index - 1) + 1;
-    const newline = file2.indexOf("\n", hit.index);
-    const end = newline < 0 ? file2.length : newline;
-    sought.lastIndex = end;
-    const json = parseObject(file2.slice(start, end));
-    const line = json === void 0 ? void 0 : lineOf(json);
-    if (json !== void 0 && line !== void 0 && (id === void 0 || line.id === id)) {
-      yield { start: file2.indexOf("{", start), end: file2.lastIndexOf("}", end) + 1, json, line };
-    }
-  }
-}
-function better(known, other) {
-  return known === void 0 || outranks(other, known) ? other : known;
-}
-function outranks(a, b) {
-  if (a.line.open !== b.line.open) return !a.line.open;
-  return timeOf(a.json["updated_at"]) > timeOf(b.json["updated_at"]);
-}
-function isClosed(json) {
-  return json["status"] === "closed" || json["status"] === "tombstone" || typeof json["closed_at"] === "string";
-}
-function replaced(file2, { start, end }, text) {
-  return file2.slice(0, start) + text + file2.slice(end);
-}
-function timeOf(value) {
-  const time2 = typeof value === "string" ? Date.parse(value) : Number.NaN;
-  return Number.isNaN(time2) ? 0 : time2;
-}
-var LAST_SECOND = Date.parse("9999-12-31T23:59:59Z") / 1e3;
-function laterOf(now, old) {
-  const next = Math.min(Math.floor(timeOf(old) / 1e3) + 1, LAST_SECOND);
-  const seconds2 = Math.max(Math.floor(now.getTime() / 1e3), next);
-  return new Date(seconds2 * 1e3).toISOString().replace(".000Z", "Z");
-}
-
 // src/adapters/github/pages.ts
 var pageInfo = object({ hasNextPage: boolean2(), endCursor: string2().nullable() });
 function pageOf(node2) {
@@ -40737,6 +40578,248 @@ function runOf(node2, suite) {
     conclusion: node2.conclusion?.toLowerCase(),
     startedAt: node2.startedAt ?? void 0
   };
+}
+
+// src/adapters/github/files.ts
+import { isUtf8 } from "node:buffer";
+import { createHash } from "node:crypto";
+
+// src/domain/json-text.ts
+function parseObject(text) {
+  try {
+    const value = JSON.parse(text.startsWith("\uFEFF") ? text.slice(1) : text);
+    return isObject2(value) ? value : void 0;
+  } catch {
+    return void 0;
+  }
+}
+function isObject2(value) {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+function setMembers(object2, changes) {
+  const parts = [];
+  const missing = new Map(Object.entries(changes));
+  let copied = 0;
+  let last = 1;
+  for (const { key, start, end } of membersOf(object2)) {
+    last = end;
+    if (!Object.hasOwn(changes, key)) continue;
+    missing.delete(key);
+    parts.push(object2.slice(copied, start), valueText(object2.slice(start, end), changes[key]));
+    copied = end;
+  }
+  const added = [...missing].map(([key, value]) => `${goJson(key)}:${goJson(value)}`).join(",");
+  const comma = last > 1 && added !== "" ? "," : "";
+  return [...parts, object2.slice(copied, last), comma, added, object2.slice(last)].join("");
+}
+function valueText(old, value) {
+  return isObject2(value) && old.startsWith("{") ? setMembers(old, value) : goJson(value);
+}
+function goJson(value) {
+  const escapes = {
+    "<": "\\u003c",
+    ">": "\\u003e",
+    "&": "\\u0026",
+    "\u2028": "\\u2028",
+    "\u2029": "\\u2029"
+  };
+  return JSON.stringify(value).replace(/[<>&\u2028\u2029]/g, (character) => escapes[character] ?? character);
+}
+function membersOf(object2) {
+  const found = [];
+  for (let at = afterSpace(object2, 1); object2.charAt(at) === '"'; ) {
+    const afterKey = afterValue(object2, at);
+    const start = afterSpace(object2, afterSpace(object2, afterKey) + ":".length);
+    const end = afterValue(object2, start);
+    found.push({ key: String(JSON.parse(object2.slice(at, afterKey))), start, end });
+    at = afterSpace(object2, afterSpace(object2, end) + ",".length);
+  }
+  return found;
+}
+var SPACE = " 	\r\n";
+var AFTER_A_VALUE = `${SPACE},:]}`;
+function afterSpace(text, at) {
+  let end = at;
+  while (end < text.length && SPACE.includes(text.charAt(end))) end += 1;
+  return end;
+}
+function afterValue(text, at) {
+  let depth = 0;
+  let end = at;
+  do {
+    const character = text.charAt(end);
+    if (character === "{" || character === "[") depth += 1;
+    if (character === "}" || character === "]") depth -= 1;
+    end = character === '"' ? afterString(text, end) : end + 1;
+  } while (end < text.length && (depth > 0 || !AFTER_A_VALUE.includes(text.charAt(end))));
+  return end;
+}
+function afterString(text, at) {
+  let end = at + 1;
+  while (end < text.length && text.charAt(end) !== '"') end += text.charAt(end) === "\\" ? 2 : 1;
+  return end + 1;
+}
+
+// src/domain/lines.ts
+var ISSUES_PATH = ".beads/issues.jsonl";
+var MAX_ISSUES_BYTES = 64 * 1024 * 1024;
+function lineNumberOf(file, id) {
+  const located = locate(file, id);
+  return located === void 0 ? void 0 : file.slice(0, located.start).split("\n").length;
+}
+function allLines(file) {
+  const best = /* @__PURE__ */ new Map();
+  for (const located of issuesIn(file)) {
+    const { id } = located.line;
+    best.set(id, better(best.get(id), located));
+  }
+  return new Map([...best].map(([id, { line }]) => [id, line]));
+}
+function publishedLines(file) {
+  return new Map([...allLines(file)].filter(([, { round }]) => round !== void 0));
+}
+function closeLine(file, id, round, close) {
+  const located = locate(file, id);
+  if (located === void 0) return void 0;
+  const { line, json } = located;
+  if (!line.open || (line.round ?? 1) !== round) return void 0;
+  const at = laterOf(close.now, json["updated_at"]);
+  const says = { status: "closed", updated_at: at, closed_at: at, close_reason: close.reason };
+  const merged = { metadata: { phase: "merged", pr_number: close.pullRequest } };
+  const changes = close.pullRequest === void 0 ? says : { ...says, ...merged };
+  return replaced(file, located, setMembers(file.slice(located.start, located.end), changes));
+}
+function lineOf(json) {
+  const id = json["id"];
+  if (typeof id !== "string" || !isNameable(id)) return void 0;
+  const metadata = isObject2(json["metadata"]) ? json["metadata"] : {};
+  const { round, pr_number: pullRequest2 } = metadata;
+  const closeReason2 = json["close_reason"];
+  return {
+    id,
+    open: !isClosed(json),
+    round: typeof round === "number" && Number.isSafeInteger(round) && round > 0 ? round : void 0,
+    closeReason: typeof closeReason2 === "string" ? closeReason2 : "",
+    pullRequest: typeof pullRequest2 === "number" && Number.isSafeInteger(pullRequest2) ? pullRequest2 : void 0
+  };
+}
+function locate(file, id) {
+  let best;
+  for (const located of issuesIn(file, id)) best = better(best, located);
+  return best;
+}
+var spelling = (id) => new RegExp(`${id.replaceAll(".", "\\.")}|\\\\u00(?:2[de]|3\\d|[4-7][\\da-f])`, "gi");
+function* issuesIn(file, id) {
+  if (id !== void 0 && !isNameable(id)) return;
+  const sought = id === void 0 ? /[^\n]/g : spelling(id);
+  for (let hit = sought.exec(file); hit !== null; hit = sought.exec(file)) {
+    const start = file.lastIndexOf("\n", hit.index - 1) + 1;
+    const newline = file.indexOf("\n", hit.index);
+    const end = newline < 0 ? file.length : newline;
+    sought.lastIndex = end;
+    const json = parseObject(file.slice(start, end));
+    const line = json === void 0 ? void 0 : lineOf(json);
+    if (json !== void 0 && line !== void 0 && (id === void 0 || line.id === id)) {
+      yield { start: file.indexOf("{", start), end: file.lastIndexOf("}", end) + 1, json, line };
+    }
+  }
+}
+function better(known, other) {
+  return known === void 0 || outranks(other, known) ? other : known;
+}
+function outranks(a, b) {
+  if (a.line.open !== b.line.open) return !a.line.open;
+  return timeOf(a.json["updated_at"]) > timeOf(b.json["updated_at"]);
+}
+function isClosed(json) {
+  return json["status"] === "closed" || json["status"] === "tombstone" || typeof json["closed_at"] === "string";
+}
+function replaced(file, { start, end }, text) {
+  return file.slice(0, start) + text + file.slice(end);
+}
+function timeOf(value) {
+  const time2 = typeof value === "string" ? Date.parse(value) : Number.NaN;
+  return Number.isNaN(time2) ? 0 : time2;
+}
+var LAST_SECOND = Date.parse("9999-12-31T23:59:59Z") / 1e3;
+function laterOf(now, old) {
+  const next = Math.min(Math.floor(timeOf(old) / 1e3) + 1, LAST_SECOND);
+  const seconds2 = Math.max(Math.floor(now.getTime() / 1e3), next);
+  return new Date(seconds2 * 1e3).toISOString().replace(".000Z", "Z");
+}
+
+// src/adapters/github/files.ts
+var blob = object({ text: string2().nullable(), isTruncated: boolean2() });
+var fileShape = object({ object: blob.nullable() }).nullable();
+var fileAnswer = object({
+  repository: object({ ref: object({ target: object({ file: fileShape.optional() }).nullable() }).nullable() })
+});
+var stateAnswer = object({
+  repository: object({
+    ref: object({
+      target: object({ oid: string2(), file: object({ oid: string2(), size: number2() }).nullish() })
+    }).nullable()
+  })
+});
+async function fileOn(query, branch2, path2) {
+  const answer = fileAnswer.parse(
+    await query(
+      `query FileOn($owner: String!, $repo: String!, $ref: String!, $path: String!) {
+        repository(owner: $owner, name: $repo) { ref(qualifiedName: $ref) { target { ... on Commit {
+          file(path: $path) { object { ... on Blob { text isTruncated } } } } } } } }`,
+      { ref: `refs/heads/${branch2}`, path: path2 }
+    )
+  );
+  return textOf(answer.repository.ref?.target?.file);
+}
+function textOf(entry) {
+  const found = entry?.object;
+  if (found === null || found === void 0) return void 0;
+  if (found.isTruncated || found.text === null) {
+    throw new UserError(`${CONFIG_PATH} on GitHub is no text file of ordinary size.`, {
+      hint: "Fix it on the base branch.",
+      exit: "config"
+    });
+  }
+  return found.text;
+}
+function stateFileReader(query, client, repository) {
+  let lastBlob;
+  return async (branch2, path2) => {
+    const answer = stateAnswer.parse(
+      await query(
+        `query StateFile($owner: String!, $repo: String!, $ref: String!, $path: String!) {
+          repository(owner: $owner, name: $repo) { ref(qualifiedName: $ref) { target { oid ... on Commit {
+            file(path: $path) { oid size } } } } } }`,
+        { ref: `refs/heads/${branch2}`, path: path2 }
+      )
+    );
+    const target = answer.repository.ref?.target;
+    if (target === void 0) return void 0;
+    const entry = target.file ?? void 0;
+    if (entry !== void 0 && lastBlob?.oid !== entry.oid) {
+      lastBlob = { oid: entry.oid, content: await readBlob(client, repository, entry, `${branch2}:${path2}`) };
+    }
+    return { commit: sha(target.oid), content: entry === void 0 ? void 0 : lastBlob?.content };
+  };
+}
+async function readBlob(client, { owner, name }, entry, what) {
+  if (entry.size > MAX_ISSUES_BYTES) {
+    throw new UserError(`${what} has ${entry.size} bytes, more than the limit of ${MAX_ISSUES_BYTES}.`, {
+      hint: "Delete lines of long closed issues from it and commit that.",
+      exit: "beads"
+    });
+  }
+  const request2 = { owner, repo: name, file_sha: entry.oid };
+  const { data } = await client.request("GET /repos/{owner}/{repo}/git/blobs/{file_sha}", request2);
+  const bytes = Buffer.from(data.content, data.encoding === "base64" ? "base64" : "utf8");
+  const oid = createHash(entry.oid.length === 64 ? "sha256" : "sha1").update(`blob ${bytes.length}\0`).update(bytes).digest("hex");
+  if (oid !== entry.oid) throw new TransientError(`GitHub’s answer for ${what} is not the whole file.`);
+  if (isUtf8(bytes)) return bytes.toString("utf8");
+  throw new UserError(`${what} is not valid UTF-8.`, {
+    hint: "Fix it with a commit of your own.",
+    exit: "beads"
+  });
 }
 
 // src/domain/association.ts
@@ -40940,25 +41023,13 @@ function notFound(error3, repository) {
 var FILES_PER_PAGE = 100;
 var MAX_FILES = 3e3;
 var ACTIONS_LOGIN = "github-actions[bot]";
-var blob = object({ text: string2().nullable(), isTruncated: boolean2() });
-var file = object({ object: blob.nullable() }).nullable();
 var facts2 = object({
   viewer: object({ login: string2() }),
   repository: object({
     mergeCommitAllowed: boolean2(),
     squashMergeAllowed: boolean2(),
     rebaseMergeAllowed: boolean2(),
-    defaultBranchRef: object({ name: string2(), target: object({ file: file.optional() }).nullable() }).nullable()
-  })
-});
-var fileAnswer = object({
-  repository: object({ ref: object({ target: object({ file: file.optional() }).nullable() }).nullable() })
-});
-var stateAnswer = object({
-  repository: object({
-    ref: object({
-      target: object({ oid: string2(), file: object({ oid: string2(), size: number2() }).nullish() })
-    }).nullable()
+    defaultBranchRef: object({ name: string2(), target: object({ file: fileShape.optional() }).nullable() }).nullable()
   })
 });
 var openAnswer = object({ repository: object({ pullRequests: pageOf(openNode) }) });
@@ -40967,82 +41038,13 @@ function createMergerReader(client, repository) {
   const query = (text, variables = {}) => client.graphql(text, { ...where, ...variables }).catch((error3) => {
     throw notFound(error3, repository) ?? error3;
   });
-  let lastBlob;
   return {
-    async repository() {
-      const answer = facts2.parse(
-        await query(`query RepositoryFacts($owner: String!, $repo: String!) {
-          viewer { login }
-          repository(owner: $owner, name: $repo) {
-            mergeCommitAllowed squashMergeAllowed rebaseMergeAllowed
-            defaultBranchRef { name target { ... on Commit {
-              file(path: "${CONFIG_PATH}") { object { ... on Blob { text isTruncated } } } } } } } }`)
-      );
-      const { defaultBranchRef, mergeCommitAllowed, squashMergeAllowed, rebaseMergeAllowed } = answer.repository;
-      if (defaultBranchRef === null) {
-        throw new UserError(`The repository ${repository.owner}/${repository.name} is empty.`, {
-          hint: "Push a first commit, then publish the epic.",
-          exit: "repository"
-        });
-      }
-      const allowed = { merge: mergeCommitAllowed, squash: squashMergeAllowed, rebase: rebaseMergeAllowed };
-      const methods = ["merge", "squash", "rebase"].filter((method) => allowed[method]);
-      return {
-        defaultBranch: defaultBranchRef.name,
-        methods,
-        config: textOf(defaultBranchRef.target?.file),
-        actionsToken: [ACTIONS_LOGIN, "github-actions"].includes(answer.viewer.login)
-      };
-    },
-    async fileOn(branch2, path2) {
-      const answer = fileAnswer.parse(
-        await query(
-          `query FileOn($owner: String!, $repo: String!, $ref: String!, $path: String!) {
-            repository(owner: $owner, name: $repo) { ref(qualifiedName: $ref) { target { ... on Commit {
-              file(path: $path) { object { ... on Blob { text isTruncated } } } } } } } }`,
-          { ref: `refs/heads/${branch2}`, path: path2 }
-        )
-      );
-      return textOf(answer.repository.ref?.target?.file);
-    },
+    repository: () => repositoryFacts(query, repository),
+    fileOn: (branch2, path2) => fileOn(query, branch2, path2),
+    stateFile: stateFileReader(query, client, repository),
+    openPullRequests: (base) => openPullRequests(query, base),
+    mergedInto: (base, branches) => mergedInto(query, base, branches),
     rulesOf: (base) => readRules(client, repository, base),
-    async stateFile(branch2, path2) {
-      const answer = stateAnswer.parse(
-        await query(
-          `query StateFile($owner: String!, $repo: String!, $ref: String!, $path: String!) {
-            repository(owner: $owner, name: $repo) { ref(qualifiedName: $ref) { target { oid ... on Commit {
-              file(path: $path) { oid size } } } } } }`,
-          { ref: `refs/heads/${branch2}`, path: path2 }
-        )
-      );
-      const target = answer.repository.ref?.target;
-      if (target === void 0) return void 0;
-      const entry = target.file ?? void 0;
-      if (entry !== void 0 && lastBlob?.oid !== entry.oid) {
-        lastBlob = { oid: entry.oid, content: await readBlob(client, repository, entry, `${branch2}:${path2}`) };
-      }
-      return { commit: sha(target.oid), content: entry === void 0 ? void 0 : lastBlob?.content };
-    },
-    async openPullRequests(base) {
-      const pageAfter = async (after) => {
-        const answer = openAnswer.parse(
-          await query(
-            `query OpenPullRequests($owner: String!, $repo: String!, $base: String!, $after: String) {
-              repository(owner: $owner, name: $repo) {
-                pullRequests(states: OPEN, baseRefName: $base, first: 50, after: $after, orderBy: {field: CREATED_AT, direction: ASC}) {
-                  pageInfo { hasNextPage endCursor } nodes { ${OPEN_FIELDS} } } } }`,
-            // For `mergeStateStatus` on older GitHub Enterprise Servers.
-            { base, after, mediaType: { previews: ["merge-info"] } }
-          )
-        );
-        return answer.repository.pullRequests;
-      };
-      const found = [];
-      for await (const { nodes } of pagesFrom(await pageAfter(null), pageAfter)) {
-        found.push(...nodes.map(openPullRequestOf));
-      }
-      return found;
-    },
     details: (of, marker) => readDetails(client, repository, of, marker),
     async changedFiles({ number: number4, changedFiles }) {
       const request2 = { ...where, pull_number: number4, per_page: FILES_PER_PAGE };
@@ -41057,25 +41059,6 @@ function createMergerReader(client, repository) {
         }
       );
       return { paths, complete: listed === changedFiles };
-    },
-    async mergedInto(base, branches) {
-      const found = [];
-      for (const chunk of chunksOf(branches, BRANCHES_PER_QUERY)) {
-        const declared = chunk.map((_, index) => `$b${index}: String!`).join(", ");
-        const aliases = chunk.map(
-          (_, index) => `b${index}: pullRequests(headRefName: $b${index}, baseRefName: $base, states: MERGED, first: 20,
-            orderBy: {field: CREATED_AT, direction: DESC}) { pageInfo { hasNextPage endCursor } nodes { ${MERGED_FIELDS} } }`
-        );
-        const answer = object({ repository: record(string2(), pageOf(mergedNode)) }).parse(
-          await query(
-            `query MergedPullRequests($owner: String!, $repo: String!, $base: String!, ${declared}) {
-              repository(owner: $owner, name: $repo) { ${aliases.join("\n")} } }`,
-            { base, ...Object.fromEntries(chunk.map((name, index) => [`b${index}`, name])) }
-          )
-        );
-        found.push(...Object.values(answer.repository).flatMap(({ nodes }) => nodes.flatMap(mergedPullRequestOf)));
-      }
-      return found;
     },
     async mayWrite(username) {
       try {
@@ -41100,34 +41083,69 @@ function createMergerReader(client, repository) {
     }
   };
 }
-function textOf(entry) {
-  const found = entry?.object;
-  if (found === null || found === void 0) return void 0;
-  if (found.isTruncated || found.text === null) {
-    throw new UserError(`${CONFIG_PATH} on GitHub is no text file of ordinary size.`, {
-      hint: "Fix it on the base branch.",
-      exit: "config"
+async function repositoryFacts(query, repository) {
+  const answer = facts2.parse(
+    await query(`query RepositoryFacts($owner: String!, $repo: String!) {
+      viewer { login }
+      repository(owner: $owner, name: $repo) {
+        mergeCommitAllowed squashMergeAllowed rebaseMergeAllowed
+        defaultBranchRef { name target { ... on Commit {
+          file(path: "${CONFIG_PATH}") { object { ... on Blob { text isTruncated } } } } } } } }`)
+  );
+  const { defaultBranchRef, mergeCommitAllowed, squashMergeAllowed, rebaseMergeAllowed } = answer.repository;
+  if (defaultBranchRef === null) {
+    throw new UserError(`The repository ${repository.owner}/${repository.name} is empty.`, {
+      hint: "Push a first commit, then publish the epic.",
+      exit: "repository"
     });
   }
-  return found.text;
+  const allowed = { merge: mergeCommitAllowed, squash: squashMergeAllowed, rebase: rebaseMergeAllowed };
+  const methods = ["merge", "squash", "rebase"].filter((method) => allowed[method]);
+  return {
+    defaultBranch: defaultBranchRef.name,
+    methods,
+    config: textOf(defaultBranchRef.target?.file),
+    actionsToken: [ACTIONS_LOGIN, "github-actions"].includes(answer.viewer.login)
+  };
 }
-async function readBlob(client, { owner, name }, entry, what) {
-  if (entry.size > MAX_ISSUES_BYTES) {
-    throw new UserError(`${what} has ${entry.size} bytes, more than the limit of ${MAX_ISSUES_BYTES}.`, {
-      hint: "Delete lines of long closed issues from it and commit that.",
-      exit: "beads"
-    });
+async function openPullRequests(query, base) {
+  const pageAfter = async (after) => {
+    const answer = openAnswer.parse(
+      await query(
+        `query OpenPullRequests($owner: String!, $repo: String!, $base: String!, $after: String) {
+          repository(owner: $owner, name: $repo) {
+            pullRequests(states: OPEN, baseRefName: $base, first: 50, after: $after, orderBy: {field: CREATED_AT, direction: ASC}) {
+              pageInfo { hasNextPage endCursor } nodes { ${OPEN_FIELDS} } } } }`,
+        // For `mergeStateStatus` on older GitHub Enterprise Servers.
+        { base, after, mediaType: { previews: ["merge-info"] } }
+      )
+    );
+    return answer.repository.pullRequests;
+  };
+  const found = [];
+  for await (const { nodes } of pagesFrom(await pageAfter(null), pageAfter)) {
+    found.push(...nodes.map(openPullRequestOf));
   }
-  const request2 = { owner, repo: name, file_sha: entry.oid };
-  const { data } = await client.request("GET /repos/{owner}/{repo}/git/blobs/{file_sha}", request2);
-  const bytes = Buffer.from(data.content, data.encoding === "base64" ? "base64" : "utf8");
-  const oid = createHash(entry.oid.length === 64 ? "sha256" : "sha1").update(`blob ${bytes.length}\0`).update(bytes).digest("hex");
-  if (oid !== entry.oid) throw new TransientError(`GitHub’s answer for ${what} is not the whole file.`);
-  if (isUtf8(bytes)) return bytes.toString("utf8");
-  throw new UserError(`${what} is not valid UTF-8.`, {
-    hint: "Fix it with a commit of your own.",
-    exit: "beads"
-  });
+  return found;
+}
+async function mergedInto(query, base, branches) {
+  const found = [];
+  for (const chunk of chunksOf(branches, BRANCHES_PER_QUERY)) {
+    const declared = chunk.map((_, index) => `$b${index}: String!`).join(", ");
+    const aliases = chunk.map(
+      (_, index) => `b${index}: pullRequests(headRefName: $b${index}, baseRefName: $base, states: MERGED, first: 20,
+        orderBy: {field: CREATED_AT, direction: DESC}) { pageInfo { hasNextPage endCursor } nodes { ${MERGED_FIELDS} } }`
+    );
+    const answer = object({ repository: record(string2(), pageOf(mergedNode)) }).parse(
+      await query(
+        `query MergedPullRequests($owner: String!, $repo: String!, $base: String!, ${declared}) {
+          repository(owner: $owner, name: $repo) { ${aliases.join("\n")} } }`,
+        { base, ...Object.fromEntries(chunk.map((name, index) => [`b${index}`, name])) }
+      )
+    );
+    found.push(...Object.values(answer.repository).flatMap(({ nodes }) => nodes.flatMap(mergedPullRequestOf)));
+  }
+  return found;
 }
 
 // src/adapters/github/commit-file.ts
@@ -41378,11 +41396,11 @@ var configSchema = strictObject({
 // src/config/parse.ts
 function parseConfig(text) {
   const lines = new import_yaml.LineCounter();
-  const document = (0, import_yaml.parseDocument)(text, { lineCounter: lines, prettyErrors: true });
+  const document = (0, import_yaml.parseDocument)(text, { lineCounter: lines, prettyErrors: false });
   const [broken] = document.errors;
   if (broken !== void 0) {
     const { line: line2 } = lines.linePos(broken.pos[0]);
-    throw configError(`${CONFIG_PATH}:${line2}: ${broken.message.split("\n")[0] ?? "not YAML"}`);
+    throw configError(`${CONFIG_PATH}:${line2}: ${broken.message}`);
   }
   const result = configSchema.safeParse(contentOf(document) ?? {});
   if (result.success) return result.data;
@@ -41462,28 +41480,31 @@ function agentOf({ command, use, model, flags, permission_mode }) {
 function landingAdvice(reason) {
   switch (reason.is) {
     case "merge queue":
-      return { problem: "the base takes changes through a merge queue only", hint: "Add it to the queue." };
+      return {
+        problem: "the base takes changes through a merge queue only",
+        hint: "Add the pull request to the merge queue."
+      };
     case "conflict":
       return { problem: "it conflicts with the base", hint: "Merge the base into the branch and push." };
     case "mergeability unknown":
       return {
-        problem: "GitHub has not computed whether it merges",
-        hint: "Nothing to do: the next sweep asks again."
+        problem: "GitHub has not computed whether it can be merged",
+        hint: "Nothing to do: the next sweep asks GitHub again."
       };
     case "behind":
       return {
         problem: "its branch is behind the base, which takes only branches that are up to date",
-        hint: "Press “Update branch”, or merge the base into the branch and push."
+        hint: "Press “Update branch” on the pull request, or merge the base into the branch and push."
       };
     case "refused":
       return {
         problem: `GitHub refuses the merge: ${reason.why}`,
-        hint: "Do what it asks for; the next sweep tries again."
+        hint: "Do what GitHub asks for; the next sweep tries to merge again."
       };
     case "base busy":
       return {
-        problem: "GitHub was not ready to land it at any try",
-        hint: "Nothing to do: the next sweep tries again."
+        problem: "GitHub was not ready to merge it at any try of this sweep",
+        hint: "Nothing to do: the next sweep tries to merge again."
       };
     default:
       return reason;
@@ -41506,46 +41527,58 @@ function adviceOn(reason) {
         hint: "Push a fix to the branch, or run the check again if it failed by chance or was cancelled."
       };
     case "check pending":
-      return { problem: waitsFor(reason), hint: "Nothing to do: it goes on when they have reported." };
+      return { problem: waitsFor(reason), hint: "Nothing to do: Heddle goes on when the checks have reported." };
     case "check overdue":
       return {
         problem: `${waitsFor(reason)}, for longer than \`merge.checks_deadline_minutes\``,
-        hint: "Look whether the check runs on this branch at all; a required check that never reports holds everything up."
+        hint: "Look whether the check runs on this branch at all: a required check that never reports keeps the pull request from being merged."
       };
     case "no checks":
-      return reason.skipped.length === 0 ? {
-        problem: "no check has reported on its head",
-        hint: `If this repository has no CI, say so in ${CONFIG_PATH}: \`merge: { checks: none }\`.`
-      } : {
-        problem: `no check has tested its head; these ended without a success: ${list(reason.skipped.map(code))}`,
-        hint: "Run a check that tests it: a job that is skipped tests nothing."
-      };
+      return noChecks(reason.skipped);
     case "review required":
-      return { problem: "an approving review is required", hint: "Review it." };
+      return { problem: "an approving review is required", hint: "Review the pull request." };
     case "changes requested":
-      return { problem: "a reviewer asks for changes", hint: "Push them, then have the review renewed or dismissed." };
+      return {
+        problem: "a reviewer asks for changes",
+        hint: "Push the changes, then have the review renewed or dismissed."
+      };
     case "too large":
       return {
         problem: `it changes ${reason.lines} lines, more than the limit of ${reason.limit}`,
-        hint: `Review and merge it yourself, or raise \`merge.max_changed_lines\` in ${CONFIG_PATH}.`
+        hint: `Review and merge the pull request yourself, or raise \`merge.max_changed_lines\` in ${CONFIG_PATH}.`
       };
     case "forbidden paths":
       return {
         problem: `it changes paths that tasks may not change: ${list(reason.paths.map(code))}`,
-        hint: "Review and merge it yourself, or push a commit that restores them."
+        hint: "Review and merge the pull request yourself, or push a commit that restores these paths."
       };
     case "files unread":
-      return { problem: "it changes more files than GitHub lists", hint: "Review and merge it yourself." };
+      return {
+        problem: "it changes more files than GitHub lists",
+        hint: "Review and merge the pull request yourself."
+      };
     case "workflow edit":
       return {
         problem: "it changes workflows, which the token of a workflow run may not merge",
-        hint: "Merge it yourself, or give the action a token that may (a GitHub App or a personal access token)."
+        hint: "Merge the pull request yourself, or give the action a token that may merge it (of a GitHub App, or a personal access token)."
       };
     case "cannot land":
       return landingAdvice(reason.because);
     default:
       return reason;
   }
+}
+function noChecks(skipped) {
+  if (skipped.length === 0) {
+    return {
+      problem: "no check has reported on its head",
+      hint: `If this repository has no CI, state that in ${CONFIG_PATH}: \`merge: { checks: none }\`.`
+    };
+  }
+  return {
+    problem: `no check has tested its head; these ended without a success: ${list(skipped.map(code))}`,
+    hint: "Run a check that tests the head: a job that is skipped tests nothing."
+  };
 }
 function waitsFor(reason) {
   const parts = [];
@@ -41587,7 +41620,7 @@ function verdictComment(verdict) {
     "",
     ...lines,
     "",
-    "It looks again whenever something changes here.",
+    "Heddle looks at this pull request again whenever something changes here.",
     COMMENT_MARKER
   ].join("\n");
 }
@@ -41637,8 +41670,8 @@ function stillOpenAdvice(branch2, lines) {
   const places = lines.map(({ task, line }) => `${task} (${ISSUES_PATH}:${line})`);
   const shown = lines.slice(0, NAMES_SHOWN2).map(({ line }) => `${line}p`);
   return {
-    problem: `Merged, closed by this sweep again and again, and still open on ${branch2}: ${list(places)}`,
-    hint: `See what stands there with: git show origin/${branch2}:${ISSUES_PATH} | sed -n '${shown.join(";")}'; then set its \`status\` to \`closed\` in a commit of your own.`
+    problem: `These tasks are merged, this sweep has closed them several times, and they are still open on ${branch2}: ${list(places)}`,
+    hint: `See the lines with: git show origin/${branch2}:${ISSUES_PATH} | sed -n '${shown.join(";")}'; then set their \`status\` to \`closed\` in a commit of your own.`
   };
 }
 
@@ -43902,40 +43935,40 @@ var Minimatch = class {
   // Match a row of a known shape against the split path, the same as
   // #matchGlobstar and #matchGlobStarBodySections do. None of these
   // rows have a drive letter, so they start at the first portion.
-  #matchShape(file2, row, shape) {
+  #matchShape(file, row, shape) {
     const dot = !!this.options.dot;
-    const n = file2.length;
+    const n = file.length;
     if (shape === "head") {
-      if (n < 2 || !portionMatch(row[0], file2[0])) {
+      if (n < 2 || !portionMatch(row[0], file[0])) {
         return false;
       }
       for (let i = 1; i < n; i++)
-        if (!walkable(file2[i], dot))
+        if (!walkable(file[i], dot))
           return false;
       return true;
     }
     const x = row[1];
     if (shape === "tail") {
       let t = n - 1;
-      if (!portionMatch(x, file2[t])) {
-        if (file2[t] !== "" || n === 1 || !portionMatch(x, file2[--t])) {
+      if (!portionMatch(x, file[t])) {
+        if (file[t] !== "" || n === 1 || !portionMatch(x, file[--t])) {
           return false;
         }
       }
       for (let i = 0; i < t; i++)
-        if (!walkable(file2[i], dot))
+        if (!walkable(file[i], dot))
           return false;
       return true;
     }
     for (let k = 0; k < n; k++) {
-      if (portionMatch(x, file2[k]) && k + 1 < n) {
+      if (portionMatch(x, file[k]) && k + 1 < n) {
         let i = k + 1;
-        while (i < n && walkable(file2[i], dot))
+        while (i < n && walkable(file[i], dot))
           i++;
         if (i === n)
           return true;
       }
-      if (!walkable(file2[k], dot))
+      if (!walkable(file[k], dot))
         return false;
     }
     return false;
@@ -43987,8 +44020,8 @@ var Minimatch = class {
     return lastSplit;
   }
   // resolve `.` and `..` portions of a path, for level 2
-  #levelTwoFileOptimize(file2) {
-    const parts = [...file2];
+  #levelTwoFileOptimize(file) {
+    const parts = [...file];
     let didSomething = false;
     do {
       didSomething = false;
@@ -44179,7 +44212,7 @@ var Minimatch = class {
   // example, "/a/b" matches the start of "/*/b/*/d". Partial means, if
   // you run out of file before you run out of pattern, then that's
   // fine, as long as all the parts match.
-  #matchRow(file2, resolved, pattern, partial2) {
+  #matchRow(file, resolved, pattern, partial2) {
     let fileStartIndex = 0;
     let patternStartIndex = 0;
     const fh = this.isWindows ? uncHost(resolved) : -1;
@@ -44195,15 +44228,15 @@ var Minimatch = class {
         patternStartIndex = ph + 2;
       }
     } else if (this.isWindows) {
-      const fileDrive = typeof file2[0] === "string" && /^[a-z]:$/i.test(file2[0]);
-      const fileUNC = !fileDrive && file2[0] === "" && file2[1] === "" && file2[2] === "?" && /^[a-z]:$/i.test(file2[3]);
+      const fileDrive = typeof file[0] === "string" && /^[a-z]:$/i.test(file[0]);
+      const fileUNC = !fileDrive && file[0] === "" && file[1] === "" && file[2] === "?" && /^[a-z]:$/i.test(file[3]);
       const patternDrive = typeof pattern[0] === "string" && /^[a-z]:$/i.test(pattern[0]);
       const patternUNC = !patternDrive && pattern[0] === "" && pattern[1] === "" && pattern[2] === "?" && typeof pattern[3] === "string" && /^[a-z]:$/i.test(pattern[3]);
       const fdi = fileUNC ? 3 : fileDrive ? 0 : void 0;
       const pdi = patternUNC ? 3 : patternDrive ? 0 : void 0;
       if (typeof fdi === "number" && typeof pdi === "number") {
         const [fd, pd] = [
-          file2[fdi],
+          file[fdi],
           pattern[pdi]
         ];
         if (fd.toLowerCase() === pd.toLowerCase()) {
@@ -44212,17 +44245,17 @@ var Minimatch = class {
         }
       }
     }
-    file2 = resolved;
+    file = resolved;
     if (pattern.includes(GLOBSTAR)) {
-      return this.#matchGlobstar(file2, pattern, partial2, fileStartIndex, patternStartIndex);
+      return this.#matchGlobstar(file, pattern, partial2, fileStartIndex, patternStartIndex);
     }
-    return this.#matchOne(file2, pattern, partial2, fileStartIndex, patternStartIndex);
+    return this.#matchOne(file, pattern, partial2, fileStartIndex, patternStartIndex);
   }
-  #matchGlobstar(file2, pattern, partial2, fileIndex, patternIndex) {
+  #matchGlobstar(file, pattern, partial2, fileIndex, patternIndex) {
     const { head, body, tail, segments } = this.#getGlobstarParts(pattern, partial2, patternIndex);
     if (head.length) {
       const headEnd = fileIndex + head.length;
-      if (!this.#matchOne(file2, head, partial2, fileIndex, 0, headEnd)) {
+      if (!this.#matchOne(file, head, partial2, fileIndex, 0, headEnd)) {
         return false;
       }
       fileIndex += head.length;
@@ -44230,17 +44263,17 @@ var Minimatch = class {
     }
     let fileTailMatch = 0;
     if (tail.length) {
-      if (tail.length + fileIndex > file2.length)
+      if (tail.length + fileIndex > file.length)
         return false;
-      let tailStart = file2.length - tail.length;
-      if (this.#matchOne(file2, tail, partial2, tailStart, 0)) {
+      let tailStart = file.length - tail.length;
+      if (this.#matchOne(file, tail, partial2, tailStart, 0)) {
         fileTailMatch = tail.length;
       } else {
-        if (file2[file2.length - 1] !== "" || fileIndex + tail.length === file2.length) {
+        if (file[file.length - 1] !== "" || fileIndex + tail.length === file.length) {
           return false;
         }
         tailStart--;
-        if (!this.#matchOne(file2, tail, partial2, tailStart, 0)) {
+        if (!this.#matchOne(file, tail, partial2, tailStart, 0)) {
           return false;
         }
         fileTailMatch = tail.length + 1;
@@ -44248,8 +44281,8 @@ var Minimatch = class {
     }
     if (!body.length) {
       let sawSome = !!fileTailMatch;
-      for (let i = fileIndex; i < file2.length - fileTailMatch; i++) {
-        const f = String(file2[i]);
+      for (let i = fileIndex; i < file.length - fileTailMatch; i++) {
+        const f = String(file[i]);
         sawSome = true;
         if (f === "." || f === ".." || !this.options.dot && f.startsWith(".")) {
           return false;
@@ -44257,7 +44290,7 @@ var Minimatch = class {
       }
       return partial2 || sawSome;
     }
-    return !!this.#matchGlobStarBodySections(file2, segments, file2.length - fileTailMatch, fileIndex, 0, partial2, 0, !!fileTailMatch, /* @__PURE__ */ new Set());
+    return !!this.#matchGlobStarBodySections(file, segments, file.length - fileTailMatch, fileIndex, 0, partial2, 0, !!fileTailMatch, /* @__PURE__ */ new Set());
   }
   // Split the pattern into head, tail, and middle of ** delimited
   // parts. The tail has to be at the end, and the others just have to
@@ -44301,15 +44334,15 @@ var Minimatch = class {
   }
   // return false for "nope, not matching"
   // return null for "not matching, cannot keep trying"
-  #matchGlobStarBodySections(file2, bodySegments, fileLength, fileIndex, bodyIndex, partial2, globStarDepth, sawTail, tried) {
+  #matchGlobStarBodySections(file, bodySegments, fileLength, fileIndex, bodyIndex, partial2, globStarDepth, sawTail, tried) {
     const bs = bodySegments[bodyIndex];
     if (!bs) {
       if (partial2) {
-        return fileIndex >= fileLength || fileIndex === fileLength - 1 && file2[fileIndex] === "";
+        return fileIndex >= fileLength || fileIndex === fileLength - 1 && file[fileIndex] === "";
       }
       for (let i = fileIndex; i < fileLength; i++) {
         sawTail = true;
-        const f = file2[i];
+        const f = file[i];
         if (f === "." || f === ".." || !this.options.dot && f.startsWith(".")) {
           return false;
         }
@@ -44319,20 +44352,20 @@ var Minimatch = class {
     const [body, need] = bs;
     const after = partial2 ? fileLength : fileLength - need;
     while (fileIndex <= after) {
-      const key = bodyIndex * (file2.length + 1) + fileIndex;
+      const key = bodyIndex * (file.length + 1) + fileIndex;
       if (tried.has(key))
         return false;
       tried.add(key);
-      const m = this.#matchOne(file2, body, partial2, fileIndex, 0, fileIndex + body.length);
+      const m = this.#matchOne(file, body, partial2, fileIndex, 0, fileIndex + body.length);
       if (m && globStarDepth < this.maxGlobstarRecursion) {
-        const sub = this.#matchGlobStarBodySections(file2, bodySegments, fileLength, fileIndex + body.length, bodyIndex + 1, partial2, globStarDepth + 1, sawTail, tried);
+        const sub = this.#matchGlobStarBodySections(file, bodySegments, fileLength, fileIndex + body.length, bodyIndex + 1, partial2, globStarDepth + 1, sawTail, tried);
         if (sub !== false) {
           return sub;
         }
       }
       if (fileIndex === after)
         break;
-      const f = file2[fileIndex];
+      const f = file[fileIndex];
       if (f === "." || f === ".." || !this.options.dot && f.startsWith(".")) {
         return false;
       }
@@ -44340,14 +44373,14 @@ var Minimatch = class {
     }
     return partial2 || null;
   }
-  #matchOne(file2, pattern, partial2, fileIndex, patternIndex, fileEnd = file2.length) {
+  #matchOne(file, pattern, partial2, fileIndex, patternIndex, fileEnd = file.length) {
     let fi;
     let pi;
     let pl;
     let fl;
-    for (fi = fileIndex, pi = patternIndex, fl = Math.min(fileEnd, file2.length), pl = pattern.length; fi < fl && pi < pl; fi++, pi++) {
+    for (fi = fileIndex, pi = patternIndex, fl = Math.min(fileEnd, file.length), pl = pattern.length; fi < fl && pi < pl; fi++, pi++) {
       let p = pattern[pi];
-      let f = file2[fi];
+      let f = file[fi];
       if (p === false || p === GLOBSTAR) {
         return false;
       }
@@ -44359,7 +44392,7 @@ var Minimatch = class {
     } else if (fi === fl) {
       return partial2;
     } else if (pi === pl) {
-      return fi === fl - 1 && file2[fi] === "";
+      return fi === fl - 1 && file[fi] === "";
     } else {
       throw new Error("wtf?");
     }
@@ -44817,7 +44850,7 @@ function callsFor({ candidate, verdict }) {
       const { number: number4, labels } = candidate.pullRequest;
       return labels?.includes(NEEDS_PERSON_LABEL) ? [{ do: "call nobody", pullRequest: number4 }] : [];
     }
-    // Whoever made it a draft or held it knows; there is nothing to tell.
+    // The person who made it a draft or put it on hold knows that, so nobody has to be told.
     case "its author":
       return [];
     default:
@@ -44916,14 +44949,14 @@ function sort(open3, lines, owed, trusted) {
   return { candidates, bystanders };
 }
 async function observeLines(github, rules, state) {
-  const file2 = await github.stateFile(rules.stateBranch, ISSUES_PATH);
-  if (file2 === void 0 && rules.stateBranch === rules.base) {
+  const file = await github.stateFile(rules.stateBranch, ISSUES_PATH);
+  if (file === void 0 && rules.stateBranch === rules.base) {
     throw new UserError(`There is no branch ${rules.base} on GitHub.`, {
       hint: `Push it, or name another as \`base\` in ${CONFIG_PATH}.`,
       exit: "config"
     });
   }
-  const content = file2?.content ?? "";
+  const content = file?.content ?? "";
   if (state.lines?.content !== content) state.lines = { content, lines: publishedLines(content) };
   return state.lines.lines;
 }
@@ -44998,12 +45031,12 @@ var effects = {
 async function closeLines(github, clock, stateBranch, owed) {
   let unanswered2 = [];
   const close = async () => {
-    const file2 = await github.stateFile(stateBranch, ISSUES_PATH);
-    const edited = file2 === void 0 ? void 0 : applyCloses(file2, owed, clock.now());
-    if (file2 === void 0 || edited === void 0) return { is: "closed", closes: unanswered2 };
+    const file = await github.stateFile(stateBranch, ISSUES_PATH);
+    const edited = file === void 0 ? void 0 : applyCloses(file, owed, clock.now());
+    if (file === void 0 || edited === void 0) return { is: "closed", closes: unanswered2 };
     const outcome = await effects["close lines"](github, {
       branch: stateBranch,
-      expectedHead: file2.commit,
+      expectedHead: file.commit,
       path: ISSUES_PATH,
       content: edited.content,
       ...closeMessage(edited.closes)
@@ -45027,8 +45060,8 @@ async function closeLines(github, clock, stateBranch, owed) {
   const { value: tries } = BOUNDS.closes;
   throw new TransientError(`The branch ${stateBranch} moved under each of ${tries} tries to close tasks on it.`);
 }
-function applyCloses(file2, owed, now) {
-  let content = file2.content ?? "";
+function applyCloses(file, owed, now) {
+  let content = file.content ?? "";
   const closes = [];
   for (const close of owed) {
     const { task, round, pullRequest: pullRequest2, commit: commit2 } = close;
@@ -45156,7 +45189,7 @@ function newSweepState() {
 // src/merger/sweep.ts
 var MAX_TIMES = {
   land: Number.POSITIVE_INFINITY,
-  "close lines": 3,
+  "close lines": BOUNDS.sameCloses.value,
   "call a person": 1,
   "call nobody": 1
 };

@@ -4517,7 +4517,7 @@ var require_colors = __commonJS({
         })(style);
       }
     };
-    function init() {
+    function init2() {
       var ret = {};
       Object.keys(styles).forEach(function(name) {
         ret[name] = {
@@ -4548,7 +4548,7 @@ var require_colors = __commonJS({
       })(map);
     }
     var map;
-    defineProps(colors, init());
+    defineProps(colors, init2());
   }
 });
 
@@ -14456,7 +14456,7 @@ function $constructor(name, initializer3, proto, params) {
   Internals.prototype = zodProto;
   const protoMembers = proto;
   const initialized = protoMembers && /* @__PURE__ */ new WeakSet();
-  function init(inst, def) {
+  function init2(inst, def) {
     if (!inst._zod) {
       _zodDesc.value = new Internals(def);
       try {
@@ -14496,7 +14496,7 @@ function $constructor(name, initializer3, proto, params) {
   Object.defineProperty(Definition, "name", { value: name });
   function _(def) {
     const inst = params?.Parent ? newError(Definition) : this;
-    init(inst, def);
+    init2(inst, def);
     const deferred = inst._zod.deferred;
     if (deferred) {
       for (const fn of deferred) {
@@ -14509,7 +14509,7 @@ function $constructor(name, initializer3, proto, params) {
       pp(inst);
     return inst;
   }
-  Object.defineProperty(_, "init", { value: init });
+  Object.defineProperty(_, "init", { value: init2 });
   Object.defineProperty(_, Symbol.hasInstance, {
     value: (inst) => {
       if (params?.Parent && inst instanceof params.Parent)
@@ -19937,8 +19937,8 @@ function nameAndAlias({ name, alias }) {
 function flagsOf({ long, short, value: value2 }) {
   return `${short === void 0 ? "" : `${short}, `}${long}${value2 === void 0 ? "" : ` <${value2}>`}`;
 }
-function recipesOf(commands2, file2) {
-  return commands2.filter(({ recipe }) => recipe === void 0 || recipe === "own justfile only" && file2 === "own justfile").flatMap(({ name, alias, summary, example }) => [
+function recipesOf(commands2, file) {
+  return commands2.filter(({ recipe }) => recipe === void 0 || recipe === "own justfile only" && file === "own justfile").flatMap(({ name, alias, summary, example }) => [
     { name, what: example === void 0 ? summary : `${summary}: just ${name} ${example}` },
     ...alias === void 0 ? [] : [{ name: alias, what: `The same as ${name}` }]
   ]);
@@ -19969,19 +19969,18 @@ function branchOf(task, round) {
   return branch(`${BRANCH_PREFIX}${task}/${round}`);
 }
 function taskOfBranch(name) {
-  const match2 = /^heddle\/([^/]+)\/([1-9][0-9]{0,8})$/.exec(name);
-  const [, task, round] = match2 ?? [];
-  if (task === void 0 || round === void 0 || !isNameable(task)) return void 0;
-  return { task, round: Number(round) };
+  return taskAndRound(/^heddle\/([^/]+)\/([1-9][0-9]{0,8})$/.exec(name));
 }
 function worktreeName(task, round) {
   return `${task}-${round}`;
 }
-function keptName(worktree) {
+function asideName(worktree) {
   return `${worktree}.kept`;
 }
 function taskOfWorktreeName(name) {
-  const match2 = /^(.+)-([1-9][0-9]{0,8})$/.exec(name);
+  return taskAndRound(/^(.+)-([1-9][0-9]{0,8})$/.exec(name));
+}
+function taskAndRound(match2) {
   const [, task, round] = match2 ?? [];
   if (task === void 0 || round === void 0 || !isNameable(task)) return void 0;
   return { task, round: Number(round) };
@@ -20224,6 +20223,16 @@ function blockersOf(issue3, known2) {
   }
   return blockers.filter((id) => !above.has(id));
 }
+function outermost(issue3, known2) {
+  const above = /* @__PURE__ */ new Set([issue3.id]);
+  let at2 = parentOf(issue3, known2);
+  while (at2 !== void 0 && !above.has(at2)) {
+    above.add(at2);
+    const parent = known2.get(at2);
+    at2 = parent === void 0 ? void 0 : parentOf(parent, known2);
+  }
+  return above.size > 1 ? [...above].at(-1) : void 0;
+}
 function childrenByParent(issues, known2) {
   const children = /* @__PURE__ */ new Map();
   for (const issue3 of issues) {
@@ -20369,26 +20378,26 @@ function afterString(text5, at2) {
 // src/domain/lines.ts
 var ISSUES_PATH = ".beads/issues.jsonl";
 var MAX_ISSUES_BYTES = 64 * 1024 * 1024;
-function findLine(file2, id) {
-  return locate(file2, id)?.line;
+function findLine(file, id) {
+  return locate(file, id)?.line;
 }
-function lineNumberOf(file2, id) {
-  const located = locate(file2, id);
-  return located === void 0 ? void 0 : file2.slice(0, located.start).split("\n").length;
+function lineNumberOf(file, id) {
+  const located = locate(file, id);
+  return located === void 0 ? void 0 : file.slice(0, located.start).split("\n").length;
 }
-function allLines(file2) {
+function allLines(file) {
   const best = /* @__PURE__ */ new Map();
-  for (const located of issuesIn(file2)) {
+  for (const located of issuesIn(file)) {
     const { id } = located.line;
     best.set(id, better(best.get(id), located));
   }
   return new Map([...best].map(([id, { line }]) => [id, line]));
 }
-function publishedLines(file2) {
-  return new Map([...allLines(file2)].filter(([, { round }]) => round !== void 0));
+function publishedLines(file) {
+  return new Map([...allLines(file)].filter(([, { round }]) => round !== void 0));
 }
-function closeLine(file2, id, round, close3) {
-  const located = locate(file2, id);
+function closeLine(file, id, round, close3) {
+  const located = locate(file, id);
   if (located === void 0) return void 0;
   const { line, json: json2 } = located;
   if (!line.open || (line.round ?? 1) !== round) return void 0;
@@ -20396,16 +20405,16 @@ function closeLine(file2, id, round, close3) {
   const says = { status: "closed", updated_at: at2, closed_at: at2, close_reason: close3.reason };
   const merged = { metadata: { phase: "merged", pr_number: close3.pullRequest } };
   const changes = close3.pullRequest === void 0 ? says : { ...says, ...merged };
-  return replaced(file2, located, setMembers(file2.slice(located.start, located.end), changes));
+  return replaced(file, located, setMembers(file.slice(located.start, located.end), changes));
 }
-function publishLine(file2, exported, id, round, now) {
+function publishLine(file, exported, id, round, now) {
   const source = parseObject(exported);
   if (source === void 0 || source["id"] !== id) {
     throw new Error(`expected the exported line of ${id}, got ${JSON.stringify(exported.slice(0, 80))}`);
   }
   const line = { ...source, status: "open", metadata: { round } };
   for (const key of ["assignee", "started_at", "closed_at", "close_reason", "lease_expires_at"]) delete line[key];
-  let text5 = file2;
+  let text5 = file;
   for (let located = locate(text5, id); located !== void 0; located = locate(text5, id)) {
     text5 = replaced(text5, located, goJson({ ...line, updated_at: laterOf(now, located.json["updated_at"]) }));
     const winner = findLine(text5, id);
@@ -20435,24 +20444,24 @@ function lineOf(json2) {
     pullRequest: typeof pullRequest2 === "number" && Number.isSafeInteger(pullRequest2) ? pullRequest2 : void 0
   };
 }
-function locate(file2, id) {
+function locate(file, id) {
   let best;
-  for (const located of issuesIn(file2, id)) best = better(best, located);
+  for (const located of issuesIn(file, id)) best = better(best, located);
   return best;
 }
 var spelling = (id) => new RegExp(`${id.replaceAll(".", "\\.")}|\\\\u00(?:2[de]|3\\d|[4-7][\\da-f])`, "gi");
-function* issuesIn(file2, id) {
+function* issuesIn(file, id) {
   if (id !== void 0 && !isNameable(id)) return;
   const sought = id === void 0 ? /[^\n]/g : spelling(id);
-  for (let hit = sought.exec(file2); hit !== null; hit = sought.exec(file2)) {
-    const start2 = file2.lastIndexOf("\n", hit.index - 1) + 1;
-    const newline = file2.indexOf("\n", hit.index);
-    const end = newline < 0 ? file2.length : newline;
+  for (let hit = sought.exec(file); hit !== null; hit = sought.exec(file)) {
+    const start2 = file.lastIndexOf("\n", hit.index - 1) + 1;
+    const newline = file.indexOf("\n", hit.index);
+    const end = newline < 0 ? file.length : newline;
     sought.lastIndex = end;
-    const json2 = parseObject(file2.slice(start2, end));
+    const json2 = parseObject(file.slice(start2, end));
     const line = json2 === void 0 ? void 0 : lineOf(json2);
     if (json2 !== void 0 && line !== void 0 && (id === void 0 || line.id === id)) {
-      yield { start: file2.indexOf("{", start2), end: file2.lastIndexOf("}", end) + 1, json: json2, line };
+      yield { start: file.indexOf("{", start2), end: file.lastIndexOf("}", end) + 1, json: json2, line };
     }
   }
 }
@@ -20466,8 +20475,8 @@ function outranks(a2, b) {
 function isClosed(json2) {
   return json2["status"] === "closed" || json2["status"] === "tombstone" || typeof json2["closed_at"] === "string";
 }
-function replaced(file2, { start: start2, end }, text5) {
-  return file2.slice(0, start2) + text5 + file2.slice(end);
+function replaced(file, { start: start2, end }, text5) {
+  return file.slice(0, start2) + text5 + file.slice(end);
 }
 function timeOf(value2) {
   const time2 = typeof value2 === "string" ? Date.parse(value2) : Number.NaN;
@@ -20483,10 +20492,10 @@ function laterOf(now, old) {
 // src/domain/line-faults.ts
 var LINES_SHOWN = 10;
 var MARKER = /^(?:<{7}|={7}|>{7}|\|{7})(?:\s|$)/;
-function lineFaults(file2) {
+function lineFaults(file) {
   const faults = [];
   const places = /* @__PURE__ */ new Map();
-  for (const [index2, text5] of file2.split("\n").entries()) {
+  for (const [index2, text5] of file.split("\n").entries()) {
     const id = idOfExportedLine(text5);
     if (id !== void 0) {
       const known2 = places.get(id);
@@ -20500,8 +20509,8 @@ function lineFaults(file2) {
   const doubled = [...places].filter(([, lines]) => lines.length > 1);
   return [...faults, ...doubled.map(([id, lines]) => ({ is: "doubled", id, lines }))];
 }
-function faultNaming(file2, ids) {
-  return lineFaults(file2).find((fault2) => fault2.is !== "doubled" && ids.some((id) => fault2.names.includes(id)));
+function faultNaming(file, ids) {
+  return lineFaults(file).find((fault2) => fault2.is !== "doubled" && ids.some((id) => fault2.names.includes(id)));
 }
 function tellFault(fault2, where2, show2) {
   switch (fault2.is) {
@@ -20620,7 +20629,7 @@ function rescueText({ task, rescue }) {
     ...rescue.files > 0 ? [countOf(rescue.files, "uncommitted file")] : [],
     ...rescue.heads > 0 ? [rescue.heads === 1 ? "commits that never landed" : `${rescue.heads} lines of commits`] : []
   ];
-  return parts2.length === 0 ? "" : `; kept: ${parts2.join(", ")}, see: heddle salvage ${task}`;
+  return parts2.length === 0 ? "" : `; rescued: ${parts2.join(", ")}, see: heddle salvage ${task}`;
 }
 function describePerformed(performed) {
   const what = describeIntent(performed.intent);
@@ -20629,7 +20638,7 @@ function describePerformed(performed) {
       return performed.pid === void 0 ? what : `${what} (process ${performed.pid})`;
     case "moved on":
       return `${what}: somebody else was faster, looking again`;
-    case "kept":
+    case "not done":
       return `${what}: not done, ${whyNotDone(performed.why)}`;
     default:
       return performed;
@@ -20640,8 +20649,8 @@ function stillWaitsFor(intent) {
 }
 function workersGoOn(count3) {
   if (count3 === 0) return "The spawner has ended; no worker is running.";
-  const who = count3 === 1 ? "One worker goes" : `${count3} workers go`;
-  return `The spawner has ended. ${who} on; stop them with: heddle stop`;
+  const goOn2 = count3 === 1 ? "One worker goes on; stop it" : `${count3} workers go on; stop them`;
+  return `The spawner has ended. ${goOn2} with: heddle stop`;
 }
 function closeText({ reason: reason2, pullRequest: pullRequest2 }) {
   return reason2 || `Merged as pull request #${pullRequest2 ?? "?"}`;
@@ -20742,7 +20751,7 @@ function whyNoRoom(why) {
     case "disk full":
       return `only ${why.freeMb} MiB of disk are free, ${why.minFreeMb} are asked for`;
     case "too many worktrees":
-      return `${why.worktrees} worktrees stand there, ${why.maxWorktrees} are allowed`;
+      return `there are ${why.worktrees} worktrees, ${why.maxWorktrees} are allowed`;
     default:
       return why;
   }
@@ -20952,9 +20961,9 @@ async function lookAround(readers, names, { processes, host, issues }, about) {
   };
 }
 async function readLines(git, head, about) {
-  const file2 = head === void 0 ? void 0 : await git.fileAt(head, ISSUES_PATH);
+  const file = head === void 0 ? void 0 : await git.fileAt(head, ISSUES_PATH);
   const wanted = new Set(about.map(({ id }) => id));
-  return new Map([...allLines(file2 ?? "")].filter(([id]) => wanted.has(id)));
+  return new Map([...allLines(file ?? "")].filter(([id]) => wanted.has(id)));
 }
 function branchesToRead(tasks2, seen) {
   const wanted = /* @__PURE__ */ new Set();
@@ -21009,7 +21018,7 @@ var write = async ({ beads }, task, guard, change) => (await beads.update([task]
 var writeAll = ({ beads }, tasks2, guard, change) => beads.update(tasks2, guard, change);
 var close = ({ beads }, task, reason2) => beads.close([task], reason2);
 var effects = {
-  "publish lines": ({ git }, file2) => git.publishFile(file2),
+  "publish lines": ({ git }, file) => git.publishFile(file),
   "end workers": ({ processes }, task, token) => processes.endTagged(task, { token }),
   "record close": write,
   "close task": close,
@@ -21059,7 +21068,7 @@ async function* perform(writers, intents, mayBegin = () => true) {
 async function carryOut(writers, intents, { tell, mayBegin }) {
   let changed = false;
   for await (const performed of perform(writers, intents, mayBegin)) {
-    changed ||= performed.is !== "kept";
+    changed ||= performed.is !== "not done";
     tell(performed);
   }
   return changed;
@@ -21135,16 +21144,16 @@ async function performPublish(writers, intent) {
       return outcome;
   }
 }
-function requireReadable(file2, intent) {
+function requireReadable(file, intent) {
   const fault2 = faultNaming(
-    file2,
+    file,
     intent.lines.map(({ task }) => task)
   );
   if (fault2 !== void 0) throw lineUnreadable(fault2, intent);
 }
-function applyLines(file2, changes, exported, now) {
+function applyLines(file, changes, exported, now) {
   const byId = new Map(exported.map((line) => [idOfExportedLine(line), line]));
-  let text5 = file2;
+  let text5 = file;
   for (const change of changes) {
     if (change.say === "closed") {
       const reason2 = change.reason || CLOSED_BY_HAND;
@@ -21159,24 +21168,24 @@ function applyLines(file2, changes, exported, now) {
 async function performEnd(writers, intent) {
   const alive = [];
   for (const token of intent.tokens) alive.push(...(await effects["end workers"](writers, intent.task, token)).alive);
-  if (alive.length > 0) return { is: "kept", intent, why: { is: "not ending", pids: alive } };
+  if (alive.length > 0) return { is: "not done", intent, why: { is: "not ending", pids: alive } };
   return { is: "done", intent };
 }
 async function performCleanup(writers, intent) {
   for (const worktree of intent.worktrees) {
     const [visitor] = worktree.missing ? [] : await writers.processes.inside(worktree.path);
-    if (visitor !== void 0) return { is: "kept", intent, why: { is: "visited", pid: visitor } };
+    if (visitor !== void 0) return { is: "not done", intent, why: { is: "visited", pid: visitor } };
     const removed = await effects["remove worktree"](writers, worktree, intent.safe);
-    if (removed.is === "kept") return { is: "kept", intent, why: { is: "kept by git", says: removed.why } };
+    if (removed.is === "kept") return { is: "not done", intent, why: { is: "kept by git", says: removed.why } };
   }
   for (const { name, head } of intent.localBranches) {
     const removed = await effects["delete local branch"](writers, name, head, intent.safe);
-    if (removed.is === "kept") return { is: "kept", intent, why: { is: "kept by git", says: removed.why } };
+    if (removed.is === "kept") return { is: "not done", intent, why: { is: "kept by git", says: removed.why } };
   }
   for (const { name, head } of intent.remoteBranches) {
     const outcome = await effects["delete remote branch"](writers, name, head);
     if (outcome.is === "refused")
-      return { is: "kept", intent, why: { is: "kept by the remote", branch: name, says: outcome.why } };
+      return { is: "not done", intent, why: { is: "kept by the remote", branch: name, says: outcome.why } };
   }
   return { is: "done", intent };
 }
@@ -21194,7 +21203,7 @@ async function* performStarts(writers, starts, mayBegin) {
     for (const start2 of group) {
       const { alive } = await effects["end older workers"](writers, start2.task);
       if (alive.length === 0) ready.push(start2);
-      else yield { is: "kept", intent: start2, why: { is: "earlier start not ending", pids: alive } };
+      else yield { is: "not done", intent: start2, why: { is: "earlier start not ending", pids: alive } };
     }
     const outcomes = await effects[first.how](
       writers,
@@ -21254,7 +21263,7 @@ async function cleanup(deps, options) {
 // src/spawner/by-hand/messages.ts
 function describeRetry(task, outcome) {
   const how = outcome.is === "goes on" ? "goes on" : `begins round ${outcome.round} from where its pull request ended,`;
-  return `${task} ${how} with the next pass of: heddle spawn --epic ID`;
+  return `${task} ${how} with the next pass of: heddle spawn --epic ${outcome.epic ?? "ID"}`;
 }
 function describePublish(epic2, outcome) {
   if (outcome.is === "up to date") return `${epic2} is published already.`;
@@ -21285,7 +21294,7 @@ function describeRecovery(event) {
       return event;
   }
 }
-var RESCUES_HEADING = ["task", "round", "when", "kept", "bring it back with"];
+var RESCUES_HEADING = ["task", "round", "when", "rescued", "bring it back with"];
 function rescueRows(rescues) {
   return rescues.map((rescue) => {
     const only = rescues.filter(({ task }) => task === rescue.task).length === 1;
@@ -21302,7 +21311,7 @@ function describeRescue({ files: files2, commits }) {
 }
 function describeSalvage({ rescue, places }) {
   return places.map(({ at: at2, is }) => {
-    const what = `What was kept of ${rescue.task} ${is === "restored" ? "is now" : "was already"}`;
+    const what = `What was rescued of ${rescue.task} ${is === "restored" ? "is now" : "was already"}`;
     return "branch" in at2 ? `${what} the branch ${at2.branch}. Look at it with: git log ${at2.branch}` : `${what} in ${at2.folder}. Look at it with: git -C ${at2.folder} show`;
   });
 }
@@ -22223,16 +22232,16 @@ function isPlainObject2(value2) {
 
 // node_modules/execa/lib/arguments/file-url.js
 import { fileURLToPath } from "node:url";
-var safeNormalizeFileUrl = (file2, name) => {
-  const fileString = normalizeFileUrl(normalizeDenoExecPath(file2));
+var safeNormalizeFileUrl = (file, name) => {
+  const fileString = normalizeFileUrl(normalizeDenoExecPath(file));
   if (typeof fileString !== "string") {
     throw new TypeError(`${name} must be a string or a file URL: ${fileString}.`);
   }
   return fileString;
 };
-var normalizeDenoExecPath = (file2) => isDenoExecPath(file2) ? file2.toString() : file2;
-var isDenoExecPath = (file2) => typeof file2 !== "string" && file2 && Object.getPrototypeOf(file2) === String.prototype;
-var normalizeFileUrl = (file2) => file2 instanceof URL ? fileURLToPath(file2) : file2;
+var normalizeDenoExecPath = (file) => isDenoExecPath(file) ? file.toString() : file;
+var isDenoExecPath = (file) => typeof file !== "string" && file && Object.getPrototypeOf(file) === String.prototype;
+var normalizeFileUrl = (file) => file instanceof URL ? fileURLToPath(file) : file;
 
 // node_modules/execa/lib/methods/parameters.js
 var normalizeParameters = (rawFile, rawArguments = [], rawOptions = {}) => {
@@ -22321,8 +22330,8 @@ var parseTemplates = (templates, expressions) => {
   if (tokens.length === 0) {
     throw new TypeError("Template script must not be empty");
   }
-  const [file2, ...commandArguments] = tokens;
-  return [file2, commandArguments, {}];
+  const [file, ...commandArguments] = tokens;
+  return [file, commandArguments, {}];
 };
 var parseTemplate = ({ templates, expressions, tokens, index: index2, template }) => {
   if (template === void 0) {
@@ -24310,7 +24319,7 @@ var mapNode = ({ options }) => {
   }
   return { options: { ...options, node: true } };
 };
-var handleNodeOption = (file2, commandArguments, {
+var handleNodeOption = (file, commandArguments, {
   node: shouldHandleNode = false,
   nodePath = execPath,
   nodeOptions = execArgv.filter((nodeOption) => !nodeOption.startsWith("--inspect")),
@@ -24330,14 +24339,14 @@ var handleNodeOption = (file2, commandArguments, {
     cwd
   };
   if (!shouldHandleNode) {
-    return [file2, commandArguments, newOptions];
+    return [file, commandArguments, newOptions];
   }
-  if (path3.basename(file2, ".exe") === "node") {
+  if (path3.basename(file, ".exe") === "node") {
     throw new TypeError('When the "node" option is true, the first argument does not need to be "node".');
   }
   return [
     resolvedNodePath,
-    [...nodeOptions, file2, ...commandArguments],
+    [...nodeOptions, file, ...commandArguments],
     { ipc: true, ...newOptions, shell: false }
   ];
 };
@@ -24460,7 +24469,7 @@ ${originalMessage}`;
 var normalizeOptions = (filePath, rawArguments, rawOptions) => {
   rawOptions.cwd = normalizeCwd(rawOptions.cwd);
   const [processedFile, processedArguments, processedOptions] = handleNodeOption(filePath, rawArguments, rawOptions);
-  const { command: file2, args: commandArguments, options: initialOptions } = import_cross_spawn.default._parse(processedFile, processedArguments, processedOptions);
+  const { command: file, args: commandArguments, options: initialOptions } = import_cross_spawn.default._parse(processedFile, processedArguments, processedOptions);
   const fdOptions = normalizeFdSpecificOptions(initialOptions);
   const options = addDefaultOptions(fdOptions);
   validateTimeout(options);
@@ -24473,10 +24482,10 @@ var normalizeOptions = (filePath, rawArguments, rawOptions) => {
   options.killSignal = normalizeKillSignal(options.killSignal);
   options.forceKillAfterDelay = normalizeForceKillAfterDelay(options.forceKillAfterDelay);
   options.lines = options.lines.map((lines, fdNumber) => lines && !BINARY_ENCODINGS.has(options.encoding) && options.buffer[fdNumber]);
-  if (process6.platform === "win32" && path5.basename(file2, ".exe") === "cmd") {
+  if (process6.platform === "win32" && path5.basename(file, ".exe") === "cmd") {
     commandArguments.unshift("/q");
   }
-  return { file: file2, commandArguments, options };
+  return { file, commandArguments, options };
 };
 var addDefaultOptions = ({
   extendEnv = true,
@@ -24528,7 +24537,7 @@ var getEnv = ({ env: envOption, extendEnv, preferLocal, node: node5, localDirect
 };
 
 // node_modules/execa/lib/arguments/shell.js
-var concatenateShell = (file2, commandArguments, options) => options.shell && commandArguments.length > 0 ? [[file2, ...commandArguments].join(" "), [], options] : [file2, commandArguments, options];
+var concatenateShell = (file, commandArguments, options) => options.shell && commandArguments.length > 0 ? [[file, ...commandArguments].join(" "), [], options] : [file, commandArguments, options];
 
 // node_modules/execa/lib/return/message.js
 import { inspect as inspect3 } from "node:util";
@@ -24705,9 +24714,9 @@ var handleStreamEnd = async (stream, controller, state) => {
 var nodeImports = {};
 
 // node_modules/get-stream/source/contents.js
-var getStreamContents = async (stream, { init, convertChunk, getSize, truncateChunk, addChunk, getFinalChunk, finalize: finalize2 }, { maxBuffer = Number.POSITIVE_INFINITY } = {}) => {
+var getStreamContents = async (stream, { init: init2, convertChunk, getSize, truncateChunk, addChunk, getFinalChunk, finalize: finalize2 }, { maxBuffer = Number.POSITIVE_INFINITY } = {}) => {
   const asyncIterable = getAsyncIterable(stream);
-  const state = init();
+  const state = init2();
   state.length = 0;
   try {
     for await (const chunk of asyncIterable) {
@@ -25545,7 +25554,7 @@ var isUrl = (value2) => Object.prototype.toString.call(value2) === "[object URL]
 var isRegularUrl = (value2) => isUrl(value2) && value2.protocol !== "file:";
 var isFilePathObject = (value2) => isPlainObject2(value2) && Object.keys(value2).length > 0 && Object.keys(value2).every((key) => FILE_PATH_KEYS.has(key)) && isFilePathString(value2.file);
 var FILE_PATH_KEYS = /* @__PURE__ */ new Set(["file", "append"]);
-var isFilePathString = (file2) => typeof file2 === "string";
+var isFilePathString = (file) => typeof file === "string";
 var isUnknownStdioString = (type, value2) => type === "native" && typeof value2 === "string" && !KNOWN_STDIO_STRINGS.has(value2);
 var KNOWN_STDIO_STRINGS = /* @__PURE__ */ new Set(["ipc", "ignore", "inherit", "overlapped", "pipe"]);
 var isReadableStream2 = (value2) => Object.prototype.toString.call(value2) === "[object ReadableStream]";
@@ -26147,7 +26156,7 @@ var addPropertiesSync = {
   input: {
     ...addProperties,
     fileUrl: ({ value: value2 }) => ({ contents: [bufferToUint8Array(readFileSync2(value2))] }),
-    filePath: ({ value: { file: file2 } }) => ({ contents: [bufferToUint8Array(readFileSync2(file2))] }),
+    filePath: ({ value: { file } }) => ({ contents: [bufferToUint8Array(readFileSync2(file))] }),
     fileNumber: forbiddenIfSync,
     iterable: ({ value: value2 }) => ({ contents: [...value2] }),
     string: ({ value: value2 }) => ({ contents: [value2] }),
@@ -26156,7 +26165,7 @@ var addPropertiesSync = {
   output: {
     ...addProperties,
     fileUrl: ({ value: value2 }) => ({ path: value2 }),
-    filePath: ({ value: { file: file2, append: append2 } }) => ({ path: file2, append: append2 }),
+    filePath: ({ value: { file, append: append2 } }) => ({ path: file, append: append2 }),
     fileNumber: ({ value: value2 }) => ({ path: value2 }),
     iterable: forbiddenIfSync,
     string: forbiddenIfSync,
@@ -26704,9 +26713,9 @@ var getResultError = (error2, exitCode, signal) => {
 
 // node_modules/execa/lib/methods/main-sync.js
 var execaCoreSync = (rawFile, rawArguments, rawOptions) => {
-  const { file: file2, commandArguments, command: command3, escapedCommand, startTime, verboseInfo, options, fileDescriptors } = handleSyncArguments(rawFile, rawArguments, rawOptions);
+  const { file, commandArguments, command: command3, escapedCommand, startTime, verboseInfo, options, fileDescriptors } = handleSyncArguments(rawFile, rawArguments, rawOptions);
   const result = spawnSubprocessSync({
-    file: file2,
+    file,
     commandArguments,
     options,
     command: command3,
@@ -26720,11 +26729,11 @@ var execaCoreSync = (rawFile, rawArguments, rawOptions) => {
 var handleSyncArguments = (rawFile, rawArguments, rawOptions) => {
   const { command: command3, escapedCommand, startTime, verboseInfo } = handleCommand(rawFile, rawArguments, rawOptions);
   const syncOptions = normalizeSyncOptions(rawOptions);
-  const { file: file2, commandArguments, options } = normalizeOptions(rawFile, rawArguments, syncOptions);
+  const { file, commandArguments, options } = normalizeOptions(rawFile, rawArguments, syncOptions);
   validateSyncOptions(options);
   const fileDescriptors = handleStdioSync(options, verboseInfo);
   return {
-    file: file2,
+    file,
     commandArguments,
     command: command3,
     escapedCommand,
@@ -26752,9 +26761,9 @@ var validateSyncOptions = ({ ipc, ipcInput, detached, cancelSignal }) => {
 var throwInvalidSyncOption = (value2) => {
   throw new TypeError(`The "${value2}" option cannot be used with synchronous methods.`);
 };
-var spawnSubprocessSync = ({ file: file2, commandArguments, options, command: command3, escapedCommand, verboseInfo, fileDescriptors, startTime }) => {
+var spawnSubprocessSync = ({ file, commandArguments, options, command: command3, escapedCommand, verboseInfo, fileDescriptors, startTime }) => {
   const syncResult = runSubprocessSync({
-    file: file2,
+    file,
     commandArguments,
     options,
     command: command3,
@@ -26789,11 +26798,11 @@ var spawnSubprocessSync = ({ file: file2, commandArguments, options, command: co
     startTime
   });
 };
-var runSubprocessSync = ({ file: file2, commandArguments, options, command: command3, escapedCommand, fileDescriptors, startTime }) => {
+var runSubprocessSync = ({ file, commandArguments, options, command: command3, escapedCommand, fileDescriptors, startTime }) => {
   try {
     addInputOptionsSync(fileDescriptors, options);
     const normalizedOptions = normalizeSpawnSyncOptions(options);
-    return spawnSync(...concatenateShell(file2, commandArguments, normalizedOptions));
+    return spawnSync(...concatenateShell(file, commandArguments, normalizedOptions));
   } catch (error2) {
     return makeEarlyError({
       error: error2,
@@ -27094,7 +27103,7 @@ var addPropertiesAsync = {
   input: {
     ...addProperties2,
     fileUrl: ({ value: value2 }) => ({ stream: createReadStream(value2) }),
-    filePath: ({ value: { file: file2 } }) => ({ stream: createReadStream(file2) }),
+    filePath: ({ value: { file } }) => ({ stream: createReadStream(file) }),
     webStream: ({ value: value2 }) => ({ stream: Readable2.fromWeb(value2) }),
     iterable: ({ value: value2 }) => ({ stream: Readable2.from(value2) }),
     asyncIterable: ({ value: value2 }) => ({ stream: Readable2.from(value2) }),
@@ -27104,7 +27113,7 @@ var addPropertiesAsync = {
   output: {
     ...addProperties2,
     fileUrl: ({ value: value2 }) => ({ stream: createWriteStream(value2) }),
-    filePath: ({ value: { file: file2, append: append2 } }) => ({ stream: createWriteStream(file2, append2 ? { flags: "a" } : {}) }),
+    filePath: ({ value: { file, append: append2 } }) => ({ stream: createWriteStream(file, append2 ? { flags: "a" } : {}) }),
     webStream: ({ value: value2 }) => ({ stream: Writable2.fromWeb(value2) }),
     iterable: forbiddenIfAsync,
     asyncIterable: forbiddenIfAsync,
@@ -28740,9 +28749,9 @@ var descriptors = ["then", "catch", "finally"].map((property) => [
 
 // node_modules/execa/lib/methods/main-async.js
 var execaCoreAsync = (rawFile, rawArguments, rawOptions, createNested) => {
-  const { file: file2, commandArguments, command: command3, escapedCommand, startTime, verboseInfo, options, fileDescriptors } = handleAsyncArguments(rawFile, rawArguments, rawOptions);
+  const { file, commandArguments, command: command3, escapedCommand, startTime, verboseInfo, options, fileDescriptors } = handleAsyncArguments(rawFile, rawArguments, rawOptions);
   const { subprocess, promise } = spawnSubprocessAsync({
-    file: file2,
+    file,
     commandArguments,
     options,
     startTime,
@@ -28763,11 +28772,11 @@ var execaCoreAsync = (rawFile, rawArguments, rawOptions, createNested) => {
 };
 var handleAsyncArguments = (rawFile, rawArguments, rawOptions) => {
   const { command: command3, escapedCommand, startTime, verboseInfo } = handleCommand(rawFile, rawArguments, rawOptions);
-  const { file: file2, commandArguments, options: normalizedOptions } = normalizeOptions(rawFile, rawArguments, rawOptions);
+  const { file, commandArguments, options: normalizedOptions } = normalizeOptions(rawFile, rawArguments, rawOptions);
   const options = handleAsyncOptions(normalizedOptions);
   const fileDescriptors = handleStdioAsync(options, verboseInfo);
   return {
-    file: file2,
+    file,
     commandArguments,
     command: command3,
     escapedCommand,
@@ -28783,10 +28792,10 @@ var handleAsyncOptions = ({ timeout, signal, ...options }) => {
   }
   return { ...options, timeoutDuration: timeout };
 };
-var spawnSubprocessAsync = ({ file: file2, commandArguments, options, startTime, verboseInfo, command: command3, escapedCommand, fileDescriptors }) => {
+var spawnSubprocessAsync = ({ file, commandArguments, options, startTime, verboseInfo, command: command3, escapedCommand, fileDescriptors }) => {
   let subprocess;
   try {
-    subprocess = spawn(...concatenateShell(file2, commandArguments, options));
+    subprocess = spawn(...concatenateShell(file, commandArguments, options));
   } catch (error2) {
     return handleEarlyError({
       error: error2,
@@ -28930,27 +28939,27 @@ var callBoundExeca = ({ mapArguments, deepOptions = {}, boundOptions = {}, setBo
   if (isPlainObject2(firstArgument)) {
     return createNested(mapArguments, mergeOptions(boundOptions, firstArgument), setBoundExeca);
   }
-  const { file: file2, commandArguments, options, isSync } = parseArguments({
+  const { file, commandArguments, options, isSync } = parseArguments({
     mapArguments,
     firstArgument,
     nextArguments,
     deepOptions,
     boundOptions
   });
-  return isSync ? execaCoreSync(file2, commandArguments, options) : execaCoreAsync(file2, commandArguments, options, createNested);
+  return isSync ? execaCoreSync(file, commandArguments, options) : execaCoreAsync(file, commandArguments, options, createNested);
 };
 var parseArguments = ({ mapArguments, firstArgument, nextArguments, deepOptions, boundOptions }) => {
   const callArguments = isTemplateString(firstArgument) ? parseTemplates(firstArgument, nextArguments) : [firstArgument, ...nextArguments];
   const [initialFile, initialArguments, initialOptions] = normalizeParameters(...callArguments);
   const mergedOptions = mergeOptions(mergeOptions(deepOptions, boundOptions), initialOptions);
   const {
-    file: file2 = initialFile,
+    file = initialFile,
     commandArguments = initialArguments,
     options = mergedOptions,
     isSync = false
   } = mapArguments({ file: initialFile, commandArguments: initialArguments, options: mergedOptions });
   return {
-    file: file2,
+    file,
     commandArguments,
     options,
     isSync
@@ -28958,14 +28967,14 @@ var parseArguments = ({ mapArguments, firstArgument, nextArguments, deepOptions,
 };
 
 // node_modules/execa/lib/methods/command.js
-var mapCommandAsync = ({ file: file2, commandArguments }) => parseCommand(file2, commandArguments);
-var mapCommandSync = ({ file: file2, commandArguments }) => ({ ...parseCommand(file2, commandArguments), isSync: true });
+var mapCommandAsync = ({ file, commandArguments }) => parseCommand(file, commandArguments);
+var mapCommandSync = ({ file, commandArguments }) => ({ ...parseCommand(file, commandArguments), isSync: true });
 var parseCommand = (command3, unusedArguments) => {
   if (unusedArguments.length > 0) {
     throw new TypeError(`The command and its arguments must be passed as a single string: ${command3} ${unusedArguments}.`);
   }
-  const [file2, ...commandArguments] = parseCommandString(command3);
-  return { file: file2, commandArguments };
+  const [file, ...commandArguments] = parseCommandString(command3);
+  return { file, commandArguments };
 };
 var parseCommandString = (command3) => {
   if (typeof command3 !== "string") {
@@ -29017,10 +29026,10 @@ var {
 var MAX_BYTES = 256 * 1024 * 1024;
 var KILL_AFTER_MS = 5e3;
 var FILES_OF_A_START = 8;
-async function run(file2, args, options) {
-  const name = options.name ?? `${file2} ${args[0] ?? ""}`;
+async function run(file, args, options) {
+  const name = options.name ?? `${file} ${args[0] ?? ""}`;
   requireFreeFiles(name);
-  const child = execa(file2, [...args], {
+  const child = execa(file, [...args], {
     ...options.cwd === void 0 ? {} : { cwd: options.cwd },
     ...options.input === void 0 ? { stdin: "ignore" } : { input: options.input },
     ...options.env === void 0 ? {} : { env: definedOnly(options.env), extendEnv: false },
@@ -29043,7 +29052,7 @@ async function run(file2, args, options) {
   if (result.isMaxBuffer) throw new TransientError(`\`${name}\` printed more than expected.`);
   if (result.failed && result.exitCode === void 0 && result.signal === void 0) {
     if (isCommandMissing(result.cause, options.cwd))
-      throw new CommandMissing(file2, result.shortMessage ?? "unknown reason");
+      throw new CommandMissing(file, result.shortMessage ?? "unknown reason");
     const why = whyNotStarted(result.cause, options.cwd);
     throw new TransientError(`\`${name}\` could not be started: ${why}.`, { cause: result.cause });
   }
@@ -29053,10 +29062,10 @@ var TimedOut = class extends TransientError {
 };
 var CommandMissing = class extends Error {
   file;
-  constructor(file2, detail) {
-    super(`cannot start ${file2}: ${detail}`);
+  constructor(file, detail) {
+    super(`cannot start ${file}: ${detail}`);
     this.name = "CommandMissing";
-    this.file = file2;
+    this.file = file;
   }
 };
 function requireFreeFiles(command3) {
@@ -29066,7 +29075,7 @@ function requireFreeFiles(command3) {
   } catch (cause) {
     throw new TransientError(`\`${command3}\` could not be started: ${whyNotStarted(cause, void 0)}.`, { cause });
   } finally {
-    for (const file2 of opened) closeSync(file2);
+    for (const file of opened) closeSync(file);
   }
 }
 function endAtDeadline(child, timeoutMs, stop2) {
@@ -29323,22 +29332,7 @@ var MAX_IDS = 64;
 var BUSY = /workspace gate busy|database is locked|lock timeout|could not obtain lock|another process|connection refused/i;
 var EXIT_GUARD = 13;
 function createBeads(options) {
-  const queue = new PQueue({ concurrency: 1 });
-  const beadsDir = join2(options.mainWorktree, ".beads");
-  const env = bdEnvironment(options.env, { beadsDir, actor: options.actor });
-  const call2 = (args, more2 = {}) => queue.add(
-    () => run(options.bd, args, {
-      cwd: options.mainWorktree,
-      env,
-      timeoutMs: (options.timeoutMs ?? TIMEOUT_MS) + (more2.extraMs ?? 0),
-      ...more2.input === void 0 ? {} : { input: more2.input }
-    })
-  );
-  const succeed2 = async (args, input) => {
-    const result = await call2(args, input === void 0 ? {} : { input });
-    if (result.exitCode !== 0) throw failure2(args, result, beadsDir);
-    return result.stdout;
-  };
+  const { beadsDir, call: call2, succeed: succeed2 } = callsOf(options);
   return {
     async snapshot() {
       const args = ["list", "--readonly", "--status", "all", "--limit", "0", "--json"];
@@ -29380,6 +29374,25 @@ function createBeads(options) {
       });
     }
   };
+}
+function callsOf(options) {
+  const queue = new PQueue({ concurrency: 1 });
+  const beadsDir = join2(options.mainWorktree, ".beads");
+  const env = bdEnvironment(options.env, { beadsDir, actor: options.actor });
+  const call2 = (args, { extraMs = 0, input } = {}) => queue.add(
+    () => run(options.bd, args, {
+      cwd: options.mainWorktree,
+      env,
+      timeoutMs: (options.timeoutMs ?? TIMEOUT_MS) + extraMs,
+      ...input === void 0 ? {} : { input }
+    })
+  );
+  const succeed2 = async (args, input) => {
+    const result = await call2(args, input === void 0 ? {} : { input });
+    if (result.exitCode !== 0) throw failure2(args, result, beadsDir);
+    return result.stdout;
+  };
+  return { beadsDir, call: call2, succeed: succeed2 };
 }
 function bdEnvironment(env, want) {
   const asked = { BEADS_DIR: want.beadsDir, BEADS_ACTOR: want.actor };
@@ -33567,6 +33580,11 @@ var BOUNDS = {
     why: "In a row. Fewer are waited for, because nobody may wake the merger again before its schedule does."
   },
   sweepBackOff: { value: 2e3, unit: "ms", why: "After a first failure, doubled with each further one." },
+  sameCloses: {
+    value: 3,
+    unit: "tries",
+    why: "Of one line in one sweep: GitHub may show a close a moment later, or somebody may write over it."
+  },
   sameCloseWait: {
     value: 1e3,
     unit: "ms",
@@ -33584,11 +33602,14 @@ var BOUNDS = {
     unit: "tries",
     why: "A worker writes seldom: who loses three races has another writer against him."
   },
+  // Counted down from pass to pass by a spawner, and by `heddle recover` from look to look: each of these has done something,
+  // so none of them is a lost race, which is what `retrying` repeats.
   repairs: {
     value: 5,
     unit: "looks",
     why: "A close that is recorded is cleaned up after with the next look; nothing takes more looks than this."
   },
+  // Not by way of `retrying`: what failed is an error, which is thrown after the last try, and which may say itself how long to wait.
   patience: {
     value: [1e3, 2e3, 5e3, 1e4, 3e4, 6e4, 12e4],
     unit: "ms",
@@ -33596,6 +33617,7 @@ var BOUNDS = {
   },
   workerCheck: { value: 500, unit: "ms", why: "Living workers are counted so often while the poll is waited for." },
   // Requests to GitHub
+  // Not by way of `retrying`: a header of the answer may say how long to wait, and the requests of a command share their time.
   readWaits: { value: [500, 2e3], unit: "ms", why: "Between tries of a read that failed in passing." },
   limitWait: {
     value: 6e4,
@@ -33955,10 +33977,6 @@ function outcomeOf({ status, message }) {
   return { is: "refused", why: message };
 }
 
-// src/adapters/github/merger-reads.ts
-import { isUtf8 } from "node:buffer";
-import { createHash } from "node:crypto";
-
 // src/adapters/github/pages.ts
 var pageInfo = object({ hasNextPage: boolean2(), endCursor: string2().nullable() });
 function pageOf(node5) {
@@ -34116,6 +34134,82 @@ function runOf(node5, suite) {
   };
 }
 
+// src/adapters/github/files.ts
+import { isUtf8 } from "node:buffer";
+import { createHash } from "node:crypto";
+var blob = object({ text: string2().nullable(), isTruncated: boolean2() });
+var fileShape = object({ object: blob.nullable() }).nullable();
+var fileAnswer = object({
+  repository: object({ ref: object({ target: object({ file: fileShape.optional() }).nullable() }).nullable() })
+});
+var stateAnswer = object({
+  repository: object({
+    ref: object({
+      target: object({ oid: string2(), file: object({ oid: string2(), size: number2() }).nullish() })
+    }).nullable()
+  })
+});
+async function fileOn(query, branch2, path8) {
+  const answer = fileAnswer.parse(
+    await query(
+      `query FileOn($owner: String!, $repo: String!, $ref: String!, $path: String!) {
+        repository(owner: $owner, name: $repo) { ref(qualifiedName: $ref) { target { ... on Commit {
+          file(path: $path) { object { ... on Blob { text isTruncated } } } } } } } }`,
+      { ref: `refs/heads/${branch2}`, path: path8 }
+    )
+  );
+  return textOf(answer.repository.ref?.target?.file);
+}
+function textOf(entry) {
+  const found = entry?.object;
+  if (found === null || found === void 0) return void 0;
+  if (found.isTruncated || found.text === null) {
+    throw new UserError(`${CONFIG_PATH} on GitHub is no text file of ordinary size.`, {
+      hint: "Fix it on the base branch.",
+      exit: "config"
+    });
+  }
+  return found.text;
+}
+function stateFileReader(query, client, repository) {
+  let lastBlob;
+  return async (branch2, path8) => {
+    const answer = stateAnswer.parse(
+      await query(
+        `query StateFile($owner: String!, $repo: String!, $ref: String!, $path: String!) {
+          repository(owner: $owner, name: $repo) { ref(qualifiedName: $ref) { target { oid ... on Commit {
+            file(path: $path) { oid size } } } } } }`,
+        { ref: `refs/heads/${branch2}`, path: path8 }
+      )
+    );
+    const target = answer.repository.ref?.target;
+    if (target === void 0) return void 0;
+    const entry = target.file ?? void 0;
+    if (entry !== void 0 && lastBlob?.oid !== entry.oid) {
+      lastBlob = { oid: entry.oid, content: await readBlob(client, repository, entry, `${branch2}:${path8}`) };
+    }
+    return { commit: sha(target.oid), content: entry === void 0 ? void 0 : lastBlob?.content };
+  };
+}
+async function readBlob(client, { owner, name }, entry, what) {
+  if (entry.size > MAX_ISSUES_BYTES) {
+    throw new UserError(`${what} has ${entry.size} bytes, more than the limit of ${MAX_ISSUES_BYTES}.`, {
+      hint: "Delete lines of long closed issues from it and commit that.",
+      exit: "beads"
+    });
+  }
+  const request2 = { owner, repo: name, file_sha: entry.oid };
+  const { data } = await client.request("GET /repos/{owner}/{repo}/git/blobs/{file_sha}", request2);
+  const bytes = Buffer.from(data.content, data.encoding === "base64" ? "base64" : "utf8");
+  const oid = createHash(entry.oid.length === 64 ? "sha256" : "sha1").update(`blob ${bytes.length}\0`).update(bytes).digest("hex");
+  if (oid !== entry.oid) throw new TransientError(`GitHub’s answer for ${what} is not the whole file.`);
+  if (isUtf8(bytes)) return bytes.toString("utf8");
+  throw new UserError(`${what} is not valid UTF-8.`, {
+    hint: "Fix it with a commit of your own.",
+    exit: "beads"
+  });
+}
+
 // src/domain/association.ts
 var TRUSTED = /* @__PURE__ */ new Set(["OWNER", "MEMBER", "COLLABORATOR"]);
 function isTrustedAssociation(association) {
@@ -34242,25 +34336,13 @@ function statusOf({ context, state }) {
 var FILES_PER_PAGE = 100;
 var MAX_FILES = 3e3;
 var ACTIONS_LOGIN = "github-actions[bot]";
-var blob = object({ text: string2().nullable(), isTruncated: boolean2() });
-var file = object({ object: blob.nullable() }).nullable();
 var facts2 = object({
   viewer: object({ login: string2() }),
   repository: object({
     mergeCommitAllowed: boolean2(),
     squashMergeAllowed: boolean2(),
     rebaseMergeAllowed: boolean2(),
-    defaultBranchRef: object({ name: string2(), target: object({ file: file.optional() }).nullable() }).nullable()
-  })
-});
-var fileAnswer = object({
-  repository: object({ ref: object({ target: object({ file: file.optional() }).nullable() }).nullable() })
-});
-var stateAnswer = object({
-  repository: object({
-    ref: object({
-      target: object({ oid: string2(), file: object({ oid: string2(), size: number2() }).nullish() })
-    }).nullable()
+    defaultBranchRef: object({ name: string2(), target: object({ file: fileShape.optional() }).nullable() }).nullable()
   })
 });
 var openAnswer = object({ repository: object({ pullRequests: pageOf(openNode) }) });
@@ -34269,82 +34351,13 @@ function createMergerReader(client, repository) {
   const query = (text5, variables = {}) => client.graphql(text5, { ...where2, ...variables }).catch((error2) => {
     throw notFound(error2, repository) ?? error2;
   });
-  let lastBlob;
   return {
-    async repository() {
-      const answer = facts2.parse(
-        await query(`query RepositoryFacts($owner: String!, $repo: String!) {
-          viewer { login }
-          repository(owner: $owner, name: $repo) {
-            mergeCommitAllowed squashMergeAllowed rebaseMergeAllowed
-            defaultBranchRef { name target { ... on Commit {
-              file(path: "${CONFIG_PATH}") { object { ... on Blob { text isTruncated } } } } } } } }`)
-      );
-      const { defaultBranchRef, mergeCommitAllowed, squashMergeAllowed, rebaseMergeAllowed } = answer.repository;
-      if (defaultBranchRef === null) {
-        throw new UserError(`The repository ${repository.owner}/${repository.name} is empty.`, {
-          hint: "Push a first commit, then publish the epic.",
-          exit: "repository"
-        });
-      }
-      const allowed = { merge: mergeCommitAllowed, squash: squashMergeAllowed, rebase: rebaseMergeAllowed };
-      const methods = ["merge", "squash", "rebase"].filter((method) => allowed[method]);
-      return {
-        defaultBranch: defaultBranchRef.name,
-        methods,
-        config: textOf(defaultBranchRef.target?.file),
-        actionsToken: [ACTIONS_LOGIN, "github-actions"].includes(answer.viewer.login)
-      };
-    },
-    async fileOn(branch2, path8) {
-      const answer = fileAnswer.parse(
-        await query(
-          `query FileOn($owner: String!, $repo: String!, $ref: String!, $path: String!) {
-            repository(owner: $owner, name: $repo) { ref(qualifiedName: $ref) { target { ... on Commit {
-              file(path: $path) { object { ... on Blob { text isTruncated } } } } } } } }`,
-          { ref: `refs/heads/${branch2}`, path: path8 }
-        )
-      );
-      return textOf(answer.repository.ref?.target?.file);
-    },
+    repository: () => repositoryFacts(query, repository),
+    fileOn: (branch2, path8) => fileOn(query, branch2, path8),
+    stateFile: stateFileReader(query, client, repository),
+    openPullRequests: (base) => openPullRequests(query, base),
+    mergedInto: (base, branches) => mergedInto(query, base, branches),
     rulesOf: (base) => readRules(client, repository, base),
-    async stateFile(branch2, path8) {
-      const answer = stateAnswer.parse(
-        await query(
-          `query StateFile($owner: String!, $repo: String!, $ref: String!, $path: String!) {
-            repository(owner: $owner, name: $repo) { ref(qualifiedName: $ref) { target { oid ... on Commit {
-              file(path: $path) { oid size } } } } } }`,
-          { ref: `refs/heads/${branch2}`, path: path8 }
-        )
-      );
-      const target = answer.repository.ref?.target;
-      if (target === void 0) return void 0;
-      const entry = target.file ?? void 0;
-      if (entry !== void 0 && lastBlob?.oid !== entry.oid) {
-        lastBlob = { oid: entry.oid, content: await readBlob(client, repository, entry, `${branch2}:${path8}`) };
-      }
-      return { commit: sha(target.oid), content: entry === void 0 ? void 0 : lastBlob?.content };
-    },
-    async openPullRequests(base) {
-      const pageAfter = async (after2) => {
-        const answer = openAnswer.parse(
-          await query(
-            `query OpenPullRequests($owner: String!, $repo: String!, $base: String!, $after: String) {
-              repository(owner: $owner, name: $repo) {
-                pullRequests(states: OPEN, baseRefName: $base, first: 50, after: $after, orderBy: {field: CREATED_AT, direction: ASC}) {
-                  pageInfo { hasNextPage endCursor } nodes { ${OPEN_FIELDS} } } } }`,
-            // For `mergeStateStatus` on older GitHub Enterprise Servers.
-            { base, after: after2, mediaType: { previews: ["merge-info"] } }
-          )
-        );
-        return answer.repository.pullRequests;
-      };
-      const found = [];
-      for await (const { nodes } of pagesFrom(await pageAfter(null), pageAfter)) {
-        found.push(...nodes.map(openPullRequestOf));
-      }
-      return found;
-    },
     details: (of, marker) => readDetails(client, repository, of, marker),
     async changedFiles({ number: number4, changedFiles }) {
       const request2 = { ...where2, pull_number: number4, per_page: FILES_PER_PAGE };
@@ -34359,25 +34372,6 @@ function createMergerReader(client, repository) {
         }
       );
       return { paths, complete: listed === changedFiles };
-    },
-    async mergedInto(base, branches) {
-      const found = [];
-      for (const chunk of chunksOf(branches, BRANCHES_PER_QUERY)) {
-        const declared = chunk.map((_, index2) => `$b${index2}: String!`).join(", ");
-        const aliases = chunk.map(
-          (_, index2) => `b${index2}: pullRequests(headRefName: $b${index2}, baseRefName: $base, states: MERGED, first: 20,
-            orderBy: {field: CREATED_AT, direction: DESC}) { pageInfo { hasNextPage endCursor } nodes { ${MERGED_FIELDS} } }`
-        );
-        const answer = object({ repository: record(string2(), pageOf(mergedNode)) }).parse(
-          await query(
-            `query MergedPullRequests($owner: String!, $repo: String!, $base: String!, ${declared}) {
-              repository(owner: $owner, name: $repo) { ${aliases.join("\n")} } }`,
-            { base, ...Object.fromEntries(chunk.map((name, index2) => [`b${index2}`, name])) }
-          )
-        );
-        found.push(...Object.values(answer.repository).flatMap(({ nodes }) => nodes.flatMap(mergedPullRequestOf)));
-      }
-      return found;
     },
     async mayWrite(username) {
       try {
@@ -34402,34 +34396,69 @@ function createMergerReader(client, repository) {
     }
   };
 }
-function textOf(entry) {
-  const found = entry?.object;
-  if (found === null || found === void 0) return void 0;
-  if (found.isTruncated || found.text === null) {
-    throw new UserError(`${CONFIG_PATH} on GitHub is no text file of ordinary size.`, {
-      hint: "Fix it on the base branch.",
-      exit: "config"
+async function repositoryFacts(query, repository) {
+  const answer = facts2.parse(
+    await query(`query RepositoryFacts($owner: String!, $repo: String!) {
+      viewer { login }
+      repository(owner: $owner, name: $repo) {
+        mergeCommitAllowed squashMergeAllowed rebaseMergeAllowed
+        defaultBranchRef { name target { ... on Commit {
+          file(path: "${CONFIG_PATH}") { object { ... on Blob { text isTruncated } } } } } } } }`)
+  );
+  const { defaultBranchRef, mergeCommitAllowed, squashMergeAllowed, rebaseMergeAllowed } = answer.repository;
+  if (defaultBranchRef === null) {
+    throw new UserError(`The repository ${repository.owner}/${repository.name} is empty.`, {
+      hint: "Push a first commit, then publish the epic.",
+      exit: "repository"
     });
   }
-  return found.text;
+  const allowed = { merge: mergeCommitAllowed, squash: squashMergeAllowed, rebase: rebaseMergeAllowed };
+  const methods = ["merge", "squash", "rebase"].filter((method) => allowed[method]);
+  return {
+    defaultBranch: defaultBranchRef.name,
+    methods,
+    config: textOf(defaultBranchRef.target?.file),
+    actionsToken: [ACTIONS_LOGIN, "github-actions"].includes(answer.viewer.login)
+  };
 }
-async function readBlob(client, { owner, name }, entry, what) {
-  if (entry.size > MAX_ISSUES_BYTES) {
-    throw new UserError(`${what} has ${entry.size} bytes, more than the limit of ${MAX_ISSUES_BYTES}.`, {
-      hint: "Delete lines of long closed issues from it and commit that.",
-      exit: "beads"
-    });
+async function openPullRequests(query, base) {
+  const pageAfter = async (after2) => {
+    const answer = openAnswer.parse(
+      await query(
+        `query OpenPullRequests($owner: String!, $repo: String!, $base: String!, $after: String) {
+          repository(owner: $owner, name: $repo) {
+            pullRequests(states: OPEN, baseRefName: $base, first: 50, after: $after, orderBy: {field: CREATED_AT, direction: ASC}) {
+              pageInfo { hasNextPage endCursor } nodes { ${OPEN_FIELDS} } } } }`,
+        // For `mergeStateStatus` on older GitHub Enterprise Servers.
+        { base, after: after2, mediaType: { previews: ["merge-info"] } }
+      )
+    );
+    return answer.repository.pullRequests;
+  };
+  const found = [];
+  for await (const { nodes } of pagesFrom(await pageAfter(null), pageAfter)) {
+    found.push(...nodes.map(openPullRequestOf));
   }
-  const request2 = { owner, repo: name, file_sha: entry.oid };
-  const { data } = await client.request("GET /repos/{owner}/{repo}/git/blobs/{file_sha}", request2);
-  const bytes = Buffer.from(data.content, data.encoding === "base64" ? "base64" : "utf8");
-  const oid = createHash(entry.oid.length === 64 ? "sha256" : "sha1").update(`blob ${bytes.length}\0`).update(bytes).digest("hex");
-  if (oid !== entry.oid) throw new TransientError(`GitHub’s answer for ${what} is not the whole file.`);
-  if (isUtf8(bytes)) return bytes.toString("utf8");
-  throw new UserError(`${what} is not valid UTF-8.`, {
-    hint: "Fix it with a commit of your own.",
-    exit: "beads"
-  });
+  return found;
+}
+async function mergedInto(query, base, branches) {
+  const found = [];
+  for (const chunk of chunksOf(branches, BRANCHES_PER_QUERY)) {
+    const declared = chunk.map((_, index2) => `$b${index2}: String!`).join(", ");
+    const aliases = chunk.map(
+      (_, index2) => `b${index2}: pullRequests(headRefName: $b${index2}, baseRefName: $base, states: MERGED, first: 20,
+        orderBy: {field: CREATED_AT, direction: DESC}) { pageInfo { hasNextPage endCursor } nodes { ${MERGED_FIELDS} } }`
+    );
+    const answer = object({ repository: record(string2(), pageOf(mergedNode)) }).parse(
+      await query(
+        `query MergedPullRequests($owner: String!, $repo: String!, $base: String!, ${declared}) {
+          repository(owner: $owner, name: $repo) { ${aliases.join("\n")} } }`,
+        { base, ...Object.fromEntries(chunk.map((name, index2) => [`b${index2}`, name])) }
+      )
+    );
+    found.push(...Object.values(answer.repository).flatMap(({ nodes }) => nodes.flatMap(mergedPullRequestOf)));
+  }
+  return found;
 }
 
 // src/adapters/github/commit-file.ts
@@ -34594,31 +34623,6 @@ var node2 = factsNode.extend({ state: _enum(["OPEN", "CLOSED", "MERGED"]), merge
 var connection = object({ pageInfo: object({ hasNextPage: boolean2() }), nodes: array(node2) });
 function createPullRequests(client, repository) {
   const where2 = { owner: repository.owner, repo: repository.name };
-  async function ofChunk(branches, first) {
-    const aliases = branches.map(
-      (_, at2) => `b${at2}: pullRequests(headRefName: $b${at2}, first: ${first}, orderBy: {field: CREATED_AT, direction: DESC}) {
-        pageInfo { hasNextPage } nodes { ${FIELDS} } }`
-    );
-    const declared = branches.map((_, at2) => `$b${at2}: String!`).join(", ");
-    const query = `query PullRequestsOfBranches($owner: String!, $repo: String!, ${declared}) {
-      repository(owner: $owner, name: $repo) { ${aliases.join("\n")} } }`;
-    const variables = Object.fromEntries(branches.map((name, at2) => [`b${at2}`, name]));
-    const answer = await client.graphql(query, { ...where2, ...variables }).catch((error2) => {
-      throw notFound(error2, repository) ?? error2;
-    });
-    const found = [];
-    for (const [at2, name] of branches.entries()) {
-      const page = connection.parse(answer.repository?.[`b${at2}`]);
-      if (!page.pageInfo.hasNextPage) {
-        found.push(...page.nodes.filter((one2) => !one2.isCrossRepository).map(pullRequestOf));
-      } else if (first === MOST_PER_BRANCH) {
-        throw new TransientError(`The branch ${name} has more than ${first} pull requests.`);
-      } else {
-        found.push(...await ofChunk([name], MOST_PER_BRANCH));
-      }
-    }
-    return found;
-  }
   async function known2(head) {
     const all2 = await reader.pullRequestsOf([head]);
     return all2.find(({ state }) => state === "open") ?? all2[0];
@@ -34640,18 +34644,14 @@ function createPullRequests(client, repository) {
     defaultBranch: async () => (await inspectRepository(client, repository)).defaultBranch,
     async pullRequestsOf(branches) {
       const found = [];
-      for (const chunk of chunksOf(branches, BRANCHES_PER_QUERY)) found.push(...await ofChunk(chunk, PER_BRANCH));
+      for (const chunk of chunksOf(branches, BRANCHES_PER_QUERY)) {
+        found.push(...await ofChunk(client, repository, chunk, PER_BRANCH));
+      }
       return found;
     },
     async open({ label, ...want }) {
       const existing = await known2(want.branch) ?? await make(want);
-      if (existing.state !== "open") return existing;
-      if (existing.labels.includes(NEEDS_PERSON_LABEL)) {
-        await removeLabel(client, repository, existing.number, NEEDS_PERSON_LABEL);
-      }
-      if (!existing.labels.includes(label)) await addLabel(client, repository, existing.number, label);
-      const labels = existing.labels.filter((name) => name !== NEEDS_PERSON_LABEL);
-      return { ...existing, labels: [.../* @__PURE__ */ new Set([...labels, label])] };
+      return existing.state === "open" ? await labelled(client, repository, existing, label) : existing;
     },
     async close(number4) {
       await client.request("PATCH /repos/{owner}/{repo}/pulls/{pull_number}", {
@@ -34663,6 +34663,41 @@ function createPullRequests(client, repository) {
     removeLabel: (number4, label) => removeLabel(client, repository, number4, label)
   };
   return reader;
+}
+async function ofChunk(client, repository, branches, first) {
+  const aliases = branches.map(
+    (_, at2) => `b${at2}: pullRequests(headRefName: $b${at2}, first: ${first}, orderBy: {field: CREATED_AT, direction: DESC}) {
+      pageInfo { hasNextPage } nodes { ${FIELDS} } }`
+  );
+  const declared = branches.map((_, at2) => `$b${at2}: String!`).join(", ");
+  const query = `query PullRequestsOfBranches($owner: String!, $repo: String!, ${declared}) {
+    repository(owner: $owner, name: $repo) { ${aliases.join("\n")} } }`;
+  const variables = Object.fromEntries(branches.map((name, at2) => [`b${at2}`, name]));
+  const answer = await client.graphql(query, {
+    owner: repository.owner,
+    repo: repository.name,
+    ...variables
+  }).catch((error2) => {
+    throw notFound(error2, repository) ?? error2;
+  });
+  const found = [];
+  for (const [at2, name] of branches.entries()) {
+    const page = connection.parse(answer.repository?.[`b${at2}`]);
+    if (!page.pageInfo.hasNextPage) {
+      found.push(...page.nodes.filter((one2) => !one2.isCrossRepository).map(pullRequestOf));
+    } else if (first === MOST_PER_BRANCH) {
+      throw new TransientError(`The branch ${name} has more than ${first} pull requests.`);
+    } else {
+      found.push(...await ofChunk(client, repository, [name], MOST_PER_BRANCH));
+    }
+  }
+  return found;
+}
+async function labelled(client, repository, existing, label) {
+  const { number: number4, labels } = existing;
+  if (labels.includes(NEEDS_PERSON_LABEL)) await removeLabel(client, repository, number4, NEEDS_PERSON_LABEL);
+  if (!labels.includes(label)) await addLabel(client, repository, number4, label);
+  return { ...existing, labels: [.../* @__PURE__ */ new Set([...labels.filter((name) => name !== NEEDS_PERSON_LABEL), label])] };
 }
 function pullRequestOf(one2) {
   return {
@@ -34772,11 +34807,11 @@ var configSchema = strictObject({
 // src/config/parse.ts
 function parseConfig(text5) {
   const lines = new import_yaml.LineCounter();
-  const document3 = (0, import_yaml.parseDocument)(text5, { lineCounter: lines, prettyErrors: true });
+  const document3 = (0, import_yaml.parseDocument)(text5, { lineCounter: lines, prettyErrors: false });
   const [broken] = document3.errors;
   if (broken !== void 0) {
     const { line: line2 } = lines.linePos(broken.pos[0]);
-    throw configError(`${CONFIG_PATH}:${line2}: ${broken.message.split("\n")[0] ?? "not YAML"}`);
+    throw configError(`${CONFIG_PATH}:${line2}: ${broken.message}`);
   }
   const result = configSchema.safeParse(contentOf(document3) ?? {});
   if (result.success) return result.data;
@@ -35123,440 +35158,11 @@ function fishQuoted(text5) {
   return `'${text5.replaceAll(/['\\]/g, "\\$&")}'`;
 }
 
-// src/commands/doctor.ts
-import { join as join22 } from "node:path";
+// src/doctor/examine.ts
+import { join as join4 } from "node:path";
 
-// src/adapters/git/hooks.ts
-import { createHash as createHash2 } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync as readFileSync3, renameSync, symlinkSync, writeFileSync as writeFileSync2 } from "node:fs";
-import { join as join3 } from "node:path";
-var NAMES = [
-  "applypatch-msg",
-  "commit-msg",
-  "post-applypatch",
-  "post-checkout",
-  "post-commit",
-  "post-index-change",
-  "post-merge",
-  "post-rewrite",
-  "pre-applypatch",
-  "pre-auto-gc",
-  "pre-commit",
-  "pre-merge-commit",
-  "pre-push",
-  "pre-rebase",
-  "prepare-commit-msg",
-  "reference-transaction"
-];
-var SCRIPT = `#!/bin/sh
-# Written by Heddle, which runs your hooks through it: your own hook of this name goes on below, in this folder and with
-# these arguments, but without what would lead its git commands elsewhere into this repository.
-unset GIT_CONFIG_PARAMETERS
-hook=$(git rev-parse --git-path "hooks/\${0##*/}") || exit
-[ -f "$hook" ] && [ -x "$hook" ] || exit 0
-# One that is named without a folder would be looked for on PATH.
-case $hook in */*) ;; *) hook=./$hook ;; esac
-case \${GIT_INDEX_FILE-} in
-  # Git takes this one anyway; said aloud, a repository elsewhere would take it too.
-  '' | "\${GIT_DIR:-.git}/index") unset GIT_INDEX_FILE ;;
-  /*) ;;
-  *) GIT_INDEX_FILE=$PWD/$GIT_INDEX_FILE ;;
-esac
-unset GIT_DIR GIT_WORK_TREE GIT_COMMON_DIR GIT_PREFIX
-# Once the worktree has lost its .git file, git would take a repository above it for this one.
-GIT_CEILING_DIRECTORIES=\${PWD%/*}\${GIT_CEILING_DIRECTORIES:+:$GIT_CEILING_DIRECTORIES}
-export GIT_CEILING_DIRECTORIES
-exec "$hook" "$@"
-`;
-var SCRIPT_NAME = "run";
-function hookFolder(commonDir) {
-  const version2 = createHash2("sha256").update(SCRIPT).digest("hex").slice(0, 12);
-  const folder = join3(commonDir, "heddle", "hooks", version2);
-  try {
-    if (isWhole(folder)) return folder;
-    mkdirSync(folder, { recursive: true });
-    const half = join3(folder, `.${process.pid}`);
-    writeFileSync2(half, SCRIPT, { mode: 493 });
-    renameSync(half, join3(folder, SCRIPT_NAME));
-    for (const name of NAMES) link(join3(folder, name));
-    return folder;
-  } catch (cause) {
-    throw new TransientError(`The scripts that run your hooks could not be written into ${folder}.`, { cause });
-  }
-}
-function isWhole(folder) {
-  try {
-    const there = new Set(readdirSync(folder));
-    return NAMES.every((name) => there.has(name)) && readFileSync3(join3(folder, SCRIPT_NAME), "utf8") === SCRIPT;
-  } catch (cause) {
-    if (errorCode(cause) === "ENOENT") return false;
-    throw cause;
-  }
-}
-function link(path8) {
-  try {
-    symlinkSync(SCRIPT_NAME, path8);
-  } catch (cause) {
-    if (errorCode(cause) !== "EEXIST") throw cause;
-  }
-}
-
-// src/adapters/git/work-tree.ts
-import { realpath } from "node:fs/promises";
-import { dirname as dirname3 } from "node:path";
-function named(cwd, gitDir) {
-  return { ...through(cwd, gitDir), gitDir };
-}
-function through(cwd, link3) {
-  return { cwd, env: { GIT_DIR: link3, GIT_WORK_TREE: cwd } };
-}
-function notAbove(cwd) {
-  return { cwd, env: { GIT_CEILING_DIRECTORIES: dirname3(cwd) } };
-}
-function asTyped(cwd) {
-  return { cwd, env: {} };
-}
-async function folderOf({ cwd, gitDir }) {
-  if (gitDir === void 0 || await realpath(`${gitDir}/.`).catch(() => void 0) === gitDir) return cwd;
-  throw new TransientError(`${gitDir} is not the repository any more that it was.`);
-}
-
-// src/adapters/git/command.ts
-var LOCAL_TIMEOUT_MS = 12e4;
-var REMOTE_TIMEOUT_MS = 3e5;
-var STALLED_MS = 12e4;
-var STALLED_BELOW = 10;
-var HOOK_TIMEOUT_MS = 15 * 6e4;
-var OWN_SETTINGS = ["-c", "gc.auto=0", "-c", "maintenance.auto=false"];
-var NO_RECURSION = ["-c", "submodule.recurse=false"];
-var REMOTE = /* @__PURE__ */ new Set(["fetch", "push", "ls-remote"]);
-var NO_CONNECTION = /could not resolve host|connection|timed out|unable to access|HTTP 5\d\d|RPC failed; curl|remote end hung up|early EOF/i;
-function createGitCommand(env, credentials, within2 = {}) {
-  const base = ownEnvironment(env);
-  const { commonDir } = within2;
-  const tokenless = Object.fromEntries(TOKEN_VARIABLES.map((key) => [key, void 0]));
-  const hooks = () => commonDir === void 0 ? [] : ["-c", `core.hooksPath=${hookFolder(commonDir)}`];
-  const start2 = async (at2, args, options, stop2) => {
-    const cwd = await folderOf(at2);
-    return await run("git", [...OWN_SETTINGS, ...hooks(), ...args[0] === "push" ? [] : NO_RECURSION, ...args], {
-      cwd,
-      env: { ...base, ...at2.env, ...args[0] === "commit" ? tokenless : {}, ...options.env },
-      timeoutMs: options.timeoutMs ?? LOCAL_TIMEOUT_MS,
-      name: `git ${commandOf(args)}`,
-      stop: stop2,
-      ...options.input === void 0 ? {} : { input: options.input }
-    });
-  };
-  const attempt4 = (at2, args, options = {}) => {
-    if (!REMOTE.has(args[0] ?? "")) return start2(at2, args, options);
-    return answered(within2, (stalledMs) => {
-      const env2 = { ...credentialEnvironment(credentials), ...stalledEnvironment(stalledMs), ...options.env };
-      return start2(at2, args, { ...options, env: env2 }, args[0] === "push" ? void 0 : within2.stop);
-    });
-  };
-  const ok2 = async (at2, args, options) => {
-    const result = await attempt4(at2, args, options);
-    if (result.exitCode !== 0) throw gitFailure(args, result);
-    return result.stdout;
-  };
-  return {
-    try: attempt4,
-    ok: ok2,
-    async sha(at2, args, options) {
-      const text5 = (await ok2(at2, args, options)).trim();
-      if (!isSha(text5))
-        throw new TransientError(
-          `git ${commandOf(args)} answered ${JSON.stringify(text5.slice(0, 80))}, not an object id.`
-        );
-      return text5;
-    }
-  };
-}
-function ownEnvironment(env) {
-  const own5 = {
-    ...env,
-    // Of a partial clone, git fetches what is missing in the middle of any command.
-    ...stalledEnvironment(STALLED_MS),
-    ...UNATTENDED_GIT,
-    LC_ALL: "C",
-    GIT_OPTIONAL_LOCKS: "0"
-  };
-  for (const key of REPOSITORY_VARIABLES) delete own5[key];
-  return own5;
-}
-function commandOf([first = "", second, ...rest]) {
-  return first === "-c" && second !== void 0 ? commandOf(rest) : first;
-}
-function gitFailure(args, result) {
-  return new TransientError(
-    `git ${commandOf(args)} failed (exit ${result.exitCode ?? "by signal"}): ${gitText(result)}`
-  );
-}
-function gitText(result) {
-  return `${result.stderr}
-${result.stdout}`.split("\n").map((line) => line.replace(/^remote:\s?/, "").trim()).filter((line) => line !== "" && !line.startsWith("hint:")).join(" / ").slice(0, 600);
-}
-async function answered({ silence, stop: stop2 }, ask2) {
-  silence?.begin();
-  if (stop2?.aborted) throw new Interrupted();
-  const leftMs = silence?.leftMs() ?? STALLED_MS;
-  if (leftMs <= 0) throw new TransientError("The remote has given no answer for too long.");
-  const result = await ask2(Math.min(STALLED_MS, leftMs));
-  if (result.exitCode === 0 || !NO_CONNECTION.test(gitText(result))) silence?.answered();
-  return result;
-}
-function stalledEnvironment(stalledMs) {
-  return {
-    GIT_HTTP_LOW_SPEED_LIMIT: String(STALLED_BELOW),
-    GIT_HTTP_LOW_SPEED_TIME: String(Math.ceil(stalledMs / 1e3))
-  };
-}
-function credentialEnvironment(credentials) {
-  if (credentials === void 0) return {};
-  const helper = '!f() { test "$1" = get && echo username=x-access-token && echo "password=$HEDDLE_GIT_TOKEN"; }; f';
-  return {
-    HEDDLE_GIT_TOKEN: credentials.token,
-    GIT_CONFIG_COUNT: "2",
-    GIT_CONFIG_KEY_0: `credential.${credentials.urlPrefix}.helper`,
-    GIT_CONFIG_VALUE_0: "",
-    GIT_CONFIG_KEY_1: `credential.${credentials.urlPrefix}.helper`,
-    GIT_CONFIG_VALUE_1: helper
-  };
-}
-
-// src/adapters/git/pending.ts
-async function pendingChanges(git, at2) {
-  const out = await git.ok(at2, ["status", "--porcelain", "-z", "--untracked-files=all", "--no-renames"]);
-  const pending = { staged: [], changed: [] };
-  for (const entry of out.split("\0")) {
-    if (entry.length < 4) continue;
-    const [index2 = " ", worktree = " "] = entry;
-    const path8 = entry.slice(3);
-    if (index2 !== " " && index2 !== "?") pending.staged.push(path8);
-    if (worktree !== " ") pending.changed.push(path8);
-  }
-  return pending;
-}
-async function committer(git, at2) {
-  const found = await git.try(at2, ["var", "GIT_COMMITTER_IDENT"]);
-  return found.exitCode === 0 ? found.stdout.replace(/ \d+ [+-]\d+\s*$/, "").trim() : void 0;
-}
-
-// src/adapters/host/disk.ts
-import { accessSync as accessSync2, constants as constants5, existsSync as existsSync2 } from "node:fs";
-import { dirname as dirname4 } from "node:path";
-function canWriteTo(folder) {
-  let nearest = folder;
-  while (!existsSync2(nearest) && dirname4(nearest) !== nearest) nearest = dirname4(nearest);
-  try {
-    accessSync2(nearest, constants5.W_OK | constants5.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-// src/adapters/host/files.ts
-import { randomBytes } from "node:crypto";
-import { closeSync as closeSync2, fstatSync, mkdirSync as mkdirSync2, openSync as openSync2, writeSync } from "node:fs";
-import { mkdir, open as open2, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { dirname as dirname5 } from "node:path";
-var MAX_READ_BYTES = 1024 * 1024;
-var files = {
-  read: (path8) => unlessMissing(readFile(path8, "utf8")),
-  async list(folder) {
-    return await unlessMissing(readdir(folder)) ?? [];
-  },
-  async readFrom(path8, offset) {
-    const file2 = await unlessMissing(open2(path8, "r"));
-    if (file2 === void 0) return void 0;
-    try {
-      const { bytesRead, buffer } = await file2.read(Buffer.alloc(MAX_READ_BYTES), 0, MAX_READ_BYTES, offset);
-      const end = buffer.lastIndexOf(10, bytesRead - 1) + 1 || bytesRead;
-      return { text: buffer.toString("utf8", 0, end), next: offset + end };
-    } finally {
-      await file2.close();
-    }
-  },
-  async write(path8, text5, options = {}) {
-    await mkdir(dirname5(path8), { recursive: true });
-    const half = `${path8}.${randomBytes(6).toString("hex")}`;
-    try {
-      await writeFile(half, text5, { mode: options.executable ? 493 : 420 });
-      await rename(half, path8);
-    } finally {
-      await rm(half, { force: true });
-    }
-  },
-  openLog(path8, maxBytes) {
-    mkdirSync2(dirname5(path8), { recursive: true });
-    const file2 = openSync2(path8, "a");
-    let size = fstatSync(file2).size;
-    let dropped = 0;
-    let unwritten = 0;
-    return {
-      line(text5) {
-        size += Buffer.byteLength(text5) + 1;
-        if (size > maxBytes) dropped += 1;
-        else if (!append(file2, text5)) unwritten += 1;
-      },
-      close() {
-        if (dropped > 0) append(file2, `(${dropped} more lines were left out: the log is full)`);
-        if (unwritten > 0) append(file2, `(${unwritten} lines could not be written: is the disk full?)`);
-        closeSync2(file2);
-      }
-    };
-  }
-};
-function append(file2, text5) {
-  const line = Buffer.from(`${text5}
-`);
-  try {
-    return writeSync(file2, line) === line.length;
-  } catch {
-    return false;
-  }
-}
-async function unlessMissing(reading) {
-  try {
-    return await reading;
-  } catch (cause) {
-    if (errorCode(cause) === "ENOENT" || errorCode(cause) === "ENOTDIR") return void 0;
-    throw cause;
-  }
-}
-
-// src/adapters/host/programs.ts
-import { spawn as spawn2 } from "node:child_process";
-import { accessSync as accessSync3, constants as constants6, statSync as statSync3 } from "node:fs";
-import { delimiter as delimiter2, join as join4 } from "node:path";
-import { StringDecoder as StringDecoder3 } from "node:string_decoder";
-var MAX_LINE = 4 * 1024 * 1024;
-var programs = {
-  start(program3) {
-    let child;
-    try {
-      child = spawn2(program3.file, [...program3.args], {
-        cwd: program3.cwd,
-        env: program3.env,
-        detached: true,
-        stdio: [program3.stdin === void 0 ? "ignore" : "pipe", "pipe", "pipe"]
-      });
-    } catch (error2) {
-      return { ended: Promise.resolve(failedStart(error2, program3.cwd)), drain: async () => void 0 };
-    }
-    const ended = endOf(child, program3.cwd);
-    child.stdin?.on("error", () => void 0);
-    child.stdin?.end(program3.stdin);
-    readLines2(child, program3);
-    const closed = Promise.all(
-      [child.stdout, child.stderr].map(
-        (stream) => new Promise((resolve7) => stream ? stream.once("close", () => resolve7()) : resolve7())
-      )
-    );
-    return {
-      ended,
-      async drain(timeoutMs) {
-        const timer = setTimeout(() => {
-          child.stdout?.destroy();
-          child.stderr?.destroy();
-          child.unref();
-        }, timeoutMs);
-        await closed;
-        clearTimeout(timer);
-      }
-    };
-  },
-  find(file2, path8) {
-    const candidates = file2.includes("/") ? [file2] : path8.split(delimiter2).map((folder) => join4(folder || ".", file2));
-    return candidates.find(isExecutable);
-  }
-};
-function endOf(child, cwd) {
-  return new Promise((resolve7) => {
-    child.once("error", (error2) => resolve7(failedStart(error2, cwd)));
-    child.once(
-      "exit",
-      (code2, signal) => resolve7(signal === null ? { is: "exited", code: code2 ?? 1 } : { is: "signalled", signal })
-    );
-  });
-}
-function failedStart(error2, cwd) {
-  if (!isCommandMissing(error2, cwd)) return { is: "not started", why: whyNotStarted(error2, cwd) };
-  return { is: "missing", why: error2 instanceof Error ? error2.message : String(error2) };
-}
-function readLines2(child, program3) {
-  for (const stream of [child.stdout, child.stderr]) {
-    const decoder = new StringDecoder3("utf8");
-    let rest = "";
-    stream?.on("data", (chunk) => {
-      const lines = (rest + decoder.write(chunk)).split("\n");
-      rest = (lines.pop() ?? "").slice(0, MAX_LINE);
-      for (const line of lines) program3.onLine(line.slice(0, MAX_LINE).replace(/\r$/, ""));
-    });
-    stream?.on("error", () => void 0);
-    stream?.once("close", () => {
-      if (rest !== "") program3.onLine(rest);
-      rest = "";
-    });
-  }
-}
-function isExecutable(path8) {
-  try {
-    accessSync3(path8, constants6.X_OK);
-    return statSync3(path8).isFile();
-  } catch {
-    return false;
-  }
-}
-
-// src/adapters/host/version.ts
-var VERSION_TIMEOUT_MS = 1e4;
-async function versionOf(file2, env) {
-  try {
-    const result = await run(file2, ["--version"], { env, timeoutMs: VERSION_TIMEOUT_MS });
-    return result.exitCode === 0 ? result.stdout.trim() : void 0;
-  } catch (error2) {
-    if (error2 instanceof CommandMissing) return void 0;
-    throw error2;
-  }
-}
-
-// src/doctor/finding.ts
-var ORDER = ["problem", "warning", "ok"];
-function byUrgency(findings) {
-  return [...findings].sort((a2, b) => ORDER.indexOf(a2.is) - ORDER.indexOf(b.is));
-}
-function exitOf(findings) {
-  const first = findings.find((finding) => finding.is === "problem");
-  return first?.is === "problem" ? first.exit : "done";
-}
-function findingOf(check, error2) {
-  const problem = error2 instanceof Error ? clauseOf(error2) : String(error2);
-  if (error2 instanceof UserError) return { is: "problem", check, problem, hint: error2.hint, exit: error2.exit };
-  if (error2 instanceof TransientError) {
-    return { is: "problem", check, problem, hint: "Try again in a while.", exit: "transient" };
-  }
-  return { is: "problem", check, problem, hint: "This was not expected: please report it.", exit: "bug" };
-}
-function notLookedAt(check, because) {
-  return { is: "warning", check, problem: `not looked at, because ${because}`, hint: "Fix that first." };
-}
-
-// src/doctor/lines.ts
-var FAULTS_TOLD = 5;
-function judgeLines(file2, branch2, remote) {
-  const check = "lines";
-  const faults = lineFaults(file2 ?? "");
-  const found = faults.slice(0, FAULTS_TOLD).map((fault2) => {
-    const text5 = tellFault(fault2, `${ISSUES_PATH} on ${branch2}`, `git show ${remote}/${branch2}:${ISSUES_PATH}`);
-    return fault2.is === "doubled" ? { is: "warning", check, ...text5 } : { is: "problem", check, ...text5, exit: "config" };
-  });
-  if (found.length > 0) return found;
-  const lines = [...allLines(file2 ?? "").values()];
-  const open3 = lines.filter((line) => line.open).length;
-  return [{ is: "ok", check, says: `${countOf(lines.length, "line")} on ${branch2}, ${open3} of them open` }];
-}
+// src/init/observe.ts
+import { basename as basename2, join as join3 } from "node:path";
 
 // src/merger/workflow-file.ts
 var WORKFLOW_PATH = ".github/workflows/heddle.yml";
@@ -35742,7 +35348,7 @@ function lostText(loss, worktree) {
     case "unlinked":
       return `${loss.message}; the next attempt goes on with what is in the folder`;
     case "foreign":
-      return `${loss.message}; the next attempt makes it anew, and keeps what stands there beside it, as ${keptName(worktree)}`;
+      return `${loss.message}; the next attempt makes it anew, and moves what is there now aside, to ${asideName(worktree)}`;
     default:
       return loss.how;
   }
@@ -36146,6 +35752,7 @@ var PROMPT = ".heddle/prompt.md";
 var JUSTFILES = ["justfile", "Justfile", ".justfile", "JUSTFILE"];
 var UNKNOWN_ACTION = `OWNER/heddle@${"0".repeat(40)}`;
 function planInit(found, wanted) {
+  requirePrefix(wanted.prefix);
   const ciWorkflows = ciWorkflowNames(found.workflows, WORKFLOW_PATH);
   const workflow2 = found.files.get(WORKFLOW_PATH);
   const action = actionOf(workflow2, wanted);
@@ -36157,33 +35764,45 @@ function planInit(found, wanted) {
     [RECIPES, recipeFileText(wanted.recipes)],
     ...own5 === void 0 ? [["justfile", justfileText()]] : []
   ];
+  const unfilled = mergerWorkflow({ ciWorkflows, uses: UNKNOWN_ACTION });
   const steps = [...beadsSteps(found, wanted)];
-  const kept = [];
+  const differing = [];
   const same = [];
   for (const [path8, text5] of files2) {
     const theirs = found.files.get(path8);
-    if (theirs === void 0) steps.push({ do: "write", path: path8, text: text5 });
-    else if (theirs === text5) same.push(path8);
-    else kept.push({ path: path8, differs: differingLines(theirs, text5) });
+    if (theirs === text5) same.push(path8);
+    else if (theirs === void 0 || theirs === unfilled) steps.push({ do: "write", path: path8, text: text5 });
+    else differing.push({ path: path8, differs: differingLines(theirs, text5) });
   }
   const line = justfileLine(own5 === void 0 ? justfileText() : found.files.get(own5) ?? "", wanted.recipes);
   return {
     steps,
-    kept,
+    differing,
     same,
     justfile: own5 === void 0 || line.there ? void 0 : { path: own5, line: line.line, call: line.call },
-    actionUnknown: action === UNKNOWN_ACTION,
+    actionUnknown: (differing.some(({ path: path8 }) => path8 === WORKFLOW_PATH) ? usedBy(workflow2) : action) === UNKNOWN_ACTION,
     ciWorkflows
   };
 }
 function actionOf(workflow2, wanted) {
   if (wanted.action !== void 0) return requireReference(wanted.action);
-  return (workflow2 === void 0 ? void 0 : readMergerWorkflow(workflow2)?.uses) ?? wanted.knownAction ?? UNKNOWN_ACTION;
+  const chosen = usedBy(workflow2);
+  return (chosen === UNKNOWN_ACTION ? void 0 : chosen) ?? wanted.knownAction ?? UNKNOWN_ACTION;
+}
+function usedBy(workflow2) {
+  return workflow2 === void 0 ? void 0 : readMergerWorkflow(workflow2)?.uses;
 }
 function requireReference(action) {
   if (/^[\w.-]+\/[\w.-]+(\/[\w./-]+)?@[\w./-]+$/.test(action) || action === "./") return action;
   throw new UserError(`${JSON.stringify(action)} is no reference to an action.`, {
     hint: "Write it as OWNER/heddle@SHA, with the full commit id of the Heddle that is to run.",
+    exit: "usage"
+  });
+}
+function requirePrefix(prefix2) {
+  if (prefix2 === void 0 || /^[a-z][a-z0-9-]{0,30}$/.test(prefix2)) return;
+  throw new UserError(`${JSON.stringify(prefix2)} cannot begin the ids of issues.`, {
+    hint: "Use up to 31 lower-case letters, digits and dashes, with a letter first.",
     exit: "usage"
   });
 }
@@ -36244,6 +35863,120 @@ function prefixOfLines(text5) {
     if (prefix2 !== void 0) counts.set(prefix2, (counts.get(prefix2) ?? 0) + 1);
   }
   return [...counts].sort(([, a2], [, b]) => b - a2)[0]?.[0];
+}
+
+// src/init/observe.ts
+var WORKFLOWS = ".github/workflows";
+async function observeInit(readers) {
+  const { mainWorktree: at2, files: disk } = readers;
+  const names = await disk.list(at2);
+  const justfiles = names.filter((name) => /^\.?justfile$/i.test(name));
+  const files2 = /* @__PURE__ */ new Map();
+  for (const path8 of [CONFIG_PATH, WORKFLOW_PATH, PROMPT, RECIPES, ...justfiles]) {
+    const text5 = await disk.read(join3(at2, path8));
+    if (text5 !== void 0) files2.set(path8, text5);
+  }
+  const workflows = await readWorkflows(disk, at2);
+  const { staged, changed } = await readers.pending();
+  const remoteUrl = await readers.remoteUrl();
+  const beads = await observeBeads(readers.beads);
+  const wanted = beads.is === "absent" || beads.issues === 0;
+  return {
+    names,
+    scripts: scriptsIn(await disk.read(join3(at2, "package.json"))),
+    hasCi: ciWorkflowNames(workflows, WORKFLOW_PATH).length > 0,
+    files: files2,
+    workflows,
+    beads,
+    committed: wanted ? await observeCommitted(readers, remoteUrl !== "") : void 0,
+    staged,
+    changed,
+    identity: await readers.committer(),
+    remoteUrl,
+    folderName: basename2(at2)
+  };
+}
+async function readWorkflows(disk, at2) {
+  const names = (await disk.list(join3(at2, WORKFLOWS))).filter((name) => /\.ya?ml$/.test(name));
+  const found = [];
+  for (const name of [...names].sort()) {
+    const text5 = await disk.read(join3(at2, WORKFLOWS, name));
+    if (text5 !== void 0) found.push({ path: `${WORKFLOWS}/${name}`, text: text5 });
+  }
+  return found;
+}
+async function observeBeads(beads) {
+  try {
+    return { is: "there", issues: (await beads.snapshot()).length };
+  } catch (error2) {
+    if (error2 instanceof UserError && error2.exit === "beads") return { is: "absent" };
+    throw error2;
+  }
+}
+async function observeCommitted(readers, hasRemote) {
+  const state = hasRemote ? await observeStateBranch(readers) : void 0;
+  if (state !== void 0) {
+    const show2 = `git show ${state.name}:${ISSUES_PATH}`;
+    return { from: `${ISSUES_PATH} of ${state.name}`, text: state.text, show: show2 };
+  }
+  const text5 = await readers.files.read(join3(readers.mainWorktree, ISSUES_PATH));
+  return text5 === void 0 ? void 0 : { from: ISSUES_PATH, text: text5, show: `cat ${ISSUES_PATH}` };
+}
+async function observeStateBranch({
+  git,
+  remote,
+  stateBranch
+}) {
+  if (stateBranch === void 0) return void 0;
+  await git.fetch([stateBranch]);
+  const head = await git.remoteBranch(stateBranch);
+  const text5 = head === void 0 ? void 0 : await git.fileAt(head, ISSUES_PATH);
+  return text5 === void 0 ? void 0 : { name: `${remote}/${stateBranch}`, text: text5 };
+}
+function scriptsIn(packageJson) {
+  if (packageJson === void 0) return [];
+  try {
+    const schema = looseObject({ scripts: record(string2(), unknown()).optional() });
+    return Object.keys(schema.parse(JSON.parse(packageJson)).scripts ?? {});
+  } catch {
+    return [];
+  }
+}
+
+// src/doctor/finding.ts
+var ORDER = ["problem", "warning", "ok"];
+function byUrgency(findings) {
+  return [...findings].sort((a2, b) => ORDER.indexOf(a2.is) - ORDER.indexOf(b.is));
+}
+function exitOf(findings) {
+  const first = findings.find((finding) => finding.is === "problem");
+  return first?.is === "problem" ? first.exit : "done";
+}
+function findingOf(check, error2) {
+  const problem = error2 instanceof Error ? clauseOf(error2) : String(error2);
+  if (error2 instanceof UserError) return { is: "problem", check, problem, hint: error2.hint, exit: error2.exit };
+  if (error2 instanceof TransientError) {
+    return { is: "problem", check, problem, hint: "Try again in a while.", exit: "transient" };
+  }
+  return { is: "problem", check, problem, hint: "This was not expected: please report it.", exit: "bug" };
+}
+function notLookedAt(check, because) {
+  return { is: "warning", check, problem: `not looked at, because ${because}`, hint: "Fix that first." };
+}
+
+// src/doctor/lines.ts
+var FAULTS_TOLD = 5;
+function judgeLines(file, branch2, remote) {
+  const check = "lines";
+  const faults = lineFaults(file ?? "");
+  const found = faults.slice(0, FAULTS_TOLD).map((fault2) => {
+    const text5 = tellFault(fault2, `${ISSUES_PATH} on ${branch2}`, `git show ${remote}/${branch2}:${ISSUES_PATH}`);
+    return fault2.is === "doubled" ? { is: "warning", check, ...text5 } : { is: "problem", check, ...text5, exit: "config" };
+  });
+  if (found.length > 0) return found;
+  const lines = [...allLines(file ?? "").values()];
+  const open3 = lines.filter((line) => line.open).length;
+  return [{ is: "ok", check, says: `${countOf(lines.length, "line")} on ${branch2}, ${open3} of them open` }];
 }
 
 // src/doctor/repository.ts
@@ -36477,71 +36210,514 @@ function olderThan(a2, b) {
   return a2[0] !== b[0] ? a2[0] < b[0] : a2[1] < b[1];
 }
 
-// src/init/observe.ts
-import { basename as basename2, join as join5 } from "node:path";
-var WORKFLOWS = ".github/workflows";
-async function observeInit(readers) {
-  const { mainWorktree: at2, files: disk } = readers;
-  const names = await disk.list(at2);
-  const justfiles = names.filter((name) => /^\.?justfile$/i.test(name));
-  const files2 = /* @__PURE__ */ new Map();
-  for (const path8 of [CONFIG_PATH, WORKFLOW_PATH, PROMPT, RECIPES, ...justfiles]) {
-    const text5 = await disk.read(join5(at2, path8));
-    if (text5 !== void 0) files2.set(path8, text5);
+// src/doctor/examine.ts
+async function examine(readers) {
+  const findings = [];
+  const check = async (name, look2) => {
+    findings.push(
+      ...await look2().then(
+        (found) => [found].flat(),
+        (error2) => [findingOf(name, error2)]
+      )
+    );
+  };
+  await check("git", async () => judgeGit(await readers.versionOf("git")));
+  await check("node", async () => judgeNode(readers.node));
+  await check("bd", async () => judgeBd(readers.findBd()));
+  await check("gh", async () => judgeGh(await readers.versionOf("gh")));
+  let bare2;
+  await check("checkout", async () => {
+    bare2 = await readers.openCheckout();
+    return { is: "ok", check: "checkout", says: bare2.git.mainWorktree };
+  });
+  if (bare2 === void 0) return [...findings, notLookedAt("repository", "there is no checkout")];
+  const checkout = await withConfig(bare2, check);
+  for (const name of agentNames(checkout.settings)) {
+    await check(
+      `agent ${name}`,
+      async () => judgeAgent({ name, default: name === checkout.settings.agent, ...checkout.findAgent(name) })
+    );
   }
-  const workflows = await readWorkflows(disk, at2);
-  const { staged, changed } = await readers.pending();
-  const remoteUrl = await readers.remoteUrl();
-  const beads = await observeBeads(readers.beads);
-  const wanted = beads.is === "absent" || beads.issues === 0;
+  await check("git identity", async () => judgeIdentity(await readers.committer()));
+  await check("worktrees", () => roomFinding(checkout));
+  await check("Beads", () => beadsFinding(checkout));
+  await checkGitHub(checkout, check);
+  return findings;
+}
+async function withConfig(bare2, check) {
+  const text5 = await bare2.files.read(join4(bare2.git.mainWorktree, CONFIG_PATH));
+  let opened = bare2;
+  await check(CONFIG_PATH, async () => {
+    opened = await bare2.withConfig(text5 ?? "");
+    return { is: "ok", check: CONFIG_PATH, says: text5 === void 0 ? "not there: every default holds" : "valid" };
+  });
+  return opened;
+}
+function agentNames({ agent: agent2, agents }) {
+  return [.../* @__PURE__ */ new Set([agent2, ...Object.keys(agents)])];
+}
+async function roomFinding({ git, settings, canWriteTo: canWriteTo2 }) {
+  const { minFreeMb, max } = settings.worktree;
+  const folder = git.worktreeRoot;
+  return judgeRoom({ folder, writable: canWriteTo2(folder), ...await git.room(), minFreeMb, max });
+}
+async function beadsFinding({ openBeads: openBeads2 }) {
+  const issues = await openBeads2().snapshot();
+  const open3 = issues.filter(({ status }) => status !== "closed").length;
+  return { is: "ok", check: "Beads", says: `${issues.length} issues, ${open3} of them not closed` };
+}
+async function checkGitHub(checkout, check) {
+  const { git, settings, remote } = checkout;
+  let opened;
+  let defaultBranch;
+  let hasRemote = false;
+  await check("remote", async () => {
+    const { owner, name, apiUrl: apiUrl2 } = checkout.repositoryAt(await git.remoteUrl());
+    hasRemote = true;
+    return { is: "ok", check: "remote", says: `${remote} is ${owner}/${name} (${apiUrl2})` };
+  });
+  await check("token", async () => {
+    if (!hasRemote) return notLookedAt("token", "it is not known for which repository");
+    const asked = await checkout.openGitHub();
+    const found = await asked.repository();
+    defaultBranch = found.defaultBranch;
+    opened = asked;
+    return judgeAccess({ tokenFrom: checkout.tokenFrom, ...found });
+  });
+  const [github, onDefault] = [opened, defaultBranch];
+  await check(
+    "state branch",
+    async () => github === void 0 || onDefault === void 0 ? notLookedAt("state branch", "GitHub cannot be asked") : await stateBranchFindings(settings, github, onDefault)
+  );
+  await check("lines", async () => {
+    if (github === void 0 || onDefault === void 0) return notLookedAt("lines", "GitHub cannot be asked");
+    const { state } = branchesOf2(settings, onDefault);
+    return judgeLines(await github.linesOn(state), state, remote);
+  });
+  await check("task branches", async () => {
+    const here = await git.localTaskBranches();
+    const there = await git.remoteTaskBranches();
+    await github?.refuseReservedBranch();
+    return { is: "ok", check: "task branches", says: `${here.size} here, ${there.size} on the remote` };
+  });
+  await check("merger workflow", () => mergerFindings(checkout, github, onDefault));
+}
+async function stateBranchFindings(settings, github, onDefault) {
+  const { base, state } = branchesOf2(settings, onDefault);
+  return [
+    judgeStateBranch({ name: state, isBase: state === base, ...await github.branch(state) }),
+    ...judgeAgreement(await github.differenceWithMerger(onDefault)),
+    ...judgeBaseOfAction(await github.baseUnknownToAction(onDefault))
+  ];
+}
+async function mergerFindings({ git, files: files2, settings }, github, branch2) {
+  const workflows = await readWorkflows(files2, git.mainWorktree);
+  const asked = github !== void 0 && branch2 !== void 0;
+  const ciNames = ciWorkflowNames(workflows, WORKFLOW_PATH);
+  const woken = judgeMergerWorkflow({
+    branch: branch2 ?? "the default branch",
+    remote: asked ? await github.fileOn(branch2, WORKFLOW_PATH) ?? null : void 0,
+    local: workflows.find(({ path: path8 }) => path8 === WORKFLOW_PATH)?.text,
+    others: workflows.filter(({ path: path8 }) => path8 !== WORKFLOW_PATH).map(({ text: text5 }) => text5),
+    ciNames,
+    allNames: allWorkflowNames(workflows)
+  });
+  return [...woken, judgeChecks(settings.merge.checks, ciNames)];
+}
+
+// src/adapters/git/hooks.ts
+import { createHash as createHash2 } from "node:crypto";
+import { mkdirSync, readdirSync, readFileSync as readFileSync3, renameSync, symlinkSync, writeFileSync as writeFileSync2 } from "node:fs";
+import { join as join5 } from "node:path";
+var NAMES = [
+  "applypatch-msg",
+  "commit-msg",
+  "post-applypatch",
+  "post-checkout",
+  "post-commit",
+  "post-index-change",
+  "post-merge",
+  "post-rewrite",
+  "pre-applypatch",
+  "pre-auto-gc",
+  "pre-commit",
+  "pre-merge-commit",
+  "pre-push",
+  "pre-rebase",
+  "prepare-commit-msg",
+  "reference-transaction"
+];
+var SCRIPT = `#!/bin/sh
+# Written by Heddle, which runs your hooks through it: your own hook of this name goes on below, in this folder and with
+# these arguments, but without what would lead its git commands elsewhere into this repository.
+unset GIT_CONFIG_PARAMETERS
+hook=$(git rev-parse --git-path "hooks/\${0##*/}") || exit
+[ -f "$hook" ] && [ -x "$hook" ] || exit 0
+# One that is named without a folder would be looked for on PATH.
+case $hook in */*) ;; *) hook=./$hook ;; esac
+case \${GIT_INDEX_FILE-} in
+  # Git takes this one anyway; said aloud, a repository elsewhere would take it too.
+  '' | "\${GIT_DIR:-.git}/index") unset GIT_INDEX_FILE ;;
+  /*) ;;
+  *) GIT_INDEX_FILE=$PWD/$GIT_INDEX_FILE ;;
+esac
+unset GIT_DIR GIT_WORK_TREE GIT_COMMON_DIR GIT_PREFIX
+# Once the worktree has lost its .git file, git would take a repository above it for this one.
+GIT_CEILING_DIRECTORIES=\${PWD%/*}\${GIT_CEILING_DIRECTORIES:+:$GIT_CEILING_DIRECTORIES}
+export GIT_CEILING_DIRECTORIES
+exec "$hook" "$@"
+`;
+var SCRIPT_NAME = "run";
+function hookFolder(commonDir) {
+  const version2 = createHash2("sha256").update(SCRIPT).digest("hex").slice(0, 12);
+  const folder = join5(commonDir, "heddle", "hooks", version2);
+  try {
+    if (isWhole(folder)) return folder;
+    mkdirSync(folder, { recursive: true });
+    const half = join5(folder, `.${process.pid}`);
+    writeFileSync2(half, SCRIPT, { mode: 493 });
+    renameSync(half, join5(folder, SCRIPT_NAME));
+    for (const name of NAMES) link(join5(folder, name));
+    return folder;
+  } catch (cause) {
+    throw new TransientError(`The scripts that run your hooks could not be written into ${folder}.`, { cause });
+  }
+}
+function isWhole(folder) {
+  try {
+    const there = new Set(readdirSync(folder));
+    return NAMES.every((name) => there.has(name)) && readFileSync3(join5(folder, SCRIPT_NAME), "utf8") === SCRIPT;
+  } catch (cause) {
+    if (errorCode(cause) === "ENOENT") return false;
+    throw cause;
+  }
+}
+function link(path8) {
+  try {
+    symlinkSync(SCRIPT_NAME, path8);
+  } catch (cause) {
+    if (errorCode(cause) !== "EEXIST") throw cause;
+  }
+}
+
+// src/adapters/git/work-tree.ts
+import { realpath } from "node:fs/promises";
+import { dirname as dirname3 } from "node:path";
+function named(cwd, gitDir) {
+  return { ...through(cwd, gitDir), gitDir };
+}
+function through(cwd, link3) {
+  return { cwd, env: { GIT_DIR: link3, GIT_WORK_TREE: cwd } };
+}
+function notAbove(cwd) {
+  return { cwd, env: { GIT_CEILING_DIRECTORIES: dirname3(cwd) } };
+}
+function asTyped(cwd) {
+  return { cwd, env: {} };
+}
+async function folderOf({ cwd, gitDir }) {
+  if (gitDir === void 0 || await realpath(`${gitDir}/.`).catch(() => void 0) === gitDir) return cwd;
+  throw new TransientError(`${gitDir} is not the repository any more that it was.`);
+}
+
+// src/adapters/git/command.ts
+var LOCAL_TIMEOUT_MS = 12e4;
+var REMOTE_TIMEOUT_MS = 3e5;
+var STALLED_MS = 12e4;
+var STALLED_BELOW = 10;
+var HOOK_TIMEOUT_MS = 15 * 6e4;
+var OWN_SETTINGS = ["-c", "gc.auto=0", "-c", "maintenance.auto=false"];
+var NO_RECURSION = ["-c", "submodule.recurse=false"];
+var REMOTE = /* @__PURE__ */ new Set(["fetch", "push", "ls-remote"]);
+var NO_CONNECTION = /could not resolve host|connection|timed out|unable to access|HTTP 5\d\d|RPC failed; curl|remote end hung up|early EOF/i;
+function createGitCommand(env, credentials, within2 = {}) {
+  const base = ownEnvironment(env);
+  const { commonDir } = within2;
+  const tokenless = Object.fromEntries(TOKEN_VARIABLES.map((key) => [key, void 0]));
+  const hooks = () => commonDir === void 0 ? [] : ["-c", `core.hooksPath=${hookFolder(commonDir)}`];
+  const start2 = async (at2, args, options, stop2) => {
+    const cwd = await folderOf(at2);
+    return await run("git", [...OWN_SETTINGS, ...hooks(), ...args[0] === "push" ? [] : NO_RECURSION, ...args], {
+      cwd,
+      env: { ...base, ...at2.env, ...args[0] === "commit" ? tokenless : {}, ...options.env },
+      timeoutMs: options.timeoutMs ?? LOCAL_TIMEOUT_MS,
+      name: `git ${commandOf(args)}`,
+      stop: stop2,
+      ...options.input === void 0 ? {} : { input: options.input }
+    });
+  };
+  const attempt4 = (at2, args, options = {}) => {
+    if (!REMOTE.has(args[0] ?? "")) return start2(at2, args, options);
+    return answered(within2, (stalledMs) => {
+      const env2 = { ...credentialEnvironment(credentials), ...stalledEnvironment(stalledMs), ...options.env };
+      return start2(at2, args, { ...options, env: env2 }, args[0] === "push" ? void 0 : within2.stop);
+    });
+  };
+  const ok2 = async (at2, args, options) => {
+    const result = await attempt4(at2, args, options);
+    if (result.exitCode !== 0) throw gitFailure(args, result);
+    return result.stdout;
+  };
   return {
-    names,
-    scripts: scriptsIn(await disk.read(join5(at2, "package.json"))),
-    hasCi: ciWorkflowNames(workflows, WORKFLOW_PATH).length > 0,
-    files: files2,
-    workflows,
-    beads,
-    committed: wanted ? await observeCommitted(readers, remoteUrl !== "") : void 0,
-    staged,
-    changed,
-    identity: await readers.committer(),
-    remoteUrl,
-    folderName: basename2(at2)
+    try: attempt4,
+    ok: ok2,
+    async sha(at2, args, options) {
+      const text5 = (await ok2(at2, args, options)).trim();
+      if (!isSha(text5))
+        throw new TransientError(
+          `git ${commandOf(args)} answered ${JSON.stringify(text5.slice(0, 80))}, not an object id.`
+        );
+      return text5;
+    }
   };
 }
-async function readWorkflows(disk, at2) {
-  const names = (await disk.list(join5(at2, WORKFLOWS))).filter((name) => /\.ya?ml$/.test(name));
-  const found = [];
-  for (const name of [...names].sort()) {
-    const text5 = await disk.read(join5(at2, WORKFLOWS, name));
-    if (text5 !== void 0) found.push({ path: `${WORKFLOWS}/${name}`, text: text5 });
-  }
-  return found;
+function ownEnvironment(env) {
+  const own5 = {
+    ...env,
+    // Of a partial clone, git fetches what is missing in the middle of any command.
+    ...stalledEnvironment(STALLED_MS),
+    ...UNATTENDED_GIT,
+    LC_ALL: "C",
+    GIT_OPTIONAL_LOCKS: "0"
+  };
+  for (const key of REPOSITORY_VARIABLES) delete own5[key];
+  return own5;
 }
-async function observeBeads(beads) {
+function commandOf([first = "", second, ...rest]) {
+  return first === "-c" && second !== void 0 ? commandOf(rest) : first;
+}
+function gitFailure(args, result) {
+  return new TransientError(
+    `git ${commandOf(args)} failed (exit ${result.exitCode ?? "by signal"}): ${gitText(result)}`
+  );
+}
+function gitText(result) {
+  return `${result.stderr}
+${result.stdout}`.split("\n").map((line) => line.replace(/^remote:\s?/, "").trim()).filter((line) => line !== "" && !line.startsWith("hint:")).join(" / ").slice(0, 600);
+}
+async function answered({ silence, stop: stop2 }, ask2) {
+  silence?.begin();
+  if (stop2?.aborted) throw new Interrupted();
+  const leftMs = silence?.leftMs() ?? STALLED_MS;
+  if (leftMs <= 0) throw new TransientError("The remote has given no answer for too long.");
+  const result = await ask2(Math.min(STALLED_MS, leftMs));
+  if (result.exitCode === 0 || !NO_CONNECTION.test(gitText(result))) silence?.answered();
+  return result;
+}
+function stalledEnvironment(stalledMs) {
+  return {
+    GIT_HTTP_LOW_SPEED_LIMIT: String(STALLED_BELOW),
+    GIT_HTTP_LOW_SPEED_TIME: String(Math.ceil(stalledMs / 1e3))
+  };
+}
+function credentialEnvironment(credentials) {
+  if (credentials === void 0) return {};
+  const helper = '!f() { test "$1" = get && echo username=x-access-token && echo "password=$HEDDLE_GIT_TOKEN"; }; f';
+  return {
+    HEDDLE_GIT_TOKEN: credentials.token,
+    GIT_CONFIG_COUNT: "2",
+    GIT_CONFIG_KEY_0: `credential.${credentials.urlPrefix}.helper`,
+    GIT_CONFIG_VALUE_0: "",
+    GIT_CONFIG_KEY_1: `credential.${credentials.urlPrefix}.helper`,
+    GIT_CONFIG_VALUE_1: helper
+  };
+}
+
+// src/adapters/git/pending.ts
+async function pendingChanges(git, at2) {
+  const out = await git.ok(at2, ["status", "--porcelain", "-z", "--untracked-files=all", "--no-renames"]);
+  const pending = { staged: [], changed: [] };
+  for (const entry of out.split("\0")) {
+    if (entry.length < 4) continue;
+    const [index2 = " ", worktree = " "] = entry;
+    const path8 = entry.slice(3);
+    if (index2 !== " " && index2 !== "?") pending.staged.push(path8);
+    if (worktree !== " ") pending.changed.push(path8);
+  }
+  return pending;
+}
+async function committer(git, at2) {
+  const found = await git.try(at2, ["var", "GIT_COMMITTER_IDENT"]);
+  return found.exitCode === 0 ? found.stdout.replace(/ \d+ [+-]\d+\s*$/, "").trim() : void 0;
+}
+
+// src/adapters/host/disk.ts
+import { accessSync as accessSync2, constants as constants5, existsSync as existsSync2 } from "node:fs";
+import { dirname as dirname4 } from "node:path";
+function canWriteTo(folder) {
+  let nearest = folder;
+  while (!existsSync2(nearest) && dirname4(nearest) !== nearest) nearest = dirname4(nearest);
   try {
-    return { is: "there", issues: (await beads.snapshot()).length };
-  } catch (error2) {
-    if (error2 instanceof UserError && error2.exit === "beads") return { is: "absent" };
-    throw error2;
-  }
-}
-async function observeCommitted(readers, hasRemote) {
-  const state = hasRemote ? await readers.stateBranch() : void 0;
-  if (state !== void 0) {
-    const show2 = `git show ${state.name}:${ISSUES_PATH}`;
-    return { from: `${ISSUES_PATH} of ${state.name}`, text: state.text, show: show2 };
-  }
-  const text5 = await readers.files.read(join5(readers.mainWorktree, ISSUES_PATH));
-  return text5 === void 0 ? void 0 : { from: ISSUES_PATH, text: text5, show: `cat ${ISSUES_PATH}` };
-}
-function scriptsIn(packageJson) {
-  if (packageJson === void 0) return [];
-  try {
-    const schema = looseObject({ scripts: record(string2(), unknown()).optional() });
-    return Object.keys(schema.parse(JSON.parse(packageJson)).scripts ?? {});
+    accessSync2(nearest, constants5.W_OK | constants5.X_OK);
+    return true;
   } catch {
-    return [];
+    return false;
+  }
+}
+
+// src/adapters/host/files.ts
+import { randomBytes } from "node:crypto";
+import { closeSync as closeSync2, fstatSync, mkdirSync as mkdirSync2, openSync as openSync2, writeSync } from "node:fs";
+import { mkdir, open as open2, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { dirname as dirname5 } from "node:path";
+var MAX_READ_BYTES = 1024 * 1024;
+var files = {
+  read: (path8) => unlessMissing(readFile(path8, "utf8")),
+  async list(folder) {
+    return await unlessMissing(readdir(folder)) ?? [];
+  },
+  async readFrom(path8, offset) {
+    const file = await unlessMissing(open2(path8, "r"));
+    if (file === void 0) return void 0;
+    try {
+      const { bytesRead, buffer } = await file.read(Buffer.alloc(MAX_READ_BYTES), 0, MAX_READ_BYTES, offset);
+      const end = buffer.lastIndexOf(10, bytesRead - 1) + 1 || bytesRead;
+      return { text: buffer.toString("utf8", 0, end), next: offset + end };
+    } finally {
+      await file.close();
+    }
+  },
+  async write(path8, text5, options = {}) {
+    await mkdir(dirname5(path8), { recursive: true });
+    const half = `${path8}.${randomBytes(6).toString("hex")}`;
+    try {
+      await writeFile(half, text5, { mode: options.executable ? 493 : 420 });
+      await rename(half, path8);
+    } finally {
+      await rm(half, { force: true });
+    }
+  },
+  openLog(path8, maxBytes) {
+    mkdirSync2(dirname5(path8), { recursive: true });
+    const file = openSync2(path8, "a");
+    let size = fstatSync(file).size;
+    let dropped = 0;
+    let unwritten = 0;
+    return {
+      line(text5) {
+        size += Buffer.byteLength(text5) + 1;
+        if (size > maxBytes) dropped += 1;
+        else if (!append(file, text5)) unwritten += 1;
+      },
+      close() {
+        if (dropped > 0) append(file, `(${dropped} more lines were left out: the log is full)`);
+        if (unwritten > 0) append(file, `(${unwritten} lines could not be written: is the disk full?)`);
+        closeSync2(file);
+      }
+    };
+  }
+};
+function append(file, text5) {
+  const line = Buffer.from(`${text5}
+`);
+  try {
+    return writeSync(file, line) === line.length;
+  } catch {
+    return false;
+  }
+}
+async function unlessMissing(reading) {
+  try {
+    return await reading;
+  } catch (cause) {
+    if (errorCode(cause) === "ENOENT" || errorCode(cause) === "ENOTDIR") return void 0;
+    throw cause;
+  }
+}
+
+// src/adapters/host/programs.ts
+import { spawn as spawn2 } from "node:child_process";
+import { accessSync as accessSync3, constants as constants6, statSync as statSync3 } from "node:fs";
+import { delimiter as delimiter2, join as join6 } from "node:path";
+import { StringDecoder as StringDecoder3 } from "node:string_decoder";
+var MAX_LINE = 4 * 1024 * 1024;
+var programs = {
+  start(program3) {
+    let child;
+    try {
+      child = spawn2(program3.file, [...program3.args], {
+        cwd: program3.cwd,
+        env: program3.env,
+        detached: true,
+        stdio: [program3.stdin === void 0 ? "ignore" : "pipe", "pipe", "pipe"]
+      });
+    } catch (error2) {
+      return { ended: Promise.resolve(failedStart(error2, program3.cwd)), drain: async () => void 0 };
+    }
+    const ended = endOf(child, program3.cwd);
+    child.stdin?.on("error", () => void 0);
+    child.stdin?.end(program3.stdin);
+    readLines2(child, program3);
+    const closed = Promise.all(
+      [child.stdout, child.stderr].map(
+        (stream) => new Promise((resolve7) => stream ? stream.once("close", () => resolve7()) : resolve7())
+      )
+    );
+    return {
+      ended,
+      async drain(timeoutMs) {
+        const timer = setTimeout(() => {
+          child.stdout?.destroy();
+          child.stderr?.destroy();
+          child.unref();
+        }, timeoutMs);
+        await closed;
+        clearTimeout(timer);
+      }
+    };
+  },
+  find(file, path8) {
+    const candidates = file.includes("/") ? [file] : path8.split(delimiter2).map((folder) => join6(folder || ".", file));
+    return candidates.find(isExecutable);
+  }
+};
+function endOf(child, cwd) {
+  return new Promise((resolve7) => {
+    child.once("error", (error2) => resolve7(failedStart(error2, cwd)));
+    child.once(
+      "exit",
+      (code2, signal) => resolve7(signal === null ? { is: "exited", code: code2 ?? 1 } : { is: "signalled", signal })
+    );
+  });
+}
+function failedStart(error2, cwd) {
+  if (!isCommandMissing(error2, cwd)) return { is: "not started", why: whyNotStarted(error2, cwd) };
+  return { is: "missing", why: error2 instanceof Error ? error2.message : String(error2) };
+}
+function readLines2(child, program3) {
+  for (const stream of [child.stdout, child.stderr]) {
+    const decoder = new StringDecoder3("utf8");
+    let rest = "";
+    stream?.on("data", (chunk) => {
+      const lines = (rest + decoder.write(chunk)).split("\n");
+      rest = (lines.pop() ?? "").slice(0, MAX_LINE);
+      for (const line of lines) program3.onLine(line.slice(0, MAX_LINE).replace(/\r$/, ""));
+    });
+    stream?.on("error", () => void 0);
+    stream?.once("close", () => {
+      if (rest !== "") program3.onLine(rest);
+      rest = "";
+    });
+  }
+}
+function isExecutable(path8) {
+  try {
+    accessSync3(path8, constants6.X_OK);
+    return statSync3(path8).isFile();
+  } catch {
+    return false;
+  }
+}
+
+// src/adapters/host/version.ts
+var VERSION_TIMEOUT_MS = 1e4;
+async function versionOf(file, env) {
+  try {
+    const result = await run(file, ["--version"], { env, timeoutMs: VERSION_TIMEOUT_MS });
+    return result.exitCode === 0 ? result.stdout.trim() : void 0;
+  } catch (error2) {
+    if (error2 instanceof CommandMissing) return void 0;
+    throw error2;
   }
 }
 
@@ -36606,25 +36782,172 @@ async function refuseReservedBranch(branches, repository) {
   if (await branches.hasBranch(RESERVED_BRANCH)) throw branchReserved(repository);
 }
 
+// src/worker/agents/definition.ts
+var LIMIT = /usage limit|hit your (?:[a-z]+ )?limit|rate.?limit|quota exceeded|overloaded|too many requests|credit balance|API Error: ?(?:429|5\d\d)|status:? (?:401|403|429|5\d\d)\b|stream disconnected/i;
+var RESET = /\|(\d{10})\b/;
+function failureEvent(message) {
+  if (!LIMIT.test(message)) return { is: "failure", message };
+  const seconds2 = RESET.exec(message)?.[1];
+  return { is: "limit", message, resetsAt: seconds2 === void 0 ? void 0 : new Date(Number(seconds2) * 1e3) };
+}
+function objectOf(value2) {
+  return typeof value2 === "object" && value2 !== null ? { ...value2 } : {};
+}
+function jsonLine(line) {
+  if (!line.startsWith("{")) return void 0;
+  try {
+    const value2 = JSON.parse(line);
+    return typeof value2 === "object" && value2 !== null ? { ...value2 } : void 0;
+  } catch {
+    return void 0;
+  }
+}
+function textOf2(value2) {
+  if (typeof value2 === "object" && value2 !== null && "message" in value2) return textOf2(value2.message);
+  return typeof value2 === "string" ? value2 : value2 === void 0 ? "" : JSON.stringify(value2);
+}
+
+// src/worker/agents/claude.ts
+var PERMISSION_MODE = "acceptEdits";
+var ABOUT_THE_REQUEST = /* @__PURE__ */ new Set([400, 404, 413, 422]);
+var claude = {
+  binary: "claude",
+  install: "npm install --global @anthropic-ai/claude-code",
+  commandLine: ({ prompt, model, flags, permissionMode }) => ({
+    file: "claude",
+    args: [
+      "-p",
+      prompt,
+      "--output-format",
+      "stream-json",
+      "--verbose",
+      "--permission-mode",
+      permissionMode ?? PERMISSION_MODE,
+      ...model === void 0 ? [] : ["--model", model],
+      ...flags
+    ]
+  }),
+  finalEvent(line) {
+    const event = jsonLine(line);
+    if (event?.["type"] !== "result") return void 0;
+    if (event["subtype"] === "success" && event["is_error"] !== true) {
+      const denied = deniedTools(event["permission_denials"]);
+      return denied.length === 0 ? { is: "success" } : { is: "success", denied };
+    }
+    const told = failureEvent(textOf2(event["result"] ?? event["error"] ?? event["subtype"]));
+    return told.is === "failure" && isOfApi(event) ? { ...told, is: "limit", resetsAt: void 0 } : told;
+  },
+  limitEnd(line) {
+    const event = jsonLine(line);
+    if (event?.["type"] !== "rate_limit_event") return void 0;
+    const { status, resetsAt } = objectOf(event["rate_limit_info"]);
+    return status === "rejected" && typeof resetsAt === "number" ? new Date(resetsAt * 1e3) : void 0;
+  }
+};
+function isOfApi(event) {
+  return event["terminal_reason"] === "api_error" && !ABOUT_THE_REQUEST.has(event["api_error_status"]);
+}
+function deniedTools(denials) {
+  if (!Array.isArray(denials)) return [];
+  return [...new Set(denials.map((one2) => textOf2(objectOf(one2)["tool_name"])))].filter((name) => name !== "");
+}
+
+// src/worker/agents/codex.ts
+var SANDBOX = "workspace-write";
+var RESET2 = /try again at (?:([A-Z][a-z]{2} \d{1,2})(?:st|nd|rd|th), (\d{4}) )?(\d{1,2}:\d{2} [AP]M)/;
+var MINUTE_MS = 6e4;
+var codex = {
+  binary: "codex",
+  install: "npm install --global @openai/codex",
+  commandLine: ({ prompt, worktree, model, flags, permissionMode }) => ({
+    file: "codex",
+    args: [
+      "exec",
+      "--json",
+      "--sandbox",
+      permissionMode ?? SANDBOX,
+      "-C",
+      worktree,
+      ...model === void 0 ? [] : ["--model", model],
+      ...flags,
+      prompt
+    ]
+  }),
+  finalEvent(line, now) {
+    const event = jsonLine(line);
+    if (event?.["type"] === "turn.completed") return { is: "success" };
+    if (event?.["type"] !== "turn.failed") return void 0;
+    return withReset(failureEvent(textOf2(event["error"] ?? event["message"] ?? "the turn failed")), now);
+  }
+};
+function withReset(told, now) {
+  if (told.is !== "limit") return told;
+  const [, day, year, time2] = RESET2.exec(told.message) ?? [];
+  if (time2 === void 0) return told;
+  const at2 = Date.parse(`${day === void 0 ? now.toDateString() : `${day}, ${year}`} ${time2}`);
+  return Number.isNaN(at2) ? told : { ...told, resetsAt: new Date(at2 + MINUTE_MS) };
+}
+
+// src/worker/agents/command.ts
+var PROMPT_FILE = "{promptFile}";
+var command2 = {
+  binary: void 0,
+  install: `check \`command\` of this agent in ${CONFIG_PATH}`,
+  commandLine({ command: line = "false", prompt, promptFile, flags }) {
+    const withFile = line.includes(PROMPT_FILE);
+    const whole = [line.replaceAll(PROMPT_FILE, quoted2(promptFile)), ...flags.map(quoted2)].join(" ");
+    return { file: "sh", args: ["-c", whole], ...withFile ? {} : { stdin: prompt } };
+  }
+};
+function quoted2(text5) {
+  return `'${text5.replaceAll("'", "'\\''")}'`;
+}
+
+// src/worker/agents/index.ts
+var DEFINITIONS = { claude, codex, command: command2 };
+function findAgent({ agents }, name) {
+  const own5 = Object.hasOwn(agents, name) ? agents[name] : void 0;
+  const settings = own5 ?? { command: void 0, model: void 0, flags: [], permissionMode: void 0 };
+  const use = own5?.use ?? (own5?.command === void 0 ? name : "command");
+  if (use === "command" && settings.command !== void 0) return { name, definition: command2, settings };
+  if (use === "claude" || use === "codex") return { name, definition: DEFINITIONS[use], settings };
+  throw new UserError(`There is no agent ${JSON.stringify(name)}.`, {
+    hint: `Use claude or codex, or give it a command line in ${CONFIG_PATH}: agents: { ${name}: { command: "…" } }`,
+    exit: "config"
+  });
+}
+function agentInstalled(agent2, outside) {
+  const binary = agent2.definition.binary ?? /^[\w./+-]+(?=\s|$)/.exec(agent2.settings.command ?? "")?.[0] ?? "sh";
+  const path8 = outside.programs.find(binary, outside.environment["PATH"] ?? "");
+  if (path8 !== void 0) return { is: "installed", path: path8 };
+  const hint = `Install it (${agent2.definition.install}), or choose another with --agent NAME.`;
+  return { is: "missing", problem: `there is no ${binary} on PATH`, hint };
+}
+function requireAgent(agent2, outside) {
+  const found = agentInstalled(agent2, outside);
+  if (found.is === "installed") return;
+  throw userError({ ...found, problem: `The agent ${agent2.name} is not installed: ${found.problem}` }, "missing");
+}
+
 // src/wiring/checkout.ts
-import { join as join21 } from "node:path";
+import { join as join22 } from "node:path";
 
 // src/adapters/git/read.ts
 import { lstatSync } from "node:fs";
 import { readdir as readdir4, statfs } from "node:fs/promises";
-import { basename as basename6, dirname as dirname9, join as join11 } from "node:path";
+import { basename as basename6, dirname as dirname9, join as join12 } from "node:path";
 
 // src/adapters/git/nested.ts
 import { existsSync as existsSync3 } from "node:fs";
 import { readdir as readdir2, readFile as readFile2 } from "node:fs/promises";
-import { join as join6, relative } from "node:path";
+import { join as join7, relative } from "node:path";
 async function indexEntries(git, at2, env = {}) {
   const listing = await git.ok(at2, ["ls-files", "-v", "--stage", "-z"], { env });
   return listing.split("\0").filter((line) => line !== "").map((line) => ({ flag: line.slice(0, 1), mode: line.slice(2, 8), path: line.slice(line.indexOf("	") + 1) }));
 }
 function repositoriesAt(path8, entries2) {
   const links = entries2.filter(({ mode }) => mode === "160000").map((entry) => entry.path);
-  return [...new Set(links)].filter((name) => existsSync3(join6(path8, name, ".git")));
+  return [...new Set(links)].filter((name) => existsSync3(join7(path8, name, ".git")));
 }
 async function nestedRepositories(git, at2, from, to) {
   const fields = (await git.ok(at2, ["diff", "--raw", "--no-renames", "-z", from, to])).split("\0");
@@ -36637,7 +36960,7 @@ async function nestedRepositories(git, at2, from, to) {
   return links.filter((path8) => !named3.includes(path8));
 }
 async function whyNestedStays(git, admin, path8, entries2) {
-  const modules = join6(admin, "modules");
+  const modules = join7(admin, "modules");
   for (const folder of await gitFoldersBelow(modules)) {
     const why = await whyStays(git, relative(modules, folder), named(folder, folder));
     if (why !== void 0) return why;
@@ -36646,9 +36969,9 @@ async function whyNestedStays(git, admin, path8, entries2) {
 }
 async function whyLinkedStays(git, path8, above, entries2) {
   for (const name of repositoriesAt(path8, entries2)) {
-    const inside = join6(path8, name);
-    const shown = join6(above, name);
-    const at2 = through(inside, join6(inside, ".git"));
+    const inside = join7(path8, name);
+    const shown = join7(above, name);
+    const at2 = through(inside, join7(inside, ".git"));
     const why = await whyStays(git, shown, at2) ?? await whyLinkedStays(git, inside, shown, await indexEntries(git, at2));
     if (why !== void 0) return why;
   }
@@ -36666,18 +36989,18 @@ async function fetched(git, at2) {
   const names = ["--git-path", "FETCH_HEAD", "--git-path", "shallow"];
   const { stdout } = await git.try(at2, ["rev-parse", "--path-format=absolute", ...names]);
   const found = [];
-  for (const file2 of stdout.split("\n").filter((line) => line !== "")) {
-    const lines = (await readFile2(file2, "utf8").catch(() => "")).split("\n");
+  for (const file of stdout.split("\n").filter((line) => line !== "")) {
+    const lines = (await readFile2(file, "utf8").catch(() => "")).split("\n");
     found.push(...lines.map((line) => line.split("	")[0] ?? "").filter((id) => isSha(id)));
   }
   return found;
 }
 async function gitFoldersBelow(folder) {
   if (!existsSync3(folder)) return [];
-  if (existsSync3(join6(folder, "HEAD"))) return [folder, ...await gitFoldersBelow(join6(folder, "modules"))];
+  if (existsSync3(join7(folder, "HEAD"))) return [folder, ...await gitFoldersBelow(join7(folder, "modules"))];
   const found = [];
   for (const entry of await readdir2(folder, { withFileTypes: true }))
-    if (entry.isDirectory()) found.push(...await gitFoldersBelow(join6(folder, entry.name)));
+    if (entry.isDirectory()) found.push(...await gitFoldersBelow(join7(folder, entry.name)));
   return found;
 }
 
@@ -36685,11 +37008,11 @@ async function gitFoldersBelow(folder) {
 import { createHash as createHash3 } from "node:crypto";
 import { existsSync as existsSync5 } from "node:fs";
 import { mkdir as mkdir2, realpath as realpath2 } from "node:fs/promises";
-import { basename as basename4, dirname as dirname7, isAbsolute, join as join8, relative as relative2, resolve as resolve3, sep as sep2 } from "node:path";
+import { basename as basename4, dirname as dirname7, isAbsolute, join as join9, relative as relative2, resolve as resolve3, sep as sep2 } from "node:path";
 
 // src/adapters/git/checkout-keys.ts
 import { existsSync as existsSync4, realpathSync as realpathSync2 } from "node:fs";
-import { basename as basename3, dirname as dirname6, join as join7, resolve as resolve2 } from "node:path";
+import { basename as basename3, dirname as dirname6, join as join8, resolve as resolve2 } from "node:path";
 var BARE = "core.bare";
 var WORKTREE = "core.worktree";
 var KEYS = [BARE, WORKTREE];
@@ -36704,15 +37027,15 @@ async function readCheckoutKeys(git, commonDir) {
   const found = /* @__PURE__ */ new Map();
   for (let at2 = 0; at2 + 1 < fields.length; at2 += 2) {
     const [key = "", ...value2] = (fields[at2 + 1] ?? "").split("\n");
-    const file2 = (fields[at2] ?? "").replace(/^file:/, "");
-    found.set(key, { value: value2.length === 0 ? "true" : value2.join("\n"), file: file2 });
+    const file = (fields[at2] ?? "").replace(/^file:/, "");
+    found.set(key, { value: value2.length === 0 ? "true" : value2.join("\n"), file });
   }
   return { [BARE]: found.get(BARE), [WORKTREE]: found.get(WORKTREE) };
 }
 function requireCheckout(keys, commonDir) {
   const { [BARE]: bare2, [WORKTREE]: worktree } = keys;
   const at2 = basename3(commonDir) === ".git" ? dirname6(commonDir) : commonDir;
-  if (bare2 !== void 0 && isTrue(bare2) && existsSync4(join7(commonDir, "index"))) {
+  if (bare2 !== void 0 && isTrue(bare2) && existsSync4(join8(commonDir, "index"))) {
     throw new UserError(`${at2} is a checkout, but ${BARE} in ${bare2.file} tells git that it is none.`, {
       hint: `A hook or another program may have set it. Undo it with: ${gitConfig(keys, bare2, commonDir)} ${BARE} false`,
       exit: "repository"
@@ -36750,9 +37073,9 @@ function strayed(start2, now) {
 function isTrue(setting) {
   return setting !== void 0 && /^(true|yes|on|0*[1-9]\d*)$/i.test(setting.value);
 }
-function gitConfig({ [WORKTREE]: worktree }, { file: file2 }, commonDir) {
+function gitConfig({ [WORKTREE]: worktree }, { file }, commonDir) {
   const git = worktree === void 0 ? "git config" : "git --work-tree=. config";
-  return file2 === join7(commonDir, "config") ? git : `${git} --file '${file2.replaceAll("'", "'\\''")}'`;
+  return file === join8(commonDir, "config") ? git : `${git} --file '${file.replaceAll("'", "'\\''")}'`;
 }
 function realOf(path8) {
   return existsSync4(path8) ? realpathSync2(path8) : path8;
@@ -36827,7 +37150,7 @@ async function realpathOfMissing(path8) {
     rest.unshift(basename4(existing));
     existing = dirname7(existing);
   }
-  return join8(await realpath2(existing), ...rest);
+  return join9(await realpath2(existing), ...rest);
 }
 async function ensureRoot(place) {
   await mkdir2(place.worktreeRoot, { recursive: true });
@@ -36868,23 +37191,23 @@ async function branchesBelow(git, place, prefix2) {
 
 // src/adapters/git/worktree-place.ts
 import { lstat as lstat2, realpath as realpath3, rename as rename2, writeFile as writeFile2 } from "node:fs/promises";
-import { basename as basename5, dirname as dirname8, join as join10, resolve as resolve4 } from "node:path";
+import { basename as basename5, dirname as dirname8, join as join11, resolve as resolve4 } from "node:path";
 
 // src/adapters/git/links.ts
 import { existsSync as existsSync6 } from "node:fs";
 import { lstat, readdir as readdir3, readFile as readFile3 } from "node:fs/promises";
-import { join as join9 } from "node:path";
+import { join as join10 } from "node:path";
 async function isRepository(path8) {
-  const found = await lstat(join9(path8, ".git")).catch(() => void 0);
+  const found = await lstat(join10(path8, ".git")).catch(() => void 0);
   return found?.isDirectory() === true;
 }
 async function linkOf(path8) {
-  return (await textOf2(join9(path8, ".git"))).replace(/^gitdir: /, "");
+  return (await textOf3(join10(path8, ".git"))).replace(/^gitdir: /, "");
 }
 async function namesIn(folder) {
   return existsSync6(folder) ? await readdir3(folder) : [];
 }
-async function textOf2(path8) {
+async function textOf3(path8) {
   return (await readFile3(path8, "utf8").catch(() => "")).trim();
 }
 
@@ -36900,20 +37223,20 @@ async function lookAt(place, path8) {
   if (folder.isSymbolicLink()) return { is: "foreign", why: "a symbolic link stands in its place" };
   if (!folder.isDirectory()) return { is: "foreign", why: "a file stands in its place" };
   if (await realpath3(path8) !== path8) return { is: "foreign", why: "a symbolic link stands above it" };
-  const link3 = await statOf(join10(path8, ".git"));
+  const link3 = await statOf(join11(path8, ".git"));
   if (link3 === void 0) return { is: "unlinked", why: "its .git file was removed" };
   if (link3.isDirectory()) return { is: "foreign", why: "it has become a repository of its own" };
   if (!link3.isFile()) return { is: "foreign", why: "its .git is no file" };
   return await follow2(place, path8);
 }
 async function follow2(place, path8) {
-  const target = /^gitdir: (.+)$/s.exec(await textOf2(join10(path8, ".git")))?.[1];
+  const target = /^gitdir: (.+)$/s.exec(await textOf3(join11(path8, ".git")))?.[1];
   if (target === void 0) return { is: "unlinked", why: "its .git file leads nowhere" };
   const gitDir = await realpath3(resolve4(path8, target)).catch(() => void 0);
   if (gitDir === void 0) return { is: "unlinked", why: "git's entry of it is gone" };
-  if (dirname8(gitDir) !== join10(place.commonDir, "worktrees"))
+  if (dirname8(gitDir) !== join11(place.commonDir, "worktrees"))
     return { is: "foreign", why: `its .git file leads to another repository, ${gitDir}` };
-  const [back, common2] = [await textOf2(join10(gitDir, "gitdir")), await textOf2(join10(gitDir, "commondir"))];
+  const [back, common2] = [await textOf3(join11(gitDir, "gitdir")), await textOf3(join11(gitDir, "commondir"))];
   if (back === "" || !await isCommonDir(place, gitDir, common2))
     return { is: "unlinked", why: "git's entry of it is torn" };
   const from = resolve4(gitDir, back);
@@ -36922,21 +37245,21 @@ async function follow2(place, path8) {
   return { is: "there", at: named(path8, gitDir), gitDir };
 }
 async function entryOf(place, path8) {
-  const folder = join10(place.commonDir, "worktrees");
+  const folder = join11(place.commonDir, "worktrees");
   for (const name of await namesIn(folder)) {
-    const back = await textOf2(join10(folder, name, "gitdir"));
-    if (back !== "" && resolve4(folder, name, back) === join10(path8, ".git")) return join10(folder, name);
+    const back = await textOf3(join11(folder, name, "gitdir"));
+    if (back !== "" && resolve4(folder, name, back) === join11(path8, ".git")) return join11(folder, name);
   }
   return void 0;
 }
 async function linkAgain(place, path8) {
   const entry = await entryOf(place, path8);
   if (entry === void 0 || (await lookAt(place, path8)).is !== "unlinked") return;
-  await writeFile2(join10(path8, ".git"), `gitdir: ${entry}
+  await writeFile2(join11(path8, ".git"), `gitdir: ${entry}
 `);
 }
 async function putAside(path8) {
-  const first = join10(dirname8(path8), keptName(basename5(path8)));
+  const first = join11(dirname8(path8), asideName(basename5(path8)));
   let aside = first;
   for (let n2 = 2; await statOf(aside) !== void 0; n2 += 1) aside = `${first}.${n2}`;
   await rename2(path8, aside);
@@ -36985,34 +37308,9 @@ function createGitReader(git, place) {
       const status = await git.ok(worktree, ["status", "--porcelain", "-z", "--untracked-files=all", "--no-renames"]);
       return { head, changes: status.split("\0").filter((line) => line !== "") };
     },
-    async isAncestor(older, newer) {
-      const args = ["merge-base", "--is-ancestor", older, newer];
-      const result = await git.try(at2, args);
-      if (result.exitCode === 0) return true;
-      if (result.exitCode === 1) return false;
-      if (/not a valid|bad object|Not a valid commit/i.test(result.stderr)) return false;
-      throw gitFailure(args, result);
-    },
-    async mergeBase(a2, b) {
-      const args = ["merge-base", a2, b];
-      const result = await git.try(at2, args);
-      const text5 = result.stdout.trim();
-      if (result.exitCode === 0 && isSha(text5)) return text5;
-      if (result.exitCode === 1 && text5 === "") return void 0;
-      throw gitFailure(args, result);
-    },
-    async fileAt(commit2, path8) {
-      const entry = await git.ok(at2, ["ls-tree", "-z", "--long", commit2, "--", path8]);
-      if (entry === "") return void 0;
-      const [, , id, size] = entry.split(/[ \t]+/);
-      if (Number(size) > MAX_ISSUES_BYTES) {
-        throw unusable(path8, `has ${size} bytes, more than the limit of ${MAX_ISSUES_BYTES}`);
-      }
-      const text5 = await git.ok(at2, ["cat-file", "blob", `${commit2}:${path8}`]);
-      if (!text5.includes("�") || await git.sha(at2, ["hash-object", "--stdin"], { input: text5 }) === id)
-        return text5;
-      throw unusable(path8, "is not valid UTF-8");
-    },
+    isAncestor: (older, newer) => isAncestor(git, at2, older, newer),
+    mergeBase: (a2, b) => shaIfAny(git, at2, ["merge-base", a2, b]),
+    fileAt: (commit2, path8) => fileAt(git, at2, commit2, path8),
     async changedPaths(from, to) {
       const out = await git.ok(at2, ["diff", "--name-only", "--no-renames", "-z", from, to]);
       return out.split("\0").filter((path8) => path8 !== "");
@@ -37021,21 +37319,40 @@ function createGitReader(git, place) {
     async countCommits(from, to) {
       return Number((await git.ok(at2, ["rev-list", "--count", `${from}..${to}`])).trim());
     },
-    async room() {
-      let folder = place.worktreeRoot;
-      for (; ; ) {
-        try {
-          const { bavail, bsize } = await statfs(folder);
-          const entries2 = await readdir4(place.worktreeRoot).catch(() => []);
-          return { freeMb: Math.floor(Number(bavail) * Number(bsize) / 2 ** 20), worktrees: entries2.length };
-        } catch (cause) {
-          if (dirname9(folder) === folder)
-            throw new TransientError(`cannot read the free space of ${place.worktreeRoot}`, { cause });
-          folder = dirname9(folder);
-        }
-      }
-    }
+    room: () => roomBelow(place.worktreeRoot)
   };
+}
+async function isAncestor(git, at2, older, newer) {
+  const args = ["merge-base", "--is-ancestor", older, newer];
+  const result = await git.try(at2, args);
+  if (result.exitCode === 0) return true;
+  if (result.exitCode === 1) return false;
+  if (/not a valid|bad object|Not a valid commit/i.test(result.stderr)) return false;
+  throw gitFailure(args, result);
+}
+async function fileAt(git, at2, commit2, path8) {
+  const entry = await git.ok(at2, ["ls-tree", "-z", "--long", commit2, "--", path8]);
+  if (entry === "") return void 0;
+  const [, , id, size] = entry.split(/[ \t]+/);
+  if (Number(size) > MAX_ISSUES_BYTES) {
+    throw unusable(path8, `has ${size} bytes, more than the limit of ${MAX_ISSUES_BYTES}`);
+  }
+  const text5 = await git.ok(at2, ["cat-file", "blob", `${commit2}:${path8}`]);
+  if (!text5.includes("�") || await git.sha(at2, ["hash-object", "--stdin"], { input: text5 }) === id) return text5;
+  throw unusable(path8, "is not valid UTF-8");
+}
+async function roomBelow(root) {
+  let folder = root;
+  for (; ; ) {
+    try {
+      const { bavail, bsize } = await statfs(folder);
+      const entries2 = await readdir4(root).catch(() => []);
+      return { freeMb: Math.floor(Number(bavail) * Number(bsize) / 2 ** 20), worktrees: entries2.length };
+    } catch (cause) {
+      if (dirname9(folder) === folder) throw new TransientError(`cannot read the free space of ${root}`, { cause });
+      folder = dirname9(folder);
+    }
+  }
 }
 function unusable(path8, why) {
   return new UserError(`${path8} ${why}.`, {
@@ -37044,7 +37361,9 @@ function unusable(path8, why) {
   });
 }
 async function resolveRef(git, at2, ref) {
-  const args = ["rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`];
+  return await shaIfAny(git, at2, ["rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`]);
+}
+async function shaIfAny(git, at2, args) {
   const result = await git.try(at2, args);
   const text5 = result.stdout.trim();
   if (result.exitCode === 0 && isSha(text5)) return text5;
@@ -37075,7 +37394,7 @@ async function listWorktrees(git, place) {
     );
     const path8 = fields.get("worktree");
     if (path8 === void 0 || path8 === "") continue;
-    const real = join11(await realpathOfMissing(dirname9(path8)), basename6(path8));
+    const real = join12(await realpathOfMissing(dirname9(path8)), basename6(path8));
     if (dirname9(real) !== place.worktreeRoot) continue;
     const named3 = taskOfWorktreeName(basename6(real));
     if (named3 === void 0) continue;
@@ -37247,12 +37566,12 @@ ${result.stderr}`;
 // src/adapters/git/remove.ts
 import { existsSync as existsSync8 } from "node:fs";
 import { chmod, lstat as lstat3, readdir as readdir5, rename as rename3, rm as rm3 } from "node:fs/promises";
-import { basename as basename7, dirname as dirname11, join as join14 } from "node:path";
+import { basename as basename7, dirname as dirname11, join as join15 } from "node:path";
 
 // src/adapters/git/rescue.ts
 import { existsSync as existsSync7, lstatSync as lstatSync2 } from "node:fs";
 import { copyFile, mkdir as mkdir3, rm as rm2 } from "node:fs/promises";
-import { dirname as dirname10, join as join12 } from "node:path";
+import { dirname as dirname10, join as join13 } from "node:path";
 var RESCUE_PREFIX = "refs/heddle/rescue/";
 var NAME_DIGITS = 12;
 var UNCOMMITTED = "Uncommitted work of";
@@ -37273,7 +37592,7 @@ async function rescueUncommitted(git, place, worktree) {
   const found = await lookAt(place, path8);
   if (found.is !== "there") return { is: "impossible", why: found.why };
   const { at: at2, gitDir } = found;
-  const own5 = join12(gitDir, "index");
+  const own5 = join13(gitDir, "index");
   let changes;
   try {
     const entries2 = await indexEntries(git, at2);
@@ -37295,7 +37614,7 @@ async function rescueUncommitted(git, place, worktree) {
     const options = ["-c", "core.safecrlf=false", "-c", "add.ignoreErrors=false", "-c", "advice.addEmbeddedRepo=false"];
     const added2 = await git.try(at2, [...options, "add", "--all"], { env });
     if (added2.exitCode !== 0) return { is: "impossible", why: `git cannot keep what is in it: ${gitText(added2)}` };
-    if (existsSync7(join12(gitDir, "info/sparse-checkout"))) await addOutside(git, at2, env, changes);
+    if (existsSync7(join13(gitDir, "info/sparse-checkout"))) await addOutside(git, at2, env, changes);
     const nested = await changedRepository(git, at2, env, changes);
     if (nested !== void 0) return { is: "impossible", why: `it holds a repository of its own, ${nested}` };
     const tree = await git.sha(at2, ["write-tree"], { env });
@@ -37313,10 +37632,10 @@ async function rescueUncommitted(git, place, worktree) {
   }
 }
 function temporaryIndex(place) {
-  return join12(place.commonDir, "heddle", "rescue.index");
+  return join13(place.commonDir, "heddle", "rescue.index");
 }
 async function clearTemporaryIndex(place) {
-  for (const file2 of [temporaryIndex(place), `${temporaryIndex(place)}.lock`]) await rm2(file2, { force: true });
+  for (const file of [temporaryIndex(place), `${temporaryIndex(place)}.lock`]) await rm2(file, { force: true });
 }
 async function changesIn(git, at2, entries2) {
   const options = ["--untracked-files=all", "--no-renames", "--ignore-submodules=none"];
@@ -37326,10 +37645,10 @@ async function changesIn(git, at2, entries2) {
   return [...changed.map((line) => line.slice(3)), ...overlooked.map((entry) => entry.path)];
 }
 function isOverlooked(path8, { flag: flag2, path: name }) {
-  return flag2 === "S" ? isThere(join12(path8, name)) : flag2 !== flag2.toUpperCase();
+  return flag2 === "S" ? isThere(join13(path8, name)) : flag2 !== flag2.toUpperCase();
 }
 async function addOutside(git, at2, env, changes) {
-  const input = changes.filter((name) => isThere(join12(at2.cwd, name))).map((name) => `${name}\0`);
+  const input = changes.filter((name) => isThere(join13(at2.cwd, name))).map((name) => `${name}\0`);
   if (input.length === 0) return;
   const args = ["add", "--sparse", "--pathspec-from-file=-", "--pathspec-file-nul"];
   await git.ok(at2, args, { env: { ...env, GIT_LITERAL_PATHSPECS: "1" }, input: input.join("") });
@@ -37382,9 +37701,9 @@ async function listRescues(git, place, task) {
     const [owner, round, name] = ref.slice(RESCUE_PREFIX.length).split("/");
     if (owner === void 0 || !isNameable(owner) || name === void 0 || !isSha(id)) continue;
     if (task !== void 0 && owner !== task) continue;
-    const uncommitted2 = subject.join(" ").startsWith(`${UNCOMMITTED} ${owner},`);
+    const uncommitted = subject.join(" ").startsWith(`${UNCOMMITTED} ${owner},`);
     const count3 = async (args) => (await git.ok(at2, args)).split("\0").filter((path8) => path8 !== "").length;
-    const parent = uncommitted2 ? await resolveRef(git, at2, `${id}^1`) : void 0;
+    const parent = uncommitted ? await resolveRef(git, at2, `${id}^1`) : void 0;
     const since = parent === void 0 ? ["ls-tree", "-r", "-z", "--name-only", id] : void 0;
     const files2 = since ?? ["diff-tree", "-r", "-z", "--no-renames", "--name-only", parent ?? id, id];
     const missing = Number(
@@ -37397,8 +37716,8 @@ async function listRescues(git, place, task) {
       ref,
       commit: id,
       at: date3,
-      files: uncommitted2 ? await count3(files2) : 0,
-      commits: uncommitted2 ? Math.max(0, missing - 1) : missing
+      files: uncommitted ? await count3(files2) : 0,
+      commits: uncommitted ? Math.max(0, missing - 1) : missing
     });
   }
   return rescues.sort((a2, b) => a2.task.localeCompare(b.task) || a2.round - b.round || a2.at.localeCompare(b.at));
@@ -37406,18 +37725,18 @@ async function listRescues(git, place, task) {
 
 // src/adapters/git/unfinished.ts
 import { readFile as readFile4 } from "node:fs/promises";
-import { join as join13 } from "node:path";
+import { join as join14 } from "node:path";
 var NOTES = ["MERGE_HEAD", "MERGE_AUTOSTASH", "CHERRY_PICK_HEAD", "REVERT_HEAD"];
 var NOTE_FOLDERS = ["rebase-merge", "rebase-apply"];
 async function unfinishedCommits(git, place, own5) {
   if (own5 === void 0) return [];
-  const files2 = NOTES.map((name) => join13(own5, name));
+  const files2 = NOTES.map((name) => join14(own5, name));
   for (const folder of NOTE_FOLDERS) {
-    for (const name of ["autostash", "orig-head"]) files2.push(join13(own5, folder, name));
+    for (const name of ["autostash", "orig-head"]) files2.push(join14(own5, folder, name));
   }
   const found = [];
-  for (const file2 of files2) {
-    for (const line of (await readFile4(file2, "utf8").catch(() => "")).split("\n")) {
+  for (const file of files2) {
+    for (const line of (await readFile4(file, "utf8").catch(() => "")).split("\n")) {
       const id = line.trim();
       if (isSha(id) && await resolveRef(git, place.main, id) !== void 0) found.push(id);
     }
@@ -37437,20 +37756,20 @@ async function removeWorktree(git, place, worktree, safe) {
   if (found.is === "foreign" || found.is === "unlinked" && now !== void 0) return { is: "kept", why: found.why };
   const branch2 = await resolveRef(git, at2, `refs/heads/${worktree.branch}`);
   const heads = [];
-  const kept = [...safe];
+  const held = [...safe];
   const rescued = [];
   if (now?.head !== void 0) heads.push(now.head);
   if (branch2 !== void 0) heads.push(branch2);
   if (now !== void 0 && found.is === "there") {
-    const uncommitted2 = await rescueUncommitted(git, place, now);
-    if (uncommitted2.is === "impossible") return { is: "kept", why: uncommitted2.why };
-    if (uncommitted2.rescue !== void 0) {
-      rescued.push(uncommitted2.rescue.ref);
-      kept.push(uncommitted2.rescue.commit);
+    const uncommitted = await rescueUncommitted(git, place, now);
+    if (uncommitted.is === "impossible") return { is: "kept", why: uncommitted.why };
+    if (uncommitted.rescue !== void 0) {
+      rescued.push(uncommitted.rescue.ref);
+      held.push(uncommitted.rescue.commit);
     }
   }
   heads.push(...await unfinishedCommits(git, place, await entryOf(place, worktree.path)));
-  rescued.push(...await rescueHeads(git, at2, worktree, heads, kept));
+  rescued.push(...await rescueHeads(git, at2, worktree, heads, held));
   if (now !== void 0) {
     const refused2 = await discard(git, place, now.path);
     if (refused2 !== void 0) return { is: "kept", why: refused2 };
@@ -37473,25 +37792,25 @@ async function deleteLocalBranch(git, place, name, expected, safe) {
   await git.ok(at2, ["update-ref", "-d", `refs/heads/${name}`, expected]);
   return { is: "removed", rescued };
 }
-async function rescueHeads(git, at2, owner, heads, kept) {
+async function rescueHeads(git, at2, owner, heads, held) {
   const rescued = [];
-  if (heads.some((head) => !kept.includes(head))) kept.push(...await rescuedCommits(git, at2, owner));
+  if (heads.some((head) => !held.includes(head))) held.push(...await rescuedCommits(git, at2, owner));
   for (const head of heads) {
-    if (await isContained(git, at2, head, kept)) continue;
+    if (await isContained(git, at2, head, held)) continue;
     rescued.push(await rescueCommit(git, at2, owner, head));
-    kept.push(head);
+    held.push(head);
   }
   return rescued;
 }
-async function isContained(git, at2, head, kept) {
-  if (kept.includes(head)) return true;
-  for (const commit2 of kept) {
+async function isContained(git, at2, head, held) {
+  if (held.includes(head)) return true;
+  for (const commit2 of held) {
     if ((await git.try(at2, ["merge-base", "--is-ancestor", head, commit2])).exitCode === 0) return true;
   }
   return false;
 }
 async function discard(git, place, path8) {
-  const aside = insideOf(place.worktreeRoot, join14(dirname11(path8), `${ASIDE}${basename7(path8)}`));
+  const aside = insideOf(place.worktreeRoot, join15(dirname11(path8), `${ASIDE}${basename7(path8)}`));
   await removeFolder(aside);
   if (existsSync8(path8)) {
     try {
@@ -37516,45 +37835,45 @@ async function removeFolder(path8) {
 async function makeWritable(path8) {
   if (!(await lstat3(path8)).isDirectory()) return;
   await chmod(path8, 448);
-  for (const entry of await readdir5(path8)) await makeWritable(join14(path8, entry));
+  for (const entry of await readdir5(path8)) await makeWritable(join15(path8, entry));
 }
 
 // src/adapters/git/repair.ts
 import { existsSync as existsSync11 } from "node:fs";
 import { mkdir as mkdir5, readdir as readdir7, rename as rename5, rm as rm6, writeFile as writeFile4 } from "node:fs/promises";
-import { basename as basename8, dirname as dirname13, join as join17 } from "node:path";
+import { basename as basename8, dirname as dirname13, join as join18 } from "node:path";
 
 // src/adapters/git/restore-entry.ts
 import { existsSync as existsSync9 } from "node:fs";
 import { mkdir as mkdir4, readdir as readdir6, rename as rename4, rm as rm4, rmdir, writeFile as writeFile3 } from "node:fs/promises";
-import { dirname as dirname12, join as join15, resolve as resolve5 } from "node:path";
+import { dirname as dirname12, join as join16, resolve as resolve5 } from "node:path";
 var NAME = "heddle-salvage";
 var ENTRY = new RegExp(`^${NAME}\\d*$`);
 async function makeEntry(git, place, commit2, path8) {
   await clearEntry(place);
-  const link3 = join15(path8, ".git");
+  const link3 = join16(path8, ".git");
   for (const { name, leadsTo } of await entriesOf(place))
     if (leadsTo === link3) return { is: "refused", why: `git still has its entry ${name}` };
   await mkdir4(path8, { recursive: true });
-  const begun = join15(await ensureRoot(place), NAME);
+  const begun = join16(await ensureRoot(place), NAME);
   const args = ["worktree", "add", "--quiet", "--no-checkout", "--detach", begun, commit2];
   const added2 = await git.try(place.main, args);
   if (added2.exitCode !== 0) return { is: "refused", why: gitText(added2) };
   const { gitDir: admin } = await standing(place, begun);
   await writeFile3(link3, `gitdir: ${admin}
 `);
-  await writeFile3(join15(admin, "gitdir.new"), `${link3}
+  await writeFile3(join16(admin, "gitdir.new"), `${link3}
 `);
-  await rename4(join15(admin, "gitdir.new"), join15(admin, "gitdir"));
+  await rename4(join16(admin, "gitdir.new"), join16(admin, "gitdir"));
   await removeLink(begun);
   return { is: "made" };
 }
 async function clearEntry(place, dryRun = false) {
-  const begun = join15(place.worktreeRoot, NAME);
+  const begun = join16(place.worktreeRoot, NAME);
   let found = false;
   for (const { name, admin, leadsTo } of await entriesOf(place)) {
-    const ours = leadsTo === void 0 ? ENTRY.test(name) : leadsTo === join15(begun, ".git");
-    if (!ours || existsSync9(join15(admin, "index"))) continue;
+    const ours = leadsTo === void 0 ? ENTRY.test(name) : leadsTo === join16(begun, ".git");
+    if (!ours || existsSync9(join16(admin, "index"))) continue;
     found = true;
     if (!dryRun) await rm4(admin, { recursive: true, force: true });
   }
@@ -37567,28 +37886,28 @@ async function isLeft(place, folder) {
   if (names === void 0 || names.some((name) => name !== ".git") || await isRepository(folder)) return false;
   const admin = await linkOf(folder);
   if (admin === "") return true;
-  return dirname12(admin) === join15(place.commonDir, "worktrees") && await linkFrom(admin) !== join15(folder, ".git");
+  return dirname12(admin) === join16(place.commonDir, "worktrees") && await linkFrom(admin) !== join16(folder, ".git");
 }
 async function entriesOf(place) {
-  const folder = join15(place.commonDir, "worktrees");
+  const folder = join16(place.commonDir, "worktrees");
   const found = [];
   for (const name of await namesIn(folder))
-    found.push({ name, admin: join15(folder, name), leadsTo: await linkFrom(join15(folder, name)) });
+    found.push({ name, admin: join16(folder, name), leadsTo: await linkFrom(join16(folder, name)) });
   return found;
 }
 async function linkFrom(admin) {
-  const gitdir = await textOf2(join15(admin, "gitdir"));
+  const gitdir = await textOf3(join16(admin, "gitdir"));
   return gitdir === "" ? void 0 : resolve5(admin, gitdir);
 }
 async function removeLink(folder) {
-  await rm4(join15(folder, ".git"), { force: true });
+  await rm4(join16(folder, ".git"), { force: true });
   await rmdir(folder).catch(() => void 0);
 }
 
 // src/adapters/git/stale-locks.ts
 import { existsSync as existsSync10, readdirSync as readdirSync3, statSync as statSync4 } from "node:fs";
 import { rm as rm5 } from "node:fs/promises";
-import { join as join16, relative as relative3 } from "node:path";
+import { join as join17, relative as relative3 } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 
 // src/adapters/git/lock-holders.ts
@@ -37623,7 +37942,7 @@ function standsIn(pid, folders) {
   if (cwd === void 0) return false;
   if (cwd === "denied") return true;
   const told = ["cmdline", "environ"].map(
-    (file2) => attempt(() => readFileSync4(`/proc/${pid}/${file2}`, "latin1")) ?? ""
+    (file) => attempt(() => readFileSync4(`/proc/${pid}/${file}`, "latin1")) ?? ""
   );
   return folders.some(
     (folder) => cwd === folder || cwd.startsWith(`${folder}${sep3}`) || told.some((text5) => text5.includes(folder))
@@ -37680,13 +37999,13 @@ function findLocks(place, own5) {
   const at2 = place.commonDir;
   const refs = ["refs/heads/heddle", "refs/heddle", `refs/remotes/${place.remote}`];
   return [
-    ...["packed-refs.lock", "config.lock", "shallow.lock", "packed-refs.new"].map((name) => join16(at2, name)),
-    ...own5.flatMap((folder) => ["index.lock", "HEAD.lock", "ORIG_HEAD.lock"].map((name) => join16(folder, name)))
-  ].filter((path8) => existsSync10(path8)).concat(refs.flatMap((folder) => locksBelow(join16(at2, folder))));
+    ...["packed-refs.lock", "config.lock", "shallow.lock", "packed-refs.new"].map((name) => join17(at2, name)),
+    ...own5.flatMap((folder) => ["index.lock", "HEAD.lock", "ORIG_HEAD.lock"].map((name) => join17(folder, name)))
+  ].filter((path8) => existsSync10(path8)).concat(refs.flatMap((folder) => locksBelow(join17(at2, folder))));
 }
 function locksBelow(folder) {
   if (!statSync4(folder, { throwIfNoEntry: false })?.isDirectory()) return [];
-  return readdirSync3(folder, { recursive: true, encoding: "utf8" }).filter((entry) => entry.endsWith(".lock")).map((entry) => join16(folder, entry));
+  return readdirSync3(folder, { recursive: true, encoding: "utf8" }).filter((entry) => entry.endsWith(".lock")).map((entry) => join17(folder, entry));
 }
 function fileId(path8) {
   try {
@@ -37715,16 +38034,16 @@ async function repair(git, place, options = { dryRun: false }) {
 async function repairStart(git, place, name) {
   const repairing = { said: [], dryRun: false };
   for (const entry of await entries(place, name)) await repairEntry(place, entry, repairing);
-  if (await entryOf(place, join17(place.worktreeRoot, name)) === void 0)
+  if (await entryOf(place, join18(place.worktreeRoot, name)) === void 0)
     await repairFolder(git, place, name, repairing);
 }
 async function entries(place, start2 = "") {
-  const folder = join17(place.commonDir, "worktrees");
+  const folder = join18(place.commonDir, "worktrees");
   const found = [];
   for (const name of await namesIn(folder)) {
     if (!name.startsWith(start2)) continue;
-    const admin = join17(folder, name);
-    const gitdir = await textOf2(join17(admin, "gitdir"));
+    const admin = join18(folder, name);
+    const gitdir = await textOf3(join18(admin, "gitdir"));
     const path8 = gitdir === "" ? await linkedFrom(place, admin) : dirname13(gitdir);
     if (path8 === void 0 ? await isOurStart(place, name) : isOurs(place, path8)) found.push({ admin, path: path8 });
   }
@@ -37735,7 +38054,7 @@ function isOurs(place, path8) {
 }
 async function linkedFrom(place, admin) {
   for (const name of await namesIn(place.worktreeRoot)) {
-    const path8 = join17(place.worktreeRoot, name);
+    const path8 = join18(place.worktreeRoot, name);
     if (isOurs(place, path8) && await linkOf(path8) === admin) return path8;
   }
   return void 0;
@@ -37745,8 +38064,8 @@ async function isOurStart(place, name) {
     const named3 = taskOfWorktreeName(at2);
     if (named3 === void 0) return false;
     const branch2 = `refs/heads/${branchOf(named3.task, named3.round)}`;
-    if (existsSync11(join17(place.commonDir, branch2))) return true;
-    if ((await textOf2(join17(place.commonDir, "packed-refs"))).split("\n").some((line) => line.endsWith(` ${branch2}`)))
+    if (existsSync11(join18(place.commonDir, branch2))) return true;
+    if ((await textOf3(join18(place.commonDir, "packed-refs"))).split("\n").some((line) => line.endsWith(` ${branch2}`)))
       return true;
   }
   return false;
@@ -37755,11 +38074,11 @@ async function repairEntry(place, entry, repairing) {
   const { admin, path: path8 } = entry;
   const name = basename8(path8 ?? admin);
   const named3 = taskOfWorktreeName(name);
-  const head = await textOf2(join17(admin, "HEAD"));
+  const head = await textOf3(join18(admin, "HEAD"));
   const detached = /^[0-9a-f]{40,64}$/.test(head) && !/^0+$/.test(head);
   const torn = [];
-  for (const file2 of ["gitdir", "HEAD"]) if (await textOf2(join17(admin, file2)) === "") torn.push(file2);
-  if (!await isCommonDir(place, admin, await textOf2(join17(admin, "commondir")))) torn.push("commondir");
+  for (const file of ["gitdir", "HEAD"]) if (await textOf3(join18(admin, file)) === "") torn.push(file);
+  if (!await isCommonDir(place, admin, await textOf3(join18(admin, "commondir")))) torn.push("commondir");
   if (/^0+$/.test(head)) torn.push("HEAD");
   const found = path8 === void 0 ? void 0 : await lookAt(place, path8);
   const there = found !== void 0 && found.is !== "gone";
@@ -37769,20 +38088,20 @@ async function repairEntry(place, entry, repairing) {
     if (!repairing.dryRun) await rm6(admin, { recursive: true, force: true });
     return repairing.dryRun;
   }
-  const making = await textOf2(join17(admin, "locked")) === "initializing";
+  const making = await textOf3(join18(admin, "locked")) === "initializing";
   const unlinked = found?.is === "unlinked" && await linkOf(path8) !== admin;
   if (torn.length === 0 && !making && !unlinked) return true;
   repairing.said.push(`Repaired the torn entry of worktree ${name}.`);
   if (repairing.dryRun) return true;
-  if (torn.includes("commondir")) await writeFile4(join17(admin, "commondir"), "../..\n");
-  if (torn.includes("gitdir")) await writeFile4(join17(admin, "gitdir"), `${join17(path8, ".git")}
+  if (torn.includes("commondir")) await writeFile4(join18(admin, "commondir"), "../..\n");
+  if (torn.includes("gitdir")) await writeFile4(join18(admin, "gitdir"), `${join18(path8, ".git")}
 `);
   if (torn.includes("HEAD")) {
-    await writeFile4(join17(admin, "HEAD"), `ref: refs/heads/${branchOf(named3.task, named3.round)}
+    await writeFile4(join18(admin, "HEAD"), `ref: refs/heads/${branchOf(named3.task, named3.round)}
 `);
   }
-  if (making) await rm6(join17(admin, "locked"), { force: true });
-  if (unlinked) await writeFile4(join17(path8, ".git"), `gitdir: ${admin}
+  if (making) await rm6(join18(admin, "locked"), { force: true });
+  if (unlinked) await writeFile4(join18(path8, ".git"), `gitdir: ${admin}
 `);
   return true;
 }
@@ -37796,12 +38115,12 @@ async function removeLeftovers(git, place, repairing) {
     return;
   }
   for (const name of names) {
-    const path8 = join17(place.worktreeRoot, name);
+    const path8 = join18(place.worktreeRoot, name);
     if (!listed.stdout.includes(`worktree ${path8}\0`)) await repairFolder(git, place, name, repairing);
   }
 }
 async function repairFolder(git, place, name, repairing) {
-  const path8 = join17(place.worktreeRoot, name);
+  const path8 = join18(place.worktreeRoot, name);
   const removed = name.startsWith(ASIDE) ? name.slice(ASIDE.length) : void 0;
   if (taskOfWorktreeName(removed ?? name) === void 0) return;
   if (removed === void 0) {
@@ -37815,24 +38134,24 @@ async function repairFolder(git, place, name, repairing) {
 async function register2(git, place, path8, repairing) {
   const name = basename8(path8);
   const named3 = taskOfWorktreeName(name);
-  const admin = join17(place.commonDir, "worktrees", name);
+  const admin = join18(place.commonDir, "worktrees", name);
   if (named3 === void 0 || existsSync11(admin)) return;
   const branch2 = `refs/heads/${branchOf(named3.task, named3.round)}`;
   const head = await resolveRef(git, place.main, branch2);
   if (head === void 0) return;
   repairing.said.push(`Made git's entry of worktree ${name} anew.`);
   if (repairing.dryRun) return;
-  const aside = join17(place.commonDir, "heddle", "entry");
+  const aside = join18(place.commonDir, "heddle", "entry");
   await rm6(aside, { recursive: true, force: true });
   await mkdir5(aside, { recursive: true });
-  await writeFile4(join17(aside, "commondir"), "../..\n");
-  await writeFile4(join17(aside, "gitdir"), `${join17(path8, ".git")}
+  await writeFile4(join18(aside, "commondir"), "../..\n");
+  await writeFile4(join18(aside, "gitdir"), `${join18(path8, ".git")}
 `);
-  await writeFile4(join17(aside, "HEAD"), `ref: ${branch2}
+  await writeFile4(join18(aside, "HEAD"), `ref: ${branch2}
 `);
-  await git.ok(place.main, ["read-tree", head], { env: { GIT_INDEX_FILE: join17(aside, "index") } });
+  await git.ok(place.main, ["read-tree", head], { env: { GIT_INDEX_FILE: join18(aside, "index") } });
   await mkdir5(dirname13(admin), { recursive: true });
-  await writeFile4(join17(path8, ".git"), `gitdir: ${admin}
+  await writeFile4(join18(path8, ".git"), `gitdir: ${admin}
 `);
   await rename5(aside, admin);
 }
@@ -37840,7 +38159,7 @@ async function register2(git, place, path8, repairing) {
 // src/adapters/git/restore.ts
 import { existsSync as existsSync12 } from "node:fs";
 import { readdir as readdir8 } from "node:fs/promises";
-import { join as join18, relative as relative4, sep as sep4 } from "node:path";
+import { join as join19, relative as relative4, sep as sep4 } from "node:path";
 async function restoreBranch(git, place, commit2, name) {
   const at2 = place.main;
   if ((await git.try(at2, ["check-ref-format", "--branch", name])).exitCode !== 0 || name.startsWith("heddle/")) {
@@ -37890,7 +38209,7 @@ async function restoreWorktree(git, place, commit2, folder) {
   return { is: "restored" };
 }
 async function fill(git, place, { at: at2, gitDir }) {
-  const index2 = join18(gitDir, "index");
+  const index2 = join19(gitDir, "index");
   if (existsSync12(index2)) return { is: "there already" };
   if (existsSync12(`${index2}.lock`)) await removeStaleLocks(place, [gitDir], false);
   await git.ok(at2, ["reset", "--quiet", "--hard", "HEAD"]);
@@ -37900,11 +38219,11 @@ async function fill(git, place, { at: at2, gitDir }) {
 // src/adapters/git/worktrees.ts
 import { existsSync as existsSync13 } from "node:fs";
 import { realpath as realpath4, rm as rm7 } from "node:fs/promises";
-import { basename as basename9, join as join19 } from "node:path";
+import { basename as basename9, join as join20 } from "node:path";
 var FILL_TIMEOUT_MS = 30 * 6e4;
 async function ensureWorktree(git, place, locked, want) {
   const root = await ensureRoot(place);
-  const path8 = insideOf(root, join19(root, worktreeName(want.task, want.round)));
+  const path8 = insideOf(root, join20(root, worktreeName(want.task, want.round)));
   const made = await locked(async () => {
     await addWorktree(git, place, path8, want);
     const real = insideOf(root, await realpath4(path8));
@@ -37928,7 +38247,7 @@ async function addWorktree(git, place, path8, want) {
   const branch2 = branchOf(want.task, want.round);
   const at2 = place.main;
   await repairStart(git, place, basename9(path8));
-  await removeLock(join19(place.commonDir, "refs/heads", `${branch2}.lock`));
+  await removeLock(join20(place.commonDir, "refs/heads", `${branch2}.lock`));
   const found = await lookAt(place, path8);
   if (found.is === "foreign" || found.is === "unlinked") await putAside(path8);
   const known2 = (await listWorktrees(git, place)).find((worktree) => worktree.path === path8);
@@ -37959,14 +38278,14 @@ async function addWorktree(git, place, path8, want) {
 }
 async function forget(git, place, known2, branch2) {
   const heads = await unfinishedCommits(git, place, await entryOf(place, known2.path));
-  const kept = branch2 === void 0 ? [] : [branch2];
+  const held = branch2 === void 0 ? [] : [branch2];
   if (known2.head !== void 0) heads.unshift(known2.head);
-  await rescueHeads(git, place.main, known2, heads, kept);
+  await rescueHeads(git, place.main, known2, heads, held);
   await git.ok(place.main, ["worktree", "remove", "--force", "--force", known2.path]);
 }
 async function populate(git, { at: at2, gitDir }) {
-  const index2 = join19(gitDir, "index");
-  for (const stale of [`${index2}.lock`, join19(gitDir, "HEAD.lock")]) await rm7(stale, { force: true });
+  const index2 = join20(gitDir, "index");
+  for (const stale of [`${index2}.lock`, join20(gitDir, "HEAD.lock")]) await rm7(stale, { force: true });
   if (existsSync13(index2)) return;
   const wasFilled = await resolveRef(git, at2, "ORIG_HEAD") !== void 0;
   const how = wasFilled ? "--mixed" : "--hard";
@@ -38073,7 +38392,7 @@ var systemClock = {
 import { createHash as createHash4, randomBytes as randomBytes3 } from "node:crypto";
 import { linkSync, mkdirSync as mkdirSync3, readFileSync as readFileSync5, unlinkSync, writeFileSync as writeFileSync3 } from "node:fs";
 import { connect, createServer } from "node:net";
-import { join as join20 } from "node:path";
+import { join as join21 } from "node:path";
 import { setTimeout as delay3 } from "node:timers/promises";
 var LOOK_AGAIN_MS2 = 250;
 var LEAST_WAIT_MS = 20;
@@ -38126,7 +38445,7 @@ function fileLocks(options) {
   const { folder, holder } = options;
   mkdirSync3(folder, { recursive: true });
   const tryAcquire = async (name) => {
-    const path8 = join20(folder, `${createHash4("sha256").update(name).digest("hex").slice(0, 32)}.lock`);
+    const path8 = join21(folder, `${createHash4("sha256").update(name).digest("hex").slice(0, 32)}.lock`);
     const text5 = `${holder.self}
 ${randomBytes3(8).toString("hex")}
 `;
@@ -38254,29 +38573,7 @@ function createLinuxTable(repository) {
     const stat2 = statOf2(pid);
     return stat2 === void 0 ? void 0 : { pid, start: `${stat2.startTicks}@${bootId}` };
   };
-  const look2 = (pid) => {
-    const environment = read2(`/proc/${pid}/environ`);
-    if (environment === void 0) return void 0;
-    if (environment === "") return hasMemory(pid) ? "empty" : void 0;
-    if (!environment.includes(`${RUN_TAG_VARIABLE}=${repository}/`)) return void 0;
-    const before = statOf2(pid);
-    const values = environmentOf(read2(`/proc/${pid}/environ`) ?? "");
-    const after2 = statOf2(pid);
-    const tag = parseRunTag(values.get(RUN_TAG_VARIABLE) ?? "");
-    if (before === void 0 || after2 === void 0 || before.startTicks !== after2.startTicks) return void 0;
-    if (tag === void 0 || tag.repository !== repository) return void 0;
-    return {
-      pid,
-      start: `${after2.startTicks}@${bootId}`,
-      task: tag.task,
-      round: tag.round,
-      token: tag.token,
-      ageMs: ageOf(after2),
-      state: after2.state === "T" || after2.state === "t" ? "stopped" : "running",
-      // A child that has not started its own program yet still shows the supervisor's environment, but leads no session.
-      supervisor: values.get(ROLE_VARIABLE) === SUPERVISOR_ROLE && after2.session === pid
-    };
-  };
+  const look2 = (pid) => lookAt2(pid, { repository, bootId });
   return {
     identity: identity3,
     async tagged() {
@@ -38308,6 +38605,29 @@ function createLinuxTable(repository) {
       }
       return found;
     }
+  };
+}
+function lookAt2(pid, { repository, bootId }) {
+  const environment = read2(`/proc/${pid}/environ`);
+  if (environment === void 0) return void 0;
+  if (environment === "") return hasMemory(pid) ? "empty" : void 0;
+  if (!environment.includes(`${RUN_TAG_VARIABLE}=${repository}/`)) return void 0;
+  const before = statOf2(pid);
+  const values = environmentOf(read2(`/proc/${pid}/environ`) ?? "");
+  const after2 = statOf2(pid);
+  const tag = parseRunTag(values.get(RUN_TAG_VARIABLE) ?? "");
+  if (before === void 0 || after2 === void 0 || before.startTicks !== after2.startTicks) return void 0;
+  if (tag === void 0 || tag.repository !== repository) return void 0;
+  return {
+    pid,
+    start: `${after2.startTicks}@${bootId}`,
+    task: tag.task,
+    round: tag.round,
+    token: tag.token,
+    ageMs: ageOf(after2),
+    state: after2.state === "T" || after2.state === "t" ? "stopped" : "running",
+    // A child that has not started its own program yet still shows the supervisor's environment, but leads no session.
+    supervisor: values.get(ROLE_VARIABLE) === SUPERVISOR_ROLE && after2.session === pid
   };
 }
 function statOf2(pid) {
@@ -38457,9 +38777,9 @@ function runPs(args) {
 function runLsof() {
   return output("lsof", ["-w", "-a", "-d", "cwd", "-F", "pn"], 1);
 }
-function output(file2, args, alsoFine) {
+function output(file, args, alsoFine) {
   try {
-    return execFileSync(file2, [...args], {
+    return execFileSync(file, [...args], {
       encoding: "utf8",
       timeout: PS_TIMEOUT_MS,
       maxBuffer: PS_MAX_BYTES,
@@ -38470,7 +38790,7 @@ function output(file2, args, alsoFine) {
     const failure3 = cause;
     if (alsoFine !== void 0 && failure3.status === alsoFine && typeof failure3.stdout === "string")
       return failure3.stdout;
-    throw new TransientError(`The process table cannot be read: ${file2} failed.`, { cause });
+    throw new TransientError(`The process table cannot be read: ${file} failed.`, { cause });
   }
 }
 
@@ -38566,11 +38886,11 @@ async function openCheckout(cwd, env, opening = {}) {
   requireGit(await versionOf("git", env));
   const plain = createGitCommand(env, void 0);
   const found = await findMainWorktree(plain, cwd);
-  const configText2 = opening.configText ?? await files.read(join21(found.mainWorktree, CONFIG_PATH)) ?? "";
+  const configText2 = opening.configText ?? await files.read(join22(found.mainWorktree, CONFIG_PATH)) ?? "";
   const settings = readSettings(configText2);
   const place = await placeOf(found, { remote: settings.remote, worktreeRoot: settings.worktree.root });
   const processes = createProcesses({ repository: place.repositoryKey });
-  const locks = createLocks({ folder: join21(place.commonDir, "heddle", "locks"), holder: holderOf(processes) });
+  const locks = createLocks({ folder: join22(place.commonDir, "heddle", "locks"), holder: holderOf(processes) });
   const { stop: stop2 = new AbortController().signal, sitsOut = false, findToken = tokenFinder(env) } = opening;
   const credentials = await credentialsOf(plain, place, findToken);
   const silence = createSilence({ limitMs: settings.limits.githubMs, sitsOut });
@@ -38597,151 +38917,44 @@ function holderOf(processes) {
   };
 }
 
-// src/worker/agents/definition.ts
-var LIMIT = /usage limit|hit your (?:[a-z]+ )?limit|rate.?limit|quota exceeded|overloaded|too many requests|credit balance|API Error: ?(?:429|5\d\d)|status:? (?:401|403|429|5\d\d)\b|stream disconnected/i;
-var RESET = /\|(\d{10})\b/;
-function failureEvent(message) {
-  if (!LIMIT.test(message)) return { is: "failure", message };
-  const seconds2 = RESET.exec(message)?.[1];
-  return { is: "limit", message, resetsAt: seconds2 === void 0 ? void 0 : new Date(Number(seconds2) * 1e3) };
+// src/wiring/doctor.ts
+function doctorReaders(cwd, env, stop2) {
+  return {
+    node: process.versions.node,
+    versionOf: (program3) => versionOf(program3, env),
+    findBd: () => findBd(env),
+    committer: () => committer(createGitCommand(env, void 0), asTyped(cwd)),
+    openCheckout: async () => checkoutReaders(await openCheckout(cwd, env, { configText: "", stop: stop2 }))
+  };
 }
-function objectOf(value2) {
-  return typeof value2 === "object" && value2 !== null ? { ...value2 } : {};
+function checkoutReaders(checkout) {
+  const { settings, place, git, env, stop: stop2, findToken } = checkout;
+  return {
+    settings,
+    remote: place.remote,
+    git,
+    files,
+    withConfig: async (configText2) => checkoutReaders(await openCheckout(place.mainWorktree, env, { configText: configText2, stop: stop2, findToken })),
+    findAgent: (name) => agentInstalled(findAgent(settings, name), { programs, environment: env }),
+    canWriteTo,
+    openBeads: () => openBeads(checkout),
+    repositoryAt: (url) => addressOf(checkout, url),
+    tokenFrom: tokenSource(env),
+    openGitHub: () => gitHubReaders(checkout)
+  };
 }
-function jsonLine(line) {
-  if (!line.startsWith("{")) return void 0;
-  try {
-    const value2 = JSON.parse(line);
-    return typeof value2 === "object" && value2 !== null ? { ...value2 } : void 0;
-  } catch {
-    return void 0;
-  }
-}
-function textOf3(value2) {
-  if (typeof value2 === "object" && value2 !== null && "message" in value2) return textOf3(value2.message);
-  return typeof value2 === "string" ? value2 : value2 === void 0 ? "" : JSON.stringify(value2);
-}
-
-// src/worker/agents/claude.ts
-var PERMISSION_MODE = "acceptEdits";
-var ABOUT_THE_REQUEST = /* @__PURE__ */ new Set([400, 404, 413, 422]);
-var claude = {
-  binary: "claude",
-  install: "npm install --global @anthropic-ai/claude-code",
-  commandLine: ({ prompt, model, flags, permissionMode }) => ({
-    file: "claude",
-    args: [
-      "-p",
-      prompt,
-      "--output-format",
-      "stream-json",
-      "--verbose",
-      "--permission-mode",
-      permissionMode ?? PERMISSION_MODE,
-      ...model === void 0 ? [] : ["--model", model],
-      ...flags
-    ]
-  }),
-  finalEvent(line) {
-    const event = jsonLine(line);
-    if (event?.["type"] !== "result") return void 0;
-    if (event["subtype"] === "success" && event["is_error"] !== true) {
-      const denied = deniedTools(event["permission_denials"]);
-      return denied.length === 0 ? { is: "success" } : { is: "success", denied };
-    }
-    const told = failureEvent(textOf3(event["result"] ?? event["error"] ?? event["subtype"]));
-    return told.is === "failure" && isOfApi(event) ? { ...told, is: "limit", resetsAt: void 0 } : told;
-  },
-  limitEnd(line) {
-    const event = jsonLine(line);
-    if (event?.["type"] !== "rate_limit_event") return void 0;
-    const { status, resetsAt } = objectOf(event["rate_limit_info"]);
-    return status === "rejected" && typeof resetsAt === "number" ? new Date(resetsAt * 1e3) : void 0;
-  }
-};
-function isOfApi(event) {
-  return event["terminal_reason"] === "api_error" && !ABOUT_THE_REQUEST.has(event["api_error_status"]);
-}
-function deniedTools(denials) {
-  if (!Array.isArray(denials)) return [];
-  return [...new Set(denials.map((one2) => textOf3(objectOf(one2)["tool_name"])))].filter((name) => name !== "");
-}
-
-// src/worker/agents/codex.ts
-var SANDBOX = "workspace-write";
-var RESET2 = /try again at (?:([A-Z][a-z]{2} \d{1,2})(?:st|nd|rd|th), (\d{4}) )?(\d{1,2}:\d{2} [AP]M)/;
-var MINUTE_MS = 6e4;
-var codex = {
-  binary: "codex",
-  install: "npm install --global @openai/codex",
-  commandLine: ({ prompt, worktree, model, flags, permissionMode }) => ({
-    file: "codex",
-    args: [
-      "exec",
-      "--json",
-      "--sandbox",
-      permissionMode ?? SANDBOX,
-      "-C",
-      worktree,
-      ...model === void 0 ? [] : ["--model", model],
-      ...flags,
-      prompt
-    ]
-  }),
-  finalEvent(line, now) {
-    const event = jsonLine(line);
-    if (event?.["type"] === "turn.completed") return { is: "success" };
-    if (event?.["type"] !== "turn.failed") return void 0;
-    return withReset(failureEvent(textOf3(event["error"] ?? event["message"] ?? "the turn failed")), now);
-  }
-};
-function withReset(told, now) {
-  if (told.is !== "limit") return told;
-  const [, day, year, time2] = RESET2.exec(told.message) ?? [];
-  if (time2 === void 0) return told;
-  const at2 = Date.parse(`${day === void 0 ? now.toDateString() : `${day}, ${year}`} ${time2}`);
-  return Number.isNaN(at2) ? told : { ...told, resetsAt: new Date(at2 + MINUTE_MS) };
-}
-
-// src/worker/agents/command.ts
-var PROMPT_FILE = "{promptFile}";
-var command2 = {
-  binary: void 0,
-  install: `check \`command\` of this agent in ${CONFIG_PATH}`,
-  commandLine({ command: line = "false", prompt, promptFile, flags }) {
-    const withFile = line.includes(PROMPT_FILE);
-    const whole = [line.replaceAll(PROMPT_FILE, quoted2(promptFile)), ...flags.map(quoted2)].join(" ");
-    return { file: "sh", args: ["-c", whole], ...withFile ? {} : { stdin: prompt } };
-  }
-};
-function quoted2(text5) {
-  return `'${text5.replaceAll("'", "'\\''")}'`;
-}
-
-// src/worker/agents/index.ts
-var DEFINITIONS = { claude, codex, command: command2 };
-function findAgent({ agents }, name) {
-  const own5 = Object.hasOwn(agents, name) ? agents[name] : void 0;
-  const settings = own5 ?? { command: void 0, model: void 0, flags: [], permissionMode: void 0 };
-  const use = own5?.use ?? (own5?.command === void 0 ? name : "command");
-  if (use === "command" && settings.command !== void 0) return { name, definition: command2, settings };
-  if (use === "claude" || use === "codex") return { name, definition: DEFINITIONS[use], settings };
-  throw new UserError(`There is no agent ${JSON.stringify(name)}.`, {
-    hint: `Use claude or codex, or give it a command line in ${CONFIG_PATH}: agents: { ${name}: { command: "…" } }`,
-    exit: "config"
-  });
-}
-function agentInstalled(agent2, outside) {
-  const binary = agent2.definition.binary ?? /^[\w./+-]+(?=\s|$)/.exec(agent2.settings.command ?? "")?.[0] ?? "sh";
-  const path8 = outside.programs.find(binary, outside.environment["PATH"] ?? "");
-  if (path8 !== void 0) return { is: "installed", path: path8 };
-  const hint = `Install it (${agent2.definition.install}), or choose another with --agent NAME.`;
-  return { is: "missing", problem: `there is no ${binary} on PATH`, hint };
-}
-function requireAgent(agent2, outside) {
-  const found = agentInstalled(agent2, outside);
-  if (found.is === "installed") return;
-  throw userError({ ...found, problem: `The agent ${agent2.name} is not installed: ${found.problem}` }, "missing");
+async function gitHubReaders(checkout) {
+  const { settings } = checkout;
+  const { client, address, branches, github } = await openForge(checkout);
+  return {
+    repository: () => inspectRepository(client, address),
+    branch: (name) => inspectBranch(client, address, name),
+    fileOn: github.fileOn,
+    linesOn: async (branch2) => (await github.stateFile(branch2, ISSUES_PATH))?.content,
+    differenceWithMerger: (defaultBranch) => differenceWithMerger(settings, branches, defaultBranch),
+    baseUnknownToAction: (defaultBranch) => baseUnknownToAction(settings, branches, defaultBranch),
+    refuseReservedBranch: () => refuseReservedBranch(branches, address)
+  };
 }
 
 // src/commands/options.ts
@@ -38755,7 +38968,7 @@ var doctorCommand = command({
   onlyReads: true,
   takes: { json },
   async run({ cwd, env, terminal: terminal2, stop: stop2 }, given) {
-    const findings = await examine(cwd, env, stop2);
+    const findings = await examine(doctorReaders(cwd, env, stop2));
     if (given.json) terminal2.json(findings);
     else {
       const rows2 = byUrgency(findings).map((one2) => [
@@ -38768,126 +38981,6 @@ var doctorCommand = command({
     return exitOf(findings);
   }
 });
-async function examine(cwd, env, stop2) {
-  const findings = [];
-  const check = async (name, look2) => {
-    findings.push(
-      ...await look2().then(
-        (found) => [found].flat(),
-        (error2) => [findingOf(name, error2)]
-      )
-    );
-  };
-  await check("git", async () => judgeGit(await versionOf("git", env)));
-  await check("node", async () => judgeNode(process.versions.node));
-  await check("bd", async () => judgeBd(findBd(env)));
-  await check("gh", async () => judgeGh(await versionOf("gh", env)));
-  let checkout;
-  await check("checkout", async () => {
-    checkout = await openCheckout(cwd, env, { configText: "", stop: stop2 });
-    return { is: "ok", check: "checkout", says: checkout.place.mainWorktree };
-  });
-  if (checkout === void 0) return [...findings, notLookedAt("repository", "there is no checkout")];
-  const opened = await withConfig(checkout, findings);
-  for (const name of agentNames(opened.settings)) await check(`agent ${name}`, async () => agentFinding(name, opened));
-  await check(
-    "git identity",
-    async () => judgeIdentity(await committer(createGitCommand(env, void 0), asTyped(cwd)))
-  );
-  await check("worktrees", async () => roomFinding(opened));
-  await check("Beads", () => beadsFinding(opened));
-  await checkGitHub(opened, check);
-  return findings;
-}
-async function withConfig(checkout, findings) {
-  const { env, stop: stop2, findToken } = checkout;
-  const text5 = await files.read(join22(checkout.place.mainWorktree, CONFIG_PATH));
-  try {
-    const opened = await openCheckout(checkout.place.mainWorktree, env, { configText: text5 ?? "", stop: stop2, findToken });
-    const says = text5 === void 0 ? "not there: every default holds" : "valid";
-    findings.push({ is: "ok", check: CONFIG_PATH, says });
-    return opened;
-  } catch (error2) {
-    findings.push(findingOf(CONFIG_PATH, error2));
-    return checkout;
-  }
-}
-function agentNames({ agent: agent2, agents }) {
-  return [.../* @__PURE__ */ new Set([agent2, ...Object.keys(agents)])];
-}
-function agentFinding(name, { settings, env }) {
-  const found = agentInstalled(findAgent(settings, name), { programs, environment: env });
-  return judgeAgent({ name, default: name === settings.agent, ...found });
-}
-async function roomFinding({ git, place, settings }) {
-  const { minFreeMb, max } = settings.worktree;
-  const folder = place.worktreeRoot;
-  return judgeRoom({ folder, writable: canWriteTo(folder), ...await git.room(), minFreeMb, max });
-}
-async function beadsFinding(checkout) {
-  const issues = await openBeads(checkout).snapshot();
-  const open3 = issues.filter(({ status }) => status !== "closed").length;
-  return { is: "ok", check: "Beads", says: `${issues.length} issues, ${open3} of them not closed` };
-}
-async function checkGitHub(checkout, check) {
-  let forge;
-  let defaultBranch;
-  let hasRemote = false;
-  await check("remote", async () => {
-    const { owner, name, apiUrl: apiUrl2 } = addressOf(checkout, await checkout.git.remoteUrl());
-    hasRemote = true;
-    return { is: "ok", check: "remote", says: `${checkout.place.remote} is ${owner}/${name} (${apiUrl2})` };
-  });
-  await check("token", async () => {
-    if (!hasRemote) return notLookedAt("token", "it is not known for which repository");
-    const opened = await openForge(checkout);
-    const found = await inspectRepository(opened.client, opened.address);
-    defaultBranch = found.defaultBranch;
-    forge = opened;
-    return judgeAccess({ tokenFrom: tokenSource(checkout.env), ...found });
-  });
-  const [reached, onDefault] = [forge, defaultBranch];
-  const branches = onDefault === void 0 ? void 0 : branchesOf2(checkout.settings, onDefault);
-  await check("state branch", async () => {
-    if (reached === void 0 || onDefault === void 0 || branches === void 0)
-      return notLookedAt("state branch", "GitHub cannot be asked");
-    const { base, state } = branches;
-    const there = await inspectBranch(reached.client, reached.address, state);
-    const branch2 = { name: state, isBase: state === base, ...there };
-    return [
-      judgeStateBranch(branch2),
-      ...judgeAgreement(await differenceWithMerger(checkout.settings, reached.branches, onDefault)),
-      ...judgeBaseOfAction(await baseUnknownToAction(checkout.settings, reached.branches, onDefault))
-    ];
-  });
-  await check("lines", async () => {
-    if (reached === void 0 || branches === void 0) return notLookedAt("lines", "GitHub cannot be asked");
-    const { state } = branches;
-    const file2 = await reached.github.stateFile(state, ISSUES_PATH);
-    return judgeLines(file2?.content, state, checkout.place.remote);
-  });
-  await check("task branches", async () => {
-    const here = await checkout.git.localTaskBranches();
-    const there = await checkout.git.remoteTaskBranches();
-    if (reached !== void 0) await refuseReservedBranch(reached.branches, reached.address);
-    return { is: "ok", check: "task branches", says: `${here.size} here, ${there.size} on the remote` };
-  });
-  await check("merger workflow", () => mergerFindings(checkout, reached, onDefault));
-}
-async function mergerFindings(checkout, forge, branch2) {
-  const workflows = await readWorkflows(files, checkout.place.mainWorktree);
-  const asked = forge !== void 0 && branch2 !== void 0;
-  const ciNames = ciWorkflowNames(workflows, WORKFLOW_PATH);
-  const woken = judgeMergerWorkflow({
-    branch: branch2 ?? "the default branch",
-    remote: asked ? await forge.github.fileOn(branch2, WORKFLOW_PATH) ?? null : void 0,
-    local: workflows.find(({ path: path8 }) => path8 === WORKFLOW_PATH)?.text,
-    others: workflows.filter(({ path: path8 }) => path8 !== WORKFLOW_PATH).map(({ text: text5 }) => text5),
-    ciNames,
-    allNames: allWorkflowNames(workflows)
-  });
-  return [...woken, judgeChecks(checkout.settings.merge.checks, ciNames)];
-}
 
 // src/adapters/host/plan-source.ts
 import { readdir as readdir9, readFile as readFile5, realpath as realpath5, stat } from "node:fs/promises";
@@ -38911,8 +39004,8 @@ var readPlanSource = async (given) => {
   try {
     const found = await stat(given);
     if (!found.isDirectory()) {
-      const file2 = await readTextFile(given);
-      return "why" in file2 ? { kind: "unreadable", why: file2.why } : { kind: "file", ...file2 };
+      const file = await readTextFile(given);
+      return "why" in file ? { kind: "unreadable", why: file.why } : { kind: "file", ...file };
     }
     const paths = await markdownFiles(given, DEPTH);
     if (paths.length > IMPORT_LIMITS.files) {
@@ -38920,9 +39013,9 @@ var readPlanSource = async (given) => {
     }
     const files2 = [];
     for (const each of paths) {
-      const file2 = await readTextFile(each);
-      if ("why" in file2) return { kind: "unreadable", why: `${each}: ${file2.why}` };
-      files2.push(file2);
+      const file = await readTextFile(each);
+      if ("why" in file) return { kind: "unreadable", why: `${each}: ${file.why}` };
+      files2.push(file);
     }
     return {
       kind: "folder",
@@ -38934,10 +39027,10 @@ var readPlanSource = async (given) => {
     return { kind: "unreadable", why: reason(error2) };
   }
 };
-async function readTextFile(file2) {
-  const { size } = await stat(file2);
+async function readTextFile(file) {
+  const { size } = await stat(file);
   if (size > IMPORT_LIMITS.fileBytes) return { why: `it is larger than ${IMPORT_LIMITS.fileBytes / 1024 / 1024} MB` };
-  return { path: file2, text: await readFile5(file2, "utf8") };
+  return { path: file, text: await readFile5(file, "utf8") };
 }
 async function markdownFiles(folder, depth) {
   const entries2 = await readdir9(folder, { withFileTypes: true });
@@ -38986,10 +39079,10 @@ function sayImport(outcome) {
   }
 }
 function added(outcome) {
-  const { epic: epic2, epicIsNew, title, created, kept, skippedDone, dryRun } = outcome;
+  const { epic: epic2, epicIsNew, title, created, present, skippedDone, dryRun } = outcome;
   const verb = dryRun ? "Would import" : "Imported";
   const rest = [
-    ...kept.length > 0 ? [`${tasks(kept.length)} there already`] : [],
+    ...present.length > 0 ? [`${tasks(present.length)} there already`] : [],
     ...skippedDone.length > 0 ? [`${tasks(skippedDone.length)} done and left out`] : []
   ];
   const behind = rest.length === 0 ? "" : `; ${rest.join(", ")}`;
@@ -38999,14 +39092,14 @@ function added(outcome) {
     ...created.map(({ number: number4, id, title: task }) => `  ${id}	${spellNumber(number4)}	${task}`)
   ];
 }
-function nothing({ epic: epic2, title, kept, skippedDone }) {
-  if (kept.length === 0) return [`Nothing to import: all ${skippedDone.length} tasks of "${title}" are done.`];
+function nothing({ epic: epic2, title, present, skippedDone }) {
+  if (present.length === 0) return [`Nothing to import: all ${skippedDone.length} tasks of "${title}" are done.`];
   const done = skippedDone.length === 0 ? "" : `, ${tasks(skippedDone.length)} done and left out`;
-  return [`Nothing to import: ${epic2} has all of "${title}" already (${tasks(kept.length)}${done}).`];
+  return [`Nothing to import: ${epic2} has all of "${title}" already (${tasks(present.length)}${done}).`];
 }
 function next(outcome) {
   if (outcome.outcome === "imported" && outcome.dryRun) return ["Nothing was written. Without --dry-run, it is."];
-  return outcome.kept.length + outcome.created.length === 0 ? [] : [`Next: heddle spawn --epic ${outcome.epic}`];
+  return outcome.present.length + outcome.created.length === 0 ? [] : [`Next: heddle spawn --epic ${outcome.epic}`];
 }
 function asides({ differences: differences2, remarks }) {
   return [
@@ -47269,8 +47362,8 @@ function spaceThenNonSpace(effects3, ok2, nok) {
 }
 
 // src/import/markdown.ts
-function readMarkdown(file2) {
-  const source = file2.replace(/^\uFEFF/, "");
+function readMarkdown(file) {
+  const source = file.replace(/^\uFEFF/, "");
   const [first, ...others] = source.startsWith("---") ? parse7(source, { withFrontMatter: true }).children : [];
   const frontMatter = first?.type === "yaml" ? readFrontMatter(first.value) : void 0;
   const nodes = frontMatter === void 0 ? parse7(source, { withFrontMatter: false }).children : others;
@@ -47489,35 +47582,35 @@ var SECTIONS = [
   ["breakdown", /^(task breakdown|breakdown|tasks?|task list|task overview)$/]
 ];
 var EPIC_TITLE = /^epic\s*(?:#?\d+)?\s*[:–—-]\s*(.+)$/i;
-function parseEpic(file2) {
-  const parts2 = readEpicParts(file2);
+function parseEpic(file) {
+  const parts2 = readEpicParts(file);
   const problems = [...parts2.problems];
   if (parts2.title === "") problems.push({ ...parts2.at, message: "expected a heading `# Epic: TITLE`" });
   if (parts2.tasks.length === 0 && parts2.problems.length === 0) {
-    problems.push({ path: file2.path, line: parts2.tasksLine, message: noTasks(parts2) });
+    problems.push({ path: file.path, line: parts2.tasksLine, message: noTasks(parts2) });
   }
   problems.push(...graphProblems(parts2.tasks));
   if (problems.length > 0) return { problems: inOrderOfPlace(problems) };
   const { title, description, acceptanceCriteria, at: at2, tasks: tasks2 } = parts2;
   return { ok: { title, description, acceptanceCriteria, at: at2, tasks: tasks2, remarks: [] } };
 }
-function readEpicParts(file2) {
-  const document3 = readMarkdown(file2.text);
+function readEpicParts(file) {
+  const document3 = readMarkdown(file.text);
   const headings = document3.blocks.flatMap((block2) => block2.kind === "heading" ? [block2] : []);
   const named3 = headings.filter((heading) => EPIC_TITLE.test(heading.title));
   const titleHeading = named3[0] ?? headings.find((heading) => heading.depth === 1);
-  const problems = named3.slice(1).map(({ line }) => ({ path: file2.path, line, message: "a second epic begins here; give each epic its own file" }));
+  const problems = named3.slice(1).map(({ line }) => ({ path: file.path, line, message: "a second epic begins here; give each epic its own file" }));
   const title = titleHeading === void 0 ? "" : EPIC_TITLE.exec(titleHeading.title)?.[1] ?? titleHeading.title;
   const placed2 = underHeadings(
     document3.blocks,
     (heading) => heading === titleHeading ? void 0 : nameOf2(heading.title)
   );
   const { tables, success, prose } = splitTables(placed2, titleHeading);
-  const read3 = tables.map((table) => readTaskTable(table, file2.path));
+  const read3 = tables.map((table) => readTaskTable(table, file.path));
   const checklist = readChecklist(placed2.flatMap(({ name, block: block2 }) => name === "success" ? [] : [block2]));
   return {
     title: title.trim(),
-    at: { path: file2.path, line: titleHeading?.line ?? 1 },
+    at: { path: file.path, line: titleHeading?.line ?? 1 },
     description: textOf4(document3, prose),
     acceptanceCriteria: textOf4(document3, success),
     tasks: read3.flatMap(({ tasks: tasks2 }) => tasks2).map(({ status, ...task }) => ({ ...task, done: status ?? checklist.saysDone(task) })),
@@ -47630,7 +47723,7 @@ function planImport(epic2, existing, prefix2) {
         )
       ],
       created: fresh.map(({ task, id: taskId2 }) => ({ number: task.number, id: taskId2, title: task.title })),
-      kept: [...placed2].flatMap(
+      present: [...placed2].flatMap(
         ([number4, place]) => place.known === void 0 ? [] : [{ number: number4, id: place.id, title: place.known.title }]
       ),
       skippedDone: epic2.tasks.filter((task) => task.done && placed2.get(task.number)?.known === void 0).map(named2),
@@ -47731,11 +47824,11 @@ var SECTIONS2 = [
 ];
 var DEPENDENCY_KEYS = ["depends on", "dependencies", "dependency", "depends", "blocked by", "deps"];
 function readTaskFile(found) {
-  const { file: file2, number: number4, name, inDoneFolder } = found;
-  const document3 = readMarkdown(file2.text);
+  const { file, number: number4, name, inDoneFolder } = found;
+  const document3 = readMarkdown(file.text);
   const heading = document3.blocks.find((block2) => block2.kind === "heading");
   const titled = heading !== void 0 && sectionOf(heading.title) === void 0 ? heading : void 0;
-  const at2 = { path: file2.path, line: titled?.line ?? 1 };
+  const at2 = { path: file.path, line: titled?.line ?? 1 };
   const frontTitle = document3.frontMatter.get("title") ?? document3.frontMatter.get("name");
   const title = withoutNumber(titled?.title ?? frontTitle?.value ?? "", number4) || inWords(name);
   const placed2 = underHeadings(document3.blocks, (each) => each === titled ? void 0 : sectionOf(each.title));
@@ -47745,12 +47838,12 @@ function readTaskFile(found) {
   const status = said3(document3, ["status", "state"], section("status"));
   const needs = said3(document3, DEPENDENCY_KEYS, section("dependencies"));
   const { numbers, unreadable } = readDependencies(needs?.value ?? "");
-  const dependenciesAt = { path: file2.path, line: needs?.line ?? at2.line };
+  const dependenciesAt = { path: file.path, line: needs?.line ?? at2.line };
   const taken = /* @__PURE__ */ new Set([...status?.lines ?? [], ...needs?.lines ?? []]);
   const prose = placed2.flatMap(
     ({ name: here, block: block2, opens }) => block2 === titled || block2.kind === "rule" || here !== void 0 && (here !== "description" || opens) ? [] : [block2]
   );
-  const judged = judge(document3, status, inDoneFolder, file2.path);
+  const judged = judge(document3, status, inDoneFolder, file.path);
   return {
     task: {
       number: number4,
@@ -47765,7 +47858,7 @@ function readTaskFile(found) {
       dependenciesAt
     },
     says: { status: judged.done !== void 0, dependencies: needs !== void 0 },
-    fileName: file2.path.split("/").at(-1) ?? file2.path,
+    fileName: file.path.split("/").at(-1) ?? file.path,
     problems: [...titleProblems(title, at2), ...unreadable.map((text5) => unreadableDependency(text5, dependenciesAt))],
     remarks: judged.remarks
   };
@@ -47844,13 +47937,13 @@ function parsePlanFolder(folder) {
   const { tasks: found, overview, others, elsewhere } = sort(folder);
   const parts2 = overview === void 0 ? void 0 : readEpicParts(overview);
   const files2 = found.map(readTaskFile);
-  const problems = [...parts2?.problems ?? [], ...files2.flatMap((file2) => file2.problems)];
+  const problems = [...parts2?.problems ?? [], ...files2.flatMap((file) => file.problems)];
   const tasks2 = merge3(files2, parts2);
   if (tasks2.length === 0 && problems.length === 0) problems.push(nothingHere(folder, elsewhere));
   problems.push(...graphProblems(tasks2));
   if (problems.length > 0) return { problems: inOrderOfPlace(problems) };
   const remarks = [
-    ...files2.flatMap((file2) => file2.remarks),
+    ...files2.flatMap((file) => file.remarks),
     ...others.map(({ path: path8 }) => ({ path: path8, line: 1, message: "not read: its name carries no task number" }))
   ];
   return {
@@ -47890,22 +47983,22 @@ function sort(folder) {
   const others = [];
   const elsewhere = /* @__PURE__ */ new Set();
   const overviews = [];
-  for (const file2 of folder.files) {
-    const segments = below(folder.path, file2.path).split("/");
+  for (const file of folder.files) {
+    const segments = below(folder.path, file.path).split("/");
     const stem = (segments.pop() ?? "").replace(MARKDOWN, "");
     const [parent] = segments;
     const number4 = DATE_NAME.test(stem) ? void 0 : TASK_NAME.exec(stem);
     const here = segments.length === 0;
-    if (here && OVERVIEW_NAME.test(stem)) overviews.push(file2);
+    if (here && OVERVIEW_NAME.test(stem)) overviews.push(file);
     else if (number4 === void 0 || number4 === null) {
-      if (here) others.push(file2);
+      if (here) others.push(file);
     } else if (here || segments.length === 1 && (DONE_FOLDER.test(parent ?? "") || TASK_FOLDER.test(parent ?? ""))) {
       const inDoneFolder = DONE_FOLDER.test(parent ?? "");
-      tasks2.push({ file: file2, number: Number(number4[1]), name: number4[2] ?? "", inDoneFolder });
+      tasks2.push({ file, number: Number(number4[1]), name: number4[2] ?? "", inDoneFolder });
     } else elsewhere.add(segments.join("/"));
   }
   const order = ["epic", "overview", "plan", "summary", "readme", "index"];
-  const rank = (file2) => order.findIndex((name) => file2.path.toLowerCase().replace(MARKDOWN, "").endsWith(name));
+  const rank = (file) => order.findIndex((name) => file.path.toLowerCase().replace(MARKDOWN, "").endsWith(name));
   const [overview, ...rest] = [...overviews].sort((a2, b) => rank(a2) - rank(b));
   return { tasks: tasks2, overview, others: [...rest, ...others], elsewhere: [...elsewhere].sort() };
 }
@@ -47956,8 +48049,93 @@ var importCommand = command({
   }
 });
 
-// src/commands/init.ts
-import { dirname as dirname16, join as join25 } from "node:path";
+// src/init/init.ts
+import { dirname as dirname15 } from "node:path";
+
+// src/init/perform.ts
+async function* performInit(writers, steps) {
+  for (const step of steps) {
+    switch (step.do) {
+      case "set up beads":
+        await writers.setUpBeads(step.prefix);
+        break;
+      case "import lines":
+        await writers.importLines(step.lines);
+        break;
+      case "write":
+        await writers.write(step.path, step.text);
+        break;
+      default:
+        step;
+    }
+    yield step;
+  }
+}
+
+// src/init/init.ts
+async function init({ readers, writers }, asked, tell) {
+  const found = await observeInit(readers);
+  const knownAction = asked.action === void 0 ? await readers.ownAction() : void 0;
+  const plan = planInit(found, { ...asked, knownAction });
+  if (asked.dryRun) plan.steps.forEach(tell);
+  else for await (const step of performInit(writers, plan.steps)) tell(step);
+  return { plan, uncommitted: uncommittedOf(plan, await readers.pending()) };
+}
+function uncommittedOf(plan, { staged, changed }) {
+  const written2 = plan.steps.flatMap((step) => step.do === "write" ? [step.path] : []);
+  const workflows = [...staged, ...changed].filter((path8) => dirname15(path8) === dirname15(WORKFLOW_PATH));
+  const ours = /* @__PURE__ */ new Set([...written2, ...plan.same, ...plan.differing.map(({ path: path8 }) => path8), ...workflows]);
+  return [...ours].filter((path8) => written2.includes(path8) || staged.includes(path8) || changed.includes(path8)).sort();
+}
+
+// src/init/messages.ts
+var DIFFERENCES_SHOWN = 8;
+function describeStep(step) {
+  switch (step.do) {
+    case "set up beads":
+      return `set up Beads: bd init --prefix ${step.prefix} (it commits .beads/ and .gitignore)`;
+    case "import lines":
+      return `import ${step.lines.length} issue${step.lines.length === 1 ? "" : "s"} into Beads from ${step.from}`;
+    case "write":
+      return `write ${step.path}`;
+    default:
+      return step;
+  }
+}
+function describeDiffering({ path: path8, differs }) {
+  const shown = differs.slice(0, DIFFERENCES_SHOWN).map((line) => `    ${line}`);
+  const more2 = differs.length - shown.length;
+  const lines = [...shown, ...more2 > 0 ? [`    (${more2} more)`] : []];
+  if (lines.length === 0) return `keep ${path8}: yours differs in blank lines only`;
+  return [`keep ${path8}: it is yours now; - is yours alone, + is what init would write`, ...lines].join("\n");
+}
+var NOTHING_TO_DO = "Nothing to do: everything is there.";
+function nextSteps(plan, uncommitted) {
+  const next2 = [];
+  if (plan.justfile !== void 0) {
+    const { path: path8, line, call: call2 } = plan.justfile;
+    next2.push(`Add this line to your ${path8}, then \`${call2} --epic ID\` works: ${line}`);
+  }
+  if (plan.actionUnknown) {
+    next2.push(
+      `In ${WORKFLOW_PATH}, put the Heddle that is to run in the place of ${UNKNOWN_ACTION}: run heddle init --action OWNER/heddle@SHA, or edit it`
+    );
+  }
+  if (plan.ciWorkflows.length === 0) {
+    next2.push(
+      `No workflow here tests pull requests: without a check nothing is merged, unless ${CONFIG_PATH} says \`merge: { checks: none }\``
+    );
+  }
+  if (uncommitted.length > 0) {
+    next2.push(`Commit and push: git add ${uncommitted.join(" ")} && git commit -m "Set up Heddle" && git push`);
+  }
+  next2.push("See whether all is ready: heddle doctor");
+  next2.push('Make an epic: heddle import FILE, or bd create "Title" --type epic; then: heddle spawn --epic ID');
+  return next2;
+}
+
+// src/wiring/init.ts
+import { join as join25 } from "node:path";
 
 // src/adapters/bd/set-up.ts
 import { join as join23 } from "node:path";
@@ -47986,7 +48164,7 @@ async function succeed({ bd, mainWorktree, actor, env }, args, input) {
 
 // src/adapters/github/own-release.ts
 import { existsSync as existsSync14, readFileSync as readFileSync7 } from "node:fs";
-import { dirname as dirname15, join as join24 } from "node:path";
+import { dirname as dirname16, join as join24 } from "node:path";
 import { fileURLToPath as fileURLToPath4 } from "node:url";
 async function ownActionReference(git) {
   const folder = ownFolder();
@@ -48005,10 +48183,10 @@ async function ownActionReference(git) {
   }
 }
 function ownFolder() {
-  for (let folder = dirname15(fileURLToPath4(import.meta.url)); ; folder = dirname15(folder)) {
+  for (let folder = dirname16(fileURLToPath4(import.meta.url)); ; folder = dirname16(folder)) {
     if (existsSync14(join24(folder, "action.yml")) && existsSync14(join24(folder, ".git")))
       return isHeddle(folder) ? folder : void 0;
-    if (dirname15(folder) === folder) return void 0;
+    if (dirname16(folder) === folder) return void 0;
   }
 }
 function isHeddle(folder) {
@@ -48020,70 +48198,30 @@ function isHeddle(folder) {
   }
 }
 
-// src/init/messages.ts
-var DIFFERENCES_SHOWN = 8;
-function describeStep(step) {
-  switch (step.do) {
-    case "set up beads":
-      return `set up Beads: bd init --prefix ${step.prefix} (it commits .beads/ and .gitignore)`;
-    case "import lines":
-      return `import ${step.lines.length} issue${step.lines.length === 1 ? "" : "s"} into Beads from ${step.from}`;
-    case "write":
-      return `write ${step.path}`;
-    default:
-      return step;
-  }
-}
-function describeKept2({ path: path8, differs }) {
-  const shown = differs.slice(0, DIFFERENCES_SHOWN).map((line) => `    ${line}`);
-  const more2 = differs.length - shown.length;
-  const lines = [...shown, ...more2 > 0 ? [`    (${more2} more)`] : []];
-  if (lines.length === 0) return `keep ${path8}: yours differs in blank lines only`;
-  return [`keep ${path8}: it is yours now; - is yours alone, + is what init would write`, ...lines].join("\n");
-}
-var NOTHING_TO_DO = "Nothing to do: everything is there.";
-function nextSteps(plan, uncommitted2) {
-  const next2 = [];
-  if (plan.justfile !== void 0) {
-    const { path: path8, line, call: call2 } = plan.justfile;
-    next2.push(`Add this line to your ${path8}, then \`${call2} --epic ID\` works: ${line}`);
-  }
-  if (plan.actionUnknown) {
-    next2.push(
-      `In ${WORKFLOW_PATH}, put the Heddle that is to run in the place of ${UNKNOWN_ACTION}: delete the file and run heddle init --action OWNER/heddle@SHA, or edit it`
-    );
-  }
-  if (plan.ciWorkflows.length === 0) {
-    next2.push(
-      `No workflow here tests pull requests: without a check nothing is merged, unless ${CONFIG_PATH} says \`merge: { checks: none }\``
-    );
-  }
-  if (uncommitted2.length > 0) {
-    next2.push(`Commit and push: git add ${uncommitted2.join(" ")} && git commit -m "Set up Heddle" && git push`);
-  }
-  next2.push("See whether all is ready: heddle doctor");
-  next2.push('Make an epic: heddle import FILE, or bd create "Title" --type epic; then: heddle spawn --epic ID');
-  return next2;
-}
-
-// src/init/perform.ts
-async function* performInit(writers, steps) {
-  for (const step of steps) {
-    switch (step.do) {
-      case "set up beads":
-        await writers.setUpBeads(step.prefix);
-        break;
-      case "import lines":
-        await writers.importLines(step.lines);
-        break;
-      case "write":
-        await writers.write(step.path, step.text);
-        break;
-      default:
-        step;
+// src/wiring/init.ts
+function initPorts(checkout) {
+  const plain = createGitCommand(checkout.env, void 0);
+  const { mainWorktree, main, remote } = checkout.place;
+  const bd = bdOf(mainWorktree, checkout.env);
+  return {
+    readers: {
+      mainWorktree,
+      remote,
+      stateBranch: checkout.settings.stateBranch,
+      files,
+      git: checkout.git,
+      beads: openBeads(checkout),
+      pending: () => pendingChanges(plain, main),
+      committer: () => committer(plain, main),
+      remoteUrl: async () => (await plain.try(main, ["remote", "get-url", remote])).stdout.trim(),
+      ownAction: () => ownActionReference(plain)
+    },
+    writers: {
+      setUpBeads: (prefix2) => initBeads(bd, prefix2),
+      importLines: (lines) => importCommittedLines(bd, lines),
+      write: (path8, text5) => files.write(join25(mainWorktree, path8), text5)
     }
-    yield step;
-  }
+  };
 }
 
 // src/commands/init.ts
@@ -48103,64 +48241,16 @@ var initCommand = command({
   },
   /** Throws a UserError, with nothing written, when `bd` is missing or changes of the user's are in the way. */
   async run({ openCheckout: openCheckout2, terminal: terminal2, commands: commands2 }, { dryRun, action, prefix: prefix2 }) {
-    if (prefix2 !== void 0 && !/^[a-z][a-z0-9-]{0,30}$/.test(prefix2)) {
-      throw new UserError(`${JSON.stringify(prefix2)} cannot begin the ids of issues.`, {
-        hint: "Use up to 31 lower-case letters, digits and dashes, with a letter first.",
-        exit: "usage"
-      });
-    }
-    const checkout = await openCheckout2();
-    const recipes = recipesOf(commands2, "heddle.just");
-    const plan = await planOf(checkout, { action, prefix: prefix2, recipes });
-    if (dryRun) for (const step of plan.steps) terminal2.answer(describeStep(step));
-    else for await (const step of performInit(writersOf(checkout), plan.steps)) terminal2.answer(describeStep(step));
-    for (const kept of plan.kept) terminal2.answer(describeKept2(kept));
+    const ports = initPorts(await openCheckout2());
+    const asked = { dryRun, action, prefix: prefix2, recipes: recipesOf(commands2, "heddle.just") };
+    const { plan, uncommitted } = await init(ports, asked, (step) => terminal2.answer(describeStep(step)));
+    for (const file of plan.differing) terminal2.answer(describeDiffering(file));
     if (plan.steps.length === 0) terminal2.answer(NOTHING_TO_DO);
     terminal2.tell("Next:");
-    for (const step of nextSteps(plan, await uncommitted(checkout, plan))) terminal2.tell(`- ${step}`);
+    for (const step of nextSteps(plan, uncommitted)) terminal2.tell(`- ${step}`);
     return "done";
   }
 });
-async function planOf(checkout, wanted) {
-  const git = createGitCommand(checkout.env, void 0);
-  const { mainWorktree, main, remote } = checkout.place;
-  const found = await observeInit({
-    mainWorktree,
-    files,
-    beads: openBeads(checkout),
-    pending: () => pendingChanges(git, main),
-    committer: () => committer(git, main),
-    remoteUrl: async () => (await git.try(main, ["remote", "get-url", remote])).stdout.trim(),
-    stateBranch: () => stateBranchOf(checkout)
-  });
-  return planInit(found, {
-    ...wanted,
-    knownAction: wanted.action === void 0 ? await ownActionReference(git) : void 0
-  });
-}
-async function stateBranchOf({ settings, git, place }) {
-  const branch2 = settings.stateBranch;
-  if (branch2 === void 0) return void 0;
-  await git.fetch([branch2]);
-  const head = await git.remoteBranch(branch2);
-  const text5 = head === void 0 ? void 0 : await git.fileAt(head, ISSUES_PATH);
-  return text5 === void 0 ? void 0 : { name: `${place.remote}/${branch2}`, text: text5 };
-}
-function writersOf({ place: { mainWorktree }, env }) {
-  const where2 = bdOf(mainWorktree, env);
-  return {
-    setUpBeads: (prefix2) => initBeads(where2, prefix2),
-    importLines: (lines) => importCommittedLines(where2, lines),
-    write: (path8, text5) => files.write(join25(mainWorktree, path8), text5)
-  };
-}
-async function uncommitted({ env, place }, plan) {
-  const { staged, changed } = await pendingChanges(createGitCommand(env, void 0), place.main);
-  const written2 = plan.steps.flatMap((step) => step.do === "write" ? [step.path] : []);
-  const workflows = [...staged, ...changed].filter((path8) => dirname16(path8) === dirname16(WORKFLOW_PATH));
-  const ours = /* @__PURE__ */ new Set([...written2, ...plan.same, ...plan.kept.map(({ path: path8 }) => path8), ...workflows]);
-  return [...ours].filter((path8) => written2.includes(path8) || staged.includes(path8) || changed.includes(path8)).sort();
-}
 
 // src/domain/task.ts
 function taskId(text5) {
@@ -48233,28 +48323,31 @@ var logsCommand = command({
 function landingAdvice(reason2) {
   switch (reason2.is) {
     case "merge queue":
-      return { problem: "the base takes changes through a merge queue only", hint: "Add it to the queue." };
+      return {
+        problem: "the base takes changes through a merge queue only",
+        hint: "Add the pull request to the merge queue."
+      };
     case "conflict":
       return { problem: "it conflicts with the base", hint: "Merge the base into the branch and push." };
     case "mergeability unknown":
       return {
-        problem: "GitHub has not computed whether it merges",
-        hint: "Nothing to do: the next sweep asks again."
+        problem: "GitHub has not computed whether it can be merged",
+        hint: "Nothing to do: the next sweep asks GitHub again."
       };
     case "behind":
       return {
         problem: "its branch is behind the base, which takes only branches that are up to date",
-        hint: "Press “Update branch”, or merge the base into the branch and push."
+        hint: "Press “Update branch” on the pull request, or merge the base into the branch and push."
       };
     case "refused":
       return {
         problem: `GitHub refuses the merge: ${reason2.why}`,
-        hint: "Do what it asks for; the next sweep tries again."
+        hint: "Do what GitHub asks for; the next sweep tries to merge again."
       };
     case "base busy":
       return {
-        problem: "GitHub was not ready to land it at any try",
-        hint: "Nothing to do: the next sweep tries again."
+        problem: "GitHub was not ready to merge it at any try of this sweep",
+        hint: "Nothing to do: the next sweep tries to merge again."
       };
     default:
       return reason2;
@@ -48277,46 +48370,58 @@ function adviceOn(reason2) {
         hint: "Push a fix to the branch, or run the check again if it failed by chance or was cancelled."
       };
     case "check pending":
-      return { problem: waitsFor(reason2), hint: "Nothing to do: it goes on when they have reported." };
+      return { problem: waitsFor(reason2), hint: "Nothing to do: Heddle goes on when the checks have reported." };
     case "check overdue":
       return {
         problem: `${waitsFor(reason2)}, for longer than \`merge.checks_deadline_minutes\``,
-        hint: "Look whether the check runs on this branch at all; a required check that never reports holds everything up."
+        hint: "Look whether the check runs on this branch at all: a required check that never reports keeps the pull request from being merged."
       };
     case "no checks":
-      return reason2.skipped.length === 0 ? {
-        problem: "no check has reported on its head",
-        hint: `If this repository has no CI, say so in ${CONFIG_PATH}: \`merge: { checks: none }\`.`
-      } : {
-        problem: `no check has tested its head; these ended without a success: ${list3(reason2.skipped.map(code))}`,
-        hint: "Run a check that tests it: a job that is skipped tests nothing."
-      };
+      return noChecks(reason2.skipped);
     case "review required":
-      return { problem: "an approving review is required", hint: "Review it." };
+      return { problem: "an approving review is required", hint: "Review the pull request." };
     case "changes requested":
-      return { problem: "a reviewer asks for changes", hint: "Push them, then have the review renewed or dismissed." };
+      return {
+        problem: "a reviewer asks for changes",
+        hint: "Push the changes, then have the review renewed or dismissed."
+      };
     case "too large":
       return {
         problem: `it changes ${reason2.lines} lines, more than the limit of ${reason2.limit}`,
-        hint: `Review and merge it yourself, or raise \`merge.max_changed_lines\` in ${CONFIG_PATH}.`
+        hint: `Review and merge the pull request yourself, or raise \`merge.max_changed_lines\` in ${CONFIG_PATH}.`
       };
     case "forbidden paths":
       return {
         problem: `it changes paths that tasks may not change: ${list3(reason2.paths.map(code))}`,
-        hint: "Review and merge it yourself, or push a commit that restores them."
+        hint: "Review and merge the pull request yourself, or push a commit that restores these paths."
       };
     case "files unread":
-      return { problem: "it changes more files than GitHub lists", hint: "Review and merge it yourself." };
+      return {
+        problem: "it changes more files than GitHub lists",
+        hint: "Review and merge the pull request yourself."
+      };
     case "workflow edit":
       return {
         problem: "it changes workflows, which the token of a workflow run may not merge",
-        hint: "Merge it yourself, or give the action a token that may (a GitHub App or a personal access token)."
+        hint: "Merge the pull request yourself, or give the action a token that may merge it (of a GitHub App, or a personal access token)."
       };
     case "cannot land":
       return landingAdvice(reason2.because);
     default:
       return reason2;
   }
+}
+function noChecks(skipped) {
+  if (skipped.length === 0) {
+    return {
+      problem: "no check has reported on its head",
+      hint: `If this repository has no CI, state that in ${CONFIG_PATH}: \`merge: { checks: none }\`.`
+    };
+  }
+  return {
+    problem: `no check has tested its head; these ended without a success: ${list3(skipped.map(code))}`,
+    hint: "Run a check that tests the head: a job that is skipped tests nothing."
+  };
 }
 function waitsFor(reason2) {
   const parts2 = [];
@@ -48358,7 +48463,7 @@ function verdictComment(verdict) {
     "",
     ...lines,
     "",
-    "It looks again whenever something changes here.",
+    "Heddle looks at this pull request again whenever something changes here.",
     COMMENT_MARKER
   ].join("\n");
 }
@@ -48413,8 +48518,8 @@ function stillOpenAdvice(branch2, lines) {
   const places = lines.map(({ task, line }) => `${task} (${ISSUES_PATH}:${line})`);
   const shown = lines.slice(0, NAMES_SHOWN2).map(({ line }) => `${line}p`);
   return {
-    problem: `Merged, closed by this sweep again and again, and still open on ${branch2}: ${list3(places)}`,
-    hint: `See what stands there with: git show origin/${branch2}:${ISSUES_PATH} | sed -n '${shown.join(";")}'; then set its \`status\` to \`closed\` in a commit of your own.`
+    problem: `These tasks are merged, this sweep has closed them several times, and they are still open on ${branch2}: ${list3(places)}`,
+    hint: `See the lines with: git show origin/${branch2}:${ISSUES_PATH} | sed -n '${shown.join(";")}'; then set their \`status\` to \`closed\` in a commit of your own.`
   };
 }
 
@@ -50652,40 +50757,40 @@ var Minimatch = class {
   // Match a row of a known shape against the split path, the same as
   // #matchGlobstar and #matchGlobStarBodySections do. None of these
   // rows have a drive letter, so they start at the first portion.
-  #matchShape(file2, row, shape) {
+  #matchShape(file, row, shape) {
     const dot = !!this.options.dot;
-    const n2 = file2.length;
+    const n2 = file.length;
     if (shape === "head") {
-      if (n2 < 2 || !portionMatch(row[0], file2[0])) {
+      if (n2 < 2 || !portionMatch(row[0], file[0])) {
         return false;
       }
       for (let i2 = 1; i2 < n2; i2++)
-        if (!walkable(file2[i2], dot))
+        if (!walkable(file[i2], dot))
           return false;
       return true;
     }
     const x = row[1];
     if (shape === "tail") {
       let t = n2 - 1;
-      if (!portionMatch(x, file2[t])) {
-        if (file2[t] !== "" || n2 === 1 || !portionMatch(x, file2[--t])) {
+      if (!portionMatch(x, file[t])) {
+        if (file[t] !== "" || n2 === 1 || !portionMatch(x, file[--t])) {
           return false;
         }
       }
       for (let i2 = 0; i2 < t; i2++)
-        if (!walkable(file2[i2], dot))
+        if (!walkable(file[i2], dot))
           return false;
       return true;
     }
     for (let k = 0; k < n2; k++) {
-      if (portionMatch(x, file2[k]) && k + 1 < n2) {
+      if (portionMatch(x, file[k]) && k + 1 < n2) {
         let i2 = k + 1;
-        while (i2 < n2 && walkable(file2[i2], dot))
+        while (i2 < n2 && walkable(file[i2], dot))
           i2++;
         if (i2 === n2)
           return true;
       }
-      if (!walkable(file2[k], dot))
+      if (!walkable(file[k], dot))
         return false;
     }
     return false;
@@ -50737,8 +50842,8 @@ var Minimatch = class {
     return lastSplit;
   }
   // resolve `.` and `..` portions of a path, for level 2
-  #levelTwoFileOptimize(file2) {
-    const parts2 = [...file2];
+  #levelTwoFileOptimize(file) {
+    const parts2 = [...file];
     let didSomething = false;
     do {
       didSomething = false;
@@ -50929,7 +51034,7 @@ var Minimatch = class {
   // example, "/a/b" matches the start of "/*/b/*/d". Partial means, if
   // you run out of file before you run out of pattern, then that's
   // fine, as long as all the parts match.
-  #matchRow(file2, resolved, pattern, partial2) {
+  #matchRow(file, resolved, pattern, partial2) {
     let fileStartIndex = 0;
     let patternStartIndex = 0;
     const fh = this.isWindows ? uncHost(resolved) : -1;
@@ -50945,15 +51050,15 @@ var Minimatch = class {
         patternStartIndex = ph + 2;
       }
     } else if (this.isWindows) {
-      const fileDrive = typeof file2[0] === "string" && /^[a-z]:$/i.test(file2[0]);
-      const fileUNC = !fileDrive && file2[0] === "" && file2[1] === "" && file2[2] === "?" && /^[a-z]:$/i.test(file2[3]);
+      const fileDrive = typeof file[0] === "string" && /^[a-z]:$/i.test(file[0]);
+      const fileUNC = !fileDrive && file[0] === "" && file[1] === "" && file[2] === "?" && /^[a-z]:$/i.test(file[3]);
       const patternDrive = typeof pattern[0] === "string" && /^[a-z]:$/i.test(pattern[0]);
       const patternUNC = !patternDrive && pattern[0] === "" && pattern[1] === "" && pattern[2] === "?" && typeof pattern[3] === "string" && /^[a-z]:$/i.test(pattern[3]);
       const fdi = fileUNC ? 3 : fileDrive ? 0 : void 0;
       const pdi = patternUNC ? 3 : patternDrive ? 0 : void 0;
       if (typeof fdi === "number" && typeof pdi === "number") {
         const [fd, pd] = [
-          file2[fdi],
+          file[fdi],
           pattern[pdi]
         ];
         if (fd.toLowerCase() === pd.toLowerCase()) {
@@ -50962,17 +51067,17 @@ var Minimatch = class {
         }
       }
     }
-    file2 = resolved;
+    file = resolved;
     if (pattern.includes(GLOBSTAR)) {
-      return this.#matchGlobstar(file2, pattern, partial2, fileStartIndex, patternStartIndex);
+      return this.#matchGlobstar(file, pattern, partial2, fileStartIndex, patternStartIndex);
     }
-    return this.#matchOne(file2, pattern, partial2, fileStartIndex, patternStartIndex);
+    return this.#matchOne(file, pattern, partial2, fileStartIndex, patternStartIndex);
   }
-  #matchGlobstar(file2, pattern, partial2, fileIndex, patternIndex) {
+  #matchGlobstar(file, pattern, partial2, fileIndex, patternIndex) {
     const { head, body, tail: tail2, segments } = this.#getGlobstarParts(pattern, partial2, patternIndex);
     if (head.length) {
       const headEnd = fileIndex + head.length;
-      if (!this.#matchOne(file2, head, partial2, fileIndex, 0, headEnd)) {
+      if (!this.#matchOne(file, head, partial2, fileIndex, 0, headEnd)) {
         return false;
       }
       fileIndex += head.length;
@@ -50980,17 +51085,17 @@ var Minimatch = class {
     }
     let fileTailMatch = 0;
     if (tail2.length) {
-      if (tail2.length + fileIndex > file2.length)
+      if (tail2.length + fileIndex > file.length)
         return false;
-      let tailStart = file2.length - tail2.length;
-      if (this.#matchOne(file2, tail2, partial2, tailStart, 0)) {
+      let tailStart = file.length - tail2.length;
+      if (this.#matchOne(file, tail2, partial2, tailStart, 0)) {
         fileTailMatch = tail2.length;
       } else {
-        if (file2[file2.length - 1] !== "" || fileIndex + tail2.length === file2.length) {
+        if (file[file.length - 1] !== "" || fileIndex + tail2.length === file.length) {
           return false;
         }
         tailStart--;
-        if (!this.#matchOne(file2, tail2, partial2, tailStart, 0)) {
+        if (!this.#matchOne(file, tail2, partial2, tailStart, 0)) {
           return false;
         }
         fileTailMatch = tail2.length + 1;
@@ -50998,8 +51103,8 @@ var Minimatch = class {
     }
     if (!body.length) {
       let sawSome = !!fileTailMatch;
-      for (let i2 = fileIndex; i2 < file2.length - fileTailMatch; i2++) {
-        const f = String(file2[i2]);
+      for (let i2 = fileIndex; i2 < file.length - fileTailMatch; i2++) {
+        const f = String(file[i2]);
         sawSome = true;
         if (f === "." || f === ".." || !this.options.dot && f.startsWith(".")) {
           return false;
@@ -51007,7 +51112,7 @@ var Minimatch = class {
       }
       return partial2 || sawSome;
     }
-    return !!this.#matchGlobStarBodySections(file2, segments, file2.length - fileTailMatch, fileIndex, 0, partial2, 0, !!fileTailMatch, /* @__PURE__ */ new Set());
+    return !!this.#matchGlobStarBodySections(file, segments, file.length - fileTailMatch, fileIndex, 0, partial2, 0, !!fileTailMatch, /* @__PURE__ */ new Set());
   }
   // Split the pattern into head, tail, and middle of ** delimited
   // parts. The tail has to be at the end, and the others just have to
@@ -51051,15 +51156,15 @@ var Minimatch = class {
   }
   // return false for "nope, not matching"
   // return null for "not matching, cannot keep trying"
-  #matchGlobStarBodySections(file2, bodySegments, fileLength, fileIndex, bodyIndex, partial2, globStarDepth, sawTail, tried) {
+  #matchGlobStarBodySections(file, bodySegments, fileLength, fileIndex, bodyIndex, partial2, globStarDepth, sawTail, tried) {
     const bs = bodySegments[bodyIndex];
     if (!bs) {
       if (partial2) {
-        return fileIndex >= fileLength || fileIndex === fileLength - 1 && file2[fileIndex] === "";
+        return fileIndex >= fileLength || fileIndex === fileLength - 1 && file[fileIndex] === "";
       }
       for (let i2 = fileIndex; i2 < fileLength; i2++) {
         sawTail = true;
-        const f = file2[i2];
+        const f = file[i2];
         if (f === "." || f === ".." || !this.options.dot && f.startsWith(".")) {
           return false;
         }
@@ -51069,20 +51174,20 @@ var Minimatch = class {
     const [body, need] = bs;
     const after2 = partial2 ? fileLength : fileLength - need;
     while (fileIndex <= after2) {
-      const key = bodyIndex * (file2.length + 1) + fileIndex;
+      const key = bodyIndex * (file.length + 1) + fileIndex;
       if (tried.has(key))
         return false;
       tried.add(key);
-      const m = this.#matchOne(file2, body, partial2, fileIndex, 0, fileIndex + body.length);
+      const m = this.#matchOne(file, body, partial2, fileIndex, 0, fileIndex + body.length);
       if (m && globStarDepth < this.maxGlobstarRecursion) {
-        const sub = this.#matchGlobStarBodySections(file2, bodySegments, fileLength, fileIndex + body.length, bodyIndex + 1, partial2, globStarDepth + 1, sawTail, tried);
+        const sub = this.#matchGlobStarBodySections(file, bodySegments, fileLength, fileIndex + body.length, bodyIndex + 1, partial2, globStarDepth + 1, sawTail, tried);
         if (sub !== false) {
           return sub;
         }
       }
       if (fileIndex === after2)
         break;
-      const f = file2[fileIndex];
+      const f = file[fileIndex];
       if (f === "." || f === ".." || !this.options.dot && f.startsWith(".")) {
         return false;
       }
@@ -51090,14 +51195,14 @@ var Minimatch = class {
     }
     return partial2 || null;
   }
-  #matchOne(file2, pattern, partial2, fileIndex, patternIndex, fileEnd = file2.length) {
+  #matchOne(file, pattern, partial2, fileIndex, patternIndex, fileEnd = file.length) {
     let fi;
     let pi;
     let pl;
     let fl;
-    for (fi = fileIndex, pi = patternIndex, fl = Math.min(fileEnd, file2.length), pl = pattern.length; fi < fl && pi < pl; fi++, pi++) {
+    for (fi = fileIndex, pi = patternIndex, fl = Math.min(fileEnd, file.length), pl = pattern.length; fi < fl && pi < pl; fi++, pi++) {
       let p = pattern[pi];
-      let f = file2[fi];
+      let f = file[fi];
       if (p === false || p === GLOBSTAR) {
         return false;
       }
@@ -51109,7 +51214,7 @@ var Minimatch = class {
     } else if (fi === fl) {
       return partial2;
     } else if (pi === pl) {
-      return fi === fl - 1 && file2[fi] === "";
+      return fi === fl - 1 && file[fi] === "";
     } else {
       throw new Error("wtf?");
     }
@@ -51536,8 +51641,8 @@ function nextLanding(ready, { rules }) {
   if (first !== void 0) {
     const { pullRequest: pullRequest2, task, round } = first;
     const { number: number4, head, url, labels } = pullRequest2;
-    const labelled = labels?.includes(NEEDS_PERSON_LABEL) ?? false;
-    return { do: "merge", pullRequest: number4, head, method: rules.landing.method, task, round, url, labelled };
+    const labelled2 = labels?.includes(NEEDS_PERSON_LABEL) ?? false;
+    return { do: "merge", pullRequest: number4, head, method: rules.landing.method, task, round, url, labelled: labelled2 };
   }
   const pullRequests2 = ready.map(({ pullRequest: pullRequest2 }) => pullRequest2.number);
   return pullRequests2.length === 0 ? void 0 : { do: "ask for mergeability", pullRequests: pullRequests2 };
@@ -51567,7 +51672,7 @@ function callsFor({ candidate, verdict }) {
       const { number: number4, labels } = candidate.pullRequest;
       return labels?.includes(NEEDS_PERSON_LABEL) ? [{ do: "call nobody", pullRequest: number4 }] : [];
     }
-    // Whoever made it a draft or held it knows; there is nothing to tell.
+    // The person who made it a draft or put it on hold knows that, so nobody has to be told.
     case "its author":
       return [];
     default:
@@ -51666,14 +51771,14 @@ function sort2(open3, lines, owed, trusted) {
   return { candidates, bystanders };
 }
 async function observeLines(github, rules, state) {
-  const file2 = await github.stateFile(rules.stateBranch, ISSUES_PATH);
-  if (file2 === void 0 && rules.stateBranch === rules.base) {
+  const file = await github.stateFile(rules.stateBranch, ISSUES_PATH);
+  if (file === void 0 && rules.stateBranch === rules.base) {
     throw new UserError(`There is no branch ${rules.base} on GitHub.`, {
       hint: `Push it, or name another as \`base\` in ${CONFIG_PATH}.`,
       exit: "config"
     });
   }
-  const content3 = file2?.content ?? "";
+  const content3 = file?.content ?? "";
   if (state.lines?.content !== content3) state.lines = { content: content3, lines: publishedLines(content3) };
   return state.lines.lines;
 }
@@ -51748,12 +51853,12 @@ var effects2 = {
 async function closeLines(github, clock, stateBranch, owed) {
   let unanswered2 = [];
   const close3 = async () => {
-    const file2 = await github.stateFile(stateBranch, ISSUES_PATH);
-    const edited = file2 === void 0 ? void 0 : applyCloses(file2, owed, clock.now());
-    if (file2 === void 0 || edited === void 0) return { is: "closed", closes: unanswered2 };
+    const file = await github.stateFile(stateBranch, ISSUES_PATH);
+    const edited = file === void 0 ? void 0 : applyCloses(file, owed, clock.now());
+    if (file === void 0 || edited === void 0) return { is: "closed", closes: unanswered2 };
     const outcome = await effects2["close lines"](github, {
       branch: stateBranch,
-      expectedHead: file2.commit,
+      expectedHead: file.commit,
       path: ISSUES_PATH,
       content: edited.content,
       ...closeMessage(edited.closes)
@@ -51777,8 +51882,8 @@ async function closeLines(github, clock, stateBranch, owed) {
   const { value: tries } = BOUNDS.closes;
   throw new TransientError(`The branch ${stateBranch} moved under each of ${tries} tries to close tasks on it.`);
 }
-function applyCloses(file2, owed, now) {
-  let content3 = file2.content ?? "";
+function applyCloses(file, owed, now) {
+  let content3 = file.content ?? "";
   const closes = [];
   for (const close3 of owed) {
     const { task, round, pullRequest: pullRequest2, commit: commit2 } = close3;
@@ -51906,7 +52011,7 @@ function newSweepState() {
 // src/merger/sweep.ts
 var MAX_TIMES = {
   land: Number.POSITIVE_INFINITY,
-  "close lines": 3,
+  "close lines": BOUNDS.sameCloses.value,
   "call a person": 1,
   "call nobody": 1
 };
@@ -52023,7 +52128,7 @@ async function publish(deps, epic2) {
     return void 0;
   });
   if (published !== void 0) return published;
-  throw new TransientError("Others kept pushing to the state branch at the same time.");
+  throw new TransientError("Others pushed to the state branch at the same time, at each try.");
 }
 
 // src/commands/publish.ts
@@ -52431,10 +52536,11 @@ async function retry(deps, id) {
   const guard = retriable(found, owner);
   const look2 = await lookAround(readers, names, beads, [found]);
   const [task = found] = inTheirRounds([found], look2.lines);
+  const epic2 = outermost(found, look2.known);
   const requests = look2.pullRequests.get(branchOf(found.id, roundOf(task))) ?? [];
   const open3 = requests.find(({ state }) => state === "open");
   const ended = requests.find(({ state, base }) => state === "closed" || state === "merged" && base !== names.base);
-  if (open3 === void 0 && ended !== void 0) return await openNewRound(deps, task, guard, ended);
+  if (open3 === void 0 && ended !== void 0) return { ...await openNewRound(deps, task, guard, ended), epic: epic2 };
   const adopt = adopted(deps, task, owner);
   const reason2 = open3 === void 0 ? void 0 : await verdictAsReason(deps, open3);
   if (open3?.labels.includes(NEEDS_PERSON_LABEL))
@@ -52445,7 +52551,7 @@ async function retry(deps, id) {
     guard,
     goOn(task, look2.now, { ...adopt, ...reason2 === void 0 ? {} : { set: { reason: reason2 } } })
   );
-  return { is: "goes on", round: roundOf(task) };
+  return { is: "goes on", round: roundOf(task), epic: epic2 };
 }
 function goOn(task, now, change) {
   const phase = task.metadata.phase === "pr_created" ? { phase: "working" } : {};
@@ -52562,8 +52668,8 @@ function choose(rescues, { task, rescue }) {
   const chosen = found.at(-1);
   if (chosen === void 0 || rescue !== void 0 && found.length > 1) {
     const which = rescue === void 0 ? "" : ` as ${JSON.stringify(rescue)}`;
-    throw new UserError(`${found.length > 1 ? "More than one thing" : "Nothing"} is kept of ${task}${which}.`, {
-      hint: `List what there is with: heddle salvage ${task}`,
+    throw new UserError(`There is ${found.length > 1 ? "more than one" : "no"} rescue of ${task}${which}.`, {
+      hint: `List what there is with: heddle salvage${rescues.length === 0 ? "" : ` ${task}`}`,
       exit: "beads"
     });
   }
@@ -52573,7 +52679,7 @@ function choose(rescues, { task, rescue }) {
 // src/commands/salvage.ts
 var salvageCommand = command({
   name: "salvage",
-  summary: "Show what was kept of removed worktrees, and bring it back",
+  summary: "Show what was rescued of removed worktrees, and bring it back",
   example: "TASK --branch NAME",
   takes: {
     task: argument(text.optional(), { what: "one task; all of them by default" }),
@@ -52585,7 +52691,7 @@ var salvageCommand = command({
     }),
     rescue: option(text.optional(), {
       value: "name",
-      what: "which one, where more than one thing was kept; the newest by default"
+      what: "which rescue, where a task has several; the newest by default"
     }),
     json
   },
@@ -52596,7 +52702,7 @@ var salvageCommand = command({
     if (outcome.is === "brought back") for (const line of describeSalvage(outcome)) terminal2.answer(line);
     else if (given.json) terminal2.json(outcome.rescues);
     else if (outcome.rescues.length > 0) terminal2.table(RESCUES_HEADING, rescueRows(outcome.rescues));
-    else terminal2.answer(task === void 0 ? "Nothing is kept." : `Nothing is kept of ${task}.`);
+    else terminal2.answer(task === void 0 ? "There are no rescues." : `There is no rescue of ${task}.`);
     return "done";
   }
 });
@@ -52832,7 +52938,7 @@ function openEpics(issues) {
   const [first] = epics;
   if (first !== void 0) return epics.map(({ id }) => id);
   throw new UserError("There is no open epic in Beads.", {
-    hint: "Name one with: heddle status --epic ID",
+    hint: "Make one with: heddle import FILE (or look at one that is closed: heddle status --epic ID)",
     exit: "beads"
   });
 }
@@ -52964,7 +53070,7 @@ function tellStop(terminal2, task, outcome) {
   switch (outcome.is) {
     case "stopped": {
       const where2 = outcome.elsewhere === void 0 ? "" : ` It runs on ${outcome.elsewhere} and ends with its next write.`;
-      terminal2.answer(`Stopped ${task}; its work is kept.${where2} Go on with: heddle retry ${task}`);
+      terminal2.answer(`Stopped ${task}; its work stays in its worktree.${where2} Go on with: heddle retry ${task}`);
       return void 0;
     }
     case "not running":
@@ -53349,11 +53455,11 @@ var QUIET = {
   GIT_CONFIG_VALUE_0: ""
 };
 function agentEnvironment(environment, run2) {
-  const kept = Object.entries(environment).filter(
+  const passed = Object.entries(environment).filter(
     (entry) => entry[1] !== void 0 && !TAKEN.has(entry[0]) && !TAKEN_PREFIXES.some((prefix2) => entry[0].startsWith(prefix2))
   );
   return {
-    ...Object.fromEntries(kept),
+    ...Object.fromEntries(passed),
     ...QUIET,
     // Where its `.git` is gone, git finds no repository, rather than one that somebody keeps in a folder above.
     ...gitCeilings(run2.worktreeRoot, environment),
@@ -53444,21 +53550,20 @@ async function watch(outside, name, program3, limits, isFinal = () => false) {
     onLine(line) {
       lines += 1;
       log.line(line);
-      if (line.trim() !== "") tail2.push(cut(scrub(line.trim().slice(0, MAX_SEEN), deps.secrets), MAX_TAIL));
-      if (tail2.length > TAIL_LINES) tail2.shift();
+      addToTail(tail2, line.trim(), deps.secrets);
       if (isFinal(line)) announce();
     }
   });
-  const silence = async () => {
-    let quiet = 0;
-    for (let seen = lines; quiet < SILENCE_PARTS && !over.signal.aborted; seen = lines) {
-      await deps.clock.sleep(limits.silenceMs / SILENCE_PARTS, over.signal);
-      quiet = lines === seen ? quiet + 1 : 0;
-    }
-  };
+  const partMs = limits.silenceMs / SILENCE_PARTS;
+  const pause = (ms) => deps.clock.sleep(ms, over.signal);
+  const silence = () => untilSilent(
+    () => lines,
+    () => pause(partMs),
+    over.signal
+  );
   const fence2 = async () => {
     do
-      await deps.clock.sleep(Math.min(FENCE_MS, limits.silenceMs / SILENCE_PARTS), over.signal);
+      await pause(Math.min(FENCE_MS, partMs));
     while (!over.signal.aborted && await stillOurs2());
   };
   const endFamily2 = async () => {
@@ -53467,9 +53572,9 @@ async function watch(outside, name, program3, limits, isFinal = () => false) {
   };
   const first = await Promise.race([
     running.ended.then((end) => ({ by: "itself", end })),
-    deps.clock.sleep(limits.wallClockMs, over.signal).then(() => ({ by: "wall clock", end: void 0 })),
+    pause(limits.wallClockMs).then(() => ({ by: "wall clock", end: void 0 })),
     silence().then(() => ({ by: "silence", end: void 0 })),
-    announced.then(() => deps.clock.sleep(GRACE_MS, over.signal)).then(() => ({ by: "after its final event", end: void 0 })),
+    announced.then(() => pause(GRACE_MS)).then(() => ({ by: "after its final event", end: void 0 })),
     fence2().then(() => ({ by: "fence", end: void 0 })),
     aborted3(deps.stop, over.signal).then(() => ({ by: "stop", end: void 0 }))
   ]).catch(async (error2) => {
@@ -53482,6 +53587,17 @@ async function watch(outside, name, program3, limits, isFinal = () => false) {
   if (first.by === "fence") return { is: "replaced" };
   if (alive.length > 0) return { is: "alive", pids: alive };
   return { is: "over", run: { by: first.by, end: first.end, tail: cut(tail2.slice(-3).join(" / "), MAX_TAIL) } };
+}
+function addToTail(tail2, line, secrets) {
+  if (line !== "") tail2.push(cut(scrub(line.slice(0, MAX_SEEN), secrets), MAX_TAIL));
+  if (tail2.length > TAIL_LINES) tail2.shift();
+}
+async function untilSilent(lines, part, over) {
+  let quiet = 0;
+  for (let seen = lines(); quiet < SILENCE_PARTS && !over.aborted; seen = lines()) {
+    await part();
+    quiet = lines() === seen ? quiet + 1 : 0;
+  }
 }
 function aborted3(signal, noMore) {
   return new Promise((resolve7) => {
@@ -53907,6 +54023,7 @@ var commands = [
 // src/cli.ts
 var terminal = createTerminal(process.stdout, process.stderr);
 var stop = new AbortController();
+var CODE_WIDTH = 3;
 var onlyReads = false;
 var call = {
   cwd: process.cwd(),
@@ -53917,12 +54034,14 @@ var call = {
   commands,
   openCheckout: (opening) => openCheckout(process.cwd(), process.env, { ...opening, stop: stop.signal })
 };
-var program2 = new Command("heddle").description("Runs coding agents in parallel and lands their work through GitHub.").version(package_default.version).exitOverride().configureHelp({ sortSubcommands: false }).addHelpText(
-  "after",
-  `
-Exit codes: ${Object.values(EXIT).map(({ code: code2, means }) => `${code2} ${means}`).join("; ")}.`
-);
+var program2 = new Command("heddle").description("Runs coding agents in parallel and lands their work through GitHub.").version(package_default.version).exitOverride().configureHelp({ sortSubcommands: false }).addHelpText("after", ({ command: command3 }) => exitCodes(command3));
 for (const declared of commands) add(declared);
+function exitCodes(line) {
+  const help = line.createHelp();
+  help.prepareContext({ helpWidth: process.stdout.columns ?? 80 });
+  const rows2 = Object.values(EXIT).map(({ code: code2, means }) => help.formatItem(String(code2), CODE_WIDTH, means, help));
+  return ["", "Exit codes:", ...rows2].join("\n");
+}
 function add(declared) {
   const line = program2.command(declared.name, { hidden: declared.hidden ?? false }).description(declared.summary);
   if (declared.alias !== void 0) line.alias(declared.alias);

@@ -33507,29 +33507,7 @@ function createLinuxTable(repository) {
     const stat = statOf(pid);
     return stat === void 0 ? void 0 : { pid, start: `${stat.startTicks}@${bootId}` };
   };
-  const look = (pid) => {
-    const environment = read(`/proc/${pid}/environ`);
-    if (environment === void 0) return void 0;
-    if (environment === "") return hasMemory(pid) ? "empty" : void 0;
-    if (!environment.includes(`${RUN_TAG_VARIABLE}=${repository}/`)) return void 0;
-    const before = statOf(pid);
-    const values = environmentOf(read(`/proc/${pid}/environ`) ?? "");
-    const after = statOf(pid);
-    const tag = parseRunTag(values.get(RUN_TAG_VARIABLE) ?? "");
-    if (before === void 0 || after === void 0 || before.startTicks !== after.startTicks) return void 0;
-    if (tag === void 0 || tag.repository !== repository) return void 0;
-    return {
-      pid,
-      start: `${after.startTicks}@${bootId}`,
-      task: tag.task,
-      round: tag.round,
-      token: tag.token,
-      ageMs: ageOf(after),
-      state: after.state === "T" || after.state === "t" ? "stopped" : "running",
-      // A child that has not started its own program yet still shows the supervisor's environment, but leads no session.
-      supervisor: values.get(ROLE_VARIABLE) === SUPERVISOR_ROLE && after.session === pid
-    };
-  };
+  const look = (pid) => lookAt(pid, { repository, bootId });
   return {
     identity: identity3,
     async tagged() {
@@ -33561,6 +33539,29 @@ function createLinuxTable(repository) {
       }
       return found;
     }
+  };
+}
+function lookAt(pid, { repository, bootId }) {
+  const environment = read(`/proc/${pid}/environ`);
+  if (environment === void 0) return void 0;
+  if (environment === "") return hasMemory(pid) ? "empty" : void 0;
+  if (!environment.includes(`${RUN_TAG_VARIABLE}=${repository}/`)) return void 0;
+  const before = statOf(pid);
+  const values = environmentOf(read(`/proc/${pid}/environ`) ?? "");
+  const after = statOf(pid);
+  const tag = parseRunTag(values.get(RUN_TAG_VARIABLE) ?? "");
+  if (before === void 0 || after === void 0 || before.startTicks !== after.startTicks) return void 0;
+  if (tag === void 0 || tag.repository !== repository) return void 0;
+  return {
+    pid,
+    start: `${after.startTicks}@${bootId}`,
+    task: tag.task,
+    round: tag.round,
+    token: tag.token,
+    ageMs: ageOf(after),
+    state: after.state === "T" || after.state === "t" ? "stopped" : "running",
+    // A child that has not started its own program yet still shows the supervisor's environment, but leads no session.
+    supervisor: values.get(ROLE_VARIABLE) === SUPERVISOR_ROLE && after.session === pid
   };
 }
 function statOf(pid) {
