@@ -11,11 +11,11 @@ const rescue = (name: string): Rescue => {
 };
 
 test.each([
-  [[], undefined, `Nothing is kept of ${TASK}.`, 'heddle salvage'],
-  [['a1', 'a2'], 'a', `More than one thing is kept of ${TASK} as "a".`, `heddle salvage ${TASK}`],
-  [['a1'], 'b', `Nothing is kept of ${TASK} as "b".`, `heddle salvage ${TASK}`],
-])('of %j as %j it names the list that has something in it', async (kept, wanted, message, command) => {
-  const git = { rescues: async () => kept.map(rescue), restoreRescue: async () => ({ is: 'done' }) as never };
+  [[], undefined, `There is no rescue of ${TASK}.`, 'heddle salvage'],
+  [['a1', 'a2'], 'a', `There is more than one rescue of ${TASK} as "a".`, `heddle salvage ${TASK}`],
+  [['a1'], 'b', `There is no rescue of ${TASK} as "b".`, `heddle salvage ${TASK}`],
+])('of %j as %j it names the list that has something in it', async (rescued, wanted, message, command) => {
+  const git = { rescues: async () => rescued.map(rescue), restoreRescue: async () => ({ is: 'done' }) as never };
   await expect(salvage(git, { task: TASK, branch: 'mine', rescue: wanted })).rejects.toMatchObject({
     message,
     hint: `List what there is with: ${command}`,
