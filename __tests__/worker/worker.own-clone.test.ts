@@ -1,4 +1,4 @@
-/** What hooks and programs that a worker runs may do to the user's clone. */
+/** What hooks and programs that a worker runs may do to the user's clone, and to what is pushed from it. */
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -83,4 +83,40 @@ describe('a clone that is made bare all the same is put back', () => {
     const log = readFileSync(join((await bench.git()).stateFolder, 'logs', TASK, '1-1.log'), 'utf8');
     expect(log).toContain('heddle: Put back core.bare in ');
   });
+});
+
+describe('what was not looked at is not pushed', () => {
+  const onlyOnce = (script: string) => `test -e '${bench.folder}/once' || { touch '${bench.folder}/once'; ${script}; }`;
+  const verifiedBy = (script: string) => bench.agentDoes(GREETS, `verify: ${JSON.stringify(script)}`);
+  const COMMITS = 'mkdir .github; echo x > .github/x; git add --all; git commit --quiet -m More';
+
+  test('a verify command that commits: the next attempt looks at that too', async () => {
+    verifiedBy(onlyOnce(COMMITS));
+    expect(await work()).toMatchObject({
+      is: 'waiting',
+      reason: expect.stringMatching(/^interrupted: the worktree went from \w+ to \w+ while it was verified/),
+    });
+    expect(bench.onRemote('branch', '--list', 'heddle/*')).toBe('');
+    expect(await work()).toMatchObject({ reason: expect.stringContaining('may not change .github/x') });
+    expect(bench.onRemote('branch', '--list', 'heddle/*')).toBe('');
+  });
+
+  test('a verify command that checks out something else: the work is pushed by a later attempt, and nothing else', async () => {
+    verifiedBy(onlyOnce('git checkout --quiet --detach main; git commit --quiet --allow-empty -m Other'));
+    expect(await work()).toMatchObject({ reason: expect.stringContaining('interrupted: ') });
+    expect(await work()).toMatchObject({ reason: expect.stringContaining('left its branch: ') });
+    bench.agentDoes(`git checkout --quiet ${BRANCH}`);
+    expect(await work()).toEqual({ is: 'pull request', number: 1 });
+    expect(bench.onRemote('log', '--format=%s', `main..${BRANCH}`)).toBe('Add a greeting');
+  });
+});
+
+test('a hook that leads the worktree to the user’s branch: no commit of ours follows there', async () => {
+  bench.write('.beads/issues.jsonl', '{"id":"bd-e.1"}\n{"id":"mine"}\n');
+  bench.inCheckout('commit', '--quiet', '--all', '-m', 'Mine, not pushed yet');
+  const mine = bench.inCheckout('rev-parse', 'main');
+  hook('post-commit', 'git symbolic-ref HEAD refs/heads/main');
+  bench.agentDoes(GREETS);
+  expect(await work()).toMatchObject({ reason: expect.stringContaining('left its branch: the worktree is on main') });
+  expect(bench.inCheckout('rev-parse', 'main')).toBe(mine);
 });

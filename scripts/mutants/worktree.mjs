@@ -24,6 +24,33 @@ export const worktreeMutants = {
       test: 'a worktree whose index an agent has removed gets a new one, its uncommitted work in place',
     },
   },
+  'a commit without an index deletes what is tracked though ignored': {
+    file: 'src/adapters/git/commit.ts',
+    from: "if (!existsSync(join(gitDir, 'index'))) {",
+    to: 'if (gitDir === undefined) {',
+    seenBy: {
+      file: '__tests__/adapters/git/commit.test.ts',
+      test: 'a commit of what an agent has left deletes no ignored file that is tracked where the agent has removed the index',
+    },
+  },
+  'what was not verified is pushed': {
+    file: 'src/worker/finish.ts',
+    from: 'if (checked !== undefined && head !== checked) {',
+    to: "if (checked !== undefined && head === '') {",
+    seenBy: {
+      file: '__tests__/worker/worker.own-clone.test.ts',
+      test: 'what was not looked at is not pushed a verify command that commits: the next attempt looks at that too',
+    },
+  },
+  'a commit of ours goes where a hook has led the worktree': {
+    file: 'src/worker/finish.ts',
+    from: "if (led !== undefined) return { is: 'failed', outcome: led };",
+    to: '',
+    seenBy: {
+      file: '__tests__/worker/worker.own-clone.test.ts',
+      test: 'a hook that leads the worktree to the user’s branch: no commit of ours follows there',
+    },
+  },
   'a repository inside of the work lands as a name': {
     file: 'src/worker/judge.ts',
     from: 'if (nested !== undefined) return',

@@ -8,7 +8,7 @@ import type { PullRequest } from '../ports/github.ts';
 import type { WorkerContext } from './context.ts';
 import type { Result } from './job.ts';
 import { judgeWork } from './judge.ts';
-import { lostText } from './messages.ts';
+import { lostText, movedText } from './messages.ts';
 import type { Outcome } from './outcome.ts';
 import { baseHead, forkPoint, remoteSeenFrom } from './prepare.ts';
 import { pushStep } from './resume-point.ts';
@@ -45,6 +45,7 @@ async function hasCommits(context: WorkerContext, startedAt: Sha | undefined): P
 }
 
 async function carryOut(context: WorkerContext, worktree: Worktree, way: Way): Promise<Result<{ number: number }>> {
+  let head: Sha | undefined;
   if (way.check) {
     const checked = await checkWork(context, worktree, way);
     if (checked.is !== 'done') return checked;
@@ -52,8 +53,9 @@ async function carryOut(context: WorkerContext, worktree: Worktree, way: Way): P
     if (!(await context.perform.write('committed', { phase: 'committed', head_sha: checked.head }))) {
       return { is: 'replaced' };
     }
+    head = checked.head;
   }
-  const pushed = await pushWork(context, worktree);
+  const pushed = await pushWork(context, worktree, head);
   if (pushed.is !== 'done') return pushed;
   // Once more with the guard: a worker that was replaced since makes no pull request.
   if (!(await context.perform.write('the pushed head', { head_sha: pushed.head }))) return { is: 'replaced' };
@@ -81,17 +83,16 @@ async function checkWork(
   worktree: Worktree,
   { startedAt, denied }: Way & { check: true },
 ): Promise<Result<{ head: Sha }>> {
-  const { deps, job, perform } = context;
-  await deps.git.requireWorktree(worktree.path);
-  const now = (await deps.git.worktrees()).find(({ path }) => path === worktree.path);
-  if (now?.checkedOut !== job.branch) {
-    const detail = `the worktree is on ${now?.checkedOut ?? 'no branch'}, not on ${job.branch}`;
-    return { is: 'failed', outcome: { is: 'left its branch', detail } };
-  }
+  const { deps, perform } = context;
+  const left = await whyLeft(context, worktree);
+  if (left !== undefined) return { is: 'failed', outcome: left };
   const committed = await perform.commitAll(worktree);
   if (committed.is === 'refused') {
     return { is: 'failed', outcome: { is: 'commit refused', detail: committed.why } };
   }
+  // A hook may have gone elsewhere: no further commit is made there.
+  const led = await whyLeft(context, worktree);
+  if (led !== undefined) return { is: 'failed', outcome: led };
   const { head: before } = await deps.git.worktreeState(worktree.path);
   const fork = await forkPoint(context, before);
   const head = await perform.restoreBeads(worktree, fork);
@@ -114,12 +115,31 @@ async function checkWork(
   return { is: 'done', head };
 }
 
-/** Pushes with a lease, and looks again whenever the branch is not where it was seen. */
-async function pushWork(context: WorkerContext, worktree: Worktree): Promise<Result<{ head: Sha }>> {
+/** The agent or a hook can have checked out something else. */
+async function whyLeft({ deps, job }: WorkerContext, worktree: Worktree): Promise<Outcome | undefined> {
+  await deps.git.requireWorktree(worktree.path);
+  const now = (await deps.git.worktrees()).find(({ path }) => path === worktree.path);
+  if (now?.checkedOut === job.branch) return undefined;
+  const detail = `the worktree is on ${now?.checkedOut ?? 'no branch'}, not on ${job.branch}`;
+  return { is: 'left its branch', detail };
+}
+
+/**
+ * Pushes with a lease, and looks again whenever the branch is not where it was seen.
+ * @param checked all that may be pushed: a verify command can commit, or check out something else. Undefined: `head` was checked by an earlier worker
+ */
+async function pushWork(
+  context: WorkerContext,
+  worktree: Worktree,
+  checked: Sha | undefined,
+): Promise<Result<{ head: Sha }>> {
   const { deps, perform } = context;
   const pushed = await retrying(BOUNDS.pushes, async (): Promise<Result<{ head: Sha }> | undefined> => {
     if (deps.stop.aborted) return { is: 'stopped' };
     const { head } = await deps.git.worktreeState(worktree.path);
+    if (checked !== undefined && head !== checked) {
+      return { is: 'failed', outcome: { is: 'interrupted', detail: movedText(checked, head) } };
+    }
     const step = pushStep(await remoteSeenFrom(context, head));
     switch (step.do) {
       case 'adopt':

@@ -145,6 +145,11 @@ export function lostText(loss: { how: Loss; message: string }, worktree: string)
   }
 }
 
+/** @param checked what was looked at and verified */
+export function movedText(checked: string, head: string): string {
+  return `the worktree went from ${checked.slice(0, 10)} to ${head.slice(0, 10)} while it was verified, and nobody has checked that`;
+}
+
 export function stoppedReason(): string {
   return 'stopped by hand';
 }

@@ -1,5 +1,5 @@
 /** What a commit in a worktree takes in, what its hooks may do to it, and how a folder of it is put back. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { createGitCommand } from '../../../src/adapters/git/command.ts';
@@ -27,6 +27,17 @@ describe('a commit of what an agent has left', () => {
     expect(clone.in(path, 'log', '-1', '--format=%an %B')).toBe('A User Work\n\n-- of "bd-e.1"');
   });
 
+  test('deletes no ignored file that is tracked where the agent has removed the index', async () => {
+    const { clone, git, path, start } = await cloneWithWorktree();
+    clone.write(path, 'ignored/tracked', 'yes\n');
+    clone.in(path, 'add', '--force', 'ignored/tracked');
+    clone.in(path, 'commit', '--quiet', '-m', 'Tracked all the same');
+    clone.write(path, 'new.txt', 'new\n');
+    rmSync(join(clone.in(path, 'rev-parse', '--absolute-git-dir'), 'index'));
+    expect(await git.commitAll(path, 'Work')).toMatchObject({ is: 'committed' });
+    expect(await git.changedPaths(start, clone.head(path))).toEqual(['ignored/tracked', 'new.txt']);
+  });
+
   test('that a hook refuses gives the hook’s words, and loses nothing', async () => {
     const { clone, git, path, start } = await cloneWithWorktree();
     clone.hook('clone', 'pre-commit', 'echo "lint: 3 problems" >&2; exit 1');
@@ -50,7 +61,8 @@ describe('a commit of what an agent has left', () => {
       limits.push(options.timeoutMs);
       return command.try(cwd, args, { ...options, timeoutMs: 500 });
     };
-    expect(await commitAll({ ...command, try: impatient }, asTyped(path), 'Work')).toEqual({
+    const gitDir = clone.in(path, 'rev-parse', '--absolute-git-dir');
+    expect(await commitAll({ ...command, try: impatient }, { at: asTyped(path), gitDir }, 'Work')).toEqual({
       is: 'refused',
       why: 'a hook did not end within 15 minutes',
     });

@@ -1,14 +1,22 @@
 /** Commits in a task's worktree, with the user's own identity and hooks. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Sha } from '../../domain/ids.ts';
 import { TimedOut } from '../host/run.ts';
 import { type GitCommand, gitText, HOOK_TIMEOUT_MS } from './command.ts';
 import type { WorkTree } from './work-tree.ts';
+import type { Standing } from './worktree-place.ts';
 
 export async function commitAll(
   git: GitCommand,
-  at: WorkTree,
+  { at, gitDir }: Standing,
   message: string,
 ): Promise<{ is: 'committed'; head: Sha } | { is: 'nothing' } | { is: 'refused'; why: string }> {
+  // Without an index all files look new: what is tracked though it is ignored, or sparsely left out, would be deleted.
+  if (!existsSync(join(gitDir, 'index'))) {
+    const read = await git.try(at, ['read-tree', 'HEAD']);
+    if (read.exitCode !== 0) return { is: 'refused', why: gitText(read) };
+  }
   const added = await git.try(at, ['add', '--all']);
   if (added.exitCode !== 0) return { is: 'refused', why: gitText(added) };
   const staged = await git.try(at, ['diff', '--cached', '--quiet']);

@@ -54,7 +54,7 @@ export function createGit(git: GitCommand, place: Place, locks: Locks): Git {
     removeWorktree: (worktree, safe) => locked(() => removeWorktree(git, place, worktree, safe)),
     deleteLocalBranch: (name, expected, safe) => locked(() => deleteLocalBranch(git, place, name, expected, safe)),
     deleteRemoteBranch: async (name, expected) => deleteRemoteBranch(git, at, await reader.remoteUrl(), name, expected),
-    commitAll: async (path, message) => commitAll(git, (await standing(place, path)).at, message),
+    commitAll: async (path, message) => commitAll(git, await standing(place, path), message),
     restoreFolder: async (path, folder, commit, message) =>
       restoreFolder(git, (await standing(place, path)).at, folder, commit, message),
     async push(path, name, expected) {
