@@ -20,6 +20,15 @@ export const byHandMutants = {
       test: 'a retry of a task whose metadata an import has taken away is about the round that was published, as a pass is',
     },
   },
+  'a retry opens a round after one that has landed': {
+    file: 'src/spawner/by-hand/retry.ts',
+    from: 'open === undefined && !landed && ended',
+    to: 'open === undefined && ended',
+    seenBy: {
+      file: '__tests__/spawner/by-hand/retry.test.ts',
+      test: 'a retry of a task that has landed by a second pull request of its round opens no further round',
+    },
+  },
   'a sync closes in the round that Beads tells, not the published one': {
     file: 'src/spawner/observe.ts',
     from: 'issues: inTheirRounds(beads.issues, look.lines)',

@@ -134,6 +134,13 @@ describe('a retry', () => {
     expect(next().intent).toMatchObject({ do: 'start worker', how: 'claim', round: 2, attempt: 1 });
   });
 
+  test('of a task that has landed by a second pull request of its round opens no further round', async () => {
+    const landed = pullRequest({ number: 13, state: 'merged' });
+    const { retry: again, next } = bench(inReview, [pullRequest({ state: 'closed' }), landed]);
+    expect(await again()).toMatchObject({ is: 'goes on', round: 1 });
+    expect(next().standing).toMatchObject({ is: 'merged, close owed', pullRequest: 13 });
+  });
+
   test('of a task whose metadata an import has taken away is about the round that was published, as a pass is', async () => {
     const closed = pullRequest({ branch: branchOf(TASK, 2), state: 'closed' });
     const wiped = bench(task(), [closed], [], undefined, publishedLine({ id: TASK, metadata: { round: 2 } }));

@@ -43,7 +43,11 @@ export async function retry(deps: RetryDeps, id: string): Promise<RetryOutcome> 
   const open = requests.find(({ state }) => state === 'open');
   // A pull request that was merged into another base is over as well, and has not landed.
   const ended = requests.find(({ state, base }) => state === 'closed' || (state === 'merged' && base !== names.base));
-  if (open === undefined && ended !== undefined) return { ...(await openNewRound(deps, task, guard, ended)), epic };
+  // One that has landed here is what the round came to, whatever was closed beside it: another round would land it again.
+  const landed = requests.some(({ state, base }) => state === 'merged' && base === names.base);
+  if (open === undefined && !landed && ended !== undefined) {
+    return { ...(await openNewRound(deps, task, guard, ended)), epic };
+  }
   const adopt = adopted(deps, task, owner);
   // The verdict is read before the label is removed: without the label, none is read.
   const reason = open === undefined ? undefined : await verdictAsReason(deps, open);
