@@ -17,6 +17,15 @@ export const cloneMutants = {
       'a hook that makes a repository of its own leaves the user’s configuration as it is, and the pull request is made',
     ),
   },
+  'the login at the remote replaces what the user’s environment configures': {
+    file: 'src/adapters/git/command.ts',
+    from: 'Number.isSafeInteger(said) && said > 0 ? said : 0',
+    to: 'said * 0',
+    seenBy: {
+      file: '__tests__/adapters/git/push.test.ts',
+      test: 'what the user’s environment configures holds with a token of Heddle’s as well',
+    },
+  },
   'a hook is told which repository it works for': {
     file: 'src/adapters/git/hooks.ts',
     from: 'unset GIT_DIR GIT_WORK_TREE GIT_COMMON_DIR GIT_PREFIX\n',

@@ -1,5 +1,9 @@
 /** What leaves this machine: each push with a lease, its outcome in git's own words, and nothing taken for what it is not. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
+import { createGitCommand } from '../../../src/adapters/git/command.ts';
+import { asTyped } from '../../../src/adapters/git/work-tree.ts';
 import { branchOf } from '../../../src/domain/ids.ts';
 import { Clone, clearClones, TASK } from './clone.ts';
 
@@ -132,4 +136,30 @@ describe('deleting a remote branch', () => {
       why: expect.stringContaining('deletions are not allowed'),
     });
   });
+});
+
+test('what the user’s environment configures holds with a token of Heddle’s as well', async () => {
+  const clone = new Clone();
+  const urlPrefix = 'https://example.invalid';
+  const said = [
+    [`credential.${urlPrefix}.helper`, '!echo password=of-the-user; echo username=user'],
+    [`url.${clone.remote}.insteadOf`, `${urlPrefix}/octo/shop`],
+  ];
+  const pairs = said.flatMap(([key, value], n) => [
+    [`GIT_CONFIG_KEY_${n}`, key],
+    [`GIT_CONFIG_VALUE_${n}`, value],
+  ]);
+  const env = { ...process.env, ...Object.fromEntries(pairs), GIT_CONFIG_COUNT: String(said.length) };
+  const git = createGitCommand(env, { urlPrefix, token: 'of-heddle' });
+  const at = asTyped(clone.checkout);
+  const listed = await git.ok(at, ['ls-remote', `${urlPrefix}/octo/shop`, 'refs/heads/main']);
+  expect(listed).toContain(clone.head(clone.remote, 'main'));
+  // A hook of the push has the same environment.
+  clone.hook(
+    'clone',
+    'pre-push',
+    `printf 'protocol=https\\nhost=example.invalid\\n\\n' | git credential fill >'${clone.folder}/login'`,
+  );
+  await git.try(at, ['push', '--quiet', clone.remote, 'HEAD:refs/heads/other']);
+  expect(readFileSync(join(clone.folder, 'login'), 'utf8')).toContain('password=of-heddle\n');
 });

@@ -82,7 +82,7 @@ export function createGitCommand(
     if (!REMOTE.has(args[0] ?? '')) return start(at, args, options);
     return answered(within, (stalledMs) => {
       // Only what talks to the remote sees this one; a commit hook has no use for it.
-      const env = { ...credentialEnvironment(credentials), ...stalledEnvironment(stalledMs), ...options.env };
+      const env = { ...credentialEnvironment(credentials, base), ...stalledEnvironment(stalledMs), ...options.env };
       return start(at, args, { ...options, env }, args[0] === 'push' ? undefined : within.stop);
     });
   };
@@ -162,15 +162,21 @@ function stalledEnvironment(stalledMs: number): Record<string, string> {
  * Heddle talks to GitHub as one identity, so its own token replaces the user's credential helpers for the remote's host.
  * The token travels in the environment, never in a command line or a configuration file.
  */
-function credentialEnvironment(credentials: Credentials | undefined): Record<string, string> {
+function credentialEnvironment(
+  credentials: Credentials | undefined,
+  env: Readonly<Record<string, string | undefined>>,
+): Record<string, string> {
   if (credentials === undefined) return {};
   const helper = '!f() { test "$1" = get && echo username=x-access-token && echo "password=$HEDDLE_GIT_TOKEN"; }; f';
+  // After the user's own, which may be a proxy, a certificate or a folder of hooks; an empty helper takes away those before it.
+  const said = Number(env['GIT_CONFIG_COUNT'] ?? 0);
+  const first = Number.isSafeInteger(said) && said > 0 ? said : 0;
   return {
     HEDDLE_GIT_TOKEN: credentials.token,
-    GIT_CONFIG_COUNT: '2',
-    GIT_CONFIG_KEY_0: `credential.${credentials.urlPrefix}.helper`,
-    GIT_CONFIG_VALUE_0: '',
-    GIT_CONFIG_KEY_1: `credential.${credentials.urlPrefix}.helper`,
-    GIT_CONFIG_VALUE_1: helper,
+    GIT_CONFIG_COUNT: String(first + 2),
+    [`GIT_CONFIG_KEY_${first}`]: `credential.${credentials.urlPrefix}.helper`,
+    [`GIT_CONFIG_VALUE_${first}`]: '',
+    [`GIT_CONFIG_KEY_${first + 1}`]: `credential.${credentials.urlPrefix}.helper`,
+    [`GIT_CONFIG_VALUE_${first + 1}`]: helper,
   };
 }

@@ -32,7 +32,7 @@ const NAMES = [
 /**
  * Which hook is the user's is asked when it runs, as git does: one that an agent has installed since (`husky`) counts. It is
  * asked while GIT_DIR still says of which repository, whatever has become of the worktree's own `.git`.
- * GIT_CONFIG_COUNT stays: it is the user's own, or says how to log in at a push, which Git LFS needs in its hook.
+ * GIT_CONFIG_COUNT stays: it is the user's own, and says how to log in at a push, which Git LFS needs in its hook.
  */
 const SCRIPT = `#!/bin/sh
 # Written by Heddle, which runs your hooks through it: your own hook of this name goes on below, in this folder and with
