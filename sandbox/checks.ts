@@ -22,7 +22,7 @@ type CheckRunDraft = {
   appId: number;
   name: string;
   headSha: string;
-  /** A suite of one's own; else the app's newest suite of that commit, made when there is none. */
+  /** The suite of one's own workflow run, whose job it is; else the app's newest suite of that commit, made when there is none. */
   suiteId?: number | undefined;
   status?: CheckStatus | undefined;
   conclusion?: CheckConclusion | null | undefined;
@@ -83,6 +83,7 @@ export async function createCheckRun(
     id,
     nodeId: nodeId('CR', id),
     suiteId: suite.id,
+    isJob: draft.suiteId !== undefined && suite.workflowRunId !== null,
     appId: draft.appId,
     name: draft.name,
     headSha: draft.headSha,

@@ -109,6 +109,8 @@ export type CheckRun = {
   id: number;
   nodeId: string;
   suiteId: number;
+  /** Of the workflow run whose suite it is in; false for what a program made with a token. */
+  isJob: boolean;
   appId: number;
   name: string;
   headSha: string;

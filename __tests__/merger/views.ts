@@ -33,6 +33,7 @@ export function suite(changes: Partial<Suite> = {}): Suite {
     app: 'outside-ci',
     appId: CI_APP,
     workflow: undefined,
+    runId: undefined,
     event: undefined,
     complete: true,
     conclusion: 'success',
@@ -46,6 +47,7 @@ export function actionsSuite(path: string, changes: Partial<Suite> = {}): Suite 
     app: 'github-actions',
     appId: 15368,
     workflow: { path, name: path },
+    runId: 1,
     event: 'pull_request',
     ...changes,
   });

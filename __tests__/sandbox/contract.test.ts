@@ -1,6 +1,7 @@
 /** Every operation that the sandbox has is used once here, and everything said is checked against GitHub's descriptions. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Octokit } from '@octokit/rest';
+import { createCheckRun } from '../../sandbox/checks.ts';
 import { restRoutes } from '../../sandbox/server.ts';
 import {
   actionsApp,
@@ -9,6 +10,7 @@ import {
   startWorkflowRun,
   workflowAt,
 } from '../../sandbox/workflow-runs.ts';
+import { ACTIONS_APP_ID } from '../../sandbox/world.ts';
 import { type Stage, setStage, where } from './stage.ts';
 
 let stage: Stage;
@@ -184,6 +186,10 @@ test('workflows, their runs and dispatches', async () => {
   const started = { workflow: weave, event: 'push', headSha: head, headBranch: 'feature', startedBy: actionsApp };
   const run = await createWorkflowRun(sandbox.world, sandbox.repository, started);
   await startWorkflowRun(sandbox.world, sandbox.repository, run, actionsApp);
+  const draft = { appId: ACTIONS_APP_ID, name: 'weave', headSha: head, suiteId: run.suiteId };
+  await createCheckRun(sandbox.world, sandbox.repository, draft, actionsApp);
+  const jobs = await user.actions.listJobsForWorkflowRun({ ...where, run_id: run.id, filter: 'all' });
+  expect(jobs.data.jobs.map(({ name }) => name)).toEqual(['weave']);
   await completeWorkflowRun(sandbox.world, sandbox.repository, run, 'success', actionsApp);
   expect((await user.actions.listWorkflowRunsForRepo({ ...where, head_sha: head })).data.total_count).toBe(1);
   expect((await user.actions.listWorkflowRuns(at)).data.total_count).toBe(1);

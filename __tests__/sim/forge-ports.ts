@@ -121,6 +121,7 @@ export function mergerPort(world: World, actor: Actor): MergerGitHub {
           return [{ number, url: '', branch, body, commit: mergeCommit }];
         }),
       ),
+    jobNames: () => read('jobNames', () => undefined),
     mayWrite: () => read('mayWrite', () => true),
     contains: (branch, commit) => read('contains', () => graph.isAncestor(commit, world.remote.get(branch) ?? '')),
     askMergeability: (number) =>
@@ -230,16 +231,8 @@ function checksOf(world: World, head: string): HeadChecks {
   if (check === undefined) return { committedAt: at, suites: [], runs: [], statuses: [] };
   const complete = check !== 'queued';
   const conclusion = complete ? (check === 'green' ? 'success' : 'failure') : undefined;
-  const suite = {
-    id: head,
-    createdAt: at,
-    app: 'ci',
-    appId: 7,
-    workflow: undefined,
-    event: undefined,
-    complete,
-    conclusion,
-  };
+  const outside = { app: 'ci', appId: 7, workflow: undefined, runId: undefined, event: undefined };
+  const suite = { id: head, createdAt: at, ...outside, complete, conclusion };
   return {
     committedAt: at,
     suites: [suite],

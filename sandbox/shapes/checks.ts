@@ -170,3 +170,33 @@ export async function workflowRunShape(world: World, repository: Repository, run
     head_repository: minimalRepository(world, repository),
   };
 }
+
+/** A job has the number of its check run. */
+export function jobShape(world: World, repository: Repository, run: WorkflowRun, job: CheckRun) {
+  const { id, nodeId, headSha, name, status, conclusion, startedAt, completedAt } = job;
+  const url = repositoryUrl(world, repository);
+  return {
+    id,
+    run_id: run.id,
+    run_url: `${url}/actions/runs/${run.id}`,
+    run_attempt: run.runAttempt,
+    node_id: nodeId,
+    head_sha: headSha,
+    head_branch: run.headBranch,
+    url: `${url}/actions/jobs/${id}`,
+    html_url: `${repositoryHtmlUrl(world, repository)}/actions/runs/${run.id}/job/${id}`,
+    check_run_url: `${url}/check-runs/${id}`,
+    workflow_name: repository.workflows.get(run.workflowId)?.name ?? null,
+    name,
+    status,
+    conclusion,
+    created_at: startedAt,
+    started_at: startedAt,
+    completed_at: completedAt,
+    labels: [],
+    runner_id: null,
+    runner_name: null,
+    runner_group_id: null,
+    runner_group_name: null,
+  };
+}

@@ -5,6 +5,7 @@ import { cloneMutants } from './clone.mjs';
 import { deadlineMutants } from './deadlines.mjs';
 import { incidentMutants } from './incidents.mjs';
 import { queueMutants } from './queue.mjs';
+import { reportMutants } from './reports.mjs';
 import { ruleMutants } from './rules.mjs';
 import { worktreeMutants } from './worktree.mjs';
 
@@ -14,6 +15,7 @@ export const testMutants = {
   ...mutantsByTest,
   ...queueMutants,
   ...ruleMutants,
+  ...reportMutants,
   ...incidentMutants,
   ...cloneMutants,
   ...worktreeMutants,

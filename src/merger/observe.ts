@@ -4,6 +4,7 @@ import { UserError } from '../domain/errors.ts';
 import { branchOf, type IssueId } from '../domain/ids.ts';
 import { ISSUES_PATH, type Line, publishedLines } from '../domain/lines.ts';
 import { markerMatchesBranch, parseMarker } from '../domain/marker.ts';
+import { markReports } from '../review/reports.ts';
 import { review } from '../review/review.ts';
 import { classify } from './candidate.ts';
 import { COMMENT_MARKER } from './messages.ts';
@@ -41,7 +42,7 @@ export async function observe(
   const view: View = {
     ...times,
     rules,
-    candidates: candidates.flatMap((one) => withDetails(one, details.get(one.pullRequest.number), state)),
+    candidates: await withDetails(github, candidates, details, rules, state),
     bystanders,
     owed,
     landing: state.landing,
@@ -120,9 +121,21 @@ async function observeLines(
 }
 
 /** A pull request whose head GitHub could not describe is left to the next sweep. */
-function withDetails(one: Chosen, details: HeadDetails | undefined, state: SweepState): Candidate[] {
-  if (details === undefined) return [];
-  return [{ ...one, ...details, files: state.files.get(filesKey(one.pullRequest)) }];
+async function withDetails(
+  github: MergerReader,
+  chosen: readonly Chosen[],
+  details: ReadonlyMap<number, HeadDetails>,
+  rules: Rules,
+  state: SweepState,
+): Promise<Candidate[]> {
+  const candidates: Candidate[] = [];
+  for (const one of chosen) {
+    const told = details.get(one.pullRequest.number);
+    if (told === undefined) continue;
+    const checks = await markReports(told.checks, rules, (suite, names) => state.jobNames(github, suite, names));
+    candidates.push({ ...one, ...told, checks, files: state.files.get(filesKey(one.pullRequest)) });
+  }
+  return candidates;
 }
 
 /** Asks only about lines that state a round, and counts only pull requests whose marker and branch agree. */

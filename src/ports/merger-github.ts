@@ -57,6 +57,8 @@ export type Suite = {
   app: string;
   appId: number;
   workflow: Workflow | undefined;
+  /** GitHub's number of the workflow's run; undefined for other apps. */
+  runId: number | undefined;
   /** What started the workflow's run, such as `push` or `pull_request`; undefined for other apps. */
   event: string | undefined;
   complete: boolean;
@@ -70,6 +72,8 @@ export type CheckRun = {
   conclusion: string | undefined;
   /** Undefined: not begun. */
   startedAt: Date | undefined;
+  /** True for one that a program has made with the token of a workflow: GitHub puts it into whatever run it likes, and it is no job of that. */
+  report?: boolean;
 };
 export type CommitStatus = { name: string; state: 'success' | 'pending' | 'failure' };
 
@@ -118,6 +122,8 @@ export interface MergerReader {
   openPullRequests(base: string): Promise<readonly OpenPullRequest[]>;
   /** Checks of each head, and the merger's own comment, by pull request number. `marker` is what that comment contains. */
   details(of: readonly { number: number; head: Sha }[], marker: string): Promise<ReadonlyMap<number, HeadDetails>>;
+  /** The jobs of all attempts of a workflow's run; undefined where the token may not know, or the run was deleted. */
+  jobNames(runId: number): Promise<ReadonlySet<string> | undefined>;
   changedFiles(pullRequest: { number: number; changedFiles: number }): Promise<ChangedFiles>;
   mergedInto(base: string, branches: readonly Branch[]): Promise<readonly MergedPullRequest[]>;
   /** True if the account may write to the repository; false too where the token may not know. */

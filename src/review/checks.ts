@@ -15,7 +15,7 @@ export type Awaited = { running: readonly string[]; missing: readonly string[]; 
 const GOOD: ReadonlySet<string> = new Set(['success', 'neutral', 'skipped']);
 /** The job did not run, or was ended before it had a result: such an end says nothing about the head. */
 const UNTESTED: ReadonlySet<string> = new Set(['skipped', 'cancelled', 'stale']);
-const ACTIONS_APP = 'github-actions';
+export const ACTIONS_APP = 'github-actions';
 
 type Result = {
   name: string;
@@ -29,11 +29,11 @@ const NO_CHECK = -1;
 /** `since` is when tests of the head could begin; only the time at which a person is told depends on it. */
 export function judgeChecks(checks: HeadChecks, rules: Rules, times: { now: Date; since: Date }): CheckFinding {
   const suites = checks.suites.filter((suite) => !isOwn(suite, rules.ownWorkflow));
-  const runs = checks.runs.filter((run) => !isOwn(run.suite, rules.ownWorkflow));
+  const jobs = checks.runs.filter(isJob);
   const results = [
-    ...standingRuns(runs.filter((run) => run.suite.app !== ACTIONS_APP)).map(resultOfRun),
+    ...standingRuns(checks.runs.filter((run) => !isJob(run))).map(resultOfRun),
     ...checks.statuses.map(resultOfStatus),
-    ...actionsResults(suites, runs),
+    ...actionsResults(suites, jobs),
   ];
   const late = isOverdue(times.since, times.now, rules);
   const failed = results.filter((result) => result.is === 'failed');
@@ -68,8 +68,12 @@ function unanswered(results: readonly Result[], rules: Rules): Pick<Awaited, 'mi
   return { missing: [...new Set([...missing.map(({ name }) => name), ...silent])], skipped };
 }
 
+function isJob({ suite, report }: CheckRun): boolean {
+  return suite.app === ACTIONS_APP && report !== true;
+}
+
 /**
- * For each check of an app other than GitHub Actions, the newest run that tested something. A run that was skipped, was
+ * For each check that is no job of GitHub Actions, the newest run that tested something. A run that was skipped, was
  * cancelled or became stale replaces no other run; it counts only where no other run has tested the check.
  */
 function standingRuns(runs: readonly CheckRun[]): CheckRun[] {
@@ -231,7 +235,7 @@ function answers(result: Result, required: RequiredCheck): boolean {
   return required.appId === undefined || result.appId === undefined || result.appId === required.appId;
 }
 
-function isOwn(suite: Suite, own: Workflow): boolean {
+export function isOwn(suite: Suite, own: Workflow): boolean {
   if (suite.app !== ACTIONS_APP || suite.workflow === undefined) return false;
   // The name decides only where GitHub does not tell the file.
   return suite.workflow.path === undefined ? suite.workflow.name === own.name : suite.workflow.path === own.path;

@@ -78,7 +78,7 @@ export const runPage = pageOf(runNode);
 
 /** Check runs of all attempts: of a job that was started once more the latest can be one that tested nothing. */
 export const SUITE_FIELDS = `id createdAt status conclusion app { databaseId slug }
-  workflowRun { event workflow { name } file { path } }
+  workflowRun { databaseId event workflow { name } file { path } }
   checkRuns(first: 50, filterBy: {checkType: ALL}) {
     pageInfo { hasNextPage endCursor } nodes { ${RUN_FIELDS} } }`;
 export const suiteNode = z.object({
@@ -89,6 +89,7 @@ export const suiteNode = z.object({
   app: z.object({ databaseId: z.number().nullable(), slug: z.string() }).nullable(),
   workflowRun: z
     .object({
+      databaseId: z.number().nullable(),
       event: z.string(),
       workflow: z.object({ name: z.string() }),
       file: z.object({ path: z.string() }).nullable(),
@@ -106,6 +107,7 @@ export function suiteOf(node: z.infer<typeof suiteNode>): Suite {
     app: node.app?.slug ?? '',
     appId: node.app?.databaseId ?? 0,
     workflow: workflowRun === null ? undefined : { path: workflowRun.file?.path, name: workflowRun.workflow.name },
+    runId: workflowRun?.databaseId ?? undefined,
     event: workflowRun?.event,
     complete: node.status === 'COMPLETED',
     conclusion: node.conclusion?.toLowerCase(),

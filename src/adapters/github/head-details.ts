@@ -5,7 +5,7 @@ import type { Sha } from '../../domain/ids.ts';
 import type { Repository } from '../../ports/github.ts';
 import type { CheckRun, CommitStatus, HeadDetails, OwnComment, Suite } from '../../ports/merger-github.ts';
 import { RUN_FIELDS, runOf, runPage, SUITE_FIELDS, type suiteNode, suiteOf, suitePage } from './answers.ts';
-import type { Client } from './client.ts';
+import { type Client, refusalOf } from './client.ts';
 import { chunksOf, pageOf, pagesFrom } from './pages.ts';
 
 type Asked = { number: number; head: Sha };
@@ -116,6 +116,22 @@ async function withAllRuns(client: Client, node: z.infer<typeof suiteNode>): Pro
   const runs: CheckRun[] = [];
   for await (const { nodes } of pagesFrom(node.checkRuns, more)) runs.push(...nodes.map((run) => runOf(run, suite)));
   return { suite, runs };
+}
+
+/** Of all attempts, as the check runs are. A job has the name of its check run. */
+export async function readJobNames(
+  client: Client,
+  { owner, name: repo }: Repository,
+  runId: number,
+): Promise<ReadonlySet<string> | undefined> {
+  const request = { owner, repo, run_id: runId, filter: 'all', per_page: 100 } as const;
+  try {
+    const jobs = await client.paginate('GET /repos/{owner}/{repo}/actions/runs/{run_id}/jobs', request);
+    return new Set(jobs.map(({ name }) => name));
+  } catch (error) {
+    if (refusalOf(error) !== undefined) return undefined;
+    throw error;
+  }
 }
 
 async function ownComment(

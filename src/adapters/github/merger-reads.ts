@@ -9,7 +9,7 @@ import { MERGED_FIELDS, mergedNode, mergedPullRequestOf, OPEN_FIELDS, openNode, 
 import { type Client, refusalOf } from './client.ts';
 import { BRANCHES_PER_QUERY } from './facts.ts';
 import { fileOn, fileShape, type Query, stateFileReader, textOf } from './files.ts';
-import { readDetails } from './head-details.ts';
+import { readDetails, readJobNames } from './head-details.ts';
 import { notFound } from './inspect.ts';
 import { chunksOf, pageOf, pagesFrom } from './pages.ts';
 import { readRules } from './rules.ts';
@@ -48,6 +48,7 @@ export function createMergerReader(client: Client, repository: Repository): Merg
     mergedInto: (base, branches) => mergedInto(query, base, branches),
     rulesOf: (base) => readRules(client, repository, base),
     details: (of, marker) => readDetails(client, repository, of, marker),
+    jobNames: (runId) => readJobNames(client, repository, runId),
 
     async changedFiles({ number, changedFiles }) {
       const request = { ...where, pull_number: number, per_page: FILES_PER_PAGE };
