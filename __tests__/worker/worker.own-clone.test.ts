@@ -120,3 +120,16 @@ test('a hook that leads the worktree to the user’s branch: no commit of ours f
   expect(await work()).toMatchObject({ reason: expect.stringContaining('left its branch: the worktree is on main') });
   expect(bench.inCheckout('rev-parse', 'main')).toBe(mine);
 });
+
+test.each([
+  'git remote set-url origin OTHER',
+  'git remote set-url --push origin OTHER',
+  'git config url.OTHER.pushInsteadOf OURS',
+  'git remote rename origin upstream && git remote add origin OTHER',
+])('an agent that leads the remote elsewhere (%s): nothing is pushed there', async (script) => {
+  const other = join(bench.folder, 'other.git');
+  bench.run('clone', '--bare', '--quiet', bench.remote, other);
+  bench.agentDoes(`${GREETS}; ${script.replace('OTHER', other).replace('OURS', bench.remote)}`);
+  expect(await work()).toMatchObject({ is: 'needs a person', reason: expect.stringContaining('refused: The remote ') });
+  expect(bench.run('-C', other, 'branch', '--list', 'heddle/*')).toBe('');
+});

@@ -26,6 +26,23 @@ export const cloneMutants = {
       test: 'what the user’s environment configures holds with a token of Heddle’s as well',
     },
   },
+  'a remote that leads elsewhere is pushed to': {
+    file: 'src/adapters/git/read.ts',
+    from: 'if (url !== first) throw',
+    to: "if (url === '') throw",
+    seenBy: worker(
+      'an agent that leads the remote elsewhere (git remote set-url origin OTHER): nothing is pushed there',
+    ),
+  },
+  'a remote that leads elsewhere is fetched from': {
+    file: 'src/adapters/git/git.ts',
+    from: '      await reader.remoteUrl();\n',
+    to: '',
+    seenBy: {
+      file: '__tests__/adapters/git/push.test.ts',
+      test: 'a remote that has come to lead elsewhere is neither fetched from nor pushed to; what it led to is told without a password',
+    },
+  },
   'a hook is told which repository it works for': {
     file: 'src/adapters/git/hooks.ts',
     from: 'unset GIT_DIR GIT_WORK_TREE GIT_COMMON_DIR GIT_PREFIX\n',

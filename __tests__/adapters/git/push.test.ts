@@ -163,3 +163,19 @@ test('what the user’s environment configures holds with a token of Heddle’s 
   await git.try(at, ['push', '--quiet', clone.remote, 'HEAD:refs/heads/other']);
   expect(readFileSync(join(clone.folder, 'login'), 'utf8')).toContain('password=of-heddle\n');
 });
+
+test('a remote that has come to lead elsewhere is neither fetched from nor pushed to; what it led to is told without a password', async () => {
+  const { clone, git, path, base } = await worker();
+  clone.in(clone.checkout, 'remote', 'set-url', 'origin', 'https://me:secret@example.invalid/octo/shop');
+  expect(await git.remoteUrl()).toContain('secret');
+  clone.in(clone.checkout, 'remote', 'set-url', 'origin', clone.remote);
+  const elsewhere = {
+    message: `The remote origin leads to ${clone.remote} now, and led to https://example.invalid/octo/shop when this began.`,
+    hint: expect.stringContaining('git remote set-url origin https://example.invalid/octo/shop'),
+  };
+  await expect(git.fetch(['main'])).rejects.toMatchObject(elsewhere);
+  await expect(git.push(path, BRANCH, undefined)).rejects.toMatchObject(elsewhere);
+  const file = { branch: 'main', parent: base, path: 'x', text: 'x', message: 'x' };
+  await expect(git.publishFile(file)).rejects.toMatchObject(elsewhere);
+  await expect(git.deleteRemoteBranch(BRANCH, base)).rejects.toMatchObject(elsewhere);
+});

@@ -1,4 +1,5 @@
 /** What is read of the remote, as of the last fetch. */
+import { renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { TransientError } from '../../../src/domain/errors.ts';
@@ -45,7 +46,7 @@ describe('a fetch', () => {
     const clone = new Clone();
     const { git } = await clone.open();
     await git.fetch(['main']);
-    clone.in(clone.checkout, 'remote', 'set-url', 'origin', join(clone.folder, 'nowhere.git'));
+    renameSync(clone.remote, join(clone.folder, 'gone.git'));
     await expect(git.fetch(['main'])).rejects.toThrow(TransientError);
     expect(await git.remoteBranch('main')).toBe(clone.head(clone.checkout));
   });

@@ -34,7 +34,10 @@ export function createGit(git: GitCommand, place: Place, locks: Locks): Git {
   };
   return {
     ...reader,
-    fetch: (branches) => locked(() => fetch(git, place, branches)),
+    async fetch(branches) {
+      await reader.remoteUrl();
+      await locked(() => fetch(git, place, branches));
+    },
     async repairConfig() {
       const { commonDir, checkoutKeys: start } = place;
       if (strayed(start, await readCheckoutKeys(git, commonDir)).length === 0) return [];

@@ -14,6 +14,7 @@ import { standing } from './worktree-place.ts';
 
 export function createGitReader(git: GitCommand, place: Place): Omit<GitReader, 'rescues'> {
   const at = place.main;
+  let first: string | undefined;
   return {
     mainWorktree: place.mainWorktree,
     repositoryKey: place.repositoryKey,
@@ -21,7 +22,12 @@ export function createGitReader(git: GitCommand, place: Place): Omit<GitReader, 
     stateFolder: `${place.commonDir}/heddle`,
     async remoteUrl() {
       const result = await git.try(at, ['remote', 'get-url', '--push', place.remote]);
-      if (result.exitCode === 0) return result.stdout.trim();
+      const url = result.stdout.trim();
+      if (result.exitCode === 0) {
+        first ??= url;
+        if (url !== first) throw elsewhere(place.remote, first, url);
+        return url;
+      }
       throw new UserError(`This repository has no remote named ${JSON.stringify(place.remote)}.`, {
         hint: `Add it with: git remote add ${place.remote} https://github.com/OWNER/REPOSITORY.git`,
         exit: 'repository',
@@ -93,6 +99,15 @@ async function roomBelow(root: string): Promise<{ freeMb: number; worktrees: num
       folder = dirname(folder);
     }
   }
+}
+
+/** What is pushed would go to somebody else's repository, and what is fetched would be taken for the base. */
+function elsewhere(remote: string, first: string, now: string): UserError {
+  const [before, after] = [first, now].map((url) => url.replace(/\/\/[^/@]*@/, '//'));
+  return new UserError(`The remote ${remote} leads to ${after} now, and led to ${before} when this began.`, {
+    hint: `A program that an agent has run may have changed it. See where with: git config --show-origin --get-regexp '^(remote|url)\\.'; undo it there, or with: git remote set-url ${remote} ${before}`,
+    exit: 'repository',
+  });
 }
 
 function unusable(path: string, why: string): UserError {
