@@ -1,5 +1,5 @@
 /**
- * Which check runs are no jobs of the run that they stand in. A step can make one with the token of its workflow, as reporters
+ * Which check runs are no jobs of the run that they are in. A step can make one with the token of its workflow, as reporters
  * of tests do, and GitHub then puts it into some suite of GitHub Actions of that head, the merger's own among them.
  */
 import { ACTIONS_APP, isOwn } from './checks.ts';
