@@ -40540,7 +40540,7 @@ var runNode = object({
 });
 var runPage = pageOf(runNode);
 var SUITE_FIELDS = `id createdAt status conclusion app { databaseId slug }
-  workflowRun { event workflow { name } file { path } }
+  workflowRun { databaseId event workflow { name } file { path } }
   checkRuns(first: 50, filterBy: {checkType: ALL}) {
     pageInfo { hasNextPage endCursor } nodes { ${RUN_FIELDS} } }`;
 var suiteNode = object({
@@ -40550,6 +40550,7 @@ var suiteNode = object({
   conclusion: string2().nullable(),
   app: object({ databaseId: number2().nullable(), slug: string2() }).nullable(),
   workflowRun: object({
+    databaseId: number2().nullable(),
     event: string2(),
     workflow: object({ name: string2() }),
     file: object({ path: string2() }).nullable()
@@ -40565,6 +40566,7 @@ function suiteOf(node2) {
     app: node2.app?.slug ?? "",
     appId: node2.app?.databaseId ?? 0,
     workflow: workflowRun === null ? void 0 : { path: workflowRun.file?.path, name: workflowRun.workflow.name },
+    runId: workflowRun?.databaseId ?? void 0,
     event: workflowRun?.event,
     complete: node2.status === "COMPLETED",
     conclusion: node2.conclusion?.toLowerCase()
@@ -40921,6 +40923,16 @@ async function withAllRuns(client, node2) {
   for await (const { nodes } of pagesFrom(node2.checkRuns, more)) runs.push(...nodes.map((run) => runOf(run, suite)));
   return { suite, runs };
 }
+async function readJobNames(client, { owner, name: repo }, runId) {
+  const request2 = { owner, repo, run_id: runId, filter: "all", per_page: 100 };
+  try {
+    const jobs = await client.paginate("GET /repos/{owner}/{repo}/actions/runs/{run_id}/jobs", request2);
+    return new Set(jobs.map(({ name }) => name));
+  } catch (error3) {
+    if (refusalOf(error3) !== void 0) return void 0;
+    throw error3;
+  }
+}
 async function ownComment(client, where, number4, first, marker) {
   const more = async (after) => {
     const answer = await client.graphql(
@@ -41046,6 +41058,7 @@ function createMergerReader(client, repository) {
     mergedInto: (base, branches) => mergedInto(query, base, branches),
     rulesOf: (base) => readRules(client, repository, base),
     details: (of, marker) => readDetails(client, repository, of, marker),
+    jobNames: (runId) => readJobNames(client, repository, runId),
     async changedFiles({ number: number4, changedFiles }) {
       const request2 = { ...where, pull_number: number4, per_page: FILES_PER_PAGE };
       let listed = 0;
@@ -44555,11 +44568,11 @@ var ACTIONS_APP = "github-actions";
 var NO_CHECK = -1;
 function judgeChecks(checks, rules, times) {
   const suites = checks.suites.filter((suite) => !isOwn(suite, rules.ownWorkflow));
-  const runs = checks.runs.filter((run) => !isOwn(run.suite, rules.ownWorkflow));
+  const jobs = checks.runs.filter(isJob);
   const results = [
-    ...standingRuns(runs.filter((run) => run.suite.app !== ACTIONS_APP)).map(resultOfRun),
+    ...standingRuns(checks.runs.filter((run) => !isJob(run))).map(resultOfRun),
     ...checks.statuses.map(resultOfStatus),
-    ...actionsResults(suites, runs)
+    ...actionsResults(suites, jobs)
   ];
   const late = isOverdue(times.since, times.now, rules);
   const failed2 = results.filter((result) => result.is === "failed");
@@ -44586,6 +44599,9 @@ function unanswered(results, rules) {
   const skipped = wanted.filter((name) => results.some((one) => isCheck(one, name)));
   const silent = wanted.filter((name) => !skipped.includes(name));
   return { missing: [.../* @__PURE__ */ new Set([...missing.map(({ name }) => name), ...silent])], skipped };
+}
+function isJob({ suite, report }) {
+  return suite.app === ACTIONS_APP && report !== true;
 }
 function standingRuns(runs) {
   const telling = runs.filter(tells);
@@ -44868,6 +44884,29 @@ function sameText(a, b) {
   return a !== void 0 && a.replace(/\r\n/g, "\n").trim() === b.trim();
 }
 
+// src/review/reports.ts
+async function markReports(checks, rules, jobNames) {
+  const reports = /* @__PURE__ */ new Set();
+  for (const suite of checks.suites) {
+    const doubtful = doubtfulIn(suite, checks.runs, rules);
+    const jobs = doubtful.length === 0 ? void 0 : await jobNames(suite, namesOf2(doubtful));
+    if (jobs !== void 0) {
+      for (const run of doubtful) if (!jobs.has(run.name)) reports.add(run);
+    }
+  }
+  if (reports.size === 0) return checks;
+  return { ...checks, runs: checks.runs.map((run) => reports.has(run) ? { ...run, report: true } : run) };
+}
+function doubtfulIn(suite, runs, { ownWorkflow }) {
+  const inside = runs.filter((run) => run.suite.id === suite.id);
+  if (isOwn(suite, ownWorkflow)) return inside;
+  if (suite.app !== ACTIONS_APP || suite.conclusion !== "skipped") return [];
+  return inside.filter(({ conclusion }) => conclusion !== "skipped");
+}
+function namesOf2(runs) {
+  return runs.map(({ name }) => name);
+}
+
 // src/merger/candidate.ts
 function classify2(pullRequest2, lines, trusted) {
   const marker = parseMarker(pullRequest2.body);
@@ -44906,7 +44945,7 @@ async function observe(github, rules, state, times) {
   const view = {
     ...times,
     rules,
-    candidates: candidates.flatMap((one) => withDetails(one, details.get(one.pullRequest.number), state)),
+    candidates: await withDetails(github, candidates, details, rules, state),
     bystanders,
     owed,
     landing: state.landing,
@@ -44960,9 +44999,15 @@ async function observeLines(github, rules, state) {
   if (state.lines?.content !== content) state.lines = { content, lines: publishedLines(content) };
   return state.lines.lines;
 }
-function withDetails(one, details, state) {
-  if (details === void 0) return [];
-  return [{ ...one, ...details, files: state.files.get(filesKey(one.pullRequest)) }];
+async function withDetails(github, chosen, details, rules, state) {
+  const candidates = [];
+  for (const one of chosen) {
+    const told = details.get(one.pullRequest.number);
+    if (told === void 0) continue;
+    const checks = await markReports(told.checks, rules, (suite, names) => state.jobNames(github, suite, names));
+    candidates.push({ ...one, ...told, checks, files: state.files.get(filesKey(one.pullRequest)) });
+  }
+  return candidates;
 }
 async function observeOwed(github, rules, state, lines) {
   const open3 = [...lines.values()].flatMap(
@@ -45166,6 +45211,8 @@ async function perform(intent, on) {
 function newSweepState() {
   const contained = /* @__PURE__ */ new Set();
   const writers = /* @__PURE__ */ new Map();
+  const jobs = /* @__PURE__ */ new Map();
+  const asked = /* @__PURE__ */ new Set();
   return {
     landing: newLandingState(),
     landed: [],
@@ -45178,6 +45225,18 @@ function newSweepState() {
       const known = writers.get(login) ?? await github.mayWrite(login);
       writers.set(login, known);
       return known;
+    },
+    async jobNames(github, { runId, workflow, complete }, names) {
+      if (runId === void 0) return void 0;
+      const key = workflow?.path ?? workflow?.name;
+      const known = jobs.get(key);
+      if (known !== void 0 && (asked.has(runId) || names.every((name) => known.has(name)))) return known;
+      const told = await github.jobNames(runId);
+      if (told === void 0) return void 0;
+      if (complete) asked.add(runId);
+      const all = /* @__PURE__ */ new Set([...known ?? [], ...told]);
+      jobs.set(key, all);
+      return all;
     },
     async contains(github, base, commit2) {
       if (!contained.has(commit2) && await github.contains(base, commit2)) contained.add(commit2);

@@ -34094,7 +34094,7 @@ var runNode = object({
 });
 var runPage = pageOf(runNode);
 var SUITE_FIELDS = `id createdAt status conclusion app { databaseId slug }
-  workflowRun { event workflow { name } file { path } }
+  workflowRun { databaseId event workflow { name } file { path } }
   checkRuns(first: 50, filterBy: {checkType: ALL}) {
     pageInfo { hasNextPage endCursor } nodes { ${RUN_FIELDS} } }`;
 var suiteNode = object({
@@ -34104,6 +34104,7 @@ var suiteNode = object({
   conclusion: string2().nullable(),
   app: object({ databaseId: number2().nullable(), slug: string2() }).nullable(),
   workflowRun: object({
+    databaseId: number2().nullable(),
     event: string2(),
     workflow: object({ name: string2() }),
     file: object({ path: string2() }).nullable()
@@ -34119,6 +34120,7 @@ function suiteOf(node5) {
     app: node5.app?.slug ?? "",
     appId: node5.app?.databaseId ?? 0,
     workflow: workflowRun === null ? void 0 : { path: workflowRun.file?.path, name: workflowRun.workflow.name },
+    runId: workflowRun?.databaseId ?? void 0,
     event: workflowRun?.event,
     complete: node5.status === "COMPLETED",
     conclusion: node5.conclusion?.toLowerCase()
@@ -34309,6 +34311,16 @@ async function withAllRuns(client, node5) {
   for await (const { nodes } of pagesFrom(node5.checkRuns, more2)) runs.push(...nodes.map((run2) => runOf(run2, suite)));
   return { suite, runs };
 }
+async function readJobNames(client, { owner, name: repo }, runId) {
+  const request2 = { owner, repo, run_id: runId, filter: "all", per_page: 100 };
+  try {
+    const jobs = await client.paginate("GET /repos/{owner}/{repo}/actions/runs/{run_id}/jobs", request2);
+    return new Set(jobs.map(({ name }) => name));
+  } catch (error2) {
+    if (refusalOf(error2) !== void 0) return void 0;
+    throw error2;
+  }
+}
 async function ownComment(client, where2, number4, first, marker) {
   const more2 = async (after2) => {
     const answer = await client.graphql(
@@ -34359,6 +34371,7 @@ function createMergerReader(client, repository) {
     mergedInto: (base, branches) => mergedInto(query, base, branches),
     rulesOf: (base) => readRules(client, repository, base),
     details: (of, marker) => readDetails(client, repository, of, marker),
+    jobNames: (runId) => readJobNames(client, repository, runId),
     async changedFiles({ number: number4, changedFiles }) {
       const request2 = { ...where2, pull_number: number4, per_page: FILES_PER_PAGE };
       let listed = 0;
@@ -35352,6 +35365,9 @@ function lostText(loss, worktree) {
     default:
       return loss.how;
   }
+}
+function movedText(checked, head) {
+  return `the worktree went from ${checked.slice(0, 10)} to ${head.slice(0, 10)} while it was verified, and nobody has checked that`;
 }
 function stoppedReason() {
   return "stopped by hand";
@@ -36449,7 +36465,7 @@ function createGitCommand(env, credentials, within2 = {}) {
   const attempt4 = (at2, args, options = {}) => {
     if (!REMOTE.has(args[0] ?? "")) return start2(at2, args, options);
     return answered(within2, (stalledMs) => {
-      const env2 = { ...credentialEnvironment(credentials), ...stalledEnvironment(stalledMs), ...options.env };
+      const env2 = { ...credentialEnvironment(credentials, base), ...stalledEnvironment(stalledMs), ...options.env };
       return start2(at2, args, { ...options, env: env2 }, args[0] === "push" ? void 0 : within2.stop);
     });
   };
@@ -36510,16 +36526,18 @@ function stalledEnvironment(stalledMs) {
     GIT_HTTP_LOW_SPEED_TIME: String(Math.ceil(stalledMs / 1e3))
   };
 }
-function credentialEnvironment(credentials) {
+function credentialEnvironment(credentials, env) {
   if (credentials === void 0) return {};
   const helper = '!f() { test "$1" = get && echo username=x-access-token && echo "password=$HEDDLE_GIT_TOKEN"; }; f';
+  const said4 = Number(env["GIT_CONFIG_COUNT"] ?? 0);
+  const first = Number.isSafeInteger(said4) && said4 > 0 ? said4 : 0;
   return {
     HEDDLE_GIT_TOKEN: credentials.token,
-    GIT_CONFIG_COUNT: "2",
-    GIT_CONFIG_KEY_0: `credential.${credentials.urlPrefix}.helper`,
-    GIT_CONFIG_VALUE_0: "",
-    GIT_CONFIG_KEY_1: `credential.${credentials.urlPrefix}.helper`,
-    GIT_CONFIG_VALUE_1: helper
+    GIT_CONFIG_COUNT: String(first + 2),
+    [`GIT_CONFIG_KEY_${first}`]: `credential.${credentials.urlPrefix}.helper`,
+    [`GIT_CONFIG_VALUE_${first}`]: "",
+    [`GIT_CONFIG_KEY_${first + 1}`]: `credential.${credentials.urlPrefix}.helper`,
+    [`GIT_CONFIG_VALUE_${first + 1}`]: helper
   };
 }
 
@@ -36930,7 +36948,7 @@ function requireAgent(agent2, outside) {
 }
 
 // src/wiring/checkout.ts
-import { join as join22 } from "node:path";
+import { join as join23 } from "node:path";
 
 // src/adapters/git/read.ts
 import { lstatSync } from "node:fs";
@@ -37280,6 +37298,7 @@ async function statOf(path8) {
 // src/adapters/git/read.ts
 function createGitReader(git, place) {
   const at2 = place.main;
+  let first;
   return {
     mainWorktree: place.mainWorktree,
     repositoryKey: place.repositoryKey,
@@ -37287,7 +37306,12 @@ function createGitReader(git, place) {
     stateFolder: `${place.commonDir}/heddle`,
     async remoteUrl() {
       const result = await git.try(at2, ["remote", "get-url", "--push", place.remote]);
-      if (result.exitCode === 0) return result.stdout.trim();
+      const url = result.stdout.trim();
+      if (result.exitCode === 0) {
+        first ??= url;
+        if (url !== first) throw elsewhere(place.remote, first, url);
+        return url;
+      }
       throw new UserError(`This repository has no remote named ${JSON.stringify(place.remote)}.`, {
         hint: `Add it with: git remote add ${place.remote} https://github.com/OWNER/REPOSITORY.git`,
         exit: "repository"
@@ -37353,6 +37377,13 @@ async function roomBelow(root) {
       folder = dirname9(folder);
     }
   }
+}
+function elsewhere(remote, first, now) {
+  const [before, after2] = [first, now].map((url) => url.replace(/\/\/[^/@]*@/, "//"));
+  return new UserError(`The remote ${remote} leads to ${after2} now, and led to ${before} when this began.`, {
+    hint: `A program that an agent has run may have changed it. See where with: git config --show-origin --get-regexp '^(remote|url)\\.'; undo it there, or with: git remote set-url ${remote} ${before}`,
+    exit: "repository"
+  });
 }
 function unusable(path8, why) {
   return new UserError(`${path8} ${why}.`, {
@@ -37448,7 +37479,13 @@ function createCheckout(git, place) {
 }
 
 // src/adapters/git/commit.ts
-async function commitAll(git, at2, message) {
+import { existsSync as existsSync7 } from "node:fs";
+import { join as join13 } from "node:path";
+async function commitAll(git, { at: at2, gitDir }, message) {
+  if (!existsSync7(join13(gitDir, "index"))) {
+    const read3 = await git.try(at2, ["read-tree", "HEAD"]);
+    if (read3.exitCode !== 0) return { is: "refused", why: gitText(read3) };
+  }
   const added2 = await git.try(at2, ["add", "--all"]);
   if (added2.exitCode !== 0) return { is: "refused", why: gitText(added2) };
   const staged = await git.try(at2, ["diff", "--cached", "--quiet"]);
@@ -37564,14 +37601,14 @@ ${result.stderr}`;
 }
 
 // src/adapters/git/remove.ts
-import { existsSync as existsSync8 } from "node:fs";
+import { existsSync as existsSync9 } from "node:fs";
 import { chmod, lstat as lstat3, readdir as readdir5, rename as rename3, rm as rm3 } from "node:fs/promises";
-import { basename as basename7, dirname as dirname11, join as join15 } from "node:path";
+import { basename as basename7, dirname as dirname11, join as join16 } from "node:path";
 
 // src/adapters/git/rescue.ts
-import { existsSync as existsSync7, lstatSync as lstatSync2 } from "node:fs";
+import { existsSync as existsSync8, lstatSync as lstatSync2 } from "node:fs";
 import { copyFile, mkdir as mkdir3, rm as rm2 } from "node:fs/promises";
-import { dirname as dirname10, join as join13 } from "node:path";
+import { dirname as dirname10, join as join14 } from "node:path";
 var RESCUE_PREFIX = "refs/heddle/rescue/";
 var NAME_DIGITS = 12;
 var UNCOMMITTED = "Uncommitted work of";
@@ -37592,7 +37629,7 @@ async function rescueUncommitted(git, place, worktree) {
   const found = await lookAt(place, path8);
   if (found.is !== "there") return { is: "impossible", why: found.why };
   const { at: at2, gitDir } = found;
-  const own5 = join13(gitDir, "index");
+  const own5 = join14(gitDir, "index");
   let changes;
   try {
     const entries2 = await indexEntries(git, at2);
@@ -37614,12 +37651,12 @@ async function rescueUncommitted(git, place, worktree) {
     const options = ["-c", "core.safecrlf=false", "-c", "add.ignoreErrors=false", "-c", "advice.addEmbeddedRepo=false"];
     const added2 = await git.try(at2, [...options, "add", "--all"], { env });
     if (added2.exitCode !== 0) return { is: "impossible", why: `git cannot keep what is in it: ${gitText(added2)}` };
-    if (existsSync7(join13(gitDir, "info/sparse-checkout"))) await addOutside(git, at2, env, changes);
+    if (existsSync8(join14(gitDir, "info/sparse-checkout"))) await addOutside(git, at2, env, changes);
     const nested = await changedRepository(git, at2, env, changes);
     if (nested !== void 0) return { is: "impossible", why: `it holds a repository of its own, ${nested}` };
     const tree = await git.sha(at2, ["write-tree"], { env });
     const before = head === void 0 ? void 0 : await git.sha(at2, ["rev-parse", `${head}^{tree}`]);
-    if (!existsSync7(own5) && before !== void 0 && await onlyDeletes(git, at2, before, tree)) {
+    if (!existsSync8(own5) && before !== void 0 && await onlyDeletes(git, at2, before, tree)) {
       return { is: "whole", rescue: void 0 };
     }
     const staged = await stagedTree(git, at2, own5, index2);
@@ -37632,7 +37669,7 @@ async function rescueUncommitted(git, place, worktree) {
   }
 }
 function temporaryIndex(place) {
-  return join13(place.commonDir, "heddle", "rescue.index");
+  return join14(place.commonDir, "heddle", "rescue.index");
 }
 async function clearTemporaryIndex(place) {
   for (const file of [temporaryIndex(place), `${temporaryIndex(place)}.lock`]) await rm2(file, { force: true });
@@ -37645,10 +37682,10 @@ async function changesIn(git, at2, entries2) {
   return [...changed.map((line) => line.slice(3)), ...overlooked.map((entry) => entry.path)];
 }
 function isOverlooked(path8, { flag: flag2, path: name }) {
-  return flag2 === "S" ? isThere(join13(path8, name)) : flag2 !== flag2.toUpperCase();
+  return flag2 === "S" ? isThere(join14(path8, name)) : flag2 !== flag2.toUpperCase();
 }
 async function addOutside(git, at2, env, changes) {
-  const input = changes.filter((name) => isThere(join13(at2.cwd, name))).map((name) => `${name}\0`);
+  const input = changes.filter((name) => isThere(join14(at2.cwd, name))).map((name) => `${name}\0`);
   if (input.length === 0) return;
   const args = ["add", "--sparse", "--pathspec-from-file=-", "--pathspec-file-nul"];
   await git.ok(at2, args, { env: { ...env, GIT_LITERAL_PATHSPECS: "1" }, input: input.join("") });
@@ -37664,7 +37701,7 @@ async function onlyDeletes(git, at2, before, tree) {
   return (await git.ok(at2, ["diff-tree", "-r", "--name-only", "--diff-filter=d", before, tree])).trim() === "";
 }
 async function stagedTree(git, at2, own5, index2) {
-  if (!existsSync7(own5)) return void 0;
+  if (!existsSync8(own5)) return void 0;
   await copyFile(own5, index2);
   const written2 = await git.try(at2, ["write-tree"], { env: { GIT_INDEX_FILE: index2 } });
   const text5 = written2.stdout.trim();
@@ -37725,14 +37762,14 @@ async function listRescues(git, place, task) {
 
 // src/adapters/git/unfinished.ts
 import { readFile as readFile4 } from "node:fs/promises";
-import { join as join14 } from "node:path";
+import { join as join15 } from "node:path";
 var NOTES = ["MERGE_HEAD", "MERGE_AUTOSTASH", "CHERRY_PICK_HEAD", "REVERT_HEAD"];
 var NOTE_FOLDERS = ["rebase-merge", "rebase-apply"];
 async function unfinishedCommits(git, place, own5) {
   if (own5 === void 0) return [];
-  const files2 = NOTES.map((name) => join14(own5, name));
+  const files2 = NOTES.map((name) => join15(own5, name));
   for (const folder of NOTE_FOLDERS) {
-    for (const name of ["autostash", "orig-head"]) files2.push(join14(own5, folder, name));
+    for (const name of ["autostash", "orig-head"]) files2.push(join15(own5, folder, name));
   }
   const found = [];
   for (const file of files2) {
@@ -37810,9 +37847,9 @@ async function isContained(git, at2, head, held) {
   return false;
 }
 async function discard(git, place, path8) {
-  const aside = insideOf(place.worktreeRoot, join15(dirname11(path8), `${ASIDE}${basename7(path8)}`));
+  const aside = insideOf(place.worktreeRoot, join16(dirname11(path8), `${ASIDE}${basename7(path8)}`));
   await removeFolder(aside);
-  if (existsSync8(path8)) {
+  if (existsSync9(path8)) {
     try {
       await rename3(path8, aside);
     } catch (cause) {
@@ -37835,45 +37872,45 @@ async function removeFolder(path8) {
 async function makeWritable(path8) {
   if (!(await lstat3(path8)).isDirectory()) return;
   await chmod(path8, 448);
-  for (const entry of await readdir5(path8)) await makeWritable(join15(path8, entry));
+  for (const entry of await readdir5(path8)) await makeWritable(join16(path8, entry));
 }
 
 // src/adapters/git/repair.ts
-import { existsSync as existsSync11 } from "node:fs";
+import { existsSync as existsSync12 } from "node:fs";
 import { mkdir as mkdir5, readdir as readdir7, rename as rename5, rm as rm6, writeFile as writeFile4 } from "node:fs/promises";
-import { basename as basename8, dirname as dirname13, join as join18 } from "node:path";
+import { basename as basename8, dirname as dirname13, join as join19 } from "node:path";
 
 // src/adapters/git/restore-entry.ts
-import { existsSync as existsSync9 } from "node:fs";
+import { existsSync as existsSync10 } from "node:fs";
 import { mkdir as mkdir4, readdir as readdir6, rename as rename4, rm as rm4, rmdir, writeFile as writeFile3 } from "node:fs/promises";
-import { dirname as dirname12, join as join16, resolve as resolve5 } from "node:path";
+import { dirname as dirname12, join as join17, resolve as resolve5 } from "node:path";
 var NAME = "heddle-salvage";
 var ENTRY = new RegExp(`^${NAME}\\d*$`);
 async function makeEntry(git, place, commit2, path8) {
   await clearEntry(place);
-  const link3 = join16(path8, ".git");
+  const link3 = join17(path8, ".git");
   for (const { name, leadsTo } of await entriesOf(place))
     if (leadsTo === link3) return { is: "refused", why: `git still has its entry ${name}` };
   await mkdir4(path8, { recursive: true });
-  const begun = join16(await ensureRoot(place), NAME);
+  const begun = join17(await ensureRoot(place), NAME);
   const args = ["worktree", "add", "--quiet", "--no-checkout", "--detach", begun, commit2];
   const added2 = await git.try(place.main, args);
   if (added2.exitCode !== 0) return { is: "refused", why: gitText(added2) };
   const { gitDir: admin } = await standing(place, begun);
   await writeFile3(link3, `gitdir: ${admin}
 `);
-  await writeFile3(join16(admin, "gitdir.new"), `${link3}
+  await writeFile3(join17(admin, "gitdir.new"), `${link3}
 `);
-  await rename4(join16(admin, "gitdir.new"), join16(admin, "gitdir"));
+  await rename4(join17(admin, "gitdir.new"), join17(admin, "gitdir"));
   await removeLink(begun);
   return { is: "made" };
 }
 async function clearEntry(place, dryRun = false) {
-  const begun = join16(place.worktreeRoot, NAME);
+  const begun = join17(place.worktreeRoot, NAME);
   let found = false;
   for (const { name, admin, leadsTo } of await entriesOf(place)) {
-    const ours = leadsTo === void 0 ? ENTRY.test(name) : leadsTo === join16(begun, ".git");
-    if (!ours || existsSync9(join16(admin, "index"))) continue;
+    const ours = leadsTo === void 0 ? ENTRY.test(name) : leadsTo === join17(begun, ".git");
+    if (!ours || existsSync10(join17(admin, "index"))) continue;
     found = true;
     if (!dryRun) await rm4(admin, { recursive: true, force: true });
   }
@@ -37886,28 +37923,28 @@ async function isLeft(place, folder) {
   if (names === void 0 || names.some((name) => name !== ".git") || await isRepository(folder)) return false;
   const admin = await linkOf(folder);
   if (admin === "") return true;
-  return dirname12(admin) === join16(place.commonDir, "worktrees") && await linkFrom(admin) !== join16(folder, ".git");
+  return dirname12(admin) === join17(place.commonDir, "worktrees") && await linkFrom(admin) !== join17(folder, ".git");
 }
 async function entriesOf(place) {
-  const folder = join16(place.commonDir, "worktrees");
+  const folder = join17(place.commonDir, "worktrees");
   const found = [];
   for (const name of await namesIn(folder))
-    found.push({ name, admin: join16(folder, name), leadsTo: await linkFrom(join16(folder, name)) });
+    found.push({ name, admin: join17(folder, name), leadsTo: await linkFrom(join17(folder, name)) });
   return found;
 }
 async function linkFrom(admin) {
-  const gitdir = await textOf3(join16(admin, "gitdir"));
+  const gitdir = await textOf3(join17(admin, "gitdir"));
   return gitdir === "" ? void 0 : resolve5(admin, gitdir);
 }
 async function removeLink(folder) {
-  await rm4(join16(folder, ".git"), { force: true });
+  await rm4(join17(folder, ".git"), { force: true });
   await rmdir(folder).catch(() => void 0);
 }
 
 // src/adapters/git/stale-locks.ts
-import { existsSync as existsSync10, readdirSync as readdirSync3, statSync as statSync4 } from "node:fs";
+import { existsSync as existsSync11, readdirSync as readdirSync3, statSync as statSync4 } from "node:fs";
 import { rm as rm5 } from "node:fs/promises";
-import { join as join17, relative as relative3 } from "node:path";
+import { join as join18, relative as relative3 } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 
 // src/adapters/git/lock-holders.ts
@@ -37999,13 +38036,13 @@ function findLocks(place, own5) {
   const at2 = place.commonDir;
   const refs = ["refs/heads/heddle", "refs/heddle", `refs/remotes/${place.remote}`];
   return [
-    ...["packed-refs.lock", "config.lock", "shallow.lock", "packed-refs.new"].map((name) => join17(at2, name)),
-    ...own5.flatMap((folder) => ["index.lock", "HEAD.lock", "ORIG_HEAD.lock"].map((name) => join17(folder, name)))
-  ].filter((path8) => existsSync10(path8)).concat(refs.flatMap((folder) => locksBelow(join17(at2, folder))));
+    ...["packed-refs.lock", "config.lock", "shallow.lock", "packed-refs.new"].map((name) => join18(at2, name)),
+    ...own5.flatMap((folder) => ["index.lock", "HEAD.lock", "ORIG_HEAD.lock"].map((name) => join18(folder, name)))
+  ].filter((path8) => existsSync11(path8)).concat(refs.flatMap((folder) => locksBelow(join18(at2, folder))));
 }
 function locksBelow(folder) {
   if (!statSync4(folder, { throwIfNoEntry: false })?.isDirectory()) return [];
-  return readdirSync3(folder, { recursive: true, encoding: "utf8" }).filter((entry) => entry.endsWith(".lock")).map((entry) => join17(folder, entry));
+  return readdirSync3(folder, { recursive: true, encoding: "utf8" }).filter((entry) => entry.endsWith(".lock")).map((entry) => join18(folder, entry));
 }
 function fileId(path8) {
   try {
@@ -38034,16 +38071,16 @@ async function repair(git, place, options = { dryRun: false }) {
 async function repairStart(git, place, name) {
   const repairing = { said: [], dryRun: false };
   for (const entry of await entries(place, name)) await repairEntry(place, entry, repairing);
-  if (await entryOf(place, join18(place.worktreeRoot, name)) === void 0)
+  if (await entryOf(place, join19(place.worktreeRoot, name)) === void 0)
     await repairFolder(git, place, name, repairing);
 }
 async function entries(place, start2 = "") {
-  const folder = join18(place.commonDir, "worktrees");
+  const folder = join19(place.commonDir, "worktrees");
   const found = [];
   for (const name of await namesIn(folder)) {
     if (!name.startsWith(start2)) continue;
-    const admin = join18(folder, name);
-    const gitdir = await textOf3(join18(admin, "gitdir"));
+    const admin = join19(folder, name);
+    const gitdir = await textOf3(join19(admin, "gitdir"));
     const path8 = gitdir === "" ? await linkedFrom(place, admin) : dirname13(gitdir);
     if (path8 === void 0 ? await isOurStart(place, name) : isOurs(place, path8)) found.push({ admin, path: path8 });
   }
@@ -38054,7 +38091,7 @@ function isOurs(place, path8) {
 }
 async function linkedFrom(place, admin) {
   for (const name of await namesIn(place.worktreeRoot)) {
-    const path8 = join18(place.worktreeRoot, name);
+    const path8 = join19(place.worktreeRoot, name);
     if (isOurs(place, path8) && await linkOf(path8) === admin) return path8;
   }
   return void 0;
@@ -38064,8 +38101,8 @@ async function isOurStart(place, name) {
     const named3 = taskOfWorktreeName(at2);
     if (named3 === void 0) return false;
     const branch2 = `refs/heads/${branchOf(named3.task, named3.round)}`;
-    if (existsSync11(join18(place.commonDir, branch2))) return true;
-    if ((await textOf3(join18(place.commonDir, "packed-refs"))).split("\n").some((line) => line.endsWith(` ${branch2}`)))
+    if (existsSync12(join19(place.commonDir, branch2))) return true;
+    if ((await textOf3(join19(place.commonDir, "packed-refs"))).split("\n").some((line) => line.endsWith(` ${branch2}`)))
       return true;
   }
   return false;
@@ -38074,11 +38111,11 @@ async function repairEntry(place, entry, repairing) {
   const { admin, path: path8 } = entry;
   const name = basename8(path8 ?? admin);
   const named3 = taskOfWorktreeName(name);
-  const head = await textOf3(join18(admin, "HEAD"));
+  const head = await textOf3(join19(admin, "HEAD"));
   const detached = /^[0-9a-f]{40,64}$/.test(head) && !/^0+$/.test(head);
   const torn = [];
-  for (const file of ["gitdir", "HEAD"]) if (await textOf3(join18(admin, file)) === "") torn.push(file);
-  if (!await isCommonDir(place, admin, await textOf3(join18(admin, "commondir")))) torn.push("commondir");
+  for (const file of ["gitdir", "HEAD"]) if (await textOf3(join19(admin, file)) === "") torn.push(file);
+  if (!await isCommonDir(place, admin, await textOf3(join19(admin, "commondir")))) torn.push("commondir");
   if (/^0+$/.test(head)) torn.push("HEAD");
   const found = path8 === void 0 ? void 0 : await lookAt(place, path8);
   const there = found !== void 0 && found.is !== "gone";
@@ -38088,20 +38125,20 @@ async function repairEntry(place, entry, repairing) {
     if (!repairing.dryRun) await rm6(admin, { recursive: true, force: true });
     return repairing.dryRun;
   }
-  const making = await textOf3(join18(admin, "locked")) === "initializing";
+  const making = await textOf3(join19(admin, "locked")) === "initializing";
   const unlinked = found?.is === "unlinked" && await linkOf(path8) !== admin;
   if (torn.length === 0 && !making && !unlinked) return true;
   repairing.said.push(`Repaired the torn entry of worktree ${name}.`);
   if (repairing.dryRun) return true;
-  if (torn.includes("commondir")) await writeFile4(join18(admin, "commondir"), "../..\n");
-  if (torn.includes("gitdir")) await writeFile4(join18(admin, "gitdir"), `${join18(path8, ".git")}
+  if (torn.includes("commondir")) await writeFile4(join19(admin, "commondir"), "../..\n");
+  if (torn.includes("gitdir")) await writeFile4(join19(admin, "gitdir"), `${join19(path8, ".git")}
 `);
   if (torn.includes("HEAD")) {
-    await writeFile4(join18(admin, "HEAD"), `ref: refs/heads/${branchOf(named3.task, named3.round)}
+    await writeFile4(join19(admin, "HEAD"), `ref: refs/heads/${branchOf(named3.task, named3.round)}
 `);
   }
-  if (making) await rm6(join18(admin, "locked"), { force: true });
-  if (unlinked) await writeFile4(join18(path8, ".git"), `gitdir: ${admin}
+  if (making) await rm6(join19(admin, "locked"), { force: true });
+  if (unlinked) await writeFile4(join19(path8, ".git"), `gitdir: ${admin}
 `);
   return true;
 }
@@ -38115,12 +38152,12 @@ async function removeLeftovers(git, place, repairing) {
     return;
   }
   for (const name of names) {
-    const path8 = join18(place.worktreeRoot, name);
+    const path8 = join19(place.worktreeRoot, name);
     if (!listed.stdout.includes(`worktree ${path8}\0`)) await repairFolder(git, place, name, repairing);
   }
 }
 async function repairFolder(git, place, name, repairing) {
-  const path8 = join18(place.worktreeRoot, name);
+  const path8 = join19(place.worktreeRoot, name);
   const removed = name.startsWith(ASIDE) ? name.slice(ASIDE.length) : void 0;
   if (taskOfWorktreeName(removed ?? name) === void 0) return;
   if (removed === void 0) {
@@ -38134,32 +38171,32 @@ async function repairFolder(git, place, name, repairing) {
 async function register2(git, place, path8, repairing) {
   const name = basename8(path8);
   const named3 = taskOfWorktreeName(name);
-  const admin = join18(place.commonDir, "worktrees", name);
-  if (named3 === void 0 || existsSync11(admin)) return;
+  const admin = join19(place.commonDir, "worktrees", name);
+  if (named3 === void 0 || existsSync12(admin)) return;
   const branch2 = `refs/heads/${branchOf(named3.task, named3.round)}`;
   const head = await resolveRef(git, place.main, branch2);
   if (head === void 0) return;
   repairing.said.push(`Made git's entry of worktree ${name} anew.`);
   if (repairing.dryRun) return;
-  const aside = join18(place.commonDir, "heddle", "entry");
+  const aside = join19(place.commonDir, "heddle", "entry");
   await rm6(aside, { recursive: true, force: true });
   await mkdir5(aside, { recursive: true });
-  await writeFile4(join18(aside, "commondir"), "../..\n");
-  await writeFile4(join18(aside, "gitdir"), `${join18(path8, ".git")}
+  await writeFile4(join19(aside, "commondir"), "../..\n");
+  await writeFile4(join19(aside, "gitdir"), `${join19(path8, ".git")}
 `);
-  await writeFile4(join18(aside, "HEAD"), `ref: ${branch2}
+  await writeFile4(join19(aside, "HEAD"), `ref: ${branch2}
 `);
-  await git.ok(place.main, ["read-tree", head], { env: { GIT_INDEX_FILE: join18(aside, "index") } });
+  await git.ok(place.main, ["read-tree", head], { env: { GIT_INDEX_FILE: join19(aside, "index") } });
   await mkdir5(dirname13(admin), { recursive: true });
-  await writeFile4(join18(path8, ".git"), `gitdir: ${admin}
+  await writeFile4(join19(path8, ".git"), `gitdir: ${admin}
 `);
   await rename5(aside, admin);
 }
 
 // src/adapters/git/restore.ts
-import { existsSync as existsSync12 } from "node:fs";
+import { existsSync as existsSync13 } from "node:fs";
 import { readdir as readdir8 } from "node:fs/promises";
-import { join as join19, relative as relative4, sep as sep4 } from "node:path";
+import { join as join20, relative as relative4, sep as sep4 } from "node:path";
 async function restoreBranch(git, place, commit2, name) {
   const at2 = place.main;
   if ((await git.try(at2, ["check-ref-format", "--branch", name])).exitCode !== 0 || name.startsWith("heddle/")) {
@@ -38188,7 +38225,7 @@ async function restoreWorktree(git, place, commit2, folder) {
       exit: "usage"
     });
   }
-  const names = !existsSync12(path8) || await isLeft(place, path8) ? [] : await readdir8(path8);
+  const names = !existsSync13(path8) || await isLeft(place, path8) ? [] : await readdir8(path8);
   if (names.length > 0) {
     const found = await lookAt(place, path8);
     const args = ["merge-base", "--is-ancestor", commit2, "HEAD"];
@@ -38209,21 +38246,21 @@ async function restoreWorktree(git, place, commit2, folder) {
   return { is: "restored" };
 }
 async function fill(git, place, { at: at2, gitDir }) {
-  const index2 = join19(gitDir, "index");
-  if (existsSync12(index2)) return { is: "there already" };
-  if (existsSync12(`${index2}.lock`)) await removeStaleLocks(place, [gitDir], false);
+  const index2 = join20(gitDir, "index");
+  if (existsSync13(index2)) return { is: "there already" };
+  if (existsSync13(`${index2}.lock`)) await removeStaleLocks(place, [gitDir], false);
   await git.ok(at2, ["reset", "--quiet", "--hard", "HEAD"]);
   return { is: "restored" };
 }
 
 // src/adapters/git/worktrees.ts
-import { existsSync as existsSync13 } from "node:fs";
+import { existsSync as existsSync14 } from "node:fs";
 import { realpath as realpath4, rm as rm7 } from "node:fs/promises";
-import { basename as basename9, join as join20 } from "node:path";
+import { basename as basename9, join as join21 } from "node:path";
 var FILL_TIMEOUT_MS = 30 * 6e4;
 async function ensureWorktree(git, place, locked, want) {
   const root = await ensureRoot(place);
-  const path8 = insideOf(root, join20(root, worktreeName(want.task, want.round)));
+  const path8 = insideOf(root, join21(root, worktreeName(want.task, want.round)));
   const made = await locked(async () => {
     await addWorktree(git, place, path8, want);
     const real = insideOf(root, await realpath4(path8));
@@ -38247,7 +38284,7 @@ async function addWorktree(git, place, path8, want) {
   const branch2 = branchOf(want.task, want.round);
   const at2 = place.main;
   await repairStart(git, place, basename9(path8));
-  await removeLock(join20(place.commonDir, "refs/heads", `${branch2}.lock`));
+  await removeLock(join21(place.commonDir, "refs/heads", `${branch2}.lock`));
   const found = await lookAt(place, path8);
   if (found.is === "foreign" || found.is === "unlinked") await putAside(path8);
   const known2 = (await listWorktrees(git, place)).find((worktree) => worktree.path === path8);
@@ -38284,9 +38321,9 @@ async function forget(git, place, known2, branch2) {
   await git.ok(place.main, ["worktree", "remove", "--force", "--force", known2.path]);
 }
 async function populate(git, { at: at2, gitDir }) {
-  const index2 = join20(gitDir, "index");
-  for (const stale of [`${index2}.lock`, join20(gitDir, "HEAD.lock")]) await rm7(stale, { force: true });
-  if (existsSync13(index2)) return;
+  const index2 = join21(gitDir, "index");
+  for (const stale of [`${index2}.lock`, join21(gitDir, "HEAD.lock")]) await rm7(stale, { force: true });
+  if (existsSync14(index2)) return;
   const wasFilled = await resolveRef(git, at2, "ORIG_HEAD") !== void 0;
   const how = wasFilled ? "--mixed" : "--hard";
   await git.ok(at2, ["reset", "--quiet", how, "HEAD"], { timeoutMs: FILL_TIMEOUT_MS });
@@ -38307,7 +38344,10 @@ function createGit(git, place, locks) {
   };
   return {
     ...reader,
-    fetch: (branches) => locked(() => fetch(git, place, branches)),
+    async fetch(branches) {
+      await reader.remoteUrl();
+      await locked(() => fetch(git, place, branches));
+    },
     async repairConfig() {
       const { commonDir, checkoutKeys: start2 } = place;
       if (strayed(start2, await readCheckoutKeys(git, commonDir)).length === 0) return [];
@@ -38324,7 +38364,7 @@ function createGit(git, place, locks) {
     removeWorktree: (worktree, safe) => locked(() => removeWorktree(git, place, worktree, safe)),
     deleteLocalBranch: (name, expected, safe) => locked(() => deleteLocalBranch(git, place, name, expected, safe)),
     deleteRemoteBranch: async (name, expected) => deleteRemoteBranch(git, at2, await reader.remoteUrl(), name, expected),
-    commitAll: async (path8, message) => commitAll(git, (await standing(place, path8)).at, message),
+    commitAll: async (path8, message) => commitAll(git, await standing(place, path8), message),
     restoreFolder: async (path8, folder, commit2, message) => restoreFolder(git, (await standing(place, path8)).at, folder, commit2, message),
     async push(path8, name, expected) {
       const worktree = (await standing(place, path8)).at;
@@ -38392,7 +38432,7 @@ var systemClock = {
 import { createHash as createHash4, randomBytes as randomBytes3 } from "node:crypto";
 import { linkSync, mkdirSync as mkdirSync3, readFileSync as readFileSync5, unlinkSync, writeFileSync as writeFileSync3 } from "node:fs";
 import { connect, createServer } from "node:net";
-import { join as join21 } from "node:path";
+import { join as join22 } from "node:path";
 import { setTimeout as delay3 } from "node:timers/promises";
 var LOOK_AGAIN_MS2 = 250;
 var LEAST_WAIT_MS = 20;
@@ -38445,7 +38485,7 @@ function fileLocks(options) {
   const { folder, holder } = options;
   mkdirSync3(folder, { recursive: true });
   const tryAcquire = async (name) => {
-    const path8 = join21(folder, `${createHash4("sha256").update(name).digest("hex").slice(0, 32)}.lock`);
+    const path8 = join22(folder, `${createHash4("sha256").update(name).digest("hex").slice(0, 32)}.lock`);
     const text5 = `${holder.self}
 ${randomBytes3(8).toString("hex")}
 `;
@@ -38886,11 +38926,11 @@ async function openCheckout(cwd, env, opening = {}) {
   requireGit(await versionOf("git", env));
   const plain = createGitCommand(env, void 0);
   const found = await findMainWorktree(plain, cwd);
-  const configText2 = opening.configText ?? await files.read(join22(found.mainWorktree, CONFIG_PATH)) ?? "";
+  const configText2 = opening.configText ?? await files.read(join23(found.mainWorktree, CONFIG_PATH)) ?? "";
   const settings = readSettings(configText2);
   const place = await placeOf(found, { remote: settings.remote, worktreeRoot: settings.worktree.root });
   const processes = createProcesses({ repository: place.repositoryKey });
-  const locks = createLocks({ folder: join22(place.commonDir, "heddle", "locks"), holder: holderOf(processes) });
+  const locks = createLocks({ folder: join23(place.commonDir, "heddle", "locks"), holder: holderOf(processes) });
   const { stop: stop2 = new AbortController().signal, sitsOut = false, findToken = tokenFinder(env) } = opening;
   const credentials = await credentialsOf(plain, place, findToken);
   const silence = createSilence({ limitMs: settings.limits.githubMs, sitsOut });
@@ -47934,12 +47974,12 @@ var OVERVIEW_NAME = /^(?:0+[-_ .]+)?(epic|overview|readme|plan|index|summary)$/i
 var DONE_FOLDER = /^(done|completed?|closed|finished|archived?)$/i;
 var TASK_FOLDER = /^(tasks|todo|open|doing|in[-_ ]?progress|backlog)$/i;
 function parsePlanFolder(folder) {
-  const { tasks: found, overview, others, elsewhere } = sort(folder);
+  const { tasks: found, overview, others, elsewhere: elsewhere2 } = sort(folder);
   const parts2 = overview === void 0 ? void 0 : readEpicParts(overview);
   const files2 = found.map(readTaskFile);
   const problems = [...parts2?.problems ?? [], ...files2.flatMap((file) => file.problems)];
   const tasks2 = merge3(files2, parts2);
-  if (tasks2.length === 0 && problems.length === 0) problems.push(nothingHere(folder, elsewhere));
+  if (tasks2.length === 0 && problems.length === 0) problems.push(nothingHere(folder, elsewhere2));
   problems.push(...graphProblems(tasks2));
   if (problems.length > 0) return { problems: inOrderOfPlace(problems) };
   const remarks = [
@@ -47964,13 +48004,13 @@ function merge3(files2, parts2) {
     if (task === void 0) return [];
     const row = rows2.get(task.number);
     const dependencies = says.dependencies || row === void 0 ? {} : { dependsOn: row.dependsOn, dependenciesAt: row.dependenciesAt };
-    const elsewhere = row?.done === true || checklist?.saysDone({ ...task, fileName }) === true;
+    const elsewhere2 = row?.done === true || checklist?.saysDone({ ...task, fileName }) === true;
     return [
       {
         ...task,
         ...dependencies,
         description: task.description || (row?.description ?? ""),
-        done: says.status ? task.done : elsewhere
+        done: says.status ? task.done : elsewhere2
       }
     ];
   });
@@ -47981,7 +48021,7 @@ function merge3(files2, parts2) {
 function sort(folder) {
   const tasks2 = [];
   const others = [];
-  const elsewhere = /* @__PURE__ */ new Set();
+  const elsewhere2 = /* @__PURE__ */ new Set();
   const overviews = [];
   for (const file of folder.files) {
     const segments = below(folder.path, file.path).split("/");
@@ -47995,16 +48035,16 @@ function sort(folder) {
     } else if (here || segments.length === 1 && (DONE_FOLDER.test(parent ?? "") || TASK_FOLDER.test(parent ?? ""))) {
       const inDoneFolder = DONE_FOLDER.test(parent ?? "");
       tasks2.push({ file, number: Number(number4[1]), name: number4[2] ?? "", inDoneFolder });
-    } else elsewhere.add(segments.join("/"));
+    } else elsewhere2.add(segments.join("/"));
   }
   const order = ["epic", "overview", "plan", "summary", "readme", "index"];
   const rank = (file) => order.findIndex((name) => file.path.toLowerCase().replace(MARKDOWN, "").endsWith(name));
   const [overview, ...rest] = [...overviews].sort((a2, b) => rank(a2) - rank(b));
-  return { tasks: tasks2, overview, others: [...rest, ...others], elsewhere: [...elsewhere].sort() };
+  return { tasks: tasks2, overview, others: [...rest, ...others], elsewhere: [...elsewhere2].sort() };
 }
-function nothingHere(folder, elsewhere) {
+function nothingHere(folder, elsewhere2) {
   const expected = "expected task files with a number and a name, such as 001-add-parser.md";
-  const hint = elsewhere.length === 0 ? "" : `; there are some in ${elsewhere.join(", ")}: import each of these folders by itself`;
+  const hint = elsewhere2.length === 0 ? "" : `; there are some in ${elsewhere2.join(", ")}: import each of these folders by itself`;
   return { path: folder.path, line: 1, message: `${expected}${hint}` };
 }
 function below(folder, path8) {
@@ -48135,10 +48175,10 @@ function nextSteps(plan, uncommitted) {
 }
 
 // src/wiring/init.ts
-import { join as join25 } from "node:path";
+import { join as join26 } from "node:path";
 
 // src/adapters/bd/set-up.ts
-import { join as join23 } from "node:path";
+import { join as join24 } from "node:path";
 var INIT_TIMEOUT_MS = 12e4;
 async function initBeads(where2, prefix2) {
   const args = ["init", "--quiet", "--non-interactive", "--prefix", prefix2];
@@ -48149,7 +48189,7 @@ async function importCommittedLines(where2, lines) {
 `).join(""));
 }
 async function succeed({ bd, mainWorktree, actor, env }, args, input) {
-  const environment = bdEnvironment(env, { beadsDir: join23(mainWorktree, ".beads"), actor });
+  const environment = bdEnvironment(env, { beadsDir: join24(mainWorktree, ".beads"), actor });
   const result = await run(bd, args, {
     cwd: mainWorktree,
     // It asks the remote, and nobody is there to answer a prompt.
@@ -48163,8 +48203,8 @@ async function succeed({ bd, mainWorktree, actor, env }, args, input) {
 }
 
 // src/adapters/github/own-release.ts
-import { existsSync as existsSync14, readFileSync as readFileSync7 } from "node:fs";
-import { dirname as dirname16, join as join24 } from "node:path";
+import { existsSync as existsSync15, readFileSync as readFileSync7 } from "node:fs";
+import { dirname as dirname16, join as join25 } from "node:path";
 import { fileURLToPath as fileURLToPath4 } from "node:url";
 async function ownActionReference(git) {
   const folder = ownFolder();
@@ -48184,14 +48224,14 @@ async function ownActionReference(git) {
 }
 function ownFolder() {
   for (let folder = dirname16(fileURLToPath4(import.meta.url)); ; folder = dirname16(folder)) {
-    if (existsSync14(join24(folder, "action.yml")) && existsSync14(join24(folder, ".git")))
+    if (existsSync15(join25(folder, "action.yml")) && existsSync15(join25(folder, ".git")))
       return isHeddle(folder) ? folder : void 0;
     if (dirname16(folder) === folder) return void 0;
   }
 }
 function isHeddle(folder) {
   try {
-    const value2 = JSON.parse(readFileSync7(join24(folder, "package.json"), "utf8"));
+    const value2 = JSON.parse(readFileSync7(join25(folder, "package.json"), "utf8"));
     return typeof value2 === "object" && value2 !== null && "name" in value2 && value2.name === "heddle";
   } catch {
     return false;
@@ -48219,7 +48259,7 @@ function initPorts(checkout) {
     writers: {
       setUpBeads: (prefix2) => initBeads(bd, prefix2),
       importLines: (lines) => importCommittedLines(bd, lines),
-      write: (path8, text5) => files.write(join25(mainWorktree, path8), text5)
+      write: (path8, text5) => files.write(join26(mainWorktree, path8), text5)
     }
   };
 }
@@ -51377,11 +51417,11 @@ var ACTIONS_APP = "github-actions";
 var NO_CHECK = -1;
 function judgeChecks2(checks, rules, times) {
   const suites = checks.suites.filter((suite) => !isOwn(suite, rules.ownWorkflow));
-  const runs = checks.runs.filter((run2) => !isOwn(run2.suite, rules.ownWorkflow));
+  const jobs = checks.runs.filter(isJob);
   const results = [
-    ...standingRuns(runs.filter((run2) => run2.suite.app !== ACTIONS_APP)).map(resultOfRun),
+    ...standingRuns(checks.runs.filter((run2) => !isJob(run2))).map(resultOfRun),
     ...checks.statuses.map(resultOfStatus),
-    ...actionsResults(suites, runs)
+    ...actionsResults(suites, jobs)
   ];
   const late = isOverdue(times.since, times.now, rules);
   const failed3 = results.filter((result) => result.is === "failed");
@@ -51408,6 +51448,9 @@ function unanswered(results, rules) {
   const skipped = wanted.filter((name) => results.some((one2) => isCheck(one2, name)));
   const silent = wanted.filter((name) => !skipped.includes(name));
   return { missing: [.../* @__PURE__ */ new Set([...missing.map(({ name }) => name), ...silent])], skipped };
+}
+function isJob({ suite, report }) {
+  return suite.app === ACTIONS_APP && report !== true;
 }
 function standingRuns(runs) {
   const telling = runs.filter(tells);
@@ -51690,6 +51733,29 @@ function sameText(a2, b) {
   return a2 !== void 0 && a2.replace(/\r\n/g, "\n").trim() === b.trim();
 }
 
+// src/review/reports.ts
+async function markReports(checks, rules, jobNames) {
+  const reports = /* @__PURE__ */ new Set();
+  for (const suite of checks.suites) {
+    const doubtful = doubtfulIn(suite, checks.runs, rules);
+    const jobs = doubtful.length === 0 ? void 0 : await jobNames(suite, namesOf3(doubtful));
+    if (jobs !== void 0) {
+      for (const run2 of doubtful) if (!jobs.has(run2.name)) reports.add(run2);
+    }
+  }
+  if (reports.size === 0) return checks;
+  return { ...checks, runs: checks.runs.map((run2) => reports.has(run2) ? { ...run2, report: true } : run2) };
+}
+function doubtfulIn(suite, runs, { ownWorkflow }) {
+  const inside = runs.filter((run2) => run2.suite.id === suite.id);
+  if (isOwn(suite, ownWorkflow)) return inside;
+  if (suite.app !== ACTIONS_APP || suite.conclusion !== "skipped") return [];
+  return inside.filter(({ conclusion }) => conclusion !== "skipped");
+}
+function namesOf3(runs) {
+  return runs.map(({ name }) => name);
+}
+
 // src/merger/candidate.ts
 function classify2(pullRequest2, lines, trusted) {
   const marker = parseMarker(pullRequest2.body);
@@ -51728,7 +51794,7 @@ async function observe2(github, rules, state, times) {
   const view = {
     ...times,
     rules,
-    candidates: candidates.flatMap((one2) => withDetails(one2, details.get(one2.pullRequest.number), state)),
+    candidates: await withDetails(github, candidates, details, rules, state),
     bystanders,
     owed,
     landing: state.landing,
@@ -51782,9 +51848,15 @@ async function observeLines(github, rules, state) {
   if (state.lines?.content !== content3) state.lines = { content: content3, lines: publishedLines(content3) };
   return state.lines.lines;
 }
-function withDetails(one2, details, state) {
-  if (details === void 0) return [];
-  return [{ ...one2, ...details, files: state.files.get(filesKey(one2.pullRequest)) }];
+async function withDetails(github, chosen, details, rules, state) {
+  const candidates = [];
+  for (const one2 of chosen) {
+    const told = details.get(one2.pullRequest.number);
+    if (told === void 0) continue;
+    const checks = await markReports(told.checks, rules, (suite, names) => state.jobNames(github, suite, names));
+    candidates.push({ ...one2, ...told, checks, files: state.files.get(filesKey(one2.pullRequest)) });
+  }
+  return candidates;
 }
 async function observeOwed(github, rules, state, lines) {
   const open3 = [...lines.values()].flatMap(
@@ -51988,6 +52060,8 @@ async function perform2(intent, on6) {
 function newSweepState() {
   const contained = /* @__PURE__ */ new Set();
   const writers = /* @__PURE__ */ new Map();
+  const jobs = /* @__PURE__ */ new Map();
+  const asked = /* @__PURE__ */ new Set();
   return {
     landing: newLandingState(),
     landed: [],
@@ -52000,6 +52074,18 @@ function newSweepState() {
       const known2 = writers.get(login) ?? await github.mayWrite(login);
       writers.set(login, known2);
       return known2;
+    },
+    async jobNames(github, { runId, workflow: workflow2, complete }, names) {
+      if (runId === void 0) return void 0;
+      const key = workflow2?.path ?? workflow2?.name;
+      const known2 = jobs.get(key);
+      if (known2 !== void 0 && (asked.has(runId) || names.every((name) => known2.has(name)))) return known2;
+      const told = await github.jobNames(runId);
+      if (told === void 0) return void 0;
+      if (complete) asked.add(runId);
+      const all2 = /* @__PURE__ */ new Set([...known2 ?? [], ...told]);
+      jobs.set(key, all2);
+      return all2;
     },
     async contains(github, base, commit2) {
       if (!contained.has(commit2) && await github.contains(base, commit2)) contained.add(commit2);
@@ -52540,7 +52626,10 @@ async function retry(deps, id) {
   const requests = look2.pullRequests.get(branchOf(found.id, roundOf(task))) ?? [];
   const open3 = requests.find(({ state }) => state === "open");
   const ended = requests.find(({ state, base }) => state === "closed" || state === "merged" && base !== names.base);
-  if (open3 === void 0 && ended !== void 0) return { ...await openNewRound(deps, task, guard, ended), epic: epic2 };
+  const landed = requests.some(({ state, base }) => state === "merged" && base === names.base);
+  if (open3 === void 0 && !landed && ended !== void 0) {
+    return { ...await openNewRound(deps, task, guard, ended), epic: epic2 };
+  }
   const adopt = adopted(deps, task, owner);
   const reason2 = open3 === void 0 ? void 0 : await verdictAsReason(deps, open3);
   if (open3?.labels.includes(NEEDS_PERSON_LABEL))
@@ -53716,6 +53805,7 @@ async function hasCommits(context, startedAt) {
   return await context.deps.git.countCommits(await baseHead(context), head) > 0;
 }
 async function carryOut2(context, worktree, way) {
+  let head;
   if (way.check) {
     const checked = await checkWork(context, worktree, way);
     if (checked.is !== "done") return checked;
@@ -53723,8 +53813,9 @@ async function carryOut2(context, worktree, way) {
     if (!await context.perform.write("committed", { phase: "committed", head_sha: checked.head })) {
       return { is: "replaced" };
     }
+    head = checked.head;
   }
-  const pushed = await pushWork(context, worktree);
+  const pushed = await pushWork(context, worktree, head);
   if (pushed.is !== "done") return pushed;
   if (!await context.perform.write("the pushed head", { head_sha: pushed.head })) return { is: "replaced" };
   if (context.deps.stop.aborted) return { is: "stopped" };
@@ -53741,17 +53832,15 @@ async function recordPullRequest(context, pullRequest2) {
   return ours ? { is: "done", number: number4 } : { is: "replaced" };
 }
 async function checkWork(context, worktree, { startedAt, denied }) {
-  const { deps, job, perform: perform3 } = context;
-  await deps.git.requireWorktree(worktree.path);
-  const now = (await deps.git.worktrees()).find(({ path: path8 }) => path8 === worktree.path);
-  if (now?.checkedOut !== job.branch) {
-    const detail = `the worktree is on ${now?.checkedOut ?? "no branch"}, not on ${job.branch}`;
-    return { is: "failed", outcome: { is: "left its branch", detail } };
-  }
+  const { deps, perform: perform3 } = context;
+  const left = await whyLeft(context, worktree);
+  if (left !== void 0) return { is: "failed", outcome: left };
   const committed = await perform3.commitAll(worktree);
   if (committed.is === "refused") {
     return { is: "failed", outcome: { is: "commit refused", detail: committed.why } };
   }
+  const led = await whyLeft(context, worktree);
+  if (led !== void 0) return { is: "failed", outcome: led };
   const { head: before } = await deps.git.worktreeState(worktree.path);
   const fork = await forkPoint(context, before);
   const head = await perform3.restoreBeads(worktree, fork);
@@ -53773,11 +53862,21 @@ async function checkWork(context, worktree, { startedAt, denied }) {
   }
   return { is: "done", head };
 }
-async function pushWork(context, worktree) {
+async function whyLeft({ deps, job }, worktree) {
+  await deps.git.requireWorktree(worktree.path);
+  const now = (await deps.git.worktrees()).find(({ path: path8 }) => path8 === worktree.path);
+  if (now?.checkedOut === job.branch) return void 0;
+  const detail = `the worktree is on ${now?.checkedOut ?? "no branch"}, not on ${job.branch}`;
+  return { is: "left its branch", detail };
+}
+async function pushWork(context, worktree, checked) {
   const { deps, perform: perform3 } = context;
   const pushed = await retrying(BOUNDS.pushes, async () => {
     if (deps.stop.aborted) return { is: "stopped" };
     const { head } = await deps.git.worktreeState(worktree.path);
+    if (checked !== void 0 && head !== checked) {
+      return { is: "failed", outcome: { is: "interrupted", detail: movedText(checked, head) } };
+    }
     const step = pushStep(await remoteSeenFrom(context, head));
     switch (step.do) {
       case "adopt":

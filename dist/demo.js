@@ -16901,6 +16901,34 @@ async function workflowRunShape(world, repository, run3) {
     head_repository: minimalRepository(world, repository)
   };
 }
+function jobShape(world, repository, run3, job2) {
+  const { id, nodeId: nodeId2, headSha, name, status, conclusion: conclusion2, startedAt, completedAt } = job2;
+  const url = repositoryUrl(world, repository);
+  return {
+    id,
+    run_id: run3.id,
+    run_url: `${url}/actions/runs/${run3.id}`,
+    run_attempt: run3.runAttempt,
+    node_id: nodeId2,
+    head_sha: headSha,
+    head_branch: run3.headBranch,
+    url: `${url}/actions/jobs/${id}`,
+    html_url: `${repositoryHtmlUrl(world, repository)}/actions/runs/${run3.id}/job/${id}`,
+    check_run_url: `${url}/check-runs/${id}`,
+    workflow_name: repository.workflows.get(run3.workflowId)?.name ?? null,
+    name,
+    status,
+    conclusion: conclusion2,
+    created_at: startedAt,
+    started_at: startedAt,
+    completed_at: completedAt,
+    labels: [],
+    runner_id: null,
+    runner_name: null,
+    runner_group_id: null,
+    runner_group_name: null
+  };
+}
 var brief;
 var init_checks3 = __esm({
   "sandbox/shapes/checks.ts"() {
@@ -17022,6 +17050,7 @@ async function createCheckRun(world, repository, draft3, causedBy) {
     id,
     nodeId: nodeId("CR", id),
     suiteId: suite.id,
+    isJob: draft3.suiteId !== void 0 && suite.workflowRunId !== null,
     appId: draft3.appId,
     name: draft3.name,
     headSha: draft3.headSha,
@@ -33241,7 +33270,7 @@ function createGitCommand(env, credentials, within = {}) {
   const attempt3 = (at2, args, options = {}) => {
     if (!REMOTE.has(args[0] ?? "")) return start(at2, args, options);
     return answered(within, (stalledMs) => {
-      const env2 = { ...credentialEnvironment(credentials), ...stalledEnvironment(stalledMs), ...options.env };
+      const env2 = { ...credentialEnvironment(credentials, base), ...stalledEnvironment(stalledMs), ...options.env };
       return start(at2, args, { ...options, env: env2 }, args[0] === "push" ? void 0 : within.stop);
     });
   };
@@ -33302,16 +33331,18 @@ function stalledEnvironment(stalledMs) {
     GIT_HTTP_LOW_SPEED_TIME: String(Math.ceil(stalledMs / 1e3))
   };
 }
-function credentialEnvironment(credentials) {
+function credentialEnvironment(credentials, env) {
   if (credentials === void 0) return {};
   const helper = '!f() { test "$1" = get && echo username=x-access-token && echo "password=$HEDDLE_GIT_TOKEN"; }; f';
+  const said = Number(env["GIT_CONFIG_COUNT"] ?? 0);
+  const first = Number.isSafeInteger(said) && said > 0 ? said : 0;
   return {
     HEDDLE_GIT_TOKEN: credentials.token,
-    GIT_CONFIG_COUNT: "2",
-    GIT_CONFIG_KEY_0: `credential.${credentials.urlPrefix}.helper`,
-    GIT_CONFIG_VALUE_0: "",
-    GIT_CONFIG_KEY_1: `credential.${credentials.urlPrefix}.helper`,
-    GIT_CONFIG_VALUE_1: helper
+    GIT_CONFIG_COUNT: String(first + 2),
+    [`GIT_CONFIG_KEY_${first}`]: `credential.${credentials.urlPrefix}.helper`,
+    [`GIT_CONFIG_VALUE_${first}`]: "",
+    [`GIT_CONFIG_KEY_${first + 1}`]: `credential.${credentials.urlPrefix}.helper`,
+    [`GIT_CONFIG_VALUE_${first + 1}`]: helper
   };
 }
 
@@ -38410,6 +38441,15 @@ var actionsRoutes = [
     const run3 = repository.workflowRuns.get(Number(params["run_id"]));
     if (run3 === void 0) throw notFound();
     return { status: 200, body: await workflowRunShape(world, repository, run3) };
+  }),
+  reads("/actions/runs/{run_id}/jobs", "actions", async (request2) => {
+    const { world, repository, params } = request2;
+    const run3 = repository.workflowRuns.get(Number(params["run_id"]));
+    if (run3 === void 0) throw notFound();
+    const jobs = [...repository.checkRuns.values()].filter(({ suiteId, isJob }) => isJob && suiteId === run3.suiteId);
+    const { items, headers } = page(request2, jobs);
+    const shapes = items.map((job2) => jobShape(world, repository, run3, job2));
+    return { status: 200, body: { total_count: jobs.length, jobs: shapes }, headers };
   })
 ];
 async function runs(request2, repository, workflowId) {
