@@ -1,7 +1,8 @@
 /** Emits what happened to checks, statuses and workflow runs, with the body that GitHub's webhooks have. */
 import type { Actor } from './events.ts';
 import { emit } from './payloads.ts';
-import { checkRunShape, checkSuiteShape, statusShape, workflowRunShape, workflowShape } from './shapes/checks.ts';
+import { workflowRunShape, workflowShape } from './shapes/actions.ts';
+import { checkRunShape, checkSuiteShape, statusShape } from './shapes/checks.ts';
 import { commitShape } from './shapes/commits.ts';
 import { repositoryUrl } from './shapes/repositories.ts';
 import type { CheckRun, CheckSuite, CommitStatus, Repository, WorkflowRun, World } from './world.ts';

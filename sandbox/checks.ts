@@ -6,6 +6,7 @@ import { nodeId } from './create.ts';
 import type { Actor } from './events.ts';
 import { Refused } from './refused.ts';
 import {
+  type Annotation,
   type CheckConclusion,
   type CheckOutput,
   type CheckRun,
@@ -31,10 +32,14 @@ type CheckRunDraft = {
   externalId?: string | undefined;
   startedAt?: string | undefined;
   completedAt?: string | undefined;
+  /** Added to those that the run has. */
+  annotations?: readonly Annotation[] | undefined;
+  /** Of a job of GitHub Actions: it is one from the first event on. */
+  job?: { runId: number; attempt: number } | undefined;
 };
 
 type CheckRunChange = {
-  [K in keyof Omit<CheckRunDraft, 'appId' | 'headSha' | 'suiteId'>]?: CheckRunDraft[K] | undefined;
+  [K in keyof Omit<CheckRunDraft, 'appId' | 'headSha' | 'suiteId' | 'job'>]?: CheckRunDraft[K] | undefined;
 };
 
 export async function createCheckSuite(
@@ -83,19 +88,22 @@ export async function createCheckRun(
     id,
     nodeId: nodeId('CR', id),
     suiteId: suite.id,
-    isJob: draft.suiteId !== undefined && suite.workflowRunId !== null,
     appId: draft.appId,
     name: draft.name,
     headSha: draft.headSha,
     status: 'queued',
     conclusion: null,
     output: { title: null, summary: null, text: null },
+    annotations: [],
     detailsUrl: draft.detailsUrl ?? null,
     externalId: draft.externalId ?? '',
     startedAt: draft.startedAt ?? world.now(),
     completedAt: null,
   };
   repository.checkRuns.set(id, run);
+  if (draft.job !== undefined) {
+    repository.jobs.set(id, { ...draft.job, createdAt: world.now(), steps: [], log: null });
+  }
   change(world, run, draft);
   await emitCheckRun(world, repository, run, 'created', causedBy);
   await settle(world, repository, run, suite, causedBy);
@@ -122,6 +130,7 @@ function change(world: World, run: CheckRun, changes: CheckRunChange): void {
   if (changes.externalId !== undefined) run.externalId = changes.externalId;
   if (changes.startedAt !== undefined) run.startedAt = changes.startedAt;
   if (changes.output !== undefined) run.output = { ...run.output, ...changes.output };
+  run.annotations.push(...(changes.annotations ?? []));
   if (changes.conclusion !== undefined && changes.conclusion !== null) {
     // A conclusion completes the run, whatever the status says.
     run.status = 'completed';

@@ -26,6 +26,8 @@ export function createWorld(now: () => Date, onListenerError: (error: unknown) =
     repositories: new Map(),
     credentials: new Map(),
     bus: createEventBus(onListenerError),
+    rerunListeners: new Set(),
+    lentTexts: new Map(),
     // GitHub's times have no fraction of a second.
     now: () =>
       now()
@@ -153,6 +155,7 @@ async function addRepository(
     statuses: [],
     workflows: new Map(),
     workflowRuns: new Map(),
+    jobs: new Map(),
     rulesets: new Map(),
     webhooks: new Map(),
     createdAt: world.now(),

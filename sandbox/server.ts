@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { authenticate } from './access.ts';
 import { isGitPath, serveGit } from './git-http.ts';
+import { isLentText, serveLentText } from './lent-texts.ts';
 import { Refused } from './refused.ts';
 import { actionsRoutes } from './rest/actions.ts';
 import { checkRoutes } from './rest/checks.ts';
@@ -61,6 +62,7 @@ async function answer(
 ): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://sandbox');
   if (isGitPath(url.pathname)) return serveGit(world, url, request, response);
+  if (isLentText(url.pathname)) return serveLentText(world, url.pathname, response);
   // The addresses of GitHub Enterprise work as well.
   url.pathname = url.pathname.replace(/^\/api\/v3(?=\/)/, '').replace(/^\/api\/graphql$/, '/graphql');
   const method = request.method ?? 'GET';

@@ -64,10 +64,13 @@ export async function createWorkflowRun(
     conclusion: null,
     runNumber: earlier.length + 1,
     runAttempt: 1,
+    earlierAttempts: [],
     suiteId: suite.id,
     actorLogin: loginOf(draft.startedBy),
+    triggeringLogin: loginOf(draft.startedBy),
     pullNumbers: [],
     createdAt: world.now(),
+    startedAt: world.now(),
     updatedAt: world.now(),
   };
   repository.workflowRuns.set(id, run);

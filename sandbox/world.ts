@@ -1,7 +1,21 @@
 /** The state of the sandbox's GitHub besides git: kept in memory, gone with the sandbox. */
+import type { CheckRun, CheckSuite, CommitStatus, Workflow, WorkflowJob, WorkflowRun } from './check-types.ts';
 import type { Actor, EventBus } from './events.ts';
 import type { Git } from './git.ts';
 
+export type {
+  Annotation,
+  CheckConclusion,
+  CheckOutput,
+  CheckRun,
+  CheckStatus,
+  CheckSuite,
+  CommitStatus,
+  JobStep,
+  StatusState,
+  Workflow,
+  WorkflowRun,
+} from './check-types.ts';
 export { loginOf } from './events.ts';
 
 /** GitHub's own id of the Actions app. */
@@ -77,86 +91,6 @@ export type Review = {
   submittedAt: string;
 };
 
-export type CheckStatus = 'queued' | 'in_progress' | 'completed';
-
-export type CheckConclusion =
-  | 'success'
-  | 'failure'
-  | 'neutral'
-  | 'cancelled'
-  | 'skipped'
-  | 'timed_out'
-  | 'action_required'
-  | 'stale';
-
-export type CheckSuite = {
-  id: number;
-  nodeId: string;
-  appId: number;
-  headSha: string;
-  headBranch: string | null;
-  status: CheckStatus;
-  conclusion: CheckConclusion | null;
-  /** Only of a suite made by GitHub Actions: one per workflow run. */
-  workflowRunId: number | null;
-  createdAt: string;
-  updatedAt: string;
-};
-
-export type CheckOutput = { title: string | null; summary: string | null; text: string | null };
-
-export type CheckRun = {
-  id: number;
-  nodeId: string;
-  suiteId: number;
-  /** Of the workflow run whose suite it is in; false for what a program made with a token. */
-  isJob: boolean;
-  appId: number;
-  name: string;
-  headSha: string;
-  status: CheckStatus;
-  conclusion: CheckConclusion | null;
-  output: CheckOutput;
-  detailsUrl: string | null;
-  externalId: string;
-  startedAt: string;
-  completedAt: string | null;
-};
-
-export type StatusState = 'error' | 'failure' | 'pending' | 'success';
-
-export type CommitStatus = {
-  id: number;
-  nodeId: string;
-  sha: string;
-  context: string;
-  state: StatusState;
-  description: string | null;
-  targetUrl: string | null;
-  creatorLogin: string;
-  createdAt: string;
-};
-
-export type Workflow = { id: number; nodeId: string; name: string; path: string; createdAt: string };
-
-export type WorkflowRun = {
-  id: number;
-  nodeId: string;
-  workflowId: number;
-  event: string;
-  headSha: string;
-  headBranch: string | null;
-  status: CheckStatus;
-  conclusion: CheckConclusion | null;
-  runNumber: number;
-  runAttempt: number;
-  suiteId: number;
-  actorLogin: string;
-  pullNumbers: number[];
-  createdAt: string;
-  updatedAt: string;
-};
-
 export type Rule =
   | { type: 'creation' }
   | { type: 'update' }
@@ -212,6 +146,8 @@ export type Repository = {
   statuses: CommitStatus[];
   workflows: Map<number, Workflow>;
   workflowRuns: Map<number, WorkflowRun>;
+  /** By the id of their check run. */
+  jobs: Map<number, WorkflowJob>;
   rulesets: Map<number, Ruleset>;
   webhooks: Map<number, Webhook>;
   createdAt: string;
@@ -228,6 +164,9 @@ export type Credential = {
   repository: string | null;
 };
 
+/** A run that is to be done again: all of it, or the jobs of these names and what needs them. */
+export type Rerun = { repository: Repository; run: WorkflowRun; jobs: 'all' | readonly string[] };
+
 export type World = {
   /** Base address of REST, `/graphql`, git and pages; without a slash at its end. Set once the server listens. */
   url: string;
@@ -236,6 +175,10 @@ export type World = {
   repositories: Map<string, Repository>;
   credentials: Map<string, Credential>;
   bus: EventBus;
+  /** Called when a run has become queued again, inside the turn of its repository: whoever ran it runs it again. */
+  rerunListeners: Set<(rerun: Rerun) => void>;
+  /** Texts that are lent for a short time, by a secret part of their address. */
+  lentTexts: Map<string, { text: string | null; until: string }>;
   now(): string;
   nextId(): number;
 };

@@ -1,16 +1,8 @@
 /** Every operation that the sandbox has is used once here, and everything said is checked against GitHub's descriptions. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Octokit } from '@octokit/rest';
-import { createCheckRun } from '../../sandbox/checks.ts';
 import { restRoutes } from '../../sandbox/server.ts';
-import {
-  actionsApp,
-  completeWorkflowRun,
-  createWorkflowRun,
-  startWorkflowRun,
-  workflowAt,
-} from '../../sandbox/workflow-runs.ts';
-import { ACTIONS_APP_ID } from '../../sandbox/world.ts';
+import { useActions } from './operations.ts';
 import { type Stage, setStage, where } from './stage.ts';
 
 let stage: Stage;
@@ -174,28 +166,7 @@ test('blobs, trees, commits and refs', async () => {
   expect((await user.git.deleteRef({ ...where, ref: 'heads/by/hand' })).status).toBe(204);
 });
 
-test('workflows, their runs and dispatches', async () => {
-  const { sandbox } = stage;
-  expect((await user.actions.listRepoWorkflows(where)).data.workflows.map(({ name }) => name)).toEqual(['Weave']);
-  const at = { ...where, workflow_id: 'weave.yml' };
-  expect((await user.actions.getWorkflow(at)).data.path).toBe('.github/workflows/weave.yml');
-  expect((await user.actions.createWorkflowDispatch({ ...at, ref: 'main', inputs: { base: 'main' } })).status).toBe(
-    204,
-  );
-  const weave = workflowAt(sandbox.world, sandbox.repository, '.github/workflows/weave.yml', 'Weave');
-  const started = { workflow: weave, event: 'push', headSha: head, headBranch: 'feature', startedBy: actionsApp };
-  const run = await createWorkflowRun(sandbox.world, sandbox.repository, started);
-  await startWorkflowRun(sandbox.world, sandbox.repository, run, actionsApp);
-  const draft = { appId: ACTIONS_APP_ID, name: 'weave', headSha: head, suiteId: run.suiteId };
-  await createCheckRun(sandbox.world, sandbox.repository, draft, actionsApp);
-  const jobs = await user.actions.listJobsForWorkflowRun({ ...where, run_id: run.id, filter: 'all' });
-  expect(jobs.data.jobs.map(({ name }) => name)).toEqual(['weave']);
-  await completeWorkflowRun(sandbox.world, sandbox.repository, run, 'success', actionsApp);
-  expect((await user.actions.listWorkflowRunsForRepo({ ...where, head_sha: head })).data.total_count).toBe(1);
-  expect((await user.actions.listWorkflowRuns(at)).data.total_count).toBe(1);
-  expect((await user.actions.getWorkflowRun({ ...where, run_id: run.id })).data.conclusion).toBe('success');
-  expect((await user.repos.createDispatchEvent({ ...where, event_type: 'weave' })).status).toBe(204);
-});
+test('workflows, their runs, jobs and dispatches', () => useActions(stage, head));
 
 test('a pull request is a draft and ready, told by webhook', async () => {
   await stage.branch('late', { 'src/late.txt': 'late\n' }, 'set-up');

@@ -3,6 +3,7 @@ import { latestCheckRuns, latestStatuses, rollup } from '../check-summary.ts';
 import { nodeId } from '../create.ts';
 import type { Commit } from '../git.ts';
 import { rulesFor } from '../rulesets.ts';
+import { checkRunHtmlUrl } from '../shapes/checks.ts';
 import { repositoryHtmlUrl } from '../shapes/repositories.ts';
 import type { CheckRun, CheckSuite, CommitStatus, Repository, World } from '../world.ts';
 import { actor } from './actors.ts';
@@ -121,7 +122,7 @@ export function checkSuite(graph: Graph, repository: Repository, suite: CheckSui
 }
 
 function checkRun(graph: Graph, repository: Repository, run: CheckRun): Fields {
-  const url = `${repositoryHtmlUrl(graph.world, repository)}/runs/${run.id}`;
+  const url = checkRunHtmlUrl(graph.world, repository, run);
   return {
     __typename: 'CheckRun',
     id: run.nodeId,

@@ -3,9 +3,10 @@ import { parse } from 'yaml';
 import * as z from 'zod';
 import { emitWorkflowDispatch } from '../payloads.ts';
 import { notFound, Refused } from '../refused.ts';
-import { jobShape, workflowRunShape, workflowShape } from '../shapes/checks.ts';
+import { workflowRunShape, workflowShape } from '../shapes/actions.ts';
 import { workflowAt } from '../workflow-runs.ts';
 import type { Repository, Workflow, WorkflowRun, World } from '../world.ts';
+import { jobRoutes, workflowRunOf } from './jobs.ts';
 import { commitOf, page, parseBody, type RestRequest, type Route, reads, writes } from './router.ts';
 
 const folder = '.github/workflows';
@@ -52,22 +53,11 @@ export const actionsRoutes: Route[] = [
     return runs(request, request.repository, workflow.id);
   }),
 
-  reads('/actions/runs/{run_id}', 'actions', async ({ world, repository, params }) => {
-    const run = repository.workflowRuns.get(Number(params['run_id']));
-    if (run === undefined) throw notFound();
-    return { status: 200, body: await workflowRunShape(world, repository, run) };
+  reads('/actions/runs/{run_id}', 'actions', async (request) => {
+    return { status: 200, body: await workflowRunShape(request.world, request.repository, workflowRunOf(request)) };
   }),
 
-  reads('/actions/runs/{run_id}/jobs', 'actions', async (request) => {
-    const { world, repository, params } = request;
-    const run = repository.workflowRuns.get(Number(params['run_id']));
-    if (run === undefined) throw notFound();
-    // Attempts are not told apart here, so `filter` changes nothing.
-    const jobs = [...repository.checkRuns.values()].filter(({ suiteId, isJob }) => isJob && suiteId === run.suiteId);
-    const { items, headers } = page(request, jobs);
-    const shapes = items.map((job) => jobShape(world, repository, run, job));
-    return { status: 200, body: { total_count: jobs.length, jobs: shapes }, headers };
-  }),
+  ...jobRoutes,
 ];
 
 async function runs(request: RestRequest, repository: Repository, workflowId: number | null) {

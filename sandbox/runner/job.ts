@@ -3,6 +3,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { interpolate, isConditionMet, type Scope, type Value } from '../workflow/expression.ts';
 import type { Job, Step } from '../workflow/file.ts';
+import type { JobStep } from '../world.ts';
 import { githubContext, type JobFacts, type JobFolders, jobEnvironment } from './environment.ts';
 import { endOrphans } from './processes.ts';
 import { runStep, type StepContext, type StepResult, type StepTools } from './steps.ts';
@@ -18,6 +19,7 @@ export type JobResult = {
   /** The job's own `outputs:`. */
   outputs: Record<string, string>;
   summary: string;
+  steps: JobStep[];
 };
 
 type JobRun = { facts: JobFacts; job: Job; tools: StepTools; contexts: Readonly<Record<string, Value>> };
@@ -46,7 +48,9 @@ export async function runJob({ facts, job, tools, contexts }: JobRun): Promise<J
     steps: {},
     posts: [],
     result: { exitCode: null, stepOutputs: {}, summary: '' },
+    done: [],
   };
+  note(state, facts, 'Set up job', facts.world.now(), 'success');
   const scope = (): Scope => ({
     contexts: {
       ...contexts,
@@ -73,7 +77,14 @@ export async function runJob({ facts, job, tools, contexts }: JobRun): Promise<J
     endOrphans(facts.trackingId);
     await rm(path.dirname(facts.folders.home), { recursive: true, force: true, maxRetries: 5 });
   }
-  return { conclusion: tools.signal.aborted ? 'cancelled' : state.status, ...state.result, outputs };
+  note(state, facts, 'Complete job', facts.world.now(), 'success');
+  const conclusion = tools.signal.aborted ? 'cancelled' : state.status;
+  return { conclusion, ...state.result, outputs, steps: state.done };
+}
+
+/** What GitHub shows as a step of the job. */
+function note(state: State, { world }: JobFacts, name: string, startedAt: string, conclusion: JobStep['conclusion']) {
+  state.done.push({ name, number: state.done.length + 1, conclusion, startedAt, completedAt: world.now() });
 }
 
 type State = {
@@ -82,24 +93,29 @@ type State = {
   steps: Record<string, Value>;
   posts: NonNullable<StepResult['post']>[];
   result: { exitCode: number | null; stepOutputs: Record<string, string>; summary: string };
+  done: JobStep[];
 };
 
 type Running = { facts: JobFacts; tools: StepTools; scope: () => Scope; state: State };
 
 async function oneStep(step: Step, at: number, running: Running): Promise<void> {
-  const { tools, scope, state } = running;
+  const { facts, tools, scope, state } = running;
+  const name = step.name ?? `Run ${step.uses ?? step.run?.trim().split('\n')[0] ?? ''}`;
+  const startedAt = facts.world.now();
   if (!isConditionMet(step.if, scope())) {
+    note(state, facts, name, startedAt, 'skipped');
     if (step.id !== undefined) state.steps[step.id] = { outcome: 'skipped', conclusion: 'skipped', outputs: {} };
     return;
   }
   tools.onOutput(`##[group]${step.name ?? step.uses ?? `Run ${step.run?.split('\n')[0] ?? ''}`}\n`);
   const context = contextFor(String(at), running);
-  for (const [name, value] of Object.entries(step.env)) context.env[name] = interpolate(value, scope());
+  for (const [key, value] of Object.entries(step.env)) context.env[key] = interpolate(value, scope());
   const result = await attempt(step, context);
   tools.onOutput('##[endgroup]\n');
   take(state, result);
   const outcome = result.exitCode === 0 ? 'success' : 'failure';
   const conclusion = step['continue-on-error'] ? 'success' : outcome;
+  note(state, facts, name, startedAt, tools.signal.aborted ? 'cancelled' : conclusion);
   if (conclusion === 'failure') {
     state.status = 'failure';
     tools.onOutput(`##[error]Process completed with exit code ${result.exitCode ?? 'none'}.\n`);

@@ -1,15 +1,10 @@
 /** A workflow run as the rest of GitHub sees it: the run, its check suite, a check run per job, and their events. */
 import { worst } from '../check-summary.ts';
-import { createCheckRun, updateCheckRun } from '../checks.ts';
-import { actionsApp, completeWorkflowRun, createWorkflowRun, startWorkflowRun, workflowAt } from '../workflow-runs.ts';
-import {
-  ACTIONS_APP_ID,
-  type CheckConclusion,
-  type CheckRun,
-  type Repository,
-  type WorkflowRun,
-  type World,
-} from '../world.ts';
+import type { Actor } from '../events.ts';
+import { beginJob, endJob, jobsAsOf, queueJob } from '../workflow-jobs.ts';
+import { completeWorkflowRun, createWorkflowRun, startWorkflowRun, workflowAt } from '../workflow-runs.ts';
+import type { CheckConclusion, CheckRun, JobStep, Repository, WorkflowRun, World } from '../world.ts';
+import { annotationsOf, asLogged } from './commands.ts';
 import type { Start } from './routing.ts';
 
 export type RunRecord = {
@@ -17,8 +12,11 @@ export type RunRecord = {
   /** The run has left its queue. */
   begin(): Promise<void>;
   /** A job has its check run from the moment when all that it `needs` has ended, not before. */
-  startJob(name: string): Promise<CheckRun>;
-  endJob(check: CheckRun, ended: { conclusion: CheckConclusion; summary: string; text: string }): Promise<void>;
+  queueJob(name: string): Promise<CheckRun>;
+  /** The job has a machine. */
+  beginJob(check: CheckRun): Promise<void>;
+  /** `log` is null of a job that never began. */
+  endJob(check: CheckRun, ended: { conclusion: CheckConclusion; log: string | null; steps: JobStep[] }): Promise<void>;
   /** Completes the run with the worst of its jobs, or as told. */
   complete(conclusion?: CheckConclusion): Promise<CheckConclusion>;
 };
@@ -37,25 +35,26 @@ export async function openRecord(world: World, repository: Repository, start: St
     if (eventName === 'workflow_run' && cause !== undefined) made.actorLogin = cause.actorLogin;
     return made;
   });
-  const checks: CheckRun[] = [];
+  return recordOf(world, repository, run, startedBy);
+}
+
+/** Of a run that is there already, in its newest attempt; it has the rights of whoever caused the first one. */
+export function recordOf(world: World, repository: Repository, run: WorkflowRun, startedBy: Actor): RunRecord {
+  const inTurn = <T>(change: () => Promise<T>): Promise<T> => repository.exclusively(change);
   return {
     run,
-    begin: () => repository.exclusively(() => startWorkflowRun(world, repository, run, startedBy)),
-    startJob: (name) =>
-      repository.exclusively(async () => {
-        const draft = { appId: ACTIONS_APP_ID, name, headSha, suiteId: run.suiteId, status: 'in_progress' as const };
-        const check = await createCheckRun(world, repository, draft, actionsApp);
-        checks.push(check);
-        return check;
-      }),
-    endJob: (check, { conclusion, summary, text }) =>
-      repository.exclusively(async () => {
-        const output = { title: check.name, summary, text };
-        await updateCheckRun(world, repository, check, { conclusion, output }, actionsApp);
+    begin: () => inTurn(() => startWorkflowRun(world, repository, run, startedBy)),
+    queueJob: (name) => inTurn(() => queueJob(world, repository, run, name)),
+    beginJob: (check) => inTurn(() => beginJob(world, repository, check)),
+    endJob: (check, { conclusion, log, steps }) =>
+      inTurn(() => {
+        const [kept, annotations] = log === null ? [null, []] : [asLogged(log), annotationsOf(log)];
+        return endJob(world, repository, check, { conclusion, log: kept, annotations, steps });
       }),
     complete: async (told) => {
-      const conclusion = told ?? worst(checks.map((check) => check.conclusion));
-      await repository.exclusively(() => completeWorkflowRun(world, repository, run, conclusion, startedBy));
+      const jobs = jobsAsOf(repository, run, run.runAttempt);
+      const conclusion = told ?? worst(jobs.map((check) => check.conclusion));
+      await inTurn(() => completeWorkflowRun(world, repository, run, conclusion, startedBy));
       return conclusion;
     },
   };

@@ -9,9 +9,9 @@ import { workflowAt } from '../workflow-runs.ts';
 import type { Repository, World } from '../world.ts';
 import { createGroups } from './groups.ts';
 import { createLaunches } from './launches.ts';
+import type { Run, RunTools } from './model.ts';
 import { findActionNode } from './node.ts';
 import { type RoutingOptions, schedulesOf, startsOf, workflowsAt } from './routing.ts';
-import type { Run, RunTools } from './run.ts';
 
 export type RunnerOptions = {
   world: World;
@@ -27,6 +27,11 @@ export type RunnerOptions = {
   path?: string;
   /** Fires every schedule this often, whatever its cron line says. Default: only `tick()` fires them. */
   tickEveryMs?: number;
+  /**
+   * A job stays queued, with its check run, until this resolves: how a test looks at the gap before a job has a machine.
+   * Default: at once.
+   */
+  beforeJob?: (run: Run, job: string) => Promise<void>;
   /** Every line that a job prints, secrets masked. */
   onLine?: (run: Run, line: string) => void;
   /** A workflow file that cannot be read, or a run that broke for a reason of the sandbox's own. */
@@ -77,6 +82,7 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
 
   for (const repository of world.repositories.values()) await registerWorkflows(world, repository, routing);
   const unsubscribe = world.bus.subscribe(hear);
+  world.rerunListeners.add(launches.launchAgain);
   const tickUnasked = () => void tick().catch((error: unknown) => launches.report(String(error)));
   const timer = options.tickEveryMs === undefined ? undefined : setInterval(tickUnasked, options.tickEveryMs);
   timer?.unref();
@@ -95,6 +101,7 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
     async close() {
       clearInterval(timer);
       unsubscribe();
+      world.rerunListeners.delete(launches.launchAgain);
       stop.abort();
       await launches.ended();
       await rm(tools.folder, { recursive: true, force: true, maxRetries: 5 });
@@ -113,6 +120,7 @@ async function toolsOf(options: RunnerOptions): Promise<RunTools> {
     variables: options.variables ?? {},
     path: options.path ?? process.env['PATH'] ?? '/usr/bin:/bin',
     folder: await mkdtemp(path.join(tmpdir(), 'heddle-runner-')),
+    beforeJob: options.beforeJob ?? (async () => {}),
     onLine: options.onLine ?? (() => {}),
   };
 }

@@ -1,14 +1,5 @@
-/** Check suites, check runs, statuses and workflow runs as REST and webhooks show them. */
-import type {
-  CheckRun,
-  CheckSuite,
-  CommitStatus,
-  PullRequest,
-  Repository,
-  Workflow,
-  WorkflowRun,
-  World,
-} from '../world.ts';
+/** Check suites, check runs and statuses as REST and webhooks show them. */
+import type { CheckRun, CheckSuite, CommitStatus, PullRequest, Repository, World } from '../world.ts';
 import { integration, simpleUser } from './accounts.ts';
 import { simpleCommit } from './commits.ts';
 import { minimalRepository, repositoryHtmlUrl, repositoryUrl } from './repositories.ts';
@@ -20,7 +11,7 @@ const brief = (world: World, repository: Repository) => ({
 });
 
 /** Open pull requests of the same repository whose head is this commit; those from forks are never listed. */
-function pullsAt(world: World, repository: Repository, sha: string) {
+export function pullsAt(world: World, repository: Repository, sha: string) {
   return [...repository.pulls.values()]
     .filter((pull) => pull.state === 'open' && pull.head.sha === sha && pull.head.repository === repository)
     .map((pull) => pullRequestMinimal(world, repository, pull));
@@ -42,8 +33,16 @@ function appShape(world: World, appId: number) {
   return integration(world, app);
 }
 
+/** The page of a check run: that of the job, if it is one. */
+export function checkRunHtmlUrl(world: World, repository: Repository, run: CheckRun): string {
+  const html = repositoryHtmlUrl(world, repository);
+  const job = repository.jobs.get(run.id);
+  return job === undefined ? `${html}/runs/${run.id}` : `${html}/actions/runs/${job.runId}/job/${run.id}`;
+}
+
 export function checkRunShape(world: World, repository: Repository, run: CheckRun) {
   const url = `${repositoryUrl(world, repository)}/check-runs/${run.id}`;
+  const html = checkRunHtmlUrl(world, repository, run);
   return {
     id: run.id,
     name: run.name,
@@ -51,13 +50,13 @@ export function checkRunShape(world: World, repository: Repository, run: CheckRu
     head_sha: run.headSha,
     external_id: run.externalId,
     url,
-    html_url: `${repositoryHtmlUrl(world, repository)}/runs/${run.id}`,
-    details_url: run.detailsUrl ?? `${repositoryHtmlUrl(world, repository)}/runs/${run.id}`,
+    html_url: html,
+    details_url: run.detailsUrl ?? html,
     status: run.status,
     conclusion: run.conclusion,
     started_at: run.startedAt,
     completed_at: run.completedAt,
-    output: { ...run.output, annotations_count: 0, annotations_url: `${url}/annotations` },
+    output: { ...run.output, annotations_count: run.annotations.length, annotations_url: `${url}/annotations` },
     check_suite: { id: run.suiteId },
     app: appShape(world, run.appId),
     pull_requests: pullsAt(world, repository, run.headSha),
@@ -108,95 +107,4 @@ export function simpleStatus(world: World, repository: Repository, status: Commi
 
 export function statusShape(world: World, repository: Repository, status: CommitStatus) {
   return { ...simpleStatus(world, repository, status), creator: simpleUser(world, status.creatorLogin) };
-}
-
-export function workflowShape(world: World, repository: Repository, workflow: Workflow) {
-  const url = `${repositoryUrl(world, repository)}/actions/workflows/${workflow.id}`;
-  const html = repositoryHtmlUrl(world, repository);
-  return {
-    id: workflow.id,
-    node_id: workflow.nodeId,
-    name: workflow.name,
-    path: workflow.path,
-    state: 'active',
-    created_at: workflow.createdAt,
-    updated_at: workflow.createdAt,
-    url,
-    html_url: `${html}/blob/${repository.defaultBranch}/${workflow.path}`,
-    badge_url: `${html}/workflows/${encodeURIComponent(workflow.name)}/badge.svg`,
-  };
-}
-
-export async function workflowRunShape(world: World, repository: Repository, run: WorkflowRun) {
-  const url = `${repositoryUrl(world, repository)}/actions/runs/${run.id}`;
-  const workflow = repository.workflows.get(run.workflowId);
-  const commit = await repository.git.commit(run.headSha);
-  const actor = simpleUser(world, run.actorLogin);
-  return {
-    id: run.id,
-    name: workflow?.name ?? '',
-    node_id: run.nodeId,
-    head_branch: run.headBranch,
-    head_sha: run.headSha,
-    path: workflow?.path ?? '',
-    display_title: commit.message.split('\n')[0] ?? '',
-    run_number: run.runNumber,
-    run_attempt: run.runAttempt,
-    event: run.event,
-    status: run.status,
-    conclusion: run.conclusion,
-    workflow_id: run.workflowId,
-    check_suite_id: run.suiteId,
-    check_suite_node_id: repository.checkSuites.get(run.suiteId)?.nodeId ?? '',
-    url,
-    html_url: `${repositoryHtmlUrl(world, repository)}/actions/runs/${run.id}`,
-    pull_requests: pullsAt(world, repository, run.headSha),
-    created_at: run.createdAt,
-    updated_at: run.updatedAt,
-    run_started_at: run.createdAt,
-    actor,
-    triggering_actor: actor,
-    jobs_url: `${url}/jobs`,
-    logs_url: `${url}/logs`,
-    check_suite_url: `${repositoryUrl(world, repository)}/check-suites/${run.suiteId}`,
-    artifacts_url: `${url}/artifacts`,
-    cancel_url: `${url}/cancel`,
-    rerun_url: `${url}/rerun`,
-    previous_attempt_url: null,
-    workflow_url: `${repositoryUrl(world, repository)}/actions/workflows/${run.workflowId}`,
-    referenced_workflows: [],
-    head_commit: simpleCommit(commit),
-    repository: minimalRepository(world, repository),
-    head_repository: minimalRepository(world, repository),
-  };
-}
-
-/** A job has the number of its check run. */
-export function jobShape(world: World, repository: Repository, run: WorkflowRun, job: CheckRun) {
-  const { id, nodeId, headSha, name, status, conclusion, startedAt, completedAt } = job;
-  const url = repositoryUrl(world, repository);
-  return {
-    id,
-    run_id: run.id,
-    run_url: `${url}/actions/runs/${run.id}`,
-    run_attempt: run.runAttempt,
-    node_id: nodeId,
-    head_sha: headSha,
-    head_branch: run.headBranch,
-    url: `${url}/actions/jobs/${id}`,
-    html_url: `${repositoryHtmlUrl(world, repository)}/actions/runs/${run.id}/job/${id}`,
-    check_run_url: `${url}/check-runs/${id}`,
-    workflow_name: repository.workflows.get(run.workflowId)?.name ?? null,
-    name,
-    status,
-    conclusion,
-    created_at: startedAt,
-    started_at: startedAt,
-    completed_at: completedAt,
-    labels: [],
-    runner_id: null,
-    runner_name: null,
-    runner_group_id: null,
-    runner_group_name: null,
-  };
 }

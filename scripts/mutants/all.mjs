@@ -7,6 +7,7 @@ import { incidentMutants } from './incidents.mjs';
 import { queueMutants } from './queue.mjs';
 import { reportMutants } from './reports.mjs';
 import { ruleMutants } from './rules.mjs';
+import { sandboxMutants } from './sandbox.mjs';
 import { worktreeMutants } from './worktree.mjs';
 
 export { simulationMutants } from './simulation.mjs';
@@ -20,4 +21,5 @@ export const testMutants = {
   ...cloneMutants,
   ...worktreeMutants,
   ...deadlineMutants,
+  ...sandboxMutants,
 };
