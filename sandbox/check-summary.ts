@@ -1,9 +1,10 @@
 /** What the checks and statuses of a commit come to. Reads only. */
 import type { CheckConclusion, CheckRun, CheckSuite, CommitStatus, Repository } from './world.ts';
 
+/** What was skipped counts for nothing beside what ran. */
 const badness: readonly CheckConclusion[] = [
-  'success',
   'skipped',
+  'success',
   'neutral',
   'stale',
   'cancelled',

@@ -28,6 +28,7 @@ export function createWorld(now: () => Date, onListenerError: (error: unknown) =
     bus: createEventBus(onListenerError),
     rerunListeners: new Set(),
     lentTexts: new Map(),
+    usage: new Map(),
     // GitHub's times have no fraction of a second.
     now: () =>
       now()

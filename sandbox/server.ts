@@ -1,8 +1,10 @@
 /** One HTTP server for REST, GraphQL and git. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { authenticate } from './access.ts';
+import { conditional } from './etags.ts';
 import { isGitPath, serveGit } from './git-http.ts';
 import { isLentText, serveLentText } from './lent-texts.ts';
+import { countRequest, limitHeaders } from './limits.ts';
 import { Refused } from './refused.ts';
 import { actionsRoutes } from './rest/actions.ts';
 import { checkRoutes } from './rest/checks.ts';
@@ -11,7 +13,7 @@ import { issueRoutes } from './rest/issues.ts';
 import { pullRoutes } from './rest/pulls.ts';
 import { repositoryRoutes } from './rest/repos.ts';
 import { compileRoutes, type RestAnswer, type Route } from './rest/router.ts';
-import type { World } from './world.ts';
+import type { Credential, World } from './world.ts';
 
 export const restRoutes: readonly Route[] = [
   ...repositoryRoutes,
@@ -67,16 +69,18 @@ async function answer(
   url.pathname = url.pathname.replace(/^\/api\/v3(?=\/)/, '').replace(/^\/api\/graphql$/, '/graphql');
   const method = request.method ?? 'GET';
   const body = await readJson(request);
-  const answered = await route(world, method, url, request.headers.authorization, body);
+  const { authorization, 'if-none-match': ifNoneMatch } = request.headers;
+  const { credential, answer: whole } = await route(world, method, url, authorization, body);
+  const answered = conditional(whole, { method, authorization, ifNoneMatch });
+  const resource = url.pathname === '/graphql' ? 'graphql' : 'core';
+  // Unchanged costs nothing, and neither does asking what is left.
+  const isFree = (answered.status === 304 && credential !== null) || url.pathname === '/rate_limit';
+  if (!isFree) countRequest(world, credential, resource);
   const headers = {
     'content-type': 'application/json; charset=utf-8',
     'x-github-media-type': 'github.v3; format=json',
     'x-github-request-id': `SANDBOX:${world.nextId()}`,
-    'x-ratelimit-limit': '5000',
-    'x-ratelimit-remaining': '4999',
-    'x-ratelimit-used': '1',
-    'x-ratelimit-reset': String(Math.floor(Date.now() / 1000) + 3600),
-    'x-ratelimit-resource': url.pathname === '/graphql' ? 'graphql' : 'core',
+    ...limitHeaders(world, credential, resource),
     ...answered.headers,
   };
   const text = answered.body === undefined ? '' : JSON.stringify(answered.body);
@@ -114,35 +118,48 @@ async function readJson(request: IncomingMessage): Promise<Body> {
   }
 }
 
+/** The answer, and who has asked as far as that is known: null is anonymous, or a token that nobody issued. */
 async function route(
   world: World,
   method: string,
   url: URL,
   authorization: string | undefined,
   body: Body,
-): Promise<RestAnswer> {
+): Promise<{ credential: Credential | null; answer: RestAnswer }> {
+  let credential: Credential | null = null;
   try {
-    const credential = authenticate(world, authorization);
-    if (body.kind === 'broken') throw new Refused(400, 'Problems parsing JSON');
-    const value = body.kind === 'json' ? body.value : undefined;
-    if (url.pathname === '/graphql' && method === 'POST') {
-      if (credential === null) throw new Refused(401, 'This endpoint requires you to be authenticated.');
-      const { executeGraphql } = await import('./graphql/execute.ts');
-      return { status: 200, body: await executeGraphql(world, credential, value) };
-    }
-    const match = find(method, url.pathname);
-    if (match === null) {
-      // 501 and not 404: a client must not take "not modelled" for "not there".
-      const message = `The sandbox does not model ${method} ${url.pathname}`;
-      return { status: 501, body: { message, documentation_url: documentation } };
-    }
-    return await match.route.handle({ world, credential, url, params: match.params, body: value });
+    credential = authenticate(world, authorization);
+    return { credential, answer: await answerTo(world, credential, method, url, body) };
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     const { status, message, errors } = error;
     const more = errors === undefined ? {} : { errors };
-    return { status, body: { message, ...more, documentation_url: documentation, status: String(status) } };
+    const said = { message, ...more, documentation_url: documentation, status: String(status) };
+    return { credential, answer: { status, body: said } };
   }
+}
+
+async function answerTo(
+  world: World,
+  credential: Credential | null,
+  method: string,
+  url: URL,
+  body: Body,
+): Promise<RestAnswer> {
+  if (body.kind === 'broken') throw new Refused(400, 'Problems parsing JSON');
+  const value = body.kind === 'json' ? body.value : undefined;
+  if (url.pathname === '/graphql' && method === 'POST') {
+    if (credential === null) throw new Refused(401, 'This endpoint requires you to be authenticated.');
+    const { executeGraphql } = await import('./graphql/execute.ts');
+    return { status: 200, body: await executeGraphql(world, credential, value) };
+  }
+  const match = find(method, url.pathname);
+  if (match === null) {
+    // 501 and not 404: a client must not take "not modelled" for "not there".
+    const message = `The sandbox does not model ${method} ${url.pathname}`;
+    return { status: 501, body: { message, documentation_url: documentation } };
+  }
+  return match.route.handle({ world, credential, url, params: match.params, body: value });
 }
 
 const documentation = 'https://docs.github.com/rest';

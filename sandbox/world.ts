@@ -167,6 +167,9 @@ export type Credential = {
 /** A run that is to be done again: all of it, or the jobs of these names and what needs them. */
 export type Rerun = { repository: Repository; run: WorkflowRun; jobs: 'all' | readonly string[] };
 
+/** What an hour's requests have used of the primary limit; `resetsAt` in seconds since 1970. */
+export type Usage = { core: number; graphql: number; resetsAt: number };
+
 export type World = {
   /** Base address of REST, `/graphql`, git and pages; without a slash at its end. Set once the server listens. */
   url: string;
@@ -179,6 +182,8 @@ export type World = {
   rerunListeners: Set<(rerun: Rerun) => void>;
   /** Texts that are lent for a short time, by a secret part of their address. */
   lentTexts: Map<string, { text: string | null; until: string }>;
+  /** Per credential; null is everybody anonymous. */
+  usage: Map<Credential | null, Usage>;
   now(): string;
   nextId(): number;
 };

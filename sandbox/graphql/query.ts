@@ -1,12 +1,11 @@
 /** The roots of GraphQL queries. */
 import { permissionIn } from '../access.ts';
+import { limitState } from '../limits.ts';
 import { Refused } from '../refused.ts';
 import { findRepository, loginOf } from '../world.ts';
 import { actor } from './actors.ts';
 import type { GraphqlContext } from './graph.ts';
 import { findPull, findRepositoryById, findSuite } from './nodes.ts';
-
-const limit = 5000;
 
 export const queries = {
   viewer: (_args: unknown, { graph, credential }: GraphqlContext) => {
@@ -15,14 +14,10 @@ export const queries = {
     return { ...actor(graph.world, login), __typename: 'User', login };
   },
 
-  rateLimit: () => ({
-    limit,
-    cost: 1,
-    used: 1,
-    remaining: limit - 1,
-    nodeCount: 0,
-    resetAt: new Date(Date.now() + 3_600_000).toISOString(),
-  }),
+  rateLimit: (_args: unknown, { graph, credential }: GraphqlContext) => {
+    const { limit, used, remaining, reset } = limitState(graph.world, credential, 'graphql');
+    return { limit, cost: 1, used, remaining, nodeCount: 0, resetAt: new Date(reset * 1000).toISOString() };
+  },
 
   repository: ({ owner, name }: { owner: string; name: string }, { graph, credential }: GraphqlContext) => {
     const repository = findRepository(graph.world, owner, name);

@@ -1,19 +1,19 @@
 /** Accounts, the repository itself, branches, rules, contents and comparisons. */
 import * as z from 'zod';
 import { permissionIn } from '../access.ts';
+import { limitState } from '../limits.ts';
 import { Refused } from '../refused.ts';
 import { rulesFor } from '../rulesets.ts';
 import { publicUser } from '../shapes/accounts.ts';
 import { commitShape } from '../shapes/commits.ts';
 import { fullRepository, repositoryHtmlUrl, repositoryUrl } from '../shapes/repositories.ts';
-import type { Repository, Rule } from '../world.ts';
-import { loginOf } from '../world.ts';
+import { type Credential, loginOf, type Repository, type Rule, type World } from '../world.ts';
 import { comparison, contents } from './contents.ts';
 import { commitOf, page, parseBody, type Route, reads, writes } from './router.ts';
 
-const limits = () => {
-  const core = { limit: 5000, used: 0, remaining: 5000, reset: Math.floor(Date.now() / 1000) + 3600 };
-  return { resources: { core, search: core, graphql: core }, rate: core };
+const limits = (world: World, credential: Credential | null) => {
+  const core = limitState(world, credential, 'core');
+  return { resources: { core, search: core, graphql: limitState(world, credential, 'graphql') }, rate: core };
 };
 
 export const repositoryRoutes: Route[] = [
@@ -26,7 +26,11 @@ export const repositoryRoutes: Route[] = [
       return { status: 200, body: publicUser(world, loginOf(credential.actor)) };
     },
   },
-  { method: 'GET', path: '/rate_limit', handle: async () => ({ status: 200, body: limits() }) },
+  {
+    method: 'GET',
+    path: '/rate_limit',
+    handle: async ({ world, credential }) => ({ status: 200, body: limits(world, credential) }),
+  },
 
   reads('', 'metadata|contents', async ({ world, repository, credential }) => {
     const access = permissionIn(repository, credential);

@@ -1,6 +1,7 @@
 /** What the sandbox has of GitHub and tests of Heddle stand on: each is told by a test of the sandbox itself. */
 
 const jobs = '__tests__/sandbox/workflow-jobs.long.test.ts';
+const etags = '__tests__/sandbox/etags.test.ts';
 const reruns = '__tests__/sandbox/runner.reruns.test.ts';
 
 /** @type {Record<string, { file: string, from: string, to: string, seenBy: { file: string, test: string } }>} */
@@ -52,5 +53,38 @@ export const sandboxMutants = {
     from: 'const check = await of.record.queueJob(name);\n  const cancel',
     to: 'const check = await of.record.queueJob(name);\n  await of.record.beginJob(check);\n  const cancel',
     seenBy: { file: reruns, test: 'a job is queued, with its check run, until it has a machine' },
+  },
+  'sandbox: what has not changed counts against the limit': {
+    file: 'sandbox/server.ts',
+    from: '(answered.status === 304 && credential !== null) ||',
+    to: '',
+    seenBy: { file: etags, test: 'what has not changed is a 304 without a body, and costs nothing' },
+  },
+  'sandbox: what has not changed costs nobody anything, not even anonymous': {
+    file: 'sandbox/server.ts',
+    from: 'answered.status === 304 && credential !== null',
+    to: 'answered.status === 304',
+    seenBy: { file: etags, test: 'a tag holds for one token alone, and saves nobody who is anonymous a request' },
+  },
+  'sandbox: a tag holds for every token': {
+    file: 'sandbox/etags.ts',
+    from: "[authorization ?? '', link,",
+    to: '[link,',
+    seenBy: { file: etags, test: 'a tag holds for one token alone, and saves nobody who is anonymous a request' },
+  },
+  'sandbox: a refusal has a tag': {
+    file: 'sandbox/etags.ts',
+    from: "method !== 'GET' || answer.status !== 200",
+    to: "method !== 'GET'",
+    seenBy: { file: etags, test: 'a refusal has no tag' },
+  },
+  'sandbox: a skipped job makes its run skipped': {
+    file: 'sandbox/check-summary.ts',
+    from: "  'skipped',\n  'success',",
+    to: "  'success',\n  'skipped',",
+    seenBy: {
+      file: '__tests__/sandbox/check-summary.test.ts',
+      test: 'checks that ended as ["success","skipped"] come to success',
+    },
   },
 };
