@@ -46,6 +46,12 @@ export function holds(credential: Credential | null, name: string, level: 'read'
   return held === 'write' || held === level;
 }
 
+/** As GitHub words it for the kind of token that lacks a permission. */
+export function inaccessible(credential: Credential | null): Refused {
+  const kind = credential?.actor.kind === 'user' ? 'personal access token' : 'integration';
+  return new Refused(403, `Resource not accessible by ${kind}`);
+}
+
 /** The Actions token can never hold it, other installations only when granted. */
 export function mayChangeWorkflows(credential: Credential): boolean {
   if (credential.actor.kind === 'user') return holds(credential, 'workflows', 'write');

@@ -1,18 +1,9 @@
-/** What is said and stuck on a pull request: labels, comments, reviews. */
+/** What is said and stuck on a pull request: labels and comments. */
 import { nodeId } from './create.ts';
 import type { Actor } from './events.ts';
-import { emitComment, emitPullRequest, emitReview, labelBody } from './payloads.ts';
+import { emitComment, emitPullRequest, labelBody } from './payloads.ts';
 import { notFound, Refused } from './refused.ts';
-import {
-  type Comment,
-  type Label,
-  loginOf,
-  type PullRequest,
-  type Repository,
-  type Review,
-  type ReviewState,
-  type World,
-} from './world.ts';
+import { type Comment, type Label, loginOf, type PullRequest, type Repository, type World } from './world.ts';
 
 export function addLabel(world: World, repository: Repository, draft: Partial<Label> & { name: string }): Label {
   const id = world.nextId();
@@ -87,30 +78,4 @@ export async function editComment(world: World, repository: Repository, edited: 
   edited.body = body;
   edited.updatedAt = world.now();
   await emitComment(world, repository, pull, edited, 'edited', actor, { changes });
-}
-
-export async function review(
-  world: World,
-  repository: Repository,
-  pull: PullRequest,
-  draft: { state: ReviewState; body: string; commitSha?: string | undefined },
-  actor: Actor,
-): Promise<Review> {
-  if (draft.state === 'APPROVED' && loginOf(actor) === pull.authorLogin) {
-    throw new Refused(422, 'Unprocessable Entity', ['Can not approve your own pull request']);
-  }
-  const id = world.nextId();
-  const made: Review = {
-    id,
-    nodeId: nodeId('PRR', id),
-    pullNumber: pull.number,
-    authorLogin: loginOf(actor),
-    state: draft.state,
-    body: draft.body,
-    commitSha: draft.commitSha ?? pull.head.sha,
-    submittedAt: world.now(),
-  };
-  repository.reviews.push(made);
-  await emitReview(world, repository, pull, made, actor);
-  return made;
 }

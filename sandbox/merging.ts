@@ -1,9 +1,11 @@
 /** Merges as GitHub makes them: of a pull request by one of three methods, and of a branch into another. */
 import { mayChangeWorkflows } from './access.ts';
 import { addUser } from './create.ts';
+import type { Actor } from './events.ts';
 import type { Commit, Signature } from './git.ts';
 import { ZERO_OID } from './git.ts';
 import { computeMergeability, pullRange } from './mergeability.ts';
+import { editPullRequest } from './pulls.ts';
 import { markMerged, refsMoved } from './refs.ts';
 import { Refused } from './refused.ts';
 import { apiRefusal, bindingRules, checksOfUpToDate, refusalOfMethod, refusalsOfMerge } from './rulesets.ts';
@@ -47,9 +49,25 @@ export async function mergePullRequest(
   await refsMoved(world, repository, [{ ref: branch, before: base, after: commit }], actor);
   if (repository.settings.deleteBranchOnMerge && pull.head.repository === repository) {
     const head = { ref: `refs/heads/${pull.head.ref}`, before: pull.head.sha, after: ZERO_OID };
+    await retargetStacked(world, repository, pull, actor);
     if (await repository.git.updateRefs([head])) await refsMoved(world, repository, [head], actor);
   }
   return commit;
+}
+
+/**
+ * What was based on the head that goes is turned to the base of what was merged. Only the deletion that is part of a merge
+ * does so: one by push or by the API closes them. One that cannot be turned is closed as well.
+ */
+async function retargetStacked(world: World, repository: Repository, merged: PullRequest, actor: Actor): Promise<void> {
+  for (const pull of repository.pulls.values()) {
+    if (pull.state !== 'open' || pull.base.ref !== merged.head.ref) continue;
+    try {
+      await editPullRequest(world, repository, pull, { base: merged.base.ref }, actor);
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+    }
+  }
 }
 
 async function refuseUnmergeable(

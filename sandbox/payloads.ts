@@ -145,16 +145,18 @@ export async function emitReview(
   repository: Repository,
   pull: PullRequest,
   review: Review,
+  action: 'submitted' | 'edited' | 'dismissed',
   causedBy: Actor,
+  more: Record<string, unknown> = {},
 ): Promise<void> {
   const shape = reviewShape(world, repository, review);
-  const full = await pullRequest(world, repository, pull);
   const body = {
     // Webhooks spell the state in small letters, REST in capitals.
-    review: { ...shape, state: shape.state.toLowerCase(), updated_at: shape.submitted_at },
-    pull_request: full,
+    review: { ...shape, state: shape.state.toLowerCase(), updated_at: world.now() },
+    pull_request: await pullRequest(world, repository, pull),
+    ...more,
   };
-  emit(world, repository, 'pull_request_review', 'submitted', body, pullFacts(pull), causedBy);
+  emit(world, repository, 'pull_request_review', action, body, pullFacts(pull), causedBy);
 }
 
 export async function emitComment(

@@ -151,7 +151,7 @@ export function opinions(repository: Repository, pull: PullRequest): Map<string,
     const key = review.authorLogin.toLowerCase();
     const permission = repository.collaborators.get(key);
     if (review.pullNumber !== pull.number || (permission !== 'write' && permission !== 'admin')) continue;
-    if (review.state !== 'COMMENTED') newest.set(key, review.state);
+    if (review.state !== 'COMMENTED' && review.state !== 'PENDING') newest.set(key, review.state);
   }
   return newest;
 }

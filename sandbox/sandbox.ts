@@ -41,8 +41,11 @@ export type Sandbox = {
   tokens: {
     /** Of the owner of the first repository. */
     user: string;
-    /** Of another account, given that permission in the first repository. */
-    userAs(login: string, permission?: Permission): string;
+    /**
+     * Of another account, given that permission in the first repository. With `permissions` it is a fine-grained token that
+     * holds only those, else one that may all that its account may.
+     */
+    userAs(login: string, permission?: Permission, permissions?: Readonly<Record<string, 'read' | 'write'>>): string;
     /** A `GITHUB_TOKEN`, with the `permissions` of a job by GitHub's names (`pull_requests: 'write'`). */
     actions(permissions?: Readonly<Record<string, 'read' | 'write'>>): string;
     app(app: App, permissions?: Readonly<Record<string, 'read' | 'write'>>): string;
@@ -91,10 +94,10 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     webhooks: createDeliverer(world),
     tokens: {
       user: issueToken(world, { kind: 'user', login: owner }),
-      userAs: (login, permission = 'write') => {
+      userAs: (login, permission = 'write', permissions) => {
         addUser(world, login);
         repository.collaborators.set(login.toLowerCase(), permission);
-        return issueToken(world, { kind: 'user', login });
+        return issueToken(world, { kind: 'user', login }, permissions);
       },
       actions: (permissions = permissive) => issueToken(world, { kind: 'actions' }, permissions, repository.fullName),
       app: (app, permissions = permissive) =>

@@ -12,12 +12,14 @@ import { gitRoutes } from './rest/git.ts';
 import { issueRoutes } from './rest/issues.ts';
 import { pullRoutes } from './rest/pulls.ts';
 import { repositoryRoutes } from './rest/repos.ts';
+import { reviewRoutes } from './rest/reviews.ts';
 import { compileRoutes, type RestAnswer, type Route } from './rest/router.ts';
 import type { Credential, World } from './world.ts';
 
 export const restRoutes: readonly Route[] = [
   ...repositoryRoutes,
   ...pullRoutes,
+  ...reviewRoutes,
   ...issueRoutes,
   ...checkRoutes,
   ...actionsRoutes,

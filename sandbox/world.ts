@@ -78,7 +78,8 @@ export type Comment = {
   updatedAt: string;
 };
 
-export type ReviewState = 'APPROVED' | 'CHANGES_REQUESTED' | 'COMMENTED' | 'DISMISSED';
+/** One that is pending is seen by its author alone. */
+type ReviewState = 'APPROVED' | 'CHANGES_REQUESTED' | 'COMMENTED' | 'DISMISSED' | 'PENDING';
 
 export type Review = {
   id: number;
@@ -88,7 +89,8 @@ export type Review = {
   state: ReviewState;
   body: string;
   commitSha: string;
-  submittedAt: string;
+  /** Null as long as it is pending. */
+  submittedAt: string | null;
 };
 
 export type Rule =

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Octokit } from '@octokit/rest';
 import { restRoutes } from '../../sandbox/server.ts';
-import { useActions } from './operations.ts';
+import { useActions, useReviews } from './operations.ts';
 import { type Stage, setStage, where } from './stage.ts';
 
 let stage: Stage;
@@ -97,9 +97,7 @@ test('pull requests, labels, comments and reviews', async () => {
   expect((await user.issues.getComment({ ...where, comment_id: comment.id })).data.body).toBe('Hello again');
   expect((await user.issues.listComments(issue)).data.length).toBe(1);
   expect((await user.issues.get(issue)).data.comments).toBe(1);
-  const reviewer = stage.as(stage.sandbox.tokens.userAs('grace'));
-  await reviewer.pulls.createReview({ ...at, event: 'APPROVE', body: 'Good' });
-  expect((await user.pulls.listReviews(at)).data.map(({ state }) => state)).toEqual(['APPROVED']);
+  await useReviews(stage, pull.number);
 });
 
 test('a pull request is closed, opened again, brought up to date and merged', async () => {
@@ -206,6 +204,8 @@ test('no operation and no event that the sandbox has went unchecked', async () =
     'pull-request-opened',
     'pull-request-ready-for-review',
     'pull-request-reopened',
+    'pull-request-review-dismissed',
+    'pull-request-review-edited',
     'pull-request-review-submitted',
     'pull-request-synchronize',
     'pull-request-unlabeled',

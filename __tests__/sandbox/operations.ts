@@ -50,3 +50,18 @@ async function useJobs({ octokit, sandbox }: Stage, run: WorkflowRun, job_id: nu
   await complete();
   expect((await actions.reRunWorkflow(at)).status).toBe(201);
 }
+
+export async function useReviews(stage: Stage, pull_number: number): Promise<void> {
+  const { pulls } = stage.as(stage.sandbox.tokens.userAs('grace'));
+  const at = { ...where, pull_number };
+  const begin = async () => (await pulls.createReview({ ...at, body: 'Hm' })).data;
+  const begun = await begin();
+  expect(begun.state).toBe('PENDING');
+  expect((await pulls.deletePendingReview({ ...at, review_id: begun.id })).status).toBe(200);
+  const { id: review_id } = await begin();
+  await pulls.submitReview({ ...at, review_id, event: 'APPROVE' });
+  expect((await pulls.updateReview({ ...at, review_id, body: 'Good' })).data.body).toBe('Good');
+  expect((await pulls.getReview({ ...at, review_id })).data.state).toBe('APPROVED');
+  await pulls.dismissReview({ ...at, review_id, message: 'Looked too early' });
+  expect((await pulls.listReviews(at)).data.map(({ state }) => state)).toEqual(['DISMISSED']);
+}

@@ -220,15 +220,3 @@ test('lists come in pages that name each other', async () => {
   const all = await octokit.paginate(octokit.issues.listComments, { ...where, issue_number, per_page: 2 });
   expect(all.map(({ body }) => body)).toEqual(['1', '2', '3', '4', '5']);
 });
-
-test('branches are compared by names with slashes, spelled in either way', async () => {
-  const { branch, octokit, sandbox } = stage;
-  await branch('a/b', { a: '1\n' });
-  await branch('c/d', { b: '1\n' }, 'a/b');
-  const basehead = 'a/b...c/d';
-  expect((await octokit.repos.compareCommitsWithBasehead({ ...where, basehead })).data.ahead_by).toBe(1);
-  for (const spelled of [basehead, 'a%2Fb...c%2Fd', encodeURIComponent(basehead)]) {
-    const answer = await fetch(`${sandbox.url}/repos/acme/project/compare/${spelled}`);
-    expect([answer.status, await answer.json()]).toMatchObject([200, { ahead_by: 1, status: 'ahead' }]);
-  }
-});

@@ -1,16 +1,16 @@
 /** The mutations of GraphQL that the sandbox knows. */
-import { holds, mayChangeWorkflows, permissionIn } from '../access.ts';
+import { mayChangeWorkflows } from '../access.ts';
 import { comment } from '../conversation.ts';
 import { type TreeEdit, ZERO_OID } from '../git.ts';
 import { mergePullRequest, signatureOf } from '../merging.ts';
 import { setDraft } from '../pulls.ts';
 import { moveRefs } from '../refs.ts';
 import { Refused } from '../refused.ts';
-import { findRepository, loginOf, type MergeMethod, type PullRequest, type Repository } from '../world.ts';
+import { findRepository, loginOf, type MergeMethod, type Repository } from '../world.ts';
+import { demand, type Input, pullFor, unresolved } from './demands.ts';
 import type { GraphqlContext } from './graph.ts';
-import { findPull, findRepositoryById } from './nodes.ts';
-
-type Input<T> = { input: T & { clientMutationId?: string | null } };
+import { findRepositoryById } from './nodes.ts';
+import { reviewMutations } from './review-mutations.ts';
 
 type CommitInput = {
   branch: { id?: string | null; repositoryNameWithOwner?: string | null; branchName?: string | null };
@@ -25,6 +25,8 @@ type CommitInput = {
 type RefUpdate = { name: string; afterOid: string; beforeOid?: string | null; force?: boolean | null };
 
 export const mutations = {
+  ...reviewMutations,
+
   createCommitOnBranch: ({ input }: Input<CommitInput>, context: GraphqlContext) => {
     const [owner = '', name = ''] = (input.branch.repositoryNameWithOwner ?? '').split('/');
     const repository = findRepository(context.graph.world, owner, name);
@@ -86,30 +88,9 @@ export const mutations = {
   },
 };
 
-function unresolved(id: string): Refused {
-  return new Refused(404, `Could not resolve to a node with the global id of '${id}'`);
-}
-
-function demand(repository: Repository, { credential }: GraphqlContext, ...anyOf: readonly string[]): void {
-  const access = permissionIn(repository, credential);
-  const may = (access === 'write' || access === 'admin') && anyOf.some((name) => holds(credential, name, 'write'));
-  if (!may) throw new Refused(403, 'Resource not accessible by integration');
-}
-
-function pullFor(
-  id: string,
-  context: GraphqlContext,
-  permissions: readonly string[],
-): { repository: Repository; pull: PullRequest } {
-  const found = findPull(context.graph.world, id);
-  if (found === null) throw unresolved(id);
-  demand(found.repository, context, ...permissions);
-  return found;
-}
-
 function changeDraft({ input }: Input<{ pullRequestId: string }>, context: GraphqlContext, draft: boolean) {
   const { graph, credential } = context;
-  const { repository, pull } = pullFor(input.pullRequestId, context, ['pull_requests']);
+  const { repository, pull } = pullFor(input.pullRequestId, context, ['pull_requests'], { orAuthor: true });
   return repository.exclusively(async () => {
     await setDraft(graph.world, repository, pull, draft, credential.actor);
     return { clientMutationId: input.clientMutationId ?? null, pullRequest: graph.pullRequest(repository, pull) };

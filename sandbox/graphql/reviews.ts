@@ -1,14 +1,16 @@
 /** Reviews of GraphQL. */
 import { associationOf } from '../access.ts';
+import { reviewsOf } from '../reviews.ts';
 import { approvals, opinions, rulesFor } from '../rulesets.ts';
-import type { PullRequest, Repository, Review } from '../world.ts';
+import { loginOf, type PullRequest, type Repository, type Review } from '../world.ts';
 import { actor } from './actors.ts';
 import { connection, type PageArguments } from './connection.ts';
-import type { Fields, Graph } from './graph.ts';
+import type { Fields, Graph, GraphqlContext } from './graph.ts';
 
 /** What a pull request says of its reviews. */
 export function reviewFields(graph: Graph, repository: Repository, pull: PullRequest): Fields {
-  const all = () => repository.reviews.filter(({ pullNumber }) => pullNumber === pull.number);
+  const all = ({ credential }: GraphqlContext) => reviewsOf(repository, pull, loginOf(credential.actor));
+  const submitted = () => reviewsOf(repository, pull, null);
   const show = (name: string, reviews: readonly Review[], page: PageArguments) =>
     connection(name, reviews, page, (one) => reviewObject(graph, repository, one));
   const mayWrite = (login: string): boolean => {
@@ -16,13 +18,13 @@ export function reviewFields(graph: Graph, repository: Repository, pull: PullReq
     return permission === 'write' || permission === 'admin';
   };
   return {
-    reviews: (args: PageArguments & { states?: readonly string[] | null }) => {
-      const wanted = all().filter(({ state }) => args.states?.includes(state) ?? true);
+    reviews: (args: PageArguments & { states?: readonly string[] | null }, context: GraphqlContext) => {
+      const wanted = all(context).filter(({ state }) => args.states?.includes(state) ?? true);
       return show('reviews', wanted, args);
     },
-    latestReviews: (page: PageArguments) => show('latestReviews', newest(all()), page),
+    latestReviews: (page: PageArguments) => show('latestReviews', newest(submitted()), page),
     latestOpinionatedReviews: (args: PageArguments & { writersOnly?: boolean | null }) => {
-      const wanted = all().filter(
+      const wanted = submitted().filter(
         ({ state, authorLogin }) => state !== 'COMMENTED' && (args.writersOnly !== true || mayWrite(authorLogin)),
       );
       return show('latestOpinionatedReviews', newest(wanted), args);
@@ -36,8 +38,9 @@ function newest(reviews: readonly Review[]): Review[] {
   return [...new Map(reviews.map((one) => [one.authorLogin, one])).values()];
 }
 
-function reviewObject(graph: Graph, repository: Repository, review: Review): Fields {
+export function reviewObject(graph: Graph, repository: Repository, review: Review): Fields {
   return {
+    __typename: 'PullRequestReview',
     id: review.nodeId,
     databaseId: review.id,
     fullDatabaseId: String(review.id),
@@ -46,8 +49,9 @@ function reviewObject(graph: Graph, repository: Repository, review: Review): Fie
     state: review.state,
     body: review.body,
     submittedAt: review.submittedAt,
-    createdAt: review.submittedAt,
+    createdAt: review.submittedAt ?? graph.world.now(),
     commit: async () => graph.commit(repository, await repository.git.commit(review.commitSha)),
+    pullRequest: () => pullOf(graph, repository, review),
   };
 }
 
@@ -59,4 +63,9 @@ function reviewDecision(repository: Repository, pull: PullRequest): string | nul
   if (needed.length === 0) return null;
   if ([...opinions(repository, pull).values()].includes('CHANGES_REQUESTED')) return 'CHANGES_REQUESTED';
   return approvals(repository, pull) >= Math.max(...needed) ? 'APPROVED' : 'REVIEW_REQUIRED';
+}
+
+function pullOf(graph: Graph, repository: Repository, { pullNumber }: Review): Fields | null {
+  const pull = repository.pulls.get(pullNumber);
+  return pull === undefined ? null : graph.pullRequest(repository, pull);
 }

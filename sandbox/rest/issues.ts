@@ -87,12 +87,18 @@ export const issueRoutes: Route[] = [
     return { status: 200, body: commentShape(world, repository, commentOf(request)) };
   }),
 
-  writes('PATCH', '/issues/comments/{comment_id}', issueOrPull, async (request) => {
-    const { world, repository, credential } = request;
-    const edited = commentOf(request);
-    await editComment(world, repository, edited, parseBody(bodyOnly, request).body, credential.actor);
-    return { status: 200, body: commentShape(world, repository, edited) };
-  }),
+  writes(
+    'PATCH',
+    '/issues/comments/{comment_id}',
+    issueOrPull,
+    async (request) => {
+      const { world, repository, credential } = request;
+      const edited = commentOf(request);
+      await editComment(world, repository, edited, parseBody(bodyOnly, request).body, credential.actor);
+      return { status: 200, body: commentShape(world, repository, edited) };
+    },
+    { orAuthor: (request) => commentOf(request).authorLogin },
+  ),
 
   reads('/issues/{issue_number}', issueOrPull, async (request) => {
     const { world, repository } = request;

@@ -1,13 +1,12 @@
 /** `/repos/{owner}/{repo}/pulls…` and merges. */
 import * as z from 'zod';
-import { review } from '../conversation.ts';
 import { pullRange, readMergeability } from '../mergeability.ts';
 import { mergeBranch, mergePullRequest } from '../merging.ts';
 import { editPullRequest, openPullRequest } from '../pulls.ts';
 import { moveRefs } from '../refs.ts';
 import { notFound, Refused } from '../refused.ts';
 import { commitShape, fileShape } from '../shapes/commits.ts';
-import { pullRequest, pullRequestSimple, reviewShape } from '../shapes/pulls.ts';
+import { pullRequest, pullRequestSimple } from '../shapes/pulls.ts';
 import type { PullRequest } from '../world.ts';
 import { page, parseBody, pullOf, type RepositoryRequest, type Route, reads, writes } from './router.ts';
 
@@ -32,14 +31,6 @@ const merge = z.object({
   sha: z.string().optional(),
   merge_method: z.enum(['merge', 'squash', 'rebase']).default('merge'),
 });
-
-const reviewDraft = z.object({
-  body: z.string().default(''),
-  event: z.enum(['APPROVE', 'REQUEST_CHANGES', 'COMMENT']),
-  commit_id: z.string().optional(),
-});
-
-const stateByEvent = { APPROVE: 'APPROVED', REQUEST_CHANGES: 'CHANGES_REQUESTED', COMMENT: 'COMMENTED' } as const;
 
 export const pullRoutes: Route[] = [
   reads('/pulls', 'pull_requests', async (request) => {
@@ -74,12 +65,18 @@ export const pullRoutes: Route[] = [
     return { status: 200, body: await pullRequest(world, repository, pull) };
   }),
 
-  writes('PATCH', '/pulls/{pull_number}', 'pull_requests', async (request) => {
-    const { world, repository, credential } = request;
-    const pull = pullOf(request);
-    await editPullRequest(world, repository, pull, parseBody(edit, request), credential.actor);
-    return { status: 200, body: await pullRequest(world, repository, pull) };
-  }),
+  writes(
+    'PATCH',
+    '/pulls/{pull_number}',
+    'pull_requests',
+    async (request) => {
+      const { world, repository, credential } = request;
+      const pull = pullOf(request);
+      await editPullRequest(world, repository, pull, parseBody(edit, request), credential.actor);
+      return { status: 200, body: await pullRequest(world, repository, pull) };
+    },
+    { orAuthor: (request) => pullOf(request).authorLogin },
+  ),
 
   reads('/pulls/{pull_number}/files', 'pull_requests', async (request) => {
     const { world, repository } = request;
@@ -140,30 +137,6 @@ export const pullRoutes: Route[] = [
     const url = `${world.url}/repos/${repository.fullName}/pulls/${pull.number}`;
     return { status: 202, body: { message: 'Updating pull request branch.', url } };
   }),
-
-  reads('/pulls/{pull_number}/reviews', 'pull_requests', async (request) => {
-    const { world, repository } = request;
-    const pull = pullOf(request);
-    const { items, headers } = page(
-      request,
-      repository.reviews.filter(({ pullNumber }) => pullNumber === pull.number),
-    );
-    return { status: 200, body: items.map((made) => reviewShape(world, repository, made)), headers };
-  }),
-
-  writes(
-    'POST',
-    '/pulls/{pull_number}/reviews',
-    'pull_requests',
-    async (request) => {
-      const { world, repository, credential } = request;
-      const { event, body, commit_id: commitSha } = parseBody(reviewDraft, request);
-      const state = stateByEvent[event];
-      const made = await review(world, repository, pullOf(request), { state, body, commitSha }, credential.actor);
-      return { status: 200, body: reviewShape(world, repository, made) };
-    },
-    { anyReader: true },
-  ),
 
   writes('POST', '/merges', 'contents', async (request) => {
     const { world, repository, credential } = request;

@@ -1,8 +1,8 @@
 /** Routes of the REST API: matching, access, bodies, pages. */
 import type { z } from 'zod';
-import { holds, permissionIn } from '../access.ts';
+import { holds, inaccessible, permissionIn } from '../access.ts';
 import { notFound, Refused } from '../refused.ts';
-import { type Credential, findRepository, type PullRequest, type Repository, type World } from '../world.ts';
+import { type Credential, findRepository, loginOf, type PullRequest, type Repository, type World } from '../world.ts';
 
 export type RestRequest = {
   world: World;
@@ -44,7 +44,11 @@ export function writes(
   path: string,
   permission: string,
   handle: (request: WriteRequest) => Promise<RestAnswer>,
-  options: { anyReader?: boolean } = {},
+  options: {
+    anyReader?: boolean;
+    /** The login that needs no write access for this. */
+    orAuthor?: (request: RepositoryRequest) => string;
+  } = {},
 ): Route {
   return {
     method,
@@ -54,7 +58,9 @@ export function writes(
       const { credential } = request;
       const repository = enter(request, permission, 'write');
       const access = permissionIn(repository, credential);
-      if (access === 'read' && options.anyReader !== true) {
+      const author = options.orAuthor?.({ ...request, repository }).toLowerCase();
+      const isFree = options.anyReader === true || author === loginOf(credential.actor).toLowerCase();
+      if (access === 'read' && !isFree) {
         throw new Refused(403, 'You must have write access to perform this action.');
       }
       return repository.exclusively(() => handle({ ...request, credential, repository }));
@@ -69,7 +75,7 @@ function enter(request: RestRequest, permission: string, level: 'read' | 'write'
   const needed = permission.split('|');
   const free = level === 'read' && (credential === null || !repository.settings.private);
   if (!free && !needed.some((name) => holds(credential, name, level))) {
-    throw new Refused(403, 'Resource not accessible by integration');
+    throw inaccessible(credential);
   }
   return repository;
 }

@@ -174,7 +174,7 @@ export function reviewShape(world: World, repository: Repository, review: Review
     pull_request_url: pull,
     author_association: associationOf(repository, review.authorLogin),
     _links: { html: { href: html }, pull_request: { href: pull } },
-    submitted_at: review.submittedAt,
+    ...(review.submittedAt === null ? {} : { submitted_at: review.submittedAt }),
     commit_id: review.commitSha,
   };
 }

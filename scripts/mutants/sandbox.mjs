@@ -2,6 +2,9 @@
 
 const jobs = '__tests__/sandbox/workflow-jobs.long.test.ts';
 const etags = '__tests__/sandbox/etags.test.ts';
+const access = '__tests__/sandbox/access.long.test.ts';
+const merging = '__tests__/sandbox/merging.long.test.ts';
+const reviews = '__tests__/sandbox/reviews.long.test.ts';
 const reruns = '__tests__/sandbox/runner.reruns.test.ts';
 
 /** @type {Record<string, { file: string, from: string, to: string, seenBy: { file: string, test: string } }>} */
@@ -85,6 +88,54 @@ export const sandboxMutants = {
     seenBy: {
       file: '__tests__/sandbox/check-summary.test.ts',
       test: 'checks that ended as ["success","skipped"] come to success',
+    },
+  },
+  'sandbox: a pending review is seen by everybody': {
+    file: 'sandbox/reviews.ts',
+    from: "&& (state !== 'PENDING' || authorLogin.toLowerCase() === login?.toLowerCase())",
+    to: '',
+    seenBy: {
+      file: reviews,
+      test: 'a review is told when it is submitted, edited and dismissed, and no word of it while it is pending',
+    },
+  },
+  'sandbox: a dismissed review keeps its state': {
+    file: 'sandbox/reviews.ts',
+    from: "  review.state = 'DISMISSED';\n",
+    to: '',
+    seenBy: {
+      file: reviews,
+      test: 'a dismissed review counts no more, neither for the decision nor against the merge',
+    },
+  },
+  'sandbox: a comment is dismissed': {
+    file: 'sandbox/reviews.ts',
+    from: "if (review.state !== 'APPROVED' && review.state !== 'CHANGES_REQUESTED') {",
+    to: 'if (false) {',
+    seenBy: {
+      file: reviews,
+      test: 'what GitHub refuses: own verdicts, empty words, a second draft, a comment dismissed, and approval by Actions',
+    },
+  },
+  'sandbox: whoever reads edits what others said': {
+    file: 'sandbox/rest/router.ts',
+    from: 'author === loginOf(credential.actor).toLowerCase()',
+    to: 'author !== undefined',
+    seenBy: { file: access, test: 'an author without write access edits and closes what is his own, and nothing else' },
+  },
+  'sandbox: an author without write access may not edit what is his own': {
+    file: 'sandbox/rest/router.ts',
+    from: 'options.anyReader === true || author === loginOf(credential.actor).toLowerCase()',
+    to: 'options.anyReader === true',
+    seenBy: { file: access, test: 'an author without write access edits and closes what is his own, and nothing else' },
+  },
+  'sandbox: what is stacked on a merged head is closed with it': {
+    file: 'sandbox/merging.ts',
+    from: '    await retargetStacked(world, repository, pull, actor);\n',
+    to: '',
+    seenBy: {
+      file: merging,
+      test: 'a head that a merge deletes turns what is stacked on it to the base of what was merged; deleted by hand it closes them',
     },
   },
 };
