@@ -176,21 +176,24 @@ export async function completeCheckSuite(
   await emitCheckSuite(world, repository, suite, 'completed', causedBy);
 }
 
+type StatusDraft = {
+  sha: string;
+  context: string;
+  state: StatusState;
+  description?: string | null | undefined;
+  targetUrl?: string | null | undefined;
+};
+
 export async function createStatus(
   world: World,
   repository: Repository,
-  draft: {
-    sha: string;
-    context: string;
-    state: StatusState;
-    description?: string | null | undefined;
-    targetUrl?: string | null | undefined;
-  },
+  draft: StatusDraft,
   causedBy: Actor,
 ): Promise<CommitStatus> {
   if ((await repository.git.type(draft.sha)) !== 'commit') {
     throw new Refused(422, `No commit found for SHA: ${draft.sha}`);
   }
+  refuseStatus(repository, draft);
   const id = world.nextId();
   const status: CommitStatus = {
     id,
@@ -206,6 +209,19 @@ export async function createStatus(
   repository.statuses.push(status);
   await emitStatus(world, repository, status, causedBy);
   return status;
+}
+
+const longestDescription = 140;
+const mostStatuses = 1000;
+
+/** Sources: GitHub docs, "REST API endpoints for commit statuses", and answers that users quote. */
+function refuseStatus(repository: Repository, draft: Pick<StatusDraft, 'sha' | 'context' | 'description'>) {
+  const invalid = (what: string) => new Refused(422, 'Validation Failed', `Validation failed: ${what}`);
+  if ((draft.description ?? '').length > longestDescription) {
+    throw invalid(`Description is too long (maximum is ${longestDescription} characters)`);
+  }
+  const same = repository.statuses.filter(({ sha, context }) => sha === draft.sha && context === draft.context);
+  if (same.length >= mostStatuses) throw invalid('This SHA and context has reached the maximum number of statuses.');
 }
 
 function suiteFor(repository: Repository, draft: CheckRunDraft): CheckSuite | undefined {

@@ -1,11 +1,12 @@
 /** A request that GitHub would refuse: thrown anywhere below a route or resolver, answered by the server. */
 export class Refused extends Error {
   readonly status: number;
-  readonly errors: readonly unknown[] | undefined;
+  /** A list for most, a sentence for some. */
+  readonly errors: readonly unknown[] | string | undefined;
   /** The `type` of the error in GraphQL. */
   readonly type: string;
 
-  constructor(status: number, message: string, errors?: readonly unknown[], type = typeByStatus[status]) {
+  constructor(status: number, message: string, errors?: readonly unknown[] | string, type = typeByStatus[status]) {
     super(message);
     this.status = status;
     this.errors = errors;

@@ -57,6 +57,23 @@ test('an outside CI is green where the command succeeds and red where it fails, 
   expect(forge.outsideCi?.results.map(({ conclusion }) => conclusion)).toEqual(['failure', 'success', 'success']);
 });
 
+test('a head that waits for a machine has a queued check run', async () => {
+  let open = (): void => {};
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  await start({ flavour: 'app', command, beforeTest: () => opened });
+  const states = () =>
+    [...small.repository.checkRuns.values()].flatMap(({ name, status }) => (name === 'test' ? [status] : []));
+  await small.commit('right', { 'threads.txt': '4\n' });
+  await small.openPull('right');
+  await until('the check run', () => states().length === 1);
+  expect(states()).toEqual(['queued']);
+  open();
+  await forge.idle();
+  expect(states()).toEqual(['completed']);
+});
+
 test('the completed suite of an outside app starts check_suite workflows', async () => {
   await start({ flavour: 'app', command, appSlug: 'loom-ci' });
   const sha = await openWith('right', { 'threads.txt': '4\n' });

@@ -121,6 +121,7 @@ test('check runs, check suites and statuses', async () => {
   expect((await app.checks.get({ ...where, check_run_id: run.id })).data.status).toBe('queued');
   const output = { title: 'Fine', summary: 'All of it' };
   await app.checks.update({ ...where, check_run_id: run.id, conclusion: 'success', output });
+  expect((await user.checks.listAnnotations({ ...where, check_run_id: run.id })).data).toEqual([]);
   expect((await user.checks.listForRef(at)).data.check_runs.map(({ conclusion }) => conclusion)).toEqual(['success']);
   const { data: suites } = await user.checks.listSuitesForRef(at);
   expect(suites.check_suites.map(({ conclusion }) => conclusion)).toEqual(['success']);

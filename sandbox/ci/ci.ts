@@ -9,6 +9,7 @@ import PQueue from 'p-queue';
 import { createCheckRun, createStatus, updateCheckRun } from '../checks.ts';
 import { addApp } from '../create.ts';
 import type { Actor, SandboxEvent } from '../events.ts';
+import { orAborted } from '../or-aborted.ts';
 import { checkOut } from '../runner/checkout.ts';
 import { endOrphans, newTrackingId, runCommand } from '../runner/processes.ts';
 import type { Repository, World } from '../world.ts';
@@ -27,6 +28,11 @@ export type OutsideCiOptions = {
   maxParallel?: number;
   /** A command that is not done by then is ended, and is red. Default 10 minutes. */
   timeoutMs?: number;
+  /**
+   * The head waits for a machine until this resolves, its check run queued: how a test looks at that gap.
+   * Default: at once.
+   */
+  beforeTest?: (sha: string) => Promise<void>;
   /** `PATH` of the command. Default: this process's own. */
   path?: string;
   onLine?: (sha: string, line: string) => void;
@@ -65,8 +71,11 @@ export async function startOutsideCi(options: OutsideCiOptions): Promise<Outside
     if (repository === undefined || sha === undefined || seen.has(`${repository.fullName} ${sha}`)) return;
     seen.add(`${repository.fullName} ${sha}`);
     const about: Report = { world, repository, sha, actor, appId: app.id, name: options.name ?? 'test' };
-    const finish = await report(about);
+    const told = await report(about);
     const testing = queue.add(async () => {
+      await orAborted(options.beforeTest?.(sha) ?? Promise.resolve(), stop.signal);
+      if (stop.signal.aborted) return;
+      await told.begin();
       const result = await testHead(
         { repository, sha, folder: path.join(folder, `clone-${seen.size}-${sha}`) },
         options,
@@ -75,7 +84,7 @@ export async function startOutsideCi(options: OutsideCiOptions): Promise<Outside
       // A CI that was switched off reports nothing any more.
       if (stop.signal.aborted) return;
       results.push(result);
-      await finish(result);
+      await told.finish(result);
     });
     testing.catch((error: unknown) => options.onLine?.(sha, `cannot report: ${String(error)}`));
   }
@@ -136,23 +145,28 @@ async function testHead(head: Head, options: OutsideCiOptions, stop: AbortSignal
 
 type Report = { world: World; repository: Repository; sha: string; actor: Actor; appId: number; name: string };
 
-/** Says that it has begun; gives how to say how it ended. */
-type Reporter = (report: Report) => Promise<(result: CiResult) => Promise<void>>;
+/** Says that the head is to be tested; gives how to say that this has begun, and how it ended. */
+type Reporter = (report: Report) => Promise<{ begin(): Promise<void>; finish(result: CiResult): Promise<void> }>;
 
 const asCheckRun: Reporter = async ({ world, repository, sha, actor, appId, name }) => {
-  const draft = { appId, name, headSha: sha, status: 'in_progress' as const };
-  const check = await repository.exclusively(() => createCheckRun(world, repository, draft, actor));
-  return async ({ conclusion, log }) => {
-    const output = { title: name, summary: conclusion, text: log.slice(-60_000) };
-    await repository.exclusively(() => updateCheckRun(world, repository, check, { conclusion, output }, actor));
+  const check = await repository.exclusively(() =>
+    createCheckRun(world, repository, { appId, name, headSha: sha }, actor),
+  );
+  const change = async (changes: Parameters<typeof updateCheckRun>[3]): Promise<void> => {
+    await repository.exclusively(() => updateCheckRun(world, repository, check, changes, actor));
+  };
+  return {
+    begin: () => change({ status: 'in_progress', startedAt: world.now() }),
+    finish: ({ conclusion, log }) =>
+      change({ conclusion, output: { title: name, summary: conclusion, text: log.slice(-60_000) } }),
   };
 };
 
+/** A status knows no difference between what waits and what runs. */
 const asStatus: Reporter = async ({ world, repository, sha, actor, name }) => {
-  const say = (state: 'pending' | 'success' | 'failure') =>
-    repository.exclusively(() => createStatus(world, repository, { sha, context: name, state }, actor));
-  await say('pending');
-  return async ({ conclusion }) => {
-    await say(conclusion);
+  const say = async (state: 'pending' | 'success' | 'failure'): Promise<void> => {
+    await repository.exclusively(() => createStatus(world, repository, { sha, context: name, state }, actor));
   };
+  await say('pending');
+  return { begin: async () => {}, finish: ({ conclusion }) => say(conclusion) };
 };

@@ -5,10 +5,11 @@ import type { Commit } from '../git.ts';
 import { rulesFor } from '../rulesets.ts';
 import { checkRunHtmlUrl } from '../shapes/checks.ts';
 import { repositoryHtmlUrl } from '../shapes/repositories.ts';
-import type { CheckRun, CheckSuite, CommitStatus, Repository, World } from '../world.ts';
+import type { Annotation, CheckRun, CheckSuite, CommitStatus, Repository, World } from '../world.ts';
 import { actor } from './actors.ts';
 import { connection, type PageArguments } from './connection.ts';
-import type { Fields, Graph } from './graph.ts';
+import { demandRead, refusalToRead } from './demands.ts';
+import type { Fields, Graph, GraphqlContext } from './graph.ts';
 
 function app(world: World, id: number) {
   const found = world.apps.get(id);
@@ -80,8 +81,6 @@ function ofRuns(repository: Repository, suite: CheckSuite, filter: CheckRunFilte
 
 export function checkSuite(graph: Graph, repository: Repository, suite: CheckSuite): Fields {
   const { world } = graph;
-  const run = suite.workflowRunId === null ? undefined : repository.workflowRuns.get(suite.workflowRunId);
-  const workflow = run === undefined ? undefined : repository.workflows.get(run.workflowId);
   const url = repositoryHtmlUrl(world, repository);
   return {
     __typename: 'CheckSuite',
@@ -94,30 +93,54 @@ export function checkSuite(graph: Graph, repository: Repository, suite: CheckSui
     url: `${url}/commit/${suite.headSha}/checks?check_suite_id=${suite.id}`,
     app: app(world, suite.appId),
     commit: async () => graph.commit(repository, await repository.git.commit(suite.headSha)),
-    workflowRun:
-      run === undefined || workflow === undefined
-        ? null
-        : {
-            id: run.nodeId,
-            databaseId: run.id,
-            event: run.event,
-            runNumber: run.runNumber,
-            createdAt: run.createdAt,
-            updatedAt: run.updatedAt,
-            url: `${url}/actions/runs/${run.id}`,
-            file: { path: workflow.path },
-            workflow: {
-              id: workflow.nodeId,
-              databaseId: workflow.id,
-              name: workflow.name,
-              state: 'ACTIVE',
-              resourcePath: `/${repository.fullName}/actions/workflows/${workflow.path.split('/').at(-1)}`,
-            },
-          },
+    workflowRun: (_args: unknown, context: GraphqlContext) => workflowRunObject(graph, repository, suite, context),
     checkRuns: (args: PageArguments & { filterBy?: CheckRunFilter | null }) =>
       connection('checkRuns', ofRuns(repository, suite, args.filterBy ?? {}), args, (one) =>
         checkRun(graph, repository, one),
       ),
+  };
+}
+
+/** Null for a suite of another app. */
+function workflowRunObject(
+  { world }: Graph,
+  repository: Repository,
+  suite: CheckSuite,
+  context: GraphqlContext,
+): Fields | null {
+  const run = suite.workflowRunId === null ? undefined : repository.workflowRuns.get(suite.workflowRunId);
+  const workflow = run === undefined ? undefined : repository.workflows.get(run.workflowId);
+  if (run === undefined || workflow === undefined) return null;
+  demandRead(repository, context, 'actions');
+  return {
+    id: run.nodeId,
+    databaseId: run.id,
+    event: run.event,
+    runNumber: run.runNumber,
+    createdAt: run.createdAt,
+    updatedAt: run.updatedAt,
+    url: `${repositoryHtmlUrl(world, repository)}/actions/runs/${run.id}`,
+    file: { path: workflow.path },
+    workflow: {
+      id: workflow.nodeId,
+      databaseId: workflow.id,
+      name: workflow.name,
+      state: 'ACTIVE',
+      resourcePath: `/${repository.fullName}/actions/workflows/${workflow.path.split('/').at(-1)}`,
+    },
+  };
+}
+
+function annotationObject({ world }: Graph, repository: Repository, run: CheckRun, annotation: Annotation): Fields {
+  const { path, startLine, endLine, startColumn, endColumn, level, title, message, rawDetails } = annotation;
+  return {
+    annotationLevel: upper(level),
+    blobUrl: `${repositoryHtmlUrl(world, repository)}/blob/${run.headSha}/${path}`,
+    location: { start: { line: startLine, column: startColumn }, end: { line: endLine, column: endColumn } },
+    message,
+    path,
+    rawDetails,
+    title,
   };
 }
 
@@ -140,6 +163,8 @@ function checkRun(graph: Graph, repository: Repository, run: CheckRun): Fields {
     summary: run.output.summary,
     text: run.output.text,
     isRequired: isRequired(repository, run.name, run.appId),
+    annotations: (page: PageArguments) =>
+      connection('annotations', run.annotations, page, (one) => annotationObject(graph, repository, run, one)),
     checkSuite: () => {
       const suite = repository.checkSuites.get(run.suiteId);
       return suite === undefined ? null : graph.checkSuite(repository, suite);
@@ -169,12 +194,15 @@ export function rollupObject(graph: Graph, repository: Repository, commit: Commi
     id: nodeId('SCR', commit.oid),
     state: upper(state),
     commit: () => graph.commit(repository, commit),
-    contexts: (page: PageArguments) => {
-      const runs = latestCheckRuns(repository, commit.oid).map((run) => checkRun(graph, repository, run));
-      const statuses = latestStatuses(repository, commit.oid).map((status) =>
-        statusContext(graph.world, repository, status),
+    contexts: (page: PageArguments, context: GraphqlContext) => {
+      const noChecks = refusalToRead(repository, context, 'checks');
+      const noStatuses = refusalToRead(repository, context, 'statuses');
+      const runs = latestCheckRuns(repository, commit.oid).map((run) => noChecks ?? checkRun(graph, repository, run));
+      const statuses = latestStatuses(repository, commit.oid).map(
+        (status) => noStatuses ?? statusContext(graph.world, repository, status),
       );
-      return connection('contexts', [...runs, ...statuses], page, (context) => context);
+      // GraphQL makes an error of a node that is one, and leaves the others.
+      return connection('contexts', [...runs, ...statuses], page, (one) => one);
     },
   };
 }

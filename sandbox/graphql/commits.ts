@@ -8,7 +8,8 @@ import type { Repository, Rule } from '../world.ts';
 import { gitActor } from './actors.ts';
 import { type CheckSuiteFilter, ofSuites } from './checks.ts';
 import { connection, type PageArguments } from './connection.ts';
-import type { Fields, Graph } from './graph.ts';
+import { demandRead } from './demands.ts';
+import type { Fields, Graph, GraphqlContext } from './graph.ts';
 import { stateOf } from './pulls.ts';
 
 export async function gitObject(graph: Graph, repository: Repository, oid: string | null): Promise<Fields | null> {
@@ -98,8 +99,12 @@ export function commitObject(graph: Graph, repository: Repository, commit: Commi
     parents: (page: PageArguments) => commits('parents', commit.parents, page),
     history: async (page: PageArguments) => commits('history', await repository.git.list([commit.oid]), page),
     statusCheckRollup: () => graph.rollup(repository, commit),
-    status: () => graph.status(repository, commit),
-    checkSuites: (args: PageArguments & { filterBy?: CheckSuiteFilter | null }) => {
+    status: (_args: unknown, context: GraphqlContext) => {
+      demandRead(repository, context, 'statuses');
+      return graph.status(repository, commit);
+    },
+    checkSuites: (args: PageArguments & { filterBy?: CheckSuiteFilter | null }, context: GraphqlContext) => {
+      demandRead(repository, context, 'checks');
       const suites = ofSuites(repository, suitesOf(repository, commit.oid), args.filterBy ?? {});
       return connection('checkSuites', suites, args, (suite) => graph.checkSuite(repository, suite));
     },

@@ -17,6 +17,25 @@ export function demand(repository: Repository, { credential }: GraphqlContext, .
   if (!may) throw inaccessible(credential);
 }
 
+/**
+ * Why this is not read, or null. Checks, statuses and runs of a private repository need each a permission of its own;
+ * GitHub refuses just the part of the answer that needs it.
+ */
+export function refusalToRead(
+  repository: Repository,
+  { credential }: GraphqlContext,
+  permission: 'checks' | 'statuses' | 'actions',
+): Refused | null {
+  const may = !repository.settings.private || holds(credential, permission, 'read');
+  return may ? null : inaccessible(credential);
+}
+
+/** For a part that is a value of its own. */
+export function demandRead(...of: Parameters<typeof refusalToRead>): void {
+  const refusal = refusalToRead(...of);
+  if (refusal !== null) throw refusal;
+}
+
 /** Who may not write to the repository may still change what is his own, or say something, where that is so on GitHub. */
 export function pullFor(
   id: string,

@@ -4,6 +4,7 @@ import { limitState } from '../limits.ts';
 import { Refused } from '../refused.ts';
 import { findRepository, loginOf } from '../world.ts';
 import { actor } from './actors.ts';
+import { demandRead } from './demands.ts';
 import type { GraphqlContext } from './graph.ts';
 import { findPull, findRepositoryById, findSuite } from './nodes.ts';
 
@@ -28,7 +29,8 @@ export const queries = {
   },
 
   /** Pull requests, repositories and check suites only. */
-  node: ({ id }: { id: string }, { graph, credential }: GraphqlContext) => {
+  node: ({ id }: { id: string }, context: GraphqlContext) => {
+    const { graph, credential } = context;
     const found = findPull(graph.world, id);
     if (found !== null && permissionIn(found.repository, credential) !== 'none') {
       return graph.pullRequest(found.repository, found.pull);
@@ -37,6 +39,7 @@ export const queries = {
     if (repository !== null && permissionIn(repository, credential) !== 'none') return graph.repository(repository);
     const suite = findSuite(graph.world, id);
     if (suite !== null && permissionIn(suite.repository, credential) !== 'none') {
+      demandRead(suite.repository, context, 'checks');
       return graph.checkSuite(suite.repository, suite.suite);
     }
     throw new Refused(404, `Could not resolve to a node with the global id of '${id}'`);

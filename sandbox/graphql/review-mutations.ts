@@ -79,7 +79,7 @@ async function inTurn(
       reviewEdge: { cursor: review.nodeId, node },
     };
   } catch (error) {
-    if (error instanceof Refused && error.errors?.length === 1) throw new Refused(422, String(error.errors[0]));
+    if (error instanceof Refused && error.errors !== undefined) throw new Refused(422, String(error.errors[0]));
     throw error;
   }
 }

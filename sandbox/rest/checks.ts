@@ -4,9 +4,9 @@ import { appOf } from '../access.ts';
 import { latestCheckRuns, latestStatuses, suitesOf } from '../check-summary.ts';
 import { createCheckRun, createStatus, updateCheckRun } from '../checks.ts';
 import { notFound, Refused } from '../refused.ts';
-import { checkRunShape, checkSuiteShape, simpleStatus, statusShape } from '../shapes/checks.ts';
+import { annotationShape, checkRunShape, checkSuiteShape, simpleStatus, statusShape } from '../shapes/checks.ts';
 import { minimalRepository, repositoryUrl } from '../shapes/repositories.ts';
-import type { CheckRun } from '../world.ts';
+import type { Annotation, CheckRun } from '../world.ts';
 import {
   commitOf,
   page,
@@ -29,6 +29,28 @@ const conclusion = z.enum([
   'stale',
 ]);
 
+const line = z.number().int().min(1);
+const annotation = z.object({
+  path: z.string(),
+  start_line: line,
+  end_line: line,
+  start_column: line.optional(),
+  end_column: line.optional(),
+  annotation_level: z.enum(['notice', 'warning', 'failure']),
+  message: z.string(),
+  title: z.string().optional(),
+  raw_details: z.string().optional(),
+});
+
+const longestText = 65_535;
+const text = z.string().max(longestText);
+const output = z.object({
+  title: z.string().optional(),
+  summary: text,
+  text: text.optional(),
+  annotations: z.array(annotation).default([]),
+});
+
 const change = z.object({
   name: z.string().optional(),
   status: z.enum(['queued', 'in_progress', 'completed']).optional(),
@@ -37,15 +59,18 @@ const change = z.object({
   external_id: z.string().optional(),
   started_at: z.string().optional(),
   completed_at: z.string().optional(),
-  output: z
-    .object({ title: z.string().optional(), summary: z.string().optional(), text: z.string().optional() })
-    .optional(),
+  output: output.optional(),
 });
 
-const draft = change.extend({ name: z.string(), head_sha: z.string() });
+const draft = change.extend({
+  name: z.string(),
+  head_sha: z.string(),
+  output: output.extend({ title: z.string() }).optional(),
+});
+
+const mostAnnotations = 50;
 
 function changes(body: z.infer<typeof change>) {
-  const { title, summary, text } = body.output ?? {};
   if (body.status === 'completed' && body.conclusion === undefined) {
     throw new Refused(422, "Invalid request.\n\nMissing required key 'conclusion'.");
   }
@@ -57,9 +82,31 @@ function changes(body: z.infer<typeof change>) {
     externalId: body.external_id,
     startedAt: body.started_at,
     completedAt: body.completed_at,
-    ...(body.output === undefined
-      ? {}
-      : { output: { title: title ?? null, summary: summary ?? null, text: text ?? null } }),
+    ...(body.output === undefined ? {} : said(body.output)),
+  };
+}
+
+/** Annotations are added to those that are there; everything else takes the place of what was there. */
+function said({ title, summary, text: details, annotations }: z.infer<typeof output>) {
+  if (annotations.length > mostAnnotations) {
+    const many = `No more than ${mostAnnotations} items are allowed; ${annotations.length} were supplied.`;
+    throw new Refused(422, `Invalid request.\n\n${many}`);
+  }
+  return {
+    output: { title: title ?? null, summary, text: details ?? null },
+    annotations: annotations.map(
+      (one): Annotation => ({
+        path: one.path,
+        startLine: one.start_line,
+        endLine: one.end_line,
+        startColumn: one.start_column ?? null,
+        endColumn: one.end_column ?? null,
+        level: one.annotation_level,
+        title: one.title ?? null,
+        message: one.message,
+        rawDetails: one.raw_details ?? null,
+      }),
+    ),
   };
 }
 
@@ -97,6 +144,13 @@ export const checkRoutes: Route[] = [
       throw new Refused(403, 'Invalid app_id `check_run` cannot be updated by this app.');
     await updateCheckRun(world, repository, run, changes(parseBody(change, request)), credential.actor);
     return { status: 200, body: checkRunShape(world, repository, run) };
+  }),
+
+  reads('/check-runs/{check_run_id}/annotations', 'checks', async (request) => {
+    const { world, repository } = request;
+    const run = runOf(request);
+    const { items, headers } = page(request, run.annotations);
+    return { status: 200, body: items.map((item) => annotationShape(world, repository, run, item)), headers };
   }),
 
   reads('/commits/{ref}/check-runs', 'checks', async (request) => {

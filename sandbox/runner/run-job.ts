@@ -2,6 +2,7 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { issueToken } from '../create.ts';
+import { orAborted } from '../or-aborted.ts';
 import { interpolate, isConditionMet, type Scope, type Value } from '../workflow/expression.ts';
 import type { Concurrency, Job } from '../workflow/file.ts';
 import type { Combination } from '../workflow/matrix.ts';
@@ -68,15 +69,6 @@ const cancelled: JobResult = {
   summary: '',
   steps: [],
 };
-
-/** Resolves with the promise, or as soon as the signal says that nobody waits any more. */
-function orAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (signal.aborted) resolve();
-    signal.addEventListener('abort', () => resolve(), { once: true });
-    promise.then(resolve, reject);
-  });
-}
 
 /** The token lives as long as its job. */
 async function withToken(

@@ -1,5 +1,5 @@
 /** Check suites, check runs and statuses as REST and webhooks show them. */
-import type { CheckRun, CheckSuite, CommitStatus, PullRequest, Repository, World } from '../world.ts';
+import type { Annotation, CheckRun, CheckSuite, CommitStatus, PullRequest, Repository, World } from '../world.ts';
 import { integration, simpleUser } from './accounts.ts';
 import { simpleCommit } from './commits.ts';
 import { minimalRepository, repositoryHtmlUrl, repositoryUrl } from './repositories.ts';
@@ -60,6 +60,22 @@ export function checkRunShape(world: World, repository: Repository, run: CheckRu
     check_suite: { id: run.suiteId },
     app: appShape(world, run.appId),
     pull_requests: pullsAt(world, repository, run.headSha),
+  };
+}
+
+export function annotationShape(world: World, repository: Repository, run: CheckRun, annotation: Annotation) {
+  const { path, startLine, endLine, startColumn, endColumn, level, title, message, rawDetails } = annotation;
+  return {
+    path,
+    blob_href: `${repositoryHtmlUrl(world, repository)}/blob/${run.headSha}/${path}`,
+    start_line: startLine,
+    end_line: endLine,
+    start_column: startColumn,
+    end_column: endColumn,
+    annotation_level: level,
+    title,
+    message,
+    raw_details: rawDetails,
   };
 }
 

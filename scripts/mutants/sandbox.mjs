@@ -1,5 +1,7 @@
 /** What the sandbox has of GitHub and tests of Heddle stand on: each is told by a test of the sandbox itself. */
 
+const checks = '__tests__/sandbox/checks.long.test.ts';
+const graphqlChecks = '__tests__/sandbox/graphql/checks.long.test.ts';
 const jobs = '__tests__/sandbox/workflow-jobs.long.test.ts';
 const etags = '__tests__/sandbox/etags.test.ts';
 const access = '__tests__/sandbox/access.long.test.ts';
@@ -137,5 +139,71 @@ export const sandboxMutants = {
       file: merging,
       test: 'a head that a merge deletes turns what is stacked on it to the base of what was merged; deleted by hand it closes them',
     },
+  },
+  'sandbox: a head is tested as soon as it has its check run': {
+    file: 'sandbox/ci/ci.ts',
+    from: '    const told = await report(about);\n',
+    to: '    const told = await report(about);\n    await told.begin();\n',
+    seenBy: {
+      file: '__tests__/sandbox/ci.long.test.ts',
+      test: 'a head that waits for a machine has a queued check run',
+    },
+  },
+  'sandbox: more annotations are taken at once than GitHub takes': {
+    file: 'sandbox/rest/checks.ts',
+    from: 'if (annotations.length > mostAnnotations) {',
+    to: 'if (false) {',
+    seenBy: {
+      file: checks,
+      test: 'annotations are added at each change, at most 50 at once, and read in REST and GraphQL',
+    },
+  },
+  'sandbox: a token of a user makes check runs': {
+    file: 'sandbox/rest/checks.ts',
+    from: "if (app === null) throw new Refused(403, 'You must authenticate via a GitHub App.');\n  return app;",
+    to: 'return app ?? 15368;',
+    seenBy: {
+      file: checks,
+      test: 'check runs are made by apps alone: no token of a user makes or changes one, the Actions token does',
+    },
+  },
+  'sandbox: a narrow token of a user writes statuses all the same': {
+    file: 'sandbox/access.ts',
+    from: 'if (credential.permissions === null) return true;',
+    to: "if (credential.permissions === null || credential.actor.kind === 'user') return true;",
+    seenBy: { file: checks, test: 'a status is made by a token of a user that may write statuses' },
+  },
+  'sandbox: a status is as long as it likes': {
+    file: 'sandbox/checks.ts',
+    from: "if ((draft.description ?? '').length > longestDescription) {",
+    to: 'if (false) {',
+    seenBy: {
+      file: checks,
+      test: 'a status has at most 140 letters, and a context of a commit at most 1,000 of them',
+    },
+  },
+  'sandbox: check contexts of a private repository are read without permission': {
+    file: 'sandbox/graphql/checks.ts',
+    from: 'noStatuses ?? statusContext',
+    to: 'statusContext',
+    seenBy: {
+      file: graphqlChecks,
+      test: 'of a private repository, each check context needs the permission of its kind, and the others are there',
+    },
+  },
+  'sandbox: runs behind suites of a private repository are read without permission': {
+    file: 'sandbox/graphql/checks.ts',
+    from: "  demandRead(repository, context, 'actions');\n",
+    to: '',
+    seenBy: {
+      file: graphqlChecks,
+      test: 'of a private repository, suites need checks, their runs actions, and the combined status statuses',
+    },
+  },
+  'sandbox: a public repository asks for permissions to read': {
+    file: 'sandbox/graphql/demands.ts',
+    from: '!repository.settings.private || holds',
+    to: 'holds',
+    seenBy: { file: graphqlChecks, test: 'of a public repository all of it is read without' },
   },
 };
