@@ -31,7 +31,7 @@ jobs:
     steps:
       - name: Weave
         run: |
-          echo "part \${{ matrix.part }} of attempt $GITHUB_RUN_ATTEMPT"
+          echo "part \${{ matrix.part }} of attempt $GITHUB_RUN_ATTEMPT for $GITHUB_ACTOR, asked by $GITHUB_TRIGGERING_ACTOR"
           echo "::error file=a.txt,line=3,title=Thread::torn%2C twice"
           test \${{ matrix.part }} = a || test $GITHUB_RUN_ATTEMPT -gt 1
       - run: echo never in the first
@@ -53,7 +53,7 @@ async function start(options: Partial<RunnerOptions> = {}): Promise<WorkflowRun>
 }
 
 const again = (begin: (world: TestForge['world'], repository: TestForge['repository'], login: string) => void) =>
-  forge.repository.exclusively(async () => begin(forge.world, forge.repository, 'ada'));
+  forge.repository.exclusively(async () => begin(forge.world, forge.repository, 'grace'));
 
 const ends = (attempt: number) =>
   runner.runs
@@ -78,7 +78,9 @@ test('the failed jobs run again with those that need them, and stand on what the
 
   expect(ends(2)).toEqual(['after success', 'flaky (b) success']);
   expect(run).toMatchObject({ runAttempt: 2, status: 'completed', conclusion: 'success' });
-  expect(forge.repository.jobs.get(jobNamed(run, 'flaky (b)').id)?.log).toContain('part b of attempt 2');
+  expect(forge.repository.jobs.get(jobNamed(run, 'flaky (b)').id)?.log).toContain(
+    'part b of attempt 2 for ada, asked by grace',
+  );
 });
 
 test('all runs again, or one job alone', async () => {

@@ -50,7 +50,7 @@ function githubVariables(facts: JobFacts): { [name: string]: string } {
     GITHUB_RUN_NUMBER: String(record.run.runNumber),
     GITHUB_SERVER_URL: world.url,
     GITHUB_SHA: context.sha,
-    GITHUB_TRIGGERING_ACTOR: record.run.actorLogin,
+    GITHUB_TRIGGERING_ACTOR: record.run.triggeringLogin,
     GITHUB_WORKFLOW: workflow.name,
     GITHUB_WORKFLOW_REF: `${repository.fullName}/${workflow.path}@${context.ref}`,
     GITHUB_WORKFLOW_SHA: context.workflowSha,

@@ -32,7 +32,10 @@ export async function openRecord(world: World, repository: Repository, start: St
     made.pullNumbers = context.pullNumbers;
     // A run that another run started keeps that one's actor.
     const cause = repository.workflowRuns.get(start.event.facts.workflowRunId ?? 0);
-    if (eventName === 'workflow_run' && cause !== undefined) made.actorLogin = cause.actorLogin;
+    if (eventName === 'workflow_run' && cause !== undefined) {
+      made.actorLogin = cause.actorLogin;
+      made.triggeringLogin = cause.actorLogin;
+    }
     return made;
   });
   return recordOf(world, repository, run, startedBy);
