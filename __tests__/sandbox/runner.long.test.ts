@@ -2,6 +2,7 @@ import { afterEach, expect, test } from '@jest/globals';
 import { createCheckRun } from '../../sandbox/checks.ts';
 import { addApp } from '../../sandbox/create.ts';
 import { emitWorkflowDispatch } from '../../sandbox/payloads.ts';
+import { createReview, dismissReview, editReview } from '../../sandbox/reviews.ts';
 import { type Runner, type RunnerOptions, startRunner } from '../../sandbox/runner/runner.ts';
 import { ACTIONS_APP_ID } from '../../sandbox/world.ts';
 import { type Files, makeForge, script, type TestForge } from './forge.ts';
@@ -58,6 +59,43 @@ test('a pull request that conflicts starts no pull_request workflow, but the tar
   await forge.openPull('work');
   await runner.idle();
   expect(names()).toEqual(['Target pull_request_target success']);
+});
+
+test('what has conflicted has no run when its base gives way, only when it is pushed to', async () => {
+  await start({ '.github/workflows/own.yml': script('Own', 'pull_request', 'true'), 'a.txt': 'a' });
+  await forge.commit('work', { 'a.txt': 'mine' });
+  await forge.commit('main', { 'a.txt': 'theirs' });
+  await forge.openPull('work');
+  await runner.idle();
+  await forge.commit('main', { 'a.txt': 'a' });
+  await runner.idle();
+  expect(names()).toEqual([]);
+  await forge.commit('work', { 'b.txt': 'b' });
+  await runner.idle();
+  expect(names()).toEqual(['Own pull_request success']);
+});
+
+test('a review starts workflows of pull_request_review, by what was done and by the base', async () => {
+  const on = (types: string, base: string) => `{ pull_request_review: { types: [${types}], branches: [${base}] } }`;
+  await start({
+    '.github/workflows/a.yml': script('Submitted', on('submitted', 'main'), 'test $GITHUB_REF = refs/pull/1/merge'),
+    '.github/workflows/b.yml': script('Dismissed', on('dismissed', 'main'), 'true'),
+    '.github/workflows/c.yml': script('Edited', on('edited', 'main'), 'true'),
+    '.github/workflows/d.yml': script('Elsewhere', on('submitted', 'release'), 'true'),
+  });
+  const { world, repository } = forge;
+  const sha = await forge.commit('work', { 'a.txt': 'a' });
+  const pull = await forge.openPull('work');
+  const bob = { kind: 'user', login: 'bob' } as const;
+  const draft = { event: 'APPROVE', body: '' } as const;
+  const review = await repository.exclusively(() => createReview(world, repository, pull, draft, bob));
+  await runner.idle();
+  await repository.exclusively(() => editReview(world, repository, pull, review, 'Good', bob));
+  await runner.idle();
+  await repository.exclusively(() => dismissReview(world, repository, pull, review, bob));
+  await runner.idle();
+  expect(names()).toEqual(['Submitted', 'Edited', 'Dismissed'].map((name) => `${name} pull_request_review success`));
+  expect(runner.runs.map(({ headSha }) => headSha)).toEqual([sha, sha, sha]);
 });
 
 test('a pull request is judged by its own workflow file, a completed suite by that of the default branch', async () => {

@@ -7,6 +7,7 @@ const etags = '__tests__/sandbox/etags.test.ts';
 const access = '__tests__/sandbox/access.long.test.ts';
 const merging = '__tests__/sandbox/merging.long.test.ts';
 const reviews = '__tests__/sandbox/reviews.long.test.ts';
+const runs = '__tests__/sandbox/runner.long.test.ts';
 const reruns = '__tests__/sandbox/runner.reruns.test.ts';
 
 /** @type {Record<string, { file: string, from: string, to: string, seenBy: { file: string, test: string } }>} */
@@ -205,5 +206,23 @@ export const sandboxMutants = {
     from: '!repository.settings.private || holds',
     to: 'holds',
     seenBy: { file: graphqlChecks, test: 'of a public repository all of it is read without' },
+  },
+  'sandbox: what conflicts has a run on its head alone': {
+    file: 'sandbox/runner/run-context.ts',
+    from: 'if (base === null || tree === null) return null;',
+    to: 'if (base === null || tree === null) return head;',
+    seenBy: {
+      file: runs,
+      test: 'what has conflicted has no run when its base gives way, only when it is pushed to',
+    },
+  },
+  'sandbox: what is done to a review starts nothing but when it is submitted': {
+    file: 'sandbox/workflow/triggers.ts',
+    from: "pull_request_review: ['submitted', 'edited', 'dismissed'],",
+    to: "pull_request_review: ['submitted'],",
+    seenBy: {
+      file: runs,
+      test: 'a review starts workflows of pull_request_review, by what was done and by the base',
+    },
   },
 };
