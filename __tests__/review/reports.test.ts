@@ -1,6 +1,6 @@
 /** Check runs that a step makes with the token of its workflow: GitHub puts them into whatever run of Actions the head has. */
 import { afterEach, expect, test } from '@jest/globals';
-import { createCheckRun } from '../../sandbox/checks.ts';
+import { beginJob, endJob, queueJob } from '../../sandbox/workflow-jobs.ts';
 import {
   actionsApp,
   completeWorkflowRun,
@@ -8,7 +8,7 @@ import {
   startWorkflowRun,
   workflowAt,
 } from '../../sandbox/workflow-runs.ts';
-import { ACTIONS_APP_ID, type CheckConclusion } from '../../sandbox/world.ts';
+import type { CheckConclusion } from '../../sandbox/world.ts';
 import { createHarness, type Harness, ownWorkflow, where } from '../merger/harness.ts';
 
 let harness: Harness | undefined;
@@ -27,8 +27,9 @@ async function besideRun(workflow: { path: string; name: string }, job: CheckCon
   const started = { workflow: known, event: 'pull_request', headSha: head, headBranch: null, startedBy: actionsApp };
   const run = await createWorkflowRun(world, repository, started);
   await startWorkflowRun(world, repository, run, actionsApp);
-  const check = { appId: ACTIONS_APP_ID, name: 'Job', headSha: head, suiteId: run.suiteId, conclusion: job };
-  await createCheckRun(world, repository, check, actionsApp);
+  const check = await queueJob(world, repository, run, 'Job');
+  await beginJob(world, repository, check);
+  if (job !== undefined) await endJob(world, repository, check, { conclusion: job, log: '' });
   if (job !== undefined) await completeWorkflowRun(world, repository, run, job, actionsApp);
   const asked: string[] = [];
   sandbox.onExchange(({ path }) => {
