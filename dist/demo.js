@@ -370,11 +370,11 @@ var require_help = __commonJS({
        * @returns {number}
        */
       longestSubcommandTermLength(cmd, helper) {
-        return helper.visibleCommands(cmd).reduce((max, command2) => {
+        return helper.visibleCommands(cmd).reduce((max, command3) => {
           return Math.max(
             max,
             this.displayWidth(
-              helper.styleSubcommandTerm(helper.subcommandTerm(command2))
+              helper.styleSubcommandTerm(helper.subcommandTerm(command3))
             )
           );
         }, 0);
@@ -575,13 +575,13 @@ var require_help = __commonJS({
         function callFormatItem(term, description) {
           return helper.formatItem(term, termWidth, description, helper);
         }
-        let output2 = [
+        let output3 = [
           `${helper.styleTitle("Usage:")} ${helper.styleUsage(helper.commandUsage(cmd))}`,
           ""
         ];
         const commandDescription = helper.commandDescription(cmd);
         if (commandDescription.length > 0) {
-          output2 = output2.concat([
+          output3 = output3.concat([
             helper.boxWrap(
               helper.styleCommandDescription(commandDescription),
               helpWidth
@@ -595,7 +595,7 @@ var require_help = __commonJS({
             helper.styleArgumentDescription(helper.argumentDescription(argument))
           );
         });
-        output2 = output2.concat(
+        output3 = output3.concat(
           this.formatItemList("Arguments:", argumentList, helper)
         );
         const optionGroups = this.groupItems(
@@ -610,7 +610,7 @@ var require_help = __commonJS({
               helper.styleOptionDescription(helper.optionDescription(option))
             );
           });
-          output2 = output2.concat(this.formatItemList(group3, optionList, helper));
+          output3 = output3.concat(this.formatItemList(group3, optionList, helper));
         });
         if (helper.showGlobalOptions) {
           const globalOptionList = helper.visibleGlobalOptions(cmd).map((option) => {
@@ -619,7 +619,7 @@ var require_help = __commonJS({
               helper.styleOptionDescription(helper.optionDescription(option))
             );
           });
-          output2 = output2.concat(
+          output3 = output3.concat(
             this.formatItemList("Global Options:", globalOptionList, helper)
           );
         }
@@ -635,9 +635,9 @@ var require_help = __commonJS({
               helper.styleSubcommandDescription(helper.subcommandDescription(sub))
             );
           });
-          output2 = output2.concat(this.formatItemList(group3, commandList, helper));
+          output3 = output3.concat(this.formatItemList(group3, commandList, helper));
         });
-        return output2.join("\n");
+        return output3.join("\n");
       }
       /**
        * Return display width of string, ignoring ANSI escape sequences. Used in padding and wrapping calculations.
@@ -780,8 +780,8 @@ ${itemIndentStr}`);
         const rawLines = str.split(/\r\n|\n/);
         const chunkPattern = /[\s]*[^\s]+/g;
         const wrappedLines = [];
-        rawLines.forEach((line) => {
-          const chunks = line.match(chunkPattern);
+        rawLines.forEach((line2) => {
+          const chunks = line2.match(chunkPattern);
           if (chunks === null) {
             wrappedLines.push("");
             return;
@@ -1307,8 +1307,8 @@ var require_command = __commonJS({
        */
       _getCommandAndAncestors() {
         const result = [];
-        for (let command2 = this; command2; command2 = command2.parent) {
-          result.push(command2);
+        for (let command3 = this; command3; command3 = command3.parent) {
+          result.push(command3);
         }
         return result;
       }
@@ -1616,16 +1616,16 @@ var require_command = __commonJS({
        * @param {Function} listener
        * @return {Command} `this` command for chaining
        */
-      hook(event, listener) {
+      hook(event2, listener) {
         const allowedValues = ["preSubcommand", "preAction", "postAction"];
-        if (!allowedValues.includes(event)) {
-          throw new Error(`Unexpected value for event passed to hook : '${event}'.
+        if (!allowedValues.includes(event2)) {
+          throw new Error(`Unexpected value for event passed to hook : '${event2}'.
 Expecting one of '${allowedValues.join("', '")}'`);
         }
-        if (this._lifeCycleHooks[event]) {
-          this._lifeCycleHooks[event].push(listener);
+        if (this._lifeCycleHooks[event2]) {
+          this._lifeCycleHooks[event2].push(listener);
         } else {
-          this._lifeCycleHooks[event] = [listener];
+          this._lifeCycleHooks[event2] = [listener];
         }
         return this;
       }
@@ -1749,22 +1749,22 @@ Expecting one of '${allowedValues.join("', '")}'`);
        * @param {Command} command
        * @private
        */
-      _registerCommand(command2) {
+      _registerCommand(command3) {
         const knownBy = (cmd) => {
           return [cmd.name()].concat(cmd.aliases());
         };
-        const alreadyUsed = knownBy(command2).find(
+        const alreadyUsed = knownBy(command3).find(
           (name) => this._findCommand(name)
         );
         if (alreadyUsed) {
           const existingCmd = knownBy(this._findCommand(alreadyUsed)).join("|");
-          const newCmd = knownBy(command2).join("|");
+          const newCmd = knownBy(command3).join("|");
           throw new Error(
             `cannot add command '${newCmd}' as already have command '${existingCmd}'`
           );
         }
-        this._initCommandGroup(command2);
-        this.commands.push(command2);
+        this._initCommandGroup(command3);
+        this.commands.push(command3);
       }
       /**
        * Add an option.
@@ -2460,15 +2460,15 @@ Expecting one of '${allowedValues.join("', '")}'`);
        * @return {(Promise|undefined)}
        * @private
        */
-      _chainOrCallHooks(promise, event) {
+      _chainOrCallHooks(promise, event2) {
         let result = promise;
         const hooks = [];
-        this._getCommandAndAncestors().reverse().filter((cmd) => cmd._lifeCycleHooks[event] !== void 0).forEach((hookedCommand) => {
-          hookedCommand._lifeCycleHooks[event].forEach((callback) => {
+        this._getCommandAndAncestors().reverse().filter((cmd) => cmd._lifeCycleHooks[event2] !== void 0).forEach((hookedCommand) => {
+          hookedCommand._lifeCycleHooks[event2].forEach((callback) => {
             hooks.push({ hookedCommand, callback });
           });
         });
-        if (event === "postAction") {
+        if (event2 === "postAction") {
           hooks.reverse();
         }
         hooks.forEach((hookDetail) => {
@@ -2486,10 +2486,10 @@ Expecting one of '${allowedValues.join("', '")}'`);
        * @return {(Promise|undefined)}
        * @private
        */
-      _chainOrCallSubCommandHook(promise, subCommand, event) {
+      _chainOrCallSubCommandHook(promise, subCommand, event2) {
         let result = promise;
-        if (this._lifeCycleHooks[event] !== void 0) {
-          this._lifeCycleHooks[event].forEach((hook) => {
+        if (this._lifeCycleHooks[event2] !== void 0) {
+          this._lifeCycleHooks[event2].forEach((hook) => {
             result = this._chainOrCall(result, () => {
               return hook(this, subCommand);
             });
@@ -2936,12 +2936,12 @@ Expecting one of '${allowedValues.join("', '")}'`);
         let suggestion = "";
         if (flag.startsWith("--") && this._showSuggestionAfterError) {
           let candidateFlags = [];
-          let command2 = this;
+          let command3 = this;
           do {
-            const moreFlags = command2.createHelp().visibleOptions(command2).filter((option) => option.long).map((option) => option.long);
+            const moreFlags = command3.createHelp().visibleOptions(command3).filter((option) => option.long).map((option) => option.long);
             candidateFlags = candidateFlags.concat(moreFlags);
-            command2 = command2.parent;
-          } while (command2 && !command2._enablePositionalOptions);
+            command3 = command3.parent;
+          } while (command3 && !command3._enablePositionalOptions);
           suggestion = suggestSimilar(flag, candidateFlags);
         }
         const message = `error: unknown option '${flag}'${suggestion}`;
@@ -2971,9 +2971,9 @@ Expecting one of '${allowedValues.join("', '")}'`);
         let suggestion = "";
         if (this._showSuggestionAfterError) {
           const candidateNames = [];
-          this.createHelp().visibleCommands(this).forEach((command2) => {
-            candidateNames.push(command2.name());
-            if (command2.alias()) candidateNames.push(command2.alias());
+          this.createHelp().visibleCommands(this).forEach((command3) => {
+            candidateNames.push(command3.name());
+            if (command3.alias()) candidateNames.push(command3.alias());
           });
           suggestion = suggestSimilar(unknownName, candidateNames);
         }
@@ -3044,11 +3044,11 @@ Expecting one of '${allowedValues.join("', '")}'`);
        */
       alias(alias) {
         if (alias === void 0) return this._aliases[0];
-        let command2 = this;
+        let command3 = this;
         if (this.commands.length !== 0 && this.commands[this.commands.length - 1]._executableHandler) {
-          command2 = this.commands[this.commands.length - 1];
+          command3 = this.commands[this.commands.length - 1];
         }
-        if (alias === command2._name)
+        if (alias === command3._name)
           throw new Error("Command alias can't be the same as its name");
         const matchingCommand = this.parent?._findCommand(alias);
         if (matchingCommand) {
@@ -3057,7 +3057,7 @@ Expecting one of '${allowedValues.join("', '")}'`);
             `cannot add alias '${alias}' to command '${this.name()}' as already have command '${existingCmd}'`
           );
         }
-        command2._aliases.push(alias);
+        command3._aliases.push(alias);
         return this;
       }
       /**
@@ -3214,9 +3214,9 @@ Expecting one of '${allowedValues.join("', '")}'`);
           helpWidth: context.helpWidth,
           outputHasColors: context.hasColors
         });
-        const text2 = helper.formatHelp(this, helper);
-        if (context.hasColors) return text2;
-        return this._outputConfiguration.stripColor(text2);
+        const text3 = helper.formatHelp(this, helper);
+        if (context.hasColors) return text3;
+        return this._outputConfiguration.stripColor(text3);
       }
       /**
        * @typedef HelpContext
@@ -3269,7 +3269,7 @@ Expecting one of '${allowedValues.join("', '")}'`);
           write: outputContext.write,
           command: this
         };
-        this._getCommandAndAncestors().reverse().forEach((command2) => command2.emit("beforeAllHelp", eventContext));
+        this._getCommandAndAncestors().reverse().forEach((command3) => command3.emit("beforeAllHelp", eventContext));
         this.emit("beforeHelp", eventContext);
         let helpInformation = this.helpInformation({ error: outputContext.error });
         if (deprecatedCallback) {
@@ -3284,7 +3284,7 @@ Expecting one of '${allowedValues.join("', '")}'`);
         }
         this.emit("afterHelp", eventContext);
         this._getCommandAndAncestors().forEach(
-          (command2) => command2.emit("afterAllHelp", eventContext)
+          (command3) => command3.emit("afterAllHelp", eventContext)
         );
       }
       /**
@@ -3376,7 +3376,7 @@ Expecting one of '${allowedValues.join("', '")}'`);
        * @param {(string | Function)} text - string to add, or a function returning a string
        * @return {Command} `this` command for chaining
        */
-      addHelpText(position, text2) {
+      addHelpText(position, text3) {
         const allowedValues = ["beforeAll", "before", "after", "afterAll"];
         if (!allowedValues.includes(position)) {
           throw new Error(`Unexpected value for position to addHelpText.
@@ -3385,10 +3385,10 @@ Expecting one of '${allowedValues.join("', '")}'`);
         const helpEvent = `${position}Help`;
         this.on(helpEvent, (context) => {
           let helpStr;
-          if (typeof text2 === "function") {
-            helpStr = text2({ error: context.error, command: context.command });
+          if (typeof text3 === "function") {
+            helpStr = text3({ error: context.error, command: context.command });
           } else {
-            helpStr = text2;
+            helpStr = text3;
           }
           if (helpStr) {
             context.write(`${helpStr}
@@ -3682,13 +3682,13 @@ var require_utils = __commonJS({
         state[info.set] = info.to;
       }
     }
-    function readState(line) {
+    function readState(line2) {
       let code = codeRegex(true);
-      let controlChars = code.exec(line);
+      let controlChars = code.exec(line2);
       let state = {};
       while (controlChars !== null) {
         updateState(state, controlChars);
-        controlChars = code.exec(line);
+        controlChars = code.exec(line2);
       }
       return state;
     }
@@ -3824,7 +3824,7 @@ var require_utils = __commonJS({
     function wordWrap(maxLength, input) {
       let lines2 = [];
       let split = input.split(/(\s+)/g);
-      let line = [];
+      let line2 = [];
       let lineLength = 0;
       let whitespace;
       for (let i2 = 0; i2 < split.length; i2 += 2) {
@@ -3835,64 +3835,64 @@ var require_utils = __commonJS({
         }
         if (newLength > maxLength) {
           if (lineLength !== 0) {
-            lines2.push(line.join(""));
+            lines2.push(line2.join(""));
           }
-          line = [word];
+          line2 = [word];
           lineLength = strlen(word);
         } else {
-          line.push(whitespace || "", word);
+          line2.push(whitespace || "", word);
           lineLength = newLength;
         }
         whitespace = split[i2 + 1];
       }
       if (lineLength) {
-        lines2.push(line.join(""));
+        lines2.push(line2.join(""));
       }
       return lines2;
     }
     function textWrap(maxLength, input) {
       let lines2 = [];
-      let line = "";
+      let line2 = "";
       function pushLine(str, ws) {
-        if (line.length && ws) line += ws;
-        line += str;
-        while (line.length > maxLength) {
-          lines2.push(line.slice(0, maxLength));
-          line = line.slice(maxLength);
+        if (line2.length && ws) line2 += ws;
+        line2 += str;
+        while (line2.length > maxLength) {
+          lines2.push(line2.slice(0, maxLength));
+          line2 = line2.slice(maxLength);
         }
       }
       let split = input.split(/(\s+)/g);
       for (let i2 = 0; i2 < split.length; i2 += 2) {
         pushLine(split[i2], i2 && split[i2 - 1]);
       }
-      if (line.length) lines2.push(line);
+      if (line2.length) lines2.push(line2);
       return lines2;
     }
     function multiLineWordWrap(maxLength, input, wrapOnWordBoundary = true) {
-      let output2 = [];
+      let output3 = [];
       input = input.split("\n");
       const handler = wrapOnWordBoundary ? wordWrap : textWrap;
       for (let i2 = 0; i2 < input.length; i2++) {
-        output2.push.apply(output2, handler(maxLength, input[i2]));
+        output3.push.apply(output3, handler(maxLength, input[i2]));
       }
-      return output2;
+      return output3;
     }
     function colorizeLines(input) {
       let state = {};
-      let output2 = [];
+      let output3 = [];
       for (let i2 = 0; i2 < input.length; i2++) {
-        let line = rewindState(state, input[i2]);
-        state = readState(line);
+        let line2 = rewindState(state, input[i2]);
+        state = readState(line2);
         let temp = Object.assign({}, state);
-        output2.push(unwindState(temp, line));
+        output3.push(unwindState(temp, line2));
       }
-      return output2;
+      return output3;
     }
-    function hyperlink(url, text2) {
+    function hyperlink(url, text3) {
       const OSC = "\x1B]";
       const BEL = "\x07";
       const SEP = ";";
-      return [OSC, "8", SEP, SEP, url || text2, BEL, text2, OSC, "8", SEP, SEP, BEL].join("");
+      return [OSC, "8", SEP, SEP, url || text3, BEL, text3, OSC, "8", SEP, SEP, BEL].join("");
     }
     module.exports = {
       strlen,
@@ -4087,10 +4087,10 @@ var require_supports_colors = __commonJS({
 // node_modules/@colors/colors/lib/custom/trap.js
 var require_trap = __commonJS({
   "node_modules/@colors/colors/lib/custom/trap.js"(exports, module) {
-    module["exports"] = function runTheTrap(text2, options) {
+    module["exports"] = function runTheTrap(text3, options) {
       var result = "";
-      text2 = text2 || "Run the trap, drop the bass";
-      text2 = text2.split("");
+      text3 = text3 || "Run the trap, drop the bass";
+      text3 = text3.split("");
       var trap = {
         a: ["@", "Ą", "Ⱥ", "Ʌ", "Δ", "Λ", "Д"],
         b: ["ß", "Ɓ", "Ƀ", "ɮ", "β", "฿"],
@@ -4138,7 +4138,7 @@ var require_trap = __commonJS({
         y: ["¥", "Ұ", "Ӌ"],
         z: ["Ƶ", "ɀ"]
       };
-      text2.forEach(function(c3) {
+      text3.forEach(function(c3) {
         c3 = c3.toLowerCase();
         var chars = trap[c3] || [" "];
         var rand = Math.floor(Math.random() * chars.length);
@@ -4156,8 +4156,8 @@ var require_trap = __commonJS({
 // node_modules/@colors/colors/lib/custom/zalgo.js
 var require_zalgo = __commonJS({
   "node_modules/@colors/colors/lib/custom/zalgo.js"(exports, module) {
-    module["exports"] = function zalgo(text2, options) {
-      text2 = text2 || "   he is here   ";
+    module["exports"] = function zalgo(text3, options) {
+      text3 = text3 || "   he is here   ";
       var soul = {
         "up": [
           "̍",
@@ -4290,7 +4290,7 @@ var require_zalgo = __commonJS({
         });
         return bool;
       }
-      function heComes(text3, options2) {
+      function heComes(text4, options2) {
         var result = "";
         var counts;
         var l;
@@ -4299,12 +4299,12 @@ var require_zalgo = __commonJS({
         options2["mid"] = typeof options2["mid"] !== "undefined" ? options2["mid"] : true;
         options2["down"] = typeof options2["down"] !== "undefined" ? options2["down"] : true;
         options2["size"] = typeof options2["size"] !== "undefined" ? options2["size"] : "maxi";
-        text3 = text3.split("");
-        for (l in text3) {
+        text4 = text4.split("");
+        for (l in text4) {
           if (isChar(l)) {
             continue;
           }
-          result = result + text3[l];
+          result = result + text4[l];
           counts = { "up": 0, "down": 0, "mid": 0 };
           switch (options2.size) {
             case "mini":
@@ -4335,7 +4335,7 @@ var require_zalgo = __commonJS({
         }
         return result;
       }
-      return heComes(text2, options);
+      return heComes(text3, options);
     };
   }
 });
@@ -4651,7 +4651,7 @@ var require_cell = __commonJS({
       wrapLines(computedLines) {
         const lines2 = utils.colorizeLines(computedLines);
         if (this.href) {
-          return lines2.map((line) => utils.hyperlink(this.href, line));
+          return lines2.map((line2) => utils.hyperlink(this.href, line2));
         }
         return lines2;
       }
@@ -4799,10 +4799,10 @@ var require_cell = __commonJS({
         let leftPadding = utils.repeat(" ", this.paddingLeft);
         let right = drawRight ? this.chars["right"] : "";
         let rightPadding = utils.repeat(" ", this.paddingRight);
-        let line = this.lines[lineNum];
+        let line2 = this.lines[lineNum];
         let len = this.width - (this.paddingLeft + this.paddingRight);
-        if (forceTruncationSymbol) line += this.truncate || "…";
-        let content = utils.truncate(line, len, this.truncate);
+        if (forceTruncationSymbol) line2 += this.truncate || "…";
+        let content = utils.truncate(line2, len, this.truncate);
         content = utils.pad(content, len, " ", this.hAlign);
         content = leftPadding + content + rightPadding;
         return this.stylizeLine(left, content, right);
@@ -5262,11 +5262,11 @@ var require_table = __commonJS({
     };
     Table2.reset = () => debug.reset();
     function doDraw(row, lineNum, result) {
-      let line = [];
+      let line2 = [];
       row.forEach(function(cell) {
-        line.push(cell.draw(lineNum));
+        line2.push(cell.draw(lineNum));
       });
-      let str = line.join("");
+      let str = line2.join("");
       if (str.length) result.push(str);
     }
     module.exports = Table2;
@@ -6187,12 +6187,12 @@ function $constructor(name, initializer3, proto, params) {
     inst._zod.traits.add(name);
     initializer3(inst, def);
     if (initialized) {
-      const own2 = Object.getPrototypeOf(inst);
+      const own3 = Object.getPrototypeOf(inst);
       const ctorProto = inst._zod.constr.prototype;
-      let up = own2;
+      let up = own3;
       while (up && up !== ctorProto)
         up = Object.getPrototypeOf(up);
-      const target = up ?? own2;
+      const target = up ?? own3;
       if (!initialized.has(target)) {
         initialized.add(target);
         members(target, protoMembers);
@@ -6964,8 +6964,8 @@ var init_doc = __esm({
         const lines2 = content.split("\n").filter((x) => x);
         const minIndent = Math.min(...lines2.map((x) => x.length - x.trimStart().length));
         const dedented = lines2.map((x) => x.slice(minIndent)).map((x) => " ".repeat(this.indent * 2) + x);
-        for (const line of dedented) {
-          this.content.push(line);
+        for (const line2 of dedented) {
+          this.content.push(line2);
         }
       }
       compile() {
@@ -8425,9 +8425,9 @@ var init_schemas = __esm({
         }
         const _out = def.transform(payload.value, payload);
         if (ctx.async) {
-          const output2 = _out instanceof Promise ? _out : Promise.resolve(_out);
-          return output2.then((output3) => {
-            payload.value = output3;
+          const output3 = _out instanceof Promise ? _out : Promise.resolve(_out);
+          return output3.then((output4) => {
+            payload.value = output4;
             return payload;
           });
         }
@@ -8624,26 +8624,26 @@ function isRecursive(inst, stack, resolve4) {
   let result = NONE;
   const check = (child) => {
     if (result !== PROVEN && child?._zod) {
-      const answer2 = isRecursive(child, stack, resolve4);
-      if (answer2 > result)
-        result = answer2;
+      const answer3 = isRecursive(child, stack, resolve4);
+      if (answer3 > result)
+        result = answer3;
     }
   };
   const shape = (sh, spread) => {
-    let answer2 = NONE;
+    let answer3 = NONE;
     for (const key of Reflect.ownKeys(sh)) {
       const desc = Object.getOwnPropertyDescriptor(sh, key);
       if (spread && !desc.enumerable)
         continue;
       const child = desc.get ? ASSUMED : desc.value?._zod ? isRecursive(desc.value, stack, resolve4) : NONE;
-      if (child > answer2)
-        answer2 = child;
+      if (child > answer3)
+        answer3 = child;
     }
-    return answer2;
+    return answer3;
   };
-  const merge3 = (answer2) => {
-    if (answer2 > result)
-      result = answer2;
+  const merge3 = (answer3) => {
+    if (answer3 > result)
+      result = answer3;
   };
   const def = inst._zod.def;
   const kind = def.type;
@@ -8746,10 +8746,10 @@ function isRecursive(inst, stack, resolve4) {
   stack.delete(inst);
   return settle(inst, result);
 }
-function settle(inst, answer2) {
-  if (answer2 !== ASSUMED)
-    recursive.set(inst, answer2 === PROVEN);
-  return answer2;
+function settle(inst, answer3) {
+  if (answer3 !== ASSUMED)
+    recursive.set(inst, answer3 === PROVEN);
+  return answer3;
 }
 function bucketFor(state, inst) {
   let bucket = state.buckets.get(inst);
@@ -10175,8 +10175,8 @@ var init_to_json_schema = __esm({
 function aggregateChecks(schema3) {
   const agg = {};
   const def = schema3._zod.def;
-  const list = schema3._zod.traits.has("$ZodCheck") ? [schema3, ...def.checks ?? []] : def.checks ?? [];
-  for (const ch of list)
+  const list2 = schema3._zod.traits.has("$ZodCheck") ? [schema3, ...def.checks ?? []] : def.checks ?? [];
+  for (const ch of list2)
     contributors[ch._zod.def.check]?.(agg, ch._zod.def);
   const bag = schema3._zod.bag;
   if (bag.minimum !== void 0)
@@ -11694,14 +11694,14 @@ var init_schemas2 = __esm({
             payload.issues.push(util_exports.issue(_issue));
           }
         };
-        const output2 = def.transform(payload.value, payload);
-        if (output2 instanceof Promise) {
-          return output2.then((output3) => {
-            payload.value = output3;
+        const output3 = def.transform(payload.value, payload);
+        if (output3 instanceof Promise) {
+          return output3.then((output4) => {
+            payload.value = output4;
             return payload;
           });
         }
-        payload.value = output2;
+        payload.value = output3;
         return payload;
       };
     });
@@ -12180,12 +12180,12 @@ var require_readShebang = __commonJS({
     "use strict";
     var fs = __require("fs");
     var shebangCommand = require_shebang_command();
-    function readShebang(command2) {
+    function readShebang(command3) {
       const size = 150;
       const buffer = Buffer.alloc(size);
       let fd;
       try {
-        fd = fs.openSync(command2, "r");
+        fd = fs.openSync(command3, "r");
         fs.readSync(fd, buffer, 0, size, 0);
         fs.closeSync(fd);
       } catch (e) {
@@ -12235,7 +12235,7 @@ var require_parse = __commonJS({
       }
       return parsed2;
     }
-    function parse8(command2, args, options) {
+    function parse8(command3, args, options) {
       if (args && !Array.isArray(args)) {
         options = args;
         args = null;
@@ -12243,12 +12243,12 @@ var require_parse = __commonJS({
       args = args ? args.slice(0) : [];
       options = Object.assign({}, options);
       const parsed2 = {
-        command: command2,
+        command: command3,
         args,
         options,
         file: void 0,
         original: {
-          command: command2,
+          command: command3,
           args
         }
       };
@@ -12315,14 +12315,14 @@ var require_cross_spawn = __commonJS({
     var cp2 = __require("child_process");
     var parse8 = require_parse();
     var enoent = require_enoent();
-    function spawn6(command2, args, options) {
-      const parsed2 = parse8(command2, args, options);
+    function spawn6(command3, args, options) {
+      const parsed2 = parse8(command3, args, options);
       const spawned = cp2.spawn(parsed2.command, parsed2.args, parsed2.options);
       enoent.hookChildProcess(spawned, parsed2);
       return spawned;
     }
-    function spawnSync3(command2, args, options) {
-      const parsed2 = parse8(command2, args, options);
+    function spawnSync3(command3, args, options) {
+      const parsed2 = parse8(command3, args, options);
       const result = cp2.spawnSync(parsed2.command, parsed2.args, parsed2.options);
       result.error = result.error || enoent.verifyENOENTSync(result.status, parsed2);
       return result;
@@ -12352,11 +12352,11 @@ var require_eventemitter3 = __commonJS({
       this.context = context;
       this.once = once9 || false;
     }
-    function addListener(emitter, event, fn, context, once9) {
+    function addListener(emitter, event2, fn, context, once9) {
       if (typeof fn !== "function") {
         throw new TypeError("The listener must be a function");
       }
-      var listener = new EE(fn, context || emitter, once9), evt = prefix2 ? prefix2 + event : event;
+      var listener = new EE(fn, context || emitter, once9), evt = prefix2 ? prefix2 + event2 : event2;
       if (!emitter._events[evt]) emitter._events[evt] = listener, emitter._eventsCount++;
       else if (!emitter._events[evt].fn) emitter._events[evt].push(listener);
       else emitter._events[evt] = [emitter._events[evt], listener];
@@ -12381,8 +12381,8 @@ var require_eventemitter3 = __commonJS({
       }
       return names3;
     };
-    EventEmitter3.prototype.listeners = function listeners(event) {
-      var evt = prefix2 ? prefix2 + event : event, handlers = this._events[evt];
+    EventEmitter3.prototype.listeners = function listeners(event2) {
+      var evt = prefix2 ? prefix2 + event2 : event2, handlers = this._events[evt];
       if (!handlers) return [];
       if (handlers.fn) return [handlers.fn];
       for (var i2 = 0, l = handlers.length, ee = new Array(l); i2 < l; i2++) {
@@ -12390,18 +12390,18 @@ var require_eventemitter3 = __commonJS({
       }
       return ee;
     };
-    EventEmitter3.prototype.listenerCount = function listenerCount(event) {
-      var evt = prefix2 ? prefix2 + event : event, listeners = this._events[evt];
+    EventEmitter3.prototype.listenerCount = function listenerCount(event2) {
+      var evt = prefix2 ? prefix2 + event2 : event2, listeners = this._events[evt];
       if (!listeners) return 0;
       if (listeners.fn) return 1;
       return listeners.length;
     };
-    EventEmitter3.prototype.emit = function emit2(event, a1, a2, a3, a4, a5) {
-      var evt = prefix2 ? prefix2 + event : event;
+    EventEmitter3.prototype.emit = function emit2(event2, a1, a2, a3, a4, a5) {
+      var evt = prefix2 ? prefix2 + event2 : event2;
       if (!this._events[evt]) return false;
       var listeners = this._events[evt], len = arguments.length, args, i2;
       if (listeners.fn) {
-        if (listeners.once) this.removeListener(event, listeners.fn, void 0, true);
+        if (listeners.once) this.removeListener(event2, listeners.fn, void 0, true);
         switch (len) {
           case 1:
             return listeners.fn.call(listeners.context), true;
@@ -12423,7 +12423,7 @@ var require_eventemitter3 = __commonJS({
       } else {
         var length = listeners.length, j;
         for (i2 = 0; i2 < length; i2++) {
-          if (listeners[i2].once) this.removeListener(event, listeners[i2].fn, void 0, true);
+          if (listeners[i2].once) this.removeListener(event2, listeners[i2].fn, void 0, true);
           switch (len) {
             case 1:
               listeners[i2].fn.call(listeners[i2].context);
@@ -12447,14 +12447,14 @@ var require_eventemitter3 = __commonJS({
       }
       return true;
     };
-    EventEmitter3.prototype.on = function on6(event, fn, context) {
-      return addListener(this, event, fn, context, false);
+    EventEmitter3.prototype.on = function on6(event2, fn, context) {
+      return addListener(this, event2, fn, context, false);
     };
-    EventEmitter3.prototype.once = function once9(event, fn, context) {
-      return addListener(this, event, fn, context, true);
+    EventEmitter3.prototype.once = function once9(event2, fn, context) {
+      return addListener(this, event2, fn, context, true);
     };
-    EventEmitter3.prototype.removeListener = function removeListener(event, fn, context, once9) {
-      var evt = prefix2 ? prefix2 + event : event;
+    EventEmitter3.prototype.removeListener = function removeListener(event2, fn, context, once9) {
+      var evt = prefix2 ? prefix2 + event2 : event2;
       if (!this._events[evt]) return this;
       if (!fn) {
         clearEvent(this, evt);
@@ -12476,10 +12476,10 @@ var require_eventemitter3 = __commonJS({
       }
       return this;
     };
-    EventEmitter3.prototype.removeAllListeners = function removeAllListeners(event) {
+    EventEmitter3.prototype.removeAllListeners = function removeAllListeners(event2) {
       var evt;
-      if (event) {
-        evt = prefix2 ? prefix2 + event : event;
+      if (event2) {
+        evt = prefix2 ? prefix2 + event2 : event2;
         if (this._events[evt]) clearEvent(this, evt);
       } else {
         this._events = new Events();
@@ -12520,8 +12520,8 @@ function gitIn(dir) {
     if (ran.code !== 0) throw new Error(`git ${args.join(" ")}: exit ${ran.code}: ${ran.stderr}`);
     return ran.stdout;
   };
-  const text2 = async (...call) => (await must(...call)).toString().trim();
-  return { run: run3, must, text: text2 };
+  const text3 = async (...call) => (await must(...call)).toString().trim();
+  return { run: run3, must, text: text3 };
 }
 var gitEnvironment;
 var init_git_command = __esm({
@@ -12548,9 +12548,9 @@ var init_oid = __esm({
 });
 
 // sandbox/git-objects.ts
-function parseCommit(oid, text2) {
-  const end = text2.indexOf("\n\n");
-  const headers = text2.slice(0, end).split("\n");
+function parseCommit(oid, text3) {
+  const end = text3.indexOf("\n\n");
+  const headers = text3.slice(0, end).split("\n");
   const header = (name) => headers.filter((row) => row.startsWith(`${name} `)).map((row) => row.slice(name.length + 1));
   return {
     oid,
@@ -12558,11 +12558,11 @@ function parseCommit(oid, text2) {
     parents: header("parent"),
     author: parseSignature(header("author")[0] ?? ""),
     committer: parseSignature(header("committer")[0] ?? ""),
-    message: text2.slice(end + 2).replace(/\n$/, "")
+    message: text3.slice(end + 2).replace(/\n$/, "")
   };
 }
-function parseSignature(text2) {
-  const [, name = "", email2 = "", seconds = "0"] = /^(.*) <(.*)> (\d+) [+-]\d{4}$/.exec(text2) ?? [];
+function parseSignature(text3) {
+  const [, name = "", email2 = "", seconds = "0"] = /^(.*) <(.*)> (\d+) [+-]\d{4}$/.exec(text3) ?? [];
   return { name, email: email2, date: new Date(Number(seconds) * 1e3).toISOString().replace(".000Z", "Z") };
 }
 function parseTreeEntry(row) {
@@ -12574,13 +12574,13 @@ function parseChanges(raw, counts) {
   const fields = raw.split("\0");
   const numbers = counts.split("\0");
   const changes2 = [];
-  let at2 = 0;
+  let at3 = 0;
   let number4 = 0;
-  while (at2 < fields.length - 1) {
-    const [, , before = "", after = "", letter = "M"] = (fields[at2++] ?? "").split(" ");
+  while (at3 < fields.length - 1) {
+    const [, , before = "", after = "", letter = "M"] = (fields[at3++] ?? "").split(" ");
     const moved = letter.startsWith("R") || letter.startsWith("C");
-    const first = fields[at2++] ?? "";
-    const file = moved ? fields[at2++] ?? "" : first;
+    const first = fields[at3++] ?? "";
+    const file = moved ? fields[at3++] ?? "" : first;
     const [additions = "0", deletions = "0"] = (numbers[number4++] ?? "").split("	");
     if (moved) number4 += 2;
     changes2.push({
@@ -12611,7 +12611,7 @@ var init_git_objects = __esm({
 });
 
 // sandbox/git-readers.ts
-function refReaders({ run: run3, text: text2 }, once9) {
+function refReaders({ run: run3, text: text3 }, once9) {
   function resolve4(expression) {
     const [start = ""] = expression.split(/[:^]/);
     return once9(`resolve ${expression}`, [start], async () => {
@@ -12624,11 +12624,11 @@ function refReaders({ run: run3, text: text2 }, once9) {
     /** The commit at the tip of a branch, or null. */
     branch: (name) => resolve4(`refs/heads/${name}^{commit}`),
     async branches() {
-      const rows = await text2(["for-each-ref", "--format=%(objectname) %(refname:lstrip=2)", "refs/heads/"]);
+      const rows = await text3(["for-each-ref", "--format=%(objectname) %(refname:lstrip=2)", "refs/heads/"]);
       return lines(rows).map((row) => ({ oid: row.slice(0, 40), name: row.slice(41) }));
     },
     async matchingRefs(prefix2) {
-      const rows = await text2(["for-each-ref", "--format=%(objectname) %(refname)"]);
+      const rows = await text3(["for-each-ref", "--format=%(objectname) %(refname)"]);
       const refs = lines(rows).map((row) => ({ oid: row.slice(0, 40), ref: row.slice(41) }));
       return refs.filter(({ ref }) => ref.startsWith(prefix2));
     }
@@ -12661,9 +12661,9 @@ function objectReaders({ run: run3, must }, once9) {
     })
   };
 }
-function historyReaders({ run: run3, must, text: text2 }, once9) {
+function historyReaders({ run: run3, must, text: text3 }, once9) {
   return {
-    list: async (range2) => lines(await text2(["rev-list", ...range2, "--"])),
+    list: async (range2) => lines(await text3(["rev-list", ...range2, "--"])),
     isAncestor: (ancestor, descendant) => once9("is ancestor", [ancestor, descendant], async () => {
       const ran = await run3(["merge-base", "--is-ancestor", ancestor, descendant]);
       if (ran.code > 1) throw new Error(`git merge-base ${ancestor} ${descendant}: ${ran.stderr}`);
@@ -12695,7 +12695,7 @@ var init_git_readers = __esm({
   "sandbox/git-readers.ts"() {
     "use strict";
     init_git_objects();
-    lines = (text2) => text2.split("\n").filter(Boolean);
+    lines = (text3) => text3.split("\n").filter(Boolean);
   }
 });
 
@@ -12722,9 +12722,9 @@ commit
     }
   };
 }
-function objectWriters(dir, { run: run3, must, text: text2 }) {
+function objectWriters(dir, { run: run3, must, text: text3 }) {
   return {
-    writeBlob: (content) => text2(["hash-object", "-w", "--stdin"], content),
+    writeBlob: (content) => text3(["hash-object", "-w", "--stdin"], content),
     /** A tree that differs from `base` (null: empty) by some entries; an oid of null removes the path. */
     async editTree(base, edits) {
       const index2 = path6.join(dir, `sandbox-index-${randomUUID()}`);
@@ -12737,7 +12737,7 @@ function objectWriters(dir, { run: run3, must, text: text2 }) {
           ({ path: file, mode, oid }) => oid === null ? `0 ${ZERO_OID}	${file}\0` : `${mode} ${oid}	${file}\0`
         );
         await must(["update-index", "-z", "--index-info"], records.join(""), env);
-        return await text2(["write-tree"], void 0, env);
+        return await text3(["write-tree"], void 0, env);
       } finally {
         await rm(index2, { force: true });
       }
@@ -12752,15 +12752,15 @@ function objectWriters(dir, { run: run3, must, text: text2 }) {
       if (!/^[0-9a-f]{40}$/.test(first)) throw new Error(`git merge-tree ${ours} ${theirs}: ${ran.stderr}`);
       return ran.code === 0 ? first : null;
     },
-    commitTree(draft3) {
-      const parents = draft3.parents.flatMap((parent) => ["-p", parent]);
-      return text2(["commit-tree", draft3.tree, ...parents, "-F", "-"], draft3.message, {
-        GIT_AUTHOR_NAME: draft3.author.name,
-        GIT_AUTHOR_EMAIL: draft3.author.email,
-        GIT_AUTHOR_DATE: draft3.author.date,
-        GIT_COMMITTER_NAME: draft3.committer.name,
-        GIT_COMMITTER_EMAIL: draft3.committer.email,
-        GIT_COMMITTER_DATE: draft3.committer.date
+    commitTree(draft4) {
+      const parents = draft4.parents.flatMap((parent) => ["-p", parent]);
+      return text3(["commit-tree", draft4.tree, ...parents, "-F", "-"], draft4.message, {
+        GIT_AUTHOR_NAME: draft4.author.name,
+        GIT_AUTHOR_EMAIL: draft4.author.email,
+        GIT_AUTHOR_DATE: draft4.author.date,
+        GIT_COMMITTER_NAME: draft4.committer.name,
+        GIT_COMMITTER_EMAIL: draft4.committer.email,
+        GIT_COMMITTER_DATE: draft4.committer.date
       });
     }
   };
@@ -12781,15 +12781,15 @@ function createOnce() {
     const known = answers.get(key) ?? ask();
     answers.set(key, known);
     const forget = () => answers.delete(key);
-    known.then((answer2) => {
-      if (answer2 === null || answer2 instanceof Buffer && answer2.length > MOST_REMEMBERED) forget();
+    known.then((answer3) => {
+      if (answer3 === null || answer3 instanceof Buffer && answer3.length > MOST_REMEMBERED) forget();
     }, forget);
     return known;
   }
   return once9;
 }
-function isOid(text2) {
-  return /^[0-9a-f]{40}$/.test(text2);
+function isOid(text3) {
+  return /^[0-9a-f]{40}$/.test(text3);
 }
 var MOST_REMEMBERED;
 var init_once = __esm({
@@ -12837,8 +12837,8 @@ import { randomUUID as randomUUID2 } from "node:crypto";
 function createEventBus(onListenerError) {
   const queues = /* @__PURE__ */ new Map();
   return {
-    emit(event) {
-      const whole = { deliveryId: randomUUID2(), ...event };
+    emit(event2) {
+      const whole = { deliveryId: randomUUID2(), ...event2 };
       for (const [listener, queue] of queues) {
         const next = queue.then(() => listener(whole)).catch(onListenerError);
         queues.set(listener, next);
@@ -12858,9 +12858,9 @@ function createEventBus(onListenerError) {
     }
   };
 }
-function mayStartWorkflows(event) {
-  if (event.causedBy.kind !== "actions") return true;
-  return event.name === "workflow_dispatch" || event.name === "repository_dispatch";
+function mayStartWorkflows(event2) {
+  if (event2.causedBy.kind !== "actions") return true;
+  return event2.name === "workflow_dispatch" || event2.name === "repository_dispatch";
 }
 function loginOf(actor2) {
   switch (actor2.kind) {
@@ -12885,12 +12885,12 @@ import { appendFile, chmod, writeFile } from "node:fs/promises";
 import path7 from "node:path";
 async function installHooks(gitDir) {
   await appendFile(path7.join(gitDir, "config"), config2);
-  for (const [name, text2] of [
+  for (const [name, text3] of [
     ["pre-receive", preReceive],
     ["post-receive", postReceive]
   ]) {
     const file = path7.join(gitDir, "hooks", name);
-    await writeFile(file, text2);
+    await writeFile(file, text3);
     await chmod(file, 493);
   }
 }
@@ -12968,6 +12968,9 @@ function createWorld(now, onListenerError) {
     repositories: /* @__PURE__ */ new Map(),
     credentials: /* @__PURE__ */ new Map(),
     bus: createEventBus(onListenerError),
+    rerunListeners: /* @__PURE__ */ new Set(),
+    lentTexts: /* @__PURE__ */ new Map(),
+    usage: /* @__PURE__ */ new Map(),
     // GitHub's times have no fraction of a second.
     now: () => now().toISOString().replace(/\.\d+Z$/, "Z"),
     nextId: () => ++lastId
@@ -13064,6 +13067,7 @@ async function addRepository(world, root, options, parent) {
     statuses: [],
     workflows: /* @__PURE__ */ new Map(),
     workflowRuns: /* @__PURE__ */ new Map(),
+    jobs: /* @__PURE__ */ new Map(),
     rulesets: /* @__PURE__ */ new Map(),
     webhooks: /* @__PURE__ */ new Map(),
     createdAt: world.now(),
@@ -13404,6 +13408,7 @@ var init_refused = __esm({
     "use strict";
     Refused = class extends Error {
       status;
+      /** A list for most, a sentence for some. */
       errors;
       /** The `type` of the error in GraphQL. */
       type;
@@ -13443,6 +13448,10 @@ function holds(credential, name, level) {
   if (credential.permissions === null) return true;
   const held = credential.permissions[name];
   return held === "write" || held === level;
+}
+function inaccessible(credential) {
+  const kind = credential?.actor.kind === "user" ? "personal access token" : "integration";
+  return new Refused(403, `Resource not accessible by ${kind}`);
 }
 function mayChangeWorkflows(credential) {
   if (credential.actor.kind === "user") return holds(credential, "workflows", "write");
@@ -13600,9 +13609,9 @@ function maskUnmatchedOpens(masked, budget) {
   let out = "";
   let last = 0;
   for (let i2 = 0; i2 < open2.length; i2++) {
-    const at2 = open2[i2];
-    out += masked.slice(last, at2) + "\0";
-    last = at2 + 1;
+    const at3 = open2[i2];
+    out += masked.slice(last, at3) + "\0";
+    last = at3 + 1;
   }
   return out + masked.slice(last);
 }
@@ -14240,25 +14249,25 @@ var init_esm3 = __esm({
         if (n2.t === "match" || seen.has(n2))
           return;
         seen.add(n2);
-        const line = (desc) => lines2.push(`${indent}${n2.id}: ${desc}`);
+        const line2 = (desc) => lines2.push(`${indent}${n2.id}: ${desc}`);
         switch (n2.t) {
           case "split":
-            line(`split -> ${n2.out.map(ref).join(", ")}`);
+            line2(`split -> ${n2.out.map(ref).join(", ")}`);
             for (const o2 of n2.out)
               walk(o2, indent);
             return;
           case "neg":
-            line(`!(${ref(n2.sub)}) -> ${ref(n2.next)}`);
+            line2(`!(${ref(n2.sub)}) -> ${ref(n2.next)}`);
             walk(n2.sub, indent + "  ");
             return walk(n2.next, indent);
           case "lit":
-            line(`${JSON.stringify(n2.ch)} -> ${ref(n2.next)}`);
+            line2(`${JSON.stringify(n2.ch)} -> ${ref(n2.next)}`);
             break;
           case "class":
-            line(`${n2.re} -> ${ref(n2.next)}`);
+            line2(`${n2.re} -> ${ref(n2.next)}`);
             break;
           default:
-            line(`${n2.t === "any" ? "?" : "*"} -> ${ref(n2.next)}`);
+            line2(`${n2.t === "any" ? "?" : "*"} -> ${ref(n2.next)}`);
         }
         walk(n2.next, indent);
       };
@@ -14973,7 +14982,7 @@ var init_esm4 = __esm({
         filter: (pattern, options = {}) => orig.filter(pattern, ext(def, options)),
         defaults: (options) => orig.defaults(ext(def, options)),
         braceExpand: (pattern, options = {}) => orig.braceExpand(pattern, ext(def, options)),
-        match: (list, pattern, options = {}) => orig.match(list, pattern, ext(def, options)),
+        match: (list2, pattern, options = {}) => orig.match(list2, pattern, ext(def, options)),
         sep: orig.sep,
         GLOBSTAR
       });
@@ -15011,13 +15020,13 @@ var init_esm4 = __esm({
       }
       return false;
     };
-    match = (list, pattern, options = {}) => {
+    match = (list2, pattern, options = {}) => {
       const mm = new Minimatch(pattern, options);
-      list = list.filter((f) => mm.match(f));
-      if (mm.options.nonull && !list.length) {
-        list.push(pattern);
+      list2 = list2.filter((f) => mm.match(f));
+      if (mm.options.nonull && !list2.length) {
+        list2.push(pattern);
       }
-      return list;
+      return list2;
     };
     minimatch.match = match;
     globMagic = /[?*]|[+@!]\(.*?\)|\[|\]/;
@@ -16249,8 +16258,8 @@ var init_check_summary = __esm({
   "sandbox/check-summary.ts"() {
     "use strict";
     badness = [
-      "success",
       "skipped",
+      "success",
       "neutral",
       "stale",
       "cancelled",
@@ -16264,8 +16273,8 @@ var init_check_summary = __esm({
 
 // sandbox/rulesets.ts
 function rulesFor(repository, ref) {
-  const matches = (pattern) => pattern === "~ALL" || pattern === "~DEFAULT_BRANCH" && ref === `refs/heads/${repository.defaultBranch}` || minimatch(ref, pattern);
-  return [...repository.rulesets.values()].filter(({ enforcement }) => enforcement === "active").filter(({ include, exclude }) => include.some(matches) && !exclude.some(matches)).flatMap((ruleset) => ruleset.rules.map((rule) => ({ rule, ruleset })));
+  const matches2 = (pattern) => pattern === "~ALL" || pattern === "~DEFAULT_BRANCH" && ref === `refs/heads/${repository.defaultBranch}` || minimatch(ref, pattern);
+  return [...repository.rulesets.values()].filter(({ enforcement }) => enforcement === "active").filter(({ include, exclude }) => include.some(matches2) && !exclude.some(matches2)).flatMap((ruleset) => ruleset.rules.map((rule) => ({ rule, ruleset })));
 }
 function bindingRules(repository, ref, actor2) {
   return rulesFor(repository, ref).filter(({ ruleset }) => !ruleset.bypass.some((entry) => isSame(entry, actor2))).map(({ rule }) => rule);
@@ -16362,11 +16371,11 @@ function approvals(repository, pull) {
 }
 function opinions(repository, pull) {
   const newest2 = /* @__PURE__ */ new Map();
-  for (const review2 of repository.reviews) {
-    const key = review2.authorLogin.toLowerCase();
+  for (const review of repository.reviews) {
+    const key = review.authorLogin.toLowerCase();
     const permission = repository.collaborators.get(key);
-    if (review2.pullNumber !== pull.number || permission !== "write" && permission !== "admin") continue;
-    if (review2.state !== "COMMENTED") newest2.set(key, review2.state);
+    if (review.pullNumber !== pull.number || permission !== "write" && permission !== "admin") continue;
+    if (review.state !== "COMMENTED" && review.state !== "PENDING") newest2.set(key, review.state);
   }
   return newest2;
 }
@@ -16381,12 +16390,12 @@ async function mergeableState(_world, repository, pull) {
   return outcome === null || outcome === "success" ? "clean" : "unstable";
 }
 function pushRefusal(ref, refusals) {
-  const list = refusals.map((refusal2) => `- ${refusal2}
+  const list2 = refusals.map((refusal2) => `- ${refusal2}
 
 `).join("");
   return `error: GH013: Repository rule violations found for ${ref}.
 
-${list}`;
+${list2}`;
 }
 function apiRefusal(refusals) {
   return `Repository rule violations found
@@ -16432,20 +16441,20 @@ function pullHtmlUrl(world, repository, pull) {
   return `${repositoryHtmlUrl(world, repository)}/pull/${pull.number}`;
 }
 function pullRequestSimple(world, repository, pull) {
-  const at2 = addressesOf(world, repository, pull);
+  const at3 = addressesOf(world, repository, pull);
   return {
-    url: at2.self,
+    url: at3.self,
     id: pull.id,
     node_id: pull.nodeId,
-    html_url: at2.html,
-    diff_url: `${at2.html}.diff`,
-    patch_url: `${at2.html}.patch`,
-    issue_url: at2.issue,
-    commits_url: at2.commits,
-    review_comments_url: at2.review_comments,
-    review_comment_url: at2.review_comment,
-    comments_url: at2.comments,
-    statuses_url: at2.statuses,
+    html_url: at3.html,
+    diff_url: `${at3.html}.diff`,
+    patch_url: `${at3.html}.patch`,
+    issue_url: at3.issue,
+    commits_url: at3.commits,
+    review_comments_url: at3.review_comments,
+    review_comment_url: at3.review_comment,
+    comments_url: at3.comments,
+    statuses_url: at3.statuses,
     number: pull.number,
     state: pull.state,
     locked: false,
@@ -16466,7 +16475,7 @@ function pullRequestSimple(world, repository, pull) {
     requested_teams: [],
     head: side(world, pull.head.repository, pull.head),
     base: side(world, repository, pull.base),
-    _links: Object.fromEntries(Object.entries(at2).map(([name, href]) => [name, { href }])),
+    _links: Object.fromEntries(Object.entries(at3).map(([name, href]) => [name, { href }])),
     author_association: associationOf(repository, pull.authorLogin),
     auto_merge: null,
     draft: pull.draft
@@ -16552,21 +16561,21 @@ function reactions(url) {
     eyes: 0
   };
 }
-function reviewShape(world, repository, review2) {
-  const pull = `${repositoryUrl(world, repository)}/pulls/${review2.pullNumber}`;
-  const html = `${repositoryHtmlUrl(world, repository)}/pull/${review2.pullNumber}#pullrequestreview-${review2.id}`;
+function reviewShape(world, repository, review) {
+  const pull = `${repositoryUrl(world, repository)}/pulls/${review.pullNumber}`;
+  const html = `${repositoryHtmlUrl(world, repository)}/pull/${review.pullNumber}#pullrequestreview-${review.id}`;
   return {
-    id: review2.id,
-    node_id: review2.nodeId,
-    user: simpleUser(world, review2.authorLogin),
-    body: review2.body,
-    state: review2.state,
+    id: review.id,
+    node_id: review.nodeId,
+    user: simpleUser(world, review.authorLogin),
+    body: review.body,
+    state: review.state,
     html_url: html,
     pull_request_url: pull,
-    author_association: associationOf(repository, review2.authorLogin),
+    author_association: associationOf(repository, review.authorLogin),
     _links: { html: { href: html }, pull_request: { href: pull } },
-    submitted_at: review2.submittedAt,
-    commit_id: review2.commitSha
+    ...review.submittedAt === null ? {} : { submitted_at: review.submittedAt },
+    commit_id: review.commitSha
   };
 }
 var init_pulls = __esm({
@@ -16709,15 +16718,15 @@ async function emitPullRequest(world, repository, pull, action, causedBy, more =
   const body = { number: pull.number, pull_request: await pullRequest(world, repository, pull), ...more };
   emit(world, repository, "pull_request", action, body, pullFacts(pull), causedBy);
 }
-async function emitReview(world, repository, pull, review2, causedBy) {
-  const shape = reviewShape(world, repository, review2);
-  const full = await pullRequest(world, repository, pull);
+async function emitReview(world, repository, pull, review, action, causedBy, more = {}) {
+  const shape = reviewShape(world, repository, review);
   const body = {
     // Webhooks spell the state in small letters, REST in capitals.
-    review: { ...shape, state: shape.state.toLowerCase(), updated_at: shape.submitted_at },
-    pull_request: full
+    review: { ...shape, state: shape.state.toLowerCase(), updated_at: world.now() },
+    pull_request: await pullRequest(world, repository, pull),
+    ...more
   };
-  emit(world, repository, "pull_request_review", "submitted", body, pullFacts(pull), causedBy);
+  emit(world, repository, "pull_request_review", action, body, pullFacts(pull), causedBy);
 }
 async function emitComment(world, repository, pull, comment2, action, causedBy, more = {}) {
   const body = {
@@ -16779,8 +16788,14 @@ function appShape(world, appId) {
   if (app2 === void 0) throw new Error(`no app ${appId}`);
   return integration(world, app2);
 }
+function checkRunHtmlUrl(world, repository, run3) {
+  const html = repositoryHtmlUrl(world, repository);
+  const job2 = repository.jobs.get(run3.id);
+  return job2 === void 0 ? `${html}/runs/${run3.id}` : `${html}/actions/runs/${job2.runId}/job/${run3.id}`;
+}
 function checkRunShape(world, repository, run3) {
   const url = `${repositoryUrl(world, repository)}/check-runs/${run3.id}`;
+  const html = checkRunHtmlUrl(world, repository, run3);
   return {
     id: run3.id,
     name: run3.name,
@@ -16788,16 +16803,31 @@ function checkRunShape(world, repository, run3) {
     head_sha: run3.headSha,
     external_id: run3.externalId,
     url,
-    html_url: `${repositoryHtmlUrl(world, repository)}/runs/${run3.id}`,
-    details_url: run3.detailsUrl ?? `${repositoryHtmlUrl(world, repository)}/runs/${run3.id}`,
+    html_url: html,
+    details_url: run3.detailsUrl ?? html,
     status: run3.status,
     conclusion: run3.conclusion,
     started_at: run3.startedAt,
     completed_at: run3.completedAt,
-    output: { ...run3.output, annotations_count: 0, annotations_url: `${url}/annotations` },
+    output: { ...run3.output, annotations_count: run3.annotations.length, annotations_url: `${url}/annotations` },
     check_suite: { id: run3.suiteId },
     app: appShape(world, run3.appId),
     pull_requests: pullsAt(world, repository, run3.headSha)
+  };
+}
+function annotationShape(world, repository, run3, annotation3) {
+  const { path: path21, startLine, endLine, startColumn, endColumn, level, title, message, rawDetails } = annotation3;
+  return {
+    path: path21,
+    blob_href: `${repositoryHtmlUrl(world, repository)}/blob/${run3.headSha}/${path21}`,
+    start_line: startLine,
+    end_line: endLine,
+    start_column: startColumn,
+    end_column: endColumn,
+    annotation_level: level,
+    title,
+    message,
+    raw_details: rawDetails
   };
 }
 async function checkSuiteShape(world, repository, suite) {
@@ -16842,6 +16872,22 @@ function simpleStatus(world, repository, status) {
 function statusShape(world, repository, status) {
   return { ...simpleStatus(world, repository, status), creator: simpleUser(world, status.creatorLogin) };
 }
+var brief;
+var init_checks3 = __esm({
+  "sandbox/shapes/checks.ts"() {
+    "use strict";
+    init_accounts();
+    init_commits();
+    init_repositories();
+    brief = (world, repository) => ({
+      id: repository.id,
+      url: repositoryUrl(world, repository),
+      name: repository.name
+    });
+  }
+});
+
+// sandbox/shapes/actions.ts
 function workflowShape(world, repository, workflow3) {
   const url = `${repositoryUrl(world, repository)}/actions/workflows/${workflow3.id}`;
   const html = repositoryHtmlUrl(world, repository);
@@ -16858,11 +16904,12 @@ function workflowShape(world, repository, workflow3) {
     badge_url: `${html}/workflows/${encodeURIComponent(workflow3.name)}/badge.svg`
   };
 }
-async function workflowRunShape(world, repository, run3) {
+async function workflowRunShape(world, repository, run3, number4 = run3.runAttempt) {
   const url = `${repositoryUrl(world, repository)}/actions/runs/${run3.id}`;
+  const earlier = run3.earlierAttempts[number4 - 1];
+  const attempt3 = earlier === void 0 ? run3 : { ...earlier, status: "completed" };
   const workflow3 = repository.workflows.get(run3.workflowId);
   const commit = await repository.git.commit(run3.headSha);
-  const actor2 = simpleUser(world, run3.actorLogin);
   return {
     id: run3.id,
     name: workflow3?.name ?? "",
@@ -16872,10 +16919,10 @@ async function workflowRunShape(world, repository, run3) {
     path: workflow3?.path ?? "",
     display_title: commit.message.split("\n")[0] ?? "",
     run_number: run3.runNumber,
-    run_attempt: run3.runAttempt,
+    run_attempt: number4,
     event: run3.event,
-    status: run3.status,
-    conclusion: run3.conclusion,
+    status: attempt3.status,
+    conclusion: attempt3.conclusion,
     workflow_id: run3.workflowId,
     check_suite_id: run3.suiteId,
     check_suite_node_id: repository.checkSuites.get(run3.suiteId)?.nodeId ?? "",
@@ -16883,17 +16930,17 @@ async function workflowRunShape(world, repository, run3) {
     html_url: `${repositoryHtmlUrl(world, repository)}/actions/runs/${run3.id}`,
     pull_requests: pullsAt(world, repository, run3.headSha),
     created_at: run3.createdAt,
-    updated_at: run3.updatedAt,
-    run_started_at: run3.createdAt,
-    actor: actor2,
-    triggering_actor: actor2,
+    updated_at: attempt3.updatedAt,
+    run_started_at: attempt3.startedAt,
+    actor: simpleUser(world, run3.actorLogin),
+    triggering_actor: simpleUser(world, attempt3.triggeringLogin),
     jobs_url: `${url}/jobs`,
     logs_url: `${url}/logs`,
     check_suite_url: `${repositoryUrl(world, repository)}/check-suites/${run3.suiteId}`,
     artifacts_url: `${url}/artifacts`,
     cancel_url: `${url}/cancel`,
     rerun_url: `${url}/rerun`,
-    previous_attempt_url: null,
+    previous_attempt_url: number4 > 1 ? `${url}/attempts/${number4 - 1}` : null,
     workflow_url: `${repositoryUrl(world, repository)}/actions/workflows/${run3.workflowId}`,
     referenced_workflows: [],
     head_commit: simpleCommit(commit),
@@ -16901,46 +16948,52 @@ async function workflowRunShape(world, repository, run3) {
     head_repository: minimalRepository(world, repository)
   };
 }
-function jobShape(world, repository, run3, job2) {
-  const { id, nodeId: nodeId2, headSha, name, status, conclusion: conclusion2, startedAt, completedAt } = job2;
-  const url = repositoryUrl(world, repository);
+function jobShape(world, repository, check) {
+  const job2 = repository.jobs.get(check.id);
+  const run3 = repository.workflowRuns.get(job2?.runId ?? 0);
+  if (job2 === void 0 || run3 === void 0) throw new Error(`check run ${check.id} is no job`);
+  const api = repositoryUrl(world, repository);
+  const waits = check.status === "queued";
   return {
-    id,
+    id: check.id,
     run_id: run3.id,
-    run_url: `${url}/actions/runs/${run3.id}`,
-    run_attempt: run3.runAttempt,
-    node_id: nodeId2,
-    head_sha: headSha,
-    head_branch: run3.headBranch,
-    url: `${url}/actions/jobs/${id}`,
-    html_url: `${repositoryHtmlUrl(world, repository)}/actions/runs/${run3.id}/job/${id}`,
-    check_run_url: `${url}/check-runs/${id}`,
     workflow_name: repository.workflows.get(run3.workflowId)?.name ?? null,
-    name,
-    status,
-    conclusion: conclusion2,
-    created_at: startedAt,
-    started_at: startedAt,
-    completed_at: completedAt,
-    labels: [],
-    runner_id: null,
-    runner_name: null,
-    runner_group_id: null,
-    runner_group_name: null
+    head_branch: run3.headBranch,
+    run_url: `${api}/actions/runs/${run3.id}`,
+    run_attempt: job2.attempt,
+    node_id: check.nodeId,
+    head_sha: check.headSha,
+    url: `${api}/actions/jobs/${check.id}`,
+    html_url: checkRunHtmlUrl(world, repository, check),
+    status: check.status,
+    conclusion: check.conclusion,
+    created_at: job2.createdAt,
+    started_at: check.startedAt,
+    completed_at: check.completedAt,
+    name: check.name,
+    steps: job2.steps.map(({ name, number: number4, conclusion: conclusion2, startedAt, completedAt }) => ({
+      name,
+      number: number4,
+      status: "completed",
+      conclusion: conclusion2,
+      started_at: startedAt,
+      completed_at: completedAt
+    })),
+    check_run_url: `${api}/check-runs/${check.id}`,
+    labels: ["ubuntu-latest"],
+    runner_id: waits ? null : 1,
+    runner_name: waits ? null : "sandbox",
+    runner_group_id: waits ? null : 0,
+    runner_group_name: waits ? null : "GitHub Actions"
   };
 }
-var brief;
-var init_checks3 = __esm({
-  "sandbox/shapes/checks.ts"() {
+var init_actions = __esm({
+  "sandbox/shapes/actions.ts"() {
     "use strict";
     init_accounts();
+    init_checks3();
     init_commits();
     init_repositories();
-    brief = (world, repository) => ({
-      id: repository.id,
-      url: repositoryUrl(world, repository),
-      name: repository.name
-    });
   }
 });
 
@@ -17010,6 +17063,7 @@ var init_check_payloads = __esm({
   "sandbox/check-payloads.ts"() {
     "use strict";
     init_payloads();
+    init_actions();
     init_checks3();
     init_commits();
     init_repositories();
@@ -17017,17 +17071,17 @@ var init_check_payloads = __esm({
 });
 
 // sandbox/checks.ts
-async function createCheckSuite(world, repository, draft3, causedBy) {
+async function createCheckSuite(world, repository, draft4, causedBy) {
   const id = world.nextId();
   const suite = {
     id,
     nodeId: nodeId("CS", id),
-    appId: draft3.appId,
-    headSha: draft3.headSha,
-    headBranch: draft3.headBranch,
+    appId: draft4.appId,
+    headSha: draft4.headSha,
+    headBranch: draft4.headBranch,
     status: "queued",
     conclusion: null,
-    workflowRunId: draft3.workflowRunId ?? null,
+    workflowRunId: draft4.workflowRunId ?? null,
     createdAt: world.now(),
     updatedAt: world.now()
   };
@@ -17035,14 +17089,14 @@ async function createCheckSuite(world, repository, draft3, causedBy) {
   await emitCheckSuite(world, repository, suite, "requested", causedBy);
   return suite;
 }
-async function createCheckRun(world, repository, draft3, causedBy) {
-  if (await repository.git.type(draft3.headSha) !== "commit") {
-    throw new Refused(422, `No commit found for SHA: ${draft3.headSha}`);
+async function createCheckRun(world, repository, draft4, causedBy) {
+  if (await repository.git.type(draft4.headSha) !== "commit") {
+    throw new Refused(422, `No commit found for SHA: ${draft4.headSha}`);
   }
-  const suite = (draft3.suiteId === void 0 ? suiteFor(repository, draft3) : repository.checkSuites.get(draft3.suiteId)) ?? await createCheckSuite(
+  const suite = (draft4.suiteId === void 0 ? suiteFor(repository, draft4) : repository.checkSuites.get(draft4.suiteId)) ?? await createCheckSuite(
     world,
     repository,
-    { appId: draft3.appId, headSha: draft3.headSha, headBranch: await branchAt(repository, draft3.headSha) },
+    { appId: draft4.appId, headSha: draft4.headSha, headBranch: await branchAt(repository, draft4.headSha) },
     causedBy
   );
   const id = world.nextId();
@@ -17050,20 +17104,23 @@ async function createCheckRun(world, repository, draft3, causedBy) {
     id,
     nodeId: nodeId("CR", id),
     suiteId: suite.id,
-    isJob: draft3.suiteId !== void 0 && suite.workflowRunId !== null,
-    appId: draft3.appId,
-    name: draft3.name,
-    headSha: draft3.headSha,
+    appId: draft4.appId,
+    name: draft4.name,
+    headSha: draft4.headSha,
     status: "queued",
     conclusion: null,
     output: { title: null, summary: null, text: null },
-    detailsUrl: draft3.detailsUrl ?? null,
-    externalId: draft3.externalId ?? "",
-    startedAt: draft3.startedAt ?? world.now(),
+    annotations: [],
+    detailsUrl: draft4.detailsUrl ?? null,
+    externalId: draft4.externalId ?? "",
+    startedAt: draft4.startedAt ?? world.now(),
     completedAt: null
   };
   repository.checkRuns.set(id, run3);
-  change(world, run3, draft3);
+  if (draft4.job !== void 0) {
+    repository.jobs.set(id, { ...draft4.job, createdAt: world.now(), steps: [], log: null });
+  }
+  change(world, run3, draft4);
   await emitCheckRun(world, repository, run3, "created", causedBy);
   await settle2(world, repository, run3, suite, causedBy);
   return run3;
@@ -17081,6 +17138,7 @@ function change(world, run3, changes2) {
   if (changes2.externalId !== void 0) run3.externalId = changes2.externalId;
   if (changes2.startedAt !== void 0) run3.startedAt = changes2.startedAt;
   if (changes2.output !== void 0) run3.output = { ...run3.output, ...changes2.output };
+  run3.annotations.push(...changes2.annotations ?? []);
   if (changes2.conclusion !== void 0 && changes2.conclusion !== null) {
     run3.status = "completed";
     run3.conclusion = changes2.conclusion;
@@ -17109,19 +17167,20 @@ async function completeCheckSuite(world, repository, suite, conclusion2, causedB
   suite.updatedAt = world.now();
   await emitCheckSuite(world, repository, suite, "completed", causedBy);
 }
-async function createStatus(world, repository, draft3, causedBy) {
-  if (await repository.git.type(draft3.sha) !== "commit") {
-    throw new Refused(422, `No commit found for SHA: ${draft3.sha}`);
+async function createStatus(world, repository, draft4, causedBy) {
+  if (await repository.git.type(draft4.sha) !== "commit") {
+    throw new Refused(422, `No commit found for SHA: ${draft4.sha}`);
   }
+  refuseStatus(repository, draft4);
   const id = world.nextId();
   const status = {
     id,
     nodeId: nodeId("SC", id),
-    sha: draft3.sha,
-    context: draft3.context,
-    state: draft3.state,
-    description: draft3.description ?? null,
-    targetUrl: draft3.targetUrl ?? null,
+    sha: draft4.sha,
+    context: draft4.context,
+    state: draft4.state,
+    description: draft4.description ?? null,
+    targetUrl: draft4.targetUrl ?? null,
     creatorLogin: loginOf(causedBy),
     createdAt: world.now()
   };
@@ -17129,13 +17188,22 @@ async function createStatus(world, repository, draft3, causedBy) {
   await emitStatus(world, repository, status, causedBy);
   return status;
 }
-function suiteFor(repository, draft3) {
-  return suitesOf(repository, draft3.headSha).findLast(({ appId }) => appId === draft3.appId);
+function refuseStatus(repository, draft4) {
+  const invalid = (what) => new Refused(422, "Validation Failed", `Validation failed: ${what}`);
+  if ((draft4.description ?? "").length > longestDescription) {
+    throw invalid(`Description is too long (maximum is ${longestDescription} characters)`);
+  }
+  const same = repository.statuses.filter(({ sha, context }) => sha === draft4.sha && context === draft4.context);
+  if (same.length >= mostStatuses) throw invalid("This SHA and context has reached the maximum number of statuses.");
+}
+function suiteFor(repository, draft4) {
+  return suitesOf(repository, draft4.headSha).findLast(({ appId }) => appId === draft4.appId);
 }
 async function branchAt(repository, sha) {
   const branches = await repository.git.branches();
   return branches.find(({ oid }) => oid === sha)?.name ?? null;
 }
+var longestDescription, mostStatuses;
 var init_checks4 = __esm({
   "sandbox/checks.ts"() {
     "use strict";
@@ -17144,6 +17212,8 @@ var init_checks4 = __esm({
     init_create();
     init_refused();
     init_world();
+    longestDescription = 140;
+    mostStatuses = 1e3;
   }
 });
 
@@ -17414,13 +17484,13 @@ var require_directives = __commonJS({
        * @param onError - May be called even if the action was successful
        * @returns `true` on success
        */
-      add(line, onError) {
+      add(line2, onError) {
         if (this.atNextDocument) {
           this.yaml = { explicit: _Directives.defaultYaml.explicit, version: "1.1" };
           this.tags = Object.assign({}, _Directives.defaultTags);
           this.atNextDocument = false;
         }
-        const parts2 = line.trim().split(/[ \t]+/);
+        const parts2 = line2.trim().split(/[ \t]+/);
         const name = parts2.shift();
         switch (name) {
           case "%TAG": {
@@ -18114,14 +18184,14 @@ var require_foldFlowLines = __commonJS({
     var FOLD_FLOW = "flow";
     var FOLD_BLOCK = "block";
     var FOLD_QUOTED = "quoted";
-    function foldFlowLines(text2, indent, mode = "flow", { indentAtStart, lineWidth = 80, minContentWidth = 20, onFold, onOverflow } = {}) {
+    function foldFlowLines(text3, indent, mode = "flow", { indentAtStart, lineWidth = 80, minContentWidth = 20, onFold, onOverflow } = {}) {
       if (!lineWidth || lineWidth < 0)
-        return text2;
+        return text3;
       if (lineWidth < minContentWidth)
         minContentWidth = 0;
       const endStep = Math.max(1 + minContentWidth, 1 + lineWidth - indent.length);
-      if (text2.length <= endStep)
-        return text2;
+      if (text3.length <= endStep)
+        return text3;
       const folds = [];
       const escapedFolds = {};
       let end = lineWidth - indent.length;
@@ -18138,14 +18208,14 @@ var require_foldFlowLines = __commonJS({
       let escStart = -1;
       let escEnd = -1;
       if (mode === FOLD_BLOCK) {
-        i2 = consumeMoreIndentedLines(text2, i2, indent.length);
+        i2 = consumeMoreIndentedLines(text3, i2, indent.length);
         if (i2 !== -1)
           end = i2 + endStep;
       }
-      for (let ch; ch = text2[i2 += 1]; ) {
+      for (let ch; ch = text3[i2 += 1]; ) {
         if (mode === FOLD_QUOTED && ch === "\\") {
           escStart = i2;
-          switch (text2[i2 + 1]) {
+          switch (text3[i2 + 1]) {
             case "x":
               i2 += 3;
               break;
@@ -18162,12 +18232,12 @@ var require_foldFlowLines = __commonJS({
         }
         if (ch === "\n") {
           if (mode === FOLD_BLOCK)
-            i2 = consumeMoreIndentedLines(text2, i2, indent.length);
+            i2 = consumeMoreIndentedLines(text3, i2, indent.length);
           end = i2 + indent.length + endStep;
           split = void 0;
         } else {
           if (ch === " " && prev && prev !== " " && prev !== "\n" && prev !== "	") {
-            const next = text2[i2 + 1];
+            const next = text3[i2 + 1];
             if (next && next !== " " && next !== "\n" && next !== "	")
               split = i2;
           }
@@ -18179,12 +18249,12 @@ var require_foldFlowLines = __commonJS({
             } else if (mode === FOLD_QUOTED) {
               while (prev === " " || prev === "	") {
                 prev = ch;
-                ch = text2[i2 += 1];
+                ch = text3[i2 += 1];
                 overflow = true;
               }
               const j = i2 > escEnd + 1 ? i2 - 2 : escStart - 1;
               if (escapedFolds[j])
-                return text2;
+                return text3;
               folds.push(j);
               escapedFolds[j] = true;
               end = j + endStep;
@@ -18199,39 +18269,39 @@ var require_foldFlowLines = __commonJS({
       if (overflow && onOverflow)
         onOverflow();
       if (folds.length === 0)
-        return text2;
+        return text3;
       if (onFold)
         onFold();
-      let res = text2.slice(0, folds[0]);
+      let res = text3.slice(0, folds[0]);
       for (let i3 = 0; i3 < folds.length; ++i3) {
         const fold = folds[i3];
-        const end2 = folds[i3 + 1] || text2.length;
+        const end2 = folds[i3 + 1] || text3.length;
         if (fold === 0)
           res = `
-${indent}${text2.slice(0, end2)}`;
+${indent}${text3.slice(0, end2)}`;
         else {
           if (mode === FOLD_QUOTED && escapedFolds[fold])
-            res += `${text2[fold]}\\`;
+            res += `${text3[fold]}\\`;
           res += `
-${indent}${text2.slice(fold + 1, end2)}`;
+${indent}${text3.slice(fold + 1, end2)}`;
         }
       }
       return res;
     }
-    function consumeMoreIndentedLines(text2, i2, indent) {
+    function consumeMoreIndentedLines(text3, i2, indent) {
       let end = i2;
       let start = i2 + 1;
-      let ch = text2[start];
+      let ch = text3[start];
       while (ch === " " || ch === "	") {
         if (i2 < start + indent) {
-          ch = text2[++i2];
+          ch = text3[++i2];
         } else {
           do {
-            ch = text2[++i2];
+            ch = text3[++i2];
           } while (ch && ch !== "\n");
           end = i2;
           start = i2 + 1;
-          ch = text2[start];
+          ch = text3[start];
         }
       }
       return end;
@@ -18258,16 +18328,16 @@ var require_stringifyString = __commonJS({
     function lineLengthOverLimit(str, lineWidth, indentLength) {
       if (!lineWidth || lineWidth < 0)
         return false;
-      const limit2 = lineWidth - indentLength;
+      const limit = lineWidth - indentLength;
       const strLen = str.length;
-      if (strLen <= limit2)
+      if (strLen <= limit)
         return false;
       for (let i2 = 0, start = 0; i2 < strLen; ++i2) {
         if (str[i2] === "\n") {
-          if (i2 - start > limit2)
+          if (i2 - start > limit)
             return true;
           start = i2 + 1;
-          if (strLen - start <= limit2)
+          if (strLen - start <= limit)
             return false;
         }
       }
@@ -19017,9 +19087,9 @@ var require_stringifyCollection = __commonJS({
       } else {
         str = lines2[0];
         for (let i2 = 1; i2 < lines2.length; ++i2) {
-          const line = lines2[i2];
-          str += line ? `
-${indent}${line}` : "\n";
+          const line2 = lines2[i2];
+          str += line2 ? `
+${indent}${line2}` : "\n";
         }
       }
       if (comment2) {
@@ -19077,7 +19147,7 @@ ${indent}${line}` : "\n";
           str += ",";
         } else if (ctx.options.trailingComma) {
           if (ctx.options.lineWidth > 0) {
-            reqNewline || (reqNewline = lines2.reduce((sum2, line) => sum2 + line.length + 2, 2) + (str.length + 2) > ctx.options.lineWidth);
+            reqNewline || (reqNewline = lines2.reduce((sum2, line2) => sum2 + line2.length + 2, 2) + (str.length + 2) > ctx.options.lineWidth);
           }
           if (reqNewline) {
             str += ",";
@@ -19093,14 +19163,14 @@ ${indent}${line}` : "\n";
         return start + end;
       } else {
         if (!reqNewline) {
-          const len = lines2.reduce((sum2, line) => sum2 + line.length + 2, 2);
+          const len = lines2.reduce((sum2, line2) => sum2 + line2.length + 2, 2);
           reqNewline = ctx.options.lineWidth > 0 && len > ctx.options.lineWidth;
         }
         if (reqNewline) {
           let str = start;
-          for (const line of lines2)
-            str += line ? `
-${indentStep}${indent}${line}` : "\n";
+          for (const line2 of lines2)
+            str += line2 ? `
+${indentStep}${indent}${line2}` : "\n";
           return `${str}
 ${indent}${end}`;
         } else {
@@ -20843,10 +20913,10 @@ var require_errors = __commonJS({
       if (error2.pos[0] === -1)
         return;
       error2.linePos = error2.pos.map((pos) => lc.linePos(pos));
-      const { line, col } = error2.linePos[0];
-      error2.message += ` at line ${line}, column ${col}`;
+      const { line: line2, col } = error2.linePos[0];
+      error2.message += ` at line ${line2}, column ${col}`;
       let ci = col - 1;
-      let lineStr = src.substring(lc.lineStarts[line - 1], lc.lineStarts[line]).replace(/[\n\r]+$/, "");
+      let lineStr = src.substring(lc.lineStarts[line2 - 1], lc.lineStarts[line2]).replace(/[\n\r]+$/, "");
       if (ci >= 60 && lineStr.length > 80) {
         const trimStart = Math.min(ci - 39, lineStr.length - 79);
         lineStr = "…" + lineStr.substring(trimStart);
@@ -20854,8 +20924,8 @@ var require_errors = __commonJS({
       }
       if (lineStr.length > 80)
         lineStr = lineStr.substring(0, 79) + "…";
-      if (line > 1 && /^ *$/.test(lineStr.substring(0, ci))) {
-        let prev = src.substring(lc.lineStarts[line - 2], lc.lineStarts[line - 1]);
+      if (line2 > 1 && /^ *$/.test(lineStr.substring(0, ci))) {
+        let prev = src.substring(lc.lineStarts[line2 - 2], lc.lineStarts[line2 - 1]);
         if (prev.length > 80)
           prev = prev.substring(0, 79) + "…\n";
         lineStr = prev + lineStr;
@@ -20863,7 +20933,7 @@ var require_errors = __commonJS({
       if (/[^ ]/.test(lineStr)) {
         let count2 = 1;
         const end = error2.linePos[1];
-        if (end?.line === line && end.col > col) {
+        if (end?.line === line2 && end.col > col) {
           count2 = Math.max(1, Math.min(end.col - col, 80 - ci));
         }
         const pointer = " ".repeat(ci) + "^".repeat(count2);
@@ -21812,8 +21882,8 @@ var require_resolve_flow_scalar = __commonJS({
       return unfoldLines(source.slice(1, -1)).replace(/''/g, "'");
     }
     function unfoldLines(source) {
-      const line = /(.*?)\r?\n/sy;
-      let match2 = line.exec(source);
+      const line2 = /(.*?)\r?\n/sy;
+      let match2 = line2.exec(source);
       if (!match2)
         return source;
       let trimEnd, trimBoth;
@@ -21826,8 +21896,8 @@ var require_resolve_flow_scalar = __commonJS({
       }
       let res = match2[1].replace(trimEnd, "");
       let sep5 = " ";
-      let pos = line.lastIndex;
-      while (match2 = line.exec(source)) {
+      let pos = line2.lastIndex;
+      while (match2 = line2.exec(source)) {
         const lm = match2[1].replace(trimBoth, "");
         if (lm === "") {
           if (sep5 === "\n")
@@ -21838,7 +21908,7 @@ var require_resolve_flow_scalar = __commonJS({
           res += sep5 + lm;
           sep5 = " ";
         }
-        pos = line.lastIndex;
+        pos = line2.lastIndex;
       }
       const last = /[ \t]*(.*)/sy;
       last.lastIndex = pos;
@@ -22968,40 +23038,40 @@ var require_lexer = __commonJS({
         }
       }
       *parseStream() {
-        let line = this.getLine();
-        if (line === null)
+        let line2 = this.getLine();
+        if (line2 === null)
           return this.setNext("stream");
-        if (line[0] === cst.BOM) {
+        if (line2[0] === cst.BOM) {
           yield* this.pushCount(1);
-          line = line.substring(1);
+          line2 = line2.substring(1);
         }
-        if (line[0] === "%") {
-          let dirEnd = line.length;
-          let cs = line.indexOf("#");
+        if (line2[0] === "%") {
+          let dirEnd = line2.length;
+          let cs = line2.indexOf("#");
           while (cs !== -1) {
-            const ch = line[cs - 1];
+            const ch = line2[cs - 1];
             if (ch === " " || ch === "	") {
               dirEnd = cs - 1;
               break;
             } else {
-              cs = line.indexOf("#", cs + 1);
+              cs = line2.indexOf("#", cs + 1);
             }
           }
           while (true) {
-            const ch = line[dirEnd - 1];
+            const ch = line2[dirEnd - 1];
             if (ch === " " || ch === "	")
               dirEnd -= 1;
             else
               break;
           }
           const n2 = (yield* this.pushCount(dirEnd)) + (yield* this.pushSpaces(true));
-          yield* this.pushCount(line.length - n2);
+          yield* this.pushCount(line2.length - n2);
           this.pushNewline();
           return "stream";
         }
         if (this.atLineEnd()) {
           const sp = yield* this.pushSpaces(true);
-          yield* this.pushCount(line.length - sp);
+          yield* this.pushCount(line2.length - sp);
           yield* this.pushNewline();
           return "stream";
         }
@@ -23042,13 +23112,13 @@ var require_lexer = __commonJS({
       }
       *parseDocument() {
         yield* this.pushSpaces(true);
-        const line = this.getLine();
-        if (line === null)
+        const line2 = this.getLine();
+        if (line2 === null)
           return this.setNext("doc");
         let n2 = yield* this.pushIndicators();
-        switch (line[n2]) {
+        switch (line2[n2]) {
           case "#":
-            yield* this.pushCount(line.length - n2);
+            yield* this.pushCount(line2.length - n2);
           // fallthrough
           case void 0:
             yield* this.pushNewline();
@@ -23073,7 +23143,7 @@ var require_lexer = __commonJS({
           case ">":
             n2 += yield* this.parseBlockScalarHeader();
             n2 += yield* this.pushSpaces(true);
-            yield* this.pushCount(line.length - n2);
+            yield* this.pushCount(line2.length - n2);
             yield* this.pushNewline();
             return yield* this.parseBlockScalar();
           default:
@@ -23093,11 +23163,11 @@ var require_lexer = __commonJS({
           }
           sp += yield* this.pushSpaces(true);
         } while (nl + sp > 0);
-        const line = this.getLine();
-        if (line === null)
+        const line2 = this.getLine();
+        if (line2 === null)
           return this.setNext("flow");
-        if (indent !== -1 && indent < this.indentNext && line[0] !== "#" || indent === 0 && (line.startsWith("---") || line.startsWith("...")) && isEmpty(line[3])) {
-          const atFlowEndMarker = indent === this.indentNext - 1 && this.flowLevel === 1 && (line[0] === "]" || line[0] === "}");
+        if (indent !== -1 && indent < this.indentNext && line2[0] !== "#" || indent === 0 && (line2.startsWith("---") || line2.startsWith("...")) && isEmpty(line2[3])) {
+          const atFlowEndMarker = indent === this.indentNext - 1 && this.flowLevel === 1 && (line2[0] === "]" || line2[0] === "}");
           if (!atFlowEndMarker) {
             this.flowLevel = 0;
             yield cst.FLOW_END;
@@ -23105,17 +23175,17 @@ var require_lexer = __commonJS({
           }
         }
         let n2 = 0;
-        while (line[n2] === ",") {
+        while (line2[n2] === ",") {
           n2 += yield* this.pushCount(1);
           n2 += yield* this.pushSpaces(true);
           this.flowKey = false;
         }
         n2 += yield* this.pushIndicators();
-        switch (line[n2]) {
+        switch (line2[n2]) {
           case void 0:
             return "flow";
           case "#":
-            yield* this.pushCount(line.length - n2);
+            yield* this.pushCount(line2.length - n2);
             return "flow";
           case "{":
           case "[":
@@ -23461,15 +23531,15 @@ var require_parser = __commonJS({
     var node_process = __require("process");
     var cst = require_cst();
     var lexer = require_lexer();
-    function includesToken(list, type) {
-      for (let i2 = 0; i2 < list.length; ++i2)
-        if (list[i2].type === type)
+    function includesToken(list2, type) {
+      for (let i2 = 0; i2 < list2.length; ++i2)
+        if (list2[i2].type === type)
           return true;
       return false;
     }
-    function findNonEmptyIndex(list) {
-      for (let i2 = 0; i2 < list.length; ++i2) {
-        switch (list[i2].type) {
+    function findNonEmptyIndex(list2) {
+      for (let i2 = 0; i2 < list2.length; ++i2) {
+        switch (list2[i2].type) {
           case "space":
           case "comment":
           case "newline":
@@ -24584,252 +24654,67 @@ var init_refs = __esm({
   }
 });
 
-// sandbox/merging.ts
-function signatureOf(world, login) {
-  const user = addUser(world, login);
+// sandbox/limits.ts
+function limitOf(credential) {
+  if (credential === null) return 60;
+  return credential.actor.kind === "actions" ? 1e3 : 5e3;
+}
+function usageOf(world, credential) {
+  const nowS = Math.floor(Date.parse(world.now()) / 1e3);
+  const known = world.usage.get(credential);
+  if (known !== void 0 && nowS < known.resetsAt) return known;
+  const fresh = { core: 0, graphql: 0, resetsAt: nowS + hourS };
+  world.usage.set(credential, fresh);
+  return fresh;
+}
+function countRequest(world, credential, resource) {
+  usageOf(world, credential)[resource] += 1;
+}
+function limitState(world, credential, resource) {
+  const limit = limitOf(credential);
+  const usage = usageOf(world, credential);
+  const used = Math.min(usage[resource], limit - 1);
+  return { limit, used, remaining: limit - used, reset: usage.resetsAt };
+}
+function limitHeaders(world, credential, resource) {
+  const { limit, used, remaining, reset: reset2 } = limitState(world, credential, resource);
   return {
-    name: user.name ?? user.login,
-    email: `${user.id}+${user.login}@users.noreply.github.com`,
-    date: world.now()
+    "x-ratelimit-limit": String(limit),
+    "x-ratelimit-remaining": String(remaining),
+    "x-ratelimit-used": String(used),
+    "x-ratelimit-reset": String(reset2),
+    "x-ratelimit-resource": resource
   };
 }
-async function mergePullRequest(world, repository, pull, request2, credential) {
-  const { actor: actor2 } = credential;
-  const base = await refuseUnmergeable(repository, pull, request2, credential);
-  const branch = `refs/heads/${pull.base.ref}`;
-  const commit = await mergeCommit(world, repository, pull, base, request2, loginOf(actor2));
-  const moved = await repository.git.updateRefs([{ ref: branch, before: base, after: commit }]);
-  if (!moved) throw new Refused(405, "Base branch was modified. Review and try the merge again.");
-  await markMerged(world, repository, pull, commit, base, actor2);
-  await refsMoved(world, repository, [{ ref: branch, before: base, after: commit }], actor2);
-  if (repository.settings.deleteBranchOnMerge && pull.head.repository === repository) {
-    const head = { ref: `refs/heads/${pull.head.ref}`, before: pull.head.sha, after: ZERO_OID };
-    if (await repository.git.updateRefs([head])) await refsMoved(world, repository, [head], actor2);
-  }
-  return commit;
-}
-async function refuseUnmergeable(repository, pull, request2, credential) {
-  const base = await repository.git.branch(pull.base.ref);
-  if (pull.state !== "open" || base === null) throw new Refused(405, "Pull Request is not mergeable");
-  if (request2.sha !== void 0 && request2.sha !== pull.head.sha) {
-    throw new Refused(409, "Head branch was modified. Review and try the merge again.");
-  }
-  if (pull.draft) throw new Refused(405, "Pull Request is still a draft");
-  const method = refusalOfMethod(repository, request2.method);
-  if (method !== null) throw new Refused(405, method);
-  const { actor: actor2 } = credential;
-  const queue = bindingRules(repository, `refs/heads/${pull.base.ref}`, actor2).some(
-    ({ type }) => type === "merge_queue"
-  );
-  if (queue) throw new Refused(405, "Changes must be made through the merge queue");
-  const refusals = refusalsOfMerge(repository, pull, actor2, request2.method);
-  const expected = await checksOfUpToDate(repository, pull, actor2);
-  if (expected > 0) refusals.push(`${expected} of ${expected} required status checks are expected.`);
-  if (refusals.length > 0) throw new Refused(405, apiRefusal(refusals));
-  if (!await computeMergeability(repository, pull)) throw new Refused(405, "Pull Request is not mergeable");
-  if (!mayChangeWorkflows(credential)) {
-    const range2 = await pullRange(repository, pull);
-    const changes2 = await repository.git.changes(range2.from, range2.to);
-    const workflow3 = changes2.find(({ path: path21 }) => path21.startsWith(".github/workflows/"));
-    if (workflow3 !== void 0) {
-      const what = `refusing to allow a GitHub App to create or update workflow \`${workflow3.path}\``;
-      throw new Refused(403, `${what} without \`workflows\` permission`);
-    }
-  }
-  return base;
-}
-async function mergeCommit(world, repository, pull, base, request2, login) {
-  const range2 = await pullRange(repository, pull);
-  if (request2.method === "rebase") return rebase(world, repository, base, range2);
-  const tree = await repository.git.mergeTree(base, pull.head.sha);
-  if (tree === null) throw new Refused(405, "Pull Request is not mergeable");
-  const author = signatureOf(world, login);
-  const committer = github(world.now());
-  if (request2.method === "merge") {
-    const from = `${pull.head.repository?.owner ?? "unknown"}/${pull.head.ref}`;
-    const title = request2.title ?? `Merge pull request #${pull.number} from ${from}`;
-    const message2 = `${title}
-
-${request2.message ?? pull.title}`;
-    return repository.git.commitTree({ tree, parents: [base, pull.head.sha], author, committer, message: message2 });
-  }
-  const oids = await repository.git.list(["--reverse", "--no-merges", `${range2.from}..${range2.to}`]);
-  const commits = await Promise.all(oids.map((oid) => repository.git.commit(oid)));
-  const message = squashMessage(world, pull, commits, request2);
-  return repository.git.commitTree({
-    tree,
-    parents: [base],
-    author: { ...signatureOf(world, pull.authorLogin), date: world.now() },
-    committer,
-    message
-  });
-}
-function squashMessage(world, pull, commits, request2) {
-  const single = commits.length === 1 ? commits[0] : void 0;
-  const [subject = "", ...rest] = (single?.message ?? "").split("\n");
-  const title = request2.title ?? `${single === void 0 ? pull.title : subject} (#${pull.number})`;
-  const list = commits.map(({ message }) => `* ${message.trimEnd()}`).join("\n\n");
-  const body = request2.message ?? (single === void 0 ? list : rest.join("\n").trim());
-  const others = /* @__PURE__ */ new Map();
-  for (const { author } of commits) {
-    if (accountOf(world, author) !== pull.authorLogin) others.set(author.email, author);
-  }
-  const credit = [...others.values()].map(({ name, email: email2 }) => `Co-authored-by: ${name} <${email2}>`).join("\n");
-  const foot = single === void 0 && request2.message === void 0 && credit !== "" ? `---------
-
-${credit}` : "";
-  return [title, body, foot].filter((part) => part !== "").join("\n\n");
-}
-async function rebase(world, repository, base, range2) {
-  const oids = await repository.git.list(["--reverse", "--no-merges", `${range2.from}..${range2.to}`]);
-  let tip = base;
-  for (const oid of oids) {
-    const commit = await repository.git.commit(oid);
-    const parent = commit.parents[0] ?? range2.from;
-    const tipCommit = await repository.git.commit(tip);
-    const joint = await repository.git.commitTree({ ...tipCommit, parents: [parent] });
-    const tree = await repository.git.mergeTree(joint, oid);
-    if (tree === null) throw new Refused(405, "This branch can't be rebased due to conflicts");
-    tip = await repository.git.commitTree({ ...commit, tree, parents: [tip], committer: github(world.now()) });
-  }
-  return tip;
-}
-async function mergeBranch(world, repository, request2, credential) {
-  const { git } = repository;
-  const base = await git.branch(request2.base);
-  const head = await git.branch(request2.head) ?? await git.resolve(`${request2.head}^{commit}`);
-  if (base === null) throw new Refused(404, "Base does not exist");
-  if (head === null) throw new Refused(404, "Head does not exist");
-  if (await git.isAncestor(head, base)) return null;
-  const tree = await git.mergeTree(base, head);
-  if (tree === null) throw new Refused(409, "Merge conflict");
-  return git.commitTree({
-    tree,
-    parents: [base, head],
-    author: signatureOf(world, loginOf(credential.actor)),
-    committer: github(world.now()),
-    message: request2.message ?? `Merge ${request2.head} into ${request2.base}`
-  });
-}
-var github;
-var init_merging = __esm({
-  "sandbox/merging.ts"() {
+var hourS;
+var init_limits = __esm({
+  "sandbox/limits.ts"() {
     "use strict";
-    init_access();
-    init_create();
-    init_git();
-    init_mergeability();
-    init_refs();
-    init_refused();
-    init_rulesets();
-    init_commits();
-    init_world();
-    github = (date3) => ({ name: "GitHub", email: "noreply@github.com", date: date3 });
-  }
-});
-
-// sandbox/conversation.ts
-function addLabel(world, repository, draft3) {
-  const id = world.nextId();
-  const label = {
-    id,
-    nodeId: nodeId("LA", id),
-    name: draft3.name,
-    color: draft3.color ?? "ededed",
-    description: draft3.description ?? null
-  };
-  repository.labels.set(draft3.name.toLowerCase(), label);
-  return label;
-}
-async function labelPullRequest(world, repository, pull, names3, actor2) {
-  for (const name of names3) {
-    const label = repository.labels.get(name.toLowerCase()) ?? addLabel(world, repository, { name });
-    if (pull.labels.includes(label.name)) continue;
-    pull.labels.push(label.name);
-    pull.updatedAt = world.now();
-    await emitPullRequest(world, repository, pull, "labeled", actor2, labelBody(world, repository, label));
-  }
-}
-async function unlabelPullRequest(world, repository, pull, name, actor2) {
-  const label = repository.labels.get(name.toLowerCase());
-  if (label === void 0 || !pull.labels.includes(label.name)) throw new Refused(404, "Label does not exist");
-  pull.labels = pull.labels.filter((other) => other !== label.name);
-  pull.updatedAt = world.now();
-  await emitPullRequest(world, repository, pull, "unlabeled", actor2, labelBody(world, repository, label));
-}
-async function comment(world, repository, pull, body, actor2) {
-  const id = world.nextId();
-  const made = {
-    id,
-    nodeId: nodeId("IC", id),
-    issueNumber: pull.number,
-    body,
-    authorLogin: loginOf(actor2),
-    createdAt: world.now(),
-    updatedAt: world.now()
-  };
-  repository.comments.set(id, made);
-  await emitComment(world, repository, pull, made, "created", actor2);
-  return made;
-}
-async function editComment(world, repository, edited, body, actor2) {
-  const pull = repository.pulls.get(edited.issueNumber);
-  if (pull === void 0) throw notFound();
-  const changes2 = { body: { from: edited.body } };
-  edited.body = body;
-  edited.updatedAt = world.now();
-  await emitComment(world, repository, pull, edited, "edited", actor2, { changes: changes2 });
-}
-async function review(world, repository, pull, draft3, actor2) {
-  if (draft3.state === "APPROVED" && loginOf(actor2) === pull.authorLogin) {
-    throw new Refused(422, "Unprocessable Entity", ["Can not approve your own pull request"]);
-  }
-  const id = world.nextId();
-  const made = {
-    id,
-    nodeId: nodeId("PRR", id),
-    pullNumber: pull.number,
-    authorLogin: loginOf(actor2),
-    state: draft3.state,
-    body: draft3.body,
-    commitSha: draft3.commitSha ?? pull.head.sha,
-    submittedAt: world.now()
-  };
-  repository.reviews.push(made);
-  await emitReview(world, repository, pull, made, actor2);
-  return made;
-}
-var init_conversation = __esm({
-  "sandbox/conversation.ts"() {
-    "use strict";
-    init_create();
-    init_payloads();
-    init_refused();
-    init_world();
+    hourS = 3600;
   }
 });
 
 // sandbox/pulls.ts
-async function openPullRequest(world, repository, draft3, actor2) {
-  const head = headOf(world, repository, draft3.head);
-  const baseSha = await repository.git.branch(draft3.base);
+async function openPullRequest(world, repository, draft4, actor2) {
+  const head = headOf(world, repository, draft4.head);
+  const baseSha = await repository.git.branch(draft4.base);
   if (baseSha === null) throw invalidField("PullRequest", "base", "invalid");
   const headSha = head === null ? null : await head.repository.git.branch(head.ref);
   if (head === null || headSha === null) throw invalidField("PullRequest", "head", "invalid");
-  refuseSecond(repository, head.repository, head.ref, draft3.base);
+  refuseSecond(repository, head.repository, head.ref, draft4.base);
   const number4 = repository.nextNumber;
   const pull = {
     number: number4,
     id: world.nextId(),
     nodeId: nodeId("PR", `${repository.id}/${number4}`),
     issueId: world.nextId(),
-    title: draft3.title,
-    body: draft3.body,
+    title: draft4.title,
+    body: draft4.body,
     authorLogin: loginOf(actor2),
     state: "open",
-    draft: draft3.draft,
+    draft: draft4.draft,
     head: { ...head, sha: headSha },
-    base: { ref: draft3.base, sha: baseSha },
+    base: { ref: draft4.base, sha: baseSha },
     labels: [],
     mergeability: { state: "unknown" },
     merge: null,
@@ -24839,10 +24724,10 @@ async function openPullRequest(world, repository, draft3, actor2) {
   };
   await keepHead(repository, pull, headSha);
   if (await repository.git.isAncestor(headSha, baseSha)) {
-    throw custom(`No commits between ${draft3.base} and ${draft3.head}`);
+    throw custom(`No commits between ${draft4.base} and ${draft4.head}`);
   }
   if (await repository.git.mergeBase(baseSha, headSha) === null) {
-    throw custom(`The ${draft3.head} branch has no history in common with ${draft3.base}`);
+    throw custom(`The ${draft4.head} branch has no history in common with ${draft4.base}`);
   }
   repository.nextNumber += 1;
   repository.pulls.set(number4, pull);
@@ -24924,11 +24809,11 @@ async function reopen(world, repository, pull, actor2) {
   forgetMergeability(pull);
   await emitPullRequest(world, repository, pull, "reopened", actor2);
 }
-async function setDraft(world, repository, pull, draft3, actor2) {
-  if (pull.draft === draft3) return;
-  pull.draft = draft3;
+async function setDraft(world, repository, pull, draft4, actor2) {
+  if (pull.draft === draft4) return;
+  pull.draft = draft4;
   pull.updatedAt = world.now();
-  await emitPullRequest(world, repository, pull, draft3 ? "converted_to_draft" : "ready_for_review", actor2);
+  await emitPullRequest(world, repository, pull, draft4 ? "converted_to_draft" : "ready_for_review", actor2);
 }
 function at(value, key) {
   return typeof value === "object" && value !== null ? Object.entries(value).find(([name]) => name === key)?.[1] : null;
@@ -24947,21 +24832,311 @@ var init_pulls2 = __esm({
   }
 });
 
+// sandbox/merging.ts
+function signatureOf(world, login) {
+  const user = addUser(world, login);
+  return {
+    name: user.name ?? user.login,
+    email: `${user.id}+${user.login}@users.noreply.github.com`,
+    date: world.now()
+  };
+}
+async function mergePullRequest(world, repository, pull, request2, credential) {
+  const { actor: actor2 } = credential;
+  const base = await refuseUnmergeable(repository, pull, request2, credential);
+  const branch = `refs/heads/${pull.base.ref}`;
+  const commit = await mergeCommit(world, repository, pull, base, request2, loginOf(actor2));
+  const moved = await repository.git.updateRefs([{ ref: branch, before: base, after: commit }]);
+  if (!moved) throw new Refused(405, "Base branch was modified. Review and try the merge again.");
+  await markMerged(world, repository, pull, commit, base, actor2);
+  await refsMoved(world, repository, [{ ref: branch, before: base, after: commit }], actor2);
+  if (repository.settings.deleteBranchOnMerge && pull.head.repository === repository) {
+    const head = { ref: `refs/heads/${pull.head.ref}`, before: pull.head.sha, after: ZERO_OID };
+    await retargetStacked(world, repository, pull, actor2);
+    if (await repository.git.updateRefs([head])) await refsMoved(world, repository, [head], actor2);
+  }
+  return commit;
+}
+async function retargetStacked(world, repository, merged, actor2) {
+  for (const pull of repository.pulls.values()) {
+    if (pull.state !== "open" || pull.base.ref !== merged.head.ref) continue;
+    try {
+      await editPullRequest(world, repository, pull, { base: merged.base.ref }, actor2);
+    } catch (error2) {
+      if (!(error2 instanceof Refused)) throw error2;
+    }
+  }
+}
+async function refuseUnmergeable(repository, pull, request2, credential) {
+  const base = await repository.git.branch(pull.base.ref);
+  if (pull.state !== "open" || base === null) throw new Refused(405, "Pull Request is not mergeable");
+  if (request2.sha !== void 0 && request2.sha !== pull.head.sha) {
+    throw new Refused(409, "Head branch was modified. Review and try the merge again.");
+  }
+  if (pull.draft) throw new Refused(405, "Pull Request is still a draft");
+  const method = refusalOfMethod(repository, request2.method);
+  if (method !== null) throw new Refused(405, method);
+  const { actor: actor2 } = credential;
+  const queue = bindingRules(repository, `refs/heads/${pull.base.ref}`, actor2).some(
+    ({ type }) => type === "merge_queue"
+  );
+  if (queue) throw new Refused(405, "Changes must be made through the merge queue");
+  const refusals = refusalsOfMerge(repository, pull, actor2, request2.method);
+  const expected = await checksOfUpToDate(repository, pull, actor2);
+  if (expected > 0) refusals.push(`${expected} of ${expected} required status checks are expected.`);
+  if (refusals.length > 0) throw new Refused(405, apiRefusal(refusals));
+  if (!await computeMergeability(repository, pull)) throw new Refused(405, "Pull Request is not mergeable");
+  if (!mayChangeWorkflows(credential)) {
+    const range2 = await pullRange(repository, pull);
+    const changes2 = await repository.git.changes(range2.from, range2.to);
+    const workflow3 = changes2.find(({ path: path21 }) => path21.startsWith(".github/workflows/"));
+    if (workflow3 !== void 0) {
+      const what = `refusing to allow a GitHub App to create or update workflow \`${workflow3.path}\``;
+      throw new Refused(403, `${what} without \`workflows\` permission`);
+    }
+  }
+  return base;
+}
+async function mergeCommit(world, repository, pull, base, request2, login) {
+  const range2 = await pullRange(repository, pull);
+  if (request2.method === "rebase") return rebase(world, repository, base, range2);
+  const tree = await repository.git.mergeTree(base, pull.head.sha);
+  if (tree === null) throw new Refused(405, "Pull Request is not mergeable");
+  const author = signatureOf(world, login);
+  const committer = github(world.now());
+  if (request2.method === "merge") {
+    const from = `${pull.head.repository?.owner ?? "unknown"}/${pull.head.ref}`;
+    const title = request2.title ?? `Merge pull request #${pull.number} from ${from}`;
+    const message2 = `${title}
+
+${request2.message ?? pull.title}`;
+    return repository.git.commitTree({ tree, parents: [base, pull.head.sha], author, committer, message: message2 });
+  }
+  const oids = await repository.git.list(["--reverse", "--no-merges", `${range2.from}..${range2.to}`]);
+  const commits = await Promise.all(oids.map((oid) => repository.git.commit(oid)));
+  const message = squashMessage(world, pull, commits, request2);
+  return repository.git.commitTree({
+    tree,
+    parents: [base],
+    author: { ...signatureOf(world, pull.authorLogin), date: world.now() },
+    committer,
+    message
+  });
+}
+function squashMessage(world, pull, commits, request2) {
+  const single = commits.length === 1 ? commits[0] : void 0;
+  const [subject = "", ...rest] = (single?.message ?? "").split("\n");
+  const title = request2.title ?? `${single === void 0 ? pull.title : subject} (#${pull.number})`;
+  const list2 = commits.map(({ message }) => `* ${message.trimEnd()}`).join("\n\n");
+  const body = request2.message ?? (single === void 0 ? list2 : rest.join("\n").trim());
+  const others = /* @__PURE__ */ new Map();
+  for (const { author } of commits) {
+    if (accountOf(world, author) !== pull.authorLogin) others.set(author.email, author);
+  }
+  const credit = [...others.values()].map(({ name, email: email2 }) => `Co-authored-by: ${name} <${email2}>`).join("\n");
+  const foot = single === void 0 && request2.message === void 0 && credit !== "" ? `---------
+
+${credit}` : "";
+  return [title, body, foot].filter((part) => part !== "").join("\n\n");
+}
+async function rebase(world, repository, base, range2) {
+  const oids = await repository.git.list(["--reverse", "--no-merges", `${range2.from}..${range2.to}`]);
+  let tip = base;
+  for (const oid of oids) {
+    const commit = await repository.git.commit(oid);
+    const parent = commit.parents[0] ?? range2.from;
+    const tipCommit = await repository.git.commit(tip);
+    const joint = await repository.git.commitTree({ ...tipCommit, parents: [parent] });
+    const tree = await repository.git.mergeTree(joint, oid);
+    if (tree === null) throw new Refused(405, "This branch can't be rebased due to conflicts");
+    tip = await repository.git.commitTree({ ...commit, tree, parents: [tip], committer: github(world.now()) });
+  }
+  return tip;
+}
+async function mergeBranch(world, repository, request2, credential) {
+  const { git } = repository;
+  const base = await git.branch(request2.base);
+  const head = await git.branch(request2.head) ?? await git.resolve(`${request2.head}^{commit}`);
+  if (base === null) throw new Refused(404, "Base does not exist");
+  if (head === null) throw new Refused(404, "Head does not exist");
+  if (await git.isAncestor(head, base)) return null;
+  const tree = await git.mergeTree(base, head);
+  if (tree === null) throw new Refused(409, "Merge conflict");
+  return git.commitTree({
+    tree,
+    parents: [base, head],
+    author: signatureOf(world, loginOf(credential.actor)),
+    committer: github(world.now()),
+    message: request2.message ?? `Merge ${request2.head} into ${request2.base}`
+  });
+}
+var github;
+var init_merging = __esm({
+  "sandbox/merging.ts"() {
+    "use strict";
+    init_access();
+    init_create();
+    init_git();
+    init_mergeability();
+    init_pulls2();
+    init_refs();
+    init_refused();
+    init_rulesets();
+    init_commits();
+    init_world();
+    github = (date3) => ({ name: "GitHub", email: "noreply@github.com", date: date3 });
+  }
+});
+
+// sandbox/conversation.ts
+function addLabel(world, repository, draft4) {
+  const id = world.nextId();
+  const label = {
+    id,
+    nodeId: nodeId("LA", id),
+    name: draft4.name,
+    color: draft4.color ?? "ededed",
+    description: draft4.description ?? null
+  };
+  repository.labels.set(draft4.name.toLowerCase(), label);
+  return label;
+}
+async function labelPullRequest(world, repository, pull, names3, actor2) {
+  for (const name of names3) {
+    const label = repository.labels.get(name.toLowerCase()) ?? addLabel(world, repository, { name });
+    if (pull.labels.includes(label.name)) continue;
+    pull.labels.push(label.name);
+    pull.updatedAt = world.now();
+    await emitPullRequest(world, repository, pull, "labeled", actor2, labelBody(world, repository, label));
+  }
+}
+async function unlabelPullRequest(world, repository, pull, name, actor2) {
+  const label = repository.labels.get(name.toLowerCase());
+  if (label === void 0 || !pull.labels.includes(label.name)) throw new Refused(404, "Label does not exist");
+  pull.labels = pull.labels.filter((other) => other !== label.name);
+  pull.updatedAt = world.now();
+  await emitPullRequest(world, repository, pull, "unlabeled", actor2, labelBody(world, repository, label));
+}
+async function comment(world, repository, pull, body, actor2) {
+  const id = world.nextId();
+  const made = {
+    id,
+    nodeId: nodeId("IC", id),
+    issueNumber: pull.number,
+    body,
+    authorLogin: loginOf(actor2),
+    createdAt: world.now(),
+    updatedAt: world.now()
+  };
+  repository.comments.set(id, made);
+  await emitComment(world, repository, pull, made, "created", actor2);
+  return made;
+}
+async function editComment(world, repository, edited, body, actor2) {
+  const pull = repository.pulls.get(edited.issueNumber);
+  if (pull === void 0) throw notFound();
+  const changes2 = { body: { from: edited.body } };
+  edited.body = body;
+  edited.updatedAt = world.now();
+  await emitComment(world, repository, pull, edited, "edited", actor2, { changes: changes2 });
+}
+var init_conversation = __esm({
+  "sandbox/conversation.ts"() {
+    "use strict";
+    init_create();
+    init_payloads();
+    init_refused();
+    init_world();
+  }
+});
+
+// sandbox/reviews.ts
+async function createReview(world, repository, pull, draft4, actor2) {
+  const login = loginOf(actor2);
+  const pending = reviewsOf(repository, pull, login).find(({ state }) => state === "PENDING");
+  if (pending !== void 0) throw refused("User can only have one pending review per pull request");
+  if (draft4.event !== null) refuseSubmission(pull, actor2, draft4.event, draft4.body);
+  const id = world.nextId();
+  const made = {
+    id,
+    nodeId: nodeId("PRR", id),
+    pullNumber: pull.number,
+    authorLogin: login,
+    state: draft4.event === null ? "PENDING" : stateByEvent[draft4.event],
+    body: draft4.body,
+    commitSha: draft4.commitSha ?? pull.head.sha,
+    submittedAt: draft4.event === null ? null : world.now()
+  };
+  repository.reviews.push(made);
+  if (draft4.event !== null) await emitReview(world, repository, pull, made, "submitted", actor2);
+  return made;
+}
+async function submitReview(world, repository, pull, review, { event: event2, body }, actor2) {
+  if (review.state !== "PENDING") throw refused("Can not submit a review that is not pending");
+  refuseSubmission(pull, actor2, event2, body ?? review.body);
+  repository.reviews.push(...repository.reviews.splice(repository.reviews.indexOf(review), 1));
+  Object.assign(review, { state: stateByEvent[event2], body: body ?? review.body, submittedAt: world.now() });
+  await emitReview(world, repository, pull, review, "submitted", actor2);
+}
+function refuseSubmission(pull, actor2, event2, body) {
+  if (event2 === "APPROVE" && actor2.kind === "actions") {
+    throw refused("GitHub Actions is not permitted to approve pull requests.");
+  }
+  if (event2 !== "COMMENT" && loginOf(actor2).toLowerCase() === pull.authorLogin.toLowerCase()) {
+    const what = event2 === "APPROVE" ? "approve" : "request changes on";
+    throw refused(`Review Can not ${what} your own pull request`);
+  }
+  if (event2 !== "APPROVE" && body === "") throw refused("Review body is required");
+}
+async function editReview(world, repository, pull, review, body, actor2) {
+  const changes2 = { body: { from: review.body } };
+  review.body = body;
+  if (review.state !== "PENDING") await emitReview(world, repository, pull, review, "edited", actor2, { changes: changes2 });
+}
+async function dismissReview(world, repository, pull, review, actor2) {
+  if (review.state !== "APPROVED" && review.state !== "CHANGES_REQUESTED") {
+    throw refused(`Can not dismiss a ${review.state.toLowerCase()} pull request review`);
+  }
+  review.state = "DISMISSED";
+  await emitReview(world, repository, pull, review, "dismissed", actor2);
+}
+function deletePending(repository, review) {
+  if (review.state !== "PENDING") throw refused("Can not delete a non-pending pull request review");
+  repository.reviews.splice(repository.reviews.indexOf(review), 1);
+}
+function reviewsOf(repository, pull, login) {
+  return repository.reviews.filter(
+    ({ pullNumber, state, authorLogin }) => pullNumber === pull.number && (state !== "PENDING" || authorLogin.toLowerCase() === login?.toLowerCase())
+  );
+}
+var stateByEvent, refused;
+var init_reviews = __esm({
+  "sandbox/reviews.ts"() {
+    "use strict";
+    init_create();
+    init_payloads();
+    init_refused();
+    init_world();
+    stateByEvent = { APPROVE: "APPROVED", REQUEST_CHANGES: "CHANGES_REQUESTED", COMMENT: "COMMENTED" };
+    refused = (message) => new Refused(422, "Unprocessable Entity", [message]);
+  }
+});
+
 // sandbox/package-file.ts
 import { access } from "node:fs/promises";
 import path19 from "node:path";
 import { fileURLToPath as fileURLToPath3 } from "node:url";
 async function packageFile(name) {
-  let folder3 = path19.dirname(fileURLToPath3(import.meta.url));
+  let folder4 = path19.dirname(fileURLToPath3(import.meta.url));
   for (; ; ) {
-    const file = path19.join(folder3, "node_modules", name);
+    const file = path19.join(folder4, "node_modules", name);
     try {
       await access(file);
       return file;
     } catch {
-      const parent = path19.dirname(folder3);
-      if (parent === folder3) throw new Error(`${name} is not installed: npm install`);
-      folder3 = parent;
+      const parent = path19.dirname(folder4);
+      if (parent === folder4) throw new Error(`${name} is not installed: npm install`);
+      folder4 = parent;
     }
   }
 }
@@ -25049,6 +25224,68 @@ var init_connection = __esm({
   }
 });
 
+// sandbox/graphql/nodes.ts
+function findPull(world, id) {
+  for (const repository of world.repositories.values()) {
+    for (const pull of repository.pulls.values()) if (pull.nodeId === id) return { repository, pull };
+  }
+  return null;
+}
+function findRepositoryById(world, id) {
+  for (const repository of world.repositories.values()) if (repository.nodeId === id) return repository;
+  return null;
+}
+function findSuite(world, id) {
+  for (const repository of world.repositories.values()) {
+    for (const suite of repository.checkSuites.values()) if (suite.nodeId === id) return { repository, suite };
+  }
+  return null;
+}
+var init_nodes = __esm({
+  "sandbox/graphql/nodes.ts"() {
+    "use strict";
+  }
+});
+
+// sandbox/graphql/demands.ts
+function unresolved(id) {
+  return new Refused(404, `Could not resolve to a node with the global id of '${id}'`);
+}
+function demand(repository, { credential }, ...anyOf) {
+  const access2 = permissionIn(repository, credential);
+  const may = (access2 === "write" || access2 === "admin") && anyOf.some((name) => holds(credential, name, "write"));
+  if (!may) throw inaccessible(credential);
+}
+function refusalToRead(repository, { credential }, permission) {
+  const may = !repository.settings.private || holds(credential, permission, "read");
+  return may ? null : inaccessible(credential);
+}
+function demandRead(...of) {
+  const refusal2 = refusalToRead(...of);
+  if (refusal2 !== null) throw refusal2;
+}
+function pullFor(id, context, permissions2, options = {}) {
+  const found = findPull(context.graph.world, id);
+  if (found === null) throw unresolved(id);
+  const { repository, pull } = found;
+  const { credential } = context;
+  const isAuthor = loginOf(credential.actor).toLowerCase() === pull.authorLogin.toLowerCase();
+  const reads2 = permissionIn(repository, credential) !== "none";
+  const isFree = options.anyReader === true || options.orAuthor === true && isAuthor;
+  if (reads2 && isFree && permissions2.some((name) => holds(credential, name, "write"))) return found;
+  demand(repository, context, ...permissions2);
+  return found;
+}
+var init_demands = __esm({
+  "sandbox/graphql/demands.ts"() {
+    "use strict";
+    init_access();
+    init_refused();
+    init_world();
+    init_nodes();
+  }
+});
+
 // sandbox/graphql/checks.ts
 function app(world, id) {
   const found = world.apps.get(id);
@@ -25087,8 +25324,6 @@ function ofRuns(repository, suite, filter5) {
 }
 function checkSuite(graph, repository, suite) {
   const { world } = graph;
-  const run3 = suite.workflowRunId === null ? void 0 : repository.workflowRuns.get(suite.workflowRunId);
-  const workflow3 = run3 === void 0 ? void 0 : repository.workflows.get(run3.workflowId);
   const url = repositoryHtmlUrl(world, repository);
   return {
     __typename: "CheckSuite",
@@ -25101,23 +25336,7 @@ function checkSuite(graph, repository, suite) {
     url: `${url}/commit/${suite.headSha}/checks?check_suite_id=${suite.id}`,
     app: app(world, suite.appId),
     commit: async () => graph.commit(repository, await repository.git.commit(suite.headSha)),
-    workflowRun: run3 === void 0 || workflow3 === void 0 ? null : {
-      id: run3.nodeId,
-      databaseId: run3.id,
-      event: run3.event,
-      runNumber: run3.runNumber,
-      createdAt: run3.createdAt,
-      updatedAt: run3.updatedAt,
-      url: `${url}/actions/runs/${run3.id}`,
-      file: { path: workflow3.path },
-      workflow: {
-        id: workflow3.nodeId,
-        databaseId: workflow3.id,
-        name: workflow3.name,
-        state: "ACTIVE",
-        resourcePath: `/${repository.fullName}/actions/workflows/${workflow3.path.split("/").at(-1)}`
-      }
-    },
+    workflowRun: (_args, context) => workflowRunObject(graph, repository, suite, context),
     checkRuns: (args) => connection(
       "checkRuns",
       ofRuns(repository, suite, args.filterBy ?? {}),
@@ -25126,8 +25345,43 @@ function checkSuite(graph, repository, suite) {
     )
   };
 }
+function workflowRunObject({ world }, repository, suite, context) {
+  const run3 = suite.workflowRunId === null ? void 0 : repository.workflowRuns.get(suite.workflowRunId);
+  const workflow3 = run3 === void 0 ? void 0 : repository.workflows.get(run3.workflowId);
+  if (run3 === void 0 || workflow3 === void 0) return null;
+  demandRead(repository, context, "actions");
+  return {
+    id: run3.nodeId,
+    databaseId: run3.id,
+    event: run3.event,
+    runNumber: run3.runNumber,
+    createdAt: run3.createdAt,
+    updatedAt: run3.updatedAt,
+    url: `${repositoryHtmlUrl(world, repository)}/actions/runs/${run3.id}`,
+    file: { path: workflow3.path },
+    workflow: {
+      id: workflow3.nodeId,
+      databaseId: workflow3.id,
+      name: workflow3.name,
+      state: "ACTIVE",
+      resourcePath: `/${repository.fullName}/actions/workflows/${workflow3.path.split("/").at(-1)}`
+    }
+  };
+}
+function annotationObject({ world }, repository, run3, annotation3) {
+  const { path: path21, startLine, endLine, startColumn, endColumn, level, title, message, rawDetails } = annotation3;
+  return {
+    annotationLevel: upper(level),
+    blobUrl: `${repositoryHtmlUrl(world, repository)}/blob/${run3.headSha}/${path21}`,
+    location: { start: { line: startLine, column: startColumn }, end: { line: endLine, column: endColumn } },
+    message,
+    path: path21,
+    rawDetails,
+    title
+  };
+}
 function checkRun(graph, repository, run3) {
-  const url = `${repositoryHtmlUrl(graph.world, repository)}/runs/${run3.id}`;
+  const url = checkRunHtmlUrl(graph.world, repository, run3);
   return {
     __typename: "CheckRun",
     id: run3.nodeId,
@@ -25145,6 +25399,7 @@ function checkRun(graph, repository, run3) {
     summary: run3.output.summary,
     text: run3.output.text,
     isRequired: isRequired(repository, run3.name, run3.appId),
+    annotations: (page2) => connection("annotations", run3.annotations, page2, (one) => annotationObject(graph, repository, run3, one)),
     checkSuite: () => {
       const suite = repository.checkSuites.get(run3.suiteId);
       return suite === void 0 ? null : graph.checkSuite(repository, suite);
@@ -25171,12 +25426,14 @@ function rollupObject(graph, repository, commit) {
     id: nodeId("SCR", commit.oid),
     state: upper(state),
     commit: () => graph.commit(repository, commit),
-    contexts: (page2) => {
-      const runs2 = latestCheckRuns(repository, commit.oid).map((run3) => checkRun(graph, repository, run3));
+    contexts: (page2, context) => {
+      const noChecks = refusalToRead(repository, context, "checks");
+      const noStatuses = refusalToRead(repository, context, "statuses");
+      const runs2 = latestCheckRuns(repository, commit.oid).map((run3) => noChecks ?? checkRun(graph, repository, run3));
       const statuses = latestStatuses(repository, commit.oid).map(
-        (status) => statusContext(graph.world, repository, status)
+        (status) => noStatuses ?? statusContext(graph.world, repository, status)
       );
-      return connection("contexts", [...runs2, ...statuses], page2, (context) => context);
+      return connection("contexts", [...runs2, ...statuses], page2, (one) => one);
     }
   };
 }
@@ -25198,29 +25455,32 @@ var init_checks5 = __esm({
     init_check_summary();
     init_create();
     init_rulesets();
+    init_checks3();
     init_repositories();
     init_actors();
     init_connection();
-    upper = (text2) => text2?.toUpperCase() ?? null;
+    init_demands();
+    upper = (text3) => text3?.toUpperCase() ?? null;
   }
 });
 
 // sandbox/graphql/reviews.ts
 function reviewFields(graph, repository, pull) {
-  const all = () => repository.reviews.filter(({ pullNumber }) => pullNumber === pull.number);
+  const all = ({ credential }) => reviewsOf(repository, pull, loginOf(credential.actor));
+  const submitted = () => reviewsOf(repository, pull, null);
   const show2 = (name, reviews, page2) => connection(name, reviews, page2, (one) => reviewObject(graph, repository, one));
   const mayWrite = (login) => {
     const permission = repository.collaborators.get(login.toLowerCase());
     return permission === "write" || permission === "admin";
   };
   return {
-    reviews: (args) => {
-      const wanted2 = all().filter(({ state }) => args.states?.includes(state) ?? true);
+    reviews: (args, context) => {
+      const wanted2 = all(context).filter(({ state }) => args.states?.includes(state) ?? true);
       return show2("reviews", wanted2, args);
     },
-    latestReviews: (page2) => show2("latestReviews", newest(all()), page2),
+    latestReviews: (page2) => show2("latestReviews", newest(submitted()), page2),
     latestOpinionatedReviews: (args) => {
-      const wanted2 = all().filter(
+      const wanted2 = submitted().filter(
         ({ state, authorLogin }) => state !== "COMMENTED" && (args.writersOnly !== true || mayWrite(authorLogin))
       );
       return show2("latestOpinionatedReviews", newest(wanted2), args);
@@ -25231,18 +25491,20 @@ function reviewFields(graph, repository, pull) {
 function newest(reviews) {
   return [...new Map(reviews.map((one) => [one.authorLogin, one])).values()];
 }
-function reviewObject(graph, repository, review2) {
+function reviewObject(graph, repository, review) {
   return {
-    id: review2.nodeId,
-    databaseId: review2.id,
-    fullDatabaseId: String(review2.id),
-    author: actor(graph.world, review2.authorLogin),
-    authorAssociation: associationOf(repository, review2.authorLogin),
-    state: review2.state,
-    body: review2.body,
-    submittedAt: review2.submittedAt,
-    createdAt: review2.submittedAt,
-    commit: async () => graph.commit(repository, await repository.git.commit(review2.commitSha))
+    __typename: "PullRequestReview",
+    id: review.nodeId,
+    databaseId: review.id,
+    fullDatabaseId: String(review.id),
+    author: actor(graph.world, review.authorLogin),
+    authorAssociation: associationOf(repository, review.authorLogin),
+    state: review.state,
+    body: review.body,
+    submittedAt: review.submittedAt,
+    createdAt: review.submittedAt ?? graph.world.now(),
+    commit: async () => graph.commit(repository, await repository.git.commit(review.commitSha)),
+    pullRequest: () => pullOf3(graph, repository, review)
   };
 }
 function reviewDecision(repository, pull) {
@@ -25253,11 +25515,17 @@ function reviewDecision(repository, pull) {
   if ([...opinions(repository, pull).values()].includes("CHANGES_REQUESTED")) return "CHANGES_REQUESTED";
   return approvals(repository, pull) >= Math.max(...needed) ? "APPROVED" : "REVIEW_REQUIRED";
 }
-var init_reviews = __esm({
+function pullOf3(graph, repository, { pullNumber }) {
+  const pull = repository.pulls.get(pullNumber);
+  return pull === void 0 ? null : graph.pullRequest(repository, pull);
+}
+var init_reviews2 = __esm({
   "sandbox/graphql/reviews.ts"() {
     "use strict";
     init_access();
+    init_reviews();
     init_rulesets();
+    init_world();
     init_actors();
     init_connection();
   }
@@ -25400,7 +25668,7 @@ var init_pulls3 = __esm({
     init_pulls();
     init_actors();
     init_connection();
-    init_reviews();
+    init_reviews2();
     stateOf = (pull) => pull.merge !== null ? "MERGED" : pull.state.toUpperCase();
     changeTypes = {
       added: "ADDED",
@@ -25494,8 +25762,12 @@ function commitObject(graph, repository, commit) {
     parents: (page2) => commits("parents", commit.parents, page2),
     history: async (page2) => commits("history", await repository.git.list([commit.oid]), page2),
     statusCheckRollup: () => graph.rollup(repository, commit),
-    status: () => graph.status(repository, commit),
-    checkSuites: (args) => {
+    status: (_args, context) => {
+      demandRead(repository, context, "statuses");
+      return graph.status(repository, commit);
+    },
+    checkSuites: (args, context) => {
+      demandRead(repository, context, "checks");
       const suites = ofSuites(repository, suitesOf(repository, commit.oid), args.filterBy ?? {});
       return connection("checkSuites", suites, args, (suite) => graph.checkSuite(repository, suite));
     },
@@ -25569,54 +25841,106 @@ var init_commits2 = __esm({
     init_actors();
     init_checks5();
     init_connection();
+    init_demands();
     init_pulls3();
     maxTextBytes = 512e3;
   }
 });
 
-// sandbox/graphql/nodes.ts
-function findPull(world, id) {
-  for (const repository of world.repositories.values()) {
-    for (const pull of repository.pulls.values()) if (pull.nodeId === id) return { repository, pull };
+// sandbox/graphql/review-mutations.ts
+async function inTurn(repository, { graph, credential }, input, change3) {
+  try {
+    const review = await repository.exclusively(() => change3({ world: graph.world, actor: credential.actor }));
+    const node2 = reviewObject(graph, repository, review);
+    return {
+      clientMutationId: input.clientMutationId ?? null,
+      pullRequestReview: node2,
+      reviewEdge: { cursor: review.nodeId, node: node2 }
+    };
+  } catch (error2) {
+    if (error2 instanceof Refused && error2.errors !== void 0) throw new Refused(422, String(error2.errors[0]));
+    throw error2;
   }
-  return null;
 }
-function findRepositoryById(world, id) {
-  for (const repository of world.repositories.values()) if (repository.nodeId === id) return repository;
-  return null;
+function eventOf(name) {
+  if (name === "APPROVE" || name === "REQUEST_CHANGES" || name === "COMMENT") return name;
+  throw new Refused(422, `A review is not submitted by ${name}.`);
 }
-function findSuite(world, id) {
-  for (const repository of world.repositories.values()) {
-    for (const suite of repository.checkSuites.values()) if (suite.nodeId === id) return { repository, suite };
+function reviewFor(id, context) {
+  for (const repository of context.graph.world.repositories.values()) {
+    if (permissionIn(repository, context.credential) === "none") continue;
+    for (const pull of repository.pulls.values()) {
+      const seen = reviewsOf(repository, pull, loginOf(context.credential.actor));
+      const review = seen.find(({ nodeId: nodeId2 }) => nodeId2 === id);
+      if (review !== void 0) return { repository, pull, review };
+    }
   }
-  return null;
+  throw unresolved(id);
 }
-var init_nodes = __esm({
-  "sandbox/graphql/nodes.ts"() {
+function pendingOf(input, context) {
+  if (typeof input.pullRequestReviewId === "string") return reviewFor(input.pullRequestReviewId, context);
+  const { repository, pull } = pullFor(input.pullRequestId ?? "", context, ["pull_requests"], { anyReader: true });
+  const seen = reviewsOf(repository, pull, loginOf(context.credential.actor));
+  const review = seen.find(({ state }) => state === "PENDING");
+  if (review === void 0) throw unresolved(input.pullRequestId ?? "");
+  return { repository, pull, review };
+}
+var reviewMutations, isOwn;
+var init_review_mutations = __esm({
+  "sandbox/graphql/review-mutations.ts"() {
     "use strict";
+    init_access();
+    init_refused();
+    init_reviews();
+    init_world();
+    init_demands();
+    init_reviews2();
+    reviewMutations = {
+      addPullRequestReview: ({ input }, context) => {
+        const { repository, pull } = pullFor(input.pullRequestId, context, ["pull_requests"], { anyReader: true });
+        const said2 = [input.comments, input.threads].flat().filter((one) => one !== void 0 && one !== null);
+        if (said2.length > 0) throw new Error("The sandbox does not model comments on lines.");
+        return inTurn(repository, context, input, async ({ world, actor: actor2 }) => {
+          const event2 = input.event === void 0 || input.event === null ? null : eventOf(input.event);
+          const draft4 = { event: event2, body: input.body ?? "", commitSha: input.commitOID ?? void 0 };
+          return createReview(world, repository, pull, draft4, actor2);
+        });
+      },
+      submitPullRequestReview: ({ input }, context) => {
+        const { repository, pull, review } = pendingOf(input, context);
+        const event2 = eventOf(input.event);
+        return inTurn(repository, context, input, async ({ world, actor: actor2 }) => {
+          await submitReview(world, repository, pull, review, { event: event2, body: input.body ?? void 0 }, actor2);
+          return review;
+        });
+      },
+      updatePullRequestReview: ({ input }, context) => {
+        const { repository, pull, review } = reviewFor(input.pullRequestReviewId, context);
+        if (!isOwn(review, context)) demand(repository, context, "pull_requests");
+        return inTurn(repository, context, input, async ({ world, actor: actor2 }) => {
+          await editReview(world, repository, pull, review, input.body, actor2);
+          return review;
+        });
+      },
+      dismissPullRequestReview: ({ input }, context) => {
+        const { repository, pull, review } = reviewFor(input.pullRequestReviewId, context);
+        demand(repository, context, "pull_requests");
+        return inTurn(repository, context, input, async ({ world, actor: actor2 }) => {
+          await dismissReview(world, repository, pull, review, actor2);
+          return review;
+        });
+      }
+    };
+    isOwn = (review, { credential }) => review.authorLogin.toLowerCase() === loginOf(credential.actor).toLowerCase();
   }
 });
 
 // sandbox/graphql/mutations.ts
-function unresolved(id) {
-  return new Refused(404, `Could not resolve to a node with the global id of '${id}'`);
-}
-function demand(repository, { credential }, ...anyOf) {
-  const access2 = permissionIn(repository, credential);
-  const may = (access2 === "write" || access2 === "admin") && anyOf.some((name) => holds(credential, name, "write"));
-  if (!may) throw new Refused(403, "Resource not accessible by integration");
-}
-function pullFor(id, context, permissions2) {
-  const found = findPull(context.graph.world, id);
-  if (found === null) throw unresolved(id);
-  demand(found.repository, context, ...permissions2);
-  return found;
-}
-function changeDraft({ input }, context, draft3) {
+function changeDraft({ input }, context, draft4) {
   const { graph, credential } = context;
-  const { repository, pull } = pullFor(input.pullRequestId, context, ["pull_requests"]);
+  const { repository, pull } = pullFor(input.pullRequestId, context, ["pull_requests"], { orAuthor: true });
   return repository.exclusively(async () => {
-    await setDraft(graph.world, repository, pull, draft3, credential.actor);
+    await setDraft(graph.world, repository, pull, draft4, credential.actor);
     return { clientMutationId: input.clientMutationId ?? null, pullRequest: graph.pullRequest(repository, pull) };
   });
 }
@@ -25686,8 +26010,11 @@ var init_mutations = __esm({
     init_refs();
     init_refused();
     init_world();
+    init_demands();
     init_nodes();
+    init_review_mutations();
     mutations = {
+      ...reviewMutations,
       createCommitOnBranch: ({ input }, context) => {
         const [owner = "", name = ""] = (input.branch.repositoryNameWithOwner ?? "").split("/");
         const repository = findRepository(context.graph.world, owner, name);
@@ -25739,29 +26066,26 @@ var init_mutations = __esm({
 });
 
 // sandbox/graphql/query.ts
-var limit, queries;
+var queries;
 var init_query = __esm({
   "sandbox/graphql/query.ts"() {
     "use strict";
     init_access();
+    init_limits();
     init_refused();
     init_world();
     init_actors();
+    init_demands();
     init_nodes();
-    limit = 5e3;
     queries = {
       viewer: (_args, { graph, credential }) => {
         const login = loginOf(credential.actor);
         return { ...actor(graph.world, login), __typename: "User", login };
       },
-      rateLimit: () => ({
-        limit,
-        cost: 1,
-        used: 1,
-        remaining: limit - 1,
-        nodeCount: 0,
-        resetAt: new Date(Date.now() + 36e5).toISOString()
-      }),
+      rateLimit: (_args, { graph, credential }) => {
+        const { limit, used, remaining, reset: reset2 } = limitState(graph.world, credential, "graphql");
+        return { limit, cost: 1, used, remaining, nodeCount: 0, resetAt: new Date(reset2 * 1e3).toISOString() };
+      },
       repository: ({ owner, name }, { graph, credential }) => {
         const repository = findRepository(graph.world, owner, name);
         if (repository === void 0 || permissionIn(repository, credential) === "none") {
@@ -25770,7 +26094,8 @@ var init_query = __esm({
         return graph.repository(repository);
       },
       /** Pull requests, repositories and check suites only. */
-      node: ({ id }, { graph, credential }) => {
+      node: ({ id }, context) => {
+        const { graph, credential } = context;
         const found = findPull(graph.world, id);
         if (found !== null && permissionIn(found.repository, credential) !== "none") {
           return graph.pullRequest(found.repository, found.pull);
@@ -25779,6 +26104,7 @@ var init_query = __esm({
         if (repository !== null && permissionIn(repository, credential) !== "none") return graph.repository(repository);
         const suite = findSuite(graph.world, id);
         if (suite !== null && permissionIn(suite.repository, credential) !== "none") {
+          demandRead(suite.repository, context, "checks");
           return graph.checkSuite(suite.repository, suite.suite);
         }
         throw new Refused(404, `Could not resolve to a node with the global id of '${id}'`);
@@ -25929,8 +26255,8 @@ async function executeGraphql(world, credential, body) {
 function format3(error2) {
   const { originalError } = error2;
   const type = originalError instanceof Refused ? { type: originalError.type } : {};
-  const at2 = error2.path === void 0 ? {} : { path: error2.path };
-  return { ...type, ...at2, locations: error2.locations ?? [], message: error2.message };
+  const at3 = error2.path === void 0 ? {} : { path: error2.path };
+  return { ...type, ...at3, locations: error2.locations ?? [], message: error2.message };
 }
 var request, schema2, field;
 var init_execute = __esm({
@@ -26000,31 +26326,31 @@ function whyNotStarted(cause, cwd) {
 
 // src/adapters/terminal.ts
 function createTerminal(stdout, stderr) {
-  const answer2 = (text2) => void stdout.write(`${text2}
+  const answer3 = (text3) => void stdout.write(`${text3}
 `);
   return {
-    answer: answer2,
-    tell: (text2) => void stderr.write(`${text2}
+    answer: answer3,
+    tell: (text3) => void stderr.write(`${text3}
 `),
-    json: (value) => answer2(JSON.stringify(value, void 0, 2)),
+    json: (value) => answer3(JSON.stringify(value, void 0, 2)),
     table(heading, rows) {
       if (stdout.isTTY !== true) {
-        for (const row of rows) answer2(row.map(oneLine).join("	"));
+        for (const row of rows) answer3(row.map(oneLine).join("	"));
         return;
       }
       const table3 = new import_cli_table3.default({
-        head: heading.map((text2) => text2.toUpperCase()),
+        head: heading.map((text3) => text3.toUpperCase()),
         chars: BLANK,
         // No colours: the words say it, and NO_COLOR need not be asked.
         style: { head: [], border: [], "padding-left": 0, "padding-right": 2 }
       });
       table3.push(...rows.map((row) => row.map(oneLine)));
-      answer2(table3.toString().replace(/ +$/gm, ""));
+      answer3(table3.toString().replace(/ +$/gm, ""));
     }
   };
 }
-function oneLine(text2) {
-  return text2.replace(new RegExp("\\p{Cc}+", "gu"), " ");
+function oneLine(text3) {
+  return text3.replace(new RegExp("\\p{Cc}+", "gu"), " ");
 }
 var BLANK = Object.fromEntries(
   [
@@ -26129,11 +26455,11 @@ init_zod();
 var RESERVED_BRANCH = "heddle";
 var BRANCH_PREFIX = `${RESERVED_BRANCH}/`;
 var NAMEABLE = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
-function issueId(text2) {
-  return text2;
+function issueId(text3) {
+  return text3;
 }
-function isSha(text2) {
-  return /^([0-9a-f]{40}|[0-9a-f]{64})$/.test(text2);
+function isSha(text3) {
+  return /^([0-9a-f]{40}|[0-9a-f]{64})$/.test(text3);
 }
 function isNameable(id) {
   return NAMEABLE.test(id) && !id.includes("..") && !id.endsWith(".") && !id.toLowerCase().endsWith(".lock");
@@ -26543,12 +26869,12 @@ import { platform } from "node:process";
 import { stripVTControlCharacters } from "node:util";
 var joinCommand = (filePath, rawArguments) => {
   const fileAndArguments = [filePath, ...rawArguments];
-  const command2 = fileAndArguments.join(" ");
+  const command3 = fileAndArguments.join(" ");
   const escapedCommand = fileAndArguments.map((fileAndArgument) => quoteString(escapeControlCharacters(fileAndArgument))).join(" ");
-  return { command: command2, escapedCommand };
+  return { command: command3, escapedCommand };
 };
-var escapeLines = (lines2) => stripVTControlCharacters(lines2).split("\n").map((line) => escapeControlCharacters(line)).join("\n");
-var escapeControlCharacters = (line) => line.replaceAll(SPECIAL_CHAR_REGEXP, (character) => escapeControlCharacter(character));
+var escapeLines = (lines2) => stripVTControlCharacters(lines2).split("\n").map((line2) => escapeControlCharacters(line2)).join("\n");
+var escapeControlCharacters = (line2) => line2.replaceAll(SPECIAL_CHAR_REGEXP, (character) => escapeControlCharacter(character));
 var escapeControlCharacter = (character) => {
   const commonEscape = COMMON_ESCAPES[character];
   if (commonEscape !== void 0) {
@@ -27098,12 +27424,12 @@ var getDurationMs = (startTime) => Number(hrtime.bigint() - startTime) / 1e6;
 // node_modules/execa/lib/arguments/command.js
 var handleCommand = (filePath, rawArguments, rawOptions) => {
   const startTime = getStartTime();
-  const { command: command2, escapedCommand } = joinCommand(filePath, rawArguments);
+  const { command: command3, escapedCommand } = joinCommand(filePath, rawArguments);
   const verbose = normalizeFdSpecificOption(rawOptions, "verbose");
   const verboseInfo = getVerboseInfo(verbose, escapedCommand, { ...rawOptions });
   logCommand(escapedCommand, verboseInfo);
   return {
-    command: command2,
+    command: command3,
     escapedCommand,
     startTime,
     verboseInfo
@@ -29004,7 +29330,7 @@ var getMaxBufferInfo = (error2, maxBuffer) => {
   }
   return { streamName: getStreamName(fdNumber), threshold, unit };
 };
-var isMaxBufferSync = (resultError, output2, maxBuffer) => resultError?.code === "ENOBUFS" && output2 !== null && output2.some((result) => result !== null && result.length > getMaxBufferSync(maxBuffer));
+var isMaxBufferSync = (resultError, output3, maxBuffer) => resultError?.code === "ENOBUFS" && output3 !== null && output3.some((result) => result !== null && result.length > getMaxBufferSync(maxBuffer));
 var truncateMaxBufferSync = (result, isMaxBuffer, maxBuffer) => {
   if (!isMaxBuffer) {
     return result;
@@ -29134,7 +29460,7 @@ var serializeMessageItem = (messageItem) => {
 
 // node_modules/execa/lib/return/result.js
 var makeSuccessResult = ({
-  command: command2,
+  command: command3,
   escapedCommand,
   stdio,
   all,
@@ -29142,7 +29468,7 @@ var makeSuccessResult = ({
   options: { cwd },
   startTime
 }) => omitUndefinedProperties({
-  command: command2,
+  command: command3,
   escapedCommand,
   cwd,
   durationMs: getDurationMs(startTime),
@@ -29163,7 +29489,7 @@ var makeSuccessResult = ({
 });
 var makeEarlyError = ({
   error: error2,
-  command: command2,
+  command: command3,
   escapedCommand,
   fileDescriptors,
   options,
@@ -29171,7 +29497,7 @@ var makeEarlyError = ({
   isSync
 }) => makeError({
   error: error2,
-  command: command2,
+  command: command3,
   escapedCommand,
   startTime,
   timedOut: false,
@@ -29186,7 +29512,7 @@ var makeEarlyError = ({
 });
 var makeError = ({
   error: originalError,
-  command: command2,
+  command: command3,
   escapedCommand,
   startTime,
   timedOut,
@@ -29233,7 +29559,7 @@ var makeError = ({
   const error2 = getFinalError(originalError, message, isSync);
   Object.assign(error2, getErrorProperties({
     error: error2,
-    command: command2,
+    command: command3,
     escapedCommand,
     startTime,
     timedOut,
@@ -29255,7 +29581,7 @@ var makeError = ({
 };
 var getErrorProperties = ({
   error: error2,
-  command: command2,
+  command: command3,
   escapedCommand,
   startTime,
   timedOut,
@@ -29275,7 +29601,7 @@ var getErrorProperties = ({
 }) => omitUndefinedProperties({
   shortMessage,
   originalMessage,
-  command: command2,
+  command: command3,
   escapedCommand,
   cwd,
   durationMs: getDurationMs(startTime),
@@ -30230,12 +30556,12 @@ var splitGenerator = function* (state, preserveNewlines, chunk) {
   for (let end = 0; end < chunk.length; end += 1) {
     if (chunk[end] === "\n") {
       const newlineLength = getNewlineLength(chunk, end, preserveNewlines, state);
-      let line = chunk.slice(start + 1, end + 1 - newlineLength);
+      let line2 = chunk.slice(start + 1, end + 1 - newlineLength);
       if (previousChunks.length > 0) {
-        line = concatString(previousChunks, line);
+        line2 = concatString(previousChunks, line2);
         previousChunks = "";
       }
-      yield line;
+      yield line2;
       start = end;
     }
   }
@@ -30535,20 +30861,20 @@ var shouldLogOutput = ({ stdioItems, encoding, verboseInfo, fdNumber }) => fdNum
 var fdUsesVerbose = (fdNumber) => fdNumber === 1 || fdNumber === 2;
 var PIPED_STDIO_VALUES = /* @__PURE__ */ new Set(["pipe", "overlapped"]);
 var logLines = async (linesIterable, stream, fdNumber, verboseInfo) => {
-  for await (const line of linesIterable) {
+  for await (const line2 of linesIterable) {
     if (!isPipingStream(stream)) {
-      logLine(line, fdNumber, verboseInfo);
+      logLine(line2, fdNumber, verboseInfo);
     }
   }
 };
 var logLinesSync = (linesArray, fdNumber, verboseInfo) => {
-  for (const line of linesArray) {
-    logLine(line, fdNumber, verboseInfo);
+  for (const line2 of linesArray) {
+    logLine(line2, fdNumber, verboseInfo);
   }
 };
 var isPipingStream = (stream) => stream._readableState.pipes.length > 0;
-var logLine = (line, fdNumber, verboseInfo) => {
-  const verboseMessage = serializeVerboseMessage(line);
+var logLine = (line2, fdNumber, verboseInfo) => {
+  const verboseMessage = serializeVerboseMessage(line2);
   verboseLog({
     type: "output",
     verboseMessage,
@@ -30558,13 +30884,13 @@ var logLine = (line, fdNumber, verboseInfo) => {
 };
 
 // node_modules/execa/lib/io/output-sync.js
-var transformOutputSync = ({ fileDescriptors, syncResult: { output: output2 }, options, isMaxBuffer, verboseInfo }) => {
-  if (output2 === null) {
+var transformOutputSync = ({ fileDescriptors, syncResult: { output: output3 }, options, isMaxBuffer, verboseInfo }) => {
+  if (output3 === null) {
     return { output: Array.from({ length: 3 }) };
   }
   const state = {};
   const outputFiles = /* @__PURE__ */ new Set([]);
-  const transformedOutput = output2.map((result, fdNumber) => transformOutputResultSync({
+  const transformedOutput = output3.map((result, fdNumber) => transformOutputResultSync({
     result,
     fileDescriptors,
     fdNumber,
@@ -30718,10 +31044,10 @@ var isSubprocessErrorExit = (exitCode, signal) => exitCode === void 0 && signal 
 var isFailedExit = (exitCode, signal) => exitCode !== 0 || signal !== null;
 
 // node_modules/execa/lib/resolve/exit-sync.js
-var getExitResultSync = ({ error: error2, status: exitCode, signal, output: output2 }, { maxBuffer }) => {
+var getExitResultSync = ({ error: error2, status: exitCode, signal, output: output3 }, { maxBuffer }) => {
   const resultError = getResultError(error2, exitCode, signal);
   const timedOut = resultError?.code === "ETIMEDOUT";
-  const isMaxBuffer = isMaxBufferSync(resultError, output2, maxBuffer);
+  const isMaxBuffer = isMaxBufferSync(resultError, output3, maxBuffer);
   return {
     resultError,
     exitCode,
@@ -30739,12 +31065,12 @@ var getResultError = (error2, exitCode, signal) => {
 
 // node_modules/execa/lib/methods/main-sync.js
 var execaCoreSync = (rawFile, rawArguments, rawOptions) => {
-  const { file, commandArguments, command: command2, escapedCommand, startTime, verboseInfo, options, fileDescriptors } = handleSyncArguments(rawFile, rawArguments, rawOptions);
+  const { file, commandArguments, command: command3, escapedCommand, startTime, verboseInfo, options, fileDescriptors } = handleSyncArguments(rawFile, rawArguments, rawOptions);
   const result = spawnSubprocessSync({
     file,
     commandArguments,
     options,
-    command: command2,
+    command: command3,
     escapedCommand,
     verboseInfo,
     fileDescriptors,
@@ -30753,7 +31079,7 @@ var execaCoreSync = (rawFile, rawArguments, rawOptions) => {
   return handleResult(result, verboseInfo, options);
 };
 var handleSyncArguments = (rawFile, rawArguments, rawOptions) => {
-  const { command: command2, escapedCommand, startTime, verboseInfo } = handleCommand(rawFile, rawArguments, rawOptions);
+  const { command: command3, escapedCommand, startTime, verboseInfo } = handleCommand(rawFile, rawArguments, rawOptions);
   const syncOptions = normalizeSyncOptions(rawOptions);
   const { file, commandArguments, options } = normalizeOptions(rawFile, rawArguments, syncOptions);
   validateSyncOptions(options);
@@ -30761,7 +31087,7 @@ var handleSyncArguments = (rawFile, rawArguments, rawOptions) => {
   return {
     file,
     commandArguments,
-    command: command2,
+    command: command3,
     escapedCommand,
     startTime,
     verboseInfo,
@@ -30787,12 +31113,12 @@ var validateSyncOptions = ({ ipc, ipcInput, detached, cancelSignal }) => {
 var throwInvalidSyncOption = (value) => {
   throw new TypeError(`The "${value}" option cannot be used with synchronous methods.`);
 };
-var spawnSubprocessSync = ({ file, commandArguments, options, command: command2, escapedCommand, verboseInfo, fileDescriptors, startTime }) => {
+var spawnSubprocessSync = ({ file, commandArguments, options, command: command3, escapedCommand, verboseInfo, fileDescriptors, startTime }) => {
   const syncResult = runSubprocessSync({
     file,
     commandArguments,
     options,
-    command: command2,
+    command: command3,
     escapedCommand,
     fileDescriptors,
     startTime
@@ -30801,15 +31127,15 @@ var spawnSubprocessSync = ({ file, commandArguments, options, command: command2,
     return syncResult;
   }
   const { resultError, exitCode, signal, timedOut, isMaxBuffer } = getExitResultSync(syncResult, options);
-  const { output: output2, error: error2 = resultError } = transformOutputSync({
+  const { output: output3, error: error2 = resultError } = transformOutputSync({
     fileDescriptors,
     syncResult,
     options,
     isMaxBuffer,
     verboseInfo
   });
-  const stdio = output2.map((stdioOutput, fdNumber) => stripNewline(stdioOutput, options, fdNumber));
-  const all = stripNewline(getAllSync(output2, options), options, "all");
+  const stdio = output3.map((stdioOutput, fdNumber) => stripNewline(stdioOutput, options, fdNumber));
+  const all = stripNewline(getAllSync(output3, options), options, "all");
   return getSyncResult({
     error: error2,
     exitCode,
@@ -30819,12 +31145,12 @@ var spawnSubprocessSync = ({ file, commandArguments, options, command: command2,
     stdio,
     all,
     options,
-    command: command2,
+    command: command3,
     escapedCommand,
     startTime
   });
 };
-var runSubprocessSync = ({ file, commandArguments, options, command: command2, escapedCommand, fileDescriptors, startTime }) => {
+var runSubprocessSync = ({ file, commandArguments, options, command: command3, escapedCommand, fileDescriptors, startTime }) => {
   try {
     addInputOptionsSync(fileDescriptors, options);
     const normalizedOptions = normalizeSpawnSyncOptions(options);
@@ -30832,7 +31158,7 @@ var runSubprocessSync = ({ file, commandArguments, options, command: command2, e
   } catch (error2) {
     return makeEarlyError({
       error: error2,
-      command: command2,
+      command: command3,
       escapedCommand,
       fileDescriptors,
       options,
@@ -30842,8 +31168,8 @@ var runSubprocessSync = ({ file, commandArguments, options, command: command2, e
   }
 };
 var normalizeSpawnSyncOptions = ({ encoding, maxBuffer, ...options }) => ({ ...options, encoding: "buffer", maxBuffer: getMaxBufferSync(maxBuffer) });
-var getSyncResult = ({ error: error2, exitCode, signal, timedOut, isMaxBuffer, stdio, all, options, command: command2, escapedCommand, startTime }) => error2 === void 0 ? makeSuccessResult({
-  command: command2,
+var getSyncResult = ({ error: error2, exitCode, signal, timedOut, isMaxBuffer, stdio, all, options, command: command3, escapedCommand, startTime }) => error2 === void 0 ? makeSuccessResult({
+  command: command3,
   escapedCommand,
   stdio,
   all,
@@ -30852,7 +31178,7 @@ var getSyncResult = ({ error: error2, exitCode, signal, timedOut, isMaxBuffer, s
   startTime
 }) : makeError({
   error: error2,
-  command: command2,
+  command: command3,
   escapedCommand,
   timedOut,
   isCanceled: false,
@@ -31057,14 +31383,14 @@ import {
   Writable,
   Duplex
 } from "node:stream";
-var handleEarlyError = ({ error: error2, command: command2, escapedCommand, fileDescriptors, options, startTime, verboseInfo }) => {
+var handleEarlyError = ({ error: error2, command: command3, escapedCommand, fileDescriptors, options, startTime, verboseInfo }) => {
   cleanupCustomStreams(fileDescriptors);
   const subprocess = new ChildProcess2();
   createDummyStreams(subprocess, fileDescriptors);
   Object.assign(subprocess, { readable, writable, duplex });
   const earlyError = makeEarlyError({
     error: error2,
-    command: command2,
+    command: command3,
     escapedCommand,
     fileDescriptors,
     options,
@@ -31513,15 +31839,15 @@ var Emitter = class {
     this.listeners[ev].push(fn);
   }
   removeListener(ev, fn) {
-    const list = this.listeners[ev];
-    const i2 = list.indexOf(fn);
+    const list2 = this.listeners[ev];
+    const i2 = list2.indexOf(fn);
     if (i2 === -1) {
       return;
     }
-    if (i2 === 0 && list.length === 1) {
-      list.length = 0;
+    if (i2 === 0 && list2.length === 1) {
+      list2.length = 0;
     } else {
-      list.splice(i2, 1);
+      list2.splice(i2, 1);
     }
   }
   emit(ev, code, signal) {
@@ -32087,7 +32413,7 @@ var getStreamOutput = async ({ stream, onStreamEnd, fdNumber, encoding, buffer, 
     stripFinalNewline: stripFinalNewlineValue,
     allMixed
   });
-  const [output2] = await Promise.all([
+  const [output3] = await Promise.all([
     getStreamContents2({
       stream,
       iterable,
@@ -32098,7 +32424,7 @@ var getStreamOutput = async ({ stream, onStreamEnd, fdNumber, encoding, buffer, 
     }),
     logPromise
   ]);
-  return output2;
+  return output3;
 };
 var logOutputAsync = async ({ stream, onStreamEnd, fdNumber, encoding, allMixed, verboseInfo, streamInfo: { fileDescriptors } }) => {
   if (!shouldLogOutput({
@@ -32229,7 +32555,7 @@ var waitForSubprocessStream = async ({ stream, fdNumber, encoding, buffer, maxBu
     await onStreamEnd;
     return;
   }
-  const [output2] = await Promise.all([
+  const [output3] = await Promise.all([
     getStreamOutput({
       stream,
       onStreamEnd,
@@ -32245,7 +32571,7 @@ var waitForSubprocessStream = async ({ stream, fdNumber, encoding, buffer, maxBu
     }),
     onStreamEnd
   ]);
-  return output2;
+  return output3;
 };
 
 // node_modules/execa/lib/resolve/all-async.js
@@ -32775,14 +33101,14 @@ var descriptors = ["then", "catch", "finally"].map((property) => [
 
 // node_modules/execa/lib/methods/main-async.js
 var execaCoreAsync = (rawFile, rawArguments, rawOptions, createNested) => {
-  const { file, commandArguments, command: command2, escapedCommand, startTime, verboseInfo, options, fileDescriptors } = handleAsyncArguments(rawFile, rawArguments, rawOptions);
+  const { file, commandArguments, command: command3, escapedCommand, startTime, verboseInfo, options, fileDescriptors } = handleAsyncArguments(rawFile, rawArguments, rawOptions);
   const { subprocess, promise } = spawnSubprocessAsync({
     file,
     commandArguments,
     options,
     startTime,
     verboseInfo,
-    command: command2,
+    command: command3,
     escapedCommand,
     fileDescriptors
   });
@@ -32797,14 +33123,14 @@ var execaCoreAsync = (rawFile, rawArguments, rawOptions, createNested) => {
   return subprocess;
 };
 var handleAsyncArguments = (rawFile, rawArguments, rawOptions) => {
-  const { command: command2, escapedCommand, startTime, verboseInfo } = handleCommand(rawFile, rawArguments, rawOptions);
+  const { command: command3, escapedCommand, startTime, verboseInfo } = handleCommand(rawFile, rawArguments, rawOptions);
   const { file, commandArguments, options: normalizedOptions } = normalizeOptions(rawFile, rawArguments, rawOptions);
   const options = handleAsyncOptions(normalizedOptions);
   const fileDescriptors = handleStdioAsync(options, verboseInfo);
   return {
     file,
     commandArguments,
-    command: command2,
+    command: command3,
     escapedCommand,
     startTime,
     verboseInfo,
@@ -32818,14 +33144,14 @@ var handleAsyncOptions = ({ timeout, signal, ...options }) => {
   }
   return { ...options, timeoutDuration: timeout };
 };
-var spawnSubprocessAsync = ({ file, commandArguments, options, startTime, verboseInfo, command: command2, escapedCommand, fileDescriptors }) => {
+var spawnSubprocessAsync = ({ file, commandArguments, options, startTime, verboseInfo, command: command3, escapedCommand, fileDescriptors }) => {
   let subprocess;
   try {
     subprocess = spawn(...concatenateShell(file, commandArguments, options));
   } catch (error2) {
     return handleEarlyError({
       error: error2,
-      command: command2,
+      command: command3,
       escapedCommand,
       fileDescriptors,
       options,
@@ -32857,7 +33183,7 @@ var spawnSubprocessAsync = ({ file, commandArguments, options, startTime, verbos
     verboseInfo,
     fileDescriptors,
     originalStreams,
-    command: command2,
+    command: command3,
     escapedCommand,
     context,
     onInternalError,
@@ -32865,7 +33191,7 @@ var spawnSubprocessAsync = ({ file, commandArguments, options, startTime, verbos
   });
   return { subprocess, promise };
 };
-var handlePromise = async ({ subprocess, options, startTime, verboseInfo, fileDescriptors, originalStreams, command: command2, escapedCommand, context, onInternalError, controller }) => {
+var handlePromise = async ({ subprocess, options, startTime, verboseInfo, fileDescriptors, originalStreams, command: command3, escapedCommand, context, onInternalError, controller }) => {
   const [
     errorInfo,
     [exitCode, signal],
@@ -32895,15 +33221,15 @@ var handlePromise = async ({ subprocess, options, startTime, verboseInfo, fileDe
     ipcOutput,
     context,
     options,
-    command: command2,
+    command: command3,
     escapedCommand,
     startTime
   });
   return handleResult(result, verboseInfo, options);
 };
-var getAsyncResult = ({ errorInfo, exitCode, signal, stdio, all, ipcOutput, context, options, command: command2, escapedCommand, startTime }) => "error" in errorInfo ? makeError({
+var getAsyncResult = ({ errorInfo, exitCode, signal, stdio, all, ipcOutput, context, options, command: command3, escapedCommand, startTime }) => "error" in errorInfo ? makeError({
   error: errorInfo.error,
-  command: command2,
+  command: command3,
   escapedCommand,
   timedOut: context.terminationReason === "timeout",
   isCanceled: context.terminationReason === "cancel" || context.terminationReason === "gracefulCancel",
@@ -32919,7 +33245,7 @@ var getAsyncResult = ({ errorInfo, exitCode, signal, stdio, all, ipcOutput, cont
   startTime,
   isSync: false
 }) : makeSuccessResult({
-  command: command2,
+  command: command3,
   escapedCommand,
   stdio,
   all,
@@ -32995,18 +33321,18 @@ var parseArguments = ({ mapArguments, firstArgument, nextArguments, deepOptions,
 // node_modules/execa/lib/methods/command.js
 var mapCommandAsync = ({ file, commandArguments }) => parseCommand(file, commandArguments);
 var mapCommandSync = ({ file, commandArguments }) => ({ ...parseCommand(file, commandArguments), isSync: true });
-var parseCommand = (command2, unusedArguments) => {
+var parseCommand = (command3, unusedArguments) => {
   if (unusedArguments.length > 0) {
-    throw new TypeError(`The command and its arguments must be passed as a single string: ${command2} ${unusedArguments}.`);
+    throw new TypeError(`The command and its arguments must be passed as a single string: ${command3} ${unusedArguments}.`);
   }
-  const [file, ...commandArguments] = parseCommandString(command2);
+  const [file, ...commandArguments] = parseCommandString(command3);
   return { file, commandArguments };
 };
-var parseCommandString = (command2) => {
-  if (typeof command2 !== "string") {
-    throw new TypeError(`The command must be a string: ${String(command2)}.`);
+var parseCommandString = (command3) => {
+  if (typeof command3 !== "string") {
+    throw new TypeError(`The command must be a string: ${String(command3)}.`);
   }
-  const trimmedCommand = command2.trim();
+  const trimmedCommand = command3.trim();
   if (trimmedCommand === "") {
     return [];
   }
@@ -33094,12 +33420,12 @@ var CommandMissing = class extends Error {
     this.file = file;
   }
 };
-function requireFreeFiles(command2) {
+function requireFreeFiles(command3) {
   const opened = [];
   try {
     while (opened.length < FILES_OF_A_START) opened.push(openSync("/dev/null", "r"));
   } catch (cause) {
-    throw new TransientError(`\`${command2}\` could not be started: ${whyNotStarted(cause, void 0)}.`, { cause });
+    throw new TransientError(`\`${command3}\` could not be started: ${whyNotStarted(cause, void 0)}.`, { cause });
   } finally {
     for (const file of opened) closeSync(file);
   }
@@ -33192,23 +33518,23 @@ exec "$hook" "$@"
 var SCRIPT_NAME = "run";
 function hookFolder(commonDir) {
   const version2 = createHash("sha256").update(SCRIPT).digest("hex").slice(0, 12);
-  const folder3 = join(commonDir, "heddle", "hooks", version2);
+  const folder4 = join(commonDir, "heddle", "hooks", version2);
   try {
-    if (isWhole(folder3)) return folder3;
-    mkdirSync(folder3, { recursive: true });
-    const half = join(folder3, `.${process.pid}`);
+    if (isWhole(folder4)) return folder4;
+    mkdirSync(folder4, { recursive: true });
+    const half = join(folder4, `.${process.pid}`);
     writeFileSync2(half, SCRIPT, { mode: 493 });
-    renameSync(half, join(folder3, SCRIPT_NAME));
-    for (const name of NAMES) link(join(folder3, name));
-    return folder3;
+    renameSync(half, join(folder4, SCRIPT_NAME));
+    for (const name of NAMES) link(join(folder4, name));
+    return folder4;
   } catch (cause) {
-    throw new TransientError(`The scripts that run your hooks could not be written into ${folder3}.`, { cause });
+    throw new TransientError(`The scripts that run your hooks could not be written into ${folder4}.`, { cause });
   }
 }
-function isWhole(folder3) {
+function isWhole(folder4) {
   try {
-    const there = new Set(readdirSync(folder3));
-    return NAMES.every((name) => there.has(name)) && readFileSync3(join(folder3, SCRIPT_NAME), "utf8") === SCRIPT;
+    const there = new Set(readdirSync(folder4));
+    return NAMES.every((name) => there.has(name)) && readFileSync3(join(folder4, SCRIPT_NAME), "utf8") === SCRIPT;
   } catch (cause) {
     if (errorCode(cause) === "ENOENT") return false;
     throw cause;
@@ -33256,44 +33582,44 @@ function createGitCommand(env, credentials, within = {}) {
   const { commonDir } = within;
   const tokenless = Object.fromEntries(TOKEN_VARIABLES.map((key) => [key, void 0]));
   const hooks = () => commonDir === void 0 ? [] : ["-c", `core.hooksPath=${hookFolder(commonDir)}`];
-  const start = async (at2, args, options, stop) => {
-    const cwd = await folderOf(at2);
+  const start = async (at3, args, options, stop) => {
+    const cwd = await folderOf(at3);
     return await run("git", [...OWN_SETTINGS, ...hooks(), ...args[0] === "push" ? [] : NO_RECURSION, ...args], {
       cwd,
-      env: { ...base, ...at2.env, ...args[0] === "commit" ? tokenless : {}, ...options.env },
+      env: { ...base, ...at3.env, ...args[0] === "commit" ? tokenless : {}, ...options.env },
       timeoutMs: options.timeoutMs ?? LOCAL_TIMEOUT_MS,
       name: `git ${commandOf(args)}`,
       stop,
       ...options.input === void 0 ? {} : { input: options.input }
     });
   };
-  const attempt3 = (at2, args, options = {}) => {
-    if (!REMOTE.has(args[0] ?? "")) return start(at2, args, options);
+  const attempt3 = (at3, args, options = {}) => {
+    if (!REMOTE.has(args[0] ?? "")) return start(at3, args, options);
     return answered(within, (stalledMs) => {
       const env2 = { ...credentialEnvironment(credentials, base), ...stalledEnvironment(stalledMs), ...options.env };
-      return start(at2, args, { ...options, env: env2 }, args[0] === "push" ? void 0 : within.stop);
+      return start(at3, args, { ...options, env: env2 }, args[0] === "push" ? void 0 : within.stop);
     });
   };
-  const ok = async (at2, args, options) => {
-    const result = await attempt3(at2, args, options);
+  const ok = async (at3, args, options) => {
+    const result = await attempt3(at3, args, options);
     if (result.exitCode !== 0) throw gitFailure(args, result);
     return result.stdout;
   };
   return {
     try: attempt3,
     ok,
-    async sha(at2, args, options) {
-      const text2 = (await ok(at2, args, options)).trim();
-      if (!isSha(text2))
+    async sha(at3, args, options) {
+      const text3 = (await ok(at3, args, options)).trim();
+      if (!isSha(text3))
         throw new TransientError(
-          `git ${commandOf(args)} answered ${JSON.stringify(text2.slice(0, 80))}, not an object id.`
+          `git ${commandOf(args)} answered ${JSON.stringify(text3.slice(0, 80))}, not an object id.`
         );
-      return text2;
+      return text3;
     }
   };
 }
 function ownEnvironment(env) {
-  const own2 = {
+  const own3 = {
     ...env,
     // Of a partial clone, git fetches what is missing in the middle of any command.
     ...stalledEnvironment(STALLED_MS),
@@ -33301,8 +33627,8 @@ function ownEnvironment(env) {
     LC_ALL: "C",
     GIT_OPTIONAL_LOCKS: "0"
   };
-  for (const key of REPOSITORY_VARIABLES) delete own2[key];
-  return own2;
+  for (const key of REPOSITORY_VARIABLES) delete own3[key];
+  return own3;
 }
 function commandOf([first = "", second, ...rest]) {
   return first === "-c" && second !== void 0 ? commandOf(rest) : first;
@@ -33314,7 +33640,7 @@ function gitFailure(args, result) {
 }
 function gitText(result) {
   return `${result.stderr}
-${result.stdout}`.split("\n").map((line) => line.replace(/^remote:\s?/, "").trim()).filter((line) => line !== "" && !line.startsWith("hint:")).join(" / ").slice(0, 600);
+${result.stdout}`.split("\n").map((line2) => line2.replace(/^remote:\s?/, "").trim()).filter((line2) => line2 !== "" && !line2.startsWith("hint:")).join(" / ").slice(0, 600);
 }
 async function answered({ silence, stop }, ask) {
   silence?.begin();
@@ -33334,8 +33660,8 @@ function stalledEnvironment(stalledMs) {
 function credentialEnvironment(credentials, env) {
   if (credentials === void 0) return {};
   const helper = '!f() { test "$1" = get && echo username=x-access-token && echo "password=$HEDDLE_GIT_TOKEN"; }; f';
-  const said = Number(env["GIT_CONFIG_COUNT"] ?? 0);
-  const first = Number.isSafeInteger(said) && said > 0 ? said : 0;
+  const said2 = Number(env["GIT_CONFIG_COUNT"] ?? 0);
+  const first = Number.isSafeInteger(said2) && said2 > 0 ? said2 : 0;
   return {
     HEDDLE_GIT_TOKEN: credentials.token,
     GIT_CONFIG_COUNT: String(first + 2),
@@ -33366,26 +33692,26 @@ async function readCheckoutKeys(git, commonDir) {
   if (result.exitCode !== 0 && result.exitCode !== 1) throw gitFailure(args, result);
   const fields = result.stdout.split("\0");
   const found = /* @__PURE__ */ new Map();
-  for (let at2 = 0; at2 + 1 < fields.length; at2 += 2) {
-    const [key = "", ...value] = (fields[at2 + 1] ?? "").split("\n");
-    const file = (fields[at2] ?? "").replace(/^file:/, "");
+  for (let at3 = 0; at3 + 1 < fields.length; at3 += 2) {
+    const [key = "", ...value] = (fields[at3 + 1] ?? "").split("\n");
+    const file = (fields[at3] ?? "").replace(/^file:/, "");
     found.set(key, { value: value.length === 0 ? "true" : value.join("\n"), file });
   }
   return { [BARE]: found.get(BARE), [WORKTREE]: found.get(WORKTREE) };
 }
 function requireCheckout(keys, commonDir) {
   const { [BARE]: bare, [WORKTREE]: worktree } = keys;
-  const at2 = basename(commonDir) === ".git" ? dirname2(commonDir) : commonDir;
+  const at3 = basename(commonDir) === ".git" ? dirname2(commonDir) : commonDir;
   if (bare !== void 0 && isTrue(bare) && existsSync2(join2(commonDir, "index"))) {
-    throw new UserError(`${at2} is a checkout, but ${BARE} in ${bare.file} tells git that it is none.`, {
+    throw new UserError(`${at3} is a checkout, but ${BARE} in ${bare.file} tells git that it is none.`, {
       hint: `A hook or another program may have set it. Undo it with: ${gitConfig(keys, bare, commonDir)} ${BARE} false`,
       exit: "repository"
     });
   }
   if (worktree === void 0 || basename(commonDir) !== ".git") return;
-  if (realOf(resolve(commonDir, worktree.value)) === at2) return;
+  if (realOf(resolve(commonDir, worktree.value)) === at3) return;
   throw new UserError(
-    `${at2} is a checkout, but ${WORKTREE} in ${worktree.file} sends git to ${JSON.stringify(worktree.value)} instead.`,
+    `${at3} is a checkout, but ${WORKTREE} in ${worktree.file} sends git to ${JSON.stringify(worktree.value)} instead.`,
     {
       hint: `A hook or another program may have set it. Undo it with: ${gitConfig(keys, worktree, commonDir)} --unset ${WORKTREE}`,
       exit: "repository"
@@ -33412,8 +33738,8 @@ async function findMainWorktree(git, cwd) {
   const commonDir = await realpath2(result.stdout.replace(/\n$/, ""));
   const checkoutKeys = await readCheckoutKeys(git, commonDir);
   requireCheckout(checkoutKeys, commonDir);
-  const list = await git.try(asTyped(cwd), ["worktree", "list", "--porcelain", "-z"]);
-  const first = list.exitCode === 0 ? firstIn(list.stdout) : firstUnlisted(commonDir, checkoutKeys);
+  const list2 = await git.try(asTyped(cwd), ["worktree", "list", "--porcelain", "-z"]);
+  const first = list2.exitCode === 0 ? firstIn(list2.stdout) : firstUnlisted(commonDir, checkoutKeys);
   if (first === void 0) {
     throw new UserError(`${commonDir} is a bare repository; Heddle needs a checkout.`, {
       hint: "Clone it with: git clone URL",
@@ -33423,8 +33749,8 @@ async function findMainWorktree(git, cwd) {
   return { mainWorktree: await realpath2(first), commonDir, checkoutKeys };
 }
 function refusal(cwd, result) {
-  const text2 = result.stderr.replace(/^.*?^fatal: /ms, "");
-  const [why = "", ...rest] = text2.split("\n").flatMap((line) => line.trim() || []);
+  const text3 = result.stderr.replace(/^.*?^fatal: /ms, "");
+  const [why = "", ...rest] = text3.split("\n").flatMap((line2) => line2.trim() || []);
   if (why.startsWith("not a git repository")) {
     return new UserError(`${cwd} is not in a git repository.`, {
       hint: "Change to your clone of the repository, or make one with: git clone URL",
@@ -33436,8 +33762,8 @@ function refusal(cwd, result) {
     exit: "repository"
   });
 }
-function firstIn(list) {
-  const [worktree = "", ...rest] = list.slice(0, list.indexOf("\0\0")).split("\0");
+function firstIn(list2) {
+  const [worktree = "", ...rest] = list2.slice(0, list2.indexOf("\0\0")).split("\0");
   return worktree === "" || rest.includes("bare") ? void 0 : worktree.replace(/^worktree /, "");
 }
 function firstUnlisted(commonDir, keys) {
@@ -33546,13 +33872,13 @@ function createLinuxTable(repository) {
       let empty = pids();
       for (let looks = 0; looks < EMPTY_LOOKS2 && empty.length > 0; looks += 1) {
         if (looks > 0) await new Promise((resolve4) => setTimeout(resolve4, EMPTY_LOOK_MS));
-        const again = [];
+        const again2 = [];
         for (const pid of empty) {
           const seen = look(pid);
-          if (seen === "empty") again.push(pid);
+          if (seen === "empty") again2.push(pid);
           else if (seen !== void 0) found.push(seen);
         }
-        empty = again;
+        empty = again2;
       }
       return found;
     },
@@ -33561,11 +33887,11 @@ function createLinuxTable(repository) {
       if (seen === void 0 || seen === "empty") return void 0;
       return seen.start === process10.start && seen.task === process10.task && seen.token === process10.token ? seen : void 0;
     },
-    async inside(folder3) {
+    async inside(folder4) {
       const found = [];
       for (const pid of pids()) {
         const cwd = attempt(() => readlinkSync(`/proc/${pid}/cwd`))?.replace(/ \(deleted\)$/, "");
-        if (cwd === void 0 || !(cwd === folder3 || cwd.startsWith(`${folder3}${sep2}`))) continue;
+        if (cwd === void 0 || !(cwd === folder4 || cwd.startsWith(`${folder4}${sep2}`))) continue;
         if (statOf(pid) !== void 0) found.push(pid);
       }
       return found;
@@ -33596,8 +33922,8 @@ function lookAt(pid, { repository, bootId }) {
   };
 }
 function statOf(pid) {
-  const text2 = read(`/proc/${pid}/stat`);
-  return text2 === void 0 ? void 0 : parseStat(text2);
+  const text3 = read(`/proc/${pid}/stat`);
+  return text3 === void 0 ? void 0 : parseStat(text3);
 }
 var TICK_MS = 10;
 function ageOf({ startTicks }) {
@@ -33605,23 +33931,23 @@ function ageOf({ startTicks }) {
   if (Number.isNaN(uptimeSeconds)) throw new TransientError("The time since the boot of this machine cannot be read.");
   return Math.max(0, uptimeSeconds * 1e3 - Number(startTicks) * TICK_MS);
 }
-function parseStat(text2) {
-  const fields = text2.slice(text2.lastIndexOf(")") + 2).trim().split(" ");
+function parseStat(text3) {
+  const fields = text3.slice(text3.lastIndexOf(")") + 2).trim().split(" ");
   const [state, session, startTicks] = [fields[0], fields[3], fields[19]];
   if (state === void 0 || session === void 0 || startTicks === void 0) {
-    throw new TransientError(`/proc/…/stat is not as expected: ${JSON.stringify(text2.slice(0, 120))}`);
+    throw new TransientError(`/proc/…/stat is not as expected: ${JSON.stringify(text3.slice(0, 120))}`);
   }
   return state === "Z" || state === "X" || state === "x" ? void 0 : { state, session: Number(session), startTicks };
 }
 function hasMemory(pid) {
-  const text2 = read(`/proc/${pid}/statm`);
-  return text2 !== void 0 && !text2.startsWith("0 ");
+  const text3 = read(`/proc/${pid}/statm`);
+  return text3 !== void 0 && !text3.startsWith("0 ");
 }
-function environmentOf(text2) {
+function environmentOf(text3) {
   const values = /* @__PURE__ */ new Map();
-  for (const entry of text2.split("\0")) {
-    const at2 = entry.indexOf("=");
-    if (at2 > 0 && !values.has(entry.slice(0, at2))) values.set(entry.slice(0, at2), entry.slice(at2 + 1));
+  for (const entry of text3.split("\0")) {
+    const at3 = entry.indexOf("=");
+    if (at3 > 0 && !values.has(entry.slice(0, at3))) values.set(entry.slice(0, at3), entry.slice(at3 + 1));
   }
   return values;
 }
@@ -33676,8 +34002,8 @@ function createMacosTable(repository, ps = runPs) {
         (seen) => seen.pid === process10.pid && seen.start === process10.start && seen.task === process10.task && seen.token === process10.token
       );
     },
-    async inside(folder3) {
-      return parseLsof(runLsof(), folder3);
+    async inside(folder4) {
+      return parseLsof(runLsof(), folder4);
     },
     identity(pid) {
       const row = rows().find((candidate) => candidate.pid === pid);
@@ -33685,11 +34011,11 @@ function createMacosTable(repository, ps = runPs) {
     }
   };
 }
-function parsePs(text2) {
+function parsePs(text3) {
   const rows = [];
-  for (const line of text2.split("\n")) {
-    const match2 = /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(\S+)\s+(\S+\s+\S+\s+\d+\s+[\d:]+\s+\d+)\s(.*)$/.exec(line);
-    const [, pid, parent, group3, state, started, command2] = match2 ?? [];
+  for (const line2 of text3.split("\n")) {
+    const match2 = /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(\S+)\s+(\S+\s+\S+\s+\d+\s+[\d:]+\s+\d+)\s(.*)$/.exec(line2);
+    const [, pid, parent, group3, state, started, command3] = match2 ?? [];
     if (pid === void 0 || state === void 0 || started === void 0 || state.startsWith("Z")) continue;
     rows.push({
       pid: Number(pid),
@@ -33697,7 +34023,7 @@ function parsePs(text2) {
       group: Number(group3),
       state,
       started: started.replace(/\s+/g, " "),
-      command: command2 ?? ""
+      command: command3 ?? ""
     });
   }
   return rows;
@@ -33723,13 +34049,13 @@ function taggedRows(rows, repository) {
   }
   return [...found.values()];
 }
-function parseLsof(text2, folder3) {
+function parseLsof(text3, folder4) {
   const found = [];
   let pid = 0;
-  for (const line of text2.split("\n")) {
-    if (line.startsWith("p")) pid = Number(line.slice(1));
-    const path21 = line.startsWith("n") ? line.slice(1) : void 0;
-    if (path21 !== void 0 && (path21 === folder3 || path21.startsWith(`${folder3}${sep3}`))) found.push(pid);
+  for (const line2 of text3.split("\n")) {
+    if (line2.startsWith("p")) pid = Number(line2.slice(1));
+    const path21 = line2.startsWith("n") ? line2.slice(1) : void 0;
+    if (path21 !== void 0 && (path21 === folder4 || path21.startsWith(`${folder4}${sep3}`))) found.push(pid);
   }
   return found;
 }
@@ -33766,11 +34092,11 @@ function createProcesses(options) {
   const host = tokenHost(options.host ?? hostname());
   return {
     tagged: () => table3.tagged(),
-    inside: (folder3) => table3.inside(folder3),
+    inside: (folder4) => table3.inside(folder4),
     alive: ({ pid, start }) => table3.identity(pid)?.start === start,
     self: () => identityOf(table3, process.pid),
     host: () => host,
-    startDetached: (command2) => startDetached(table3, command2),
+    startDetached: (command3) => startDetached(table3, command3),
     endTagged: (task, only) => endFamily(table3, (found) => found.task === task && (only === void 0 || found.token === only.token), {
       self: process.pid
     })
@@ -33794,14 +34120,14 @@ function identityOf(table3, pid) {
   if (identity3 === void 0) throw new Error(`process ${pid} has just been started and is not in the process table`);
   return identity3;
 }
-async function startDetached(table3, command2) {
+async function startDetached(table3, command3) {
   let log;
   try {
-    mkdirSync2(dirname4(command2.logFile), { recursive: true });
-    log = openSync2(command2.logFile, "a");
-    const child = spawn2(command2.file, [...command2.args], {
-      cwd: command2.cwd,
-      env: { ...command2.env, [ROLE_VARIABLE]: SUPERVISOR_ROLE },
+    mkdirSync2(dirname4(command3.logFile), { recursive: true });
+    log = openSync2(command3.logFile, "a");
+    const child = spawn2(command3.file, [...command3.args], {
+      cwd: command3.cwd,
+      env: { ...command3.env, [ROLE_VARIABLE]: SUPERVISOR_ROLE },
       detached: true,
       stdio: ["ignore", log, log]
     });
@@ -33813,8 +34139,8 @@ async function startDetached(table3, command2) {
     child.unref();
     return identity3 ?? { pid: child.pid ?? 0, start: "ended at once" };
   } catch (cause) {
-    if (isCommandMissing(cause, command2.cwd)) throw cause;
-    throw new TransientError(`A worker could not be started: ${whyNotStarted(cause, command2.cwd)}.`, { cause });
+    if (isCommandMissing(cause, command3.cwd)) throw cause;
+    throw new TransientError(`A worker could not be started: ${whyNotStarted(cause, command3.cwd)}.`, { cause });
   } finally {
     if (log !== void 0) closeSync2(log);
   }
@@ -33876,15 +34202,15 @@ function epicOf(issues, id) {
 function blockersOf(issue3, known) {
   const blockers = [];
   const above = /* @__PURE__ */ new Set();
-  let at2 = issue3;
-  while (at2 !== void 0 && !above.has(at2.id)) {
-    above.add(at2.id);
-    for (const { on: on6, type } of at2.dependencies) {
+  let at3 = issue3;
+  while (at3 !== void 0 && !above.has(at3.id)) {
+    above.add(at3.id);
+    for (const { on: on6, type } of at3.dependencies) {
       if (!BLOCKING.has(type) || blockers.includes(on6)) continue;
       if (known.get(on6)?.status !== "closed") blockers.push(on6);
     }
-    const parent = parentOf(at2, known);
-    at2 = parent === void 0 ? void 0 : known.get(parent);
+    const parent = parentOf(at3, known);
+    at3 = parent === void 0 ? void 0 : known.get(parent);
   }
   return blockers.filter((id) => !above.has(id));
 }
@@ -33893,11 +34219,11 @@ function childrenByParent(issues, known) {
   for (const issue3 of issues) {
     const parent = parentOf(issue3, known);
     if (parent === void 0) continue;
-    const list = children.get(parent) ?? [];
-    list.push(issue3);
-    children.set(parent, list);
+    const list2 = children.get(parent) ?? [];
+    list2.push(issue3);
+    children.set(parent, list2);
   }
-  for (const list of children.values()) list.sort((a2, b) => compareIds(a2.id, b.id));
+  for (const list2 of children.values()) list2.sort((a2, b) => compareIds(a2.id, b.id));
   return children;
 }
 var IDS = new Intl.Collator("en", { numeric: true });
@@ -33912,8 +34238,8 @@ function findCircle(tasks, known, children) {
     return below === void 0 ? blockersOf(issue3, known) : below.map(({ id }) => id);
   };
   const visit = (id) => {
-    const at2 = path21.indexOf(id);
-    if (at2 >= 0) return [...path21.slice(at2), id];
+    const at3 = path21.indexOf(id);
+    if (at3 >= 0) return [...path21.slice(at3), id];
     const issue3 = known.get(id);
     if (done.has(id) || issue3 === void 0 || issue3.status === "closed") return void 0;
     path21.push(id);
@@ -34601,11 +34927,11 @@ var PQueue = class extends import_index2.default {
   
       Note that this only limits the number of items waiting to start. There could still be up to `concurrency` jobs already running that this call does not include in its calculation.
       */
-  async onSizeLessThan(limit2) {
-    if (this.#queue.size < limit2) {
+  async onSizeLessThan(limit) {
+    if (this.#queue.size < limit) {
       return;
     }
-    await this.#onEvent(["next", "active"], () => this.#queue.size < limit2);
+    await this.#onEvent(["next", "active"], () => this.#queue.size < limit);
   }
   /**
       The difference with `.onEmpty` is that `.onIdle` guarantees that all work from the queue has finished. `.onEmpty` merely signals that the queue is empty, but it could mean that some promises haven't completed yet.
@@ -34693,13 +35019,13 @@ var PQueue = class extends import_index2.default {
         if (filter5 && !filter5()) {
           return;
         }
-        for (const event of eventList) {
-          this.off(event, listener);
+        for (const event2 of eventList) {
+          this.off(event2, listener);
         }
         resolve4();
       };
-      for (const event of eventList) {
-        this.on(event, listener);
+      for (const event2 of eventList) {
+        this.on(event2, listener);
       }
     });
   }
@@ -34860,6 +35186,15 @@ var PQueue = class extends import_index2.default {
 init_checks4();
 init_create();
 
+// sandbox/or-aborted.ts
+function orAborted(promise, signal) {
+  return new Promise((resolve4, reject) => {
+    if (signal.aborted) resolve4();
+    signal.addEventListener("abort", () => resolve4(), { once: true });
+    promise.then(resolve4, reject);
+  });
+}
+
 // sandbox/runner/checkout.ts
 init_git();
 init_repositories();
@@ -34876,11 +35211,11 @@ var alive = /* @__PURE__ */ new Set();
 process.once("exit", () => {
   for (const child of alive) signalGroup(child, "SIGKILL");
 });
-function runCommand(command2) {
+function runCommand(command3) {
   return new Promise((resolve4, reject) => {
-    const child = spawn4(command2.file, command2.args, {
-      cwd: command2.cwd,
-      env: { ...command2.env },
+    const child = spawn4(command3.file, command3.args, {
+      cwd: command3.cwd,
+      env: { ...command3.env },
       stdio: ["ignore", "pipe", "pipe"],
       detached: true
     });
@@ -34894,18 +35229,18 @@ function runCommand(command2) {
     const settle3 = (outcome) => {
       alive.delete(child);
       for (const timer of timers) clearTimeout(timer);
-      command2.signal.removeEventListener("abort", end);
+      command3.signal.removeEventListener("abort", end);
       outcome();
     };
-    child.stdout.setEncoding("utf8").on("data", command2.onOutput);
-    child.stderr.setEncoding("utf8").on("data", command2.onOutput);
+    child.stdout.setEncoding("utf8").on("data", command3.onOutput);
+    child.stderr.setEncoding("utf8").on("data", command3.onOutput);
     child.once("error", (error2) => settle3(() => reject(error2)));
     child.once("exit", () => {
       signalGroup(child, "SIGKILL");
     });
     child.once("close", (exitCode, signal) => settle3(() => resolve4({ exitCode, signal })));
-    if (command2.signal.aborted) end();
-    else command2.signal.addEventListener("abort", end, { once: true });
+    if (command3.signal.aborted) end();
+    else command3.signal.addEventListener("abort", end, { once: true });
   });
 }
 function newTrackingId() {
@@ -34931,15 +35266,15 @@ function signalGroup(child, signal) {
 
 // sandbox/runner/checkout.ts
 async function checkOut(checkout) {
-  const { world, repository, folder: folder3 } = checkout;
-  await mkdir3(folder3, { recursive: true });
+  const { world, repository, folder: folder4 } = checkout;
+  await mkdir3(folder4, { recursive: true });
   const remote = cloneUrl(world, repository);
   const git = async (...args) => {
     const { onOutput, signal } = checkout;
-    const ended = await runCommand({ file: "git", args, cwd: folder3, env: { ...gitEnvironment }, onOutput, signal });
+    const ended = await runCommand({ file: "git", args, cwd: folder4, env: { ...gitEnvironment }, onOutput, signal });
     if (ended.exitCode !== 0) throw new Error(`git ${args[0]} ended with ${ended.exitCode ?? ended.signal}`);
   };
-  await git("clone", "--quiet", "--shared", "--no-checkout", repository.git.dir, folder3);
+  await git("clone", "--quiet", "--shared", "--no-checkout", repository.git.dir, folder4);
   await git("-c", "advice.detachedHead=false", "checkout", "--quiet", "--detach", "--force", checkout.sha);
   await git("remote", "set-url", "origin", remote);
   if (checkout.token === null) return;
@@ -34969,35 +35304,38 @@ async function startOutsideCi(options) {
   const app2 = addApp(world, options.appSlug ?? "weaver-ci");
   const report3 = options.reports === "app" ? asCheckRun : asStatus;
   const actor2 = { kind: "app", appId: app2.id, slug: app2.slug };
-  const folder3 = await mkdtemp(path11.join(tmpdir(), "heddle-ci-"));
+  const folder4 = await mkdtemp(path11.join(tmpdir(), "heddle-ci-"));
   const queue = new PQueue({ concurrency: options.maxParallel ?? 2 });
   const stop = new AbortController();
   const seen = /* @__PURE__ */ new Set();
   const results = [];
-  async function hear(event) {
-    const { sha } = event.facts;
-    const repository = world.repositories.get(event.repository.toLowerCase());
-    if (event.name !== "pull_request" || !tested.includes(event.action ?? "")) return;
+  async function hear(event2) {
+    const { sha } = event2.facts;
+    const repository = world.repositories.get(event2.repository.toLowerCase());
+    if (event2.name !== "pull_request" || !tested.includes(event2.action ?? "")) return;
     if (repository === void 0 || sha === void 0 || seen.has(`${repository.fullName} ${sha}`)) return;
     seen.add(`${repository.fullName} ${sha}`);
     const about = { world, repository, sha, actor: actor2, appId: app2.id, name: options.name ?? "test" };
-    const finish = await report3(about);
+    const told = await report3(about);
     const testing = queue.add(async () => {
+      await orAborted(options.beforeTest?.(sha) ?? Promise.resolve(), stop.signal);
+      if (stop.signal.aborted) return;
+      await told.begin();
       const result = await testHead(
-        { repository, sha, folder: path11.join(folder3, `clone-${seen.size}-${sha}`) },
+        { repository, sha, folder: path11.join(folder4, `clone-${seen.size}-${sha}`) },
         options,
         stop.signal
       );
       if (stop.signal.aborted) return;
       results.push(result);
-      await finish(result);
+      await told.finish(result);
     });
     testing.catch((error2) => options.onLine?.(sha, `cannot report: ${String(error2)}`));
   }
   const unsubscribe = world.bus.subscribe(hear);
   return {
     results,
-    folder: folder3,
+    folder: folder4,
     async idle() {
       do {
         await world.bus.settled();
@@ -35010,23 +35348,23 @@ async function startOutsideCi(options) {
       stop.abort();
       queue.clear();
       await queue.onIdle();
-      await rm2(folder3, { recursive: true, force: true, maxRetries: 5 });
+      await rm2(folder4, { recursive: true, force: true, maxRetries: 5 });
     }
   };
 }
 async function testHead(head, options, stop) {
-  const { repository, sha, folder: folder3 } = head;
+  const { repository, sha, folder: folder4 } = head;
   const trackingId = newTrackingId();
   const signal = AbortSignal.any([stop, AbortSignal.timeout(options.timeoutMs ?? DEFAULT_TIMEOUT_MS)]);
-  const home = `${folder3}-home`;
+  const home = `${folder4}-home`;
   let log = "";
-  const onOutput = (text2) => {
-    log += text2;
-    for (const line of text2.split("\n").filter(Boolean)) options.onLine?.(sha, line);
+  const onOutput = (text3) => {
+    log += text3;
+    for (const line2 of text3.split("\n").filter(Boolean)) options.onLine?.(sha, line2);
   };
   try {
     await mkdir4(home, { recursive: true });
-    await checkOut({ world: options.world, repository, sha, folder: folder3, token: null, onOutput, signal });
+    await checkOut({ world: options.world, repository, sha, folder: folder4, token: null, onOutput, signal });
     const env = {
       CI: "true",
       HOME: home,
@@ -35034,30 +35372,35 @@ async function testHead(head, options, stop) {
       PATH: options.path ?? process.env["PATH"] ?? "/usr/bin:/bin",
       RUNNER_TRACKING_ID: trackingId
     };
-    const ended = await runCommand({ file: "sh", args: ["-c", options.command], cwd: folder3, env, onOutput, signal });
+    const ended = await runCommand({ file: "sh", args: ["-c", options.command], cwd: folder4, env, onOutput, signal });
     return { sha, conclusion: ended.exitCode === 0 ? "success" : "failure", log };
   } catch (error2) {
     return { sha, conclusion: "failure", log: `${log}${error2 instanceof Error ? error2.message : String(error2)}
 ` };
   } finally {
     endOrphans(trackingId);
-    for (const left of [folder3, home]) await rm2(left, { recursive: true, force: true, maxRetries: 5 });
+    for (const left of [folder4, home]) await rm2(left, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 var asCheckRun = async ({ world, repository, sha, actor: actor2, appId, name }) => {
-  const draft3 = { appId, name, headSha: sha, status: "in_progress" };
-  const check = await repository.exclusively(() => createCheckRun(world, repository, draft3, actor2));
-  return async ({ conclusion: conclusion2, log }) => {
-    const output2 = { title: name, summary: conclusion2, text: log.slice(-6e4) };
-    await repository.exclusively(() => updateCheckRun(world, repository, check, { conclusion: conclusion2, output: output2 }, actor2));
+  const check = await repository.exclusively(
+    () => createCheckRun(world, repository, { appId, name, headSha: sha }, actor2)
+  );
+  const change3 = async (changes2) => {
+    await repository.exclusively(() => updateCheckRun(world, repository, check, changes2, actor2));
+  };
+  return {
+    begin: () => change3({ status: "in_progress", startedAt: world.now() }),
+    finish: ({ conclusion: conclusion2, log }) => change3({ conclusion: conclusion2, output: { title: name, summary: conclusion2, text: log.slice(-6e4) } })
   };
 };
 var asStatus = async ({ world, repository, sha, actor: actor2, name }) => {
-  const say = (state) => repository.exclusively(() => createStatus(world, repository, { sha, context: name, state }, actor2));
-  await say("pending");
-  return async ({ conclusion: conclusion2 }) => {
-    await say(conclusion2);
+  const say = async (state) => {
+    await repository.exclusively(() => createStatus(world, repository, { sha, context: name, state }, actor2));
   };
+  await say("pending");
+  return { begin: async () => {
+  }, finish: ({ conclusion: conclusion2 }) => say(conclusion2) };
 };
 
 // sandbox/runner/runner.ts
@@ -35083,8 +35426,8 @@ function workflowAt(world, repository, path21, name) {
   repository.workflows.set(id, workflow3);
   return workflow3;
 }
-async function createWorkflowRun(world, repository, draft3) {
-  const { workflow: workflow3, event, headSha, headBranch } = draft3;
+async function createWorkflowRun(world, repository, draft4) {
+  const { workflow: workflow3, event: event2, headSha, headBranch } = draft4;
   const id = world.nextId();
   const suite = await createCheckSuite(
     world,
@@ -35097,21 +35440,24 @@ async function createWorkflowRun(world, repository, draft3) {
     id,
     nodeId: nodeId("WFR", id),
     workflowId: workflow3.id,
-    event,
+    event: event2,
     headSha,
     headBranch,
     status: "queued",
     conclusion: null,
     runNumber: earlier.length + 1,
     runAttempt: 1,
+    earlierAttempts: [],
     suiteId: suite.id,
-    actorLogin: loginOf(draft3.startedBy),
+    actorLogin: loginOf(draft4.startedBy),
+    triggeringLogin: loginOf(draft4.startedBy),
     pullNumbers: [],
     createdAt: world.now(),
+    startedAt: world.now(),
     updatedAt: world.now()
   };
   repository.workflowRuns.set(id, run3);
-  await emitWorkflowRun(world, repository, run3, "requested", draft3.startedBy);
+  await emitWorkflowRun(world, repository, run3, "requested", draft4.startedBy);
   return run3;
 }
 async function startWorkflowRun(world, repository, run3, startedBy) {
@@ -35181,47 +35527,134 @@ function takeTurn(groups, group3, cancelInProgress, on6) {
 
 // sandbox/runner/records.ts
 init_check_summary();
+
+// sandbox/workflow-jobs.ts
 init_checks4();
 init_world();
+async function queueJob(world, repository, run3, name) {
+  const { headSha, suiteId } = run3;
+  const job2 = { runId: run3.id, attempt: run3.runAttempt };
+  return createCheckRun(world, repository, { appId: ACTIONS_APP_ID, name, headSha, suiteId, job: job2 }, actionsApp);
+}
+async function beginJob(world, repository, check) {
+  await updateCheckRun(world, repository, check, { status: "in_progress", startedAt: world.now() }, actionsApp);
+}
+async function endJob(world, repository, check, end) {
+  const { conclusion: conclusion2, annotations } = end;
+  const job2 = repository.jobs.get(check.id);
+  if (job2 === void 0) throw new Error(`check run ${check.id} is no job`);
+  job2.log = end.log === null ? null : stamped(end.log, check.startedAt);
+  job2.steps = [...end.steps ?? []];
+  await updateCheckRun(world, repository, check, { conclusion: conclusion2, annotations }, actionsApp);
+}
+function stamped(log, startedAt) {
+  const time2 = startedAt.replace(/Z$/, ".0000000Z");
+  const lines2 = log.replace(/\n$/, "").split("\n");
+  return `\uFEFF${lines2.map((line2) => `${time2} ${line2}
+`).join("")}`;
+}
+function jobsOf(repository, run3, attempt3) {
+  return [...repository.checkRuns.values()].filter(({ id }) => {
+    const job2 = repository.jobs.get(id);
+    return job2?.runId === run3.id && (attempt3 === void 0 || job2.attempt === attempt3);
+  });
+}
+function jobsAsOf(repository, run3, attempt3) {
+  const newest2 = /* @__PURE__ */ new Map();
+  for (const check of jobsOf(repository, run3)) {
+    if ((repository.jobs.get(check.id)?.attempt ?? 0) <= attempt3) newest2.set(check.name, check);
+  }
+  return [...newest2.values()];
+}
+
+// sandbox/runner/commands.ts
+var levels = { error: "failure", warning: "warning", notice: "notice" };
+var command = /^::(error|warning|notice)(?: ([^:]*))?::(.*)$/;
+var own2 = /^##\[(error|warning)\](.*)$/;
+var mostOfALevel = 10;
+function annotationsOf(log) {
+  const found = [];
+  for (const line2 of log.split("\n")) {
+    const [, word = "", properties = "", message = ""] = command.exec(line2) ?? [];
+    const [, ownWord = "", ownMessage = ""] = own2.exec(line2) ?? [];
+    const level = levelOf(word || ownWord);
+    if (level === null || found.filter((one) => one.level === level).length >= mostOfALevel) continue;
+    found.push(annotation(level, propertiesOf(properties), unescaped(message || ownMessage)));
+  }
+  return found;
+}
+function levelOf(word) {
+  return word === "error" || word === "warning" || word === "notice" ? levels[word] : null;
+}
+function annotation(level, said2, message) {
+  const number4 = (name) => said2.has(name) ? Number(said2.get(name)) : null;
+  const startLine = number4("line") ?? 1;
+  return {
+    // What names no file is shown at the folder of the workflows.
+    path: said2.get("file") ?? ".github",
+    startLine,
+    endLine: number4("endLine") ?? startLine,
+    startColumn: number4("col"),
+    endColumn: number4("endColumn"),
+    level,
+    title: said2.get("title") ?? null,
+    message,
+    rawDetails: null
+  };
+}
+function propertiesOf(text3) {
+  const pairs = text3.split(",").flatMap((part) => {
+    const at3 = part.indexOf("=");
+    return at3 < 0 ? [] : [[part.slice(0, at3).trim(), unescaped(part.slice(at3 + 1))]];
+  });
+  return new Map(pairs);
+}
+function unescaped(text3) {
+  const letters = { "%0D": "\r", "%0A": "\n", "%3A": ":", "%2C": ",", "%25": "%" };
+  return text3.replace(/%(?:0D|0A|3A|2C|25)/gi, (code) => letters[code.toUpperCase()] ?? code);
+}
+function asLogged(log) {
+  return log.replace(/^::(error|warning|notice|debug|group|endgroup)(?: [^:\n]*)?::/gm, "##[$1]");
+}
+
+// sandbox/runner/records.ts
 async function openRecord(world, repository, start) {
   const { context, eventName } = start;
   const { headSha, headBranch } = context;
   const startedBy = start.event.causedBy;
   const run3 = await repository.exclusively(async () => {
     const workflow3 = workflowAt(world, repository, start.workflow.path, start.workflow.name);
-    const draft3 = { workflow: workflow3, event: eventName, headSha, headBranch, startedBy };
-    const made = await createWorkflowRun(world, repository, draft3);
+    const draft4 = { workflow: workflow3, event: eventName, headSha, headBranch, startedBy };
+    const made = await createWorkflowRun(world, repository, draft4);
     made.pullNumbers = context.pullNumbers;
     const cause = repository.workflowRuns.get(start.event.facts.workflowRunId ?? 0);
-    if (eventName === "workflow_run" && cause !== void 0) made.actorLogin = cause.actorLogin;
+    if (eventName === "workflow_run" && cause !== void 0) {
+      made.actorLogin = cause.actorLogin;
+      made.triggeringLogin = cause.actorLogin;
+    }
     return made;
   });
-  const checks = [];
+  return recordOf(world, repository, run3, startedBy);
+}
+function recordOf(world, repository, run3, startedBy) {
+  const inTurn2 = (change3) => repository.exclusively(change3);
   return {
     run: run3,
-    begin: () => repository.exclusively(() => startWorkflowRun(world, repository, run3, startedBy)),
-    startJob: (name) => repository.exclusively(async () => {
-      const draft3 = { appId: ACTIONS_APP_ID, name, headSha, suiteId: run3.suiteId, status: "in_progress" };
-      const check = await createCheckRun(world, repository, draft3, actionsApp);
-      checks.push(check);
-      return check;
-    }),
-    endJob: (check, { conclusion: conclusion2, summary, text: text2 }) => repository.exclusively(async () => {
-      const output2 = { title: check.name, summary, text: text2 };
-      await updateCheckRun(world, repository, check, { conclusion: conclusion2, output: output2 }, actionsApp);
+    begin: () => inTurn2(() => startWorkflowRun(world, repository, run3, startedBy)),
+    queueJob: (name) => inTurn2(() => queueJob(world, repository, run3, name)),
+    beginJob: (check) => inTurn2(() => beginJob(world, repository, check)),
+    endJob: (check, { conclusion: conclusion2, log, steps }) => inTurn2(() => {
+      const [kept, annotations] = log === null ? [null, []] : [asLogged(log), annotationsOf(log)];
+      return endJob(world, repository, check, { conclusion: conclusion2, log: kept, annotations, steps });
     }),
     complete: async (told) => {
-      const conclusion2 = told ?? worst(checks.map((check) => check.conclusion));
-      await repository.exclusively(() => completeWorkflowRun(world, repository, run3, conclusion2, startedBy));
+      const jobs = jobsAsOf(repository, run3, run3.runAttempt);
+      const conclusion2 = told ?? worst(jobs.map((check) => check.conclusion));
+      await inTurn2(() => completeWorkflowRun(world, repository, run3, conclusion2, startedBy));
       return conclusion2;
     }
   };
 }
-
-// sandbox/runner/run.ts
-init_create();
-import { rm as rm4 } from "node:fs/promises";
-import path16 from "node:path";
 
 // node_modules/@actions/expressions/dist/ast.js
 var Expr = class {
@@ -36808,12 +37241,12 @@ var statusFunctions = /* @__PURE__ */ new Map([
   ["cancelled", (status) => status === "cancelled"]
 ]);
 var PLACEHOLDER = /\$\{\{((?:'[^']*'|[^'])*?)\}\}/g;
-function interpolate(text2, scope) {
-  return text2.replace(PLACEHOLDER, (_, source) => resultOf(source, scope).coerceString());
+function interpolate(text3, scope) {
+  return text3.replace(PLACEHOLDER, (_, source) => resultOf(source, scope).coerceString());
 }
 function isConditionMet(condition, scope) {
-  const text2 = String(condition ?? "").trim();
-  const source = /^\$\{\{(.*)\}\}$/s.exec(text2)?.[1] ?? text2;
+  const text3 = String(condition ?? "").trim();
+  const source = /^\$\{\{(.*)\}\}$/s.exec(text3)?.[1] ?? text3;
   if (source.trim() === "") return scope.status === "success";
   if (scope.status !== "success" && !asksStatus(tokensOf(source))) return false;
   return truthy(resultOf(source, scope));
@@ -36843,7 +37276,7 @@ function tokensOf(source) {
   });
 }
 function asksStatus(tokens) {
-  return tokens.some(({ lexeme }, at2) => statusFunctions.has(lexeme.toLowerCase()) && tokens[at2 + 1]?.lexeme === "(");
+  return tokens.some(({ lexeme }, at3) => statusFunctions.has(lexeme.toLowerCase()) && tokens[at3 + 1]?.lexeme === "(");
 }
 
 // sandbox/workflow/matrix.ts
@@ -36855,6 +37288,11 @@ function combinations(job2) {
   );
   return [...crossed, ...include];
 }
+
+// sandbox/runner/run-job.ts
+init_create();
+import { rm as rm4 } from "node:fs/promises";
+import path16 from "node:path";
 
 // sandbox/workflow/permissions.ts
 var names = [
@@ -36873,18 +37311,22 @@ var names = [
 ];
 var restricted = { contents: "read", packages: "read" };
 function tokenPermissions(workflow3, job2, readOnly) {
-  const list = job2 ?? workflow3 ?? restricted;
+  const list2 = job2 ?? workflow3 ?? restricted;
   const granted = [["metadata", "read"]];
-  if (typeof list === "string") {
-    for (const name of names) granted.push([apiName(name), list === "write-all" ? "write" : "read"]);
+  if (typeof list2 === "string") {
+    for (const name of names) granted.push([apiName(name), list2 === "write-all" ? "write" : "read"]);
   } else {
-    for (const [name, level] of Object.entries(list)) if (level !== "none") granted.push([apiName(name), level]);
+    for (const [name, level] of Object.entries(list2)) if (level !== "none") granted.push([apiName(name), level]);
   }
   return Object.fromEntries(granted.map(([name, level]) => [name, readOnly ? "read" : level]));
 }
 function apiName(name) {
   return name.replaceAll("-", "_");
 }
+
+// sandbox/runner/job.ts
+import { mkdir as mkdir6, rm as rm3, writeFile as writeFile4 } from "node:fs/promises";
+import path15 from "node:path";
 
 // sandbox/runner/environment.ts
 import { arch, platform as platform2 } from "node:os";
@@ -36917,7 +37359,7 @@ function githubVariables(facts) {
     GITHUB_RUN_NUMBER: String(record2.run.runNumber),
     GITHUB_SERVER_URL: world.url,
     GITHUB_SHA: context.sha,
-    GITHUB_TRIGGERING_ACTOR: record2.run.actorLogin,
+    GITHUB_TRIGGERING_ACTOR: record2.run.triggeringLogin,
     GITHUB_WORKFLOW: workflow3.name,
     GITHUB_WORKFLOW_REF: `${repository.fullName}/${workflow3.path}@${context.ref}`,
     GITHUB_WORKFLOW_SHA: context.workflowSha,
@@ -36956,10 +37398,6 @@ function shortRef(ref) {
   return ref.replace(/^refs\/(heads|tags|pull)\//, "");
 }
 
-// sandbox/runner/job.ts
-import { mkdir as mkdir6, rm as rm3, writeFile as writeFile4 } from "node:fs/promises";
-import path15 from "node:path";
-
 // sandbox/runner/steps.ts
 import { writeFile as writeFile3 } from "node:fs/promises";
 import path14 from "node:path";
@@ -36979,13 +37417,13 @@ var schema = object({
     post: string2().optional()
   })
 });
-async function readAction(folder3) {
-  const file = path12.join(folder3, "action.yml");
+async function readAction(folder4) {
+  const file = path12.join(folder4, "action.yml");
   const action = schema.parse((0, import_yaml.parse)(await readFile(file, "utf8")));
   if (!/^node(20|24)$/.test(action.runs.using) || action.runs.main === void 0) {
     throw new Error(`${file}: the sandbox runs actions of \`using: node24\`, not \`${action.runs.using}\`.`);
   }
-  return { ...action, folder: folder3 };
+  return { ...action, folder: folder4 };
 }
 function inputVariables(action, passed, scope) {
   const values = /* @__PURE__ */ new Map();
@@ -37001,38 +37439,38 @@ function variable(input) {
 import { mkdir as mkdir5, readFile as readFile2, writeFile as writeFile2 } from "node:fs/promises";
 import path13 from "node:path";
 var commandFiles = ["GITHUB_OUTPUT", "GITHUB_STATE", "GITHUB_ENV", "GITHUB_PATH", "GITHUB_STEP_SUMMARY"];
-async function makeStepFiles(folder3) {
-  await mkdir5(folder3, { recursive: true });
-  const at2 = (file) => path13.join(folder3, file.toLowerCase());
-  for (const file of commandFiles) await writeFile2(at2(file), "");
+async function makeStepFiles(folder4) {
+  await mkdir5(folder4, { recursive: true });
+  const at3 = (file) => path13.join(folder4, file.toLowerCase());
+  for (const file of commandFiles) await writeFile2(at3(file), "");
   return {
     env: {
-      GITHUB_OUTPUT: at2("GITHUB_OUTPUT"),
-      GITHUB_STATE: at2("GITHUB_STATE"),
-      GITHUB_ENV: at2("GITHUB_ENV"),
-      GITHUB_PATH: at2("GITHUB_PATH"),
-      GITHUB_STEP_SUMMARY: at2("GITHUB_STEP_SUMMARY")
+      GITHUB_OUTPUT: at3("GITHUB_OUTPUT"),
+      GITHUB_STATE: at3("GITHUB_STATE"),
+      GITHUB_ENV: at3("GITHUB_ENV"),
+      GITHUB_PATH: at3("GITHUB_PATH"),
+      GITHUB_STEP_SUMMARY: at3("GITHUB_STEP_SUMMARY")
     },
-    read: (file) => readFile2(at2(file), "utf8")
+    read: (file) => readFile2(at3(file), "utf8")
   };
 }
-function parseAssignments(text2) {
+function parseAssignments(text3) {
   const values = {};
-  const lines2 = text2.split(/\r?\n/);
-  for (let at2 = 0; at2 < lines2.length; at2 += 1) {
-    const line = lines2[at2] ?? "";
-    if (line === "") continue;
-    const [, block, delimiter2] = /^([^=]+?)<<(.+)$/.exec(line) ?? [];
+  const lines2 = text3.split(/\r?\n/);
+  for (let at3 = 0; at3 < lines2.length; at3 += 1) {
+    const line2 = lines2[at3] ?? "";
+    if (line2 === "") continue;
+    const [, block, delimiter2] = /^([^=]+?)<<(.+)$/.exec(line2) ?? [];
     if (block !== void 0 && delimiter2 !== void 0) {
-      const end = lines2.indexOf(delimiter2, at2 + 1);
+      const end = lines2.indexOf(delimiter2, at3 + 1);
       if (end < 0) throw new Error(`Matching delimiter not found '${delimiter2}'`);
-      values[block] = lines2.slice(at2 + 1, end).join("\n");
-      at2 = end;
+      values[block] = lines2.slice(at3 + 1, end).join("\n");
+      at3 = end;
       continue;
     }
-    const equals2 = line.indexOf("=");
-    if (equals2 < 1) throw new Error(`Invalid format '${line}'`);
-    values[line.slice(0, equals2)] = line.slice(equals2 + 1);
+    const equals2 = line2.indexOf("=");
+    if (equals2 < 1) throw new Error(`Invalid format '${line2}'`);
+    values[line2.slice(0, equals2)] = line2.slice(equals2 + 1);
   }
   return values;
 }
@@ -37043,8 +37481,8 @@ async function runStep(step2, context) {
   if (step2.run !== void 0) return runScript(step2, step2.run, context);
   const uses = step2.uses ?? "";
   const [name = ""] = uses.split("@");
-  const folder3 = folderOf2(name, context);
-  if (folder3 !== void 0) return useAction(step2, uses, await readAction(folder3), context);
+  const folder4 = folderOf2(name, context);
+  if (folder4 !== void 0) return useAction(step2, uses, await readAction(folder4), context);
   if (name === "actions/checkout") return useCheckout(step2, context);
   if (name.startsWith("actions/setup-")) {
     context.tools.onOutput(`${name}: the sandbox uses what this machine has.
@@ -37089,10 +37527,10 @@ async function useCheckout(step2, { facts, scope, tools }) {
   const named2 = input("ref");
   const sha = named2 === "" ? start.context.sha : await resolveRef(repository, named2);
   if (sha === null) throw new Error(`There is no ref ${named2} in ${repository.fullName}.`);
-  const folder3 = insideWorkspace(folders.workspace, input("path") || ".");
+  const folder4 = insideWorkspace(folders.workspace, input("path") || ".");
   const kept = input("persist-credentials") === "false" ? null : token;
   const { onOutput, signal } = tools;
-  await checkOut({ world, repository, sha, folder: folder3, token: kept, onOutput, signal });
+  await checkOut({ world, repository, sha, folder: folder4, token: kept, onOutput, signal });
   return { exitCode: 0, ...nothing };
 }
 async function useAction(step2, uses, action, context) {
@@ -37103,14 +37541,14 @@ async function useAction(step2, uses, action, context) {
     GITHUB_ACTION_REF: ref,
     GITHUB_ACTION_REPOSITORY: name.startsWith("./") ? "" : name
   };
-  const start = async (script, at2, state) => {
-    const { tools, env } = at2;
-    const files = await makeStepFiles(at2.folder);
+  const start = async (script, at3, state) => {
+    const { tools, env } = at3;
+    const files = await makeStepFiles(at3.folder);
     const saved = Object.fromEntries(Object.entries(state).map(([key, value]) => [`STATE_${key}`, value]));
     const ended = await runCommand({
       file: tools.node,
       args: [path14.resolve(action.folder, script)],
-      cwd: at2.facts.folders.workspace,
+      cwd: at3.facts.folders.workspace,
       env: { ...env, ...identity3, ...inputs, ...saved, ...files.env },
       onOutput: tools.onOutput,
       signal: tools.signal
@@ -37142,8 +37580,8 @@ async function makeJobFolders(root, repositoryName, payload) {
     toolCache: path15.join(root, "tools"),
     eventPath: path15.join(root, "work", "_temp", "_github_workflow", "event.json")
   };
-  for (const folder3 of [folders.home, folders.workspace, folders.toolCache, path15.dirname(folders.eventPath)]) {
-    await mkdir6(folder3, { recursive: true });
+  for (const folder4 of [folders.home, folders.workspace, folders.toolCache, path15.dirname(folders.eventPath)]) {
+    await mkdir6(folder4, { recursive: true });
   }
   await writeFile4(folders.eventPath, JSON.stringify(payload));
   return folders;
@@ -37154,8 +37592,10 @@ async function runJob({ facts, job: job2, tools, contexts }) {
     status: "success",
     steps: {},
     posts: [],
-    result: { exitCode: null, stepOutputs: {}, summary: "" }
+    result: { exitCode: null, stepOutputs: {}, summary: "" },
+    done: []
   };
+  note(state, facts, "Set up job", facts.world.now(), "success");
   const scope = () => ({
     contexts: {
       ...contexts,
@@ -37169,7 +37609,7 @@ async function runJob({ facts, job: job2, tools, contexts }) {
   let outputs = {};
   try {
     for (const [name, value] of Object.entries(job2.env)) state.env[name] = interpolate(value, scope());
-    for (const [at2, step2] of job2.steps.entries()) await oneStep(step2, at2, { facts, tools, scope, state });
+    for (const [at3, step2] of job2.steps.entries()) await oneStep(step2, at3, { facts, tools, scope, state });
     for (const post2 of state.posts.reverse())
       take(state, await post2(contextFor(`post-${state.posts.indexOf(post2)}`, { facts, tools, scope, state })));
     outputs = Object.fromEntries(
@@ -37183,23 +37623,32 @@ async function runJob({ facts, job: job2, tools, contexts }) {
     endOrphans(facts.trackingId);
     await rm3(path15.dirname(facts.folders.home), { recursive: true, force: true, maxRetries: 5 });
   }
-  return { conclusion: tools.signal.aborted ? "cancelled" : state.status, ...state.result, outputs };
+  note(state, facts, "Complete job", facts.world.now(), "success");
+  const conclusion2 = tools.signal.aborted ? "cancelled" : state.status;
+  return { conclusion: conclusion2, ...state.result, outputs, steps: state.done };
 }
-async function oneStep(step2, at2, running) {
-  const { tools, scope, state } = running;
+function note(state, { world }, name, startedAt, conclusion2) {
+  state.done.push({ name, number: state.done.length + 1, conclusion: conclusion2, startedAt, completedAt: world.now() });
+}
+async function oneStep(step2, at3, running) {
+  const { facts, tools, scope, state } = running;
+  const name = step2.name ?? `Run ${step2.uses ?? step2.run?.trim().split("\n")[0] ?? ""}`;
+  const startedAt = facts.world.now();
   if (!isConditionMet(step2.if, scope())) {
+    note(state, facts, name, startedAt, "skipped");
     if (step2.id !== void 0) state.steps[step2.id] = { outcome: "skipped", conclusion: "skipped", outputs: {} };
     return;
   }
   tools.onOutput(`##[group]${step2.name ?? step2.uses ?? `Run ${step2.run?.split("\n")[0] ?? ""}`}
 `);
-  const context = contextFor(String(at2), running);
-  for (const [name, value] of Object.entries(step2.env)) context.env[name] = interpolate(value, scope());
+  const context = contextFor(String(at3), running);
+  for (const [key, value] of Object.entries(step2.env)) context.env[key] = interpolate(value, scope());
   const result = await attempt2(step2, context);
   tools.onOutput("##[endgroup]\n");
   take(state, result);
   const outcome = result.exitCode === 0 ? "success" : "failure";
   const conclusion2 = step2["continue-on-error"] ? "success" : outcome;
+  note(state, facts, name, startedAt, tools.signal.aborted ? "cancelled" : conclusion2);
   if (conclusion2 === "failure") {
     state.status = "failure";
     tools.onOutput(`##[error]Process completed with exit code ${result.exitCode ?? "none"}.
@@ -37232,7 +37681,7 @@ function runnerContext(facts) {
 }
 function textsOf(value) {
   if (value === null || typeof value !== "object") return {};
-  return Object.fromEntries(Object.entries(value).map(([name, text2]) => [name, String(text2)]));
+  return Object.fromEntries(Object.entries(value).map(([name, text3]) => [name, String(text3)]));
 }
 
 // sandbox/runner/log.ts
@@ -37240,21 +37689,123 @@ function createLog(onLine) {
   const secrets = [];
   let whole = "";
   let rest = "";
-  const masked = (text2) => secrets.reduce((clean, secret) => clean.replaceAll(secret, "***"), text2);
+  const masked = (text3) => secrets.reduce((clean, secret) => clean.replaceAll(secret, "***"), text3);
   return {
     mask: (secret) => void secrets.push(secret),
     text: () => masked(whole),
-    write(text2) {
-      whole += text2;
-      const lines2 = (rest + text2).split("\n");
+    write(text3) {
+      whole += text3;
+      const lines2 = (rest + text3).split("\n");
       rest = lines2.pop() ?? "";
-      for (const line of lines2) onLine(masked(line));
+      for (const line2 of lines2) onLine(masked(line2));
     }
   };
 }
 
-// sandbox/runner/run.ts
+// sandbox/runner/scope.ts
+function scopeOf(of, tools, more, status) {
+  const inputs = of.start.event.facts.inputs ?? {};
+  const contexts = {
+    ...more,
+    github: githubContext(plainFacts(of, tools)),
+    inputs,
+    vars: tools.variables
+  };
+  const env = Object.entries(of.start.workflow.env).map(([name, value]) => [
+    name,
+    interpolate(value, { contexts, status })
+  ]);
+  return { contexts: { ...contexts, env: Object.fromEntries(env) }, status };
+}
+function plainFacts({ repository, start, record: record2 }, { world, path: programs2 }) {
+  const folders = { home: "", workspace: "", temp: "", toolCache: "", eventPath: "" };
+  return { world, repository, start, record: record2, jobId: "", token: "", trackingId: "", folders, path: programs2 };
+}
+
+// sandbox/runner/run-job.ts
 var JOB_LIMIT_MS = 10 * 6e4;
+async function oneJob(of, tools, id, job2, contexts, stop) {
+  const scope = scopeOf(of, tools, contexts, "success");
+  const values = Object.values(contexts.matrix);
+  const name = interpolate(job2.name ?? id, scope) + (values.length > 0 && !job2.name ? ` (${values.join(", ")})` : "");
+  const kept = of.ended.get(name);
+  if (kept !== void 0) return kept;
+  const check = await of.record.queueJob(name);
+  const cancel = new AbortController();
+  const signal = AbortSignal.any([stop, cancel.signal]);
+  const turn = await turnOf(of, tools, job2.concurrency, scope, { wait: () => {
+  }, cancel: () => cancel.abort() });
+  const log = createLog((line2) => tools.onLine(of.run, line2));
+  let result = cancelled;
+  let began = false;
+  try {
+    if (turn !== "superseded") {
+      await orAborted(tools.beforeJob(of.run, name), signal);
+      const ran = await tools.slots.add(async () => {
+        if (signal.aborted) return cancelled;
+        began = true;
+        await of.record.beginJob(check);
+        return withToken(of, tools, id, job2, contexts, log, signal);
+      });
+      if (ran !== void 0) result = ran;
+    }
+  } finally {
+    if (turn !== "superseded") turn.leave();
+  }
+  const { conclusion: conclusion2, exitCode, stepOutputs, summary, steps, outputs } = result;
+  const ended = { jobId: id, result: conclusion2, outputs };
+  of.ended.set(name, ended);
+  of.run.jobs.push({ name, conclusion: conclusion2, exitCode, outputs: stepOutputs, summary, log: log.text() });
+  await of.record.endJob(check, { conclusion: conclusion2, log: began ? log.text() : null, steps });
+  return ended;
+}
+var cancelled = {
+  conclusion: "cancelled",
+  exitCode: null,
+  stepOutputs: {},
+  outputs: {},
+  summary: "",
+  steps: []
+};
+async function withToken(of, tools, id, job2, contexts, log, stop) {
+  const { world } = tools;
+  const minutes = job2["timeout-minutes"];
+  const signal = AbortSignal.any([stop, AbortSignal.timeout(minutes === void 0 ? JOB_LIMIT_MS : minutes * 6e4)]);
+  const { repository, start } = of;
+  const permissions2 = tokenPermissions(start.workflow.permissions, job2.permissions, start.context.isFork);
+  const token = issueToken(world, { kind: "actions" }, permissions2, repository.fullName);
+  log.mask(token);
+  const root = path16.join(tools.folder, `job-${world.nextId()}`);
+  try {
+    const folders = await makeJobFolders(root, repository.name, start.event.payload);
+    const facts = { ...plainFacts(of, tools), jobId: id, token, trackingId: newTrackingId(), folders };
+    const secrets = { ...start.context.isFork ? {} : tools.secrets, GITHUB_TOKEN: token };
+    const scope = scopeOf(of, tools, contexts, "success");
+    const stepTools = { node: tools.node, actions: tools.actions, onOutput: log.write, signal };
+    return await runJob({ facts, job: job2, tools: stepTools, contexts: { ...scope.contexts, secrets } });
+  } finally {
+    world.credentials.delete(token);
+    await rm4(root, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+async function endWithoutRunning(of, id, job2, conclusion2) {
+  const name = job2.name ?? id;
+  const ended = of.ended.get(name) ?? { jobId: id, result: conclusion2, outputs: {} };
+  if (of.ended.has(name)) return ended;
+  of.ended.set(name, ended);
+  const check = await of.record.queueJob(name);
+  of.run.jobs.push({ name, conclusion: conclusion2, exitCode: null, outputs: {}, summary: "", log: "" });
+  await of.record.endJob(check, { conclusion: conclusion2, log: null, steps: [] });
+  return ended;
+}
+function turnOf(of, tools, concurrency2, scope, on6) {
+  if (concurrency2 === void 0) return Promise.resolve({ leave: () => {
+  } });
+  const group3 = `${of.repository.fullName} ${interpolate(concurrency2.group, scope)}`.toLowerCase();
+  return takeTurn(tools.groups, group3, isConditionMet(concurrency2["cancel-in-progress"], scope), on6);
+}
+
+// sandbox/runner/run.ts
 async function execute(of, tools, stop) {
   const { start, record: record2, run: run3 } = of;
   const cancel = new AbortController();
@@ -37268,8 +37819,7 @@ async function execute(of, tools, stop) {
   });
   try {
     if (turn === "superseded" || signal.aborted) {
-      for (const [id, job2] of Object.entries(start.workflow.jobs))
-        await endWithoutRunning(of, job2.name ?? id, "cancelled");
+      for (const [id, job2] of Object.entries(start.workflow.jobs)) await endWithoutRunning(of, id, job2, "cancelled");
       run3.conclusion = await record2.complete("cancelled");
       return;
     }
@@ -37281,12 +37831,6 @@ async function execute(of, tools, stop) {
     run3.status = "completed";
     if (turn !== "superseded") turn.leave();
   }
-}
-function turnOf(of, tools, concurrency2, scope, on6) {
-  if (concurrency2 === void 0) return Promise.resolve({ leave: () => {
-  } });
-  const group3 = `${of.repository.fullName} ${interpolate(concurrency2.group, scope)}`.toLowerCase();
-  return takeTurn(tools.groups, group3, isConditionMet(concurrency2["cancel-in-progress"], scope), on6);
 }
 async function runJobs(of, tools, signal) {
   const { jobs } = of.start.workflow;
@@ -37313,87 +37857,20 @@ function refuseCircle(id, workflow3, from) {
 }
 async function jobWithMatrix(of, tools, id, job2, needs, signal) {
   const status = [...needs.values()].every(({ result }) => result === "success") ? "success" : "failure";
-  const needed = Object.fromEntries([...needs].map(([need, value]) => [need, { ...value }]));
+  const needed = Object.fromEntries([...needs].map(([need, { result, outputs }]) => [need, { result, outputs }]));
   const contexts = { needs: needed };
   if (signal.aborted || !isConditionMet(job2.if, scopeOf(of, tools, contexts, status))) {
-    const result = signal.aborted ? "cancelled" : "skipped";
-    await endWithoutRunning(of, job2.name ?? id, result);
-    return { result, outputs: {} };
+    return endWithoutRunning(of, id, job2, signal.aborted ? "cancelled" : "skipped");
   }
   const all = await Promise.all(
     combinations(job2).map((matrix2) => oneJob(of, tools, id, job2, { ...contexts, matrix: matrix2 }, signal))
   );
   const failed = all.find(({ result }) => result !== "success");
-  return { result: failed?.result ?? "success", outputs: Object.assign({}, ...all.map(({ outputs }) => outputs)) };
-}
-async function oneJob(of, tools, id, job2, contexts, stop) {
-  const scope = scopeOf(of, tools, contexts, "success");
-  const values = Object.values(contexts.matrix);
-  const name = interpolate(job2.name ?? id, scope) + (values.length > 0 && !job2.name ? ` (${values.join(", ")})` : "");
-  const check = await of.record.startJob(name);
-  const cancel = new AbortController();
-  const limit2 = AbortSignal.timeout(
-    job2["timeout-minutes"] === void 0 ? JOB_LIMIT_MS : job2["timeout-minutes"] * 6e4
-  );
-  const signal = AbortSignal.any([stop, cancel.signal, limit2]);
-  const turn = await turnOf(of, tools, job2.concurrency, scope, { wait: () => {
-  }, cancel: () => cancel.abort() });
-  const log = createLog((line) => tools.onLine(of.run, line));
-  let result = { conclusion: "cancelled", exitCode: null, stepOutputs: {}, outputs: {}, summary: "" };
-  try {
-    if (turn !== "superseded") {
-      const ran = await tools.slots.add(() => withToken(of, tools, id, job2, contexts, log, signal));
-      if (ran !== void 0) result = ran;
-    }
-  } finally {
-    if (turn !== "superseded") turn.leave();
-  }
-  const { conclusion: conclusion2, exitCode, stepOutputs, summary } = result;
-  of.run.jobs.push({ name, conclusion: conclusion2, exitCode, outputs: stepOutputs, summary, log: log.text() });
-  await of.record.endJob(check, { conclusion: conclusion2, summary, text: log.text().slice(-6e4) });
-  return { result: conclusion2, outputs: result.outputs };
-}
-async function withToken(of, tools, id, job2, contexts, log, signal) {
-  const { world } = tools;
-  const { repository, start } = of;
-  const permissions2 = tokenPermissions(start.workflow.permissions, job2.permissions, start.context.isFork);
-  const token = issueToken(world, { kind: "actions" }, permissions2, repository.fullName);
-  log.mask(token);
-  const root = path16.join(tools.folder, `job-${world.nextId()}`);
-  try {
-    const folders = await makeJobFolders(root, repository.name, start.event.payload);
-    const facts = { ...plainFacts(of, tools), jobId: id, token, trackingId: newTrackingId(), folders };
-    const secrets = { ...start.context.isFork ? {} : tools.secrets, GITHUB_TOKEN: token };
-    const scope = scopeOf(of, tools, contexts, "success");
-    const stepTools = { node: tools.node, actions: tools.actions, onOutput: log.write, signal };
-    return await runJob({ facts, job: job2, tools: stepTools, contexts: { ...scope.contexts, secrets } });
-  } finally {
-    world.credentials.delete(token);
-    await rm4(root, { recursive: true, force: true, maxRetries: 5 });
-  }
-}
-async function endWithoutRunning(of, name, conclusion2) {
-  const check = await of.record.startJob(name);
-  of.run.jobs.push({ name, conclusion: conclusion2, exitCode: null, outputs: {}, summary: "", log: "" });
-  await of.record.endJob(check, { conclusion: conclusion2, summary: "", text: "" });
-}
-function scopeOf(of, tools, more, status) {
-  const inputs = of.start.event.facts.inputs ?? {};
-  const contexts = {
-    ...more,
-    github: githubContext(plainFacts(of, tools)),
-    inputs,
-    vars: tools.variables
+  return {
+    jobId: id,
+    result: failed?.result ?? "success",
+    outputs: Object.assign({}, ...all.map(({ outputs }) => outputs))
   };
-  const env = Object.entries(of.start.workflow.env).map(([name, value]) => [
-    name,
-    interpolate(value, { contexts, status })
-  ]);
-  return { contexts: { ...contexts, env: Object.fromEntries(env) }, status };
-}
-function plainFacts({ repository, start, record: record2 }, { world, path: programs2 }) {
-  const folders = { home: "", workspace: "", temp: "", toolCache: "", eventPath: "" };
-  return { world, repository, start, record: record2, jobId: "", token: "", trackingId: "", folders, path: programs2 };
 }
 
 // sandbox/runner/launches.ts
@@ -37402,35 +37879,35 @@ function createLaunches(tools, stop, onProblem) {
   const runs2 = [];
   const problems = [];
   const depths = /* @__PURE__ */ new Map();
+  const launched = /* @__PURE__ */ new Map();
   const active = /* @__PURE__ */ new Set();
   const report3 = (problem) => {
     if (problems.includes(problem)) return;
     problems.push(problem);
     onProblem(problem);
   };
-  const depthOf = ({ eventName, event }) => eventName === "workflow_run" ? (depths.get(event.facts.workflowRunId ?? 0) ?? 0) + 1 : 0;
+  const depthOf = ({ eventName, event: event2 }) => eventName === "workflow_run" ? (depths.get(event2.facts.workflowRunId ?? 0) ?? 0) + 1 : 0;
   async function launch(start, repository) {
     const depth = depthOf(start);
     if (depth > MAX_CHAIN) return;
     const record2 = await openRecord(tools.world, repository, start);
-    const { workflow: workflow3, context, eventName, event } = start;
-    const run3 = {
-      id: record2.run.id,
-      repository: repository.fullName,
-      workflow: workflow3.name,
-      path: workflow3.path,
-      event: eventName,
-      action: event.action,
-      headSha: context.headSha,
-      status: "queued",
-      conclusion: null,
-      jobs: []
-    };
-    runs2.push(run3);
-    depths.set(run3.id, depth);
-    const running = execute({ start, repository, record: record2, run: run3 }, tools, stop).catch(async (error2) => {
+    depths.set(record2.run.id, depth);
+    follow({ start, repository, record: record2, run: runOf(start, repository, record2.run.id, 1), ended: /* @__PURE__ */ new Map() });
+  }
+  function launchAgain({ repository, run: run3, jobs }) {
+    const before = launched.get(run3.id);
+    if (before === void 0 || before.repository !== repository) return;
+    const { start } = before;
+    const record2 = recordOf(tools.world, repository, run3, start.event.causedBy);
+    const ended = jobs === "all" ? /* @__PURE__ */ new Map() : endedWithout(jobs, before);
+    follow({ start, repository, record: record2, run: runOf(start, repository, run3.id, run3.runAttempt), ended });
+  }
+  function follow(of) {
+    runs2.push(of.run);
+    launched.set(of.run.id, of);
+    const running = execute(of, tools, stop).catch(async (error2) => {
       report3(error2 instanceof Error ? error2.message : String(error2));
-      run3.conclusion = await record2.complete("failure");
+      of.run.conclusion = await of.record.complete("failure");
     }).finally(() => active.delete(running));
     active.add(running);
   }
@@ -37439,11 +37916,35 @@ function createLaunches(tools, stop, onProblem) {
     problems,
     report: report3,
     launch,
+    launchAgain,
     areRunning: () => active.size > 0,
     async ended() {
       while (active.size > 0) await Promise.all(active);
     }
   };
+}
+function runOf({ workflow: workflow3, context, eventName, event: event2 }, { fullName }, id, attempt3) {
+  return {
+    id,
+    attempt: attempt3,
+    repository: fullName,
+    workflow: workflow3.name,
+    path: workflow3.path,
+    event: eventName,
+    action: event2.action,
+    headSha: context.headSha,
+    status: "queued",
+    conclusion: null,
+    jobs: []
+  };
+}
+function endedWithout(names3, { start, ended }) {
+  const { jobs } = start.workflow;
+  const again2 = new Set(names3.flatMap((name) => ended.get(name)?.jobId ?? []));
+  const dependents = /* @__PURE__ */ new Set();
+  const needsOneOf = (id) => jobs[id]?.needs.some((need) => again2.has(need) || needsOneOf(need)) ?? false;
+  for (const id of Object.keys(jobs)) if (needsOneOf(id)) dependents.add(id);
+  return new Map([...ended].filter(([name, { jobId }]) => !names3.includes(name) && !dependents.has(jobId)));
 }
 
 // sandbox/runner/node.ts
@@ -37487,8 +37988,8 @@ function bdCandidates(env) {
     const real = executable(path21);
     if (real !== void 0 && !byRealPath.has(real)) byRealPath.set(real, { path: path21, origin });
   };
-  for (const folder3 of (env["PATH"] ?? "").split(delimiter)) {
-    if (folder3 !== "") add(native(resolve3(folder3, "bd")), "PATH");
+  for (const folder4 of (env["PATH"] ?? "").split(delimiter)) {
+    if (folder4 !== "") add(native(resolve3(folder4, "bd")), "PATH");
   }
   const npmFolder = bdPackageFolder();
   if (npmFolder !== void 0) add(join5(npmFolder, "bin", "bd"), "npm");
@@ -37510,8 +38011,8 @@ function checkBd(path21, env, timeoutMs = versionTimeoutMs) {
   }
   if (run3.error !== void 0) return { why: `cannot be started: ${run3.error.message}`, tooOld: false };
   if (version2 === void 0) {
-    const said = (run3.stderr.trim() || run3.stdout.trim()).split("\n")[0]?.slice(0, 120) || "nothing";
-    return { why: `does not answer \`bd version --json\` as Beads does (exit ${run3.status}: ${said})`, tooOld: false };
+    const said2 = (run3.stderr.trim() || run3.stdout.trim()).split("\n")[0]?.slice(0, 120) || "nothing";
+    return { why: `does not answer \`bd version --json\` as Beads does (exit ${run3.status}: ${said2})`, tooOld: false };
   }
   if (!isNewEnough(version2)) {
     return { why: `is version ${version2}, and Heddle needs ${minimumBdVersion} or newer`, tooOld: true };
@@ -37553,8 +38054,8 @@ function parts(version2) {
 }
 function versionIn(stdout) {
   try {
-    const answer2 = JSON.parse(stdout.slice(stdout.indexOf("{")));
-    return typeof answer2.version === "string" ? answer2.version : void 0;
+    const answer3 = JSON.parse(stdout.slice(stdout.indexOf("{")));
+    return typeof answer3.version === "string" ? answer3.version : void 0;
   } catch {
     return void 0;
   }
@@ -37635,7 +38136,7 @@ init_mergeability();
 // sandbox/workflow/file.ts
 var import_yaml2 = __toESM(require_dist(), 1);
 init_zod();
-var texts = union([string2().transform((text2) => [text2]), array(coerce_exports.string())]);
+var texts = union([string2().transform((text3) => [text3]), array(coerce_exports.string())]);
 var plain = record(string2(), union([string2(), number2(), boolean2(), _null3()]).transform(plainText));
 var filter2 = object({
   types: texts.optional(),
@@ -37647,7 +38148,7 @@ var filter2 = object({
   "paths-ignore": texts.optional(),
   workflows: texts.optional()
 }).nullable().transform((value) => value ?? {});
-var schedules = array(object({ cron: string2() })).transform((list) => ({ crons: list.map(({ cron }) => cron) }));
+var schedules = array(object({ cron: string2() })).transform((list2) => ({ crons: list2.map(({ cron }) => cron) }));
 var triggers = union([
   string2().transform((name) => ({ [name]: {} })),
   array(string2()).transform((names3) => Object.fromEntries(names3.map((name) => [name, {}]))),
@@ -37695,8 +38196,8 @@ var workflow = object({
   env: plain.default({}),
   jobs: record(string2(), job)
 });
-function parseWorkflow(path21, text2) {
-  const result = workflow.safeParse((0, import_yaml2.parse)(text2));
+function parseWorkflow(path21, text3) {
+  const result = workflow.safeParse((0, import_yaml2.parse)(text3));
   if (!result.success) {
     const [issue3] = result.error.issues;
     throw new Error(`${path21} is no workflow: ${issue3?.path.join(".") ?? ""}: ${issue3?.message ?? "unknown"}`);
@@ -37721,19 +38222,19 @@ function matchesPattern(name, pattern) {
 }
 function sourceOf(pattern) {
   let source = "";
-  for (let at2 = 0; at2 < pattern.length; at2 += 1) {
-    const sign = pattern.charAt(at2);
-    if (pattern.startsWith("**/", at2)) {
+  for (let at3 = 0; at3 < pattern.length; at3 += 1) {
+    const sign = pattern.charAt(at3);
+    if (pattern.startsWith("**/", at3)) {
       source += "(?:.*/)?";
-      at2 += 2;
-    } else if (pattern.startsWith("**", at2)) {
+      at3 += 2;
+    } else if (pattern.startsWith("**", at3)) {
       source += ".*";
-      at2 += 1;
+      at3 += 1;
     } else if (sign === "*") source += "[^/]*";
     else if (sign === "?" || sign === "+" || sign === "[" || sign === "]") source += sign;
     else if (sign === "\\") {
-      at2 += 1;
-      source += quoted(pattern.charAt(at2));
+      at3 += 1;
+      source += quoted(pattern.charAt(at3));
     } else source += sign === "-" ? sign : quoted(sign);
   }
   return source;
@@ -37799,24 +38300,24 @@ init_world();
 
 // sandbox/runner/run-context.ts
 init_git();
-async function runContextOf(event, repository) {
-  switch (event.name) {
+async function runContextOf(event2, repository) {
+  switch (event2.name) {
     case "push":
-      return onPush(event, repository);
+      return onPush(event2, repository);
     case "pull_request":
     case "pull_request_review":
-      return onPull(event, repository);
+      return onPull(event2, repository);
     case "workflow_dispatch":
-      return onBranch(repository, event.facts.ref ?? repository.defaultBranch);
+      return onBranch(repository, event2.facts.ref ?? repository.defaultBranch);
     default:
       return onBranch(repository, repository.defaultBranch);
   }
 }
-async function targetContext(event, repository) {
-  const pull = pullOf(event, repository);
+async function targetContext(event2, repository) {
+  const pull = pullOf(event2, repository);
   const context = await onBranch(repository, repository.defaultBranch);
   if (pull === void 0 || context === null) return null;
-  return { ...context, ...namesOf(repository, pull), headSha: event.facts.sha ?? pull.head.sha, isFork: false };
+  return { ...context, ...namesOf(repository, pull), headSha: event2.facts.sha ?? pull.head.sha, isFork: false };
 }
 async function onBranch(repository, name) {
   const branch = name.replace(/^refs\/heads\//, "");
@@ -37825,18 +38326,18 @@ async function onBranch(repository, name) {
   const ref = `refs/heads/${branch}`;
   return { sha, ref, headSha: sha, headBranch: branch, workflowSha: sha, ...noPull };
 }
-async function onPush(event, repository) {
-  const { ref, sha } = event.facts;
+async function onPush(event2, repository) {
+  const { ref, sha } = event2.facts;
   if (ref === void 0 || sha === void 0 || sha === ZERO_OID) return null;
   const commit = await repository.git.resolve(`${sha}^{commit}`);
   if (commit === null || await saysSkip(repository, commit)) return null;
   const headBranch = ref.startsWith("refs/heads/") ? ref.slice("refs/heads/".length) : null;
   return { sha: commit, ref, headSha: commit, headBranch, workflowSha: commit, ...noPull };
 }
-async function onPull(event, repository) {
-  const pull = pullOf(event, repository);
+async function onPull(event2, repository) {
+  const pull = pullOf(event2, repository);
   if (pull === void 0) return null;
-  const head = event.facts.sha ?? pull.head.sha;
+  const head = event2.facts.sha ?? pull.head.sha;
   if (await saysSkip(repository, head)) return null;
   const sha = pull.state === "closed" ? pull.merge?.sha ?? head : await testMerge(repository, pull, head);
   if (sha === null) return null;
@@ -37861,8 +38362,8 @@ function namesOf(repository, pull) {
     isFork: pull.head.repository !== repository
   };
 }
-function pullOf(event, repository) {
-  return event.facts.pullNumber === void 0 ? void 0 : repository.pulls.get(event.facts.pullNumber);
+function pullOf(event2, repository) {
+  return event2.facts.pullNumber === void 0 ? void 0 : repository.pulls.get(event2.facts.pullNumber);
 }
 var skips = ["[skip ci]", "[ci skip]", "[no ci]", "[skip actions]", "[actions skip]"];
 async function saysSkip(repository, sha) {
@@ -37871,21 +38372,21 @@ async function saysSkip(repository, sha) {
 }
 
 // sandbox/runner/routing.ts
-async function startsOf(event, repository, options) {
+async function startsOf(event2, repository, options) {
   const starts = [];
   const problems = [];
-  if (!mayStartWorkflows(event) || isSilent(event, repository, options)) return { starts, problems };
-  const names3 = event.name === "pull_request" ? ["pull_request", "pull_request_target"] : [event.name];
+  if (!mayStartWorkflows(event2) || isSilent(event2, repository, options)) return { starts, problems };
+  const names3 = event2.name === "pull_request" ? ["pull_request", "pull_request_target"] : [event2.name];
   for (const eventName of names3) {
     const isTarget = eventName === "pull_request_target";
-    const context = await (isTarget ? targetContext(event, repository) : runContextOf(event, repository));
+    const context = await (isTarget ? targetContext(event2, repository) : runContextOf(event2, repository));
     if (context === null) continue;
     const read3 = await workflowsAt(repository, context.workflowSha, options);
     problems.push(...read3.problems);
     for (const workflow3 of read3.workflows) {
-      if (event.name === "workflow_dispatch" && workflow3.path !== event.facts.workflowPath) continue;
-      const trigger = await triggerOf(event, eventName, repository, workflow3);
-      if (isTriggered(workflow3.on, trigger)) starts.push({ workflow: workflow3, context, eventName, event });
+      if (event2.name === "workflow_dispatch" && workflow3.path !== event2.facts.workflowPath) continue;
+      const trigger = await triggerOf(event2, eventName, repository, workflow3);
+      if (isTriggered(workflow3.on, trigger)) starts.push({ workflow: workflow3, context, eventName, event: event2 });
     }
   }
   return { starts, problems };
@@ -37896,29 +38397,29 @@ async function schedulesOf(repository, options) {
   const { workflows } = await workflowsAt(repository, sha, options);
   return [...new Set(workflows.flatMap(({ on: on6 }) => cronsOf(on6)))];
 }
-function isSilent(event, repository, options) {
-  if (event.name !== "check_suite" && event.name !== "check_run") return false;
-  if (event.facts.appId === ACTIONS_APP_ID) return true;
+function isSilent(event2, repository, options) {
+  if (event2.name !== "check_suite" && event2.name !== "check_run") return false;
+  if (event2.facts.appId === ACTIONS_APP_ID) return true;
   if (!options.strictCheckSuites) return false;
-  return [...repository.workflowRuns.values()].some(({ headSha }) => headSha === event.facts.sha);
+  return [...repository.workflowRuns.values()].some(({ headSha }) => headSha === event2.facts.sha);
 }
-async function triggerOf(event, eventName, repository, workflow3) {
+async function triggerOf(event2, eventName, repository, workflow3) {
   const filter5 = workflow3.on[eventName];
   const asksPaths = filter5 !== void 0 && ("paths" in filter5 || "paths-ignore" in filter5);
-  const ref = event.facts.ref ?? "";
+  const ref = event2.facts.ref ?? "";
   return {
     name: eventName,
-    action: event.action,
-    branch: branchOf2(event, repository),
-    tag: event.name === "push" && ref.startsWith("refs/tags/") ? ref.slice("refs/tags/".length) : void 0,
-    workflow: event.facts.workflowName,
-    cron: event.facts.schedule,
-    paths: asksPaths ? await pathsOf(event, repository) : void 0
+    action: event2.action,
+    branch: branchOf2(event2, repository),
+    tag: event2.name === "push" && ref.startsWith("refs/tags/") ? ref.slice("refs/tags/".length) : void 0,
+    workflow: event2.facts.workflowName,
+    cron: event2.facts.schedule,
+    paths: asksPaths ? await pathsOf(event2, repository) : void 0
   };
 }
-function branchOf2(event, repository) {
-  const { ref, baseRef, pullNumber, workflowRunId } = event.facts;
-  switch (event.name) {
+function branchOf2(event2, repository) {
+  const { ref, baseRef, pullNumber, workflowRunId } = event2.facts;
+  switch (event2.name) {
     case "push":
       return ref?.startsWith("refs/heads/") ? ref.slice("refs/heads/".length) : void 0;
     case "pull_request":
@@ -37930,13 +38431,13 @@ function branchOf2(event, repository) {
       return void 0;
   }
 }
-async function pathsOf(event, repository) {
-  const pull = repository.pulls.get(event.facts.pullNumber ?? 0);
+async function pathsOf(event2, repository) {
+  const pull = repository.pulls.get(event2.facts.pullNumber ?? 0);
   if (pull !== void 0) {
     const { from, to } = await pullRange(repository, pull);
     return (await repository.git.changes(from, to)).map(({ path: path21 }) => path21);
   }
-  const { before, after } = event.payload;
+  const { before, after } = event2.payload;
   if (typeof before !== "string" || typeof after !== "string" || before === ZERO_OID) return void 0;
   return (await repository.git.changes(before, after)).map(({ path: path21 }) => path21);
 }
@@ -37945,11 +38446,11 @@ var parsed = /* @__PURE__ */ new Map();
 async function workflowsAt(repository, sha, options) {
   const workflows = [];
   const problems = [];
-  const take2 = (path21, text2) => {
+  const take2 = (path21, text3) => {
     try {
       const key = `${path21}
-${text2}`;
-      const workflow3 = parsed.get(key) ?? parseWorkflow(path21, text2);
+${text3}`;
+      const workflow3 = parsed.get(key) ?? parseWorkflow(path21, text3);
       parsed.set(key, workflow3);
       workflows.push(workflow3);
     } catch (error2) {
@@ -37965,7 +38466,7 @@ ${text2}`;
     paths.add(path21);
     take2(path21, (await repository.git.read("blob", oid)).toString());
   }
-  for (const [path21, text2] of Object.entries(options.builtIn)) if (!paths.has(path21)) take2(path21, text2);
+  for (const [path21, text3] of Object.entries(options.builtIn)) if (!paths.has(path21)) take2(path21, text3);
   return { workflows, problems };
 }
 
@@ -37980,23 +38481,24 @@ async function startRunner(options) {
   const stop = new AbortController();
   const launches = createLaunches(tools, stop.signal, options.onProblem ?? (() => {
   }));
-  async function hear(event) {
-    const repository = world.repositories.get(event.repository.toLowerCase());
+  async function hear(event2) {
+    const repository = world.repositories.get(event2.repository.toLowerCase());
     if (repository === void 0 || stop.signal.aborted) return;
-    if (event.name === "push") await registerWorkflows(world, repository, routing);
-    const { starts, problems } = await startsOf(event, repository, routing);
+    if (event2.name === "push") await registerWorkflows(world, repository, routing);
+    const { starts, problems } = await startsOf(event2, repository, routing);
     for (const problem of problems) launches.report(problem);
     for (const start of starts) await launches.launch(start, repository);
   }
   async function tick(cron) {
     for (const repository of world.repositories.values()) {
-      for (const line of await schedulesOf(repository, routing)) {
-        if (cron === void 0 || cron === line) await emitSchedule(world, repository, line);
+      for (const line2 of await schedulesOf(repository, routing)) {
+        if (cron === void 0 || cron === line2) await emitSchedule(world, repository, line2);
       }
     }
   }
   for (const repository of world.repositories.values()) await registerWorkflows(world, repository, routing);
   const unsubscribe = world.bus.subscribe(hear);
+  world.rerunListeners.add(launches.launchAgain);
   const tickUnasked = () => void tick().catch((error2) => launches.report(String(error2)));
   const timer = options.tickEveryMs === void 0 ? void 0 : setInterval(tickUnasked, options.tickEveryMs);
   timer?.unref();
@@ -38014,6 +38516,7 @@ async function startRunner(options) {
     async close() {
       clearInterval(timer);
       unsubscribe();
+      world.rerunListeners.delete(launches.launchAgain);
       stop.abort();
       await launches.ended();
       await rm5(tools.folder, { recursive: true, force: true, maxRetries: 5 });
@@ -38031,6 +38534,8 @@ async function toolsOf(options) {
     variables: options.variables ?? {},
     path: options.path ?? process.env["PATH"] ?? "/usr/bin:/bin",
     folder: await mkdtemp2(path17.join(tmpdir3(), "heddle-runner-")),
+    beforeJob: options.beforeJob ?? (async () => {
+    }),
     onLine: options.onLine ?? (() => {
     })
   };
@@ -38069,8 +38574,8 @@ async function startForge({ world, ci, runner: options }) {
     }
   };
 }
-function ciFile(command2) {
-  const steps = [{ uses: "actions/checkout@v5" }, { run: command2 }];
+function ciFile(command3) {
+  const steps = [{ uses: "actions/checkout@v5" }, { run: command3 }];
   const workflow3 = {
     name: "CI",
     on: { pull_request: {} },
@@ -38089,6 +38594,21 @@ import path20 from "node:path";
 init_access();
 import { createServer } from "node:http";
 
+// sandbox/etags.ts
+import { createHash as createHash3 } from "node:crypto";
+function conditional(answer3, { method, authorization, ifNoneMatch }) {
+  if (method !== "GET" || answer3.status !== 200) return answer3;
+  const { link: link2 = "" } = answer3.headers ?? {};
+  const seen = [authorization ?? "", link2, JSON.stringify(answer3.body)].join("\n");
+  const etag = `W/"${createHash3("sha256").update(seen).digest("hex")}"`;
+  const headers = { ...answer3.headers, etag, vary: "Accept, Authorization, Cookie, X-GitHub-OTP" };
+  return matches(ifNoneMatch, etag) ? { status: 304, headers } : { ...answer3, headers };
+}
+function matches(ifNoneMatch, etag) {
+  const opaque = (tag) => tag.trim().replace(/^W\//, "");
+  return ifNoneMatch?.split(",").some((tag) => tag.trim() === "*" || opaque(tag) === opaque(etag)) ?? false;
+}
+
 // sandbox/git-http.ts
 init_access();
 init_git();
@@ -38101,9 +38621,9 @@ import { createGunzip } from "node:zlib";
 // sandbox/receive-pack.ts
 function readCommands(body) {
   const moves = [];
-  for (const line of packetLines(body)) {
-    if (line === null) break;
-    const match2 = /^([0-9a-f]{40}) ([0-9a-f]{40}) ([^\0\n]+)/.exec(line.toString());
+  for (const line2 of packetLines(body)) {
+    if (line2 === null) break;
+    const match2 = /^([0-9a-f]{40}) ([0-9a-f]{40}) ([^\0\n]+)/.exec(line2.toString());
     if (match2 === null) continue;
     const [, before = "", after = "", ref = ""] = match2;
     moves.push({ before, after, ref });
@@ -38111,33 +38631,33 @@ function readCommands(body) {
   return moves;
 }
 var gitsReason = "pre-receive hook declined";
-function rewordRefusal(answer2, reason) {
-  if (!answer2.includes(gitsReason)) return answer2;
+function rewordRefusal(answer3, reason) {
+  if (!answer3.includes(gitsReason)) return answer3;
   const packets = [];
   const report3 = [];
-  for (const line of packetLines(answer2)) {
-    if (line === null) continue;
-    if (line[0] === 1) report3.push(line.subarray(1));
-    else packets.push(packet(line));
+  for (const line2 of packetLines(answer3)) {
+    if (line2 === null) continue;
+    if (line2[0] === 1) report3.push(line2.subarray(1));
+    else packets.push(packet(line2));
   }
   const reworded = [...packetLines(Buffer.concat(report3))].map(
-    (line) => line === null ? Buffer.from("0000") : packet(Buffer.from(line.toString().replace(gitsReason, reason)))
+    (line2) => line2 === null ? Buffer.from("0000") : packet(Buffer.from(line2.toString().replace(gitsReason, reason)))
   );
   const banded = packet(Buffer.concat([Buffer.from([1]), ...reworded]));
   return Buffer.concat([...packets, banded, Buffer.from("0000")]);
 }
 function* packetLines(data) {
-  let at2 = 0;
-  while (at2 + 4 <= data.length) {
-    const size = Number.parseInt(data.toString("latin1", at2, at2 + 4), 16);
+  let at3 = 0;
+  while (at3 + 4 <= data.length) {
+    const size = Number.parseInt(data.toString("latin1", at3, at3 + 4), 16);
     if (Number.isNaN(size)) return;
     if (size < 4) {
-      at2 += 4;
+      at3 += 4;
       yield null;
       continue;
     }
-    yield data.subarray(at2 + 4, at2 + size);
-    at2 += size;
+    yield data.subarray(at3 + 4, at3 + size);
+    at3 += size;
   }
 }
 function packet(content) {
@@ -38192,35 +38712,35 @@ function admit(world, owner, name, authorization, pushes) {
   return { repository, credential };
 }
 async function receive(world, repository, credential, push, response) {
-  const folder3 = await mkdtemp3(path18.join(os.tmpdir(), "sandbox-push-"));
+  const folder4 = await mkdtemp3(path18.join(os.tmpdir(), "sandbox-push-"));
   try {
     await repository.exclusively(async () => {
       const commands = readCommands(push.body);
-      await tellHooks(folder3, repository, credential, commands);
-      const answer2 = await backend(repository, push.what, push.url, push.request, credential, push.body, {
-        SANDBOX_PUSH: folder3
+      await tellHooks(folder4, repository, credential, commands);
+      const answer3 = await backend(repository, push.what, push.url, push.request, credential, push.body, {
+        SANDBOX_PUSH: folder4
       });
-      await refsMoved(world, repository, await received(folder3), credential.actor);
-      const reason = await readIfThere(path18.join(folder3, "reason")) ?? "push declined due to repository rule violations";
-      send(response, { ...answer2, body: rewordRefusal(answer2.body, reason) });
+      await refsMoved(world, repository, await received(folder4), credential.actor);
+      const reason = await readIfThere(path18.join(folder4, "reason")) ?? "push declined due to repository rule violations";
+      send(response, { ...answer3, body: rewordRefusal(answer3.body, reason) });
     });
   } finally {
-    await rm6(folder3, { recursive: true, force: true });
+    await rm6(folder4, { recursive: true, force: true });
   }
 }
-async function tellHooks(folder3, repository, credential, commands) {
+async function tellHooks(folder4, repository, credential, commands) {
   const refusals = commands.map((move) => ({ ref: move.ref, why: refusalsOfMove(repository, move, credential.actor) })).filter(({ why }) => why.length > 0).map(({ ref, why }) => pushRefusal(ref, why));
   const unforced = commands.filter(({ ref }) => forbidsForce(repository, ref, credential.actor)).map(({ ref }) => ref);
   await Promise.all([
-    writeFile5(path18.join(folder3, "refused"), refusals.join("\n")),
-    writeFile5(path18.join(folder3, "no-force"), `${unforced.join("\n")}
+    writeFile5(path18.join(folder4, "refused"), refusals.join("\n")),
+    writeFile5(path18.join(folder4, "no-force"), `${unforced.join("\n")}
 `),
-    ...mayChangeWorkflows(credential) ? [] : [writeFile5(path18.join(folder3, "no-workflows"), "")]
+    ...mayChangeWorkflows(credential) ? [] : [writeFile5(path18.join(folder4, "no-workflows"), "")]
   ]);
 }
-async function received(folder3) {
-  const text2 = await readIfThere(path18.join(folder3, "received")) ?? "";
-  return text2.split("\n").filter(Boolean).map((row) => ({ before: row.slice(0, 40), after: row.slice(41, 81), ref: row.slice(82) }));
+async function received(folder4) {
+  const text3 = await readIfThere(path18.join(folder4, "received")) ?? "";
+  return text3.split("\n").filter(Boolean).map((row) => ({ before: row.slice(0, 40), after: row.slice(41, 81), ref: row.slice(82) }));
 }
 async function readIfThere(file) {
   try {
@@ -38263,25 +38783,52 @@ function backend(repository, what, url, request2, credential, body, more) {
     child.stdin.end(body);
   });
 }
-function parseCgi(output2) {
-  const end = output2.indexOf("\r\n\r\n");
+function parseCgi(output3) {
+  const end = output3.indexOf("\r\n\r\n");
   if (end < 0) return { status: 500, headers: {}, body: Buffer.from("git http-backend gave no answer") };
   const headers = {};
   let status = 200;
-  for (const row of output2.subarray(0, end).toString().split("\r\n")) {
+  for (const row of output3.subarray(0, end).toString().split("\r\n")) {
     const colon = row.indexOf(":");
     const name = row.slice(0, colon).toLowerCase();
     const value = row.slice(colon + 1).trim();
     if (name === "status") status = Number(value.split(" ")[0]);
     else headers[name] = value;
   }
-  return { status, headers, body: output2.subarray(end + 4) };
+  return { status, headers, body: output3.subarray(end + 4) };
 }
 function send(response, { status, headers, body }) {
   response.writeHead(status, { ...headers, "content-length": body.length }).end(body);
 }
 
+// sandbox/lent-texts.ts
+import { randomBytes as randomBytes2 } from "node:crypto";
+var folder2 = "/_blobs/";
+var lentForMs = 6e4;
+var isLentText = (pathname) => pathname.startsWith(folder2);
+function lendText(world, text3) {
+  const secret = randomBytes2(18).toString("base64url");
+  const until = new Date(Date.parse(world.now()) + lentForMs).toISOString();
+  world.lentTexts.set(secret, { text: text3, until });
+  return `${world.url}${folder2}${secret}`;
+}
+function serveLentText(world, pathname, response) {
+  const lent = world.lentTexts.get(pathname.slice(folder2.length));
+  if (lent === void 0 || Date.parse(world.now()) > Date.parse(lent.until)) {
+    refuse(response, 403, "AuthenticationFailed", "Server failed to authenticate the request.");
+  } else if (lent.text === null) {
+    refuse(response, 404, "BlobNotFound", "The specified blob does not exist.");
+  } else {
+    response.writeHead(200, { "content-type": "text/plain; charset=utf-8" }).end(lent.text);
+  }
+}
+function refuse(response, status, code, message) {
+  const text3 = `<?xml version="1.0" encoding="utf-8"?><Error><Code>${code}</Code><Message>${message}</Message></Error>`;
+  response.writeHead(status, { "content-type": "application/xml" }).end(text3);
+}
+
 // sandbox/server.ts
+init_limits();
 init_refused();
 
 // sandbox/rest/actions.ts
@@ -38289,7 +38836,58 @@ var import_yaml3 = __toESM(require_dist(), 1);
 init_zod();
 init_payloads();
 init_refused();
-init_checks3();
+init_actions();
+
+// sandbox/rest/jobs.ts
+init_refused();
+
+// sandbox/reruns.ts
+init_refused();
+var maxAgeMs = 30 * 24 * 36e5;
+var maxReruns = 50;
+function rerunAll(world, repository, run3, login) {
+  refuseUnfinished(run3, "This workflow is already running");
+  again(world, { repository, run: run3, jobs: "all" }, login);
+}
+function rerunFailed(world, repository, run3, login) {
+  refuseUnfinished(run3, "This workflow is already running");
+  const failed = jobsAsOf(repository, run3, run3.runAttempt).filter(({ conclusion: conclusion2 }) => !passing2.includes(conclusion2));
+  if (failed.length === 0) throw new Refused(403, "This workflow run cannot be retried");
+  again(world, { repository, run: run3, jobs: failed.map(({ name }) => name) }, login);
+}
+function rerunJob(world, repository, check, login) {
+  const job2 = repository.jobs.get(check.id);
+  const run3 = repository.workflowRuns.get(job2?.runId ?? 0);
+  if (job2 === void 0 || run3 === void 0) throw new Error(`check run ${check.id} is no job`);
+  refuseUnfinished(run3, "The workflow run containing this job is already running");
+  if (job2.attempt !== run3.runAttempt) throw new Refused(403, "Only jobs from the current attempt can be re-run");
+  again(world, { repository, run: run3, jobs: [check.name] }, login);
+}
+var passing2 = ["success", "neutral", "skipped"];
+function refuseUnfinished(run3, message) {
+  if (run3.status !== "completed") throw new Refused(403, message);
+}
+function again(world, rerun, login) {
+  const { repository, run: run3 } = rerun;
+  if (Date.parse(world.now()) - Date.parse(run3.createdAt) > maxAgeMs) {
+    throw new Refused(403, "Unable to retry this workflow run because it was created over a month ago");
+  }
+  if (run3.runAttempt > maxReruns) throw new Refused(403, "This workflow run cannot be retried");
+  const { conclusion: conclusion2, triggeringLogin, startedAt, updatedAt } = run3;
+  run3.earlierAttempts.push({ conclusion: conclusion2, triggeringLogin, startedAt, updatedAt });
+  run3.runAttempt += 1;
+  run3.triggeringLogin = login;
+  const now = world.now();
+  const open2 = { status: "queued", conclusion: null, updatedAt: now };
+  Object.assign(run3, open2, { startedAt: now });
+  const suite = repository.checkSuites.get(run3.suiteId);
+  if (suite !== void 0) Object.assign(suite, open2);
+  for (const listener of world.rerunListeners) listener(rerun);
+}
+
+// sandbox/rest/jobs.ts
+init_actions();
+init_world();
 
 // sandbox/rest/router.ts
 init_access();
@@ -38311,7 +38909,9 @@ function writes(method, path21, permission, handle, options = {}) {
       const { credential } = request2;
       const repository = enter(request2, permission, "write");
       const access2 = permissionIn(repository, credential);
-      if (access2 === "read" && options.anyReader !== true) {
+      const author = options.orAuthor?.({ ...request2, repository }).toLowerCase();
+      const isFree = options.anyReader === true || author === loginOf(credential.actor).toLowerCase();
+      if (access2 === "read" && !isFree) {
         throw new Refused(403, "You must have write access to perform this action.");
       }
       return repository.exclusively(() => handle({ ...request2, credential, repository }));
@@ -38325,7 +38925,7 @@ function enter(request2, permission, level) {
   const needed = permission.split("|");
   const free = level === "read" && (credential === null || !repository.settings.private);
   if (!free && !needed.some((name) => holds(credential, name, level))) {
-    throw new Refused(403, "Resource not accessible by integration");
+    throw inaccessible(credential);
   }
   return repository;
 }
@@ -38398,8 +38998,72 @@ async function commitOf(repository, ref) {
   throw new Refused(422, `No commit found for SHA: ${ref}`);
 }
 
+// sandbox/rest/jobs.ts
+function workflowRunOf({ repository, params }) {
+  const run3 = repository.workflowRuns.get(Number(params["run_id"]));
+  if (run3 === void 0) throw notFound();
+  return run3;
+}
+function attemptOf({ params }, run3) {
+  const attempt3 = Number(params["attempt_number"]);
+  if (!(attempt3 >= 1 && attempt3 <= run3.runAttempt)) throw notFound();
+  return attempt3;
+}
+function jobOf({ repository, params }) {
+  const id = Number(params["job_id"]);
+  const check = repository.checkRuns.get(id);
+  if (check === void 0 || !repository.jobs.has(id)) throw notFound();
+  return check;
+}
+function list(request2, jobs) {
+  const { world, repository } = request2;
+  const { items, headers } = page(request2, jobs);
+  const body = { total_count: jobs.length, jobs: items.map((job2) => jobShape(world, repository, job2)) };
+  return { status: 200, body, headers };
+}
+var runsAgain = (path21, begin2) => writes("POST", path21, "actions", async (request2) => {
+  begin2(request2, loginOf(request2.credential.actor));
+  return { status: 201, body: {} };
+});
+var jobRoutes = [
+  reads("/actions/runs/{run_id}/jobs", "actions", async (request2) => {
+    const run3 = workflowRunOf(request2);
+    const all = request2.url.searchParams.get("filter") === "all";
+    return list(request2, all ? jobsOf(request2.repository, run3) : jobsAsOf(request2.repository, run3, run3.runAttempt));
+  }),
+  reads("/actions/runs/{run_id}/attempts/{attempt_number}", "actions", async (request2) => {
+    const { world, repository } = request2;
+    const run3 = workflowRunOf(request2);
+    return { status: 200, body: await workflowRunShape(world, repository, run3, attemptOf(request2, run3)) };
+  }),
+  reads("/actions/runs/{run_id}/attempts/{attempt_number}/jobs", "actions", async (request2) => {
+    const run3 = workflowRunOf(request2);
+    return list(request2, jobsAsOf(request2.repository, run3, attemptOf(request2, run3)));
+  }),
+  reads("/actions/jobs/{job_id}", "actions", async (request2) => {
+    return { status: 200, body: jobShape(request2.world, request2.repository, jobOf(request2)) };
+  }),
+  reads("/actions/jobs/{job_id}/logs", "actions", async (request2) => {
+    const { world, repository } = request2;
+    const job2 = repository.jobs.get(jobOf(request2).id);
+    return { status: 302, headers: { location: lendText(world, job2?.log ?? null) } };
+  }),
+  runsAgain(
+    "/actions/runs/{run_id}/rerun",
+    (request2, login) => rerunAll(request2.world, request2.repository, workflowRunOf(request2), login)
+  ),
+  runsAgain(
+    "/actions/runs/{run_id}/rerun-failed-jobs",
+    (request2, login) => rerunFailed(request2.world, request2.repository, workflowRunOf(request2), login)
+  ),
+  runsAgain(
+    "/actions/jobs/{job_id}/rerun",
+    (request2, login) => rerunJob(request2.world, request2.repository, jobOf(request2), login)
+  )
+];
+
 // sandbox/rest/actions.ts
-var folder2 = ".github/workflows";
+var folder3 = ".github/workflows";
 var actionsRoutes = [
   reads("/actions/workflows", "actions", async (request2) => {
     const { world, repository } = request2;
@@ -38437,54 +39101,44 @@ var actionsRoutes = [
     const workflow3 = await workflowOf(request2.world, request2.repository, request2.params["workflow_id"] ?? "");
     return runs(request2, request2.repository, workflow3.id);
   }),
-  reads("/actions/runs/{run_id}", "actions", async ({ world, repository, params }) => {
-    const run3 = repository.workflowRuns.get(Number(params["run_id"]));
-    if (run3 === void 0) throw notFound();
-    return { status: 200, body: await workflowRunShape(world, repository, run3) };
+  reads("/actions/runs/{run_id}", "actions", async (request2) => {
+    return { status: 200, body: await workflowRunShape(request2.world, request2.repository, workflowRunOf(request2)) };
   }),
-  reads("/actions/runs/{run_id}/jobs", "actions", async (request2) => {
-    const { world, repository, params } = request2;
-    const run3 = repository.workflowRuns.get(Number(params["run_id"]));
-    if (run3 === void 0) throw notFound();
-    const jobs = [...repository.checkRuns.values()].filter(({ suiteId, isJob }) => isJob && suiteId === run3.suiteId);
-    const { items, headers } = page(request2, jobs);
-    const shapes = items.map((job2) => jobShape(world, repository, run3, job2));
-    return { status: 200, body: { total_count: jobs.length, jobs: shapes }, headers };
-  })
+  ...jobRoutes
 ];
 async function runs(request2, repository, workflowId) {
   const query = request2.url.searchParams;
   const is = (name, value) => query.get(name) === null || query.get(name) === String(value);
-  const matches = (run3) => (workflowId === null || run3.workflowId === workflowId) && is("head_sha", run3.headSha) && is("branch", run3.headBranch) && is("event", run3.event) && is("actor", run3.actorLogin) && is("check_suite_id", run3.suiteId) && // GitHub takes a conclusion here too.
+  const matches2 = (run3) => (workflowId === null || run3.workflowId === workflowId) && is("head_sha", run3.headSha) && is("branch", run3.headBranch) && is("event", run3.event) && is("actor", run3.actorLogin) && is("check_suite_id", run3.suiteId) && // GitHub takes a conclusion here too.
   (is("status", run3.status) || is("status", run3.conclusion));
-  const found = [...repository.workflowRuns.values()].filter(matches).reverse();
+  const found = [...repository.workflowRuns.values()].filter(matches2).reverse();
   const { items, headers } = page(request2, found);
   const shapes = await Promise.all(items.map((run3) => workflowRunShape(request2.world, repository, run3)));
   return { status: 200, body: { total_count: found.length, workflow_runs: shapes }, headers };
 }
 async function discoverWorkflows(world, repository) {
-  const tree = await repository.git.resolve(`refs/heads/${repository.defaultBranch}:${folder2}`);
+  const tree = await repository.git.resolve(`refs/heads/${repository.defaultBranch}:${folder3}`);
   if (tree === null) return;
   for (const { path: path21, oid } of await repository.git.tree(tree, false)) {
     if (!/\.ya?ml$/.test(path21)) continue;
     const name = read2(await repository.git.read("blob", oid), "name");
-    workflowAt(world, repository, `${folder2}/${path21}`, typeof name === "string" ? name : `${folder2}/${path21}`);
+    workflowAt(world, repository, `${folder3}/${path21}`, typeof name === "string" ? name : `${folder3}/${path21}`);
   }
 }
 async function workflowOf(world, repository, idOrFile) {
   await discoverWorkflows(world, repository);
   for (const workflow3 of repository.workflows.values()) {
-    if (String(workflow3.id) === idOrFile || workflow3.path === `${folder2}/${idOrFile}`) return workflow3;
+    if (String(workflow3.id) === idOrFile || workflow3.path === `${folder3}/${idOrFile}`) return workflow3;
   }
   throw notFound();
 }
-async function hasTrigger(repository, sha, path21, event) {
+async function hasTrigger(repository, sha, path21, event2) {
   const oid = await repository.git.resolve(`${sha}:${path21}`);
   if (oid === null) return false;
   const triggers2 = read2(await repository.git.read("blob", oid), "on");
-  if (typeof triggers2 === "string") return triggers2 === event;
-  if (Array.isArray(triggers2)) return triggers2.includes(event);
-  return typeof triggers2 === "object" && triggers2 !== null && event in triggers2;
+  if (typeof triggers2 === "string") return triggers2 === event2;
+  if (Array.isArray(triggers2)) return triggers2.includes(event2);
+  return typeof triggers2 === "object" && triggers2 !== null && event2 in triggers2;
 }
 function read2(file, key) {
   const document = (0, import_yaml3.parse)(file.toString());
@@ -38510,6 +39164,26 @@ var conclusion = _enum([
   "action_required",
   "stale"
 ]);
+var line = number2().int().min(1);
+var annotation2 = object({
+  path: string2(),
+  start_line: line,
+  end_line: line,
+  start_column: line.optional(),
+  end_column: line.optional(),
+  annotation_level: _enum(["notice", "warning", "failure"]),
+  message: string2(),
+  title: string2().optional(),
+  raw_details: string2().optional()
+});
+var longestText = 65535;
+var text2 = string2().max(longestText);
+var output2 = object({
+  title: string2().optional(),
+  summary: text2,
+  text: text2.optional(),
+  annotations: array(annotation2).default([])
+});
 var change2 = object({
   name: string2().optional(),
   status: _enum(["queued", "in_progress", "completed"]).optional(),
@@ -38518,11 +39192,15 @@ var change2 = object({
   external_id: string2().optional(),
   started_at: string2().optional(),
   completed_at: string2().optional(),
-  output: object({ title: string2().optional(), summary: string2().optional(), text: string2().optional() }).optional()
+  output: output2.optional()
 });
-var draft = change2.extend({ name: string2(), head_sha: string2() });
+var draft = change2.extend({
+  name: string2(),
+  head_sha: string2(),
+  output: output2.extend({ title: string2() }).optional()
+});
+var mostAnnotations = 50;
 function changes(body) {
-  const { title, summary, text: text2 } = body.output ?? {};
   if (body.status === "completed" && body.conclusion === void 0) {
     throw new Refused(422, "Invalid request.\n\nMissing required key 'conclusion'.");
   }
@@ -38534,7 +39212,31 @@ function changes(body) {
     externalId: body.external_id,
     startedAt: body.started_at,
     completedAt: body.completed_at,
-    ...body.output === void 0 ? {} : { output: { title: title ?? null, summary: summary ?? null, text: text2 ?? null } }
+    ...body.output === void 0 ? {} : said(body.output)
+  };
+}
+function said({ title, summary, text: details, annotations }) {
+  if (annotations.length > mostAnnotations) {
+    const many = `No more than ${mostAnnotations} items are allowed; ${annotations.length} were supplied.`;
+    throw new Refused(422, `Invalid request.
+
+${many}`);
+  }
+  return {
+    output: { title: title ?? null, summary, text: details ?? null },
+    annotations: annotations.map(
+      (one) => ({
+        path: one.path,
+        startLine: one.start_line,
+        endLine: one.end_line,
+        startColumn: one.start_column ?? null,
+        endColumn: one.end_column ?? null,
+        level: one.annotation_level,
+        title: one.title ?? null,
+        message: one.message,
+        rawDetails: one.raw_details ?? null
+      })
+    )
   };
 }
 function appFor({ credential }) {
@@ -38542,7 +39244,7 @@ function appFor({ credential }) {
   if (app2 === null) throw new Refused(403, "You must authenticate via a GitHub App.");
   return app2;
 }
-function runOf({ repository, params }) {
+function runOf2({ repository, params }) {
   const run3 = repository.checkRuns.get(Number(params["check_run_id"]));
   if (run3 === void 0) throw notFound();
   return run3;
@@ -38557,15 +39259,21 @@ var checkRoutes = [
   }),
   reads("/check-runs/{check_run_id}", "checks", async (request2) => {
     const { world, repository } = request2;
-    return { status: 200, body: checkRunShape(world, repository, runOf(request2)) };
+    return { status: 200, body: checkRunShape(world, repository, runOf2(request2)) };
   }),
   writes("PATCH", "/check-runs/{check_run_id}", "checks", async (request2) => {
     const { world, repository, credential } = request2;
-    const run3 = runOf(request2);
+    const run3 = runOf2(request2);
     if (run3.appId !== appFor(request2))
       throw new Refused(403, "Invalid app_id `check_run` cannot be updated by this app.");
     await updateCheckRun(world, repository, run3, changes(parseBody(change2, request2)), credential.actor);
     return { status: 200, body: checkRunShape(world, repository, run3) };
+  }),
+  reads("/check-runs/{check_run_id}/annotations", "checks", async (request2) => {
+    const { world, repository } = request2;
+    const run3 = runOf2(request2);
+    const { items, headers } = page(request2, run3.annotations);
+    return { status: 200, body: items.map((item) => annotationShape(world, repository, run3, item)), headers };
   }),
   reads("/commits/{ref}/check-runs", "checks", async (request2) => {
     const { world, repository, params, url } = request2;
@@ -38670,11 +39378,11 @@ async function contents(world, repository, path21, ref) {
   const url = `${repositoryUrl(world, repository)}/contents/${path21}?ref=${ref}`;
   const html = repositoryHtmlUrl(world, repository);
   const entry = (name, sha, type, size) => {
-    const at2 = type === "dir" ? "tree" : "blob";
+    const at3 = type === "dir" ? "tree" : "blob";
     const full = path21 === name || path21.endsWith(`/${name}`) ? path21 : `${path21 === "" ? "" : `${path21}/`}${name}`;
     const self = `${repositoryUrl(world, repository)}/contents/${full}?ref=${ref}`;
-    const git = `${repositoryUrl(world, repository)}/git/${at2}s/${sha}`;
-    const page2 = `${html}/${at2}/${ref}/${full}`;
+    const git = `${repositoryUrl(world, repository)}/git/${at3}s/${sha}`;
+    const page2 = `${html}/${at3}/${ref}/${full}`;
     const download = type === "dir" ? null : `${html}/raw/${ref}/${full}`;
     const links = { git, self, html: page2 };
     return {
@@ -38815,8 +39523,8 @@ var gitRoutes = [
       if (await repository.git.type(parent) !== "commit")
         throw new Refused(422, "Parent SHA does not exist or is not a commit object");
     }
-    const own2 = signatureOf(world, loginOf(credential.actor));
-    const author = body.author === void 0 ? own2 : { ...body.author, date: body.author.date ?? world.now() };
+    const own3 = signatureOf(world, loginOf(credential.actor));
+    const author = body.author === void 0 ? own3 : { ...body.author, date: body.author.date ?? world.now() };
     const committer = body.committer === void 0 ? author : { ...body.committer, date: body.committer.date ?? world.now() };
     const { tree, parents, message } = body;
     const sha = await repository.git.commitTree({ tree, parents, author, committer, message });
@@ -38970,12 +39678,18 @@ var issueRoutes = [
     const { world, repository } = request2;
     return { status: 200, body: commentShape(world, repository, commentOf(request2)) };
   }),
-  writes("PATCH", "/issues/comments/{comment_id}", issueOrPull, async (request2) => {
-    const { world, repository, credential } = request2;
-    const edited = commentOf(request2);
-    await editComment(world, repository, edited, parseBody(bodyOnly, request2).body, credential.actor);
-    return { status: 200, body: commentShape(world, repository, edited) };
-  }),
+  writes(
+    "PATCH",
+    "/issues/comments/{comment_id}",
+    issueOrPull,
+    async (request2) => {
+      const { world, repository, credential } = request2;
+      const edited = commentOf(request2);
+      await editComment(world, repository, edited, parseBody(bodyOnly, request2).body, credential.actor);
+      return { status: 200, body: commentShape(world, repository, edited) };
+    },
+    { orAuthor: (request2) => commentOf(request2).authorLogin }
+  ),
   reads("/issues/{issue_number}", issueOrPull, async (request2) => {
     const { world, repository } = request2;
     return { status: 200, body: issueShape(world, repository, pullOf2(request2, "issue_number")) };
@@ -38989,7 +39703,6 @@ function commentOf({ repository, params }) {
 
 // sandbox/rest/pulls.ts
 init_zod();
-init_conversation();
 init_mergeability();
 init_merging();
 init_pulls2();
@@ -39016,12 +39729,6 @@ var merge2 = object({
   sha: string2().optional(),
   merge_method: _enum(["merge", "squash", "rebase"]).default("merge")
 });
-var reviewDraft = object({
-  body: string2().default(""),
-  event: _enum(["APPROVE", "REQUEST_CHANGES", "COMMENT"]),
-  commit_id: string2().optional()
-});
-var stateByEvent = { APPROVE: "APPROVED", REQUEST_CHANGES: "CHANGES_REQUESTED", COMMENT: "COMMENTED" };
 var pullRoutes = [
   reads("/pulls", "pull_requests", async (request2) => {
     const { world, repository } = request2;
@@ -39052,12 +39759,18 @@ var pullRoutes = [
     await readMergeability(repository, pull, true);
     return { status: 200, body: await pullRequest(world, repository, pull) };
   }),
-  writes("PATCH", "/pulls/{pull_number}", "pull_requests", async (request2) => {
-    const { world, repository, credential } = request2;
-    const pull = pullOf2(request2);
-    await editPullRequest(world, repository, pull, parseBody(edit, request2), credential.actor);
-    return { status: 200, body: await pullRequest(world, repository, pull) };
-  }),
+  writes(
+    "PATCH",
+    "/pulls/{pull_number}",
+    "pull_requests",
+    async (request2) => {
+      const { world, repository, credential } = request2;
+      const pull = pullOf2(request2);
+      await editPullRequest(world, repository, pull, parseBody(edit, request2), credential.actor);
+      return { status: 200, body: await pullRequest(world, repository, pull) };
+    },
+    { orAuthor: (request2) => pullOf2(request2).authorLogin }
+  ),
   reads("/pulls/{pull_number}/files", "pull_requests", async (request2) => {
     const { world, repository } = request2;
     const pull = pullOf2(request2);
@@ -39113,28 +39826,6 @@ var pullRoutes = [
     const url = `${world.url}/repos/${repository.fullName}/pulls/${pull.number}`;
     return { status: 202, body: { message: "Updating pull request branch.", url } };
   }),
-  reads("/pulls/{pull_number}/reviews", "pull_requests", async (request2) => {
-    const { world, repository } = request2;
-    const pull = pullOf2(request2);
-    const { items, headers } = page(
-      request2,
-      repository.reviews.filter(({ pullNumber }) => pullNumber === pull.number)
-    );
-    return { status: 200, body: items.map((made) => reviewShape(world, repository, made)), headers };
-  }),
-  writes(
-    "POST",
-    "/pulls/{pull_number}/reviews",
-    "pull_requests",
-    async (request2) => {
-      const { world, repository, credential } = request2;
-      const { event, body, commit_id: commitSha } = parseBody(reviewDraft, request2);
-      const state = stateByEvent[event];
-      const made = await review(world, repository, pullOf2(request2), { state, body, commitSha }, credential.actor);
-      return { status: 200, body: reviewShape(world, repository, made) };
-    },
-    { anyReader: true }
-  ),
   writes("POST", "/merges", "contents", async (request2) => {
     const { world, repository, credential } = request2;
     const {
@@ -39166,15 +39857,16 @@ function listed({ repository, url }) {
 // sandbox/rest/repos.ts
 init_zod();
 init_access();
+init_limits();
 init_refused();
 init_rulesets();
 init_accounts();
 init_commits();
 init_repositories();
 init_world();
-var limits = () => {
-  const core = { limit: 5e3, used: 0, remaining: 5e3, reset: Math.floor(Date.now() / 1e3) + 3600 };
-  return { resources: { core, search: core, graphql: core }, rate: core };
+var limits = (world, credential) => {
+  const core = limitState(world, credential, "core");
+  return { resources: { core, search: core, graphql: limitState(world, credential, "graphql") }, rate: core };
 };
 var repositoryRoutes = [
   {
@@ -39186,7 +39878,11 @@ var repositoryRoutes = [
       return { status: 200, body: publicUser(world, loginOf(credential.actor)) };
     }
   },
-  { method: "GET", path: "/rate_limit", handle: async () => ({ status: 200, body: limits() }) },
+  {
+    method: "GET",
+    path: "/rate_limit",
+    handle: async ({ world, credential }) => ({ status: 200, body: limits(world, credential) })
+  },
   reads("", "metadata|contents", async ({ world, repository, credential }) => {
     const access2 = permissionIn(repository, credential);
     return { status: 200, body: fullRepository(world, repository, access2 === "admin" || access2 === "write") };
@@ -39326,10 +40022,105 @@ function ruleShape(rule) {
   }
 }
 
+// sandbox/rest/reviews.ts
+init_zod();
+init_refused();
+init_reviews();
+init_pulls();
+init_world();
+var event = _enum(["APPROVE", "REQUEST_CHANGES", "COMMENT"]);
+var draft3 = object({
+  body: string2().default(""),
+  event: event.optional(),
+  commit_id: string2().optional(),
+  comments: array(unknown()).default([])
+});
+var seenBy = ({ credential }) => credential === null ? null : loginOf(credential.actor);
+function reviewOf(request2) {
+  const id = Number(request2.params["review_id"]);
+  const found = reviewsOf(request2.repository, pullOf2(request2), seenBy(request2)).find((review) => review.id === id);
+  if (found === void 0) throw notFound();
+  return found;
+}
+var authorOf = (request2) => reviewOf(request2).authorLogin;
+var answer = ({ world, repository }, review) => ({
+  status: 200,
+  body: reviewShape(world, repository, review)
+});
+var at2 = "/pulls/{pull_number}/reviews/{review_id}";
+var reviewRoutes = [
+  reads("/pulls/{pull_number}/reviews", "pull_requests", async (request2) => {
+    const { world, repository } = request2;
+    const { items, headers } = page(request2, reviewsOf(repository, pullOf2(request2), seenBy(request2)));
+    return { status: 200, body: items.map((one) => reviewShape(world, repository, one)), headers };
+  }),
+  writes("POST", "/pulls/{pull_number}/reviews", "pull_requests", create, { anyReader: true }),
+  reads(at2, "pull_requests", async (request2) => answer(request2, reviewOf(request2))),
+  writes(
+    "PUT",
+    at2,
+    "pull_requests",
+    async (request2) => {
+      const { world, repository, credential } = request2;
+      const review = reviewOf(request2);
+      const { body } = parseBody(object({ body: string2() }), request2);
+      await editReview(world, repository, pullOf2(request2), review, body, credential.actor);
+      return answer(request2, review);
+    },
+    { orAuthor: authorOf }
+  ),
+  writes(
+    "DELETE",
+    at2,
+    "pull_requests",
+    async (request2) => {
+      const review = reviewOf(request2);
+      deletePending(request2.repository, review);
+      return answer(request2, review);
+    },
+    { orAuthor: authorOf }
+  ),
+  writes(
+    "POST",
+    `${at2}/events`,
+    "pull_requests",
+    async (request2) => {
+      const { world, repository, credential } = request2;
+      const review = reviewOf(request2);
+      const said2 = parseBody(object({ event, body: string2().optional() }), request2);
+      await submitReview(
+        world,
+        repository,
+        pullOf2(request2),
+        review,
+        { event: said2.event, body: said2.body },
+        credential.actor
+      );
+      return answer(request2, review);
+    },
+    { orAuthor: authorOf }
+  ),
+  writes("PUT", `${at2}/dismissals`, "pull_requests", async (request2) => {
+    const { world, repository, credential } = request2;
+    const review = reviewOf(request2);
+    parseBody(object({ message: string2().min(1) }), request2);
+    await dismissReview(world, repository, pullOf2(request2), review, credential.actor);
+    return answer(request2, review);
+  })
+];
+async function create(request2) {
+  const { world, repository, credential } = request2;
+  const { event: submits, body, commit_id: commitSha, comments } = parseBody(draft3, request2);
+  if (comments.length > 0) throw new Refused(501, "The sandbox does not model comments on lines.");
+  const wanted2 = { event: submits ?? null, body, commitSha };
+  return answer(request2, await createReview(world, repository, pullOf2(request2), wanted2, credential.actor));
+}
+
 // sandbox/server.ts
 var restRoutes = [
   ...repositoryRoutes,
   ...pullRoutes,
+  ...reviewRoutes,
   ...issueRoutes,
   ...checkRoutes,
   ...actionsRoutes,
@@ -39340,32 +40131,34 @@ var idleMs = 10 * 6e4;
 var find = compileRoutes(restRoutes);
 function createSandboxServer(world, listeners) {
   return createServer({ keepAliveTimeout: idleMs }, (request2, response) => {
-    answer(world, listeners, request2, response).catch((error2) => {
+    answer2(world, listeners, request2, response).catch((error2) => {
       console.error("sandbox:", request2.method, request2.url, error2);
       if (!response.headersSent) response.writeHead(500, { "content-type": "application/json" });
       response.end(JSON.stringify({ message: "Sandbox bug", error: String(error2) }));
     });
   });
 }
-async function answer(world, listeners, request2, response) {
+async function answer2(world, listeners, request2, response) {
   const url = new URL(request2.url ?? "/", "http://sandbox");
   if (isGitPath(url.pathname)) return serveGit(world, url, request2, response);
+  if (isLentText(url.pathname)) return serveLentText(world, url.pathname, response);
   url.pathname = url.pathname.replace(/^\/api\/v3(?=\/)/, "").replace(/^\/api\/graphql$/, "/graphql");
   const method = request2.method ?? "GET";
   const body = await readJson(request2);
-  const answered2 = await route(world, method, url, request2.headers.authorization, body);
+  const { authorization, "if-none-match": ifNoneMatch } = request2.headers;
+  const { credential, answer: whole } = await route(world, method, url, authorization, body);
+  const answered2 = conditional(whole, { method, authorization, ifNoneMatch });
+  const resource = url.pathname === "/graphql" ? "graphql" : "core";
+  const isFree = answered2.status === 304 && credential !== null || url.pathname === "/rate_limit";
+  if (!isFree) countRequest(world, credential, resource);
   const headers = {
     "content-type": "application/json; charset=utf-8",
     "x-github-media-type": "github.v3; format=json",
     "x-github-request-id": `SANDBOX:${world.nextId()}`,
-    "x-ratelimit-limit": "5000",
-    "x-ratelimit-remaining": "4999",
-    "x-ratelimit-used": "1",
-    "x-ratelimit-reset": String(Math.floor(Date.now() / 1e3) + 3600),
-    "x-ratelimit-resource": url.pathname === "/graphql" ? "graphql" : "core",
+    ...limitHeaders(world, credential, resource),
     ...answered2.headers
   };
-  const text2 = answered2.body === void 0 ? "" : JSON.stringify(answered2.body);
+  const text3 = answered2.body === void 0 ? "" : JSON.stringify(answered2.body);
   const { "content-type": type, ...rest } = headers;
   response.writeHead(answered2.status, answered2.body === void 0 ? rest : { ...rest, "content-type": type });
   for (const listener of listeners) {
@@ -39374,11 +40167,11 @@ async function answer(world, listeners, request2, response) {
       path: `${url.pathname}${url.search}`,
       requestBody: body.kind === "json" ? body.value : void 0,
       status: answered2.status,
-      responseBody: text2 === "" ? void 0 : JSON.parse(text2),
+      responseBody: text3 === "" ? void 0 : JSON.parse(text3),
       headers
     });
   }
-  response.end(text2);
+  response.end(text3);
 }
 async function readJson(request2) {
   const chunks = [];
@@ -39397,27 +40190,32 @@ async function readJson(request2) {
   }
 }
 async function route(world, method, url, authorization, body) {
+  let credential = null;
   try {
-    const credential = authenticate(world, authorization);
-    if (body.kind === "broken") throw new Refused(400, "Problems parsing JSON");
-    const value = body.kind === "json" ? body.value : void 0;
-    if (url.pathname === "/graphql" && method === "POST") {
-      if (credential === null) throw new Refused(401, "This endpoint requires you to be authenticated.");
-      const { executeGraphql: executeGraphql2 } = await Promise.resolve().then(() => (init_execute(), execute_exports));
-      return { status: 200, body: await executeGraphql2(world, credential, value) };
-    }
-    const match2 = find(method, url.pathname);
-    if (match2 === null) {
-      const message = `The sandbox does not model ${method} ${url.pathname}`;
-      return { status: 501, body: { message, documentation_url: documentation } };
-    }
-    return await match2.route.handle({ world, credential, url, params: match2.params, body: value });
+    credential = authenticate(world, authorization);
+    return { credential, answer: await answerTo(world, credential, method, url, body) };
   } catch (error2) {
     if (!(error2 instanceof Refused)) throw error2;
     const { status, message, errors } = error2;
     const more = errors === void 0 ? {} : { errors };
-    return { status, body: { message, ...more, documentation_url: documentation, status: String(status) } };
+    const said2 = { message, ...more, documentation_url: documentation, status: String(status) };
+    return { credential, answer: { status, body: said2 } };
   }
+}
+async function answerTo(world, credential, method, url, body) {
+  if (body.kind === "broken") throw new Refused(400, "Problems parsing JSON");
+  const value = body.kind === "json" ? body.value : void 0;
+  if (url.pathname === "/graphql" && method === "POST") {
+    if (credential === null) throw new Refused(401, "This endpoint requires you to be authenticated.");
+    const { executeGraphql: executeGraphql2 } = await Promise.resolve().then(() => (init_execute(), execute_exports));
+    return { status: 200, body: await executeGraphql2(world, credential, value) };
+  }
+  const match2 = find(method, url.pathname);
+  if (match2 === null) {
+    const message = `The sandbox does not model ${method} ${url.pathname}`;
+    return { status: 501, body: { message, documentation_url: documentation } };
+  }
+  return match2.route.handle({ world, credential, url, params: match2.params, body: value });
 }
 var documentation = "https://docs.github.com/rest";
 
@@ -39431,15 +40229,15 @@ var answerTimeoutMs = 1e4;
 function createDeliverer(world) {
   const deliveries = [];
   const held = [];
-  async function send2(event, hook) {
-    const status = await post(event, hook);
-    deliveries.push({ deliveryId: event.deliveryId, hookId: hook.id, event: event.name, status, what: event });
+  async function send2(event2, hook) {
+    const status = await post(event2, hook);
+    deliveries.push({ deliveryId: event2.deliveryId, hookId: hook.id, event: event2.name, status, what: event2 });
   }
   const deliverer = {
     plan: () => "deliver",
     deliveries,
     async release(order = (events) => events.toReversed()) {
-      for (const event of order(held.splice(0))) for (const hook of hooksFor(world, event)) await send2(event, hook);
+      for (const event2 of order(held.splice(0))) for (const hook of hooksFor(world, event2)) await send2(event2, hook);
     },
     async redeliver(deliveryId) {
       const delivery = deliveries.find((one) => one.deliveryId === deliveryId);
@@ -39447,18 +40245,18 @@ function createDeliverer(world) {
       for (const hook of hooksFor(world, delivery.what)) await send2(delivery.what, hook);
     }
   };
-  world.bus.subscribe(async (event) => {
-    for (const hook of hooksFor(world, event)) {
-      switch (deliverer.plan(event, hook)) {
+  world.bus.subscribe(async (event2) => {
+    for (const hook of hooksFor(world, event2)) {
+      switch (deliverer.plan(event2, hook)) {
         case "deliver":
-          await send2(event, hook);
+          await send2(event2, hook);
           break;
         case "deliver twice":
-          await send2(event, hook);
-          await send2(event, hook);
+          await send2(event2, hook);
+          await send2(event2, hook);
           break;
         case "hold":
-          held.push(event);
+          held.push(event2);
           break;
         case "lose":
           break;
@@ -39467,17 +40265,17 @@ function createDeliverer(world) {
   });
   return deliverer;
 }
-function hooksFor(world, event) {
-  const [owner = "", name = ""] = event.repository.split("/");
+function hooksFor(world, event2) {
+  const [owner = "", name = ""] = event2.repository.split("/");
   const hooks = [...findRepository(world, owner, name)?.webhooks.values() ?? []];
-  if (event.name === "schedule") return [];
-  return hooks.filter(({ active, events }) => active && (events.includes("*") || events.includes(event.name)));
+  if (event2.name === "schedule") return [];
+  return hooks.filter(({ active, events }) => active && (events.includes("*") || events.includes(event2.name)));
 }
 function signature2(secret, body) {
   return `sha256=${createHmac("sha256", secret).update(body).digest("hex")}`;
 }
-async function post(event, hook) {
-  const body = JSON.stringify(event.payload);
+async function post(event2, hook) {
+  const body = JSON.stringify(event2.payload);
   try {
     const response = await fetch(hook.url, {
       method: "POST",
@@ -39486,8 +40284,8 @@ async function post(event, hook) {
       headers: {
         "content-type": "application/json",
         "user-agent": "GitHub-Hookshot/sandbox",
-        "x-github-event": event.name,
-        "x-github-delivery": event.deliveryId,
+        "x-github-event": event2.name,
+        "x-github-delivery": event2.deliveryId,
         "x-github-hook-id": String(hook.id),
         "x-hub-signature-256": signature2(hook.secret, body)
       }
@@ -39530,18 +40328,18 @@ async function startSandbox(options) {
     webhooks: createDeliverer(world),
     tokens: {
       user: issueToken(world, { kind: "user", login: owner }),
-      userAs: (login, permission = "write") => {
+      userAs: (login, permission = "write", permissions2) => {
         addUser(world, login);
         repository.collaborators.set(login.toLowerCase(), permission);
-        return issueToken(world, { kind: "user", login });
+        return issueToken(world, { kind: "user", login }, permissions2);
       },
       actions: (permissions2 = permissive) => issueToken(world, { kind: "actions" }, permissions2, repository.fullName),
       app: (app2, permissions2 = permissive) => issueToken(world, { kind: "app", appId: app2.id, slug: app2.slug }, permissions2)
     },
-    createRepository: (draft3) => createRepository(world, root, draft3),
+    createRepository: (draft4) => createRepository(world, root, draft4),
     fork: (parent, forkOwner) => forkRepository(world, root, parent, forkOwner),
     addApp: (slug, appOptions) => addApp(world, slug, appOptions),
-    addRuleset: (where, draft3) => addRuleset(world, where, draft3),
+    addRuleset: (where, draft4) => addRuleset(world, where, draft4),
     gitUrlWith: (token, where = repository) => cloneUrl(world, where).replace("://", `://x-access-token:${token}@`),
     onExchange: (listener) => listeners.add(listener),
     close: () => new Promise((resolve4) => {
@@ -39550,7 +40348,7 @@ async function startSandbox(options) {
     })
   };
 }
-function addRuleset(world, repository, draft3) {
+function addRuleset(world, repository, draft4) {
   const id = world.nextId();
   const ruleset = {
     name: "protected",
@@ -39558,7 +40356,7 @@ function addRuleset(world, repository, draft3) {
     include: ["~DEFAULT_BRANCH"],
     exclude: [],
     bypass: [],
-    ...draft3,
+    ...draft4,
     id,
     nodeId: nodeId("RRS", id)
   };
@@ -40255,12 +41053,12 @@ var demoProject = {
   "tests/000-guard.test.js": guardTest,
   ...pendingTests
 };
-function writeFiles(folder3, files) {
-  for (const [path21, text2] of Object.entries(files)) {
-    const file = join7(folder3, path21);
+function writeFiles(folder4, files) {
+  for (const [path21, text3] of Object.entries(files)) {
+    const file = join7(folder4, path21);
     mkdirSync3(dirname6(file), { recursive: true });
-    if (text2 === null) rmSync(file, { force: true });
-    else writeFileSync3(file, text2);
+    if (text3 === null) rmSync(file, { force: true });
+    else writeFileSync3(file, text3);
   }
 }
 
@@ -40268,13 +41066,13 @@ function writeFiles(folder3, files) {
 var PROJECT = "tally";
 var ACTION = "heddle-dev/heddle";
 var SETUP_TIMEOUT_MS = 6e4;
-var checkoutIn = (folder3) => join8(folder3, PROJECT);
-function userEnvironment(folder3) {
+var checkoutIn = (folder4) => join8(folder4, PROJECT);
+function userEnvironment(folder4) {
   const bd = findBd(process.env);
   if ("problem" in bd) throw userError(bd, "missing");
   return {
     PATH: process.env["PATH"] ?? "/usr/bin:/bin",
-    HOME: join8(folder3, "home"),
+    HOME: join8(folder4, "home"),
     LANG: "C.UTF-8",
     NO_COLOR: "1",
     GIT_CONFIG_NOSYSTEM: "1",
@@ -40283,33 +41081,33 @@ function userEnvironment(folder3) {
     BD_NON_INTERACTIVE: "1"
   };
 }
-function writeHome(folder3) {
+function writeHome(folder4) {
   const gitconfig = "[user]\n	name = You\n	email = you@example.com\n[init]\n	defaultBranch = main\n";
-  writeFiles(join8(folder3, "home"), { ".gitconfig": gitconfig });
+  writeFiles(join8(folder4, "home"), { ".gitconfig": gitconfig });
 }
-async function command(env, cwd, file, ...args) {
+async function command2(env, cwd, file, ...args) {
   const result = await run(file, args, { cwd, env, timeoutMs: SETUP_TIMEOUT_MS });
   if (result.exitCode !== 0) throw new Error(`${file} ${args.join(" ")} failed: ${result.stderr}${result.stdout}`);
   return result.stdout;
 }
 async function makeClone(options) {
-  const { folder: folder3, heddle, epic } = options;
-  const env = userEnvironment(folder3);
-  const checkout = checkoutIn(folder3);
-  const run3 = (...args) => command(env, checkout, process.execPath, join8(heddle, "dist", "cli.js"), ...args);
-  if (!existsSync4(checkout)) await begin(folder3, env, run3);
-  if (epic === void 0) return { folder: folder3, epic: void 0 };
-  const file = join8(folder3, "epic.md");
+  const { folder: folder4, heddle, epic } = options;
+  const env = userEnvironment(folder4);
+  const checkout = checkoutIn(folder4);
+  const run3 = (...args) => command2(env, checkout, process.execPath, join8(heddle, "dist", "cli.js"), ...args);
+  if (!existsSync4(checkout)) await begin(folder4, env, run3);
+  if (epic === void 0) return { folder: folder4, epic: void 0 };
+  const file = join8(folder4, "epic.md");
   await writeFile6(file, epic);
-  const said = await run3("import", file);
-  const id = /heddle spawn --epic (\S+)/.exec(said)?.[1];
-  if (id === void 0) throw new Error(`heddle import names no epic: ${said}`);
-  return { folder: folder3, epic: id };
+  const said2 = await run3("import", file);
+  const id = /heddle spawn --epic (\S+)/.exec(said2)?.[1];
+  if (id === void 0) throw new Error(`heddle import names no epic: ${said2}`);
+  return { folder: folder4, epic: id };
 }
-async function begin(folder3, env, heddle) {
-  const checkout = checkoutIn(folder3);
-  const git = (...args) => command(env, checkout, "git", ...args);
-  writeHome(folder3);
+async function begin(folder4, env, heddle) {
+  const checkout = checkoutIn(folder4);
+  const git = (...args) => command2(env, checkout, "git", ...args);
+  writeHome(folder4);
   writeFiles(checkout, demoProject);
   await git("init", "--quiet", "--initial-branch=main");
   await git("add", "--all");
@@ -40349,21 +41147,21 @@ var RUN_TIMEOUT_MS = 10 * 6e4;
 var OWNER = "you";
 async function setStage(options) {
   requireGit(await versionOf("git", process.env), DEMO_GIT);
-  const folder3 = await mkdtemp4(join9(tmpdir4(), "heddle-demo-"));
-  const epic = await cloneInto(folder3, options);
-  const sandbox = await startSandbox({ dir: join9(folder3, "github"), owner: OWNER, repo: PROJECT });
+  const folder4 = await mkdtemp4(join9(tmpdir4(), "heddle-demo-"));
+  const epic = await cloneInto(folder4, options);
+  const sandbox = await startSandbox({ dir: join9(folder4, "github"), owner: OWNER, repo: PROJECT });
   const forge = await startForge({
     world: sandbox.world,
     ci: options.ci ?? { flavour: "actions" },
     runner: {
       actions: { [ACTION]: options.heddle },
-      ...options.onForgeLine === void 0 ? {} : { onLine: (_, line) => options.onForgeLine?.(line) }
+      ...options.onForgeLine === void 0 ? {} : { onLine: (_, line2) => options.onForgeLine?.(line2) }
     }
   });
-  const checkout = checkoutIn(folder3);
-  const env = { ...userEnvironment(folder3), GITHUB_TOKEN: sandbox.tokens.user, GITHUB_API_URL: sandbox.url };
-  const git = (...args) => command(env, checkout, "git", ...args);
-  const agentFolder = join9(folder3, "agent");
+  const checkout = checkoutIn(folder4);
+  const env = { ...userEnvironment(folder4), GITHUB_TOKEN: sandbox.tokens.user, GITHUB_API_URL: sandbox.url };
+  const git = (...args) => command2(env, checkout, "git", ...args);
+  const agentFolder = join9(folder4, "agent");
   const setAgent = (settings) => writeFile7(join9(agentFolder, AGENT_SETTINGS_FILE), JSON.stringify(settings));
   await mkdir8(agentFolder);
   await writeFile7(join9(agentFolder, "agent.mjs"), demoAgentScript);
@@ -40375,7 +41173,7 @@ async function setStage(options) {
   await git("push", "--quiet", sandbox.gitUrlWith(sandbox.tokens.user), "main");
   await forge.idle();
   return {
-    folder: folder3,
+    folder: folder4,
     checkout,
     sandbox,
     forge,
@@ -40389,19 +41187,19 @@ async function setStage(options) {
       ...onLine === void 0 ? {} : { onLine }
     }),
     git,
-    bd: (...args) => command(env, checkout, env.HEDDLE_BD, ...args),
+    bd: (...args) => command2(env, checkout, env.HEDDLE_BD, ...args),
     setAgent,
     async close(keep) {
       await forge.close();
       await sandbox.close();
-      if (!keep) await rm7(folder3, { recursive: true, force: true, maxRetries: 5 });
+      if (!keep) await rm7(folder4, { recursive: true, force: true, maxRetries: 5 });
     }
   };
 }
-async function cloneInto(folder3, { heddle, clone: clone2 }) {
-  if (clone2 !== void 0) await cp(clone2.folder, folder3, { recursive: true });
-  const { epic } = clone2 ?? await makeClone({ heddle, folder: folder3, epic: demoEpicMarkdown });
-  if (epic === void 0) throw new Error(`expected a clone with an epic, got ${folder3} without one`);
+async function cloneInto(folder4, { heddle, clone: clone2 }) {
+  if (clone2 !== void 0) await cp(clone2.folder, folder4, { recursive: true });
+  const { epic } = clone2 ?? await makeClone({ heddle, folder: folder4, epic: demoEpicMarkdown });
+  if (epic === void 0) throw new Error(`expected a clone with an epic, got ${folder4} without one`);
   return epic;
 }
 function configFile(agent, more) {
@@ -40418,8 +41216,8 @@ function configFile(agent, more) {
   };
 }
 async function readAgentRuns(file) {
-  const text2 = await readFile5(file, "utf8").catch(() => "");
-  return text2.split("\n").filter(Boolean).map((line) => agentRun.parse(JSON.parse(line)));
+  const text3 = await readFile5(file, "utf8").catch(() => "");
+  return text3.split("\n").filter(Boolean).map((line2) => agentRun.parse(JSON.parse(line2)));
 }
 var agentRun = object({ what: string2(), task: number2(), mode: string2(), pid: number2(), at: string2() });
 
@@ -40454,7 +41252,7 @@ async function checkTasks(stage, problems) {
       problems.push(`${task.id} is ${task.status}${task.closeReason === "" ? "" : `, because: ${task.closeReason}`}`);
       continue;
     }
-    const [begun] = runs2.filter((run3) => run3.what === "start" && run3.task === index2 + 1).map(({ at: at2 }) => Date.parse(at2));
+    const [begun] = runs2.filter((run3) => run3.what === "start" && run3.task === index2 + 1).map(({ at: at3 }) => Date.parse(at3));
     const merged = Date.parse(stage.sandbox.repository.pulls.get(landed.pullRequest)?.merge?.at ?? "");
     mergedAt.set(task.id, merged);
     for (const { on: on6 } of task.dependencies) {
@@ -40486,7 +41284,7 @@ async function processesOf(stage) {
 async function checkCloses(stage, startCommit) {
   const out = await stage.git("log", "--first-parent", "--format=@%s", "--numstat", `${startCommit}..FETCH_HEAD`);
   const problems = [];
-  for (const block of out.split("@").filter((text2) => text2.startsWith("beads: close "))) {
+  for (const block of out.split("@").filter((text3) => text3.startsWith("beads: close "))) {
     const [subject = "", ...files] = block.split("\n").filter(Boolean);
     const counted = /^beads: close (\d+) (?:issue|task)s?\b/.exec(subject)?.[1];
     const closed = counted ?? String(subject.match(/tally-\S+?(?=[\s,[]|$)/g)?.length ?? 0);
@@ -40519,7 +41317,7 @@ var program3 = new Command("demo").description("Runs an epic of nine tasks on a 
 program3.parse();
 async function main(options) {
   const begun = Date.now();
-  const say = (text2) => terminal.tell(`${((Date.now() - begun) / 1e3).toFixed(1).padStart(5)} s  ${text2}`);
+  const say = (text3) => terminal.tell(`${((Date.now() - begun) / 1e3).toFixed(1).padStart(5)} s  ${text3}`);
   say("Setting up: a GitHub on this machine, a small project, Beads, and an epic of nine tasks");
   const stage = await setStage({
     heddle: HEDDLE,
@@ -40534,9 +41332,9 @@ async function main(options) {
 }
 async function play(stage, say, keep) {
   const start = (await stage.git("rev-parse", "HEAD")).trim();
-  const command2 = ["spawn", "--epic", stage.epic, "--poll", "2"];
-  say(`$ heddle ${command2.join(" ")}`);
-  const spawning = stage.heddle(command2, say);
+  const command3 = ["spawn", "--epic", stage.epic, "--poll", "2"];
+  say(`$ heddle ${command3.join(" ")}`);
+  const spawning = stage.heddle(command3, say);
   const workersAtOnce = await countWorkers(stage, spawning);
   const ended = await spawning;
   await stage.forge.idle();
