@@ -5,13 +5,8 @@ import { roundOf } from '../../src/domain/issue.ts';
 import { NEEDS_PERSON_LABEL, parseMarker } from '../../src/domain/marker.ts';
 import type { Opening, PullRequest, PullRequests } from '../../src/ports/github.ts';
 import type { MergeOutcome } from '../../src/ports/landing.ts';
-import type {
-  CommitOutcome,
-  HeadChecks,
-  HeadDetails,
-  MergerGitHub,
-  OpenPullRequest,
-} from '../../src/ports/merger-github.ts';
+import type { CommitOutcome, MergerGitHub } from '../../src/ports/merger-github.ts';
+import type { HeadChecks, HeadDetails, OpenPullRequest } from '../../src/ports/review.ts';
 import type { Actor } from './actor.ts';
 import type { Check, Pull } from './forge.ts';
 import type { World } from './world.ts';

@@ -1,15 +1,10 @@
 /** What the merger decides on: the world as one look saw it, and what this sweep has tried already. */
 import type { IssueId, Sha } from '../domain/ids.ts';
-import type { OpenPullRequest } from '../ports/merger-github.ts';
+import type { OpenPullRequest } from '../ports/review.ts';
 import type { Candidate, ReviewView } from '../review/view.ts';
 
-export type {
-  ChangedFiles,
-  HeadDetails,
-  MergerReader,
-  OpenPullRequest,
-  StateFile,
-} from '../ports/merger-github.ts';
+export type { MergerReader, StateFile } from '../ports/merger-github.ts';
+export type { ChangedFiles, HeadDetails, OpenPullRequest } from '../ports/review.ts';
 export type { Candidate, Rules } from '../review/view.ts';
 
 /** A pull request that names a task but gets no write at all; for the summary. */

@@ -1,97 +1,11 @@
 /** What the merger asks of GitHub. Reads are whole answers or throw; refusals of writes are values. */
 import type { Branch, Sha } from '../domain/ids.ts';
 import type { PullRequestFacts } from './github.ts';
-import type { LandingWriter, MergeMethod } from './landing.ts';
-
-/** A check that GitHub itself demands on the base; `appId` says whose it must be. */
-export type RequiredCheck = { name: string; appId: number | undefined };
-
-export type RepositoryFacts = {
-  defaultBranch: string;
-  /** In order of preference: merge, squash, rebase. */
-  methods: readonly MergeMethod[];
-  /** Text of `heddle.yml` on the default branch. */
-  config: string | undefined;
-  /** True if the token is the one of a workflow run, which may not land changes of workflows. */
-  actionsToken: boolean;
-};
-
-export type BaseRules = {
-  required: readonly RequiredCheck[];
-  /** Undefined: no rule narrows the repository's own methods. */
-  methods: readonly MergeMethod[] | undefined;
-  mergeQueue: boolean;
-};
+import type { LandingWriter } from './landing.ts';
+import type { ReviewReader } from './review.ts';
 
 /** The state file as of one commit. `content` is undefined when the commit has no such file. */
 export type StateFile = { commit: Sha; content: string | undefined };
-
-type Author = {
-  /** As GitHub shows it: a bot's ends in `[bot]`. */
-  login: string;
-  /** `OWNER`, `MEMBER`, `COLLABORATOR`, or one that is not trusted by itself. */
-  association: string;
-};
-
-export type OpenPullRequest = PullRequestFacts & {
-  author: Author;
-  /** The head lies in a fork. */
-  fromFork: boolean;
-  /** Undefined when there are more labels than were read. */
-  labels: readonly string[] | undefined;
-  mergeable: 'yes' | 'conflict' | 'unknown';
-  /** The base takes only branches that contain it, and this one does not. False while GitHub does not know. */
-  behind: boolean;
-  /** `changes requested`: by a reviewer with write access, whether or not a rule asks for reviews. */
-  review: 'none' | 'approved' | 'required' | 'changes requested';
-  changedLines: number;
-  changedFiles: number;
-  createdAt: Date;
-};
-
-/** The workflow of a run by GitHub Actions; `path` is unknown for some. */
-export type Workflow = { path: string | undefined; name: string };
-export type Suite = {
-  id: string;
-  createdAt: Date;
-  app: string;
-  appId: number;
-  workflow: Workflow | undefined;
-  /** GitHub's number of the workflow's run; undefined for other apps. */
-  runId: number | undefined;
-  /** What started the workflow's run, such as `push` or `pull_request`; undefined for other apps. */
-  event: string | undefined;
-  complete: boolean;
-  /** Lower case, undefined while it runs. */
-  conclusion: string | undefined;
-};
-export type CheckRun = {
-  name: string;
-  suite: Suite;
-  complete: boolean;
-  conclusion: string | undefined;
-  /** Undefined: not begun. */
-  startedAt: Date | undefined;
-  /** True for one that a program has made with the token of a workflow: GitHub puts it into whatever run it likes, and it is no job of that. */
-  report?: boolean;
-};
-export type CommitStatus = { name: string; state: 'success' | 'pending' | 'failure' };
-
-/** What was said of exactly one commit. Every page was read. */
-export type HeadChecks = {
-  committedAt: Date;
-  suites: readonly Suite[];
-  runs: readonly CheckRun[];
-  statuses: readonly CommitStatus[];
-};
-
-/** A comment that carries the merger's marker, written by an account that may write here. */
-export type OwnComment = { id: string; body: string };
-
-export type HeadDetails = { checks: HeadChecks; comment: OwnComment | undefined };
-
-/** Both names of a renamed file are in `paths`. Not complete: GitHub lists fewer files than were changed. */
-export type ChangedFiles = { paths: readonly string[]; complete: boolean };
 
 /** A pull request from this repository that was merged into the base. */
 export type MergedPullRequest = Pick<PullRequestFacts, 'number' | 'url' | 'branch' | 'body'> & { commit: Sha };
@@ -112,19 +26,9 @@ export type FileCommit = {
   body: string;
 };
 
-export interface MergerReader {
-  repository(): Promise<RepositoryFacts>;
-  /** Undefined when branch or file is missing. */
-  fileOn(branch: string, path: string): Promise<string | undefined>;
-  rulesOf(base: string): Promise<BaseRules>;
+export interface MergerReader extends ReviewReader {
   /** Undefined when there is no such branch. */
   stateFile(branch: string, path: string): Promise<StateFile | undefined>;
-  openPullRequests(base: string): Promise<readonly OpenPullRequest[]>;
-  /** Checks of each head, and the merger's own comment, by pull request number. `marker` is what that comment contains. */
-  details(of: readonly { number: number; head: Sha }[], marker: string): Promise<ReadonlyMap<number, HeadDetails>>;
-  /** The jobs of all attempts of a workflow's run; undefined where the token may not know, or the run was deleted. */
-  jobNames(runId: number): Promise<ReadonlySet<string> | undefined>;
-  changedFiles(pullRequest: { number: number; changedFiles: number }): Promise<ChangedFiles>;
   mergedInto(base: string, branches: readonly Branch[]): Promise<readonly MergedPullRequest[]>;
   /** True if the account may write to the repository; false too where the token may not know. */
   mayWrite(login: string): Promise<boolean>;

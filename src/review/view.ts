@@ -8,22 +8,22 @@ import type {
   OwnComment,
   RequiredCheck,
   Workflow,
-} from '../ports/merger-github.ts';
+} from '../ports/review.ts';
 import type { LandingRules, LandingSeen } from './landing/view.ts';
 
+export type { MergerReader } from '../ports/merger-github.ts';
 export type {
   BaseRules,
   ChangedFiles,
   CheckRun,
   CommitStatus,
   HeadChecks,
-  MergerReader,
   OpenPullRequest,
   RepositoryFacts,
   RequiredCheck,
   Suite,
   Workflow,
-} from '../ports/merger-github.ts';
+} from '../ports/review.ts';
 
 /** What holds for all pull requests into one base. */
 export type Rules = {

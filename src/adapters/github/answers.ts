@@ -1,7 +1,8 @@
 /** The shapes of GraphQL answers that the merger reads, and how they become its own types. */
 import * as z from 'zod';
 import { branch } from '../../domain/ids.ts';
-import type { CheckRun, MergedPullRequest, OpenPullRequest, Suite } from '../../ports/merger-github.ts';
+import type { MergedPullRequest } from '../../ports/merger-github.ts';
+import type { CheckRun, OpenPullRequest, Suite } from '../../ports/review.ts';
 import { FACTS, factsNode, factsOf, labelsOf, mergeCommit, mergeCommitOf } from './facts.ts';
 import { pageOf } from './pages.ts';
 

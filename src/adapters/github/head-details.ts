@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { isTrustedAssociation } from '../../domain/association.ts';
 import type { Sha } from '../../domain/ids.ts';
 import type { Repository } from '../../ports/github.ts';
-import type { CheckRun, CommitStatus, HeadDetails, OwnComment, Suite } from '../../ports/merger-github.ts';
+import type { CheckRun, CommitStatus, HeadDetails, OwnComment, Suite } from '../../ports/review.ts';
 import { RUN_FIELDS, runOf, runPage, SUITE_FIELDS, type suiteNode, suiteOf, suitePage } from './answers.ts';
 import { type Client, refusalOf } from './client.ts';
 import { chunksOf, pageOf, pagesFrom } from './pages.ts';

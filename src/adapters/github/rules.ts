@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import type { Repository } from '../../ports/github.ts';
 import type { MergeMethod } from '../../ports/landing.ts';
-import type { BaseRules, RequiredCheck } from '../../ports/merger-github.ts';
+import type { BaseRules, RequiredCheck } from '../../ports/review.ts';
 import type { Client } from './client.ts';
 
 const PER_PAGE = 100;
