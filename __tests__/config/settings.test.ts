@@ -22,6 +22,8 @@ limits:
   backoff_seconds: 10
   setup_seconds: 11
   github_seconds: 12
+on_red: person
+on_conflict: person
 verify: npm test
 forbidden_paths: [docs/**]
 merge:
@@ -77,6 +79,8 @@ test('every key of heddle.yml reaches the code, a time in milliseconds', () => {
       setupMs: 11_000,
       githubMs: 12_000,
     },
+    onRed: 'person',
+    onConflict: 'person',
     verify: 'npm test',
     forbiddenPaths: ['docs/**'],
     merge: {

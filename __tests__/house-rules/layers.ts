@@ -22,7 +22,7 @@ export const ports = /^src\/ports\//;
 const reconcile = /^src\/reconcile\//;
 const config = /^src\/config\//;
 /** What all but the configuration itself may know of it. */
-const settings = /^src\/config\/settings\.ts$/;
+const settings = /^src\/config\/(settings|agreement)\.ts$/;
 const adapters = /^src\/adapters\//;
 const host = /^src\/adapters\/host\//;
 export const core = /^src\/(spawner|worker|merger|review|import|init|doctor)\//;

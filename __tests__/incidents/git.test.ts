@@ -19,6 +19,7 @@ import { observe } from '../../src/spawner/observe.ts';
 import { perform } from '../../src/spawner/perform.ts';
 import { Clone, clearClones } from '../adapters/git/clone.ts';
 import { FakeBeads } from '../fakes/beads.ts';
+import { FakeReviews } from '../fakes/reviews.ts';
 import { until } from '../fakes/wait.ts';
 import { publishedLine } from '../merger/harness.ts';
 import { pullRequest } from '../merger/views.ts';
@@ -43,7 +44,16 @@ afterAll(clearTemplate);
 const beads = new FakeBeads({ id: EPIC, type: 'epic' }, { id: TASK, status: 'closed', metadata: { phase: 'merged' } });
 async function seeing(over: Git = git) {
   const processes = await bench.processes();
-  return { beads, git: over, pullRequests: bench.pullRequests, processes, clock: systemClock };
+  const reviews = new FakeReviews();
+  return {
+    beads,
+    git: over,
+    pullRequests: bench.pullRequests,
+    processes,
+    clock: systemClock,
+    reviews,
+    checks: reviews,
+  };
 }
 async function look(over?: Git): Promise<Decision> {
   const view = await observe(await seeing(over), { base: 'main', state: 'main', remote: 'origin' }, EPIC);

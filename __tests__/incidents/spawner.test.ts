@@ -9,6 +9,7 @@ import { type RecoverEvent, recover } from '../../src/spawner/by-hand/recover.ts
 import type { Writers } from '../../src/spawner/perform.ts';
 import { spawn } from '../../src/spawner/spawn.ts';
 import { FakeBeads } from '../fakes/beads.ts';
+import { FakeReviews } from '../fakes/reviews.ts';
 import { until } from '../fakes/wait.ts';
 import { EPIC, TASK } from '../spawner/view-builder.ts';
 import { Bench, clearTemplate } from '../worker/bench.ts';
@@ -60,7 +61,16 @@ const all = () => family.map(({ pid }) => pid).sort();
 async function parts(started: IssueId[]) {
   const git = await bench.git();
   const processes = await bench.processes();
-  const seeing = { beads, git, pullRequests: bench.pullRequests, processes, clock: systemClock };
+  const reviews = new FakeReviews();
+  const seeing = {
+    beads,
+    git,
+    pullRequests: bench.pullRequests,
+    processes,
+    clock: systemClock,
+    reviews,
+    checks: reviews,
+  };
   const startWorker: Writers['startWorker'] = async ({ task: id }) => {
     started.push(id);
     return { pid: 0 };

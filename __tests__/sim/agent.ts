@@ -2,14 +2,19 @@
 
 import { ISSUES_PATH } from '../../src/domain/lines.ts';
 import type { ProgramEnd } from '../../src/ports/programs.ts';
-import type { Agent, Deed, Host, Process } from './host.ts';
+import type { Agent, Deed, Folder, Host, Process } from './host.ts';
 import type { World } from './world.ts';
 
+/** A file that every task may change. */
+export const SHARED = 'src/shared.ts';
+export const CONFLICT = '<<<<<<<\n';
 const GOOD: readonly Deed[] = ['edit', 'commit', 'say done', 'exit'];
 const WAYS: readonly (readonly Deed[])[] = [
   GOOD,
   ['edit', 'commit', 'edit', 'commit', 'say done', 'exit'],
   ['edit', 'say done', 'exit'],
+  ['edit', 'edit shared', 'commit', 'say done', 'exit'],
+  ['edit shared', 'say done', 'exit'],
   ['edit beads', 'edit', 'commit', 'say done', 'exit'],
   ['say done', 'exit'],
   ['edit', 'fail'],
@@ -37,8 +42,15 @@ export function advance(world: World, host: Host, process: Process, agent: Agent
     case 'edit':
       if (folder !== undefined) {
         const path = `src/${process.task}.ts`;
-        const before = folder.edits[path] ?? world.graph.at(host.headOf(folder)).tree[path] ?? '';
+        const before = textIn(world, host, folder, path);
         folder.edits[path] = `${before}${process.task} ${process.round} ${world.nonce()}\n`;
+        resolveAll(world, host, folder);
+      }
+      return;
+    case 'edit shared':
+      if (folder !== undefined) {
+        const before = textIn(world, host, folder, SHARED);
+        folder.edits[SHARED] = `${resolved(before)}${process.task} ${world.nonce()}\n`;
       }
       return;
     case 'edit beads':
@@ -69,6 +81,23 @@ export function advance(world: World, host: Host, process: Process, agent: Agent
     default:
       deed satisfies never;
   }
+}
+
+function textIn(world: World, host: Host, folder: Folder, path: string): string {
+  return folder.edits[path] ?? world.graph.at(host.headOf(folder)).tree[path] ?? '';
+}
+
+/** Whoever works in a folder takes the marks of a conflict out of it. */
+function resolveAll(world: World, host: Host, folder: Folder): void {
+  const { tree } = world.graph.at(host.headOf(folder));
+  for (const path of new Set([...Object.keys(tree), ...Object.keys(folder.edits)])) {
+    const text = textIn(world, host, folder, path);
+    if (text.includes(CONFLICT)) folder.edits[path] = resolved(text);
+  }
+}
+
+function resolved(text: string): string {
+  return text.replaceAll(CONFLICT, '');
 }
 
 function over(host: Host, process: Process, agent: Agent, end: ProgramEnd): void {

@@ -6,9 +6,8 @@ import { NEEDS_PERSON_LABEL, parseMarker } from '../../src/domain/marker.ts';
 import type { Opening, PullRequest, PullRequests } from '../../src/ports/github.ts';
 import type { MergeOutcome } from '../../src/ports/landing.ts';
 import type { CommitOutcome, MergerGitHub } from '../../src/ports/merger-github.ts';
-import type { HeadChecks, HeadDetails, OpenPullRequest } from '../../src/ports/review.ts';
 import type { Actor } from './actor.ts';
-import type { Check, Pull } from './forge.ts';
+import { reviewReader } from './review-port.ts';
 import type { World } from './world.ts';
 
 export function pullRequestsPort(world: World, actor: Actor): PullRequests {
@@ -75,37 +74,13 @@ export function mergerPort(world: World, actor: Actor): MergerGitHub {
   const read = <T>(name: string, run: () => T): Promise<T> => actor.call(`github.${name}`, 'read', run);
   const unclear = { lost: () => ({ is: 'unclear' as const, why: 'the answer was lost' }) };
   return {
-    repository: () =>
-      read('repository', () => ({
-        defaultBranch: world.base,
-        methods: [world.method],
-        config: world.mergerConfig,
-        actionsToken: true,
-      })),
-    fileOn: () => read('fileOn', () => undefined),
-    rulesOf: () => actor.look(() => ({ required: [], methods: undefined, mergeQueue: false })),
+    ...reviewReader(world, actor),
     stateFile: (branch, path) =>
       read('stateFile', () => {
         const commit = world.remote.get(branch);
         if (commit === undefined) return undefined;
         actor.stateFile = graph.at(commit).tree[path];
         return { commit, content: actor.stateFile };
-      }),
-    openPullRequests: () =>
-      read('openPullRequests', () => {
-        actor.lookedAt = world.step;
-        const open = forge.pulls.filter(
-          (pull) => pull.state === 'open' || (pull.state === 'merged' && forge.lags(pull)),
-        );
-        return open.map((pull) => openPullRequest(world, pull));
-      }),
-    details: (of) =>
-      read('details', () => new Map(of.map(({ number, head }) => [number, detailsOf(world, number, head)]))),
-    changedFiles: ({ number }) =>
-      read('changedFiles', () => {
-        const head = forge.headOf(forge.find(number));
-        const fork = graph.mergeBase(world.baseHead(), head);
-        return { paths: fork === undefined ? [] : graph.changed(fork, head), complete: true };
       }),
     mergedInto: (_base, branches) =>
       read('mergedInto', () =>
@@ -175,9 +150,10 @@ function unlabel(world: World, number: number, label: string): void {
 }
 
 function land(world: World, actor: Actor, want: { number: number; head: string }): MergeOutcome {
-  const { forge } = world;
+  const { forge, graph } = world;
   const pull = forge.find(want.number);
   if (pull.state !== 'open') return { is: 'not mergeable' };
+  if (graph.conflicts(world.baseHead(), forge.headOf(pull)).length > 0) return { is: 'not mergeable' };
   if (pull.draft) return { is: 'refused', why: 'Pull Request is still a draft' };
   if (forge.headOf(pull) !== want.head && world.broken !== 'head pin') {
     world.count('head moved');
@@ -189,49 +165,4 @@ function land(world: World, actor: Actor, want: { number: number; head: string }
   }
   world.rules.lands(actor, pull);
   return { is: 'merged', commit: forge.merge(pull, actor.name) };
-}
-
-function openPullRequest(world: World, pull: Pull): OpenPullRequest {
-  const { forge } = world;
-  const { number, title, body, branch, base, draft, labels, createdAt } = pull;
-  return {
-    number,
-    url: '',
-    title,
-    body,
-    author: { login: 'ada', association: 'OWNER' },
-    branch,
-    head: forge.headOf(pull),
-    base,
-    fromFork: false,
-    draft,
-    labels: [...labels],
-    mergeable: pull.mergeableFor === forge.mergeableFor(pull) ? 'yes' : 'unknown',
-    behind: false,
-    review: 'none',
-    changedLines: 1,
-    changedFiles: 1,
-    createdAt,
-  };
-}
-
-function detailsOf(world: World, number: number, head: string): HeadDetails {
-  return { checks: checksOf(world, head), comment: world.forge.find(number).comments[0] };
-}
-
-function checksOf(world: World, head: string): HeadChecks {
-  const { graph, forge } = world;
-  const check: Check | undefined = graph.has(head) ? forge.checks.get(graph.at(head).sha) : undefined;
-  const at = new Date(world.startedAt);
-  if (check === undefined) return { committedAt: at, suites: [], runs: [], statuses: [] };
-  const complete = check !== 'queued';
-  const conclusion = complete ? (check === 'green' ? 'success' : 'failure') : undefined;
-  const outside = { app: 'ci', appId: 7, workflow: undefined, runId: undefined, event: undefined };
-  const suite = { id: head, createdAt: at, ...outside, complete, conclusion };
-  return {
-    committedAt: at,
-    suites: [suite],
-    runs: [{ name: 'test', suite, complete, conclusion, startedAt: at }],
-    statuses: [],
-  };
 }

@@ -38,6 +38,8 @@ const LAG = 12;
 export class Forge {
   readonly pulls: Pull[] = [];
   readonly checks = new Map<Sha, Check>();
+  /** How often the checks of a head were run again. */
+  readonly reRuns = new Map<string, number>();
   /** Events on their way to the merger: it does not matter which. */
   wakes = 0;
   #comments = 0;
@@ -167,6 +169,12 @@ export class Forge {
     if (world.deletesBranches) world.setRemote(pull.branch, undefined);
     this.wake();
     return commit;
+  }
+
+  /** Asked for, GitHub computes it. */
+  mergeabilityOf(pull: Pull): 'yes' | 'conflict' {
+    pull.mergeableFor = this.mergeableFor(pull);
+    return this.#world.graph.conflicts(this.#world.baseHead(), this.headOf(pull)).length > 0 ? 'conflict' : 'yes';
   }
 
   mergeableFor(pull: Pull): string {

@@ -2,6 +2,7 @@
 import { type Branch, branchOf, type Sha, taskOfBranch, worktreeName } from '../../src/domain/ids.ts';
 import type { Git, PushOutcome, Worktree } from '../../src/ports/git.ts';
 import type { Actor } from './actor.ts';
+import { CONFLICT } from './agent.ts';
 import type { Folder, Host } from './host.ts';
 import { ROOT, type World } from './world.ts';
 
@@ -120,6 +121,30 @@ export function gitPort(world: World, actor: Actor, host: Host): Git {
       effect('deleteRemoteBranch', () =>
         world.remote.has(name) ? pushTo(name, undefined, expected) : { is: 'pushed' as const },
       ),
+    conflictsLeft: (from, to) =>
+      actor.look(() => graph.changed(from, to).filter((path) => graph.at(to).tree[path]?.includes(CONFLICT))),
+    mergeIn: (path, commit) =>
+      effect('mergeIn', () => {
+        const folder = host.folderAt(path);
+        const open = Object.keys(folder.edits).filter((file) => folder.edits[file]?.includes(CONFLICT));
+        if (folder.merging !== undefined && open.length > 0) return { is: 'conflicts' as const, paths: open };
+        world.commitIn(host, folder);
+        const head = host.headOf(folder);
+        if (graph.isAncestor(commit, head)) return { is: 'nothing' as const };
+        world.count('base merged');
+        const conflicts = graph.conflicts(commit, head);
+        if (conflicts.length === 0) {
+          const made = remember(graph.add([head, commit], graph.mergedTree(commit, head), folder.task));
+          host.local.set(folder.branch, made);
+          return { is: 'merged' as const, head: made };
+        }
+        const tree = graph.mergedTree(commit, head);
+        folder.merging = commit;
+        for (const file of graph.changed(head, commit)) if (tree[file] !== undefined) folder.edits[file] = tree[file];
+        for (const file of conflicts)
+          folder.edits[file] = `${CONFLICT}${graph.at(head).tree[file]}${graph.at(commit).tree[file]}`;
+        return { is: 'conflicts' as const, paths: conflicts };
+      }),
     commitAll: (path) =>
       effect('commitAll', () => {
         const folder = host.folderAt(path);

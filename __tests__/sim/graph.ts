@@ -58,6 +58,15 @@ export class Graph {
     return [...new Set([...Object.keys(a), ...Object.keys(b)])].filter((path) => a[path] !== b[path]);
   }
 
+  /** Files that both sides have changed since they parted, each in its own way. */
+  conflicts(base: Sha, head: Sha): string[] {
+    const fork = this.mergeBase(base, head);
+    if (fork === undefined) return [];
+    const [ours, theirs] = [this.at(head).tree, this.at(base).tree];
+    const moved = new Set(this.changed(fork, base));
+    return this.changed(fork, head).filter((path) => moved.has(path) && ours[path] !== theirs[path]);
+  }
+
   /** The base's tree with what the head changed since they parted. */
   mergedTree(base: Sha, head: Sha): Tree {
     const fork = this.mergeBase(base, head);

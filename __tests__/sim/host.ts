@@ -10,6 +10,8 @@ export type Folder = {
   round: number;
   branch: Branch;
   edits: Record<string, string>;
+  /** A merge that was begun, and is not committed. */
+  merging?: Sha | undefined;
   /** Somebody deleted the folder; git's entry is left. */
   missing: boolean;
 };
@@ -35,7 +37,17 @@ export type Process = {
   stuck: boolean;
 };
 
-export type Deed = 'edit' | 'edit beads' | 'commit' | 'say done' | 'say limit' | 'exit' | 'fail' | 'die' | 'hang';
+export type Deed =
+  | 'edit'
+  | 'edit shared'
+  | 'edit beads'
+  | 'commit'
+  | 'say done'
+  | 'say limit'
+  | 'exit'
+  | 'fail'
+  | 'die'
+  | 'hang';
 /** A program that runs in a worktree, one deed after the other. */
 export type Agent = {
   folder: Folder | undefined;

@@ -100,11 +100,6 @@ function repairPulls(world: World): boolean {
   world.changesOutside += 1;
   for (const pull of forge.pulls) {
     if (pull.state !== 'open') continue;
-    const head = forge.headOf(pull);
-    if (forge.checks.get(head) === 'red') {
-      forge.checks.set(head, 'queued');
-      repaired = true;
-    }
     if (pull.draft || pull.labels.includes(HOLD_LABEL)) {
       pull.draft = false;
       pull.labels = pull.labels.filter((label) => label !== HOLD_LABEL);

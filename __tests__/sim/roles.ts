@@ -3,6 +3,7 @@ import { readSettings, type Settings } from '../../src/config/settings.ts';
 import { TransientError, UserError } from '../../src/domain/errors.ts';
 import type { IssueId } from '../../src/domain/ids.ts';
 import { sweep } from '../../src/merger/sweep.ts';
+import { createReviews } from '../../src/review/reviews.ts';
 import { retry } from '../../src/spawner/by-hand/retry.ts';
 import type { WorkerStart } from '../../src/spawner/effects.ts';
 import type { Decision, Performed } from '../../src/spawner/intent.ts';
@@ -18,6 +19,7 @@ import { mergerPort, pullRequestsPort } from './forge-ports.ts';
 import { gitPort } from './git-port.ts';
 import type { Host } from './host.ts';
 import { clockPort, filesPort, locksPort, processesPort, programsPort } from './machine-ports.ts';
+import { handBackPort } from './review-port.ts';
 import { EPIC } from './surroundings.ts';
 import type { World } from './world.ts';
 
@@ -126,7 +128,7 @@ export function startRetry(world: World, host: Host, task: IssueId): Actor {
   const actor = new Actor({ name: `retry of ${task}`, role: 'person', host });
   launch(world, actor, async () => {
     const ports = portsOf(world, actor, host);
-    const deps = { readers: ports, writers: ports, names: namesOf(world), verdictOn: async () => undefined };
+    const deps = { readers: ports, writers: ports, names: namesOf(world) };
     const outcome = await retry(deps, task);
     world.count(outcome.is === 'new round' ? 'retry after closed pull request' : 'retry in the same round');
   });
@@ -141,7 +143,11 @@ export function startStop(world: World, host: Host, task: IssueId): Actor {
 }
 
 function portsOf(world: World, actor: Actor, host: Host) {
+  const reviewed = handBackPort(world, actor);
   return {
+    reviewed,
+    checks: reviewed,
+    reviews: createReviews(reviewed, { ...SETTINGS, base: world.base, ownWorkflow: WORKFLOW }),
     beads: beadsPort(world, actor),
     git: gitPort(world, actor, host),
     pullRequests: pullRequestsPort(world, actor),

@@ -120,10 +120,13 @@ export class World implements Surroundings {
 
   /** Commits everything in the folder, if there is anything. */
   commitIn(host: Host, folder: Folder): Sha | undefined {
-    if (Object.keys(folder.edits).length === 0) return undefined;
+    const { merging } = folder;
+    if (Object.keys(folder.edits).length === 0 && merging === undefined) return undefined;
     const head = host.headOf(folder);
-    const made = this.graph.add([head], host.treeOf(folder, this.graph.at(head).tree), folder.task);
+    const parents = merging === undefined ? [head] : [head, merging];
+    const made = this.graph.add(parents, host.treeOf(folder, this.graph.at(head).tree), folder.task);
     folder.edits = {};
+    folder.merging = undefined;
     host.local.set(folder.branch as Branch, made);
     host.known |= this.graph.at(made).mask;
     return made;

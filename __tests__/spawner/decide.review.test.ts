@@ -1,28 +1,20 @@
 /** What pull requests say of a task: in review, stopped by a person, landed. */
 import { describe, expect, test } from '@jest/globals';
 import { branchOf, tokenOf } from '../../src/domain/ids.ts';
-import { describeStanding } from '../../src/spawner/messages/standings.ts';
 import { BRANCH, decided, epic, line, OLD, outcome, pullRequest, TASK, taken, task, worker } from './view-builder.ts';
 
-const closed = { is: 'closed' } as const;
 const inReview = taken({ metadata: { phase: 'pr_created', round: 1, attempt: 1, pr_number: 12 } });
 const withRequest = (change: Parameters<typeof pullRequest>[0], issue = inReview) =>
   outcome({ issues: [epic(), issue], requests: [pullRequest(change)] });
 const url = 'https://example.invalid/pull/12';
 
 describe('a task whose pull request is open', () => {
-  test('waits for the merger', () => {
-    expect(withRequest({})).toEqual({ standing: { is: 'in review', pullRequest: 12, url }, intent: undefined });
+  test('waits, while nothing is known of its checks', () => {
+    expect(withRequest({})).toEqual({
+      standing: { is: 'in review', pullRequest: 12, url, waits: 'checks' },
+      intent: undefined,
+    });
     expect(decided({ issues: [epic(), inReview], requests: [pullRequest()] }).outlook).toBe('going on');
-  });
-
-  test('waits for a review, where GitHub asks for one, and says so', () => {
-    const { standing } = withRequest({ awaitsReview: true });
-    expect(standing).toEqual({ is: 'in review', pullRequest: 12, url, awaitsReview: true });
-    expect([describeStanding(standing ?? closed), describeStanding(withRequest({}).standing ?? closed)]).toEqual([
-      `waits for a review: ${url}`,
-      `waits for the merger: ${url}`,
-    ]);
   });
 
   test('goes on with a new worker when the last one died before it had recorded it', () => {
@@ -35,11 +27,6 @@ describe('a task whose pull request is open', () => {
   test.each([
     ['a draft', { draft: true }, { is: 'draft', number: 12 }],
     ['on hold', { labels: ['heddle', 'heddle:hold'] }, { is: 'on hold', number: 12 }],
-    [
-      'marked as needing a person',
-      { labels: ['heddle:needs-person'] },
-      { is: 'not mergeable as it is', number: 12, url },
-    ],
   ])('but is %s needs a person; nothing is started again', (_, change, why) => {
     expect(withRequest(change)).toEqual({ standing: { is: 'needs a person', why }, intent: undefined });
     expect(decided({ issues: [epic(), inReview], requests: [pullRequest(change)] }).outlook).toBe('people');
@@ -60,14 +47,16 @@ describe('a task whose pull request was opened on another host', () => {
   });
 
   test('is in review here as well: its worker has ended', () => {
-    expect(withRequest({}, theirs)).toEqual({ standing: { is: 'in review', pullRequest: 12, url }, intent: undefined });
+    expect(withRequest({}, theirs)).toEqual({
+      standing: { is: 'in review', pullRequest: 12, url, waits: 'checks' },
+      intent: undefined,
+    });
   });
 
   test.each([
     ['closed', { state: 'closed' }],
     ['a draft', { draft: true }],
     ['on hold', { labels: ['heddle:hold'] }],
-    ['marked as needing a person', { labels: ['heddle:needs-person'] }],
   ] as const)('and is %s needs a person here as well', (_, change) => {
     expect(withRequest(change, theirs)).toMatchObject({ standing: { is: 'needs a person' }, intent: undefined });
   });
@@ -107,6 +96,7 @@ describe('a task whose pull request is gone', () => {
       is: 'in review',
       pullRequest: 13,
       url: 'u13',
+      waits: 'checks',
     });
   });
 

@@ -37,7 +37,16 @@ test.each<[WhyPerson, string, string]>([
   ],
   [{ is: 'draft', number: 12 }, 'its pull request #12 is a draft', 'gh pr ready 12'],
   [{ is: 'on hold', number: 12 }, 'its pull request #12 is on hold', 'gh pr edit 12 --remove-label heddle:hold'],
-  [{ is: 'not mergeable as it is', number: 12, url: 'URL' }, 'pull request #12 cannot be merged as it is: URL', retry],
+  [
+    { is: 'not mergeable as it is', number: 12, url: 'URL', why: 'too large', after: [] },
+    'pull request #12 cannot be merged as it is: too large: URL',
+    retry,
+  ],
+  [
+    { is: 'not mergeable as it is', number: 12, url: 'URL', why: 'it conflicts', after: ['conflict'] },
+    'pull request #12 cannot be merged as it is, and its worker had it back 3 times: it conflicts: URL',
+    retry,
+  ],
 ])('a task that needs a person (%j) says why, and what to type', (why, sentence, command) => {
   expect(told({ is: 'needs a person', why })).toEqual([`needs a person: ${sentence}`, command]);
 });

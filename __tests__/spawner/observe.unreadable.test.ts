@@ -8,6 +8,7 @@ import { issueId, sha } from '../../src/domain/ids.ts';
 import { decide } from '../../src/spawner/decide.ts';
 import { observe } from '../../src/spawner/observe.ts';
 import { FakeBeads } from '../fakes/beads.ts';
+import { FakeReviews } from '../fakes/reviews.ts';
 import { Bench, clearTemplate, TASK } from '../worker/bench.ts';
 import { EPIC, settings } from './view-builder.ts';
 
@@ -46,7 +47,16 @@ test.each([
   breakIt(broken.path);
   const beads = new FakeBeads({ id: EPIC, type: 'epic' }, { id: TASK, ...closed }, { id: OTHER, ...closed });
   const processes = await bench.processes();
-  const readers = { beads, git, pullRequests: bench.pullRequests, processes, clock: systemClock };
+  const reviews = new FakeReviews();
+  const readers = {
+    beads,
+    git,
+    pullRequests: bench.pullRequests,
+    processes,
+    clock: systemClock,
+    reviews,
+    checks: reviews,
+  };
 
   const view = await observe(readers, { base: 'main', state: 'main', remote: 'origin' }, EPIC);
   const { intents, kept } = decide(view, settings);

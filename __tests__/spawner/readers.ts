@@ -4,6 +4,7 @@ import type { TaggedProcess } from '../../src/ports/processes.ts';
 import type { Readers } from '../../src/spawner/observe.ts';
 import type { PullRequest } from '../../src/spawner/view.ts';
 import { FakeBeads } from '../fakes/beads.ts';
+import { FakeReviews } from '../fakes/reviews.ts';
 import { BASE, epic, HEAD, NOW, OTHER, pullRequest, task } from './view-builder.ts';
 
 /** Readers on a world in memory; `looks` is what they did, in order. */
@@ -66,6 +67,7 @@ export function readers(
       self: () => ({ pid: 1, start: '' }),
       host: () => 'loom',
     },
+    reviews: new FakeReviews(),
     clock: { now: () => NOW, sleep: async () => undefined, nonce: () => 'abcdef12' },
   } as unknown as Readers;
   return { looks, seen, git, beads };

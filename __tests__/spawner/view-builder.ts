@@ -1,7 +1,7 @@
 /** A view in which one epic has one task that is ready; each test says what is different. */
 import { epicOf, indexIssues } from '../../src/domain/epic.ts';
 import { type Branch, branchOf, type IssueId, issueId, type Sha, sha, tokenOf } from '../../src/domain/ids.ts';
-import type { Issue } from '../../src/domain/issue.ts';
+import type { Issue, Waits } from '../../src/domain/issue.ts';
 import type { Line } from '../../src/domain/lines.ts';
 import type { TaggedProcess } from '../../src/ports/processes.ts';
 import { decide } from '../../src/spawner/decide.ts';
@@ -117,6 +117,7 @@ export function view(parts: Parts = {}): View {
     localBranches: branches(local),
     remoteBranches: branches(remote),
     pullRequests: byBranch,
+    reviews: new Map(),
     stranded: new Set(),
     room: { freeMb: 100_000, worktrees: 0 },
     ...rest,
@@ -127,17 +128,25 @@ export function decided(parts: Parts = {}, limits: Partial<PassSettings> = {}): 
   return decide(view(parts), { ...settings, ...limits });
 }
 
-/** Where a task stands, and what is done about it. */
+/** Where a task stands, and what is done about it, but for telling Beads why it waits. */
 export function of(
   decision: Decision,
   id: string = TASK,
 ): { standing: Standing | undefined; intent: Intent | undefined } {
-  const about = decision.intents.filter((intent) => 'task' in intent && intent.task === id);
+  const about = decision.intents.filter((one) => 'task' in one && one.task === id && one.do !== 'tell why');
   if (about.length > 1) throw new Error(`more than one intent for ${id}`);
   return { standing: decision.standings.find(({ task: one }) => one === id)?.standing, intent: about[0] };
+}
+
+/** What Beads is told of why it waits. */
+export function told(parts: Parts): { waits: Waits; waitsFor: string } | undefined {
+  const [found] = decided(parts).intents.flatMap((one) => (one.do === 'tell why' && one.task === TASK ? [one] : []));
+  return found === undefined ? undefined : { waits: found.waits, waitsFor: found.waitsFor };
 }
 
 export const outcome = (parts: Parts = {}, limits: Partial<PassSettings> = {}) => of(decided(parts, limits));
 /** What a pass does, in its order, each with its task. */
 export const doings = (decision: Decision): string[] =>
-  decision.intents.map((intent) => ('task' in intent ? `${intent.do} ${intent.task}` : intent.do));
+  decision.intents
+    .filter((one) => one.do !== 'tell why')
+    .map((intent) => ('task' in intent ? `${intent.do} ${intent.task}` : intent.do));

@@ -6,6 +6,7 @@ import type { Intent, Performed } from '../../src/spawner/intent.ts';
 import type { Writers } from '../../src/spawner/perform.ts';
 import { perform } from '../../src/spawner/perform.ts';
 import { FakeBeads, type fakeIssue } from '../fakes/beads.ts';
+import { FakeReviews } from '../fakes/reviews.ts';
 import { BASE, HEAD, NOW } from './view-builder.ts';
 
 export class World {
@@ -20,6 +21,7 @@ export class World {
   remoteKeeps: string | undefined;
   /** Who stands in any of the worktrees. */
   visitors: number[] = [];
+  readonly reviews = new FakeReviews();
   readonly writers: Writers;
 
   constructor(...issues: Parameters<typeof fakeIssue>[0][]) {
@@ -33,6 +35,8 @@ export class World {
         removeLabel: async () => undefined,
       },
       processes: this.#processes() as Writers['processes'],
+      checks: this.reviews,
+      reviews: this.reviews,
       clock: { now: () => NOW, sleep: async () => undefined, nonce: () => 'abcdef12' },
       startWorker: async ({ task, attempt }) => {
         this.done.push(

@@ -19,6 +19,7 @@ import type { Processes } from '../../src/ports/processes.ts';
 import type { WorkerDeps } from '../../src/worker/job.ts';
 import { FakeBeads } from '../fakes/beads.ts';
 import { FakePullRequests } from '../fakes/pull-requests.ts';
+import { FakeReviews } from '../fakes/reviews.ts';
 
 export const TASK = issueId('bd-e.1');
 export const TOKEN = tokenOf('host', 'abcdef1');
@@ -32,6 +33,7 @@ export class Bench {
   readonly checkout = join(this.folder, 'repo');
   readonly beads: FakeBeads;
   readonly pullRequests = new FakePullRequests(this.remote);
+  readonly reviews = new FakeReviews();
   readonly stopping = new AbortController();
   #git: Git | undefined;
   #processes: Processes | undefined;
@@ -69,6 +71,8 @@ export class Bench {
       beads: this.beads,
       git,
       pullRequests: this.pullRequests,
+      reviews: this.reviews,
+      reviewed: this.reviews,
       processes: await this.processes(),
       locks: socketLocks(),
       clock: systemClock,

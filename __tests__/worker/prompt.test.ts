@@ -23,6 +23,7 @@ const VALUES: PromptValues = {
   dependencies: '',
   rules: 'Rules.',
   state: '',
+  feedback: '',
   failure: '',
 };
 const fill = (template: string, values: Partial<PromptValues> = {}) =>
@@ -78,11 +79,10 @@ test('what a task builds on: its closed blockers, with their titles and how they
   ]);
 });
 
-test('an agent that goes on with an open pull request is told what to merge where it conflicts', () => {
-  const text = stateText({ ahead: 2, dirty: false, pullRequest: 12, base: 'upstream/next' });
+test('an agent that goes on with an open pull request is told so', () => {
+  const text = stateText({ ahead: 2, dirty: false, pullRequest: 12 });
   expect(text).toContain('Pull request #12 is open');
-  expect(text).toContain('If it conflicts with the base, merge `upstream/next` into this branch.');
-  expect(stateText({ ahead: 0, dirty: false, pullRequest: undefined, base: 'origin/main' })).toBe('');
+  expect(stateText({ ahead: 0, dirty: false, pullRequest: undefined })).toBe('');
 });
 
 test('a pull request’s text carries exactly one marker, whatever the description says', () => {

@@ -16,6 +16,7 @@ import type { WorkerStart } from '../../src/worker/job.ts';
 import { runWorker } from '../../src/worker/worker.ts';
 import { FileBeads } from '../fakes/file-beads.ts';
 import { FakePullRequests } from '../fakes/pull-requests.ts';
+import { FakeReviews } from '../fakes/reviews.ts';
 
 export type Orders = {
   checkout: string;
@@ -33,10 +34,13 @@ export async function main(orders: Orders): Promise<void> {
   const place = await placeOf(found, { remote: 'origin', worktreeRoot: '../{repo}-worktrees' });
   const git = createGit(command, place, socketLocks());
   const pullRequests = new FakePullRequests(orders.remote);
+  const reviews = new FakeReviews();
   const deps = {
     beads: new FileBeads(orders.beads),
     git,
     pullRequests,
+    reviews,
+    reviewed: reviews,
     processes: createProcesses({ repository: git.repositoryKey }),
     locks: socketLocks(),
     clock: systemClock,

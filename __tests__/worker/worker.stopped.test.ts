@@ -10,6 +10,7 @@ import type { ProcessIdentity } from '../../src/ports/processes.ts';
 import { spawn } from '../../src/spawner/spawn.ts';
 import { runWorker } from '../../src/worker/worker.ts';
 import { FileBeads } from '../fakes/file-beads.ts';
+import { FakeReviews } from '../fakes/reviews.ts';
 import { until } from '../fakes/wait.ts';
 import { Bench, clearTemplate, TASK } from './bench.ts';
 import { bundle, type Orders, unbundle } from './supervisor-program.ts';
@@ -161,7 +162,16 @@ test('stopped past its limits, it is ended for certain, with its agent, before i
   await stop(worker);
   const git = await bench.git();
   const processes = await bench.processes();
-  const readers = { beads, git, pullRequests: bench.pullRequests, processes, clock: systemClock };
+  const reviews = new FakeReviews();
+  const readers = {
+    beads,
+    git,
+    pullRequests: bench.pullRequests,
+    processes,
+    clock: systemClock,
+    reviews,
+    checks: reviews,
+  };
   const started: { attempt: number; alive: number }[] = [];
   const startSuccessor = async ({ attempt }: { attempt: number }) => {
     started.push({ attempt, alive: await family() });

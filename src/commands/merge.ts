@@ -1,8 +1,8 @@
 /** `heddle merge`: the merger's sweep, by hand. */
 import { summaryOf } from '../merger/report.ts';
 import { sweep } from '../merger/sweep.ts';
-import { WORKFLOW_PATH } from '../merger/workflow-file.ts';
 import { openForge } from '../wiring/forge.ts';
+import { OWN_WORKFLOW } from '../wiring/spawner.ts';
 import { command } from './command.ts';
 import { json } from './options.ts';
 
@@ -15,7 +15,7 @@ export const mergeCommand = command({
     const { github } = await openForge(checkout);
     const report = await sweep(github, checkout.clock, {
       base: checkout.settings.base,
-      ownWorkflow: { path: WORKFLOW_PATH, name: 'Heddle' },
+      ownWorkflow: OWN_WORKFLOW,
       tell: (line) => terminal.tell(line),
       silence: checkout.silence,
       signal: checkout.stop,

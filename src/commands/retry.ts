@@ -1,5 +1,4 @@
 /** `heddle retry <task>`: a person says go on, where a person was needed. */
-import { readVerdict } from '../merger/verdict.ts';
 import { describeRetry } from '../spawner/by-hand/messages.ts';
 import { retry } from '../spawner/by-hand/retry.ts';
 import { openSpawner } from '../wiring/spawner.ts';
@@ -12,9 +11,7 @@ export const retryCommand = command({
   takes: { task: argument(text, { what: 'the task' }) },
   async run({ openCheckout, terminal }, { task }) {
     const spawner = await openSpawner(await openCheckout());
-    const { github } = spawner.forge;
-    const verdictOn = (pullRequest: Parameters<typeof readVerdict>[1]) => readVerdict(github, pullRequest);
-    terminal.answer(describeRetry(task, await retry({ ...spawner, verdictOn }, task)));
+    terminal.answer(describeRetry(task, await retry(spawner, task)));
     return 'done';
   },
 });

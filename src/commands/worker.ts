@@ -3,8 +3,10 @@ import { files } from '../adapters/host/files.ts';
 import { programs } from '../adapters/host/programs.ts';
 import { UserError } from '../domain/errors.ts';
 import { isNameable, isToken } from '../domain/ids.ts';
+import { createReviews } from '../review/reviews.ts';
 import { openBeads } from '../wiring/beads.ts';
 import { namesOf, openForge } from '../wiring/forge.ts';
+import { OWN_WORKFLOW } from '../wiring/spawner.ts';
 import { handedConfig } from '../wiring/worker.ts';
 import { secretsOf } from '../worker/scrub.ts';
 import { runWorker } from '../worker/worker.ts';
@@ -32,10 +34,11 @@ export const workerCommand = command({
     const forge = await openForge(checkout);
     const { base } = await namesOf(checkout, forge);
     const { git, processes, locks, clock, settings } = checkout;
-    const { pullRequests } = forge;
+    const { pullRequests, reviewed } = forge;
     const secrets = [...new Set([...secretsOf(environment), forge.token])];
     const beads = openBeads(checkout);
-    const world = { beads, git, pullRequests, processes, locks, clock, programs, files };
+    const reviews = createReviews(reviewed, { ...settings, base, ownWorkflow: OWN_WORKFLOW });
+    const world = { beads, git, pullRequests, reviews, reviewed, processes, locks, clock, programs, files };
     const end = await runWorker(
       { ...world, settings, base, environment, secrets, stop },
       { task, token, round, agent },

@@ -74,6 +74,14 @@ export const configSchema = z.strictObject({
         .describe('How long a command goes on while GitHub gives it no answer; then it ends with exit code 11.'),
     })
     .prefault({}),
+  on_red: z
+    .enum(['worker', 'person'])
+    .default('worker')
+    .describe('Who repairs a pull request whose checks fail, once a second run has failed as well.'),
+  on_conflict: z
+    .enum(['worker', 'person'])
+    .default('worker')
+    .describe('Who repairs a pull request that conflicts with its base.'),
   verify: z.string().min(1).optional().describe('Run in the worktree before the push; a failure is the task’s reason.'),
   forbidden_paths: z
     .array(z.string().min(1))

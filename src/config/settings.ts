@@ -31,6 +31,8 @@ export type Settings = {
     setupMs: number;
     githubMs: number;
   };
+  onRed: 'worker' | 'person';
+  onConflict: 'worker' | 'person';
   verify: string | undefined;
   forbiddenPaths: readonly string[];
   merge: {
@@ -84,6 +86,8 @@ function settingsOf(config: Config): Settings {
       setupMs: inMs(limits.setup_seconds),
       githubMs: inMs(limits.github_seconds),
     },
+    onRed: config.on_red,
+    onConflict: config.on_conflict,
     verify: config.verify,
     forbiddenPaths: config.forbidden_paths,
     merge: {

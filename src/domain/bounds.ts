@@ -75,6 +75,22 @@ export const BOUNDS = {
     unit: 'looks',
     why: 'A close that is recorded is cleaned up after with the next look; nothing takes more looks than this.',
   },
+  handBacks: {
+    value: 3,
+    unit: 'tries',
+    why: 'Of one kind, in one round: what an agent has not repaired by then, another try will not either.',
+  },
+  reRunsOfFailures: {
+    value: 1,
+    unit: 'tries',
+    why: 'Of one head: a check that fails by chance is cheaper to run again than an agent, one that fails twice is not.',
+  },
+  reRunsOfInfrastructure: {
+    value: 2,
+    unit: 'tries',
+    why: 'Of one head, for a run that timed out, was cancelled or never started: no agent can repair that.',
+  },
+  rulesAge: { value: 5 * 60_000, unit: 'ms', why: 'Rules of the base and heddle.yml on it change seldom.' },
   // Not by way of `retrying`: what failed is an error, which is thrown after the last try, and which may say itself how long to wait.
   patience: {
     value: [1_000, 2_000, 5_000, 10_000, 30_000, 60_000, 120_000],

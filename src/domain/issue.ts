@@ -4,6 +4,26 @@ import type { IssueId } from './ids.ts';
 export const PHASES = ['spawned', 'working', 'committed', 'pr_created', 'merged'] as const;
 type Phase = (typeof PHASES)[number];
 
+/** Why a pull request goes back to its worker. `behind`: its base has moved, which the worker repairs without an agent. */
+export const HAND_BACK_KINDS = ['red', 'conflict', 'changes', 'policy', 'behind'] as const;
+export type HandBackKind = (typeof HAND_BACK_KINDS)[number];
+export type HandBacks = { readonly [kind in HandBackKind]?: number | undefined };
+
+/** Why a task in progress waits; Beads itself tells why one that is open does. */
+export const WAITS = [
+  ...HAND_BACK_KINDS,
+  'checks',
+  'review',
+  'merge',
+  'close',
+  'draft',
+  'hold',
+  'limit',
+  'retry',
+  'person',
+] as const;
+export type Waits = (typeof WAITS)[number];
+
 /**
  * What Heddle keeps in an issue's `metadata`, flat, as `bd list --json` prints it.
  * `reason` with `retry_at` waits and is tried again; `reason` without `retry_at` needs a person.
@@ -26,8 +46,31 @@ export type Metadata = {
   reason?: string | undefined;
   base_sha?: string | undefined;
   head_sha?: string | undefined;
+  /** Why it has not landed, and who moves next; of a task in progress, written on change. */
+  waits?: Waits | undefined;
+  waits_for?: string | undefined;
+  /** How often its pull request went back to its worker in this round, by kind. */
+  handed_back?: HandBacks | undefined;
 };
 export type MetadataKey = keyof Metadata;
+
+/** Keys of an old round that a new one does not keep. */
+export const ROUND_KEYS: readonly MetadataKey[] = [
+  'phase',
+  'worktree',
+  'branch',
+  'agent_pid',
+  'agent_host',
+  'agent_start',
+  'pr_number',
+  'attempt',
+  'retry_at',
+  'reason',
+  'base_sha',
+  'waits',
+  'waits_for',
+  'handed_back',
+];
 
 type Dependency = { on: IssueId; type: string };
 

@@ -53,6 +53,13 @@ export type PublishOutcome =
  */
 export type PushOutcome = { is: 'pushed' } | { is: 'rejected' } | { is: 'refused'; why: string };
 
+export type MergeIn =
+  | { is: 'merged'; head: Sha }
+  /** The branch contains it already. */
+  | { is: 'nothing' }
+  | { is: 'conflicts'; paths: readonly string[] }
+  | { is: 'refused'; why: string };
+
 /** Reads of the one repository that Heddle runs in. Every path is absolute; refs of the remote are as of the last fetch. */
 export interface GitReader {
   /** The user's own checkout; nothing in it is ever changed. */
@@ -87,6 +94,8 @@ export interface GitReader {
    * a commit, and none of its files.
    */
   nestedRepositories(from: Sha, to: Sha): Promise<readonly string[]>;
+  /** Files in which `to` has the marks of a conflict that `from` does not have. */
+  conflictsLeft(from: Sha, to: Sha): Promise<readonly string[]>;
   /** Commits of `to` that `from` does not contain. */
   countCommits(from: Sha, to: Sha): Promise<number>;
   /** The rescues of one task or of all, ordered by task, round and time. */
@@ -135,6 +144,11 @@ interface GitWriter {
     path: string,
     message: string,
   ): Promise<{ is: 'committed'; head: Sha } | { is: 'nothing' } | { is: 'refused'; why: string }>;
+  /**
+   * Merges a commit into the worktree's branch by a merge commit, after what is uncommitted was committed. A merge that
+   * conflicts is left open, also one that was begun before: whoever resolves it leaves the rest to `commitAll`.
+   */
+  mergeIn(path: string, commit: Sha, messages: { merge: string; leftovers: string }): Promise<MergeIn>;
   /** Puts `folder` back to what it is in `commit`, by one extra commit, if it differs; gives the new head. */
   restoreFolder(path: string, folder: string, commit: Sha, message: string): Promise<Sha>;
   /**

@@ -95,14 +95,16 @@ export type ChangedFiles = { paths: readonly string[]; complete: boolean };
 /** What a reviewer who may write asks for, in their own words. */
 export type RequestedChanges = { login: string; text: string };
 
+export type RunAttempts = { started: number; complete: boolean };
+
 export interface ReviewReader {
   repository(): Promise<RepositoryFacts>;
   /** Undefined when branch or file is missing. */
   fileOn(branch: string, path: string): Promise<string | undefined>;
   rulesOf(base: string): Promise<BaseRules>;
   openPullRequests(base: string): Promise<readonly OpenPullRequest[]>;
-  /** Checks of each head, and the merger's own comment, by pull request number. `marker` is what that comment contains. */
-  details(of: readonly { number: number; head: Sha }[], marker: string): Promise<ReadonlyMap<number, HeadDetails>>;
+  /** Checks of each head, and the merger's own comment, by pull request number. `marker` is what that comment contains; without it none is looked for. */
+  details(of: readonly { number: number; head: Sha }[], marker?: string): Promise<ReadonlyMap<number, HeadDetails>>;
   /** The jobs of all attempts of a workflow's run; undefined where the token may not know, or the run was deleted. */
   jobNames(runId: number): Promise<ReadonlySet<string> | undefined>;
   changedFiles(pullRequest: { number: number; changedFiles: number }): Promise<ChangedFiles>;
@@ -112,8 +114,8 @@ export interface ReviewReader {
 export interface HandBackReader extends ReviewReader {
   /** Read of the one pull request, which makes GitHub compute it where it has not. */
   mergeable(number: number): Promise<OpenPullRequest['mergeable']>;
-  /** How often a run of a workflow was started, from 1. */
-  attemptsOf(workflowRun: number): Promise<number>;
+  /** How often a run of a workflow was started, from 1, and whether the last of these has ended. */
+  attemptsOf(workflowRun: number): Promise<RunAttempts>;
   /** The last `maxBytes` of a job's log; undefined where there is none (any more), or it is no job of GitHub Actions. */
   logEnd(job: number, maxBytes: number): Promise<string | undefined>;
   requestedChanges(number: number): Promise<readonly RequestedChanges[]>;

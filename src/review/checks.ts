@@ -7,7 +7,13 @@ type CheckFinding =
   | ({ is: 'pending'; late: boolean } & Awaited)
   /** Nothing has tested this head; `skipped` names the checks that reported without testing it. */
   | { is: 'none'; late: boolean; skipped: readonly string[] };
-export type FailedCheck = { name: string; conclusion: string };
+/** `job` and `workflowRun`: of GitHub Actions, the newest that failed so. */
+export type FailedCheck = {
+  name: string;
+  conclusion: string;
+  job?: number | undefined;
+  workflowRun?: number | undefined;
+};
 /** Names of checks: those that run, and the required ones that never reported, or ended without a success. */
 export type Awaited = { running: readonly string[]; missing: readonly string[]; skipped: readonly string[] };
 
@@ -23,6 +29,8 @@ type Result = {
   appId: number | undefined;
   is: 'good' | 'pending' | 'failed';
   conclusion: string;
+  job?: number | undefined;
+  workflowRun?: number | undefined;
 };
 const NO_CHECK = -1;
 
@@ -188,12 +196,15 @@ function age({ startedAt }: CheckRun): number {
 
 function resultOfRun(run: CheckRun): Result {
   const is = !run.complete ? 'pending' : failed(run) ? 'failed' : 'good';
-  return { name: run.name, appId: run.suite.appId, is, conclusion: run.conclusion ?? 'no conclusion' };
+  const { id: job, name, suite } = run;
+  const { appId, runId: workflowRun } = suite;
+  return { name, appId, is, conclusion: run.conclusion ?? 'no conclusion', job, workflowRun };
 }
 
 /** A workflow's name is not a check's name, so it never answers a required check. */
-function resultOfSuite({ workflow, conclusion }: Suite, is: Result['is']): Result {
-  return { name: workflow?.name ?? 'GitHub Actions', appId: NO_CHECK, is, conclusion: conclusion ?? 'no conclusion' };
+function resultOfSuite({ workflow, runId: workflowRun, conclusion }: Suite, is: Result['is']): Result {
+  const name = workflow?.name ?? 'GitHub Actions';
+  return { name, appId: NO_CHECK, is, conclusion: conclusion ?? 'no conclusion', workflowRun };
 }
 
 /** GitHub does not tell which app set a status, and checks that itself when it merges. */
@@ -221,7 +232,10 @@ function namesOf(results: readonly Result[]): string[] {
 /** A job that failed in several runs or attempts is named once for each way in which it failed. */
 function distinct(failed: readonly Result[]): FailedCheck[] {
   const byText = new Map(
-    failed.map(({ name, conclusion }) => [JSON.stringify([name, conclusion]), { name, conclusion }]),
+    failed.map(({ name, conclusion, job, workflowRun }) => [
+      JSON.stringify([name, conclusion]),
+      { name, conclusion, job, workflowRun },
+    ]),
   );
   return [...byText.values()];
 }

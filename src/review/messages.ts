@@ -93,10 +93,15 @@ export const WAITS_FOR: Readonly<Record<WaitsFor, string>> = {
 
 /** Names come from outside: as code they mention nobody and are no markup. */
 export function code(name: string): string {
-  return `\`${name.replace(/[`\s]+/g, ' ')}\``;
+  return `\`${name.replace(/[`\s\p{Cc}]+/gu, ' ')}\``;
 }
 
 export function list(names: readonly string[]): string {
   const shown = names.slice(0, NAMES_SHOWN).join(', ');
   return names.length <= NAMES_SHOWN ? shown : `${shown} and ${names.length - NAMES_SHOWN} more`;
+}
+
+/** Why a pull request goes back, or needs a person, as one line without advice for people. */
+export function problemsOf(reasons: readonly Reason[]): string {
+  return reasons.map((reason) => adviceOn(reason).problem).join('; ');
 }

@@ -1,8 +1,9 @@
 /** The rules of one sweep: from `heddle.yml` on the base branch, and from the repository itself. */
 import { branchesOf, readSettings } from '../config/settings.ts';
 import { CONFIG_PATH } from '../domain/config-path.ts';
+import type { ReviewReader } from '../ports/review.ts';
 import { landingRules } from './landing/rules.ts';
-import type { MergerReader, Rules, Workflow } from './view.ts';
+import type { Rules, Workflow } from './view.ts';
 
 export type RuleOptions = {
   /** Default: what `heddle.yml` on the default branch says, else the default branch. */
@@ -10,7 +11,7 @@ export type RuleOptions = {
   ownWorkflow: Workflow;
 };
 
-export async function observeRules(github: MergerReader, options: RuleOptions): Promise<Rules> {
+export async function observeRules(github: ReviewReader, options: RuleOptions): Promise<Rules> {
   const repository = await github.repository();
   const { defaultBranch } = repository;
   const onDefault = readSettings(repository.config ?? '');

@@ -21,6 +21,7 @@ export type {
   OpenPullRequest,
   RepositoryFacts,
   RequiredCheck,
+  ReviewReader,
   Suite,
   Workflow,
 } from '../ports/review.ts';

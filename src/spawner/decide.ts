@@ -2,10 +2,10 @@
 import { blockersOf } from '../domain/epic.ts';
 import { isNameable } from '../domain/ids.ts';
 import { type Issue, isHalfClosed, needsPerson, roundOf, USAGE_LIMIT } from '../domain/issue.ts';
-import { HOLD_LABEL, NEEDS_PERSON_LABEL } from '../domain/marker.ts';
 import { type Guard, type Owner, ownerOf } from '../domain/owner.ts';
 import { decideCleanup } from './cleanup.ts';
 import { atWork, decideClose, outlived, pullRequestsOf, type TaskDecision } from './closing.ts';
+import { decideInReview, tellWhy } from './in-review.ts';
 import type { Decision, GaveUp, Intent, Kept, Standing, TaskStanding, WhyNoRoom, WhyPerson } from './intent.ts';
 import { planPublish } from './publish.ts';
 import { orphanedWorkers, overdueWorker, staleWorkers } from './stale-workers.ts';
@@ -42,6 +42,7 @@ export function decide(view: View, settings: PassSettings): Decision {
       intent = cleanup.intent;
       kept.push(...cleanup.kept);
     }
+    intent ??= tellWhy(task, owner, standing);
     if (intent !== undefined) intents.push(intent);
     standings.push({ task: task.id, title: task.title, standing });
   }
@@ -50,7 +51,7 @@ export function decide(view: View, settings: PassSettings): Decision {
     intents: inOrder(intents),
     standings,
     kept,
-    outlook: intents.length > 0 ? 'going on' : outlookOf(standings),
+    outlook: intents.some((one) => one.do !== 'tell why') ? 'going on' : outlookOf(standings),
   };
 }
 
@@ -100,10 +101,7 @@ function decideAbandoned(
   if (stopped !== undefined) return stopped;
   const handedOver = task.metadata.phase === 'pr_created';
   const open = pullRequestsOf(view, task).find(({ state }) => state === 'open');
-  if (handedOver && open !== undefined) {
-    const review = open.awaitsReview ? ({ awaitsReview: true } as const) : {};
-    return { standing: { is: 'in review', pullRequest: open.number, url: open.url, ...review } };
-  }
+  if (handedOver && open !== undefined) return decideInReview(view, settings, task, owner, open);
   if (owner.is === 'elsewhere') {
     if (handedOver) return person({ is: 'pull request gone' });
     return { standing: { is: 'running elsewhere', host: owner.host } };
@@ -135,11 +133,6 @@ function decideStopped(view: View, task: Issue): TaskDecision | undefined {
     if (state !== 'merged') return person({ is: 'pull request closed', number });
     return person({ is: 'merged into another base', number, into, base: view.base.branch });
   }
-  if (open === undefined || task.metadata.phase !== 'pr_created') return undefined;
-  const { number, url, draft, labels } = open;
-  if (draft) return person({ is: 'draft', number });
-  if (labels.includes(HOLD_LABEL)) return person({ is: 'on hold', number });
-  if (labels.includes(NEEDS_PERSON_LABEL)) return person({ is: 'not mergeable as it is', number, url });
   return undefined;
 }
 
@@ -209,7 +202,9 @@ const ORDER: readonly Intent['do'][] = [
   'close container',
   'reopen container',
   'clean up',
+  're-run checks',
   'start worker',
+  'tell why',
 ];
 
 function inOrder(intents: readonly Intent[]): readonly Intent[] {

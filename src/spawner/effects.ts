@@ -8,6 +8,8 @@ import type { Clock } from '../ports/clock.ts';
 import type { Git, Worktree } from '../ports/git.ts';
 import type { PullRequestWriter } from '../ports/github.ts';
 import type { ProcessReader, ProcessWriter } from '../ports/processes.ts';
+import type { CheckWriter } from '../ports/review.ts';
+import type { Reviews } from '../review/reviews.ts';
 
 export type Writers = {
   beads: Beads;
@@ -15,6 +17,8 @@ export type Writers = {
   pullRequests: PullRequestWriter;
   processes: ProcessReader & ProcessWriter;
   clock: Clock;
+  checks: CheckWriter;
+  reviews: Pick<Reviews, 'notRunAgain'>;
   /** Starts the detached supervisor of a task that has just been claimed or taken over. */
   startWorker(start: WorkerStart): Promise<{ pid: number }>;
 };
@@ -53,6 +57,9 @@ export const effects = {
   'end older workers': ({ processes }: Writers, task: IssueId) => processes.endTagged(task),
   claim: writeAll,
   'take over': writeAll,
+  'hand back': writeAll,
+  'tell why': writeAll,
+  're-run checks': ({ checks }: Writers, workflowRun: number) => checks.rerunFailed(workflowRun),
   'start worker': (writers: Writers, start: WorkerStart) => writers.startWorker(start),
 } as const;
 

@@ -1,5 +1,7 @@
 import type { Branch, IssueId, Sha, Token } from '../domain/ids.ts';
+import type { HandBackKind, Waits } from '../domain/issue.ts';
 import type { Guard } from '../ports/beads.ts';
+import type { HandBack } from '../review/hand-back.ts';
 import type { KnownWorktree } from './view.ts';
 
 /** What the state branch shall say of an issue. `reason` is what Beads has; empty where whoever closed it gave none. */
@@ -40,12 +42,18 @@ export type Intent =
   | {
       do: 'start worker';
       task: IssueId;
-      how: 'claim' | 'take over';
+      how: 'claim' | 'take over' | 'hand back';
       round: number;
       attempt: number;
       guard: Guard;
       token: Token;
+      /** What else a hand-back writes. */
+      handBack?: HandBack;
     }
+  /** `workflowRuns`: their failed jobs, of a pull request whose head may be good all the same. */
+  | { do: 're-run checks'; task: IssueId; workflowRuns: readonly number[] }
+  /** For people and for `bd list`: why it waits, and who moves next. */
+  | { do: 'tell why'; task: IssueId; guard: Guard; waits: Waits; waitsFor: string }
   | {
       do: 'clean up';
       task: IssueId;
@@ -75,7 +83,8 @@ export type WhyPerson =
   | { is: 'merged into another base'; number: number; into: string; base: string }
   | { is: 'draft'; number: number }
   | { is: 'on hold'; number: number }
-  | { is: 'not mergeable as it is'; url: string; number: number };
+  /** `after`: kinds that its worker had back as often as it may. */
+  | { is: 'not mergeable as it is'; url: string; number: number; why: string; after: readonly HandBackKind[] };
 
 /** Why no worktree more can be made. */
 export type WhyNoRoom =
@@ -89,8 +98,7 @@ export type Standing =
   /** `stopped`: by somebody's SIGSTOP. */
   | { is: 'running'; pid: number; token: Token; stopped?: true }
   | { is: 'running elsewhere'; host: string }
-  /** `awaitsReview`: whatever the merger says, somebody has to approve it. */
-  | { is: 'in review'; pullRequest: number; url: string; awaitsReview?: true }
+  | { is: 'in review'; pullRequest: number; url: string; waits: Waits }
   | { is: 'merged, close owed'; pullRequest: number; url: string }
   | { is: 'retry later'; at: string; reason: string }
   | { is: 'blocked'; by: readonly IssueId[] }

@@ -9,6 +9,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { GitReader, GitRefresher, Worktree } from '../ports/git.ts';
 import type { PullRequest, PullRequestReader } from '../ports/github.ts';
 import type { ProcessReader } from '../ports/processes.ts';
+import { type Reviews, wantedOf } from '../review/reviews.ts';
 import { branchesToAsk, safeCommits } from './cleanup.ts';
 import { noBase } from './messages/errors.ts';
 import type { KnownWorktree, View } from './view.ts';
@@ -20,6 +21,7 @@ export type Readers = {
   pullRequests: PullRequestReader;
   processes: ProcessReader;
   clock: Clock;
+  reviews: Reviews;
 };
 export type Names = { base: string; state: string; remote: string };
 
@@ -98,8 +100,9 @@ export async function lookAround(
   const base = { branch: names.base, head: baseHead };
   const lines = await readLines(git, stateHead, about);
   const seen = { worktrees, localBranches, remoteBranches };
-  const branches = branchesToRead(inTheirRounds(about, lines), seen);
-  const pullRequests = byBranch(await readers.pullRequests.pullRequestsOf(branches));
+  const tasks = inTheirRounds(about, lines);
+  const pullRequests = byBranch(await readers.pullRequests.pullRequestsOf(branchesToRead(tasks, seen)));
+  const now = readers.clock.now();
   const closed = new Set(about.filter(({ status }) => status === 'closed').map(({ id }) => id));
   return {
     known: indexIssues(issues),
@@ -110,10 +113,11 @@ export async function lookAround(
     localBranches,
     remoteBranches,
     pullRequests,
+    reviews: await readers.reviews.of(wantedOf(tasks, pullRequests, names.base), now),
     stranded: await findStranded(git, closed, { ...seen, base, pullRequests }),
     worktrees: await Promise.all(worktrees.map((one) => inspect(readers, one, closed.has(one.task)))),
     room,
-    now: readers.clock.now(),
+    now,
     host,
   };
 }

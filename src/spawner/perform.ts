@@ -1,5 +1,5 @@
 /** Carries out the intents of a pass, in their order. Each is repeatable, and guarded by the other side where that side has a guard. */
-import type { MetadataKey } from '../domain/issue.ts';
+import { type MetadataKey, ROUND_KEYS } from '../domain/issue.ts';
 import { faultNaming } from '../domain/line-faults.ts';
 import { closeLine, findLine, ISSUES_PATH, idOfExportedLine, publishLine } from '../domain/lines.ts';
 import type { Change } from '../ports/beads.ts';
@@ -7,27 +7,12 @@ import { effects, type Writers } from './effects.ts';
 import type { Intent, LineChange, Performed } from './intent.ts';
 import { exportLeavesOut, lineUnreadable, publishRefused } from './messages/errors.ts';
 import { CLOSED_BY_HAND, CONTAINER_DONE, closeText, gaveUpText, publishMessage } from './messages/intents.ts';
+import { type MayBegin, performStarts, performTold, type Start, type Told } from './perform-many.ts';
 
 export type { Writers } from './effects.ts';
+export type { MayBegin } from './perform-many.ts';
 
-export type MayBegin = (intent: Intent) => boolean;
 export type Progress = { tell(performed: Performed): void; mayBegin?: MayBegin };
-type Start = Extract<Intent, { do: 'start worker' }>;
-
-/** Keys of an old round that a new one does not keep. */
-export const ROUND_KEYS: readonly MetadataKey[] = [
-  'phase',
-  'worktree',
-  'branch',
-  'agent_pid',
-  'agent_host',
-  'agent_start',
-  'pr_number',
-  'attempt',
-  'retry_at',
-  'reason',
-  'base_sha',
-];
 
 /**
  * Yields each outcome as it comes, so that progress can be told at once; `mayBegin` is asked before each step, and false ends it.
@@ -39,9 +24,11 @@ export async function* perform(
   mayBegin: MayBegin = () => true,
 ): AsyncGenerator<Performed> {
   const starts: Start[] = [];
+  const told: Told[] = [];
   for (const intent of intents) {
-    if (intent.do === 'start worker') {
-      starts.push(intent);
+    if (intent.do === 'start worker' || intent.do === 'tell why') {
+      if (intent.do === 'start worker') starts.push(intent);
+      else told.push(intent);
       continue;
     }
     if (!mayBegin(intent)) return;
@@ -51,6 +38,7 @@ export async function* perform(
     if (intent.do === 'publish' && performed.is !== 'done') return;
   }
   yield* performStarts(writers, starts, mayBegin);
+  yield* performTold(writers, told, mayBegin);
 }
 
 /** Performs all of them. True when something has changed, by us or by somebody faster, so that what was read is out of date. */
@@ -67,7 +55,7 @@ export async function carryOut(
   return changed;
 }
 
-async function performOne(writers: Writers, intent: Exclude<Intent, Start>): Promise<Performed> {
+async function performOne(writers: Writers, intent: Exclude<Intent, Start | Told>): Promise<Performed> {
   switch (intent.do) {
     case 'publish':
       return await performPublish(writers, intent);
@@ -107,6 +95,12 @@ async function performOne(writers: Writers, intent: Exclude<Intent, Start>): Pro
       const written = await effects['give up'](writers, intent.task, intent.guard, change);
       return { is: written ? 'done' : 'moved on', intent };
     }
+    case 're-run checks':
+      for (const run of intent.workflowRuns) {
+        const outcome = await effects['re-run checks'](writers, run);
+        if (outcome.is === 'refused') writers.reviews.notRunAgain(run);
+      }
+      return { is: 'done', intent };
     case 'clean up':
       return await performCleanup(writers, intent);
     default:
@@ -193,56 +187,4 @@ async function performCleanup(writers: Writers, intent: Extract<Intent, { do: 'c
       return { is: 'not done', intent, why: { is: 'kept by the remote', branch: name, says: outcome.why } };
   }
   return { is: 'done', intent };
-}
-
-/** Starts of one kind, round and attempt are written in one call: Beads commits each id by itself, but `bd` starts only once. */
-async function* performStarts(
-  writers: Writers,
-  starts: readonly Start[],
-  mayBegin: MayBegin,
-): AsyncGenerator<Performed> {
-  const groups = new Map<string, Start[]>();
-  for (const start of starts) {
-    const key = JSON.stringify([start.how, start.round, start.attempt, start.guard]);
-    groups.set(key, [...(groups.get(key) ?? []), start]);
-  }
-  for (const group of groups.values()) {
-    const [first] = group;
-    if (first === undefined) continue;
-    if (!mayBegin(first)) return;
-    const ready: Start[] = [];
-    for (const start of group) {
-      // Nothing older of the task may be alive, whatever its metadata says.
-      const { alive } = await effects['end older workers'](writers, start.task);
-      if (alive.length === 0) ready.push(start);
-      else yield { is: 'not done', intent: start, why: { is: 'earlier start not ending', pids: alive } };
-    }
-    const outcomes = await effects[first.how](
-      writers,
-      ready.map(({ task }) => task),
-      first.guard,
-      startChange(first, writers.processes.host()),
-    );
-    for (const start of ready) {
-      if (outcomes.get(start.task) !== 'done') {
-        yield { is: 'moved on', intent: start };
-        continue;
-      }
-      const { pid } = await effects['start worker'](writers, start);
-      yield { is: 'done', intent: start, pid };
-    }
-  }
-}
-
-/**
- * A claim begins the round's count; a takeover keeps phase and reason, from which the worker sees where to go on. A claim
- * names this host, because another one that had the task before would be taken for the one that has it.
- */
-function startChange(start: Start, host: string): Change {
-  if (start.how === 'take over') return { assignee: start.token, set: { attempt: start.attempt } };
-  return {
-    status: 'in_progress',
-    assignee: start.token,
-    set: { phase: 'spawned', round: start.round, attempt: start.attempt, agent_host: host },
-  };
 }

@@ -1,10 +1,10 @@
 /** What has to hold on GitHub before anything is published or claimed. */
+import { baseUnknownOf, differenceOf } from '../config/agreement.ts';
 import { branchesOf, readSettings, type Settings } from '../config/settings.ts';
 import { CONFIG_PATH } from '../domain/config-path.ts';
 import { type Problem, UserError, userError } from '../domain/errors.ts';
 import { RESERVED_BRANCH } from '../domain/ids.ts';
 import type { PullRequestReader, Repository } from '../ports/github.ts';
-import { baseUnknownOf, differenceOf } from './agreement.ts';
 import { branchReserved, tellDifference } from './messages/errors.ts';
 import type { Names } from './observe.ts';
 

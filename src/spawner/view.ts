@@ -5,6 +5,7 @@ import type { Line } from '../domain/lines.ts';
 import type { Worktree, WorktreeState } from '../ports/git.ts';
 import type { PullRequest } from '../ports/github.ts';
 import type { TaggedProcess } from '../ports/processes.ts';
+import type { Reviewed } from '../review/reviews.ts';
 
 export type { PullRequest } from '../ports/github.ts';
 
@@ -27,6 +28,8 @@ export type View = {
   localBranches: ReadonlyMap<Branch, Sha>;
   remoteBranches: ReadonlyMap<Branch, Sha>;
   pullRequests: ReadonlyMap<Branch, readonly PullRequest[]>;
+  /** Of tasks whose pull request is open and waits. */
+  reviews: ReadonlyMap<IssueId, Reviewed>;
   /** Heads of closed tasks' worktrees and branches that no other ref contains: a clean-up rescues them. */
   stranded: ReadonlySet<Sha>;
   room: { freeMb: number; worktrees: number };

@@ -1,5 +1,6 @@
 /** The remote on GitHub, with a token that it takes. */
 import { type Client, createClient } from '../adapters/github/client.ts';
+import { createHandBackReader } from '../adapters/github/hand-back.ts';
 import { hasBranch } from '../adapters/github/inspect.ts';
 import { createMergerGitHub } from '../adapters/github/merger.ts';
 import { createPullRequests } from '../adapters/github/pull-requests.ts';
@@ -8,6 +9,7 @@ import { branchesOf } from '../config/settings.ts';
 import { UserError } from '../domain/errors.ts';
 import type { PullRequests } from '../ports/github.ts';
 import type { MergerGitHub } from '../ports/merger-github.ts';
+import type { CheckWriter, HandBackReader } from '../ports/review.ts';
 import type { Names } from '../spawner/observe.ts';
 import type { BranchReader } from '../spawner/preconditions.ts';
 import type { Checkout } from './checkout.ts';
@@ -19,6 +21,8 @@ export type Forge = {
   pullRequests: PullRequests;
   /** The merger's GitHub. */
   github: MergerGitHub;
+  /** The reviewer's, for those that hand back. */
+  reviewed: HandBackReader & CheckWriter;
   branches: BranchReader;
   token: string;
 };
@@ -38,7 +42,9 @@ export async function openForge(checkout: Checkout): Promise<Forge> {
   const client = createClient({ token, apiUrl: address.apiUrl, clock, silence, stop });
   const github = createMergerGitHub(client, address);
   const branches: BranchReader = { fileOn: github.fileOn, hasBranch: (name) => hasBranch(client, address, name) };
-  return { address, client, pullRequests: createPullRequests(client, address), github, branches, token };
+  const pullRequests = createPullRequests(client, address);
+  const reviewed = createHandBackReader(client, address, github);
+  return { address, client, pullRequests, github, reviewed, branches, token };
 }
 
 /** Throws a UserError when the remote's URL names no repository. */

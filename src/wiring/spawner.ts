@@ -1,4 +1,6 @@
 /** Everything that a pass of the spawner needs, for a checkout. */
+import { WORKFLOW_NAME, WORKFLOW_PATH } from '../merger/workflow-file.ts';
+import { createReviews } from '../review/reviews.ts';
 import type { Names, Readers } from '../spawner/observe.ts';
 import type { Writers } from '../spawner/perform.ts';
 import type { Limits } from '../spawner/view.ts';
@@ -7,6 +9,9 @@ import type { Checkout } from './checkout.ts';
 import { type Forge, namesOf, openForge } from './forge.ts';
 import { workerStarter } from './worker.ts';
 
+/** Its checks are no word on a pull request. */
+export const OWN_WORKFLOW = { path: WORKFLOW_PATH, name: WORKFLOW_NAME };
+
 type Spawner = { readers: Readers; writers: Writers; names: Names; forge: Forge };
 
 /** `agent` is what heddle.yml says unless it is given. */
@@ -14,10 +19,12 @@ export async function openSpawner(checkout: Checkout, agent = checkout.settings.
   const forge = await openForge(checkout);
   const beads = openBeads(checkout);
   const { git, processes, clock } = checkout;
-  const { pullRequests } = forge;
-  const readers = { beads, git, pullRequests, processes, clock };
+  const { pullRequests, reviewed } = forge;
+  const names = await namesOf(checkout, forge);
+  const reviews = createReviews(reviewed, { ...checkout.settings, base: names.base, ownWorkflow: OWN_WORKFLOW });
+  const readers = { beads, git, pullRequests, processes, clock, reviews };
   const startWorker = workerStarter(checkout, forge, agent);
-  return { readers, writers: { ...readers, startWorker }, names: await namesOf(checkout, forge), forge };
+  return { readers, writers: { ...readers, checks: reviewed, startWorker }, names, forge };
 }
 
 export function limitsOf({ settings }: Checkout, maxParallel = settings.maxParallel): Limits {

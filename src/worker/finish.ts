@@ -14,8 +14,13 @@ import { baseHead, forkPoint, remoteSeenFrom } from './prepare.ts';
 import { pushStep } from './resume-point.ts';
 import { runCommand } from './run-agent.ts';
 
-/** `startedAt`: the head before the agent ran, if only something new counts. `denied`: tools that it could not use. */
-type Way = { check: false } | { check: true; startedAt: Sha | undefined; denied: readonly string[] };
+/**
+ * `startedAt`: the head before the agent ran, if only something new counts. `denied`: tools that it could not use.
+ * `merged`: the head of the base that was merged, or was to be by the agent.
+ */
+type Way =
+  | { check: false }
+  | { check: true; startedAt: Sha | undefined; denied: readonly string[]; merged?: Sha | undefined };
 
 export async function finish(
   context: WorkerContext,
@@ -65,6 +70,16 @@ async function carryOut(context: WorkerContext, worktree: Worktree, way: Way): P
   return opened === undefined ? { is: 'replaced' } : await recordPullRequest(context, opened);
 }
 
+/** Of an earlier worker. Where an import has taken away what that one pushed, its head counts as that. */
+export async function adoptPullRequest(
+  context: WorkerContext,
+  { number, head }: Pick<PullRequest, 'number' | 'head'>,
+): Promise<Result<{ number: number }>> {
+  const known = context.job.issue.metadata.head_sha !== undefined;
+  if (!known && !(await context.perform.write('the pushed head', { head_sha: head }))) return { is: 'replaced' };
+  return await recordPullRequest(context, { number });
+}
+
 export async function recordPullRequest(
   context: WorkerContext,
   pullRequest: Pick<PullRequest, 'number'>,
@@ -73,6 +88,8 @@ export async function recordPullRequest(
   const ours = await context.perform.write('pr_created', { phase: 'pr_created', pr_number: number }, [
     'reason',
     'retry_at',
+    'waits',
+    'waits_for',
   ]);
   return ours ? { is: 'done', number } : { is: 'replaced' };
 }
@@ -81,7 +98,7 @@ export async function recordPullRequest(
 async function checkWork(
   context: WorkerContext,
   worktree: Worktree,
-  { startedAt, denied }: Way & { check: true },
+  { startedAt, denied, merged }: Way & { check: true },
 ): Promise<Result<{ head: Sha }>> {
   const { deps, perform } = context;
   const left = await whyLeft(context, worktree);
@@ -101,8 +118,9 @@ async function checkWork(
       changed: await deps.git.changedPaths(fork, head),
       nested: await deps.git.nestedRepositories(fork, head),
       askedToGoOn: startedAt !== undefined,
-      moved: head !== startedAt,
+      moved: startedAt === undefined || (await deps.git.changedPaths(startedAt, head)).length > 0,
       denied,
+      conflicts: merged === undefined ? undefined : await conflictsOf(context, merged, head),
     },
     deps.settings.forbiddenPaths,
   );
@@ -113,6 +131,10 @@ async function checkWork(
     if (verified.is !== 'done') return verified;
   }
   return { is: 'done', head };
+}
+
+async function conflictsOf({ deps }: WorkerContext, merged: Sha, head: Sha): Promise<readonly string[] | 'not merged'> {
+  return (await deps.git.isAncestor(merged, head)) ? await deps.git.conflictsLeft(merged, head) : 'not merged';
 }
 
 /** The agent or a hook can have checked out something else. */

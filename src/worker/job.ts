@@ -9,12 +9,16 @@ import type { Git } from '../ports/git.ts';
 import type { PullRequests } from '../ports/github.ts';
 import type { Locks, Processes } from '../ports/processes.ts';
 import type { Programs } from '../ports/programs.ts';
+import type { HandBackReader } from '../ports/review.ts';
+import type { Reviews } from '../review/reviews.ts';
 import type { Outcome } from './outcome.ts';
 
 export type WorkerDeps = {
   beads: Pick<Beads, 'snapshot' | 'update'>;
   git: Git;
   pullRequests: PullRequests;
+  reviews: Pick<Reviews, 'of'>;
+  reviewed: Pick<HandBackReader, 'logEnd' | 'requestedChanges'>;
   processes: Processes;
   locks: Locks;
   clock: Clock;

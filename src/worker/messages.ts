@@ -65,6 +65,12 @@ These are done and are in your folder already:
 
 {{state}}
 {{/state}}
+{{#feedback}}
+
+## What keeps it from being merged
+
+{{feedback}}
+{{/feedback}}
 {{#failure}}
 
 ## The last attempt did not succeed
@@ -80,13 +86,7 @@ export function dependencyLine(issue: Issue): string {
   return `- ${issue.id}: ${oneLine(issue.title, 200)}${how}`;
 }
 
-/** `base`: as git in the worktree spells it, such as `origin/main`. */
-export function stateText(seen: {
-  ahead: number;
-  dirty: boolean;
-  pullRequest: number | undefined;
-  base: string;
-}): string {
+export function stateText(seen: { ahead: number; dirty: boolean; pullRequest: number | undefined }): string {
   const parts: string[] = [];
   if (seen.ahead > 0)
     parts.push(`The branch has ${count(seen.ahead, 'commit')} of an earlier attempt; see \`git log\`.`);
@@ -94,7 +94,7 @@ export function stateText(seen: {
   if (seen.pullRequest !== undefined) {
     parts.push(
       `Pull request #${seen.pullRequest} is open for this branch, and more is needed before it can be merged.`,
-      `If it conflicts with the base, merge \`${seen.base}\` into this branch. What you leave here is pushed for you.`,
+      'What you leave here is pushed for you.',
     );
   }
   if (parts.length > 0) parts.push('Look at what is there, keep what is good, and finish the task.');
@@ -103,6 +103,10 @@ export function stateText(seen: {
 
 export function commitMessage(issue: Issue): string {
   return `${titleOf(issue)}\n\nTask: ${issue.id}`;
+}
+
+export function mergeMessage(base: string): string {
+  return `Merge ${base}`;
 }
 
 export function restoreMessage(folder: string): string {

@@ -15,6 +15,7 @@ export const OUTCOMES = {
   'commit refused': 'again',
   'refused path': 'again',
   'nested repository': 'again',
+  'conflict left': 'again',
   'verify failed': 'again',
   'setup failed': 'again',
   interrupted: 'again',

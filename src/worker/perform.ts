@@ -8,11 +8,11 @@ import type { Sha } from '../domain/ids.ts';
 import type { Metadata, MetadataKey } from '../domain/issue.ts';
 import { LABEL } from '../domain/marker.ts';
 import type { Log } from '../ports/files.ts';
-import type { Worktree } from '../ports/git.ts';
+import type { MergeIn, Worktree } from '../ports/git.ts';
 import type { PullRequest } from '../ports/github.ts';
 import type { Program, RunningProgram } from '../ports/programs.ts';
 import type { Job, WorkerDeps } from './job.ts';
-import { commitMessage, pullRequestBody, pullRequestTitle, restoreMessage } from './messages.ts';
+import { commitMessage, mergeMessage, pullRequestBody, pullRequestTitle, restoreMessage } from './messages.ts';
 import { scrub } from './scrub.ts';
 
 const BEADS_FOLDER = '.beads';
@@ -31,6 +31,7 @@ export const EFFECTS = [
   'write a file',
   'start a program',
   'commit what is left',
+  'merge the base',
   'leave .beads alone',
   'push',
   'pull request',
@@ -93,6 +94,11 @@ export function createPerform(deps: WorkerDeps, job: Job, log: Log) {
 
     commitAll: (worktree: Worktree) =>
       effect('commit what is left', () => repaired(git.commitAll(worktree.path, clean(commitMessage(job.issue))))),
+    mergeBase: (worktree: Worktree, base: Sha): Promise<MergeIn> =>
+      effect('merge the base', () => {
+        const messages = { merge: mergeMessage(deps.base), leftovers: clean(commitMessage(job.issue)) };
+        return repaired(git.mergeIn(worktree.path, base, messages));
+      }),
     restoreBeads: (worktree: Worktree, from: Sha) =>
       effect('leave .beads alone', () =>
         git.restoreFolder(worktree.path, BEADS_FOLDER, from, restoreMessage(BEADS_FOLDER)),

@@ -13,6 +13,7 @@ const PLACEHOLDERS = [
   'dependencies',
   'rules',
   'state',
+  'feedback',
   'failure',
 ] as const;
 type Placeholder = (typeof PLACEHOLDERS)[number];

@@ -16,7 +16,7 @@ import { scrub } from './scrub.ts';
 import { watch } from './watch.ts';
 
 /** What the worker found before it started the agent. */
-type Found = { ahead: number; dirty: boolean; pullRequest: number | undefined };
+type Found = { ahead: number; dirty: boolean; pullRequest: number | undefined; feedback: string };
 
 /** `denied`: tools that the agent was not allowed to use. */
 type Ran = { denied: readonly string[] };
@@ -111,6 +111,7 @@ async function promptOf(context: WorkerContext, found: Found): Promise<string> {
       exit: 'config',
     });
   }
+  const state = stateText(found);
   return fillPrompt(
     template,
     {
@@ -122,8 +123,10 @@ async function promptOf(context: WorkerContext, found: Found): Promise<string> {
       notes: issue.notes,
       dependencies: closedDependencies(issue, job.issues).map(dependencyLine).join('\n'),
       rules: RULES,
-      state: stateText({ ...found, base: `${deps.settings.remote}/${deps.base}` }),
-      failure: issue.metadata.reason ?? '',
+      // A template of the user's own may not know of it.
+      state: template.includes('{{feedback}}') ? state : `${state}\n\n${found.feedback}`,
+      feedback: found.feedback,
+      failure: found.feedback !== '' && job.attempt === 1 ? '' : (issue.metadata.reason ?? ''),
     },
     path,
   );

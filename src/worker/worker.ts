@@ -6,7 +6,8 @@ import type { Log } from '../ports/files.ts';
 import type { Lock } from '../ports/processes.ts';
 import { findAgent } from './agents/index.ts';
 import type { WorkerContext } from './context.ts';
-import { finish, lostWorktree, recordPullRequest } from './finish.ts';
+import { adoptPullRequest, finish, lostWorktree } from './finish.ts';
+import { goOn } from './go-on.ts';
 import type { Job, Result, WorkerDeps, WorkerEnd, WorkerStart } from './job.ts';
 import { logPath } from './log-names.ts';
 import { isOurs } from './ours.ts';
@@ -93,17 +94,18 @@ async function resume(context: WorkerContext): Promise<Result<{ number: number }
     case 'give up':
       return { is: 'failed', outcome: point.outcome };
     case 'record':
-      return await recordPullRequest(context, point.pullRequest);
+      return await adoptPullRequest(context, point.pullRequest);
     case 'push':
       return await finish(context, prepared.worktree, { check: false });
     case 'check':
       return await finish(context, prepared.worktree, { check: true, startedAt: undefined, denied: [] });
     case 'run agent': {
-      const pullRequest = point.pullRequest?.number;
-      const ran = await runAgent(context, prepared.worktree, agent, { ...evidence, pullRequest });
+      const { worktree } = prepared;
+      if (point.pullRequest !== undefined)
+        return await goOn(context, worktree, agent, { evidence, pullRequest: point.pullRequest });
+      const ran = await runAgent(context, worktree, agent, { ...evidence, pullRequest: undefined, feedback: '' });
       if (ran.is !== 'done') return ran;
-      const startedAt = pullRequest === undefined ? undefined : evidence.head;
-      return await finish(context, prepared.worktree, { check: true, startedAt, denied: ran.denied });
+      return await finish(context, worktree, { check: true, startedAt: undefined, denied: ran.denied });
     }
     default:
       return point satisfies never;

@@ -62,10 +62,11 @@ test('a refusal over a required check that GitHub still waits for needs nobody',
   expect(verdict(candidate(), { landing: seen({ tried }), now: late })).toMatchObject(person({ is: 'refused' }));
 });
 
-test('a branch that GitHub refused for being behind needs a person, at once', () => {
+test('a branch that is behind a base which takes only what is up to date waits for its worker', () => {
   const tried = new Map([[1, { head, count: 1, refused: '1 of 1 required status checks are expected.' }]]);
-  expect(verdict(candidate({}, { behind: true }), { landing: seen({ tried }) })).toEqual(person({ is: 'behind' }));
-  expect(verdict(candidate({}, { behind: true }))).toEqual({ is: 'ready' });
+  const behind = candidate({}, { behind: true });
+  for (const landing of [seen({}), seen({ tried })])
+    expect(verdict(behind, { landing })).toEqual({ is: 'waiting', for: 'time', reasons: [cannot({ is: 'behind' })] });
 });
 
 test('landings that came to nothing are bounded', () => {

@@ -11,6 +11,7 @@ import { type RecoverEvent, type RecoverOptions, recover } from '../../../src/sp
 import { salvage } from '../../../src/spawner/by-hand/salvage.ts';
 import { describeIntent, describePerformed } from '../../../src/spawner/messages/intents.ts';
 import { FakeBeads } from '../../fakes/beads.ts';
+import { FakeReviews } from '../../fakes/reviews.ts';
 import { until } from '../../fakes/wait.ts';
 import { Bench, clearTemplate } from '../../worker/bench.ts';
 
@@ -69,7 +70,16 @@ afterAll(clearTemplate);
 
 async function run(change: Partial<RecoverOptions> = {}): Promise<string[]> {
   const processes = await bench.processes();
-  const readers = { beads, git, pullRequests: bench.pullRequests, processes, clock: systemClock };
+  const reviews = new FakeReviews();
+  const readers = {
+    beads,
+    git,
+    pullRequests: bench.pullRequests,
+    processes,
+    clock: systemClock,
+    reviews,
+    checks: reviews,
+  };
   const startWorker = () => Promise.reject(new Error('nothing may be started'));
   const said: string[] = [];
   const tell = (event: RecoverEvent): void => {

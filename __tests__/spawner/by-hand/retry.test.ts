@@ -1,13 +1,9 @@
 /** A person lets a task go on that needed one. */
 import { describe, expect, test } from '@jest/globals';
 import { TransientError, UserError } from '../../../src/domain/errors.ts';
-import { branchOf, type Sha, tokenOf } from '../../../src/domain/ids.ts';
-import { verdictComment } from '../../../src/merger/messages.ts';
-import { readVerdict } from '../../../src/merger/verdict.ts';
+import { branchOf, tokenOf } from '../../../src/domain/ids.ts';
 import type { PullRequest } from '../../../src/ports/github.ts';
 import type { TaggedProcess } from '../../../src/ports/processes.ts';
-import type { HeadDetails } from '../../../src/ports/review.ts';
-import type { Reason } from '../../../src/review/review.ts';
 import { retry } from '../../../src/spawner/by-hand/retry.ts';
 import { decide } from '../../../src/spawner/decide.ts';
 import { stopTask } from '../../../src/worker/stop.ts';
@@ -22,7 +18,6 @@ import {
   line,
   NOW,
   OLD,
-  OTHER,
   of,
   pullRequest,
   settings,
@@ -37,7 +32,6 @@ function bench(
   issue: ReturnType<typeof taken>,
   requests: readonly PullRequest[] = [],
   processes: readonly TaggedProcess[] = [],
-  comment?: string,
   published?: string,
 ) {
   const seen = readers({
@@ -48,16 +42,10 @@ function bench(
     remote: { main: BASE, ...Object.fromEntries(requests.map(({ branch, head }) => [branch, head])) },
   });
   const { beads } = seen;
-  const unlabelled: string[] = [];
-  const pullRequests = {
-    removeLabel: async (number: number, label: string) => void unlabelled.push(`${number} ${label}`),
-  };
-  const github = { details: async () => commented(comment) };
   const deps: Parameters<typeof retry>[0] = {
     readers: seen.seen,
-    writers: { beads, pullRequests },
+    writers: { beads },
     names: { base: 'main', state: 'main', remote: 'origin' },
-    verdictOn: (on) => readVerdict(github, on),
   };
   /** What the next pass does with the task. */
   const next = () => {
@@ -65,13 +53,7 @@ function bench(
     const round = task.metadata.round ?? 1;
     return of(decide(view({ issues: [epic(), task], requests, lines: { [TASK]: line({ round }) } }), settings));
   };
-  return { beads, unlabelled, deps, next, retry: (id: string = TASK) => retry(deps, id) };
-}
-
-/** What the merger has said on pull request 12. */
-function commented(body: string | undefined): Map<number, HeadDetails> {
-  const checks = { committedAt: NOW, suites: [], runs: [], statuses: [] };
-  return new Map([[12, { checks, comment: body === undefined ? undefined : { id: '1', body } }]]);
+  return { beads, deps, next, retry: (id: string = TASK) => retry(deps, id) };
 }
 
 const stuck = taken({ metadata: { phase: 'working', round: 1, attempt: 3, reason: 'tests fail' } });
@@ -90,36 +72,13 @@ describe('a retry', () => {
     expect(next().intent).toMatchObject({ do: 'start worker', how: 'take over', round: 1, attempt: 1 });
   });
 
-  test('of a task whose pull request needs a person takes the label off and works on it again', async () => {
-    const {
-      retry: again,
-      unlabelled,
-      next,
-    } = bench(inReview, [pullRequest({ labels: ['heddle', 'heddle:needs-person'] })]);
+  test('of a task whose pull request waits counts its hand-backs anew', async () => {
+    const { metadata } = inReview;
+    const often = taken({ metadata: { ...metadata, waits: 'person', waits_for: 'why', handed_back: { red: 3 } } });
+    const { retry: again, next, beads } = bench(often, [pullRequest()]);
     expect(await again()).toEqual({ is: 'goes on', round: 1, epic: EPIC });
-    expect(unlabelled).toEqual(['12 heddle:needs-person']);
+    expect(beads.at(TASK).metadata).toEqual({ ...metadata, phase: 'working', attempt: 0, retry_at: NOW.toISOString() });
     expect(next().intent).toMatchObject({ do: 'start worker', how: 'take over', round: 1 });
-  });
-
-  test('of a task whose pull request needs a person tells the agent what the merger has said of this head', async () => {
-    const needsPerson = pullRequest({ labels: ['heddle', 'heddle:needs-person'] });
-    const reasons: Reason[] = [
-      { is: 'check failed', checks: [{ name: 'test', conclusion: 'failure' }] },
-      { is: 'cannot land', because: { is: 'conflict' } },
-    ];
-    const said = (head: Sha) => verdictComment({ head, task: TASK, reasons });
-    const { retry: again, beads } = bench(inReview, [needsPerson], [], said(HEAD));
-    await again();
-    expect(beads.at(TASK).metadata.reason).toBe(
-      'its pull request cannot be merged as it is: checks failed: `test` (failure). Push a fix to the branch, or run the ' +
-        'check again if it failed by chance or was cancelled. it conflicts with the base. Merge the base into the branch and push.',
-    );
-    const older = bench(inReview, [needsPerson], [], said(OTHER));
-    await older.retry();
-    expect(older.beads.at(TASK).metadata.reason).toBeUndefined();
-    const long = bench(inReview, [needsPerson], [], `${said(HEAD)}\n- ${'x'.repeat(9_000)}`);
-    await long.retry();
-    expect(long.beads.at(TASK).metadata.reason).toHaveLength(600);
   });
 
   test.each([
@@ -143,7 +102,7 @@ describe('a retry', () => {
 
   test('of a task whose metadata an import has taken away is about the round that was published, as a pass is', async () => {
     const closed = pullRequest({ branch: branchOf(TASK, 2), state: 'closed' });
-    const wiped = bench(task(), [closed], [], undefined, publishedLine({ id: TASK, metadata: { round: 2 } }));
+    const wiped = bench(task(), [closed], [], publishedLine({ id: TASK, metadata: { round: 2 } }));
     expect(await wiped.retry()).toEqual({ is: 'new round', round: 3, epic: EPIC });
     expect(wiped.beads.at(TASK).metadata).toEqual({ round: 3, head_sha: HEAD });
   });

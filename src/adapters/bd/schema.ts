@@ -1,7 +1,7 @@
 /** The shapes of `bd … --json`, as far as Heddle reads them. Source: bd 1.3.0. */
 import * as z from 'zod';
 import { issueId } from '../../domain/ids.ts';
-import { type Issue, type Metadata, PHASES } from '../../domain/issue.ts';
+import { HAND_BACK_KINDS, type Issue, type Metadata, PHASES, WAITS } from '../../domain/issue.ts';
 
 const text = z
   .string()
@@ -32,6 +32,9 @@ const metadata = z
     reason: optional(z.string()),
     base_sha: optional(z.string()),
     head_sha: optional(z.string()),
+    waits: optional(z.enum(WAITS)),
+    waits_for: optional(z.string()),
+    handed_back: optional(z.partialRecord(z.enum(HAND_BACK_KINDS), z.number().int().nonnegative())),
   })
   .nullish()
   .transform((value): Metadata => value ?? {});

@@ -5,7 +5,7 @@ import type { Git } from '../../ports/git.ts';
 import type { Locks } from '../../ports/processes.ts';
 import { putBackCheckoutKeys, readCheckoutKeys, strayed } from './checkout-keys.ts';
 import { type GitCommand, gitText, REMOTE_TIMEOUT_MS } from './command.ts';
-import { commitAll, restoreFolder } from './commit.ts';
+import { commitAll, mergeIn, restoreFolder } from './commit.ts';
 import type { Place } from './place.ts';
 import { deleteRemoteBranch, publishFile, pushRef } from './push.ts';
 import { createGitReader, resolveRef } from './read.ts';
@@ -57,6 +57,7 @@ export function createGit(git: GitCommand, place: Place, locks: Locks): Git {
     removeWorktree: (worktree, safe) => locked(() => removeWorktree(git, place, worktree, safe)),
     deleteLocalBranch: (name, expected, safe) => locked(() => deleteLocalBranch(git, place, name, expected, safe)),
     deleteRemoteBranch: async (name, expected) => deleteRemoteBranch(git, at, await reader.remoteUrl(), name, expected),
+    mergeIn: async (path, commit, messages) => mergeIn(git, await standing(place, path), commit, messages),
     commitAll: async (path, message) => commitAll(git, await standing(place, path), message),
     restoreFolder: async (path, folder, commit, message) =>
       restoreFolder(git, (await standing(place, path)).at, folder, commit, message),

@@ -56,6 +56,12 @@ export function createGitReader(git: GitCommand, place: Place): Omit<GitReader, 
       return out.split('\0').filter((path) => path !== '');
     },
     nestedRepositories: (from, to) => nestedRepositories(git, at, from, to),
+    async conflictsLeft(from, to) {
+      // Exit code 2 where it finds something, blanks at the ends of lines among it.
+      const { stdout } = await git.try(at, ['-c', 'core.quotePath=false', 'diff', '--check', from, to]);
+      const found = [...stdout.matchAll(/^(.+):\d+: leftover conflict marker$/gm)].map(([, path = '']) => path);
+      return [...new Set(found)];
+    },
     async countCommits(from, to) {
       return Number((await git.ok(at, ['rev-list', '--count', `${from}..${to}`])).trim());
     },

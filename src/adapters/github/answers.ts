@@ -68,18 +68,19 @@ export function mergedPullRequestOf(node: z.infer<typeof mergedNode>): MergedPul
   return [{ number, url, body, branch: branch(node.headRefName), commit }];
 }
 
-export const RUN_FIELDS = 'name status conclusion startedAt';
+export const RUN_FIELDS = 'name status conclusion startedAt detailsUrl';
 const runNode = z.object({
   name: z.string(),
   status: z.string(),
   conclusion: z.string().nullable(),
   startedAt: z.coerce.date().nullable(),
+  detailsUrl: z.string().nullable(),
 });
 export const runPage = pageOf(runNode);
 
 /** Check runs of all attempts: of a job that was started once more the latest can be one that tested nothing. */
 export const SUITE_FIELDS = `id createdAt status conclusion app { databaseId slug }
-  workflowRun { databaseId event workflow { name } file { path } }
+  workflowRun { url event workflow { name } file { path } }
   checkRuns(first: 50, filterBy: {checkType: ALL}) {
     pageInfo { hasNextPage endCursor } nodes { ${RUN_FIELDS} } }`;
 export const suiteNode = z.object({
@@ -90,7 +91,7 @@ export const suiteNode = z.object({
   app: z.object({ databaseId: z.number().nullable(), slug: z.string() }).nullable(),
   workflowRun: z
     .object({
-      databaseId: z.number().nullable(),
+      url: z.string(),
       event: z.string(),
       workflow: z.object({ name: z.string() }),
       file: z.object({ path: z.string() }).nullable(),
@@ -108,8 +109,8 @@ export function suiteOf(node: z.infer<typeof suiteNode>): Suite {
     app: node.app?.slug ?? '',
     appId: node.app?.databaseId ?? 0,
     workflow: workflowRun === null ? undefined : { path: workflowRun.file?.path, name: workflowRun.workflow.name },
-    runId: workflowRun?.databaseId ?? undefined,
     event: workflowRun?.event,
+    runId: numberIn(workflowRun?.url, /\/actions\/runs\/(\d+)/),
     complete: node.status === 'COMPLETED',
     conclusion: node.conclusion?.toLowerCase(),
   };
@@ -117,10 +118,17 @@ export function suiteOf(node: z.infer<typeof suiteNode>): Suite {
 
 export function runOf(node: z.infer<typeof runNode>, suite: Suite): CheckRun {
   return {
+    id: numberIn(node.detailsUrl, /\/actions\/runs\/\d+\/job\/(\d+)/),
     name: node.name,
     suite,
     complete: node.status === 'COMPLETED',
     conclusion: node.conclusion?.toLowerCase(),
     startedAt: node.startedAt ?? undefined,
   };
+}
+
+/** The addresses have the numbers of runs and jobs whole; the fields that have them are too small for them. */
+function numberIn(url: string | null | undefined, at: RegExp): number | undefined {
+  const [, number] = at.exec(url ?? '') ?? [];
+  return number === undefined ? undefined : Number(number);
 }

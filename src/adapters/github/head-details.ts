@@ -36,7 +36,7 @@ export async function readDetails(
   client: Client,
   repository: Repository,
   asked: readonly Asked[],
-  marker: string,
+  marker: string | undefined,
 ): Promise<Map<number, HeadDetails>> {
   const details = new Map<number, HeadDetails>();
   for (const chunk of chunksOf(asked, HEADS_PER_QUERY)) {
@@ -139,8 +139,9 @@ async function ownComment(
   where: Repository,
   number: number,
   first: z.infer<typeof commentPage>,
-  marker: string,
+  marker: string | undefined,
 ): Promise<OwnComment | undefined> {
+  if (marker === undefined) return undefined;
   const more = async (after: string) => {
     const answer = await client.graphql(
       `query MoreComments($owner: String!, $repo: String!, $number: Int!, $commentsAfter: String) {

@@ -19,7 +19,7 @@ export function landingAdvice(reason: LandingReason): Problem {
     case 'behind':
       return {
         problem: 'its branch is behind the base, which takes only branches that are up to date',
-        hint: 'Press “Update branch” on the pull request, or merge the base into the branch and push.',
+        hint: 'Nothing to do while `heddle spawn` runs: its worker merges the base. Else press “Update branch”.',
       };
     case 'refused':
       return {

@@ -2,18 +2,17 @@
 import { outermost } from '../../domain/epic.ts';
 import { UserError } from '../../domain/errors.ts';
 import { branchOf, type IssueId, isNameable, tokenOf } from '../../domain/ids.ts';
-import { type Issue, isHalfClosed, MAX_REASON, needsPerson, roundOf } from '../../domain/issue.ts';
-import { NEEDS_PERSON_LABEL } from '../../domain/marker.ts';
+import { type Issue, isHalfClosed, needsPerson, ROUND_KEYS, roundOf } from '../../domain/issue.ts';
 import { type Owner, ownerOf } from '../../domain/owner.ts';
 import { noSuchTask } from '../../domain/task.ts';
-import { cut } from '../../domain/text.ts';
 import type { Beads, Change, Guard } from '../../ports/beads.ts';
-import type { PullRequest, PullRequests } from '../../ports/github.ts';
+import type { PullRequest } from '../../ports/github.ts';
 import { giveBack } from '../messages/standings.ts';
 import { inTheirRounds, lookAround, lookAtBeads, type Names, type Readers } from '../observe.ts';
-import { ROUND_KEYS } from '../perform.ts';
 
 const AGENT_KEYS = ['agent_pid', 'agent_host', 'agent_start'] as const;
+/** What was handed back is counted anew. */
+const HAND_BACK_KEYS = ['waits', 'waits_for', 'handed_back'] as const;
 
 /**
  * `goes on`: the same round, its attempts counted anew. `new round`: its pull request has ended, so it begins from that one's head.
@@ -24,13 +23,11 @@ export type RetryOutcome = { is: 'goes on' | 'new round'; round: number; epic: I
 type RetryDeps = {
   readers: Readers;
   names: Names;
-  writers: { beads: Pick<Beads, 'update'>; pullRequests: Pick<PullRequests, 'removeLabel'> };
-  /** What the merger has said of exactly this head; undefined where it has said nothing. */
-  verdictOn(pullRequest: Pick<PullRequest, 'number' | 'head'>): Promise<string | undefined>;
+  writers: { beads: Pick<Beads, 'update'> };
 };
 
 export async function retry(deps: RetryDeps, id: string): Promise<RetryOutcome> {
-  const { readers, names, writers } = deps;
+  const { readers, names } = deps;
   const beads = await lookAtBeads(readers);
   const found = findTask(beads.issues, id);
   const owner = ownerOf(found, beads);
@@ -48,34 +45,15 @@ export async function retry(deps: RetryDeps, id: string): Promise<RetryOutcome> 
   if (open === undefined && !landed && ended !== undefined) {
     return { ...(await openNewRound(deps, task, guard, ended)), epic };
   }
-  const adopt = adopted(deps, task, owner);
-  // The verdict is read before the label is removed: without the label, none is read.
-  const reason = open === undefined ? undefined : await verdictAsReason(deps, open);
-  if (open?.labels.includes(NEEDS_PERSON_LABEL))
-    await writers.pullRequests.removeLabel(open.number, NEEDS_PERSON_LABEL);
-  await write(
-    deps,
-    task,
-    guard,
-    goOn(task, look.now, { ...adopt, ...(reason === undefined ? {} : { set: { reason } }) }),
-  );
+  await write(deps, task, guard, goOn(task, look.now, adopted(deps, task, owner)));
   return { is: 'goes on', round: roundOf(task), epic };
 }
 
-/** The reason, old or from the merger, is told in the next prompt. With a `retry_at` of now, the next pass starts the task. */
+/** The reason stays: the next prompt tells it, and what GitHub shows of its pull request. A time to retry that has come makes it one that is tried again. */
 function goOn(task: Issue, now: Date, change: Change): Change {
   const phase = task.metadata.phase === 'pr_created' ? ({ phase: 'working' } as const) : {};
-  return { ...change, set: { ...change.set, ...phase, attempt: 0, retry_at: now.toISOString() } };
-}
-
-/** What the merger has said: the agent cannot see GitHub, and would not know what to fix. */
-async function verdictAsReason(
-  deps: Pick<RetryDeps, 'verdictOn'>,
-  pullRequest: PullRequest,
-): Promise<string | undefined> {
-  if (!pullRequest.labels.includes(NEEDS_PERSON_LABEL)) return undefined;
-  const why = await deps.verdictOn(pullRequest);
-  return why === undefined ? undefined : cut(`its pull request cannot be merged as it is: ${why}`, MAX_REASON);
+  const unset = [...(change.unset ?? []), ...HAND_BACK_KEYS];
+  return { ...change, set: { ...change.set, ...phase, attempt: 0, retry_at: now.toISOString() }, unset };
 }
 
 /** A task whose worker has ended on another host goes on here: its host may be gone, or have another name now. */

@@ -1,4 +1,6 @@
 /** What the spawner says when it cannot go on, each with what repairs it. */
+
+import type { Difference } from '../../config/agreement.ts';
 import type { NamedBranches } from '../../config/settings.ts';
 import { CONFIG_PATH } from '../../domain/config-path.ts';
 import { type Problem, TransientError, UserError, userError } from '../../domain/errors.ts';
@@ -6,7 +8,6 @@ import { type IssueId, RESERVED_BRANCH, type Sha } from '../../domain/ids.ts';
 import { type faultNaming, tellFault } from '../../domain/line-faults.ts';
 import { ISSUES_PATH } from '../../domain/lines.ts';
 import type { Repository } from '../../ports/github.ts';
-import type { Difference } from '../agreement.ts';
 import type { WhyNoRoom } from '../intent.ts';
 import { whyNoRoom } from './standings.ts';
 

@@ -27,7 +27,12 @@ export function describeIntent(intent: Intent): string {
     case 'give up':
       return `leave ${intent.task} to a person: ${gaveUpText(intent.why)}`;
     case 'start worker':
+      if (intent.handBack !== undefined) return `hand ${intent.task} back to its worker: ${intent.handBack.reason}`;
       return intent.how === 'claim' ? `start ${intent.task}` : `start ${intent.task} again (attempt ${intent.attempt})`;
+    case 're-run checks':
+      return `run the failed checks of ${intent.task} once more`;
+    case 'tell why':
+      return `tell Beads why ${intent.task} waits: ${intent.waits}`;
     case 'clean up':
       return `clean up after ${intent.task}: ${cleanupParts(intent).join(', ')}${rescueText(intent)}`;
     case 'close container':

@@ -1,9 +1,29 @@
 /** What the spawner says of where a task stands, and what a person can type to move it. */
+import { BOUNDS } from '../../domain/bounds.ts';
 import type { IssueId } from '../../domain/ids.ts';
+import type { Waits } from '../../domain/issue.ts';
 import { HOLD_LABEL } from '../../domain/marker.ts';
 import { list } from '../../domain/text.ts';
 import type { Standing, TaskStanding, WhyNoRoom, WhyPerson } from '../intent.ts';
 import { gaveUpText } from './intents.ts';
+
+/** Who moves next, and why it waits. */
+export const SENTENCES: Readonly<Record<Waits, string>> = {
+  checks: 'Its checks have not all reported.',
+  review: 'Somebody has to approve its pull request.',
+  merge: 'The merger lands it with its next sweep.',
+  close: 'It is merged; the merger closes it with its next sweep.',
+  red: 'A check failed; its worker is to repair that.',
+  conflict: 'It conflicts with the base; its worker is to merge that.',
+  changes: 'A reviewer asks for changes; its worker is to make them.',
+  policy: 'It changes what no task may change; its worker is to take that back.',
+  behind: 'It is behind the base; its worker is to merge that.',
+  draft: 'Its pull request is a draft: whoever made it one marks it as ready.',
+  hold: 'Its pull request is on hold: whoever held it takes the label off.',
+  limit: 'The usage limit of the agent’s account has to end.',
+  retry: 'Its next attempt comes by itself.',
+  person: 'A person has to look.',
+};
 
 /** Where a task stands, and why. */
 export function describeStanding(standing: Standing): string {
@@ -17,7 +37,7 @@ export function describeStanding(standing: Standing): string {
     case 'running elsewhere':
       return `working on ${standing.host}; if that host is gone, stop it`;
     case 'in review':
-      return `waits for ${standing.awaitsReview ? 'a review' : 'the merger'}: ${standing.url}`;
+      return `${SENTENCES[standing.waits]} ${standing.url}`;
     case 'merged, close owed':
       return `merged, waits for the merger to close it: ${standing.url}`;
     case 'retry later':
@@ -46,7 +66,7 @@ export function whyNoRoom(why: WhyNoRoom): string {
   }
 }
 
-function whyPerson(why: WhyPerson): string {
+export function whyPerson(why: WhyPerson): string {
   switch (why.is) {
     case 'not nameable':
       return 'its id cannot be part of a branch name';
@@ -71,7 +91,7 @@ function whyPerson(why: WhyPerson): string {
     case 'on hold':
       return `its pull request #${why.number} is on hold`;
     case 'not mergeable as it is':
-      return `pull request #${why.number} cannot be merged as it is: ${why.url}`;
+      return `pull request #${why.number} cannot be merged as it is${why.after.length === 0 ? '' : `, and its worker had it back ${BOUNDS.handBacks.value} times`}: ${why.why}: ${why.url}`;
     default:
       return why satisfies never;
   }

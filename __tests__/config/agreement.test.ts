@@ -1,7 +1,7 @@
 /** Spawner and merger read heddle.yml in two places; what one publishes, the other has to find. */
 import { expect, test } from '@jest/globals';
+import { baseUnknownOf, type Difference, differenceOf } from '../../src/config/agreement.ts';
 import type { NamedBranches } from '../../src/config/settings.ts';
-import { baseUnknownOf, type Difference, differenceOf } from '../../src/spawner/agreement.ts';
 import { tellDifference } from '../../src/spawner/messages/errors.ts';
 
 const told = (difference: Difference | undefined) => difference && tellDifference(difference);

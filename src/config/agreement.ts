@@ -1,5 +1,5 @@
 /** Whether the spawner and the merger mean the same branches: one reads heddle.yml in the checkout, the other on the base. Pure. */
-import { branchesOf, type NamedBranches } from '../config/settings.ts';
+import { branchesOf, type NamedBranches } from './settings.ts';
 
 type Key = keyof NamedBranches;
 /** `here` and `there` are what the two files say for the key; `there` is undefined without a heddle.yml on the base. */
