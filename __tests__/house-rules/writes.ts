@@ -15,6 +15,7 @@ const performers = [
 const receivers: Readonly<Record<string, readonly string[]>> = {
   BeadsWriter: ['beads'],
   GitWriter: ['git'],
+  CheckWriter: ['checks'],
   PullRequestWriter: ['pullRequests', 'pulls'],
   ProcessWriter: ['processes'],
   MergerWriter: ['github'],

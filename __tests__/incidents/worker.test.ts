@@ -127,7 +127,7 @@ test('a usage limit burns no retries: it is no attempt, and no other task is sen
   for (let times = 1; times <= 2; times += 1) {
     expect(await work('claude', environment)).toMatchObject({ is: 'waiting', until: resetsAt.toISOString() });
     const limited = look(new Date());
-    expect(limited.intents).toEqual([]);
+    expect(limited.intents).toMatchObject([{ do: 'tell why', waits: 'limit' }]);
     for (const id of [TASK, other.id]) expect(of(limited, id).standing).toMatchObject({ is: 'retry later' });
     const { intent } = of(look(new Date(resetsAt.getTime() + 1)));
     expect(intent).toMatchObject({ do: 'start worker', how: 'take over', attempt: 1 });

@@ -2,8 +2,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { BOUNDS } from '../../src/domain/bounds.ts';
 import { sha } from '../../src/domain/ids.ts';
-import type { FailedCheck } from '../../src/review/checks.ts';
 import { type Past, wayOf } from '../../src/review/hand-back.ts';
+import type { FailedCheck } from '../../src/review/results.ts';
 import { type Reason, review, type Verdict } from '../../src/review/review.ts';
 import type { OpenPullRequest } from '../../src/review/view.ts';
 import { candidate, head, view } from '../merger/views.ts';

@@ -116,11 +116,7 @@ export class Rules {
     if (before.status === 'open' && after.status === 'in_progress') this.#claimed(actor, before, after);
     else if (before.assignee !== after.assignee && after.assignee !== '') this.#takenOver(before);
     if (after.metadata.phase === 'merged' && before.metadata.phase !== 'merged') this.#recorded(before);
-    if (
-      JSON.stringify(after.metadata.handed_back) !== JSON.stringify(before.metadata.handed_back) &&
-      after.metadata.waits !== undefined
-    )
-      this.#world.count('handed back');
+    if (after.metadata.handed_back !== before.metadata.handed_back) this.#world.count('handed back');
     if (roundOf(after) > roundOf(before)) this.#world.count('new round after reopen');
     const { reason, retry_at: retryAt } = after.metadata;
     if (reason !== undefined && retryAt === undefined && reason !== before.metadata.reason)

@@ -26,13 +26,6 @@ export function verdictComment(verdict: { head: Sha; task: IssueId; reasons: rea
   ].join('\n');
 }
 
-/** The reasons in a comment of ours, as one line; undefined if it speaks of another head. */
-export function verdictIn(comment: string, head: Sha): string | undefined {
-  if (!comment.includes(head.slice(0, 12))) return undefined;
-  const reasons = comment.split(/\r?\n/).flatMap((line) => /^- (.+)/.exec(line)?.[1] ?? []);
-  return reasons.length === 0 ? undefined : reasons.join(' ');
-}
-
 export function unfitAdvice(because: Unfit, task: IssueId, stateBranch: string): Problem {
   switch (because) {
     case 'from a fork':

@@ -1,5 +1,19 @@
 /** Green means: on exactly this head, everything that was asked for has been tested and has completed with success. */
-import type { Candidate, CheckRun, CommitStatus, HeadChecks, RequiredCheck, Rules, Suite, Workflow } from './view.ts';
+import {
+  answers,
+  distinct,
+  type FailedCheck,
+  failed,
+  isCheck,
+  isGood,
+  namesOf,
+  type Result,
+  resultOfRun,
+  resultOfStatus,
+  resultOfSuite,
+  succeeded,
+} from './results.ts';
+import type { Candidate, CheckRun, HeadChecks, Rules, Suite, Workflow } from './view.ts';
 
 type CheckFinding =
   | { is: 'green' }
@@ -7,32 +21,12 @@ type CheckFinding =
   | ({ is: 'pending'; late: boolean } & Awaited)
   /** Nothing has tested this head; `skipped` names the checks that reported without testing it. */
   | { is: 'none'; late: boolean; skipped: readonly string[] };
-/** `job` and `workflowRun`: of GitHub Actions, the newest that failed so. */
-export type FailedCheck = {
-  name: string;
-  conclusion: string;
-  job?: number | undefined;
-  workflowRun?: number | undefined;
-};
 /** Names of checks: those that run, and the required ones that never reported, or ended without a success. */
 export type Awaited = { running: readonly string[]; missing: readonly string[]; skipped: readonly string[] };
 
-/** As GitHub counts them for required checks. */
-const GOOD: ReadonlySet<string> = new Set(['success', 'neutral', 'skipped']);
 /** The job did not run, or was ended before it had a result: such an end says nothing about the head. */
 const UNTESTED: ReadonlySet<string> = new Set(['skipped', 'cancelled', 'stale']);
 export const ACTIONS_APP = 'github-actions';
-
-type Result = {
-  name: string;
-  /** Undefined: it may answer a required check of any app. `NO_CHECK`: it answers none. */
-  appId: number | undefined;
-  is: 'good' | 'pending' | 'failed';
-  conclusion: string;
-  job?: number | undefined;
-  workflowRun?: number | undefined;
-};
-const NO_CHECK = -1;
 
 /** `since` is when tests of the head could begin; only the time at which a person is told depends on it. */
 export function judgeChecks(checks: HeadChecks, rules: Rules, times: { now: Date; since: Date }): CheckFinding {
@@ -192,61 +186,6 @@ function newestBy(runs: readonly CheckRun[], key: (run: CheckRun) => string): Ch
 /** A run that has not begun is newer than all that have. */
 function age({ startedAt }: CheckRun): number {
   return startedAt?.getTime() ?? Number.POSITIVE_INFINITY;
-}
-
-function resultOfRun(run: CheckRun): Result {
-  const is = !run.complete ? 'pending' : failed(run) ? 'failed' : 'good';
-  const { id: job, name, suite } = run;
-  const { appId, runId: workflowRun } = suite;
-  return { name, appId, is, conclusion: run.conclusion ?? 'no conclusion', job, workflowRun };
-}
-
-/** A workflow's name is not a check's name, so it never answers a required check. */
-function resultOfSuite({ workflow, runId: workflowRun, conclusion }: Suite, is: Result['is']): Result {
-  const name = workflow?.name ?? 'GitHub Actions';
-  return { name, appId: NO_CHECK, is, conclusion: conclusion ?? 'no conclusion', workflowRun };
-}
-
-/** GitHub does not tell which app set a status, and checks that itself when it merges. */
-function resultOfStatus({ name, state }: CommitStatus): Result {
-  const is = state === 'success' ? 'good' : state === 'pending' ? 'pending' : 'failed';
-  return { name, appId: undefined, is, conclusion: state };
-}
-
-function failed(run: CheckRun): boolean {
-  return run.complete && !isGood(run.conclusion);
-}
-
-function isGood(conclusion: string | undefined): boolean {
-  return conclusion !== undefined && GOOD.has(conclusion);
-}
-
-function succeeded({ conclusion }: Result): boolean {
-  return conclusion === 'success';
-}
-
-function namesOf(results: readonly Result[]): string[] {
-  return [...new Set(results.map(({ name }) => name))];
-}
-
-/** A job that failed in several runs or attempts is named once for each way in which it failed. */
-function distinct(failed: readonly Result[]): FailedCheck[] {
-  const byText = new Map(
-    failed.map(({ name, conclusion, job, workflowRun }) => [
-      JSON.stringify([name, conclusion]),
-      { name, conclusion, job, workflowRun },
-    ]),
-  );
-  return [...byText.values()];
-}
-
-function isCheck(result: Result, name: string): boolean {
-  return result.appId !== NO_CHECK && result.name === name;
-}
-
-function answers(result: Result, required: RequiredCheck): boolean {
-  if (!isCheck(result, required.name)) return false;
-  return required.appId === undefined || result.appId === undefined || result.appId === required.appId;
 }
 
 export function isOwn(suite: Suite, own: Workflow): boolean {

@@ -4,8 +4,8 @@ import type { Sha } from '../domain/ids.ts';
 import { type HandBackKind, type HandBacks, MAX_REASON } from '../domain/issue.ts';
 import { cut } from '../domain/text.ts';
 import type { RunAttempts } from '../ports/review.ts';
-import type { FailedCheck } from './checks.ts';
 import { problemsOf } from './messages.ts';
+import type { FailedCheck } from './results.ts';
 import type { Reason, Verdict } from './review.ts';
 import type { OpenPullRequest } from './view.ts';
 

@@ -1,8 +1,9 @@
 /** The verdict on one head: everything that speaks against landing it, as data. */
 import { forbiddenPaths } from '../domain/forbidden-paths.ts';
 import { HOLD_LABEL } from '../domain/marker.ts';
-import { type Awaited, type FailedCheck, judgeChecks, testableSince } from './checks.ts';
+import { type Awaited, judgeChecks, testableSince } from './checks.ts';
 import { type LandingReason, landingWaitsFor, reasonsAgainstLanding } from './landing/reasons.ts';
+import type { FailedCheck } from './results.ts';
 import type { Candidate, ChangedFiles, ReviewView, Rules } from './view.ts';
 
 export type Reason =

@@ -12,7 +12,7 @@ import { markReports } from './reports.ts';
 import { review, type Verdict } from './review.ts';
 import type { Candidate, ChangedFiles, OpenPullRequest, ReviewView, Rules, Workflow } from './view.ts';
 
-export type Wanted = {
+type Wanted = {
   task: IssueId;
   round: number;
   pullRequest: number;

@@ -11,7 +11,6 @@ import type {
 } from '../ports/review.ts';
 import type { LandingRules, LandingSeen } from './landing/view.ts';
 
-export type { MergerReader } from '../ports/merger-github.ts';
 export type {
   BaseRules,
   ChangedFiles,

@@ -1,6 +1,6 @@
 /** The remote on GitHub, with a token that it takes. */
 import { type Client, createClient } from '../adapters/github/client.ts';
-import { createHandBackReader } from '../adapters/github/hand-back.ts';
+import { createCheckWriter, createHandBackReader } from '../adapters/github/hand-back.ts';
 import { hasBranch } from '../adapters/github/inspect.ts';
 import { createMergerGitHub } from '../adapters/github/merger.ts';
 import { createPullRequests } from '../adapters/github/pull-requests.ts';
@@ -22,7 +22,8 @@ export type Forge = {
   /** The merger's GitHub. */
   github: MergerGitHub;
   /** The reviewer's, for those that hand back. */
-  reviewed: HandBackReader & CheckWriter;
+  reviewed: HandBackReader;
+  checks: CheckWriter;
   branches: BranchReader;
   token: string;
 };
@@ -44,7 +45,8 @@ export async function openForge(checkout: Checkout): Promise<Forge> {
   const branches: BranchReader = { fileOn: github.fileOn, hasBranch: (name) => hasBranch(client, address, name) };
   const pullRequests = createPullRequests(client, address);
   const reviewed = createHandBackReader(client, address, github);
-  return { address, client, pullRequests, github, reviewed, branches, token };
+  const checks = createCheckWriter(client, address);
+  return { address, client, pullRequests, github, reviewed, checks, branches, token };
 }
 
 /** Throws a UserError when the remote's URL names no repository. */

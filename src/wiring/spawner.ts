@@ -19,12 +19,12 @@ export async function openSpawner(checkout: Checkout, agent = checkout.settings.
   const forge = await openForge(checkout);
   const beads = openBeads(checkout);
   const { git, processes, clock } = checkout;
-  const { pullRequests, reviewed } = forge;
+  const { pullRequests, reviewed, checks } = forge;
   const names = await namesOf(checkout, forge);
   const reviews = createReviews(reviewed, { ...checkout.settings, base: names.base, ownWorkflow: OWN_WORKFLOW });
   const readers = { beads, git, pullRequests, processes, clock, reviews };
   const startWorker = workerStarter(checkout, forge, agent);
-  return { readers, writers: { ...readers, checks: reviewed, startWorker }, names, forge };
+  return { readers, writers: { ...readers, checks, startWorker }, names, forge };
 }
 
 export function limitsOf({ settings }: Checkout, maxParallel = settings.maxParallel): Limits {

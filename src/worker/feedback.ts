@@ -1,5 +1,5 @@
 /** How an agent is told what others say of its pull request: their words are data, and look like nothing else. */
-import type { FailedCheck } from '../review/checks.ts';
+import type { FailedCheck } from '../review/results.ts';
 
 const NAME = 100;
 const NAMES = 10;

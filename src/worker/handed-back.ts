@@ -13,7 +13,7 @@ import { feedbackText, fenced, plain } from './feedback.ts';
 import { patiently } from './perform.ts';
 
 /** `feedback`: for the agent; empty where a merge of the base is all that is asked for. */
-export type Asked = { mergeBase: boolean; feedback: string };
+type Asked = { mergeBase: boolean; feedback: string };
 
 /** Of a log; of its end less goes into the prompt. */
 const LOG_BYTES = 64 * 1024;

@@ -24,11 +24,7 @@ const reviewsAnswer = z.object({
   }),
 });
 
-export function createHandBackReader(
-  client: Client,
-  repository: Repository,
-  reviews: ReviewReader,
-): HandBackReader & CheckWriter {
+export function createHandBackReader(client: Client, repository: Repository, reviews: ReviewReader): HandBackReader {
   const where = { owner: repository.owner, repo: repository.name };
   return {
     ...reviews,
@@ -73,10 +69,14 @@ export function createHandBackReader(
       const all = answer.repository.pullRequest?.latestOpinionatedReviews?.nodes ?? [];
       return all.filter(({ state }) => state === 'CHANGES_REQUESTED').map(changesOf);
     },
+  };
+}
 
+export function createCheckWriter(client: Client, { owner, name }: Repository): CheckWriter {
+  return {
     async rerunFailed(workflowRun) {
       try {
-        const request = { ...where, run_id: workflowRun };
+        const request = { owner, repo: name, run_id: workflowRun };
         await client.request('POST /repos/{owner}/{repo}/actions/runs/{run_id}/rerun-failed-jobs', request);
         return { is: 'started' };
       } catch (error) {
