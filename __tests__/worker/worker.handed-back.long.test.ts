@@ -128,7 +128,7 @@ describe('a conflict', () => {
   });
 
   test.each([
-    ['leaves its marks', 'true', /^conflict left: marks of a conflict stand in greeting.txt/],
+    ['leaves its marks', 'true', /^conflict left: marks of a conflict are left in greeting.txt/],
     ['gives the merge up', 'git merge --abort; echo more > more.txt', /^conflict left: the base is not in the branch/],
   ])('in which the agent %s is tried again, and nothing is pushed', async (_, script, reason) => {
     const pushed = bench.onRemote('rev-parse', BRANCH);

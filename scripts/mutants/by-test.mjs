@@ -138,7 +138,7 @@ export const mutantsByTest = {
     },
   },
   'a claim keeps the host of whoever had the task': {
-    file: 'src/spawner/perform.ts',
+    file: 'src/spawner/perform-many.ts',
     from: 'attempt: start.attempt, agent_host: host }',
     to: 'attempt: start.attempt, ...(host === undefined ? { agent_host: host } : {}) }',
     seenBy: {

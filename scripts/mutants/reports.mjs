@@ -26,7 +26,7 @@ export const reportMutants = {
     seenBy: reports('a green report in a run that was skipped as a whole does not make that run look half done'),
   },
   'a job that is known is asked for again': {
-    file: 'src/merger/sweep-state.ts',
+    file: 'src/review/job-names.ts',
     from: '(asked.has(runId) || names.every((name) => known.has(name)))',
     to: 'asked.has(-1)',
     seenBy: reports(

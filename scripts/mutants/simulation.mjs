@@ -2,7 +2,7 @@
 /** @type {Record<string, { file: string, from: string, to: string }>} */
 export const simulationMutants = {
   'claim without the observed guard': {
-    file: 'src/spawner/perform.ts',
+    file: 'src/spawner/perform-many.ts',
     from: "  return {\n    status: 'in_progress',\n    assignee: start.token,",
     to: "  return {\n    status: 'in_progress',\n    assignee: start.guard.assignee || start.token,",
   },

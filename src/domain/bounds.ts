@@ -90,7 +90,11 @@ export const BOUNDS = {
     unit: 'tries',
     why: 'Of one head, for a run that timed out, was cancelled or never started: no agent can repair that.',
   },
-  rulesAge: { value: 5 * 60_000, unit: 'ms', why: 'Rules of the base and heddle.yml on it change seldom.' },
+  rulesAge: {
+    value: 5 * 60_000,
+    unit: 'ms',
+    why: 'The rules of a base change seldom, and so does the configuration on it.',
+  },
   // Not by way of `retrying`: what failed is an error, which is thrown after the last try, and which may say itself how long to wait.
   patience: {
     value: [1_000, 2_000, 5_000, 10_000, 30_000, 60_000, 120_000],

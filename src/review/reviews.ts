@@ -7,6 +7,7 @@ import type { PullRequest } from '../ports/github.ts';
 import type { HandBackReader, RunAttempts } from '../ports/review.ts';
 import { type Past, type Way, wayOf } from './hand-back.ts';
 import { createJobNames } from './job-names.ts';
+import { withConflictKnown } from './landing/conflicts.ts';
 import { observeRules } from './observe.ts';
 import { markReports } from './reports.ts';
 import { review, type Verdict } from './review.ts';
@@ -95,8 +96,7 @@ export function createReviews(github: HandBackReader, options: Options): Reviews
       for (const { task, round, pushed, handedBack, pullRequest: listed } of shown) {
         const said = details.get(listed.number);
         if (said === undefined) continue;
-        const mergeable = listed.mergeable === 'unknown' ? await github.mergeable(listed.number) : listed.mergeable;
-        const pullRequest = { ...listed, mergeable };
+        const pullRequest = await withConflictKnown(github, listed);
         const checks = await markReports(said.checks, view.rules, (suite, names) => jobNames(github, suite, names));
         const verdict = await verdictOn({ task, round, pullRequest, ...said, checks, files: undefined }, view);
         const on = { red: options.onRed, conflict: options.onConflict };

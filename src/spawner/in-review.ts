@@ -10,7 +10,7 @@ import type { Intent, Standing } from './intent.ts';
 import { waitsOf } from './messages/waits.ts';
 import type { PassSettings, PullRequest, View } from './view.ts';
 
-/** Whoever is on another host hands back there. */
+/** What is done about it is done on the host of its worker. */
 export function decideInReview(
   view: View,
   { token }: PassSettings,

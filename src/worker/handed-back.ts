@@ -1,7 +1,7 @@
 /**
  * What is asked for of a pull request that is open: told by GitHub as it is now, never by what a comment, a title, a label
  * or a check's own text says. Into the prompt come names and ends of checks, the end of a failed job's log, and what
- * reviewers who may write say; what is not Heddle's own wording stands between fences that nobody can know.
+ * reviewers who may write say; what others wrote is fenced by marks that nobody can know.
  */
 import { TransientError } from '../domain/errors.ts';
 import type { HandBackKind } from '../domain/issue.ts';

@@ -92,7 +92,7 @@ export function judgeWork(work: Work, forbidden: readonly string[]): Outcome | u
   if (work.changed.length === 0) return { is: 'nothing done', detail: `no file differs from the base${mayNot(work)}` };
   if (work.conflicts === 'not merged') return { is: 'conflict left', detail: 'the base is not in the branch any more' };
   if (work.conflicts !== undefined && work.conflicts.length > 0)
-    return { is: 'conflict left', detail: `marks of a conflict stand in ${work.conflicts.slice(0, 5).join(', ')}` };
+    return { is: 'conflict left', detail: `marks of a conflict are left in ${work.conflicts.slice(0, 5).join(', ')}` };
   if (work.askedToGoOn && !work.moved) {
     return { is: 'nothing done', detail: `nothing was added to the pull request${mayNot(work)}` };
   }
