@@ -143,6 +143,14 @@ describe('a conflict', () => {
     expect(bench.onRemote('show', `${BRANCH}:greeting.txt`)).toBe('hello, good day');
   });
 
+  test('may be resolved to what was there: the base is in the branch, which is what was asked for', async () => {
+    const base = baseMoves('greeting.txt', 'good day\n');
+    handBack('conflict', conflict);
+    agentDoes('echo hello > greeting.txt');
+    expect(await work()).toEqual({ is: 'pull request', number: 1 });
+    expect([contains(base), bench.onRemote('show', `${BRANCH}:greeting.txt`)]).toEqual([true, 'hello']);
+  });
+
   test('that git merges by itself is pushed without an agent', async () => {
     const base = baseMoves('other.txt', 'other\n');
     handBack('conflict', conflict);

@@ -118,7 +118,7 @@ async function checkWork(
       changed: await deps.git.changedPaths(fork, head),
       nested: await deps.git.nestedRepositories(fork, head),
       askedToGoOn: startedAt !== undefined,
-      moved: startedAt === undefined || (await deps.git.changedPaths(startedAt, head)).length > 0,
+      moved: startedAt === undefined || (await isMoved(context, startedAt, head, merged)),
       denied,
       conflicts: merged === undefined ? undefined : await conflictsOf(context, merged, head),
     },
@@ -131,6 +131,12 @@ async function checkWork(
     if (verified.is !== 'done') return verified;
   }
   return { is: 'done', head };
+}
+
+/** A conflict may well be resolved to what was there, and a base may bring nothing new: that it is merged is enough. */
+async function isMoved({ deps }: WorkerContext, startedAt: Sha, head: Sha, merged: Sha | undefined): Promise<boolean> {
+  if (merged !== undefined && !(await deps.git.isAncestor(merged, startedAt))) return true;
+  return (await deps.git.changedPaths(startedAt, head)).length > 0;
 }
 
 async function conflictsOf({ deps }: WorkerContext, merged: Sha, head: Sha): Promise<readonly string[] | 'not merged'> {
