@@ -170,6 +170,20 @@ describe('Beads is told why a task waits', () => {
     expect([calls, world.beads.at('bd-e.2').metadata.waits]).toEqual([1, 'close']);
   });
 
+  test('until it is closed: then it waits for nothing', async () => {
+    const world = new World(epic(), inReview({ waits: 'close', waits_for: 'the merger' }));
+    const reason = 'Merged as pull request #12 in abc';
+    const close = { do: 'record close', task: TASK, guard, pullRequest: 12, reason } as const;
+    expect(await world.outcomes(close)).toEqual(['done']);
+    const { status, metadata } = world.beads.at(TASK);
+    expect([status, metadata.phase, metadata.waits, metadata.waits_for]).toEqual([
+      'closed',
+      'merged',
+      undefined,
+      undefined,
+    ]);
+  });
+
   test('and that is no reason to look again for ever: an epic that only people can move ends', () => {
     const decision = decided(parts(tooLarge));
     expect([decision.outlook, doings(decision)]).toEqual(['people', []]);

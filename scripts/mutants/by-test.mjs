@@ -13,8 +13,8 @@ export const mutantsByTest = {
   },
   'a recorded close keeps its assignee': {
     file: 'src/spawner/perform.ts',
-    from: "intent.guard, { assignee: '', set }",
-    to: 'intent.guard, { set }',
+    from: "{ assignee: '', set, unset",
+    to: '{ set, unset',
     seenBy: {
       file: '__tests__/spawner/perform.test.ts',
       test: 'a close leaves the task with nobody, so that whoever had it cannot write over it',
