@@ -3,7 +3,7 @@ import { nodeId } from './create.ts';
 import type { Actor } from './events.ts';
 import { emitReview } from './payloads.ts';
 import { Refused } from './refused.ts';
-import { loginOf, type PullRequest, type Repository, type Review, type World } from './world.ts';
+import { loginOf, type PullRequest, type Remark, type Repository, type Review, type World } from './world.ts';
 
 export type ReviewEvent = 'APPROVE' | 'REQUEST_CHANGES' | 'COMMENT';
 
@@ -16,7 +16,7 @@ export async function createReview(
   world: World,
   repository: Repository,
   pull: PullRequest,
-  draft: { event: ReviewEvent | null; body: string; commitSha?: string | undefined },
+  draft: { event: ReviewEvent | null; body: string; commitSha?: string | undefined; remarks?: readonly Remark[] },
   actor: Actor,
 ): Promise<Review> {
   const login = loginOf(actor);
@@ -31,6 +31,7 @@ export async function createReview(
     authorLogin: login,
     state: draft.event === null ? 'PENDING' : stateByEvent[draft.event],
     body: draft.body,
+    remarks: draft.remarks ?? [],
     commitSha: draft.commitSha ?? pull.head.sha,
     submittedAt: draft.event === null ? null : world.now(),
   };

@@ -81,6 +81,9 @@ export type Comment = {
 /** One that is pending is seen by its author alone. */
 type ReviewState = 'APPROVED' | 'CHANGES_REQUESTED' | 'COMMENTED' | 'DISMISSED' | 'PENDING';
 
+/** `line` is missing of one on a whole file. */
+export type Remark = { path: string; line?: number | undefined; body: string };
+
 export type Review = {
   id: number;
   nodeId: string;
@@ -88,6 +91,8 @@ export type Review = {
   authorLogin: string;
   state: ReviewState;
   body: string;
+  /** On lines of files. */
+  remarks: readonly Remark[];
   commitSha: string;
   /** Null as long as it is pending. */
   submittedAt: string | null;

@@ -62,6 +62,16 @@ describe('a pull request that does not land as it is', () => {
     expect(way(person(conflict), { handedBack: { red: times } })).toMatchObject({ is: 'hand back' });
   });
 
+  test('waits for its reviewer once something was pushed since: the request stands until it is looked at again', () => {
+    const changes: Reason = { is: 'changes requested' };
+    expect(way(person(changes), {}, { answered: true })).toEqual({ is: 'going on', waits: 'review', reasons: [] });
+    expect(way(person(changes, red), {}, { answered: true })).toMatchObject({
+      is: 'hand back',
+      handBack: { kind: 'red', counts: { red: 1 } },
+    });
+    expect(way(person(changes), {}, { answered: false })).toMatchObject({ is: 'hand back' });
+  });
+
   test('that conflicts is not waited for: GitHub starts no checks for it', () => {
     const none: Reason = { is: 'no checks', overdue: true, skipped: [] };
     expect(way(person(none, conflict))).toMatchObject({ is: 'hand back', handBack: { kind: 'conflict' } });

@@ -50,6 +50,13 @@ export function reviewObject(graph: Graph, repository: Repository, review: Revie
     body: review.body,
     submittedAt: review.submittedAt,
     createdAt: review.submittedAt ?? graph.world.now(),
+    comments: (page: PageArguments) =>
+      connection('comments', review.remarks, page, ({ path, line, body }) => ({
+        __typename: 'PullRequestReviewComment',
+        path,
+        line: line ?? null,
+        body,
+      })),
     commit: async () => graph.commit(repository, await repository.git.commit(review.commitSha)),
     pullRequest: () => pullOf(graph, repository, review),
   };

@@ -1,6 +1,6 @@
 /** `/repos/{owner}/{repo}/pulls/{pull_number}/reviews…` */
 import * as z from 'zod';
-import { notFound, Refused } from '../refused.ts';
+import { notFound } from '../refused.ts';
 import { createReview, deletePending, dismissReview, editReview, reviewsOf, submitReview } from '../reviews.ts';
 import { reviewShape } from '../shapes/pulls.ts';
 import { loginOf, type Review } from '../world.ts';
@@ -20,7 +20,7 @@ const draft = z.object({
   body: z.string().default(''),
   event: event.optional(),
   commit_id: z.string().optional(),
-  comments: z.array(z.unknown()).default([]),
+  comments: z.array(z.object({ path: z.string(), line: z.number().optional(), body: z.string() })).default([]),
 });
 
 const seenBy = ({ credential }: RepositoryRequest): string | null =>
@@ -111,8 +111,7 @@ export const reviewRoutes: Route[] = [
 
 async function create(request: WriteRequest) {
   const { world, repository, credential } = request;
-  const { event: submits, body, commit_id: commitSha, comments } = parseBody(draft, request);
-  if (comments.length > 0) throw new Refused(501, 'The sandbox does not model comments on lines.');
-  const wanted = { event: submits ?? null, body, commitSha };
+  const { event: submits, body, commit_id: commitSha, comments: remarks } = parseBody(draft, request);
+  const wanted = { event: submits ?? null, body, commitSha, remarks };
   return answer(request, await createReview(world, repository, pullOf(request), wanted, credential.actor));
 }

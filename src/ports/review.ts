@@ -41,6 +41,8 @@ export type OpenPullRequest = PullRequestFacts & {
   behind: boolean;
   /** `changes requested`: by a reviewer with write access, whether or not a rule asks for reviews. */
   review: 'none' | 'approved' | 'required' | 'changes requested';
+  /** Changes were requested, and all of them of an older head: a push leaves the request standing until its reviewer looks again. */
+  answered?: boolean | undefined;
   changedLines: number;
   changedFiles: number;
   createdAt: Date;

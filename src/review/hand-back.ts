@@ -52,7 +52,7 @@ export function wayOf(verdict: Verdict, pullRequest: OpenPullRequest, past: Past
         reasons,
       };
     case 'person':
-      return movedByWorker(withoutConsequences(reasons), pullRequest, past);
+      return movedByWorker(unanswered(withoutConsequences(reasons), pullRequest), pullRequest, past);
     default:
       return verdict.for satisfies never;
   }
@@ -69,7 +69,13 @@ function withoutConsequences(reasons: readonly Reason[]): readonly Reason[] {
   return reasons.filter(({ is }) => is !== 'no checks' && is !== 'check overdue');
 }
 
+/** What was pushed since a reviewer asked for changes is that reviewer's to look at. */
+function unanswered(reasons: readonly Reason[], { answered }: OpenPullRequest): readonly Reason[] {
+  return answered === true ? reasons.filter(({ is }) => is !== 'changes requested') : reasons;
+}
+
 function movedByWorker(reasons: readonly Reason[], pullRequest: OpenPullRequest, past: Past): Way {
+  if (reasons.length === 0) return { is: 'going on', waits: 'review', reasons };
   const kinds = [...new Set(reasons.map(kindOf))];
   const known = kinds.flatMap((kind) => kind ?? []);
   const { handedBack, on, pushed } = past;

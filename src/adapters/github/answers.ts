@@ -10,14 +10,16 @@ const author = z.object({ __typename: z.string(), login: z.string() }).nullable(
 
 export const OPEN_FIELDS = `${FACTS} createdAt author { __typename login } authorAssociation mergeable mergeStateStatus
   additions deletions changedFiles
-  latestOpinionatedReviews(first: 50, writersOnly: true) { pageInfo { hasNextPage endCursor } nodes { state } }`;
+  latestOpinionatedReviews(first: 50, writersOnly: true) { pageInfo { hasNextPage endCursor } nodes { state commit { oid } } }`;
 export const openNode = factsNode.extend({
   createdAt: z.coerce.date(),
   author,
   authorAssociation: z.string(),
   mergeable: z.enum(['MERGEABLE', 'CONFLICTING', 'UNKNOWN']),
   mergeStateStatus: z.string(),
-  latestOpinionatedReviews: pageOf(z.object({ state: z.string() })).nullable(),
+  latestOpinionatedReviews: pageOf(
+    z.object({ state: z.string(), commit: z.object({ oid: z.string() }).nullable() }),
+  ).nullable(),
   additions: z.number(),
   deletions: z.number(),
   changedFiles: z.number(),
@@ -35,6 +37,7 @@ export function openPullRequestOf(node: z.infer<typeof openNode>): OpenPullReque
     mergeable: MERGEABLE[node.mergeable],
     behind: node.mergeStateStatus === 'BEHIND',
     review: reviewOf(node),
+    answered: isAnswered(node),
     changedLines: node.additions + node.deletions,
     changedFiles: node.changedFiles,
     createdAt: node.createdAt,
@@ -47,6 +50,13 @@ function reviewOf({ reviewDecision, latestOpinionatedReviews }: z.infer<typeof o
   const { nodes = [], pageInfo } = latestOpinionatedReviews ?? {};
   const objects = pageInfo?.hasNextPage === true || nodes.some(({ state }) => state === 'CHANGES_REQUESTED');
   return objects ? 'changes requested' : 'none';
+}
+
+function isAnswered({ headRefOid, latestOpinionatedReviews }: z.infer<typeof openNode>): boolean {
+  const { nodes = [], pageInfo } = latestOpinionatedReviews ?? {};
+  const requests = nodes.filter(({ state }) => state === 'CHANGES_REQUESTED');
+  if (requests.length === 0 || pageInfo?.hasNextPage === true) return false;
+  return requests.every(({ commit }) => commit !== null && commit.oid !== headRefOid);
 }
 
 /** GraphQL leaves the `[bot]` off, so that a bot and a person could be taken for each other. */
