@@ -7,9 +7,9 @@ import type { AgentMoment, PlannedFault } from './call.ts';
  * What the starts of a task's agent do, one after the other; the last one stays.
  * `commit` commits its work and touches .beads; `leave` leaves it uncommitted, and a process of its own session behind.
  * `break`: its work makes the CI red. `fail`: it ends with exit code 1. `hang`: it says nothing more.
- * `orphan`: it ends its own worker, with its work half done.
+ * `orphan`: it ends its own worker, with its work half done. `late`: as `commit`, but only once the base has moved.
  */
-export type AgentMode = 'commit' | 'leave' | 'break' | 'fail' | 'hang' | 'orphan';
+export type AgentMode = 'commit' | 'leave' | 'break' | 'fail' | 'hang' | 'orphan' | 'late';
 
 /** Every line of `agent.log` is `what<TAB>task<TAB>round<TAB>value`. */
 export type AgentNote = { what: string; task: string; round: number; value: string };
@@ -94,6 +94,7 @@ echo "mode $1"
 case "$1" in
 fail) exit 1 ;;
 hang) linger ;;
+late) until test -e "$root/moved"; do sleep 0.1; done ;;
 esac
 mkdir -p work
 echo "$task in round $round" >"work/$task"
@@ -104,7 +105,7 @@ fi
 rm -f broken
 test "$1" = break && echo broken >broken
 moment edited
-if test "$1" = commit || test "$1" = break; then
+if test "$1" = commit || test "$1" = break || test "$1" = late; then
   echo scribble >.beads/agent-note
   git add --all --force work .beads/agent-note
   git add --all

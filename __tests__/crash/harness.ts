@@ -69,7 +69,7 @@ export async function prepare(folder: string, heddle: string, tools: Tools): Pro
   const clean = await crashEnvironment(folder, tools);
   writeFiles(checkout, {
     'README.md': 'A project that is only there to be worked on.\n',
-    'heddle.yml': configuration(ATTEMPTS),
+    'heddle.yml': configuration({}),
     '.github/workflows/ci.yml': CI,
     [WORKFLOW_PATH]: mergerWorkflow({ ciWorkflows: ['CI'], uses: `${ACTION}@v0` }),
   });
@@ -85,14 +85,19 @@ export async function prepare(folder: string, heddle: string, tools: Tools): Pro
   return { folder, heddle, tools };
 }
 
-function configuration(attempts: number): string {
+function configuration(more: Readonly<Record<string, unknown>>): string {
   return JSON.stringify({
     agent: 'crash',
     agents: { crash: { command: 'crash-agent' } },
     worktree: { min_free_mb: 1 },
-    limits: { backoff_seconds: 1, attempts },
+    limits: limits(ATTEMPTS),
     verify: 'crash-agent verify',
+    ...more,
   });
+}
+
+export function limits(attempts: number): { backoff_seconds: number; attempts: number } {
+  return { backoff_seconds: 1, attempts };
 }
 
 function issueLines(): string {
@@ -127,15 +132,15 @@ async function crashEnvironment(root: string, tools: Tools): Promise<Record<stri
 export type HarnessOptions = {
   /** What the agents of each task do, one start after the other. */
   modes: Readonly<Record<string, readonly AgentMode[]>>;
-  /** Attempts of a task, where they are to run out. */
-  attempts?: number;
+  /** Keys of `heddle.yml` that are other than by default. */
+  config?: Readonly<Record<string, unknown>>;
   faults?: readonly Fault[];
   measured?: readonly { name: string; call: CommandCall }[];
 };
 
 export async function createHarness(prepared: Prepared, options: HarnessOptions): Promise<Harness> {
   const { tools } = prepared;
-  const { modes, attempts, measured = [] } = options;
+  const { modes, config, measured = [] } = options;
   const root = await mkdtemp(join(tmpdir(), 'heddle-crash-'));
   const checkout = join(root, 'checkout');
   await cp(join(prepared.folder, 'checkout'), checkout, { recursive: true });
@@ -164,9 +169,9 @@ export async function createHarness(prepared: Prepared, options: HarnessOptions)
   const run = async (file: string, args: readonly string[]): Promise<string> =>
     (await execa(file, args, { cwd: checkout, env: clean, extendEnv: false, timeout: RUN_TIMEOUT_MS })).stdout;
   const git = (...args: readonly string[]) => run(tools.git, args);
-  if (attempts !== undefined) {
-    await writeFile(join(checkout, 'heddle.yml'), configuration(attempts));
-    await git('commit', '--quiet', '--all', '--message', 'Begin with fewer attempts');
+  if (config !== undefined) {
+    await writeFile(join(checkout, 'heddle.yml'), configuration(config));
+    await git('commit', '--quiet', '--all', '--message', 'Begin otherwise');
   }
   await git('remote', 'add', 'origin', `${proxy.url}/you/project.git`);
   await git('push', '--quiet', sandbox.gitUrlWith(user), 'main');

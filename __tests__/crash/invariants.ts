@@ -12,7 +12,7 @@ export type Breach = { rule: string; kind: Kind; what: string };
 const TOKEN = /gh[ps]_[0-9a-f]{36}/;
 /** What stands around the checkout and is not Heddle's: tools and notes of this sweep, its GitHub, what is empty in the end, and what `bd` keeps at home. */
 const HARNESS =
-  /^home\/\.dolt\/|^folder: (bin|github|home|tmp|checkout|checkout-worktrees|times|spawner\.pid|agent\.log|agent-environments|pids\..*|(taken|fired|late)-.*)$/;
+  /^home\/\.dolt\/|^folder: (bin|github|home|tmp|checkout|checkout-worktrees|times|moved|spawner\.pid|agent\.log|agent-environments|pids\..*|(taken|fired|late)-.*)$/;
 
 /** A task is started once per attempt, and one fault costs one attempt. */
 const MAX_STARTS_PER_ROUND = 3;
@@ -111,7 +111,7 @@ async function checkHistory({ git }: Harness, thread: Thread, breach: Tell): Pro
     }
   }
   const subjects = blocks.map((block) => block.split('\n')[0] ?? '');
-  const allowed = /^(Begin( with fewer attempts)?|bd init: .*|beads: (publish|close) .*|Merge pull request #\d+ .*)$/;
+  const allowed = /^(Begin( otherwise)?|By hand|bd init: .*|beads: (publish|close) .*|Merge pull request #\d+ .*)$/;
   for (const subject of subjects.filter((text) => !allowed.test(text))) {
     breach('S5', 'other', `the base has a commit of another kind: ${subject}`);
   }

@@ -48,7 +48,7 @@ export const spawnerSpots: Readonly<Record<SpawnerEffect, Spot>> = {
     thread: 'plain',
     between: [{ same: 'spawner: claim, after' }, { ...git('worker', ' '), victim: 'spawner' }],
   },
-  'record close': { thread: 'plain', calls: { update: bd('spawner', ' update ', '"phase":"merged"') } },
+  'record close': { thread: 'plain', calls: { update: bd('spawner', ' update ', ' phase=merged ') } },
   'close task': { thread: 'plain', calls: { close: bd('spawner', ` close ${FIRST} `) } },
   'close container': { thread: 'plain', calls: { close: bd('spawner', ` close ${EPIC} `) } },
   'remove worktree': {
@@ -77,6 +77,9 @@ export const spawnerSpots: Readonly<Record<SpawnerEffect, Spot>> = {
   'open round': { thread: 'abandoned', calls: { update: bd('spawner', ' update ', '--status open', 'round=2') } },
   'reopen container': { thread: 'reopened', calls: { reopen: bd('spawner', ` reopen ${EPIC} `) } },
   'give up': { thread: 'given up', calls: { update: bd('spawner', ' update ', ' reason=') } },
+  'tell why': { thread: 'red', calls: { update: bd('spawner', ' update ', '--metadata {"waits":"person"') } },
+  're-run checks': { thread: 'handed back', calls: { request: user(/^POST .*\/rerun-failed-jobs$/) } },
+  'hand back': { thread: 'handed back', calls: { update: bd('spawner', ' update ', '"handed_back":') } },
 };
 
 /** What changes only our own picture of the world, or repairs it: in no table of effects, but it can be killed like any. */
@@ -125,6 +128,7 @@ export const workerSpots: Readonly<Record<WorkerEffect, Spot>> = {
       commit: of(SECOND, git('worker', ' commit --quiet -m ')),
     },
   },
+  'merge the base': { thread: 'overtaken', calls: { merge: of(FIRST, git('worker', ' merge --no-ff ')) } },
   'leave .beads alone': {
     thread: 'plain',
     calls: {

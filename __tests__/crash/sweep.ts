@@ -54,6 +54,8 @@ const KILLS: Readonly<Record<ThreadName, number>> = {
   'by hand': 1,
   reopened: 1,
   'given up': 2,
+  'handed back': 1,
+  overtaken: 1,
 };
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interrupted.abort());

@@ -1,14 +1,23 @@
 /** The threads that are run: what the agents do, what the user does, and how a spawner that was killed is started again. */
 import { existsSync } from 'node:fs';
-import { rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import type { PlannedFault } from './call.ts';
-import { EPIC, FIRST, type Harness, type HarnessOptions, SECOND } from './harness.ts';
+import { EPIC, FIRST, type Harness, type HarnessOptions, limits, SECOND } from './harness.ts';
 import type { Ended } from './program.ts';
 
-export type ThreadName = 'plain' | 'failing' | 'red' | 'abandoned' | 'by hand' | 'reopened' | 'given up';
-export type Thread = Pick<HarnessOptions, 'modes' | 'attempts'> & {
+export type ThreadName =
+  | 'plain'
+  | 'failing'
+  | 'red'
+  | 'abandoned'
+  | 'by hand'
+  | 'reopened'
+  | 'given up'
+  | 'handed back'
+  | 'overtaken';
+export type Thread = Pick<HarnessOptions, 'modes' | 'config'> & {
   play(harness: Harness): Promise<void>;
   /** Tasks that end without a merge, and those that have a second round. */
   landings: Readonly<Record<string, number>>;
@@ -37,6 +46,7 @@ export const threads: Readonly<Record<ThreadName, Thread>> = {
   /** The CI is red, so a person is called, who takes the worktree away and pushes the fix from a clone. */
   red: {
     modes: { [FIRST]: ['break'], [SECOND]: ['leave'] },
+    config: { on_red: 'person' },
     landings: once,
     async play(harness) {
       await spawnTo(harness, 3);
@@ -48,6 +58,7 @@ export const threads: Readonly<Record<ThreadName, Thread>> = {
   /** The CI is red, so a person closes the task and opens it again: the old pull request goes, a new round begins. */
   abandoned: {
     modes: { [FIRST]: ['break', 'commit'], [SECOND]: ['leave'] },
+    config: { on_red: 'person' },
     landings: once,
     async play(harness) {
       await spawnTo(harness, 3);
@@ -80,13 +91,29 @@ export const threads: Readonly<Record<ThreadName, Thread>> = {
   /** The first task's only attempt loses its worker and a person says `retry`; what git has of it was torn meanwhile. */
   'given up': {
     modes: { [FIRST]: ['orphan', 'commit'], [SECOND]: ['leave'] },
-    attempts: 1,
+    config: { limits: limits(1) },
     landings: once,
     async play(harness) {
       await spawnTo(harness, 3);
       await harness.heddle(['retry', FIRST]);
       await tear(harness);
       await spawnTo(harness, 0, AFTER_TEAR);
+    },
+  },
+  /** The CI is red, and red once more when it is run again, so the first task goes back to its worker. */
+  'handed back': {
+    modes: { [FIRST]: ['break', 'commit'], [SECOND]: ['leave'] },
+    landings: once,
+    play: (harness) => spawnTo(harness, 0),
+  },
+  /** A person changes on the base, while the first task's agent works, what that one changes too. */
+  overtaken: {
+    modes: { [FIRST]: ['late', 'commit'], [SECOND]: ['leave'] },
+    landings: once,
+    async play(harness) {
+      const moved = moveBaseWhenStarted(harness);
+      await spawnTo(harness, 0);
+      await moved;
     },
   },
 };
@@ -131,25 +158,50 @@ async function wakeMerger(harness: Harness, over: AbortSignal): Promise<void> {
   await Promise.all(ofMerger.filter((fault) => !harness.ticked.has(fault)).map(wakeAfter));
 }
 
-async function repairByHand({ git, root, sandbox, clean, tools }: Harness): Promise<void> {
-  const url = sandbox.gitUrlWith(sandbox.tokens.user);
-  const [head = ''] = (await git('ls-remote', url, `refs/heads/heddle/${FIRST}/1`)).split('\t');
-  const folder = `${root}/person`;
-  const run = (...args: string[]) => execa(tools.git, args, { env: clean, extendEnv: false });
-  await run('clone', '--quiet', '--branch', `heddle/${FIRST}/1`, url, folder);
-  if (head === '') throw new Error('there is no branch to fix');
-  await run('-C', folder, 'rm', '--quiet', 'broken');
-  await run('-C', folder, 'commit', '--quiet', '--message', 'Fix it');
-  await run('-C', folder, 'push', '--quiet', url, `HEAD:heddle/${FIRST}/1`);
-  await rm(folder, { recursive: true });
+async function repairByHand(harness: Harness): Promise<void> {
+  await pushByHand(harness, `heddle/${FIRST}/1`, 'Fix it', (run) => run('rm', '--quiet', 'broken'));
 }
 
 async function closeWhenStarted(harness: Harness): Promise<void> {
+  await untilStarted(harness);
+  await harness.bd('close', FIRST, '--reason', 'Not wanted', '--force');
+}
+
+async function moveBaseWhenStarted(harness: Harness): Promise<void> {
+  await untilStarted(harness);
+  await pushByHand(harness, 'main', 'By hand', async (run, folder) => {
+    await mkdir(join(folder, 'work'));
+    await writeFile(join(folder, 'work', FIRST), 'as a person would have it\n');
+    await run('add', '--all');
+  });
+  await writeFile(join(harness.root, 'moved'), '');
+}
+
+type Run = (...args: string[]) => Promise<unknown>;
+
+/** One commit on a branch of the remote, from a clone of its own. */
+async function pushByHand(
+  { root, sandbox, clean, tools }: Harness,
+  branch: string,
+  message: string,
+  change: (run: Run, folder: string) => Promise<unknown>,
+): Promise<void> {
+  const url = sandbox.gitUrlWith(sandbox.tokens.user);
+  const folder = `${root}/person`;
+  const git: Run = (...args) => execa(tools.git, args, { env: clean, extendEnv: false });
+  const run: Run = (...args) => git('-C', folder, ...args);
+  await git('clone', '--quiet', '--branch', branch, url, folder);
+  await change(run, folder);
+  await run('commit', '--quiet', '--message', message);
+  await run('push', '--quiet', url, `HEAD:${branch}`);
+  await rm(folder, { recursive: true });
+}
+
+async function untilStarted(harness: Harness): Promise<void> {
   for (let waited = 0; waited < WAIT_MS; waited += LOOK_MS) {
-    if ((await harness.notes()).some(({ what, task }) => what === 'start' && task === FIRST)) break;
+    if ((await harness.notes()).some(({ what, task }) => what === 'start' && task === FIRST)) return;
     await pause();
   }
-  await harness.bd('close', FIRST, '--reason', 'Not wanted', '--force');
 }
 
 function pause(): Promise<void> {
