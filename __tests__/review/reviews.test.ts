@@ -4,7 +4,7 @@ import { readSettings } from '../../src/config/settings.ts';
 import { BOUNDS } from '../../src/domain/bounds.ts';
 import { branchOf, issueId } from '../../src/domain/ids.ts';
 import type { HandBackReader } from '../../src/ports/review.ts';
-import { createReviews, wantedOf } from '../../src/review/reviews.ts';
+import { createReviews, isBeingUpdated, wantedOf } from '../../src/review/reviews.ts';
 import type { Candidate, OpenPullRequest } from '../../src/review/view.ts';
 import { fakeIssue } from '../fakes/beads.ts';
 import { actionsSuite, candidate, check, head, now } from '../merger/views.ts';
@@ -111,14 +111,29 @@ test('counts how often a failed run was started, until GitHub will not start it 
 
 test('of those that are behind, one at a time is brought up to date, and none while another is on its way', async () => {
   show({ behind: true }, { behind: true });
-  const ways = async () =>
-    [...(await createReviews(github, options).of(wanted(), now)).values()].map(({ way }) => way.is);
+  const ways = async (isTaken?: boolean) =>
+    [...(await createReviews(github, options).of(wanted(), now, isTaken)).values()].map(({ way }) => way.is);
   expect(await ways()).toEqual(['hand back', 'going on']);
+  expect(await ways(true)).toEqual(['going on', 'going on']);
   show({ behind: true }, {});
   expect(await ways()).toEqual(['going on', 'going on']);
   const running = { ...candidate().checks, runs: [check({ complete: false, conclusion: undefined })] };
   show({ behind: true }, { checks: running });
   expect(await ways()).toEqual(['going on', 'going on']);
+});
+
+test('a branch is on its way as long as a worker that lives merges the base into it, and asks no agent', () => {
+  const id = issueId('bd-e.1');
+  const metadata = { phase: 'committed', round: 1, attempt: 1, waits: 'behind' } as const;
+  const task = fakeIssue({ id, status: 'in_progress', metadata });
+  const of = (change: Partial<typeof task>, atWork = [id]) => isBeingUpdated([{ ...task, ...change }], new Set(atWork));
+  expect([of({}), of({}, [])]).toEqual([true, false]);
+  expect([
+    of({ metadata: { ...metadata, attempt: 2 } }),
+    of({ metadata: { ...metadata, waits: 'red' } }),
+    of({ metadata: { ...metadata, phase: 'pr_created' } }),
+    of({ status: 'closed' }),
+  ]).toEqual([false, false, false, false]);
 });
 
 test('a pull request that GitHub does not show just now is missing', async () => {

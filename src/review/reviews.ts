@@ -37,11 +37,22 @@ export function wantedOf(
   });
 }
 
+/**
+ * Whether a worker that lives is bringing a branch up to date; the next one has its turn after that. One that had to ask an
+ * agent takes longer than others can wait.
+ */
+export function isBeingUpdated(tasks: readonly Issue[], atWork: ReadonlySet<IssueId>): boolean {
+  return tasks.some(({ id, status, metadata: { phase, waits, attempt = 1 } }) => {
+    const isBack = status === 'in_progress' && phase !== 'pr_created' && waits === 'behind';
+    return isBack && attempt === 1 && atWork.has(id);
+  });
+}
+
 export type Reviewed = { pullRequest: OpenPullRequest; way: Way };
 
 export interface Reviews {
-  /** Of those that are open; one that GitHub does not show just now is missing. */
-  of(wanted: readonly Wanted[], now: Date): Promise<ReadonlyMap<IssueId, Reviewed>>;
+  /** Of those that are open; one that GitHub does not show just now is missing. `isTaken`: see `isBeingUpdated`. */
+  of(wanted: readonly Wanted[], now: Date, isTaken?: boolean): Promise<ReadonlyMap<IssueId, Reviewed>>;
   /** GitHub will not start this run of a workflow again. */
   notRunAgain(workflowRun: number): void;
 }
@@ -83,7 +94,7 @@ export function createReviews(github: HandBackReader, options: Options): Reviews
   }
 
   return {
-    async of(wanted, now) {
+    async of(wanted, now, isTaken = false) {
       const found = new Map<IssueId, Reviewed>();
       if (wanted.length === 0) return found;
       const view: ReviewView = { now, rules: await rulesAt(now), landing: { tried: new Map(), asked: new Map() } };
@@ -103,7 +114,7 @@ export function createReviews(github: HandBackReader, options: Options): Reviews
         const past: Past = { pushed, handedBack, attempts: await attemptsOf(verdict), on };
         found.set(task, { pullRequest, way: wayOf(verdict, pullRequest, past) });
       }
-      return inLine(found);
+      return inLine(found, isTaken);
     },
     notRunAgain: (workflowRun) => void refused.add(workflowRun),
   };
@@ -113,12 +124,11 @@ export function createReviews(github: HandBackReader, options: Options): Reviews
  * A base that takes only what is up to date makes all others stale with each landing, so one at a time is brought up to
  * date: the oldest, and none while another is on its way.
  */
-function inLine(found: ReadonlyMap<IssueId, Reviewed>): ReadonlyMap<IssueId, Reviewed> {
+function inLine(found: ReadonlyMap<IssueId, Reviewed>, isTaken: boolean): ReadonlyMap<IssueId, Reviewed> {
   const behind = [...found.values()].filter(({ way }) => way.is === 'hand back' && way.handBack.kind === 'behind');
-  const onItsWay = [...found.values()].some(
-    ({ way }) =>
-      way.is === 'going on' && (way.waits === 'merge' || way.reasons.some(({ is }) => is === 'check pending')),
-  );
+  const isOnItsWay = ({ way }: Reviewed): boolean =>
+    way.is === 'going on' && (way.waits === 'merge' || way.reasons.some(({ is }) => is === 'check pending'));
+  const onItsWay = isTaken || [...found.values()].some(isOnItsWay);
   const first = Math.min(...behind.map(({ pullRequest }) => pullRequest.number));
   return new Map(
     [...found].map(([task, one]) => {

@@ -9,7 +9,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { GitReader, GitRefresher, Worktree } from '../ports/git.ts';
 import type { PullRequest, PullRequestReader } from '../ports/github.ts';
 import type { ProcessReader } from '../ports/processes.ts';
-import { type Reviews, wantedOf } from '../review/reviews.ts';
+import { isBeingUpdated, type Reviews, wantedOf } from '../review/reviews.ts';
 import { branchesToAsk, safeCommits } from './cleanup.ts';
 import { noBase } from './messages/errors.ts';
 import type { KnownWorktree, View } from './view.ts';
@@ -113,7 +113,11 @@ export async function lookAround(
     localBranches,
     remoteBranches,
     pullRequests,
-    reviews: await readers.reviews.of(wantedOf(tasks, pullRequests, names.base), now),
+    reviews: await readers.reviews.of(
+      wantedOf(tasks, pullRequests, names.base),
+      now,
+      isBeingUpdated(tasks, new Set(processes.filter(({ supervisor }) => supervisor).map(({ task }) => task))),
+    ),
     stranded: await findStranded(git, closed, { ...seen, base, pullRequests }),
     worktrees: await Promise.all(worktrees.map((one) => inspect(readers, one, closed.has(one.task)))),
     room,
