@@ -11,6 +11,8 @@ export type CheckConclusion =
   | 'timed_out'
   | 'action_required'
   | 'stale';
+/** A workflow's run that could not start has no job, so this is no conclusion of a check run. */
+export type RunConclusion = CheckConclusion | 'startup_failure';
 
 export type CheckSuite = {
   id: number;
@@ -19,7 +21,7 @@ export type CheckSuite = {
   headSha: string;
   headBranch: string | null;
   status: CheckStatus;
-  conclusion: CheckConclusion | null;
+  conclusion: RunConclusion | null;
   /** Only of a suite made by GitHub Actions: one per workflow run. */
   workflowRunId: number | null;
   createdAt: string;
@@ -82,7 +84,7 @@ export type WorkflowRun = {
   headSha: string;
   headBranch: string | null;
   status: CheckStatus;
-  conclusion: CheckConclusion | null;
+  conclusion: RunConclusion | null;
   runNumber: number;
   /** From 1; each re-run makes the next one, of the same run. */
   runAttempt: number;

@@ -15,6 +15,7 @@ import {
   type CommitStatus,
   loginOf,
   type Repository,
+  type RunConclusion,
   type StatusState,
   type World,
 } from './world.ts';
@@ -167,7 +168,7 @@ export async function completeCheckSuite(
   world: World,
   repository: Repository,
   suite: CheckSuite,
-  conclusion: CheckConclusion,
+  conclusion: RunConclusion,
   causedBy: Actor,
 ): Promise<void> {
   suite.status = 'completed';

@@ -6,9 +6,9 @@ import { nodeId } from './create.ts';
 import type { Actor } from './events.ts';
 import {
   ACTIONS_APP_ID,
-  type CheckConclusion,
   loginOf,
   type Repository,
+  type RunConclusion,
   type Workflow,
   type WorkflowRun,
   type World,
@@ -96,7 +96,7 @@ export async function completeWorkflowRun(
   world: World,
   repository: Repository,
   run: WorkflowRun,
-  conclusion: CheckConclusion,
+  conclusion: RunConclusion,
   startedBy: Actor,
 ): Promise<void> {
   run.status = 'completed';

@@ -12,6 +12,7 @@ export type {
   CheckSuite,
   CommitStatus,
   JobStep,
+  RunConclusion,
   StatusState,
   Workflow,
   WorkflowRun,
