@@ -1,6 +1,7 @@
 /** What a person, or a stranger, does on the GitHub of a story. */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { writeFiles } from '../../demo/project.ts';
 import type { Story } from './story.ts';
 
 /** Asks the REST API as the owner, or with another token; anything but success is an error. */
@@ -31,5 +32,21 @@ export async function pushWork(story: Story, branch: string, to?: string): Promi
   await writeFile(join(clone, 'NOTES.md'), `${branch}\n`);
   await git('-C', clone, 'add', '--all');
   await git('-C', clone, 'commit', '--quiet', '--message', `Work on ${branch}`);
+  await git('-C', clone, 'push', '--quiet', url, `HEAD:refs/heads/${branch}`);
+}
+
+/** Commits files to a branch that is there and pushes it, as a person does; null takes a file away. */
+export async function pushOnto(
+  story: Story,
+  branch: string,
+  files: Readonly<Record<string, string | null>>,
+): Promise<void> {
+  const { sandbox, folder, git } = story;
+  const url = sandbox.gitUrlWith(sandbox.tokens.user);
+  const clone = await mkdtemp(join(folder, 'person-'));
+  await git('clone', '--quiet', '--branch', branch, url, clone);
+  writeFiles(clone, files);
+  await git('-C', clone, 'add', '--all');
+  await git('-C', clone, 'commit', '--quiet', '--message', 'By hand');
   await git('-C', clone, 'push', '--quiet', url, `HEAD:refs/heads/${branch}`);
 }
