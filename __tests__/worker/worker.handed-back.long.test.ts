@@ -174,6 +174,15 @@ test('a branch that is behind gets the base, and only a verify that fails then a
   expect(prompt()).toContain('verify failed');
 });
 
+test('a branch that GitHub does not see to have the base yet is left as it is', async () => {
+  handBack('behind', behind);
+  agentDoes('echo never > never.txt');
+  const before = bench.onRemote('rev-parse', BRANCH);
+  expect(await work()).toEqual({ is: 'pull request', number: 1 });
+  expect(bench.onRemote('rev-parse', BRANCH)).toBe(before);
+  expect(existsSync(join(bench.folder, 'prompt.txt'))).toBe(false);
+});
+
 test('what reviewers ask for stands between marks that nobody can know', async () => {
   handBack('changes', { is: 'changes requested' });
   bench.reviews.changes = [

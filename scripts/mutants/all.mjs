@@ -3,6 +3,8 @@ import { byHandMutants } from './by-hand.mjs';
 import { mutantsByTest } from './by-test.mjs';
 import { cloneMutants } from './clone.mjs';
 import { deadlineMutants } from './deadlines.mjs';
+import { handBackMutants } from './hand-back.mjs';
+import { handedBackMutants } from './handed-back.mjs';
 import { incidentMutants } from './incidents.mjs';
 import { queueMutants } from './queue.mjs';
 import { reportMutants } from './reports.mjs';
@@ -21,5 +23,7 @@ export const testMutants = {
   ...cloneMutants,
   ...worktreeMutants,
   ...deadlineMutants,
+  ...handBackMutants,
+  ...handedBackMutants,
   ...sandboxMutants,
 };
