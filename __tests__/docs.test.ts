@@ -23,7 +23,7 @@ const usage = read('docs/usage.md');
 
 const tables = generated(commands).filter(({ path: at }) => at.endsWith('.md'));
 test.each(tables.map((file) => [file.path, file] as const))(
-  'what stands in %s of the commands, keys and exit codes is what the sources have: else, npm run docs',
+  'what stands in %s of the commands, keys, exit codes and waits is what the sources have: else, npm run docs',
   (path, file) => {
     expect(withBlocks(read(path), file)).toBe(read(path));
   },

@@ -1,7 +1,7 @@
 /** What stands in other files and the sources know best, each block between two marks: `npm run docs` writes it, a test compares it. */
 import { type Command, flagsOf, nameAndAlias, recipesOf, usageOf } from '../src/commands/command.ts';
 import { recipesText } from '../src/init/recipes.ts';
-import { exitTable, keysTable } from './usage-tables.ts';
+import { exitTable, keysTable, waitsTable } from './usage-tables.ts';
 
 type Generated = { path: string; blocks: Readonly<Record<string, string>>; mark(words: string): string };
 
@@ -11,7 +11,7 @@ export function generated(commands: readonly Command[]): readonly Generated[] {
   return [
     {
       path: 'docs/usage.md',
-      blocks: { commands: commandsTable(shown), keys: keysTable(), 'exit codes': exitTable() },
+      blocks: { commands: commandsTable(shown), keys: keysTable(), 'exit codes': exitTable(), waits: waitsTable() },
       mark: inMarkdown,
     },
     { path: 'README.md', blocks: { commands: summaryTable(shown) }, mark: inMarkdown },

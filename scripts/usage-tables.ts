@@ -1,6 +1,8 @@
-/** The tables of docs/usage.md that the sources know best: the keys of heddle.yml, and the exit codes. */
+/** The tables of docs/usage.md that the sources know best: the keys of heddle.yml, the exit codes, and why a task waits. */
 import { configJsonSchema } from '../src/config/schema.ts';
 import { EXIT } from '../src/domain/errors.ts';
+import { WAITS } from '../src/domain/issue.ts';
+import { SENTENCES } from '../src/spawner/messages/standings.ts';
 
 type Schema = {
   type?: string;
@@ -28,6 +30,14 @@ export function configKeys(): { key: string; schema: Schema }[] {
 export function exitTable(): string {
   const rows = Object.values(EXIT).map(({ code, means }) => `| ${code} | ${means} |`);
   return ['| exit code | means |', '| --- | --- |', ...rows].join('\n');
+}
+
+/** The sentence of a task that needs a person is its own. */
+export function waitsTable(): string {
+  const rows = WAITS.map(
+    (waits) => `| \`${waits}\` | ${waits === 'person' ? 'the reason, and what to type next' : SENTENCES[waits]} |`,
+  );
+  return ['| `waits` | `waits_for` |', '| --- | --- |', ...rows].join('\n');
 }
 
 function keysOf(schema: Schema, prefix: string): { key: string; schema: Schema }[] {
