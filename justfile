@@ -31,6 +31,13 @@ default:
 @status *args:
     {{ heddle }} status "$@"
 
+# Say why a task is not started, merged or closed, and who moves next: just explain TASK
+[no-cd]
+[no-exit-message]
+[positional-arguments]
+@explain *args:
+    {{ heddle }} explain "$@"
+
 # Show what a task's agent printed: just logs TASK -f
 [no-cd]
 [no-exit-message]

@@ -47,6 +47,33 @@ export const byHandMutants = {
       test: 'a prefix that cannot begin the ids of issues is refused, also where Beads is there already',
     },
   },
+  'explain tells of one blocker twice': {
+    file: 'src/spawner/by-hand/explain.ts',
+    from: 'if (seen.has(id)) continue;',
+    to: '',
+    seenBy: {
+      file: '__tests__/spawner/by-hand/explain.test.ts',
+      test: 'a task that is not started waits for a chain: each link with who moves it, whatever epic it is of, and no link twice',
+    },
+  },
+  'explain takes an epic for a task': {
+    file: 'src/spawner/by-hand/explain.ts',
+    from: "if (issue.type !== 'epic' && childrenOf(issue.id, known).length === 0) return issue;",
+    to: 'if (issue !== undefined) return issue;',
+    seenBy: {
+      file: '__tests__/spawner/by-hand/explain.test.ts',
+      test: 'what is no task is refused: an id that nobody has, and an epic',
+    },
+  },
+  'what stands in a title steers the terminal of explain': {
+    file: 'src/spawner/by-hand/messages.ts',
+    from: "lines.map((line) => line.replace(/\\p{Cc}+/gu, ' '))",
+    to: 'lines',
+    seenBy: {
+      file: '__tests__/spawner/by-hand/explain.test.ts',
+      test: 'it looks once, whatever the number of epics on the way, and a title from outside cannot steer the terminal',
+    },
+  },
   'gh is asked for a token each time': {
     file: 'src/wiring/token.ts',
     from: 'asked.get(host) ?? askGh(env, host)',

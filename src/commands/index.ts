@@ -3,6 +3,7 @@ import { cleanupCommand } from './cleanup.ts';
 import type { Command } from './command.ts';
 import { completionCommand } from './completion.ts';
 import { doctorCommand } from './doctor.ts';
+import { explainCommand } from './explain.ts';
 import { importCommand } from './import.ts';
 import { initCommand } from './init.ts';
 import { logsCommand } from './logs.ts';
@@ -20,6 +21,7 @@ import { workerCommand } from './worker.ts';
 export const commands: readonly Command[] = [
   spawnCommand,
   statusCommand,
+  explainCommand,
   logsCommand,
   stopCommand,
   retryCommand,

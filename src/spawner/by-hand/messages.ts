@@ -3,6 +3,7 @@ import { countOf } from '../../domain/text.ts';
 import type { Rescue } from '../../ports/git.ts';
 import { describeIntent, describeKept, describePerformed } from '../messages/intents.ts';
 import type { CleanupOutcome } from './cleanup.ts';
+import type { Explanation } from './explain.ts';
 import type { PublishOutcome } from './publish.ts';
 import type { RecoverEvent } from './recover.ts';
 import type { RetryOutcome } from './retry.ts';
@@ -46,6 +47,29 @@ export function describeRecovery(event: RecoverEvent): string {
     default:
       return event satisfies never;
   }
+}
+
+/** One line each. What stands in Beads and on GitHub must not steer the terminal. */
+export function describeExplanation(explained: Explanation): string[] {
+  const { task, title, not, why, against, handedBack, chain, needs, mover, next } = explained;
+  const back = Object.entries(handedBack).map(([kind, count]) => `${kind} ${count}`);
+  const lines = [
+    `${task}  ${title}`,
+    not === undefined ? `Done: ${why}` : `Not ${not}: ${why}`,
+    ...(against.length === 0 ? [] : ['Against it:']),
+    ...against.map(({ problem, hint }) => `  ${problem}. ${hint}`),
+    ...(back.length === 0 ? [] : [`Was handed back in this round: ${back.join(', ')}`]),
+    ...(chain.length === 0 ? [] : ['It waits for:']),
+    ...chain.map((one) => `  ${one.task} (${one.title}): ${one.why}; moves next: ${one.mover}${typed(one.next)}`),
+    `Has to happen: ${needs}`,
+    `Moves next: ${mover}`,
+    ...(next === '' ? [] : [`Type: ${next}`]),
+  ];
+  return lines.map((line) => line.replace(/\p{Cc}+/gu, ' '));
+}
+
+function typed(next: string): string {
+  return next === '' ? '' : `; type: ${next}`;
 }
 
 export const RESCUES_HEADING = ['task', 'round', 'when', 'rescued', 'bring it back with'];
