@@ -14,6 +14,7 @@ const AGENT_MODES = {
   work: 'does the task',
   gate: 'does the task once there is a file `gate` beside the script',
   wrong: 'does it with a small mistake: the test of the task fails',
+  hasty: 'like wrong, until the prompt says that a check failed',
   nothing: 'says that there is nothing to do, and ends well',
   hang: 'begins, then says nothing more and never ends',
   chatter: 'begins, then talks without end',
@@ -45,7 +46,8 @@ const stepMs = settings?.stepMs ?? 300;
 /** However it is told to hang, it ends some day: nothing of a test may stay for ever. */
 const LONGEST_MS = 15 * 60_000;
 
-const task = findTask(readPrompt());
+const prompt = readPrompt();
+const task = findTask(prompt);
 if (task === undefined) {
   console.error('agent: the prompt names no task that I know');
   process.exit(2);
@@ -57,6 +59,7 @@ await perform();
 
 async function perform() {
   await say('I read the task: ' + task.title);
+  const merging = await resolveConflicts();
   if (mode === 'nothing') return say('All of this seems to be there already; nothing to do.');
   await edit();
   switch (mode) {
@@ -76,11 +79,13 @@ async function perform() {
       return wait();
   }
   await moveTest();
-  if (mode === 'wrong') slip();
+  const slips = mode === 'wrong' || (mode === 'hasty' && !prompt.includes('These checks failed'));
+  if (slips) slip();
   if (mode === 'forbidden') appendFileSync('.github/workflows/ci.yml', '# edited by the agent\n');
   if (mode === 'beads') appendFileSync('.beads/issues.jsonl', '{"id":"written-by-the-agent"}\n');
-  if (mode === 'notes') appendFileSync('NOTES.md', 'Start ' + startsBefore(task.number) + ' of task ' + task.number + '\n');
-  if (mode !== 'wrong') await tryTest();
+  if (mode === 'notes' && !merging) appendFileSync('NOTES.md', 'Start ' + startsBefore(task.number) + ' of task ' + task.number + '\n');
+  await followReview();
+  if (!slips) await tryTest();
   if (task.commits) await commit();
   if (mode === 'stray') leaveProcess();
   await say('Done.');
@@ -110,6 +115,26 @@ function change(file, { before, after }) {
 function slip() {
   const { file, right, wrong } = task.slip;
   writeFileSync(file, readFileSync(file, 'utf8').replace(right, () => wrong));
+}
+
+/** Two changes of one place are both kept. Gives whether there were any. */
+async function resolveConflicts() {
+  const files = git('diff', '--name-only', '--diff-filter=U').split('\n').filter((file) => file !== '');
+  for (const file of files) {
+    await say('Resolving ' + file);
+    const lines = readFileSync(file, 'utf8').split('\n');
+    writeFileSync(file, lines.filter((line) => !/^(<{7}|={7}|>{7})( |$)/.test(line)).join('\n'));
+    git('add', '--', file);
+  }
+  return files.length > 0;
+}
+
+/** It understands one kind of request. */
+async function followReview() {
+  const [, line, file] = /Reviewers ask[\s\S]*?add the line "([^"\n]+)" to ([\w.]+\w)/.exec(prompt) ?? [];
+  if (file === undefined || (existsSync(file) && readFileSync(file, 'utf8').includes(line))) return;
+  await say('Adding what a reviewer asks for to ' + file);
+  appendFileSync(file, line + '\n');
 }
 
 async function moveTest() {

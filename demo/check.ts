@@ -8,11 +8,19 @@ import { createGitCommand } from '../src/adapters/git/command.ts';
 import { findMainWorktree, placeOf } from '../src/adapters/git/place.ts';
 import { createProcesses } from '../src/adapters/host/processes/index.ts';
 import { epicOf } from '../src/domain/epic.ts';
+import type { HandBacks } from '../src/domain/issue.ts';
 import { parseCloseReason } from '../src/domain/marker.ts';
 import type { Processes } from '../src/ports/processes.ts';
 import { readAgentRuns, type Stage } from './stage.ts';
 
-type DemoRow = { task: string; title: string; pullRequest: number; commit: string; seconds: number };
+type DemoRow = {
+  task: string;
+  title: string;
+  pullRequest: number;
+  commit: string;
+  handedBack: HandBacks;
+  seconds: number;
+};
 export type DemoResult = {
   rows: readonly DemoRow[];
   workersAtOnce: number;
@@ -70,7 +78,8 @@ async function checkTasks(stage: Stage, problems: string[]): Promise<DemoRow[]> 
         problems.push(`${task.id} began before ${on} was merged`);
     }
     const seconds = begun === undefined ? 0 : (merged - begun) / 1000;
-    rows.push({ task: task.id, title: task.title, pullRequest: landed.pullRequest, commit: landed.commit, seconds });
+    const { id, title, metadata } = task;
+    rows.push({ task: id, title, ...landed, handedBack: metadata.handed_back ?? {}, seconds });
   }
   return rows;
 }

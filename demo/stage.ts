@@ -1,7 +1,9 @@
 /** Sets a stage in one folder: a GitHub, a user's clone with the project and Beads in it, an agent, and Heddle's own files. */
+import { type ChildProcess, spawn } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import * as z from 'zod';
 import { type Forge, type ForgeOptions, startForge } from '../sandbox/forge.ts';
 import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts';
@@ -26,6 +28,8 @@ export type Stage = {
   epic: string;
   agentRunsFile: string;
   heddle(args: readonly string[], onLine?: (line: string) => void): Promise<Ended>;
+  /** Starts a command that may be killed; `ended` gives its exit code, null after a signal. It ends with the stage at the latest. */
+  start(args: readonly string[], onLine: (line: string) => void): Started;
   git(...args: readonly string[]): Promise<string>;
   bd(...args: readonly string[]): Promise<string>;
   /** From now on the agent behaves like this. */
@@ -33,6 +37,7 @@ export type Stage = {
   /** Ends everything that was started, and takes the folder away unless it is kept. */
   close(keep: boolean): Promise<void>;
 };
+type Started = { pid: number | undefined; ended: Promise<number | null> };
 type Ended = { exitCode: number | undefined; stdout: string; stderr: string };
 
 export type StageOptions = {
@@ -84,6 +89,7 @@ export async function setStage(options: StageOptions): Promise<Stage> {
   await git('remote', 'add', 'origin', sandbox.gitUrl);
   await git('push', '--quiet', sandbox.gitUrlWith(sandbox.tokens.user), 'main');
   await forge.idle();
+  const started: ChildProcess[] = [];
   return {
     folder,
     checkout,
@@ -99,15 +105,32 @@ export async function setStage(options: StageOptions): Promise<Stage> {
         timeoutMs: RUN_TIMEOUT_MS,
         ...(onLine === undefined ? {} : { onLine }),
       }),
+    start: (args, onLine) => startHeddle(options.heddle, { args, cwd: checkout, env, onLine, started }),
     git,
     bd: (...args) => command(env, checkout, env.HEDDLE_BD, ...args),
     setAgent,
     async close(keep) {
+      for (const child of started) child.kill('SIGKILL');
       await forge.close();
       await sandbox.close();
       if (!keep) await rm(folder, { recursive: true, force: true, maxRetries: 5 });
     },
   };
+}
+
+function startHeddle(
+  heddle: string,
+  begun: { args: readonly string[]; cwd: string; onLine: (line: string) => void; started: ChildProcess[] } & Pick<
+    Stage,
+    'env'
+  >,
+): Started {
+  const { args, cwd, env, onLine, started } = begun;
+  const stdio: ['ignore', 'pipe', 'pipe'] = ['ignore', 'pipe', 'pipe'];
+  const child = spawn(process.execPath, [join(heddle, 'dist', 'cli.js'), ...args], { cwd, env, stdio });
+  started.push(child);
+  for (const input of [child.stdout, child.stderr]) createInterface({ input }).on('line', onLine);
+  return { pid: child.pid, ended: new Promise((resolve) => child.once('exit', resolve)) };
 }
 
 async function cloneInto(folder: string, { heddle, clone }: StageOptions): Promise<string> {

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { readFileSync, readlinkSync } from 'node:fs';
+import { readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { AGENT_RUNS_FILE } from '../../demo/agent-script.ts';
@@ -54,6 +54,39 @@ test('in every task a wrong edit fails its own test, and the next attempt finds 
     workshop.commitRest('repaired');
     expect([name, workshop.runTest(`tests/${name}`).status]).toEqual([name, 0]);
   }
+});
+
+test('one that is hasty repairs its mistake once the prompt says that a check failed, and not before', () => {
+  workshop.settle({ stepMs: 0, modes: { 1: 'hasty' } });
+  workshop.agent(promptFor(1));
+  expect(workshop.npmTest().status).toBe(1);
+  workshop.agent(promptFor(1));
+  expect(workshop.npmTest().status).toBe(1);
+  expect(workshop.agent(`${promptFor(1)}\nThese checks failed: "test" (failure).\n`).stdout).toContain(
+    'The test passes.',
+  );
+  expect(workshop.npmTest().status).toBe(0);
+});
+
+test('where the base was merged with a conflict, both changes of the place are kept', () => {
+  workshop.settle({ stepMs: 0, modes: { 1: 'notes' } });
+  workshop.git('branch', 'other');
+  workshop.agent(promptFor(1));
+  workshop.git('checkout', '--quiet', 'other');
+  writeFileSync(path.join(workshop.project, 'NOTES.md'), 'Of another task\n');
+  workshop.commitRest('other');
+  workshop.git('checkout', '--quiet', 'main');
+  expect(() => workshop.git('merge', '--quiet', 'other')).toThrow('CONFLICT');
+  expect(workshop.agent(promptFor(1)).stdout).toContain('Resolving NOTES.md');
+  expect(workshop.git('show', 'HEAD:NOTES.md').split('\n').sort()).toEqual(['Of another task', 'Start 1 of task 1']);
+  expect(workshop.git('show', '--no-patch', '--format=%P').split(' ')).toHaveLength(2);
+});
+
+test('what a reviewer asks for is added, once', () => {
+  const asks = `${promptFor(1)}\nReviewers ask for changes:\nada:\nPlease add the line "Read it twice." to NOTES.md.\n`;
+  workshop.agent(asks);
+  expect(workshop.agent(asks).stdout).not.toContain('NOTES.md');
+  expect(workshop.git('show', 'HEAD:NOTES.md')).toBe('Read it twice.');
 });
 
 test('one that does nothing ends well and leaves nothing', () => {

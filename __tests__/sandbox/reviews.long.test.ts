@@ -35,6 +35,7 @@ const reviewFields = `
   reviewDecision
   reviews(first: 9) { nodes { state authorAssociation author { login } } }
   latestReviews(first: 9) { nodes { state } }
+  latestOpinionatedReviews(first: 9, writersOnly: true) { nodes { state body comments(first: 9) { nodes { path line body } } } }
 `;
 const look = async () => {
   const query = `{ repository(owner: "acme", name: "project") { pullRequest(number: 1) { ${reviewFields} } } }`;
@@ -74,6 +75,8 @@ test('a dismissed review counts no more, neither for the decision nor against th
     reviewDecision: 'REVIEW_REQUIRED',
     reviews: { nodes: [{ state: 'DISMISSED', ...by }] },
     latestReviews: { nodes: [{ state: 'DISMISSED' }] },
+    // What is read before a pull request goes back to its worker; comments on lines cannot be made.
+    latestOpinionatedReviews: { nodes: [{ state: 'DISMISSED', body: '', comments: { nodes: [] } }] },
   });
   expect(await stage.status(stage.octokit.pulls.merge(at))).toBe(405);
 });
