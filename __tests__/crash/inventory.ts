@@ -37,8 +37,7 @@ export async function takeInventory(harness: Harness): Promise<Inventory> {
           draft: pull.draft,
           title: pull.title,
           body: pull.body,
-          // `heddle` is for people to filter by; a pull request that lands before its label is on it never gets one.
-          labels: pull.labels.filter((label) => label !== 'heddle').sort(),
+          labels: [...pull.labels].sort(),
         }),
       ),
     ),

@@ -142,11 +142,7 @@ export const workerSpots: Readonly<Record<WorkerEffect, Spot>> = {
   'write the pushed head to Beads': { thread: 'plain', calls: { update: writes('--metadata {"head_sha"') } },
   'pull request': {
     thread: 'plain',
-    calls: {
-      open: user(/^POST .*\/pulls$/),
-      'make the label': user(/^POST .*\/labels$/),
-      label: user(/^POST .*\/issues\/\d+\/labels$/),
-    },
+    calls: { open: user(/^POST .*\/pulls$/) },
   },
   'write pr_created to Beads': { thread: 'plain', calls: { update: writes('phase=pr_created') } },
   'write the reason to Beads': { thread: 'failing', calls: { update: writes('retry_at') } },
@@ -157,12 +153,4 @@ export const mergerSpots: Readonly<Record<MergerEffect, Spot>> = {
   land: { thread: 'plain', calls: { request: merger(/^PUT .*\/pulls\/\d+\/merge$/) } },
   'close lines': { thread: 'plain', calls: { request: merger(/^CommitFile$/) } },
   comment: { thread: 'red', calls: { request: merger(/^(POST|PATCH) .*\/comments(\/\d+)?$/) } },
-  label: {
-    thread: 'red',
-    calls: {
-      'make the label': merger(/^POST .*\/project\/labels$/),
-      label: merger(/^POST .*\/issues\/\d+\/labels$/),
-    },
-  },
-  unlabel: { thread: 'red', calls: { request: merger(/^DELETE .*\/labels\//) } },
 };

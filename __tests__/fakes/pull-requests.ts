@@ -2,7 +2,6 @@
 import { execFileSync } from 'node:child_process';
 import { UserError } from '../../src/domain/errors.ts';
 import { type Branch, type Sha, sha } from '../../src/domain/ids.ts';
-import { NEEDS_PERSON_LABEL } from '../../src/domain/marker.ts';
 import type { PullRequest, PullRequests } from '../../src/ports/github.ts';
 
 export class FakePullRequests implements PullRequests {
@@ -24,12 +23,8 @@ export class FakePullRequests implements PullRequests {
 
   async open(want: Parameters<PullRequests['open']>[0]): Promise<PullRequest> {
     const known = await this.pullRequestsOf([want.branch]);
-    const open = known.find(({ state }) => state === 'open');
-    if (open === undefined && known[0] !== undefined) return known[0];
-    if (open !== undefined) {
-      const labels = open.labels.includes(want.label) ? open.labels : [...open.labels, want.label];
-      return this.set(open.number, { labels: labels.filter((name) => name !== NEEDS_PERSON_LABEL) });
-    }
+    const there = known.find(({ state }) => state === 'open') ?? known[0];
+    if (there !== undefined) return there;
     const number = this.all.length + 1;
     const made: PullRequest = {
       number,
@@ -39,7 +34,7 @@ export class FakePullRequests implements PullRequests {
       base: want.base,
       state: 'open',
       draft: false,
-      labels: [want.label],
+      labels: [],
       mergeCommit: undefined,
       title: want.title,
       body: want.body,
@@ -50,10 +45,6 @@ export class FakePullRequests implements PullRequests {
 
   async close(number: number): Promise<void> {
     if (this.#at(number).state === 'open') this.set(number, { state: 'closed' });
-  }
-
-  async removeLabel(number: number, label: string): Promise<void> {
-    this.set(number, { labels: this.#at(number).labels.filter((one) => one !== label) });
   }
 
   set(number: number, change: Partial<PullRequest>): PullRequest {

@@ -1,7 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { NEEDS_PERSON_LABEL } from '../../src/domain/marker.ts';
 import { decide } from '../../src/merger/decide.ts';
-import { COMMENT_MARKER, verdictComment } from '../../src/merger/messages.ts';
+import { COMMENT_MARKER, settledComment, verdictComment } from '../../src/merger/messages.ts';
 import type { Candidate, OpenPullRequest } from '../../src/merger/view.ts';
 import { candidate, check, checks, head, owed, task, view } from './views.ts';
 
@@ -47,29 +46,41 @@ test('a state branch that refused the close is not asked again in the sweep', ()
   expect(decide(view({ candidates: [], owed: [owed(3)], closeRefused: 'protected' }))).toEqual([]);
 });
 
-test('a person is called once: one comment, one label', () => {
-  expect(calls({})).toEqual([{ do: 'call a person', pullRequest: 1, commentId: undefined, text, label: true }]);
-  expect(
-    calls({ comment: { id: '5', body: `${text.replaceAll('\n', '\r\n')}\r\n` } }, { labels: [NEEDS_PERSON_LABEL] }),
-  ).toEqual([]);
-});
-
-test('what half of a call is missing is made up for', () => {
-  const said = { comment: { id: '5', body: text } };
-  expect(calls(said)).toEqual([{ do: 'call a person', pullRequest: 1, commentId: '5', text: undefined, label: true }]);
+test('a person is called once, by one comment', () => {
+  expect(calls({})).toEqual([{ do: 'comment', pullRequest: 1, commentId: undefined, text }]);
+  expect(calls({ comment: { id: '5', body: `${text.replaceAll('\n', '\r\n')}\r\n` } })).toEqual([]);
 });
 
 test('a new reason is written into the comment that is there', () => {
   const comment = { id: '5', body: `something else\n${COMMENT_MARKER}` };
-  expect(calls({ comment }, { labels: [NEEDS_PERSON_LABEL] })).toMatchObject([{ commentId: '5', text, label: false }]);
+  expect(calls({ comment })).toEqual([{ do: 'comment', pullRequest: 1, commentId: '5', text }]);
 });
 
-test('the label goes when only time is needed, and stays while a person holds the pull request', () => {
-  const labels = [NEEDS_PERSON_LABEL];
+test('a comment says so, in one sentence, once nobody is needed any more, and none is begun for that', () => {
+  const comment = { id: '5', body: text };
   const pending = checks({ runs: [check({ complete: false })] });
-  expect(calls({ checks: pending }, { labels })).toEqual([{ do: 'call nobody', pullRequest: 1 }]);
+  const settled = settledComment({ is: 'ready' });
+  expect(calls({ checks: pending, comment })).toEqual([
+    { do: 'comment', pullRequest: 1, commentId: '5', text: settled },
+  ]);
+  expect(calls({ checks: pending, comment: { id: '5', body: settled } })).toEqual([]);
   expect(calls({ checks: pending })).toEqual([]);
-  expect(calls({}, { labels, draft: true })).toEqual([]);
+  expect(calls({ comment }, { draft: true })).toMatchObject([
+    { text: expect.stringContaining('because it is a draft.') },
+  ]);
+});
+
+test('what a comment says of a pull request that lands is put right before it lands, and nothing is said of others', () => {
+  const comment = { id: '5', body: text };
+  const candidates = [
+    candidate({ checks: red, comment: { id: '6', body: 'old' } }, { number: 1 }),
+    candidate({ comment }, { number: 2 }),
+    candidate({ comment }, { number: 3 }),
+  ];
+  expect(decide(view({ candidates }))).toMatchObject([
+    { do: 'comment', pullRequest: 2, commentId: '5', text: settledComment({ is: 'ready' }) },
+    { do: 'land', by: { pullRequest: 2 } },
+  ]);
 });
 
 test('a draft is said nothing to, red or not', () => {

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from '@jest/globals';
 import { TransientError } from '../../src/domain/errors.ts';
 import { ISSUES_PATH } from '../../src/domain/lines.ts';
-import { NEEDS_PERSON_LABEL } from '../../src/domain/marker.ts';
+import { settledComment } from '../../src/merger/messages.ts';
 import type { FileCommit } from '../../src/ports/merger-github.ts';
 import { createHarness, type Harness, publishedLine, where } from './harness.ts';
 
@@ -42,9 +42,10 @@ test('a merger that dies between merge and close: the next sweep closes, once', 
 
 test('a merger that dies at a landing leaves nothing on it that calls a person', async () => {
   harness = await createHarness();
-  const { number } = await harness.open('hd-1.1');
-  const label = { ...where, issue_number: number, labels: [NEEDS_PERSON_LABEL] };
-  await harness.octokit.rest.issues.addLabels(label);
+  const { number, head } = await harness.open('hd-1.1', { green: false });
+  await harness.report(head, 'failure');
+  expect(await harness.sweep()).toMatchObject({ waiting: [{ waitsFor: 'person' }] });
+  await harness.report(head);
   const dying: typeof harness.github = {
     ...harness.github,
     async merge(pullRequest) {
@@ -54,8 +55,8 @@ test('a merger that dies at a landing leaves nothing on it that calls a person',
   };
   await expect(harness.sweep({ github: dying })).rejects.toThrow('killed');
   expect(await harness.sweep()).toMatchObject({ closed: [{ task: 'hd-1.1' }] });
-  const { data } = await harness.octokit.rest.issues.get({ ...where, issue_number: number });
-  expect(data.labels.map((one) => (typeof one === 'string' ? one : one.name))).not.toContain(NEEDS_PERSON_LABEL);
+  const { data } = await harness.octokit.rest.issues.listComments({ ...where, issue_number: number });
+  expect(data.map(({ body }) => body)).toEqual([settledComment({ is: 'ready' })]);
 });
 
 test('a merge whose answer was lost is looked up, not repeated', async () => {

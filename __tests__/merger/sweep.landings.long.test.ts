@@ -38,24 +38,3 @@ test('a round lands once, also when another pull request of it was opened after 
     waiting: [{ pullRequest: late.number, waitsFor: 'left alone', reasons: [{ problem: 'hd-1.1 is closed' }] }],
   });
 });
-
-test('red CI is said on the pull request once, with a label, and the label goes when it is green again', async () => {
-  harness = await createHarness();
-  const { number, head } = await harness.open('hd-1.1', { green: false });
-  await harness.report(head, 'failure');
-  expect(await harness.sweep()).toMatchObject({ merged: [], waiting: [{ waitsFor: 'person' }], trouble: undefined });
-  await harness.sweep();
-  const comments = (await harness.octokit.rest.issues.listComments({ ...where, issue_number: number })).data;
-  expect(comments).toHaveLength(1);
-  expect(comments[0]?.body).toContain('checks failed: `ci/test` (failure)');
-  const labels = async () =>
-    (await harness?.octokit.rest.issues.get({ ...where, issue_number: number }))?.data.labels.map((label) =>
-      typeof label === 'string' ? label : label.name,
-    );
-  expect(await labels()).toContain('heddle:needs-person');
-  await harness.report(head, 'pending');
-  expect(await harness.sweep()).toMatchObject({ waiting: [{ waitsFor: 'time' }] });
-  expect(await labels()).not.toContain('heddle:needs-person');
-  await harness.report(head, 'success');
-  expect((await harness.sweep()).merged).toHaveLength(1);
-});

@@ -111,15 +111,15 @@ test('a check that GitHub requires, or heddle.yml, is waited for though all othe
   expect(await waiting()).toContain('required checks have not reported: `e2e`');
 });
 
-test('where the base takes only branches that are up to date, a person is asked to bring one up to date', async () => {
+test('where the base takes only branches that are up to date, one that is behind waits for its worker', async () => {
   harness = await createHarness();
   addRule(harness, { type: 'required_status_checks', contexts: [{ context: 'ci/test' }], strict: true });
   await harness.open('hd-1.1');
   const { number } = await harness.open('hd-1.2');
   const report = await harness.sweep();
   expect(report.merged.map(({ task }) => task)).toEqual(['hd-1.1']);
-  expect(report.waiting).toMatchObject([{ pullRequest: number, waitsFor: 'person' }]);
-  expect(await commentsOn(number)).toEqual([expect.stringContaining('its branch is behind the base')]);
+  expect(report.waiting).toMatchObject([{ pullRequest: number, waitsFor: 'time' }]);
+  expect(await commentsOn(number)).toEqual([]);
 });
 
 test('a reviewer who asks for changes holds it up, also where no rule asks for reviews', async () => {

@@ -82,7 +82,7 @@ export function pullRequest(changes: Partial<OpenPullRequest> = {}): OpenPullReq
     base: 'main',
     fromFork: false,
     draft: false,
-    labels: ['heddle'],
+    labels: [],
     mergeable: 'yes',
     behind: false,
     review: 'none',

@@ -30,25 +30,37 @@ test('nothing of a pull request is checked out, and a running sweep is never end
   expect(permissions).toEqual({});
 });
 
-test('a run that is only skipped takes nobody’s turn', () => {
+/** What GitHub makes of an event: the group that its run waits in, and whether it looks. */
+function runFor(event: Record<string, Value>): { group: string; looks: boolean } {
   const { jobs, concurrency } = parse(mergerWorkflow({ ciWorkflows: ['CI'], uses })) as {
     jobs: { merge: { if: string } };
     concurrency: { group: string };
   };
-  const of = (event: Record<string, Value>) => {
-    const github = { repository: 'ada/loom', run_id: 7, head_ref: '', event: {}, ...event };
-    const scope = { contexts: { github }, status: 'success' as const };
-    return { group: interpolate(concurrency.group, scope), looks: isConditionMet(jobs.merge.if, scope) };
-  };
-  const from = (full_name: string, head_ref: string) => ({
-    event_name: 'pull_request',
-    head_ref,
-    event: { pull_request: { head: { repo: { full_name } } } },
-  });
-  expect(of({ event_name: 'workflow_run' })).toEqual({ group: 'heddle', looks: true });
-  expect(of(from('ada/loom', 'heddle/hd-1.1/1'))).toEqual({ group: 'heddle', looks: true });
-  expect(of(from('ada/loom', 'feature'))).toEqual({ group: 'heddle-skipped-7', looks: false });
-  expect(of(from('eve/loom', 'heddle/hd-1.1/1'))).toEqual({ group: 'heddle-skipped-7', looks: false });
+  const github = { repository: 'ada/loom', run_id: 7, head_ref: '', event: {}, ...event };
+  const scope = { contexts: { github }, status: 'success' as const };
+  return { group: interpolate(concurrency.group, scope), looks: isConditionMet(jobs.merge.if, scope) };
+}
+
+const pullRequestOf = (full_name: string, head_ref: string, more: Record<string, Value> = {}) => ({
+  event_name: 'pull_request',
+  head_ref,
+  event: { action: 'opened', pull_request: { head: { repo: { full_name } } }, ...more },
+});
+const ours = (more: Record<string, Value>) => pullRequestOf('ada/loom', 'heddle/hd-1.1/1', more);
+
+test('a run that is only skipped takes nobody’s turn', () => {
+  expect(runFor({ event_name: 'workflow_run' })).toEqual({ group: 'heddle', looks: true });
+  expect(runFor(ours({}))).toEqual({ group: 'heddle', looks: true });
+  expect(runFor(pullRequestOf('ada/loom', 'feature'))).toEqual({ group: 'heddle-skipped-7', looks: false });
+  expect(runFor(pullRequestOf('eve/loom', 'heddle/hd-1.1/1'))).toEqual({ group: 'heddle-skipped-7', looks: false });
+});
+
+test('of labels only heddle:hold starts a sweep, put on or taken off', () => {
+  for (const action of ['labeled', 'unlabeled']) {
+    expect(runFor(ours({ action, label: { name: 'heddle:hold' } })).looks).toBe(true);
+    expect(runFor(ours({ action, label: { name: 'bug' } })).looks).toBe(false);
+  }
+  for (const action of ['opened', 'synchronize', 'edited', 'closed']) expect(runFor(ours({ action })).looks).toBe(true);
 });
 
 test('Heddle’s own repository runs the same workflow, with the action of its default branch', async () => {

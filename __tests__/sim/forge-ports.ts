@@ -2,7 +2,7 @@
 import { TransientError, UserError } from '../../src/domain/errors.ts';
 import type { Branch } from '../../src/domain/ids.ts';
 import { roundOf } from '../../src/domain/issue.ts';
-import { NEEDS_PERSON_LABEL, parseMarker } from '../../src/domain/marker.ts';
+import { parseMarker } from '../../src/domain/marker.ts';
 import type { Opening, PullRequest, PullRequests } from '../../src/ports/github.ts';
 import type { MergeOutcome } from '../../src/ports/landing.ts';
 import type { CommitOutcome, MergerGitHub } from '../../src/ports/merger-github.ts';
@@ -20,7 +20,7 @@ export function pullRequestsPort(world: World, actor: Actor): PullRequests {
     if (found !== undefined) world.count('adopted pull request');
     return found;
   };
-  const make = async (want: Omit<Opening, 'label'>): Promise<PullRequest> => {
+  const make = async (want: Opening): Promise<PullRequest> => {
     try {
       const made = await effect('open', () => {
         const pull = forge.make(want);
@@ -47,15 +47,7 @@ export function pullRequestsPort(world: World, actor: Actor): PullRequests {
           .map((pull) => forge.shown(pull))
           .reverse(),
       ),
-    async open({ label, ...want }) {
-      const existing = (await known(want.branch)) ?? (await make(want));
-      if (existing.state !== 'open') return existing;
-      const { number, labels } = existing;
-      if (labels.includes(NEEDS_PERSON_LABEL))
-        await effect('unlabel', () => unlabel(world, number, NEEDS_PERSON_LABEL));
-      if (!labels.includes(label)) await effect('label', () => forge.find(number).labels.push(label));
-      return { ...existing, labels: [...labels.filter((one) => one !== NEEDS_PERSON_LABEL && one !== label), label] };
-    },
+    open: async (want) => (await known(want.branch)) ?? (await make(want)),
     close: (number) =>
       effect('close', () => {
         const pull = forge.find(number);
@@ -64,7 +56,6 @@ export function pullRequestsPort(world: World, actor: Actor): PullRequests {
         if (old && pull.state === 'open') world.count('old pull request closed');
         forge.close(pull);
       }),
-    removeLabel: (number, label) => effect('unlabel', () => unlabel(world, number, label)),
   };
   return port;
 }
@@ -135,18 +126,7 @@ export function mergerPort(world: World, actor: Actor): MergerGitHub {
         if (known !== undefined) known.body = body;
         else comments.push({ id: forge.commentId(), body });
       }),
-    label: (number, label) =>
-      actor.call('github.label', 'effect', () => {
-        const { labels } = forge.find(number);
-        if (!labels.includes(label)) labels.push(label);
-      }),
-    unlabel: (number, label) => actor.call('github.unlabel', 'effect', () => unlabel(world, number, label)),
   };
-}
-
-function unlabel(world: World, number: number, label: string): void {
-  const pull = world.forge.find(number);
-  pull.labels = pull.labels.filter((one) => one !== label);
 }
 
 function land(world: World, actor: Actor, want: { number: number; head: string }): MergeOutcome {

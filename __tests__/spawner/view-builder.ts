@@ -59,7 +59,7 @@ export function pullRequest(change: Partial<PullRequest> = {}): PullRequest {
     base: 'main',
     state: 'open',
     draft: false,
-    labels: ['heddle'],
+    labels: [],
     mergeCommit: undefined,
     title: 'Task',
     body: '',

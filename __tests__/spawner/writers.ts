@@ -32,7 +32,6 @@ export class World {
       pullRequests: {
         open: () => Promise.reject(new Error('a spawner opens no pull requests')),
         close: async (number) => void this.done.push(`close #${number}`),
-        removeLabel: async () => undefined,
       },
       processes: this.#processes() as Writers['processes'],
       checks: this.reviews,

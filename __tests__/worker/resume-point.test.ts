@@ -22,7 +22,7 @@ const pullRequest = (state: PullRequest['state']): PullRequest => ({
   base: 'main',
   state,
   draft: false,
-  labels: ['heddle'],
+  labels: [],
   mergeCommit: undefined,
   title: '',
   body: '',
@@ -59,11 +59,6 @@ describe('where a task stands', () => {
   });
   test('a pushed head without a pull request gets one, also if Beads has forgotten that', () => {
     expect(next({ metadata: { phase: 'spawned' }, ahead: 1, remote: { is: 'same', head: OURS } })).toBe('push');
-  });
-  test('a pull request that has no label yet gets it', () => {
-    const bare = { ...open, labels: [] };
-    const at = { metadata: { phase: 'committed' }, ahead: 1, remote: { is: 'same', head: OURS } } as const;
-    expect(next({ ...at, pullRequests: [bare] })).toBe('push');
   });
   test('an open pull request with our head is recorded, also if Beads has forgotten it', () => {
     for (const phase of ['spawned', 'committed', 'pr_created'] as const) {

@@ -51,7 +51,7 @@ describe('a task that goes well', () => {
     expect(bench.onRemote('show', `${BRANCH}:greeting.txt`)).toBe('hello');
     expect(bench.onRemote('log', '-1', '--format=%an: %s', BRANCH)).toBe('A User: Add a greeting');
     const [made] = bench.pullRequests.all;
-    expect(made).toMatchObject({ base: 'main', title: 'Add a greeting', labels: ['heddle'], head });
+    expect(made).toMatchObject({ base: 'main', title: 'Add a greeting', labels: [], head });
     expect(made?.body).toContain(markerText({ task: TASK, round: 1 }));
     expect(await family()).toBe(0);
   });

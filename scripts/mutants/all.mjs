@@ -10,6 +10,7 @@ import { queueMutants } from './queue.mjs';
 import { reportMutants } from './reports.mjs';
 import { ruleMutants } from './rules.mjs';
 import { sandboxMutants } from './sandbox.mjs';
+import { voiceMutants } from './voice.mjs';
 import { worktreeMutants } from './worktree.mjs';
 
 export { simulationMutants } from './simulation.mjs';
@@ -26,4 +27,5 @@ export const testMutants = {
   ...handBackMutants,
   ...handedBackMutants,
   ...sandboxMutants,
+  ...voiceMutants,
 };

@@ -128,15 +128,6 @@ export const mutantsByTest = {
       test: 'a start that was cut off leaves nothing the next start of the same worktree repairs it by itself: no gitdir',
     },
   },
-  'a landing leaves its label behind': {
-    file: 'src/merger/landing/perform.ts',
-    from: 'if (intent.labelled) await dropLabel(github, pullRequest);',
-    to: '',
-    seenBy: {
-      file: '__tests__/merger/sweep.faults.long.test.ts',
-      test: 'a merger that dies at a landing leaves nothing on it that calls a person',
-    },
-  },
   'a claim keeps the host of whoever had the task': {
     file: 'src/spawner/perform-many.ts',
     from: 'attempt: start.attempt, agent_host: host }',

@@ -3,11 +3,8 @@ import { branchOf, type IssueId, isNameable, type Sha } from './ids.ts';
 /** The machine-readable part of a pull request's body: which task and round it speaks for. */
 export type Marker = { task: IssueId; round: number };
 
-export const LABEL = 'heddle';
-/** Set by a person: do not merge. */
+/** The only label that means anything. People set it and take it off: do not merge. */
 export const HOLD_LABEL = 'heddle:hold';
-/** On a pull request as long as the merger can do nothing about it and time will not either; the comment says why. */
-export const NEEDS_PERSON_LABEL = 'heddle:needs-person';
 
 const MARKER = /<!-- heddle (\{[^\n]*\}) -->/g;
 

@@ -1,9 +1,8 @@
 /** What to do next, from one view. Pure: no clock, no I/O. */
-import { NEEDS_PERSON_LABEL } from '../domain/marker.ts';
-import { type Reason, review, type Verdict } from '../review/review.ts';
+import { review, type Verdict } from '../review/review.ts';
 import type { Intent } from './intent.ts';
-import { nextLanding } from './landing/decide.ts';
-import { verdictComment } from './messages.ts';
+import { landsNow, nextLanding } from './landing/decide.ts';
+import { settledComment, verdictComment } from './messages.ts';
 import type { Candidate, View } from './view.ts';
 
 export type Judged = { candidate: Candidate; verdict: Verdict };
@@ -15,44 +14,36 @@ export function judge(view: View): Judged[] {
 }
 
 /**
- * As long as a pull request can land: one step of a landing, and nothing else. The closes come after all landings, in one
- * commit, so that they move the base only once.
+ * As long as a pull request can land: one step of a landing, after what is said of the one that lands, and nothing else.
+ * The closes come after all landings, in one commit, so that they move the base only once.
  */
 export function decide(view: View): Intent[] {
   const judged = judge(view);
   if (!view.late) {
     const ready = judged.flatMap(({ candidate, verdict }) => (verdict.is === 'ready' ? [candidate] : []));
     const by = nextLanding(ready, view);
-    if (by !== undefined) return [{ do: 'land', by }];
+    if (by !== undefined) {
+      // What is said of a pull request is true before it lands: nobody looks at it later.
+      const now = landsNow(by);
+      const landing = judged.filter(({ candidate }) => now.includes(candidate.pullRequest.number));
+      return [...landing.flatMap(commentOn), { do: 'land', by }];
+    }
   }
   const owed = view.closeRefused === undefined ? view.owed : [];
   const closes: Intent[] = owed.length === 0 ? [] : [{ do: 'close lines', closes: owed }];
-  return [...closes, ...judged.flatMap(callsFor)];
+  return [...closes, ...judged.flatMap(commentOn)];
 }
 
-function callsFor({ candidate, verdict }: Judged): Intent[] {
-  if (verdict.is !== 'waiting') return [];
-  switch (verdict.for) {
-    case 'person':
-      return callPerson(candidate, verdict.reasons);
-    case 'time': {
-      const { number, labels } = candidate.pullRequest;
-      return labels?.includes(NEEDS_PERSON_LABEL) ? [{ do: 'call nobody', pullRequest: number }] : [];
-    }
-    // The person who made it a draft or put it on hold knows that, so nobody has to be told.
-    case 'its author':
-      return [];
-    default:
-      return verdict.for satisfies never;
-  }
-}
-
-function callPerson({ pullRequest, comment, task }: Candidate, reasons: readonly Reason[]): Intent[] {
-  const wanted = verdictComment({ head: pullRequest.head, task, reasons });
-  const text = sameText(comment?.body, wanted) ? undefined : wanted;
-  const label = !(pullRequest.labels?.includes(NEEDS_PERSON_LABEL) ?? false);
-  if (text === undefined && !label) return [];
-  return [{ do: 'call a person', pullRequest: pullRequest.number, commentId: comment?.id, text, label }];
+/** Only a verdict that needs a person begins a comment; one that is there follows the verdict. */
+function commentOn({ candidate, verdict }: Judged): Intent[] {
+  const { pullRequest, comment, task } = candidate;
+  const needsPerson = verdict.is === 'waiting' && verdict.for === 'person';
+  if (!needsPerson && comment === undefined) return [];
+  const text = needsPerson
+    ? verdictComment({ head: pullRequest.head, task, reasons: verdict.reasons })
+    : settledComment(verdict);
+  if (sameText(comment?.body, text)) return [];
+  return [{ do: 'comment', pullRequest: pullRequest.number, commentId: comment?.id, text }];
 }
 
 /** GitHub may change the line ends of a text. */

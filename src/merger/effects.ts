@@ -10,8 +10,6 @@ export const effects = {
   'close lines': (github: MergerGitHub, commit: FileCommit) => github.commitFile(commit),
   comment: (github: MergerGitHub, number: number, comment: { id: string | undefined; body: string }) =>
     github.comment(number, comment),
-  label: (github: MergerGitHub, number: number, label: string) => github.label(number, label),
-  unlabel: (github: MergerGitHub, number: number, label: string) => github.unlabel(number, label),
 } as const;
 
 export type EffectName = keyof typeof effects;

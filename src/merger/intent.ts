@@ -5,12 +5,5 @@ import type { OwedClose } from './view.ts';
 export type Intent =
   | { do: 'land'; by: LandingIntent }
   | { do: 'close lines'; closes: readonly OwedClose[] }
-  /** `commentId` is the comment to edit; `text` is undefined when that comment has the text already. */
-  | {
-      do: 'call a person';
-      pullRequest: number;
-      commentId: string | undefined;
-      text: string | undefined;
-      label: boolean;
-    }
-  | { do: 'call nobody'; pullRequest: number };
+  /** `commentId` is the comment to edit; undefined where there is none yet. */
+  | { do: 'comment'; pullRequest: number; commentId: string | undefined; text: string };

@@ -3,8 +3,8 @@ import { CONFIG_PATH } from '../domain/config-path.ts';
 import type { Problem } from '../domain/errors.ts';
 import type { IssueId, Sha } from '../domain/ids.ts';
 import { ISSUES_PATH } from '../domain/lines.ts';
-import { adviceOn, code, list } from '../review/messages.ts';
-import type { Reason } from '../review/review.ts';
+import { adviceOn, code, list, problemsOf } from '../review/messages.ts';
+import type { Reason, Verdict } from '../review/review.ts';
 import type { OwedClose, Unfit } from './view.ts';
 
 /** Contained in the merger's one comment, so that it finds it again. */
@@ -24,6 +24,15 @@ export function verdictComment(verdict: { head: Sha; task: IssueId; reasons: rea
     'Heddle looks at this pull request again whenever something changes here.',
     COMMENT_MARKER,
   ].join('\n');
+}
+
+/** What becomes of that comment when nobody is needed any more: one sentence, the same for every head. */
+export function settledComment(verdict: Verdict): string {
+  const says =
+    verdict.is === 'waiting' && verdict.for === 'its author'
+      ? `Heddle does not merge this, because ${problemsOf(verdict.reasons)}.`
+      : 'What Heddle asked for here is settled: it merges this by itself once checks and reviews allow it.';
+  return `${says}\n${COMMENT_MARKER}`;
 }
 
 export function unfitAdvice(because: Unfit, task: IssueId, stateBranch: string): Problem {

@@ -1,5 +1,4 @@
 /** Does what was decided. Each effect is guarded by GitHub's own side, so a repeated one changes nothing. */
-import { NEEDS_PERSON_LABEL } from '../domain/marker.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { MergerGitHub } from '../ports/merger-github.ts';
 import { closeLines } from './closing.ts';
@@ -34,15 +33,12 @@ export async function perform(intent: Intent, on: Performing): Promise<void> {
       }
       return;
     }
-    case 'call a person': {
-      const { pullRequest, commentId, text, label } = intent;
-      if (text !== undefined) await effects.comment(on.github, pullRequest, { id: commentId, body: text });
-      if (label) await effects.label(on.github, pullRequest, NEEDS_PERSON_LABEL);
-      on.tell(`#${pullRequest} needs a person`);
+    case 'comment': {
+      const { pullRequest, commentId, text } = intent;
+      await effects.comment(on.github, pullRequest, { id: commentId, body: text });
+      on.tell(`#${pullRequest}: its comment says the verdict`);
       return;
     }
-    case 'call nobody':
-      return effects.unlabel(on.github, intent.pullRequest, NEEDS_PERSON_LABEL);
     default:
       return intent satisfies never;
   }

@@ -43,9 +43,9 @@ export function reportOf(swept: {
   inVain: readonly OwedClose[];
   /** Why the sweep stopped early, and what it could not say to people. */
   stopped: Trouble | undefined;
-  uncalled: Trouble | undefined;
+  unsaid: Trouble | undefined;
 }): SweepReport {
-  const { rules, state, judged, view, inVain, stopped, uncalled } = swept;
+  const { rules, state, judged, view, inVain, stopped, unsaid } = swept;
   return {
     base: rules.base,
     stateBranch: rules.stateBranch,
@@ -55,7 +55,7 @@ export function reportOf(swept: {
       ...judged.flatMap(waitingOf),
       ...(view?.bystanders ?? []).map((one) => bystander(one, rules.stateBranch)),
     ],
-    trouble: stopped ?? stillOpen(rules, state, inVain) ?? uncalled ?? refused(rules, state),
+    trouble: stopped ?? stillOpen(rules, state, inVain) ?? unsaid ?? refused(rules, state),
   };
 }
 

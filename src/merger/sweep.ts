@@ -27,14 +27,13 @@ type SweepOptions = RuleOptions & {
 };
 
 /**
- * How often one sweep carries out the same intent: when an intent is decided on again, it has changed nothing. A person is
- * called once, whatever comes of it. `landing/decide.ts` counts the landings.
+ * How often one sweep carries out the same intent: when an intent is decided on again, it has changed nothing. A comment is
+ * written once, whatever comes of it. `landing/decide.ts` counts the landings.
  */
 const MAX_TIMES: Readonly<Record<Intent['do'], number>> = {
   land: Number.POSITIVE_INFINITY,
   'close lines': BOUNDS.sameCloses.value,
-  'call a person': 1,
-  'call nobody': 1,
+  comment: 1,
 };
 
 /**
@@ -49,7 +48,7 @@ export async function sweep(github: MergerGitHub, clock: Clock, options: SweepOp
   let looks = 0;
   let view: View | undefined;
   let stopped: Trouble | undefined;
-  let uncalled: Trouble | undefined;
+  let unsaid: Trouble | undefined;
   const pass = async (): Promise<PassResult<'at rest'>> => {
     if (looks >= BOUNDS.sweepLooks.value) throw new Error(`the sweep of ${rules.base} did not come to rest`);
     looks += 1;
@@ -57,7 +56,7 @@ export async function sweep(github: MergerGitHub, clock: Clock, options: SweepOp
     view = await observe(github, rules, state, { now, late: now.getTime() > endsAt });
     const intents = decide(view).filter((intent) => !isInVain(intent, state));
     if (intents.length === 0) return { next: 'stop', result: 'at rest' };
-    for (const intent of intents) uncalled = (await attempt(intent, on)) ?? uncalled;
+    for (const intent of intents) unsaid = (await attempt(intent, on)) ?? unsaid;
     return { next: 'again' };
   };
   try {
@@ -70,23 +69,23 @@ export async function sweep(github: MergerGitHub, clock: Clock, options: SweepOp
   }
   const judged = view === undefined ? [] : judge(view);
   const inVain = view === undefined ? [] : closedInVain(view, state);
-  return reportOf({ rules, state, judged, view, inVain, stopped, uncalled });
+  return reportOf({ rules, state, judged, view, inVain, stopped, unsaid });
 }
 
 async function attempt(intent: Intent, on: Performing): Promise<Trouble | undefined> {
   const key = JSON.stringify(intent);
   const times = on.state.done.get(key) ?? 0;
   if (times > 0 && intent.do === 'close lines') await on.clock.sleep(BOUNDS.sameCloseWait.value * times);
-  let uncalled: Trouble | undefined;
+  let unsaid: Trouble | undefined;
   try {
     await perform(intent, on);
   } catch (error) {
-    // A comment or a label that fails must not keep others from landing; all else ends the sweep.
-    if (intent.do !== 'call a person' && intent.do !== 'call nobody') throw error;
-    uncalled = troubleOf(error);
+    // A comment that fails must not keep anything from landing; all else ends the sweep.
+    if (intent.do !== 'comment') throw error;
+    unsaid = troubleOf(error);
   }
   on.state.done.set(key, times + 1);
-  return uncalled;
+  return unsaid;
 }
 
 function isInVain(intent: Intent, { done }: SweepState): boolean {

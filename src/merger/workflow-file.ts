@@ -1,3 +1,5 @@
+import { HOLD_LABEL } from '../domain/marker.ts';
+
 /** The workflow that wakes the merger, as `heddle init` writes it into a repository. */
 
 export const WORKFLOW_PATH = '.github/workflows/heddle.yml';
@@ -47,15 +49,16 @@ concurrency:
 jobs:
   merge:
     name: Merge
-    # A pull request from a fork comes with a token that may not write; the other events look at it all the same.
+    # A pull request from a fork comes with a token that may not write; the other events look at it all the same. No label
+    # but heddle:hold means anything.
     if: >-
       ${LOOKS}
     runs-on: ubuntu-latest
     timeout-minutes: 15
     permissions:
       contents: write # merge, and commit the close
-      pull-requests: write # merge, comment, label
-      issues: write # labels and comments live here as well
+      pull-requests: write # merge, comment
+      issues: write # comments live here as well
       checks: read
       statuses: read
       actions: read
@@ -66,7 +69,8 @@ ${stepsBefore}      - uses: ${uses}
 
 /** Whether a run looks at all; for the others GitHub would start a job only to skip it. */
 const LOOKS = `github.event_name != 'pull_request' ||
-      (github.event.pull_request.head.repo.full_name == github.repository && startsWith(github.head_ref, 'heddle/'))`;
+      (github.event.pull_request.head.repo.full_name == github.repository && startsWith(github.head_ref, 'heddle/') &&
+      (!endsWith(github.event.action, 'labeled') || github.event.label.name == '${HOLD_LABEL}'))`;
 
 /** GitHub takes no empty list there. */
 const NO_WORKFLOW_RUN = `  # CI by GitHub Actions: when there is some, \`heddle init\` says which lines belong here (\`workflow_run\`, with its names).

@@ -34,19 +34,16 @@ export interface PullRequestReader {
   pullRequestsOf(branches: readonly Branch[]): Promise<readonly PullRequest[]>;
 }
 
-export type Opening = { branch: Branch; base: string; title: string; body: string; label: string };
+export type Opening = { branch: Branch; base: string; title: string; body: string };
 
 export interface PullRequestWriter {
   /**
    * Opens it, or gives the one that its head branch has already, whatever its base: a branch is of one round, and a round
-   * has one pull request. One that is open gets the label, made where it is missing, and loses the merger's verdict on an
-   * older head; one that is over is given as it is.
+   * has one pull request. That one is given as it is, open or over.
    */
   open(pullRequest: Opening): Promise<PullRequest>;
   /** Closes it without merging; closed already is fine. */
   close(number: number): Promise<void>;
-  /** Takes a label off; not being there is fine. */
-  removeLabel(number: number, label: string): Promise<void>;
 }
 
 export type PullRequests = PullRequestReader & PullRequestWriter;

@@ -40,8 +40,6 @@ export interface MergerWriter {
   commitFile(commit: FileCommit): Promise<CommitOutcome>;
   /** Writes a new comment, or the text of the one with this id. */
   comment(number: number, comment: { id: string | undefined; body: string }): Promise<void>;
-  label(number: number, label: string): Promise<void>;
-  unlabel(number: number, label: string): Promise<void>;
 }
 
 export type MergerGitHub = MergerReader & MergerWriter & LandingWriter;

@@ -6,7 +6,6 @@ import { BOUNDS } from '../domain/bounds.ts';
 import { TransientError, WorktreeLost } from '../domain/errors.ts';
 import type { Sha } from '../domain/ids.ts';
 import type { Metadata, MetadataKey } from '../domain/issue.ts';
-import { LABEL } from '../domain/marker.ts';
 import type { Log } from '../ports/files.ts';
 import type { MergeIn, Worktree } from '../ports/git.ts';
 import type { PullRequest } from '../ports/github.ts';
@@ -119,7 +118,6 @@ export function createPerform(deps: WorkerDeps, job: Job, log: Log) {
           base: deps.base,
           title: clean(pullRequestTitle(job.issue)),
           body: clean(pullRequestBody(job.issue, { task: job.task, round: job.round, agent: job.agent, commits })),
-          label: LABEL,
         });
       });
     },

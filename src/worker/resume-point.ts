@@ -1,7 +1,6 @@
 /** Where a task stands when its worker starts, told by git and GitHub rather than by what an earlier worker wrote. Pure. */
 import type { Sha } from '../domain/ids.ts';
 import type { Metadata } from '../domain/issue.ts';
-import { LABEL } from '../domain/marker.ts';
 import type { PullRequest } from '../ports/github.ts';
 import type { Outcome } from './outcome.ts';
 
@@ -48,9 +47,7 @@ export function resumePointOf(seen: Evidence): ResumePoint {
   // Everything had been committed by then, so what is uncommitted at that very head was left by the verify command.
   const isChecked = wasCommitted && pushed === seen.head;
   if (isPushed && (isChecked || !seen.dirty)) {
-    // Without its label it was opened by a worker that died right after; the way to it puts the label on.
-    const whole = open?.labels.includes(LABEL) === true || seen.ahead === 0;
-    if (open !== undefined && whole) return { do: 'record', pullRequest: open };
+    if (open !== undefined) return { do: 'record', pullRequest: open };
     if (seen.ahead > 0) return { do: 'push' };
   }
   if (seen.ahead > 0 && wasCommitted) return { do: isChecked ? 'push' : 'check' };

@@ -3,7 +3,6 @@ import { afterEach, beforeEach, expect } from '@jest/globals';
 import { createClient } from '../../../src/adapters/github/client.ts';
 import { createPullRequests } from '../../../src/adapters/github/pull-requests.ts';
 import { type Branch, branchOf, issueId, sha } from '../../../src/domain/ids.ts';
-import { LABEL } from '../../../src/domain/marker.ts';
 import type { PullRequests } from '../../../src/ports/github.ts';
 import { FakePullRequests } from '../../fakes/pull-requests.ts';
 import { fastClock } from '../../merger/harness.ts';
@@ -14,7 +13,7 @@ import { World } from '../../sim/world.ts';
 
 export const branchAt = (at: number) => branchOf(issueId(`bd-e.${at}`), 1);
 export const [ONE, TWO, THREE, NONE] = [branchAt(1), branchAt(2), branchAt(3), branchAt(4)];
-export const WANT = { base: 'main', title: 'Say "hello" & <wave>', body: 'Done.\n\nAll of it.\n', label: LABEL };
+export const WANT = { base: 'main', title: 'Say "hello" & <wave>', body: 'Done.\n\nAll of it.\n' };
 
 /** The port, and what others do to the repository meanwhile. */
 export type Github = {

@@ -18,7 +18,7 @@ afterEach(() => stage.end());
 
 const client = (token = stage.sandbox.tokens.actions()) =>
   createClient({ token, apiUrl: stage.sandbox.url, clock: fastClock() });
-const draft = { base: 'main', title: 'Do it', body: 'Done.', label: 'heddle' };
+const draft = { base: 'main', title: 'Do it', body: 'Done.' };
 
 const tip = async () => sha(await stage.git('rev-parse', 'main'));
 const file = (content: string, expectedHead: ReturnType<typeof sha>) => ({

@@ -1,6 +1,5 @@
 /** What GitHub does with what spawner and worker ask of it: the real adapter, on the sandbox, and those in memory have to agree. */
 import { describe, expect, test } from '@jest/globals';
-import { LABEL, NEEDS_PERSON_LABEL } from '../../../src/domain/marker.ts';
 import { branchAt, githubForEach, kinds, NONE, ONE, THREE, TWO, WANT } from './kinds.ts';
 
 describe.each(kinds)('PullRequests, $name', ({ make }) => {
@@ -17,16 +16,13 @@ describe.each(kinds)('PullRequests, $name', ({ make }) => {
     expect(await on.at(ONE)).toEqual({ ...first, head });
   });
 
-  test('takes the verdict on an older head off the one that is asked for again, and puts on the label that it lacks', async () => {
+  test('leaves the labels of one that is asked for again as people have set them', async () => {
     const { number } = await on.opened(ONE);
-    await on.github.label(number, 'theirs');
-    await on.github.label(number, NEEDS_PERSON_LABEL);
-    await on.port.removeLabel(number, LABEL);
-    const labels = (await on.at(ONE))?.labels ?? [];
-    expect(labels).toContain(NEEDS_PERSON_LABEL);
-    const again = [...labels.filter((name) => name !== NEEDS_PERSON_LABEL), LABEL];
-    expect((await on.port.open({ ...WANT, branch: ONE })).labels).toEqual(again);
-    expect((await on.at(ONE))?.labels).toEqual(again);
+    for (const name of ['theirs', 'heddle:hold']) await on.github.label(number, name);
+    const labels = (await on.at(ONE))?.labels;
+    expect([...(labels ?? [])].sort()).toEqual(['heddle:hold', 'theirs']);
+    expect((await on.port.open({ ...WANT, branch: ONE })).labels).toEqual(labels);
+    expect((await on.at(ONE))?.labels).toEqual(labels);
   });
 
   test('refuses, for a person to see, a branch that is not there, one with nothing of its own, and a base that is not there', async () => {
@@ -79,14 +75,5 @@ describe.each(kinds)('PullRequests, $name', ({ make }) => {
     await on.github.merge(two.number, TWO);
     await on.port.close(two.number);
     expect(await on.at(TWO)).toMatchObject({ state: 'merged' });
-  });
-
-  test('takes a label off, and one that is not there without complaint', async () => {
-    const { number } = await on.opened(ONE);
-    await on.github.label(number, NEEDS_PERSON_LABEL);
-    await on.port.removeLabel(number, NEEDS_PERSON_LABEL);
-    await on.port.removeLabel(number, NEEDS_PERSON_LABEL);
-    await on.port.removeLabel(number, 'nothing');
-    expect((await on.at(ONE))?.labels).toEqual([LABEL]);
   });
 });

@@ -1,6 +1,5 @@
 /** Of the contract of pull requests what all else rests on: there is one for a branch. The rest of it takes its time. */
 import { describe, expect, test } from '@jest/globals';
-import { LABEL } from '../../../src/domain/marker.ts';
 import { githubForEach, kinds, ONE, TWO, WANT } from './kinds.ts';
 
 describe.each(kinds)('PullRequests, $name', ({ make }) => {
@@ -17,7 +16,7 @@ describe.each(kinds)('PullRequests, $name', ({ make }) => {
       base: 'main',
       state: 'open',
       draft: false,
-      labels: [LABEL],
+      labels: [],
       mergeCommit: undefined,
       title: WANT.title,
       body: WANT.body,

@@ -4,7 +4,6 @@ import type { Repository } from '../../ports/github.ts';
 import type { MergerWriter } from '../../ports/merger-github.ts';
 import { type Client, refusalOf } from './client.ts';
 import { commitFile } from './commit-file.ts';
-import { addLabel, removeLabel } from './labels.ts';
 
 export function createMergerWriter(client: Client, repository: Repository): MergerWriter {
   const where = { owner: repository.owner, repo: repository.name };
@@ -26,9 +25,6 @@ export function createMergerWriter(client: Client, repository: Repository): Merg
             }),
       );
     },
-
-    label: (number, label) => permitted(addLabel(client, repository, number, label)),
-    unlabel: (number, label) => permitted(removeLabel(client, repository, number, label)),
   };
 }
 
@@ -38,7 +34,7 @@ async function permitted(request: Promise<unknown>): Promise<void> {
   } catch (error) {
     const refusal = refusalOf(error);
     if (refusal === undefined) throw error;
-    throw new UserError(`GitHub refuses a comment or a label: ${refusal.message}`, {
+    throw new UserError(`GitHub refuses a comment: ${refusal.message}`, {
       hint: 'The token needs `pull-requests: write` and `issues: write`.',
       exit: 'access',
       cause: error,

@@ -2,12 +2,10 @@
 import * as z from 'zod';
 import { TransientError, UserError } from '../../domain/errors.ts';
 import { type Branch, sha } from '../../domain/ids.ts';
-import { NEEDS_PERSON_LABEL } from '../../domain/marker.ts';
 import type { Opening, PullRequest, PullRequests, Repository } from '../../ports/github.ts';
 import { type Client, refusalOf, UnclearError } from './client.ts';
 import { BRANCHES_PER_QUERY, FACTS, factsNode, factsOf, labelsOf, mergeCommit, mergeCommitOf } from './facts.ts';
 import { inspectRepository, notFound } from './inspect.ts';
-import { addLabel, removeLabel } from './labels.ts';
 import { chunksOf } from './pages.ts';
 
 /** A branch belongs to one round of one task, so it has one pull request, seldom a few. GitHub counts what is asked for. */
@@ -27,7 +25,7 @@ export function createPullRequests(client: Client, repository: Repository): Pull
     return all.find(({ state }) => state === 'open') ?? all[0];
   }
 
-  async function make({ branch: head, base, title, body }: Omit<Opening, 'label'>): Promise<PullRequest> {
+  async function make({ branch: head, base, title, body }: Opening): Promise<PullRequest> {
     const request = { ...where, head, base, title, body };
     try {
       const { data } = await client.request('POST /repos/{owner}/{repo}/pulls', request);
@@ -53,10 +51,7 @@ export function createPullRequests(client: Client, repository: Repository): Pull
       return found;
     },
 
-    async open({ label, ...want }) {
-      const existing = (await known(want.branch)) ?? (await make(want));
-      return existing.state === 'open' ? await labelled(client, repository, existing, label) : existing;
-    },
+    open: async (want) => (await known(want.branch)) ?? (await make(want)),
 
     async close(number) {
       await client.request('PATCH /repos/{owner}/{repo}/pulls/{pull_number}', {
@@ -65,8 +60,6 @@ export function createPullRequests(client: Client, repository: Repository): Pull
         state: 'closed',
       });
     },
-
-    removeLabel: (number, label) => removeLabel(client, repository, number, label),
   };
   return reader;
 }
@@ -111,19 +104,6 @@ async function ofChunk(
     }
   }
   return found;
-}
-
-/** New work asks for a new verdict: the old one was about another head. */
-async function labelled(
-  client: Client,
-  repository: Repository,
-  existing: PullRequest,
-  label: string,
-): Promise<PullRequest> {
-  const { number, labels } = existing;
-  if (labels.includes(NEEDS_PERSON_LABEL)) await removeLabel(client, repository, number, NEEDS_PERSON_LABEL);
-  if (!labels.includes(label)) await addLabel(client, repository, number, label);
-  return { ...existing, labels: [...new Set([...labels.filter((name) => name !== NEEDS_PERSON_LABEL), label])] };
 }
 
 function pullRequestOf(one: z.infer<typeof node>): PullRequest {

@@ -1,5 +1,4 @@
 /** The next steps of candidates that nothing keeps from landing. Pure: no clock, no I/O. */
-import { NEEDS_PERSON_LABEL } from '../../domain/marker.ts';
 import type { Candidate, View } from '../view.ts';
 import type { LandingIntent } from './intent.ts';
 
@@ -11,10 +10,14 @@ export function nextLanding(ready: readonly Candidate[], { rules }: View): Landi
   const first = ready.find(({ pullRequest }) => pullRequest.mergeable === 'yes');
   if (first !== undefined) {
     const { pullRequest, task, round } = first;
-    const { number, head, url, labels } = pullRequest;
-    const labelled = labels?.includes(NEEDS_PERSON_LABEL) ?? false;
-    return { do: 'merge', pullRequest: number, head, method: rules.landing.method, task, round, url, labelled };
+    const { number, head, url } = pullRequest;
+    return { do: 'merge', pullRequest: number, head, method: rules.landing.method, task, round, url };
   }
   const pullRequests = ready.map(({ pullRequest }) => pullRequest.number);
   return pullRequests.length === 0 ? undefined : { do: 'ask for mergeability', pullRequests };
+}
+
+/** The pull requests that this step puts on the base. */
+export function landsNow(step: LandingIntent): readonly number[] {
+  return step.do === 'merge' ? [step.pullRequest] : [];
 }

@@ -11,7 +11,5 @@ export type LandingIntent =
       task: IssueId;
       round: number;
       url: string;
-      /** It carries the label that calls a person. */
-      labelled: boolean;
     }
   | { do: 'ask for mergeability'; pullRequests: readonly number[] };

@@ -1,7 +1,5 @@
 /** Takes one step of a landing. The next look tells what came of it; no step is repeated on what was read before it. */
 import { BOUNDS } from '../../domain/bounds.ts';
-import { UserError } from '../../domain/errors.ts';
-import { NEEDS_PERSON_LABEL } from '../../domain/marker.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { MergerGitHub } from '../../ports/merger-github.ts';
 import { effects } from '../effects.ts';
@@ -29,8 +27,6 @@ async function merge(
   { github, clock, tell, landing }: Landing,
 ): Promise<readonly OwedClose[]> {
   const { pullRequest, head, method, task, round, url } = intent;
-  // Before the merge, because nobody looks at the labels of a merged pull request; where it does not land, a person is called again.
-  if (intent.labelled) await dropLabel(github, pullRequest);
   const outcome = await effects.land(github, { number: pullRequest, head, method });
   const before = landing.tried.get(pullRequest);
   const count = (before?.head === head ? before.count : 0) + 1;
@@ -57,15 +53,6 @@ async function merge(
   }
   await clock.sleep(BOUNDS.landingWait.value * count);
   return [];
-}
-
-/** A pull request whose label cannot be removed is merged all the same. */
-async function dropLabel(github: MergerGitHub, pullRequest: number): Promise<void> {
-  try {
-    await effects.unlabel(github, pullRequest, NEEDS_PERSON_LABEL);
-  } catch (error) {
-    if (error instanceof UserError) throw error;
-  }
 }
 
 async function ask(pullRequests: readonly number[], { github, clock, landing: { asked } }: Landing): Promise<void> {
