@@ -2,6 +2,15 @@
 
 /** @type {Record<string, { file: string, from: string, to: string, seenBy: { file: string, test: string } }>} */
 export const voiceMutants = {
+  'somebody else’s comment with our marker is edited': {
+    file: 'src/adapters/github/head-details.ts',
+    from: 'comment.body.includes(marker) && isBy(comment, account)',
+    to: 'comment.body.includes(marker)',
+    seenBy: {
+      file: '__tests__/merger/sweep.voice.long.test.ts',
+      test: 'only a comment of the token’s own account is edited, whoever else writes our marker',
+    },
+  },
   'a comment goes on calling a person who is not needed any more': {
     file: 'src/merger/decide.ts',
     from: 'if (!needsPerson && comment === undefined) return [];',

@@ -86,7 +86,7 @@ export type HeadChecks = {
   statuses: readonly CommitStatus[];
 };
 
-/** A comment that carries the merger's marker, written by an account that may write here. */
+/** A comment that carries the merger's marker, written by the account that the token belongs to. */
 export type OwnComment = { id: string; body: string };
 
 export type HeadDetails = { checks: HeadChecks; comment: OwnComment | undefined };

@@ -92,17 +92,6 @@ test('checks, suites and comments beyond a page are read', async () => {
   expect(found?.comment?.body).toBe('ours <!-- mark -->');
 });
 
-test('a stranger’s comment with our marker is not taken for ours', async () => {
-  const head = sha(await stage.branch('work', { 'a.txt': 'a' }));
-  const { data } = await stage.octokit.rest.pulls.create({ ...where, ...draft, head: 'work' });
-  const stranger = stage.as(stage.sandbox.tokens.userAs('eve', 'read'));
-  await stranger.rest.issues.createComment({ ...where, issue_number: data.number, body: '<!-- mark -->' });
-  stage.sandbox.repository.collaborators.delete('eve');
-  expect((await github.details([{ number: data.number, head }], '<!-- mark -->')).get(data.number)?.comment).toBe(
-    undefined,
-  );
-});
-
 test('a repository that the token may not see is told with what repairs it', async () => {
   const nowhere = createPullRequests(client(), { owner: 'acme', name: 'nothing' });
   await expect(nowhere.defaultBranch()).rejects.toMatchObject({ name: 'UserError', exit: 'access' });

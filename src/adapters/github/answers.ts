@@ -6,7 +6,7 @@ import type { CheckRun, OpenPullRequest, Suite } from '../../ports/review.ts';
 import { FACTS, factsNode, factsOf, labelsOf, mergeCommit, mergeCommitOf } from './facts.ts';
 import { pageOf } from './pages.ts';
 
-const author = z.object({ __typename: z.string(), login: z.string() }).nullable();
+export const author = z.object({ __typename: z.string(), login: z.string() }).nullable();
 
 export const OPEN_FIELDS = `${FACTS} createdAt author { __typename login } authorAssociation mergeable mergeStateStatus
   additions deletions changedFiles
@@ -60,9 +60,21 @@ function isAnswered({ headRefOid, latestOpinionatedReviews }: z.infer<typeof ope
 }
 
 /** GraphQL leaves the `[bot]` off, so that a bot and a person could be taken for each other. */
-function loginOf(who: z.infer<typeof author>): string {
+export function loginOf(who: z.infer<typeof author>): string {
   if (who === null) return '';
   return who.__typename === 'Bot' && !who.login.endsWith('[bot]') ? `${who.login}[bot]` : who.login;
+}
+
+/** The login of the token that a workflow run is given. */
+const ACTIONS_LOGIN = 'github-actions[bot]';
+
+/** The account of a token, as its own answer names it, spelled as `loginOf` spells authors. */
+export function accountOf(viewerLogin: string): string {
+  return `${viewerLogin}[bot]` === ACTIONS_LOGIN ? ACTIONS_LOGIN : viewerLogin;
+}
+
+export function isActionsToken(viewerLogin: string): boolean {
+  return accountOf(viewerLogin) === ACTIONS_LOGIN;
 }
 
 export const MERGED_FIELDS = 'number url body headRefName isCrossRepository mergeCommit { oid }';

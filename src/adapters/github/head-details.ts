@@ -1,10 +1,20 @@
 /** What was said of a head commit (every page of it), and the merger's own comment on its pull request. */
 import * as z from 'zod';
-import { isTrustedAssociation } from '../../domain/association.ts';
 import type { Sha } from '../../domain/ids.ts';
 import type { Repository } from '../../ports/github.ts';
 import type { CheckRun, CommitStatus, HeadDetails, OwnComment, Suite } from '../../ports/review.ts';
-import { RUN_FIELDS, runOf, runPage, SUITE_FIELDS, type suiteNode, suiteOf, suitePage } from './answers.ts';
+import {
+  accountOf,
+  author,
+  loginOf,
+  RUN_FIELDS,
+  runOf,
+  runPage,
+  SUITE_FIELDS,
+  type suiteNode,
+  suiteOf,
+  suitePage,
+} from './answers.ts';
 import { type Client, refusalOf } from './client.ts';
 import { chunksOf, pageOf, pagesFrom } from './pages.ts';
 
@@ -14,13 +24,12 @@ type Asked = { number: number; head: Sha };
 const HEADS_PER_QUERY = 10;
 const SUITES = `checkSuites(first: 40, after: $suitesAfter) { pageInfo { hasNextPage endCursor } nodes { ${SUITE_FIELDS} } }`;
 const COMMENTS = `comments(first: 50, after: $commentsAfter) {
-  pageInfo { hasNextPage endCursor } nodes { fullDatabaseId body authorAssociation author { __typename } } }`;
+  pageInfo { hasNextPage endCursor } nodes { fullDatabaseId body author { __typename login } } }`;
 
 const commentNode = z.object({
   fullDatabaseId: z.union([z.string(), z.number(), z.bigint()]).nullable(),
   body: z.string(),
-  authorAssociation: z.string(),
-  author: z.object({ __typename: z.string() }).nullable(),
+  author,
 });
 const commentPage = pageOf(commentNode);
 const commit = z.object({
@@ -30,6 +39,7 @@ const commit = z.object({
   checkSuites: suitePage.nullable(),
 });
 const pullRequest = z.object({ comments: commentPage });
+const viewer = z.object({ login: z.string() });
 
 /** A head that GitHub does not know (any more) is left out. */
 export async function readDetails(
@@ -40,7 +50,8 @@ export async function readDetails(
 ): Promise<Map<number, HeadDetails>> {
   const details = new Map<number, HeadDetails>();
   for (const chunk of chunksOf(asked, HEADS_PER_QUERY)) {
-    const answer = await readChunk(client, repository, chunk);
+    const { account, answer } = await readChunk(client, repository, chunk);
+    const own = { marker, account };
     for (const [index, one] of chunk.entries()) {
       const head = commit.nullable().parse(answer[`c${index}`] ?? null);
       const request = pullRequest.nullable().parse(answer[`p${index}`] ?? null);
@@ -53,14 +64,19 @@ export async function readDetails(
           runs: suites.flatMap(({ runs }) => runs),
           statuses: (head.status?.contexts ?? []).map(statusOf),
         },
-        comment: await ownComment(client, repository, one.number, request.comments, marker),
+        comment: await ownComment(client, repository, one.number, request.comments, own),
       });
     }
   }
   return details;
 }
 
-async function readChunk(client: Client, where: Repository, chunk: readonly Asked[]): Promise<Record<string, unknown>> {
+/** `account`: the login that the token belongs to. */
+async function readChunk(
+  client: Client,
+  where: Repository,
+  chunk: readonly Asked[],
+): Promise<{ account: string; answer: Record<string, unknown> }> {
   const declared = chunk.map((_, at) => `$o${at}: GitObjectID!, $n${at}: Int!`).join(', ');
   const asked = chunk.map(
     (_, at) => `c${at}: object(oid: $o${at}) {
@@ -68,7 +84,7 @@ async function readChunk(client: Client, where: Repository, chunk: readonly Aske
       p${at}: pullRequest(number: $n${at}) { ${COMMENTS} }`,
   );
   const query = `query HeadDetails($owner: String!, $repo: String!, $suitesAfter: String, $commentsAfter: String, ${declared}) {
-    repository(owner: $owner, name: $repo) { ${asked.join('\n')} } }`;
+    viewer { login } repository(owner: $owner, name: $repo) { ${asked.join('\n')} } }`;
   const variables = Object.fromEntries(
     chunk.flatMap(({ number, head }, at) => [
       [`o${at}`, head],
@@ -76,11 +92,11 @@ async function readChunk(client: Client, where: Repository, chunk: readonly Aske
     ]),
   );
   const names = { owner: where.owner, repo: where.name, suitesAfter: null, commentsAfter: null };
-  const answer = await client.graphql<{ repository: Record<string, unknown> | null }>(query, {
+  const answer = await client.graphql<{ viewer: unknown; repository: Record<string, unknown> | null }>(query, {
     ...names,
     ...variables,
   });
-  return answer.repository ?? {};
+  return { account: accountOf(viewer.parse(answer.viewer).login), answer: answer.repository ?? {} };
 }
 
 type SuiteWithRuns = { suite: Suite; runs: CheckRun[] };
@@ -139,7 +155,7 @@ async function ownComment(
   where: Repository,
   number: number,
   first: z.infer<typeof commentPage>,
-  marker: string | undefined,
+  { marker, account }: { marker: string | undefined; account: string },
 ): Promise<OwnComment | undefined> {
   if (marker === undefined) return undefined;
   const more = async (after: string) => {
@@ -151,15 +167,15 @@ async function ownComment(
     return z.object({ repository: z.object({ pullRequest }) }).parse(answer).repository.pullRequest.comments;
   };
   for await (const { nodes } of pagesFrom(first, more)) {
-    const own = nodes.find((comment) => comment.body.includes(marker) && mayWriteHere(comment));
+    const own = nodes.find((comment) => comment.body.includes(marker) && isBy(comment, account));
     if (own !== undefined && own.fullDatabaseId !== null) return { id: String(own.fullDatabaseId), body: own.body };
   }
   return undefined;
 }
 
-/** Anybody can write the marker into a comment; a stranger's must not be taken for ours and edited. */
-function mayWriteHere({ author, authorAssociation }: z.infer<typeof commentNode>): boolean {
-  return author?.__typename === 'Bot' || isTrustedAssociation(authorAssociation);
+/** Anybody can write the marker into a comment: ours is only what this very account has written. */
+function isBy({ author }: z.infer<typeof commentNode>, account: string): boolean {
+  return loginOf(author).toLowerCase() === account.toLowerCase();
 }
 
 function statusOf({ context, state }: { context: string; state: string }): CommitStatus {

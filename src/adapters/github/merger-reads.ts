@@ -6,7 +6,15 @@ import type { Branch } from '../../domain/ids.ts';
 import type { Repository } from '../../ports/github.ts';
 import type { MergedPullRequest, MergerReader } from '../../ports/merger-github.ts';
 import type { OpenPullRequest, RepositoryFacts } from '../../ports/review.ts';
-import { MERGED_FIELDS, mergedNode, mergedPullRequestOf, OPEN_FIELDS, openNode, openPullRequestOf } from './answers.ts';
+import {
+  isActionsToken,
+  MERGED_FIELDS,
+  mergedNode,
+  mergedPullRequestOf,
+  OPEN_FIELDS,
+  openNode,
+  openPullRequestOf,
+} from './answers.ts';
 import { type Client, refusalOf } from './client.ts';
 import { BRANCHES_PER_QUERY } from './facts.ts';
 import { fileOn, fileShape, type Query, stateFileReader, textOf } from './files.ts';
@@ -18,8 +26,6 @@ import { readRules } from './rules.ts';
 const FILES_PER_PAGE = 100;
 /** GitHub lists no more files of a pull request than this. */
 const MAX_FILES = 3_000;
-/** The login of the token that a workflow run is given. */
-const ACTIONS_LOGIN = 'github-actions[bot]';
 
 const facts = z.object({
   viewer: z.object({ login: z.string() }),
@@ -113,7 +119,7 @@ async function repositoryFacts(query: Query, repository: Repository): Promise<Re
     defaultBranch: defaultBranchRef.name,
     methods,
     config: textOf(defaultBranchRef.target?.file),
-    actionsToken: [ACTIONS_LOGIN, 'github-actions'].includes(answer.viewer.login),
+    actionsToken: isActionsToken(answer.viewer.login),
   };
 }
 
