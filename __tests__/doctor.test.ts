@@ -132,6 +132,13 @@ test('the merger’s workflow has to be on GitHub, to say where Heddle lives, an
     'problem: its `workflow_run` names "CI", and no workflow here is called so',
     'warning: "Tests" does not wake it when its run ends; it finds out at the next schedule',
   ]);
+  const mute = ['warning: its token may not make check runs, so its verdict is not shown among the checks'];
+  const old = text.replace(/checks: write.*/, 'checks: read');
+  expect(told({ remote: old })).toEqual(mute);
+  expect(told({ remote: old.replace('    permissions:', '    was:').replace('permissions: {}', '') })).toEqual([
+    'ok: o/heddle@v1, woken by CI',
+  ]);
+  expect(told({ remote: `${old}        with: { token: own }\n` })).toEqual(['ok: o/heddle@v1, woken by CI']);
   const unknown = mergerWorkflow({ ciWorkflows: ['CI'], uses: UNKNOWN_ACTION });
   expect(told({ remote: unknown })).toEqual([`problem: ${WORKFLOW_PATH} does not say where Heddle lives`]);
 });

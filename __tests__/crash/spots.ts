@@ -153,4 +153,8 @@ export const mergerSpots: Readonly<Record<MergerEffect, Spot>> = {
   land: { thread: 'plain', calls: { request: merger(/^PUT .*\/pulls\/\d+\/merge$/) } },
   'close lines': { thread: 'plain', calls: { request: merger(/^CommitFile$/) } },
   comment: { thread: 'red', calls: { request: merger(/^(POST|PATCH) .*\/comments(\/\d+)?$/) } },
+  'say the verdict': {
+    thread: 'red',
+    calls: { make: merger(/^POST .*\/check-runs$/), change: merger(/^PATCH .*\/check-runs\/\d+$/) },
+  },
 };

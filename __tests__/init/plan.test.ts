@@ -236,7 +236,7 @@ test('a justfile of the user’s stays as it is; the line that it needs is said,
 
 test('names of workflows are told apart from what wakes them', () => {
   expect(ciWorkflowNames([{ path: 'a.yml', text: 'name: A\non: workflow_dispatch\n' }], 'x')).toEqual([]);
-  expect(readMergerWorkflow('on: push\njobs: {}\n')).toEqual({ triggers: [], uses: undefined });
+  expect(readMergerWorkflow('on: push\njobs: {}\n')).toEqual({ triggers: [], uses: undefined, mayCheck: true });
   expect(isMergerWorkflow(mergerWorkflow({ ciWorkflows: [], uses: 'o/heddle@v1' }))).toBe(true);
   expect(isMergerWorkflow(CI.text)).toBe(false);
 });

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { decide } from '../../src/merger/decide.ts';
+import { decide as decideAll } from '../../src/merger/decide.ts';
 import { COMMENT_MARKER, settledComment, verdictComment } from '../../src/merger/messages.ts';
-import type { Candidate, OpenPullRequest } from '../../src/merger/view.ts';
+import type { Candidate, OpenPullRequest, View } from '../../src/merger/view.ts';
 import { candidate, check, checks, head, owed, task, view } from './views.ts';
 
 const red = checks({ runs: [check({ conclusion: 'failure' })] });
@@ -10,6 +10,8 @@ const text = verdictComment({
   task,
   reasons: [{ is: 'check failed', checks: [{ name: 'test', conclusion: 'failure' }] }],
 });
+/** Without what is said beside the checks. */
+const decide = (seen: View) => decideAll({ ...seen, verdictRefused: true });
 const calls = (changes: Partial<Candidate>, request: Partial<OpenPullRequest> = {}) =>
   decide(view({ candidates: [candidate({ checks: red, ...changes }, request)] }));
 
@@ -85,4 +87,30 @@ test('what a comment says of a pull request that lands is put right before it la
 
 test('a draft is said nothing to, red or not', () => {
   expect(calls({}, { draft: true })).toEqual([]);
+});
+
+test('the verdict is said beside the checks of every candidate, once, and of one that lands before it lands', () => {
+  const known = {
+    run: 8,
+    conclusion: 'failure',
+    title: 'Needs somebody: checks failed: test (failure)',
+    annotated: false,
+  } as const;
+  const candidates = [
+    candidate({ checks: red, said: known }, { number: 1 }),
+    candidate({ checks: red }, { number: 2 }),
+    candidate({ said: known }, { number: 3, draft: true }),
+  ];
+  const saying = (all: typeof candidates) =>
+    decideAll(view({ candidates: all })).flatMap((one) =>
+      one.do === 'say the verdict' ? [[one.pullRequest, one.verdict.conclusion, one.verdict.known?.run]] : [],
+    );
+  expect(saying(candidates)).toEqual([
+    [2, 'failure', undefined],
+    [3, 'neutral', 8],
+  ]);
+  expect(saying([...candidates, candidate({}, { number: 4 })])).toEqual([[4, 'success', undefined]]);
+  expect(decideAll(view({ candidates, verdictRefused: true }))).not.toContainEqual(
+    expect.objectContaining({ do: 'say the verdict' }),
+  );
 });

@@ -21,6 +21,7 @@ export function rules(changes: Partial<Rules> = {}): Rules {
     forbiddenPaths,
     merge,
     actionsToken: false,
+    appToken: true,
     ownWorkflow: { path: '.github/workflows/heddle.yml', name: 'Heddle' },
     ...changes,
   };
@@ -101,6 +102,7 @@ export function candidate(changes: Partial<Candidate> = {}, request: Partial<Ope
     checks: checks(),
     files: { paths: ['src/one.ts'], complete: true },
     comment: undefined,
+    said: undefined,
     ...changes,
   };
 }
@@ -114,6 +116,7 @@ export function view(changes: Partial<View> = {}): View {
     owed: [],
     landing: newLandingState(),
     closeRefused: undefined,
+    verdictRefused: false,
     late: false,
     ...changes,
   };

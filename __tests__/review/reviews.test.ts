@@ -19,7 +19,7 @@ const ids = [1, 2, 3].map((number) => issueId(`hd-1.${number}`));
 
 const github: HandBackReader = {
   repository: async () =>
-    told('repository', { defaultBranch: 'main', methods: ['merge'], config: '', actionsToken: false }),
+    told('repository', { defaultBranch: 'main', methods: ['merge'], config: '', actionsToken: false, appToken: false }),
   fileOn: async () => told('file', undefined),
   rulesOf: async () => told('rules', { required: [], methods: undefined, mergeQueue: false }),
   openPullRequests: async () =>
@@ -29,7 +29,10 @@ const github: HandBackReader = {
     ),
   jobNames: async () => undefined,
   details: async (of) =>
-    told('details', new Map(of.map(({ number }) => [number, { checks: checksOf(number), comment: undefined }]))),
+    told(
+      'details',
+      new Map(of.map(({ number }) => [number, { checks: checksOf(number), comment: undefined, said: undefined }])),
+    ),
   changedFiles: async ({ number }) => told(`files ${number}`, { paths: ['a'], complete: true }),
   mergeable: async (number) => told(`mergeable ${number}`, 'conflict'),
   attemptsOf: async (run) => told(`attempts ${run}`, attempts),

@@ -126,6 +126,13 @@ export function mergerPort(world: World, actor: Actor): MergerGitHub {
         if (known !== undefined) known.body = body;
         else comments.push({ id: forge.commentId(), body });
       }),
+    sayVerdict: ({ head, known, conclusion, title }) =>
+      actor.call('github.sayVerdict', 'effect', () => {
+        const run = known?.run ?? Number(forge.commentId());
+        const pull = forge.pulls.find((one) => forge.headOf(one) === head);
+        pull?.said.set(head, { run, conclusion, title, annotated: false });
+        return { is: 'said' };
+      }),
   };
 }
 

@@ -2,6 +2,7 @@
 import type { Branch, Sha } from '../../src/domain/ids.ts';
 import { parseMarker } from '../../src/domain/marker.ts';
 import type { PullRequest } from '../../src/ports/github.ts';
+import type { SaidVerdict } from '../../src/ports/review.ts';
 import type { Surroundings } from './surroundings.ts';
 
 export type Check = 'queued' | 'green' | 'red';
@@ -19,6 +20,8 @@ export type Pull = {
   mergeCommit: Sha | undefined;
   mergedBy: string;
   comments: { id: string; body: string }[];
+  /** The merger's verdict, by head. */
+  said: Map<string, SaidVerdict>;
   createdAt: Date;
   /** Head and base for which it is known whether it merges. */
   mergeableFor: string;
@@ -107,6 +110,7 @@ export class Forge {
       mergeCommit: undefined,
       mergedBy: '',
       comments: [],
+      said: new Map(),
       createdAt: new Date(world.now),
       mergeableFor: '',
       changedAt: world.step,

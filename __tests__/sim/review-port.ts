@@ -21,6 +21,7 @@ export function reviewReader(world: World, actor: Actor): ReviewReader {
         methods: [world.method],
         config: world.mergerConfig,
         actionsToken: true,
+        appToken: true,
       })),
     fileOn: () => read('fileOn', () => undefined),
     rulesOf: () => actor.look(() => ({ required: [], methods: undefined, mergeQueue: false })),
@@ -96,7 +97,8 @@ function openPullRequest(world: World, pull: Pull): OpenPullRequest {
 }
 
 function detailsOf(world: World, number: number, head: string): HeadDetails {
-  return { checks: checksOf(world, head), comment: world.forge.find(number).comments[0] };
+  const pull = world.forge.find(number);
+  return { checks: checksOf(world, head), comment: pull.comments[0], said: pull.said.get(head) };
 }
 
 function checksOf(world: World, head: string): HeadChecks {

@@ -58,8 +58,6 @@ export function reviewObject(graph: Graph, repository: Repository, review: Revie
         body,
       })),
     commit: async () => graph.commit(repository, await repository.git.commit(review.commitSha)),
-    // None can be made.
-    comments: (page: PageArguments) => connection('comments', [], page, (none) => none),
     pullRequest: () => pullOf(graph, repository, review),
   };
 }

@@ -2,6 +2,84 @@
 
 /** @type {Record<string, { file: string, from: string, to: string, seenBy: { file: string, test: string } }>} */
 export const voiceMutants = {
+  'the merger’s own word is taken for a report': {
+    file: 'src/review/reports.ts',
+    from: ' && !run.isVerdict',
+    to: '',
+    seenBy: {
+      file: '__tests__/review/evidence.test.ts',
+      test: 'GitHub is not asked whether the merger’s own word is a job',
+    },
+  },
+  'the merger waits for its own verdict': {
+    file: 'src/review/evidence.ts',
+    from: '!verdicts.has(run) && ',
+    to: '',
+    seenBy: {
+      file: '__tests__/review/evidence.test.ts',
+      test: 'the merger’s own word on a head does not count, in a suite of the tests',
+    },
+  },
+  'a suite fails by the verdict in it': {
+    file: 'src/review/evidence.ts',
+    from: ' && !mixed.has(suite.id)',
+    to: '',
+    seenBy: {
+      file: '__tests__/review/evidence.test.ts',
+      test: 'a suite of no workflow that holds the verdict is judged by its other runs alone',
+    },
+  },
+  'a verdict as a status counts': {
+    file: 'src/review/evidence.ts',
+    from: 'checks.statuses.filter(({ name }) => name !== CHECK_NAME)',
+    to: 'checks.statuses',
+    seenBy: {
+      file: '__tests__/review/evidence.test.ts',
+      test: 'a commit status with the verdict does not count',
+    },
+  },
+  'a job that is called heddle is no check': {
+    file: 'src/adapters/github/verdict-check.ts',
+    from: 'name === CHECK_NAME && (externalId === CHECK_ID || externalId === ANNOTATED_ID)',
+    to: 'name === CHECK_NAME',
+    seenBy: {
+      file: '__tests__/merger/sweep.voice.long.test.ts',
+      test: 'a job that is called as the verdict is left alone',
+    },
+  },
+  'a rule that requires the verdict is waited for': {
+    file: 'src/review/evidence.ts',
+    from: 'required.filter(({ name }) => name !== CHECK_NAME)',
+    to: 'required',
+    seenBy: {
+      file: '__tests__/review/evidence.test.ts',
+      test: 'a rule that asks for the verdict is not waited for',
+    },
+  },
+  'the same verdict is said again': {
+    file: 'src/merger/decide.ts',
+    from: 'check === undefined || (known?.conclusion === check.conclusion && known.title === check.title)',
+    to: 'check === undefined',
+    seenBy: { file: '__tests__/merger/sweep.test.ts', test: 'a second sweep over an unchanged world writes nothing' },
+  },
+  'a refused verdict is tried for each pull request': {
+    file: 'src/merger/perform.ts',
+    from: 'on.state.verdictRefused = true;',
+    to: '',
+    seenBy: {
+      file: '__tests__/merger/sweep.voice.long.test.ts',
+      test: 'a token that may not make checks is asked once in a sweep, and says what it has to say by the comment alone',
+    },
+  },
+  'a change of the verdict marks paths again': {
+    file: 'src/adapters/github/verdict-check.ts',
+    from: 'known?.annotated ? [] : ',
+    to: '',
+    seenBy: {
+      file: '__tests__/merger/sweep.voice.long.test.ts',
+      test: 'its summary says of each rule what it looked at, and forbidden paths are marked, once',
+    },
+  },
   'somebody else’s comment with our marker is edited': {
     file: 'src/adapters/github/head-details.ts',
     from: 'comment.body.includes(marker) && isBy(comment, account)',
@@ -22,7 +100,7 @@ export const voiceMutants = {
   },
   'a comment that fails holds up a landing': {
     file: 'src/merger/sweep.ts',
-    from: "if (intent.do !== 'comment') throw error;",
+    from: "if (intent.do !== 'comment' && intent.do !== 'say the verdict') throw error;",
     to: 'throw error;',
     seenBy: {
       file: '__tests__/merger/sweep.voice.long.test.ts',
@@ -40,7 +118,7 @@ export const voiceMutants = {
   },
   'a landing leaves a comment behind that calls a person': {
     file: 'src/merger/decide.ts',
-    from: "return [...landing.flatMap(commentOn), { do: 'land', by }];",
+    from: "return [...landing.flatMap((one) => wordsOn(one, view)), { do: 'land', by }];",
     to: "return [{ do: 'land', by }];",
     seenBy: {
       file: '__tests__/merger/sweep.faults.long.test.ts',

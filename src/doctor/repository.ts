@@ -200,7 +200,16 @@ function judgeTriggers(text: string, { ciNames, allNames }: MergerFiles): Findin
   }
   const gone = read.triggers.filter((name) => !allNames.includes(name));
   const deaf = ciNames.filter((name) => !read.triggers.includes(name));
+  const mute: Finding[] = [
+    {
+      is: 'warning',
+      check,
+      problem: 'its token may not make check runs, so its verdict is not shown among the checks',
+      hint: `Write \`checks: write\` among the \`permissions\` of its job in ${WORKFLOW_PATH}.`,
+    },
+  ];
   return [
+    ...(read.mayCheck ? [] : mute),
     ...gone.map(
       (name): Finding => ({
         is: 'problem',

@@ -6,6 +6,10 @@ export type Marker = { task: IssueId; round: number };
 /** The only label that means anything. People set it and take it off: do not merge. */
 export const HOLD_LABEL = 'heddle:hold';
 
+/** The check run, or commit status, in which the merger says its verdict on a head; and what tells that run from a job so named. */
+export const CHECK_NAME = 'heddle';
+export const CHECK_ID = 'heddle verdict';
+
 const MARKER = /<!-- heddle (\{[^\n]*\}) -->/g;
 
 /** An HTML comment, so that people do not see it; JSON, so that any text survives. `-->` cannot occur in an id that is nameable. */

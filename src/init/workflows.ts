@@ -34,12 +34,44 @@ export function allWorkflowNames(files: readonly WorkflowFile[]): string[] {
   });
 }
 
-/** What the merger's workflow says: whose runs wake it, and which Heddle it uses. Undefined when it is not YAML. */
-export function readMergerWorkflow(text: string): { triggers: string[]; uses: string | undefined } | undefined {
+type MergerWorkflow = {
+  /** Names of the workflows whose runs wake it. */
+  triggers: string[];
+  uses: string | undefined;
+  /** False if it says that its token may not make check runs. */
+  mayCheck: boolean;
+};
+
+/** What the merger's workflow says. Undefined when it is not YAML. */
+export function readMergerWorkflow(text: string): MergerWorkflow | undefined {
   const found = read(text);
   if (found === undefined) return undefined;
   const on = z.looseObject({ workflow_run: z.looseObject({ workflows: z.array(z.string()) }) }).safeParse(found.on);
-  return { triggers: on.success ? on.data.workflow_run.workflows : [], uses: usesHeddle(text) };
+  return {
+    triggers: on.success ? on.data.workflow_run.workflows : [],
+    uses: usesHeddle(text),
+    mayCheck: mayCheck(found),
+  };
+}
+
+const permissions = z.union([z.string(), z.record(z.string(), z.string())]).optional();
+const step = z.looseObject({ uses: z.string().optional(), with: z.record(z.string(), z.unknown()).optional() });
+const jobs = z.looseObject({
+  permissions,
+  jobs: z.record(z.string(), z.looseObject({ permissions, steps: z.array(step).default([]) })),
+});
+
+/** A step that is given a token of its own has that one's rights; without any `permissions` GitHub's settings decide. */
+function mayCheck(file: z.infer<typeof workflow>): boolean {
+  const read = jobs.safeParse(file);
+  if (!read.success) return true;
+  const merging = Object.values(read.data.jobs).filter(({ steps }) =>
+    steps.some(({ uses = '', with: given }) => (uses === './' || uses.includes('/heddle@')) && !given?.['token']),
+  );
+  return merging.every((job) => {
+    const given = job.permissions ?? read.data.permissions;
+    return given === undefined || given === 'write-all' || (typeof given === 'object' && given['checks'] === 'write');
+  });
 }
 
 /** True if the file runs the merger, whatever it is called. */

@@ -3,6 +3,7 @@ import { review, type Verdict } from '../review/review.ts';
 import type { Intent } from './intent.ts';
 import { landsNow, nextLanding } from './landing/decide.ts';
 import { settledComment, verdictComment } from './messages.ts';
+import { verdictCheck } from './verdict-check.ts';
 import type { Candidate, View } from './view.ts';
 
 export type Judged = { candidate: Candidate; verdict: Verdict };
@@ -26,12 +27,27 @@ export function decide(view: View): Intent[] {
       // What is said of a pull request is true before it lands: nobody looks at it later.
       const now = landsNow(by);
       const landing = judged.filter(({ candidate }) => now.includes(candidate.pullRequest.number));
-      return [...landing.flatMap(commentOn), { do: 'land', by }];
+      return [...landing.flatMap((one) => wordsOn(one, view)), { do: 'land', by }];
     }
   }
   const owed = view.closeRefused === undefined ? view.owed : [];
   const closes: Intent[] = owed.length === 0 ? [] : [{ do: 'close lines', closes: owed }];
-  return [...closes, ...judged.flatMap(commentOn)];
+  return [...closes, ...judged.flatMap((one) => wordsOn(one, view))];
+}
+
+function wordsOn(judged: Judged, view: View): Intent[] {
+  return [...commentOn(judged), ...checkOn(judged, view)];
+}
+
+/** Whatever the verdict, said once: it is changed only when the verdict is another. */
+function checkOn({ candidate, verdict }: Judged, view: View): Intent[] {
+  if (view.verdictRefused) return [];
+  const { pullRequest, said: known } = candidate;
+  const { number, head, url } = pullRequest;
+  const check = verdictCheck(candidate, verdict, view);
+  if (check === undefined || (known?.conclusion === check.conclusion && known.title === check.title)) return [];
+  const as = view.rules.appToken ? 'check run' : 'commit status';
+  return [{ do: 'say the verdict', pullRequest: number, verdict: { head, as, known, url, ...check } }];
 }
 
 /** Only a verdict that needs a person begins a comment; one that is there follows the verdict. */

@@ -1,3 +1,4 @@
+import type { VerdictToSay } from '../ports/merger-github.ts';
 import type { LandingIntent } from './landing/intent.ts';
 import type { OwedClose } from './view.ts';
 
@@ -6,4 +7,5 @@ export type Intent =
   | { do: 'land'; by: LandingIntent }
   | { do: 'close lines'; closes: readonly OwedClose[] }
   /** `commentId` is the comment to edit; undefined where there is none yet. */
-  | { do: 'comment'; pullRequest: number; commentId: string | undefined; text: string };
+  | { do: 'comment'; pullRequest: number; commentId: string | undefined; text: string }
+  | { do: 'say the verdict'; pullRequest: number; verdict: VerdictToSay };

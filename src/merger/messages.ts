@@ -3,9 +3,11 @@ import { CONFIG_PATH } from '../domain/config-path.ts';
 import type { Problem } from '../domain/errors.ts';
 import type { IssueId, Sha } from '../domain/ids.ts';
 import { ISSUES_PATH } from '../domain/lines.ts';
-import { adviceOn, code, list, problemsOf } from '../review/messages.ts';
+import { evidenceIn } from '../review/evidence.ts';
+import { landingLooked } from '../review/landing/messages.ts';
+import { adviceOn, cell, code, list, problemsOf } from '../review/messages.ts';
 import type { Reason, Verdict } from '../review/review.ts';
-import type { OwedClose, Unfit } from './view.ts';
+import type { Candidate, OwedClose, Rules, Unfit } from './view.ts';
 
 /** Contained in the merger's one comment, so that it finds it again. */
 export const COMMENT_MARKER = '<!-- heddle verdict -->';
@@ -33,6 +35,83 @@ export function settledComment(verdict: Verdict): string {
       ? `Heddle does not merge this, because ${problemsOf(verdict.reasons)}.`
       : 'What Heddle asked for here is settled: it merges this by itself once checks and reviews allow it.';
   return `${says}\n${COMMENT_MARKER}`;
+}
+
+const MAX_TITLE = 140;
+
+/** Of what only waits, no more than the kind: else it would be said anew with each check that ends. */
+export function checkTitle(verdict: Verdict): string {
+  if (verdict.is !== 'waiting') return 'Nothing keeps this from being merged';
+  const says = verdict.for === 'person' ? problemsOf(verdict.reasons) : verdict.reasons.map(shortly).join('; ');
+  const title = `${verdict.for === 'person' ? 'Needs somebody' : 'Waits'}: ${says}`.replaceAll('`', '');
+  return title.length <= MAX_TITLE ? title : `${title.slice(0, MAX_TITLE - 1)}…`;
+}
+
+function shortly(reason: Reason): string {
+  return reason.is === 'check pending' ? 'checks have not all reported' : adviceOn(reason).problem;
+}
+
+export const forbiddenPathNote = 'Tasks may not change this path.';
+
+/** Markdown: each rule, how it stands, and what it looked at. */
+export function checkSummary(candidate: Candidate, reasons: readonly Reason[], rules: Rules): string {
+  const rows = rulesLookedAt(candidate, rules).map(({ rule, looked, kinds }) => {
+    const against = reasons.filter(({ is }) => kinds.includes(is)).map(adviceOn);
+    const stands = against.map(({ problem, hint }) => `${problem}. ${hint}`).join('<br>') || 'in order';
+    return `| ${rule} | ${stands.split('<br>').map(cell).join('<br>')} | ${cell(looked)} |`;
+  });
+  return [
+    `Task \`${candidate.task}\`, round ${candidate.round}, at \`${candidate.pullRequest.head.slice(0, 12)}\`.`,
+    '',
+    '| rule | how it stands | what it looked at |',
+    '| --- | --- | --- |',
+    ...rows,
+  ].join('\n');
+}
+
+type RuleLookedAt = { rule: string; looked: string; kinds: readonly Reason['is'][] };
+
+function rulesLookedAt({ pullRequest, checks, files }: Candidate, rules: Rules): RuleLookedAt[] {
+  const { draft, labels, changedLines, review } = pullRequest;
+  const { runs, statuses } = evidenceIn(checks, rules);
+  const reported = [
+    ...runs.map(({ name, conclusion }) => `${code(name)} (${conclusion ?? 'runs'})`),
+    ...statuses.map(({ name, state }) => `${code(name)} (${state})`),
+  ];
+  const required = [...rules.required.map(({ name }) => name), ...rules.merge.required].map(code);
+  const paths = files === undefined ? 'not read yet: the rest comes first' : `${files.paths.length} changed paths`;
+  return [
+    {
+      rule: 'nobody has stopped it',
+      looked: `draft: ${draft ? 'yes' : 'no'}; labels: ${labels === undefined ? 'too many' : listOr(labels.map(code))}`,
+      kinds: ['draft', 'on hold', 'labels unread'],
+    },
+    {
+      rule: 'its checks are green',
+      looked: `reported: ${listOr([...new Set(reported)])}; required: ${listOr([...new Set(required)])}`,
+      kinds: ['check failed', 'check pending', 'check overdue', 'no checks'],
+    },
+    {
+      rule: 'its reviewers agree',
+      looked: `reviews: ${review}`,
+      kinds: ['review required', 'changes requested'],
+    },
+    {
+      rule: 'it is small enough',
+      looked: `${changedLines} changed lines, of at most ${rules.merge.maxChangedLines}`,
+      kinds: ['too large'],
+    },
+    {
+      rule: 'it leaves alone what tasks may not change',
+      looked: `${paths}; refused: ${listOr(rules.forbiddenPaths.map(code))}`,
+      kinds: ['forbidden paths', 'files unread', 'workflow edit'],
+    },
+    { rule: 'the base takes it', looked: landingLooked(pullRequest, rules), kinds: ['cannot land'] },
+  ];
+}
+
+function listOr(names: readonly string[]): string {
+  return names.length === 0 ? 'none' : list(names);
 }
 
 export function unfitAdvice(because: Unfit, task: IssueId, stateBranch: string): Problem {

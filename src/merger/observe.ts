@@ -47,6 +47,7 @@ export async function observe(
     owed,
     landing: state.landing,
     closeRefused: state.closeRefused,
+    verdictRefused: state.verdictRefused,
   };
   return { ...view, candidates: await readFiles(github, view, state) };
 }

@@ -39,6 +39,13 @@ export async function perform(intent: Intent, on: Performing): Promise<void> {
       on.tell(`#${pullRequest}: its comment says the verdict`);
       return;
     }
+    case 'say the verdict': {
+      const { pullRequest, verdict } = intent;
+      const outcome = await effects['say the verdict'](on.github, verdict);
+      if (outcome.is === 'said') return on.tell(`#${pullRequest}: its check says the verdict`);
+      on.state.verdictRefused = true;
+      return on.tell(`#${pullRequest}: GitHub refuses a ${verdict.as} with the verdict: ${outcome.why}`);
+    }
     default:
       return intent satisfies never;
   }

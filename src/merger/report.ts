@@ -2,7 +2,7 @@
 import type { ExitName, Problem } from '../domain/errors.ts';
 import type { IssueId, Sha } from '../domain/ids.ts';
 import { lineNumberOf } from '../domain/lines.ts';
-import { adviceOn, WAITS_FOR } from '../review/messages.ts';
+import { adviceOn, cell, WAITS_FOR } from '../review/messages.ts';
 import type { WaitsFor } from '../review/review.ts';
 import type { Judged } from './decide.ts';
 import { mayHaveLanded } from './landing/state.ts';
@@ -129,9 +129,4 @@ function waitingRow(row: Waiting): string {
 
 function link({ pullRequest, url }: { pullRequest: number; url: string }): string {
   return `[#${pullRequest}](${url})`;
-}
-
-/** Text from outside must not end a cell, nor bring tags into the page. */
-function cell(text: string): string {
-  return text.replace(/\s+/g, ' ').replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('|', '\\|');
 }

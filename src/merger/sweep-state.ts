@@ -11,6 +11,8 @@ export type SweepState = {
   landed: OwedClose[];
   closed: OwedClose[];
   closeRefused: string | undefined;
+  /** The token may not say verdicts beside the checks: not asked again. */
+  verdictRefused: boolean;
   /** How often each intent was done, by its JSON. */
   done: Map<string, number>;
   /** Changed files by number and head of the pull request: those of a commit do not change. */
@@ -31,6 +33,7 @@ export function newSweepState(): SweepState {
     landed: [],
     closed: [],
     closeRefused: undefined,
+    verdictRefused: false,
     done: new Map(),
     files: new Map(),
     lines: undefined,

@@ -27,13 +27,14 @@ type SweepOptions = RuleOptions & {
 };
 
 /**
- * How often one sweep carries out the same intent: when an intent is decided on again, it has changed nothing. A comment is
- * written once, whatever comes of it. `landing/decide.ts` counts the landings.
+ * How often one sweep carries out the same intent: when an intent is decided on again, it has changed nothing. What is said of a
+ * verdict is said once, whatever comes of it. `landing/decide.ts` counts the landings.
  */
 const MAX_TIMES: Readonly<Record<Intent['do'], number>> = {
   land: Number.POSITIVE_INFINITY,
   'close lines': BOUNDS.sameCloses.value,
   comment: 1,
+  'say the verdict': 1,
 };
 
 /**
@@ -80,8 +81,8 @@ async function attempt(intent: Intent, on: Performing): Promise<Trouble | undefi
   try {
     await perform(intent, on);
   } catch (error) {
-    // A comment that fails must not keep anything from landing; all else ends the sweep.
-    if (intent.do !== 'comment') throw error;
+    // A word that fails must not keep anything from landing; all else ends the sweep.
+    if (intent.do !== 'comment' && intent.do !== 'say the verdict') throw error;
     unsaid = troubleOf(error);
   }
   on.state.done.set(key, times + 1);

@@ -4,7 +4,7 @@ import type { OpenPullRequest } from '../ports/review.ts';
 import type { Candidate, ReviewView } from '../review/view.ts';
 
 export type { MergerReader, StateFile } from '../ports/merger-github.ts';
-export type { ChangedFiles, HeadDetails, OpenPullRequest } from '../ports/review.ts';
+export type { ChangedFiles, Conclusion, HeadDetails, OpenPullRequest } from '../ports/review.ts';
 export type { Candidate, Rules } from '../review/view.ts';
 
 /** A pull request that names a task but gets no write at all; for the summary. */
@@ -31,6 +31,8 @@ export type View = ReviewView & {
   owed: readonly OwedClose[];
   /** Set when the state branch refused the close in this sweep. */
   closeRefused: string | undefined;
+  /** True if the token may not say verdicts beside the checks; the comment has to do then. */
+  verdictRefused: boolean;
   /** The time of the sweep is over: it closes what is owed, and lands nothing more. */
   late: boolean;
 };

@@ -59,7 +59,7 @@ jobs:
       contents: write # merge, and commit the close
       pull-requests: write # merge, comment
       issues: write # comments live here as well
-      checks: read
+      checks: write # the check that says the verdict
       statuses: read
       actions: read
     steps:

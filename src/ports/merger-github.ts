@@ -2,7 +2,7 @@
 import type { Branch, Sha } from '../domain/ids.ts';
 import type { PullRequestFacts } from './github.ts';
 import type { LandingWriter } from './landing.ts';
-import type { ReviewReader } from './review.ts';
+import type { Conclusion, ReviewReader, SaidVerdict } from './review.ts';
 
 /** The state file as of one commit. `content` is undefined when the commit has no such file. */
 export type StateFile = { commit: Sha; content: string | undefined };
@@ -26,6 +26,22 @@ export type FileCommit = {
   body: string;
 };
 
+export type VerdictToSay = {
+  head: Sha;
+  /** GitHub lets only apps make check runs. */
+  as: 'check run' | 'commit status';
+  /** What is said so far, and is to be changed. */
+  known: SaidVerdict | undefined;
+  conclusion: Conclusion;
+  /** At most 140 characters. */
+  title: string;
+  /** Markdown; a commit status has no place for it, nor for annotations. */
+  summary: string;
+  annotations: readonly { path: string; message: string }[];
+  /** Of the pull request. */
+  url: string;
+};
+
 export interface MergerReader extends ReviewReader {
   /** Undefined when there is no such branch. */
   stateFile(branch: string, path: string): Promise<StateFile | undefined>;
@@ -40,6 +56,8 @@ export interface MergerWriter {
   commitFile(commit: FileCommit): Promise<CommitOutcome>;
   /** Writes a new comment, or the text of the one with this id. */
   comment(number: number, comment: { id: string | undefined; body: string }): Promise<void>;
+  /** Says the verdict on a head beside its checks. `refused`: the token may not, in GitHub's words. */
+  sayVerdict(verdict: VerdictToSay): Promise<{ is: 'said' } | { is: 'refused'; why: string }>;
 }
 
 export type MergerGitHub = MergerReader & MergerWriter & LandingWriter;

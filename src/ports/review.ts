@@ -14,6 +14,8 @@ export type RepositoryFacts = {
   config: string | undefined;
   /** True if the token is the one of a workflow run, which may not land changes of workflows. */
   actionsToken: boolean;
+  /** True if the token is an app's: only apps make check runs. */
+  appToken: boolean;
 };
 
 export type BaseRules = {
@@ -75,6 +77,8 @@ export type CheckRun = {
   startedAt: Date | undefined;
   /** True for one that a program has made with the token of a workflow: GitHub puts it into whatever run it likes, and it is no job of that. */
   report?: boolean;
+  /** It is the merger's own word on the head. */
+  isVerdict?: boolean | undefined;
 };
 export type CommitStatus = { name: string; state: 'success' | 'pending' | 'failure' };
 
@@ -89,7 +93,12 @@ export type HeadChecks = {
 /** A comment that carries the merger's marker, written by the account that the token belongs to. */
 export type OwnComment = { id: string; body: string };
 
-export type HeadDetails = { checks: HeadChecks; comment: OwnComment | undefined };
+export type Conclusion = 'success' | 'neutral' | 'failure';
+
+/** What the check named `heddle` says of a head. `run`: its number, where it is a check run of the token's own app. */
+export type SaidVerdict = { run: number | undefined; conclusion: Conclusion; title: string; annotated: boolean };
+
+export type HeadDetails = { checks: HeadChecks; comment: OwnComment | undefined; said: SaidVerdict | undefined };
 
 /** Both names of a renamed file are in `paths`. Not complete: GitHub lists fewer files than were changed. */
 export type ChangedFiles = { paths: readonly string[]; complete: boolean };

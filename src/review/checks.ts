@@ -1,4 +1,5 @@
 /** Green means: on exactly this head, everything that was asked for has been tested and has completed with success. */
+import { ACTIONS_APP, evidenceIn, requiredOfOthers } from './evidence.ts';
 import {
   answers,
   distinct,
@@ -13,7 +14,7 @@ import {
   resultOfSuite,
   succeeded,
 } from './results.ts';
-import type { Candidate, CheckRun, HeadChecks, Rules, Suite, Workflow } from './view.ts';
+import type { Candidate, CheckRun, HeadChecks, Rules, Suite } from './view.ts';
 
 type CheckFinding =
   | { is: 'green' }
@@ -26,25 +27,22 @@ export type Awaited = { running: readonly string[]; missing: readonly string[]; 
 
 /** The job did not run, or was ended before it had a result: such an end says nothing about the head. */
 const UNTESTED: ReadonlySet<string> = new Set(['skipped', 'cancelled', 'stale']);
-export const ACTIONS_APP = 'github-actions';
 
 /** `since` is when tests of the head could begin; only the time at which a person is told depends on it. */
 export function judgeChecks(checks: HeadChecks, rules: Rules, times: { now: Date; since: Date }): CheckFinding {
-  const suites = checks.suites.filter((suite) => !isOwn(suite, rules.ownWorkflow));
-  const jobs = checks.runs.filter(isJob);
+  const { suites, runs, statuses } = evidenceIn(checks, rules);
   const results = [
-    ...standingRuns(checks.runs.filter((run) => !isJob(run))).map(resultOfRun),
-    ...checks.statuses.map(resultOfStatus),
-    ...actionsResults(suites, jobs),
+    ...standingRuns(runs.filter((run) => !isJob(run))).map(resultOfRun),
+    ...statuses.map(resultOfStatus),
+    ...actionsResults(suites, runs.filter(isJob)),
   ];
   const late = isOverdue(times.since, times.now, rules);
   const failed = results.filter((result) => result.is === 'failed');
   if (failed.length > 0) return { is: 'failed', checks: distinct(failed) };
   const running = namesOf(results.filter((result) => result.is === 'pending'));
   const { missing, skipped } = unanswered(results, rules);
-  if (running.length > 0 || missing.length > 0 || skipped.length > 0) {
+  if (running.length > 0 || missing.length > 0 || skipped.length > 0)
     return { is: 'pending', running, missing, skipped, late };
-  }
   if (!results.some(succeeded) && rules.merge.checks !== 'none') {
     return { is: 'none', late, skipped: namesOf(results) };
   }
@@ -63,11 +61,12 @@ export function isOverdue(since: Date, now: Date, { merge }: Rules): boolean {
 
 /** GitHub takes `skipped` and `neutral` for an answer to a rule of its own; a name in `merge.required` needs a success. */
 function unanswered(results: readonly Result[], rules: Rules): Pick<Awaited, 'missing' | 'skipped'> {
-  const missing = rules.required.filter((one) => !results.some((result) => answers(result, one)));
-  const wanted = rules.merge.required.filter((name) => !results.some((one) => isCheck(one, name) && succeeded(one)));
+  const { byRule, byName } = requiredOfOthers(rules);
+  const missing = byRule.filter((one) => !results.some((result) => answers(result, one)));
+  const wanted = byName.filter((name) => !results.some((one) => isCheck(one, name) && succeeded(one)));
   const skipped = wanted.filter((name) => results.some((one) => isCheck(one, name)));
-  const silent = wanted.filter((name) => !skipped.includes(name));
-  return { missing: [...new Set([...missing.map(({ name }) => name), ...silent])], skipped };
+  const silent = [...missing.map(({ name }) => name), ...wanted.filter((name) => !skipped.includes(name))];
+  return { missing: [...new Set(silent)], skipped };
 }
 
 function isJob({ suite, report }: CheckRun): boolean {
@@ -186,12 +185,6 @@ function newestBy(runs: readonly CheckRun[], key: (run: CheckRun) => string): Ch
 /** A run that has not begun is newer than all that have. */
 function age({ startedAt }: CheckRun): number {
   return startedAt?.getTime() ?? Number.POSITIVE_INFINITY;
-}
-
-export function isOwn(suite: Suite, own: Workflow): boolean {
-  if (suite.app !== ACTIONS_APP || suite.workflow === undefined) return false;
-  // The name decides only where GitHub does not tell the file.
-  return suite.workflow.path === undefined ? suite.workflow.name === own.name : suite.workflow.path === own.path;
 }
 
 /** One workflow tests a different tree for each event: for a push the head, for a pull request the head merged with the base. */

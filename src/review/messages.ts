@@ -105,3 +105,8 @@ export function list(names: readonly string[]): string {
 export function problemsOf(reasons: readonly Reason[]): string {
   return reasons.map((reason) => adviceOn(reason).problem).join('; ');
 }
+
+/** Text from outside must not end a cell, nor bring tags into the page. */
+export function cell(text: string): string {
+  return text.replace(/\s+/g, ' ').replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('|', '\\|');
+}

@@ -26,6 +26,7 @@ export async function observeRules(github: ReviewReader, options: RuleOptions): 
     forbiddenPaths: settings.forbiddenPaths,
     merge: settings.merge,
     actionsToken: repository.actionsToken,
+    appToken: repository.appToken,
     ownWorkflow: options.ownWorkflow,
   };
 }

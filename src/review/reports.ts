@@ -2,7 +2,7 @@
  * Which check runs are no jobs of the run that they are in. A step can make one with the token of its workflow, as reporters
  * of tests do, and GitHub then puts it into some suite of GitHub Actions of that head, the merger's own among them.
  */
-import { ACTIONS_APP, isOwn } from './checks.ts';
+import { ACTIONS_APP, isOwn } from './evidence.ts';
 import type { CheckRun, HeadChecks, Rules, Suite } from './view.ts';
 
 /** What the jobs of the suite's workflow are called; undefined where GitHub does not tell. Need not be asked of GitHub if all of `names` are. */
@@ -23,9 +23,9 @@ export async function markReports(checks: HeadChecks, rules: Rules, jobNames: Jo
   return { ...checks, runs: checks.runs.map((run) => (reports.has(run) ? { ...run, report: true } : run)) };
 }
 
-/** The merger's own jobs are left out, and a run that was skipped as a whole may have no job that was not. */
+/** The merger's own jobs and its verdict are left out, and a run that was skipped as a whole may have no job that was not. */
 function doubtfulIn(suite: Suite, runs: readonly CheckRun[], { ownWorkflow }: Rules): readonly CheckRun[] {
-  const inside = runs.filter((run) => run.suite.id === suite.id);
+  const inside = runs.filter((run) => run.suite.id === suite.id && !run.isVerdict);
   if (isOwn(suite, ownWorkflow)) return inside;
   if (suite.app !== ACTIONS_APP || suite.conclusion !== 'skipped') return [];
   return inside.filter(({ conclusion }) => conclusion !== 'skipped');

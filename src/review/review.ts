@@ -34,11 +34,7 @@ export type Verdict =
 export function review(candidate: Candidate, view: ReviewView): Verdict {
   const stopped = stoppedBy(candidate);
   if (stopped.length > 0) return { is: 'waiting', for: 'its author', reasons: stopped };
-  const found = [
-    ...checkReasons(candidate, view),
-    ...policyReasons(candidate, view.rules),
-    ...reasonsAgainstLanding(candidate, view).map((because): Reason => ({ is: 'cannot land', because })),
-  ];
+  const found = foundAgainst(candidate, view);
   if (found.length > 0) {
     const person = found.some((reason) => waitsFor(reason) === 'person');
     // A person who has something to do is not told what time alone will change.
@@ -47,6 +43,19 @@ export function review(candidate: Candidate, view: ReviewView): Verdict {
   }
   if (candidate.files === undefined) return { is: 'undecided', until: 'files are read' };
   return { is: 'ready' };
+}
+
+/** Everything that speaks against it, also what a verdict leaves out because something else comes first. */
+export function reasonsAgainst(candidate: Candidate, view: ReviewView): Reason[] {
+  return [...stoppedBy(candidate), ...foundAgainst(candidate, view)];
+}
+
+function foundAgainst(candidate: Candidate, view: ReviewView): Reason[] {
+  return [
+    ...checkReasons(candidate, view),
+    ...policyReasons(candidate, view.rules),
+    ...reasonsAgainstLanding(candidate, view).map((because): Reason => ({ is: 'cannot land', because })),
+  ];
 }
 
 function stoppedBy({ pullRequest }: Candidate): Reason[] {

@@ -7,6 +7,7 @@ import type {
   OpenPullRequest,
   OwnComment,
   RequiredCheck,
+  SaidVerdict,
   Workflow,
 } from '../ports/review.ts';
 import type { LandingRules, LandingSeen } from './landing/view.ts';
@@ -35,6 +36,7 @@ export type Rules = {
   forbiddenPaths: readonly string[];
   merge: Settings['merge'];
   actionsToken: boolean;
+  appToken: boolean;
   /** The merger's own workflow, whose checks it must not wait for. */
   ownWorkflow: Workflow;
 };
@@ -48,6 +50,7 @@ export type Candidate = {
   /** Undefined as long as something else keeps it from landing, because reading them costs requests. */
   files: ChangedFiles | undefined;
   comment: OwnComment | undefined;
+  said: SaidVerdict | undefined;
 };
 
 /** What a review looks at beside the candidate. */

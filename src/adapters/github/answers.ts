@@ -5,6 +5,7 @@ import type { MergedPullRequest } from '../../ports/merger-github.ts';
 import type { CheckRun, OpenPullRequest, Suite } from '../../ports/review.ts';
 import { FACTS, factsNode, factsOf, labelsOf, mergeCommit, mergeCommitOf } from './facts.ts';
 import { pageOf } from './pages.ts';
+import { isVerdict } from './verdict-check.ts';
 
 export const author = z.object({ __typename: z.string(), login: z.string() }).nullable();
 
@@ -73,6 +74,11 @@ export function accountOf(viewerLogin: string): string {
   return `${viewerLogin}[bot]` === ACTIONS_LOGIN ? ACTIONS_LOGIN : viewerLogin;
 }
 
+/** The login of an app's token ends so; no person's can. */
+export function isAppToken(viewerLogin: string): boolean {
+  return accountOf(viewerLogin).endsWith('[bot]');
+}
+
 export function isActionsToken(viewerLogin: string): boolean {
   return accountOf(viewerLogin) === ACTIONS_LOGIN;
 }
@@ -90,13 +96,16 @@ export function mergedPullRequestOf(node: z.infer<typeof mergedNode>): MergedPul
   return [{ number, url, body, branch: branch(node.headRefName), commit }];
 }
 
-export const RUN_FIELDS = 'name status conclusion startedAt detailsUrl';
-const runNode = z.object({
+export const RUN_FIELDS = 'name status conclusion startedAt detailsUrl externalId url title';
+export const runNode = z.object({
   name: z.string(),
   status: z.string(),
   conclusion: z.string().nullable(),
   startedAt: z.coerce.date().nullable(),
   detailsUrl: z.string().nullable(),
+  externalId: z.string().nullable(),
+  url: z.string(),
+  title: z.string().nullable(),
 });
 export const runPage = pageOf(runNode);
 
@@ -146,6 +155,7 @@ export function runOf(node: z.infer<typeof runNode>, suite: Suite): CheckRun {
     complete: node.status === 'COMPLETED',
     conclusion: node.conclusion?.toLowerCase(),
     startedAt: node.startedAt ?? undefined,
+    ...(isVerdict(node) ? { isVerdict: true } : {}),
   };
 }
 

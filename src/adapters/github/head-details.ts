@@ -2,12 +2,14 @@
 import * as z from 'zod';
 import type { Sha } from '../../domain/ids.ts';
 import type { Repository } from '../../ports/github.ts';
-import type { CheckRun, CommitStatus, HeadDetails, OwnComment, Suite } from '../../ports/review.ts';
+import type { CheckRun, CommitStatus, HeadDetails, OwnComment, SaidVerdict, Suite } from '../../ports/review.ts';
 import {
   accountOf,
   author,
+  isAppToken,
   loginOf,
   RUN_FIELDS,
+  type runNode,
   runOf,
   runPage,
   SUITE_FIELDS,
@@ -17,6 +19,7 @@ import {
 } from './answers.ts';
 import { type Client, refusalOf } from './client.ts';
 import { chunksOf, pageOf, pagesFrom } from './pages.ts';
+import { isVerdict, saidByRun, saidByStatus } from './verdict-check.ts';
 
 type Asked = { number: number; head: Sha };
 
@@ -35,7 +38,11 @@ const commentPage = pageOf(commentNode);
 const commit = z.object({
   oid: z.string(),
   committedDate: z.coerce.date(),
-  status: z.object({ contexts: z.array(z.object({ context: z.string(), state: z.string() })) }).nullable(),
+  status: z
+    .object({
+      contexts: z.array(z.object({ context: z.string(), state: z.string(), description: z.string().nullable() })),
+    })
+    .nullable(),
   checkSuites: suitePage.nullable(),
 });
 const pullRequest = z.object({ comments: commentPage });
@@ -57,13 +64,15 @@ export async function readDetails(
       const request = pullRequest.nullable().parse(answer[`p${index}`] ?? null);
       if (head === null || request === null || head.oid !== one.head) continue;
       const suites = await allSuites(client, repository, head);
+      const statuses = head.status?.contexts ?? [];
       details.set(one.number, {
         checks: {
           committedAt: head.committedDate,
           suites: suites.map(({ suite }) => suite),
           runs: suites.flatMap(({ runs }) => runs),
-          statuses: (head.status?.contexts ?? []).map(statusOf),
+          statuses: statuses.map(statusOf),
         },
+        said: isAppToken(account) ? newest(suites.flatMap(saidIn(account))) : saidByStatus(statuses),
         comment: await ownComment(client, repository, one.number, request.comments, own),
       });
     }
@@ -80,7 +89,7 @@ async function readChunk(
   const declared = chunk.map((_, at) => `$o${at}: GitObjectID!, $n${at}: Int!`).join(', ');
   const asked = chunk.map(
     (_, at) => `c${at}: object(oid: $o${at}) {
-      ... on Commit { oid committedDate status { contexts { context state } } ${SUITES} } }
+      ... on Commit { oid committedDate status { contexts { context state description } } ${SUITES} } }
       p${at}: pullRequest(number: $n${at}) { ${COMMENTS} }`,
   );
   const query = `query HeadDetails($owner: String!, $repo: String!, $suitesAfter: String, $commentsAfter: String, ${declared}) {
@@ -99,7 +108,17 @@ async function readChunk(
   return { account: accountOf(viewer.parse(answer.viewer).login), answer: answer.repository ?? {} };
 }
 
-type SuiteWithRuns = { suite: Suite; runs: CheckRun[] };
+type SuiteWithRuns = { suite: Suite; runs: CheckRun[]; verdicts: readonly z.infer<typeof runNode>[] };
+
+function newest(said: readonly SaidVerdict[]): SaidVerdict | undefined {
+  return said.toSorted((a, b) => (b.run ?? 0) - (a.run ?? 0))[0];
+}
+
+/** An app changes no check run but its own. */
+function saidIn(account: string): (one: SuiteWithRuns) => SaidVerdict[] {
+  return ({ suite, verdicts }) =>
+    `${suite.app}[bot]` === account ? verdicts.flatMap((node) => saidByRun(node) ?? []) : [];
+}
 
 async function allSuites(client: Client, where: Repository, head: z.infer<typeof commit>): Promise<SuiteWithRuns[]> {
   const more = async (after: string) => {
@@ -129,9 +148,9 @@ async function withAllRuns(client: Client, node: z.infer<typeof suiteNode>): Pro
     );
     return z.object({ node: z.object({ checkRuns: runPage }) }).parse(answer).node.checkRuns;
   };
-  const runs: CheckRun[] = [];
-  for await (const { nodes } of pagesFrom(node.checkRuns, more)) runs.push(...nodes.map((run) => runOf(run, suite)));
-  return { suite, runs };
+  const all: z.infer<typeof runNode>[] = [];
+  for await (const { nodes } of pagesFrom(node.checkRuns, more)) all.push(...nodes);
+  return { suite, runs: all.map((run) => runOf(run, suite)), verdicts: all.filter(isVerdict) };
 }
 
 /** Of all attempts, as the check runs are. A job has the name of its check run. */

@@ -8,6 +8,7 @@ import type { MergedPullRequest, MergerReader } from '../../ports/merger-github.
 import type { OpenPullRequest, RepositoryFacts } from '../../ports/review.ts';
 import {
   isActionsToken,
+  isAppToken,
   MERGED_FIELDS,
   mergedNode,
   mergedPullRequestOf,
@@ -120,6 +121,7 @@ async function repositoryFacts(query: Query, repository: Repository): Promise<Re
     methods,
     config: textOf(defaultBranchRef.target?.file),
     actionsToken: isActionsToken(answer.viewer.login),
+    appToken: isAppToken(answer.viewer.login),
   };
 }
 

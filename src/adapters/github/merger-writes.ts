@@ -4,11 +4,13 @@ import type { Repository } from '../../ports/github.ts';
 import type { MergerWriter } from '../../ports/merger-github.ts';
 import { type Client, refusalOf } from './client.ts';
 import { commitFile } from './commit-file.ts';
+import { verdictSayer } from './verdict-check.ts';
 
 export function createMergerWriter(client: Client, repository: Repository): MergerWriter {
   const where = { owner: repository.owner, repo: repository.name };
   return {
     commitFile: (commit) => commitFile(client, repository, commit),
+    sayVerdict: verdictSayer(client, repository),
 
     async comment(number, { id, body }) {
       await permitted(

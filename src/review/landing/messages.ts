@@ -1,6 +1,15 @@
 /** What the way of landing says to people. */
 import type { Problem } from '../../domain/errors.ts';
+import type { OpenPullRequest, Rules } from '../view.ts';
 import type { LandingReason } from './reasons.ts';
+
+const MERGEABLE = { yes: 'no conflict', conflict: 'a conflict', unknown: 'GitHub has not computed conflicts' } as const;
+
+/** What was looked at to tell whether the base takes it. */
+export function landingLooked({ mergeable, behind }: OpenPullRequest, { landing }: Rules): string {
+  const queue = landing.mergeQueue ? '; the base has a merge queue' : '';
+  return `${MERGEABLE[mergeable]}; ${behind ? 'behind the base' : 'not held up by its age'}${queue}; method: ${landing.method}`;
+}
 
 export function landingAdvice(reason: LandingReason): Problem {
   switch (reason.is) {
