@@ -218,19 +218,6 @@ test('a GitHub that is silent for longer than a sweep goes on without it is not 
   expect(reads).toBe(2);
 });
 
-test('two sweeps at once merge once and close once', async () => {
-  harness = await createHarness();
-  for (const task of ['hd-1.1', 'hd-1.2']) await harness.open(task);
-  const reports = await Promise.all([harness.sweep(), harness.sweep()]);
-  expect(reports.map(({ trouble }) => trouble)).toEqual([undefined, undefined]);
-  await harness.git('fetch', '--quiet', 'origin', 'main');
-  const subjects = (await harness.git('log', '--first-parent', '--format=%s', 'FETCH_HEAD')).split('\n');
-  expect(subjects.filter((subject) => subject.startsWith('Merge pull request'))).toHaveLength(2);
-  expect((await harness.lines()).get('hd-1.1')?.status).toBe('closed');
-  expect((await harness.lines()).get('hd-1.2')?.status).toBe('closed');
-  expect(reports.flatMap(({ closed }) => closed.map(({ task }) => task)).sort()).toEqual(['hd-1.1', 'hd-1.2']);
-});
-
 test('a base that is not there is told, not taken for an empty one', async () => {
   harness = await createHarness();
   expect((await harness.sweep({ base: 'nowhere' })).trouble?.problem).toBe('There is no branch nowhere on GitHub');

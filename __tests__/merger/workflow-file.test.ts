@@ -48,11 +48,19 @@ const pullRequestOf = (full_name: string, head_ref: string, more: Record<string,
 });
 const ours = (more: Record<string, Value>) => pullRequestOf('ada/loom', 'heddle/hd-1.1/1', more);
 
-test('a run that is only skipped takes nobody’s turn', () => {
-  expect(runFor({ event_name: 'workflow_run' })).toEqual({ group: 'heddle', looks: true });
-  expect(runFor(ours({}))).toEqual({ group: 'heddle', looks: true });
-  expect(runFor(pullRequestOf('ada/loom', 'feature'))).toEqual({ group: 'heddle-skipped-7', looks: false });
-  expect(runFor(pullRequestOf('eve/loom', 'heddle/hd-1.1/1'))).toEqual({ group: 'heddle-skipped-7', looks: false });
+test('a run for a pull request takes nobody’s turn, and nobody takes its', () => {
+  expect(runFor(ours({}))).toEqual({ group: 'heddle-7', looks: true });
+});
+
+test('a run that is only skipped takes nobody’s turn; all others share one', () => {
+  for (const event_name of ['workflow_run', 'check_suite', 'schedule', 'workflow_dispatch']) {
+    expect(runFor({ event_name })).toEqual({ group: 'heddle', looks: true });
+  }
+  const status = (context: string) => runFor({ event_name: 'status', event: { context } });
+  expect(status('ci/test')).toEqual({ group: 'heddle', looks: true });
+  expect(status('heddle')).toEqual({ group: 'heddle-7', looks: false });
+  expect(runFor(pullRequestOf('ada/loom', 'feature'))).toEqual({ group: 'heddle-7', looks: false });
+  expect(runFor(pullRequestOf('eve/loom', 'heddle/hd-1.1/1'))).toEqual({ group: 'heddle-7', looks: false });
 });
 
 test('of labels only heddle:hold starts a sweep, put on or taken off', () => {

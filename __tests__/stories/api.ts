@@ -29,7 +29,7 @@ export async function pushWork(story: Story, branch: string, to?: string): Promi
   const clone = join(folder, 'elsewhere', branch.replaceAll('/', '-'));
   await mkdir(dirname(clone), { recursive: true });
   await git('clone', '--quiet', sandbox.gitUrlWith(sandbox.tokens.user), clone);
-  await writeFile(join(clone, 'NOTES.md'), `${branch}\n`);
+  await writeFile(join(clone, `${branch.replaceAll('/', '-')}.md`), `${branch}\n`);
   await git('-C', clone, 'add', '--all');
   await git('-C', clone, 'commit', '--quiet', '--message', `Work on ${branch}`);
   await git('-C', clone, 'push', '--quiet', url, `HEAD:refs/heads/${branch}`);

@@ -100,3 +100,25 @@ test('a pull request that is none of ours gets zero writes', async () => {
   expect(await story.world()).toEqual(before);
   expect(writes).toEqual(Array.from({ length: 5 }, () => 'POST /repos/you/tally/pulls'));
 });
+
+test('of runs for pull requests none is cancelled, however many come at once, and all land', async () => {
+  await gate.open();
+  const files = { [CI_PATH]: actionsCi(), [WORKFLOW_PATH]: workflow(['CI']) };
+  const story = await tell({ tasks: [[1], [2], [3]], files });
+  await story.heddle(['publish', '--epic', story.epic]);
+  for (const task of [1, 2, 3]) await pushWork(story, `heddle/${story.task(task)}/1`);
+  await Promise.all(
+    [1, 2, 3].map(async (number) => {
+      const task = story.task(number);
+      const body = markerText({ task, round: 1 });
+      await api(story, 'POST', '/pulls', { title: task, head: `heddle/${task}/1`, base: 'main', body });
+    }),
+  );
+  await story.forge.idle();
+  const runs = story.forge.runner.runs.filter(
+    ({ workflow: name, event }) => name === 'Heddle' && event === 'pull_request',
+  );
+  expect(runs.length).toBeGreaterThanOrEqual(3);
+  expect(runs.map(({ conclusion }) => conclusion)).not.toContain('cancelled');
+  expect(story.pulls().map(({ merge }) => merge?.byLogin)).toEqual(Array(3).fill('github-actions[bot]'));
+});

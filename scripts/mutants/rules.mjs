@@ -200,15 +200,6 @@ export const ruleMutants = {
       test: 'a red check whose second attempt is skipped stays red: the second one has tested nothing',
     },
   },
-  'a skipped run takes the turn of one that waits': {
-    file: 'src/merger/workflow-file.ts',
-    from: "format('heddle-skipped-{0}', github.run_id)",
-    to: "'heddle'",
-    seenBy: {
-      file: '__tests__/merger/workflow-file.test.ts',
-      test: 'a run that is only skipped takes nobody’s turn',
-    },
-  },
   'a reviewer who objects is not heard': {
     file: 'src/adapters/github/answers.ts',
     from: "return objects ? 'changes requested' : 'none';",

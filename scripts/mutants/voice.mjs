@@ -2,6 +2,33 @@
 
 /** @type {Record<string, { file: string, from: string, to: string, seenBy: { file: string, test: string } }>} */
 export const voiceMutants = {
+  'a run for a pull request takes the turn of one that waits': {
+    file: 'src/merger/workflow-file.ts',
+    from: "(github.event_name == 'pull_request' || ${OWN_STATUS}) &&\n",
+    to: '(${OWN_STATUS}) &&\n',
+    seenBy: {
+      file: '__tests__/merger/workflow-file.test.ts',
+      test: 'a run for a pull request takes nobody’s turn, and nobody takes its',
+    },
+  },
+  'a skipped run takes the turn of one that waits': {
+    file: 'src/merger/workflow-file.ts',
+    from: "(github.event_name == 'pull_request' || ${OWN_STATUS}) &&\n",
+    to: "(github.event_name == 'pull_request') &&\n",
+    seenBy: {
+      file: '__tests__/merger/workflow-file.test.ts',
+      test: 'a run that is only skipped takes nobody’s turn; all others share one',
+    },
+  },
+  'the merger is woken by its own word': {
+    file: 'src/merger/workflow-file.ts',
+    from: ' && !(${OWN_STATUS})) ||',
+    to: ') ||',
+    seenBy: {
+      file: '__tests__/merger/workflow-file.test.ts',
+      test: 'a run that is only skipped takes nobody’s turn; all others share one',
+    },
+  },
   'the merger’s own word is taken for a report': {
     file: 'src/review/reports.ts',
     from: ' && !run.isVerdict',

@@ -1,4 +1,4 @@
-import { HOLD_LABEL } from '../domain/marker.ts';
+import { CHECK_NAME, HOLD_LABEL } from '../domain/marker.ts';
 
 /** The workflow that wakes the merger, as `heddle init` writes it into a repository. */
 
@@ -38,12 +38,14 @@ ${workflowRun}  # The safety net: what no event told of is found here.
 
 permissions: {}
 
-# One sweep at a time. One that waits is replaced by a newer one, which loses nothing; one that runs is never ended.
-# Whoever would only be skipped (\`if\`, below) waits in a group of its own, so that it replaces nobody.
+# A run for a pull request shows there, so it has a group of its own: where a newer one took its place, it would show as
+# cancelled. All others share one: whoever waits there is replaced by a newer one, which loses nothing. One that runs is
+# never ended. Two sweeps at once do no harm: a merge names its head, and a close the commit that it is made on.
+# Whoever would only be skipped (\`if\`, below) has a group of its own as well, so that it replaces nobody.
 concurrency:
   group: >-
-      \${{ (${LOOKS}) &&
-      'heddle' || format('heddle-skipped-{0}', github.run_id) }}
+      \${{ (github.event_name == 'pull_request' || ${OWN_STATUS}) &&
+      format('heddle-{0}', github.run_id) || 'heddle' }}
   cancel-in-progress: false
 
 jobs:
@@ -67,9 +69,12 @@ ${stepsBefore}      - uses: ${uses}
 `;
 }
 
+/** With a person's token the verdict is a commit status: the merger's own word tells it nothing. */
+const OWN_STATUS = `github.event.context == '${CHECK_NAME}'`;
+
 /** Whether a run looks at all; for the others GitHub would start a job only to skip it. */
-const LOOKS = `github.event_name != 'pull_request' ||
-      (github.event.pull_request.head.repo.full_name == github.repository && startsWith(github.head_ref, 'heddle/') &&
+const LOOKS = `(github.event_name != 'pull_request' && !(${OWN_STATUS})) || (github.event_name == 'pull_request' &&
+      github.event.pull_request.head.repo.full_name == github.repository && startsWith(github.head_ref, 'heddle/') &&
       (!endsWith(github.event.action, 'labeled') || github.event.label.name == '${HOLD_LABEL}'))`;
 
 /** GitHub takes no empty list there. */
