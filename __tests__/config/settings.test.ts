@@ -24,6 +24,7 @@ limits:
   github_seconds: 12
 on_red: person
 on_conflict: person
+review: { needs_review: ['tests/**'] }
 verify: npm test
 forbidden_paths: [docs/**]
 merge:
@@ -81,6 +82,7 @@ test('every key of heddle.yml reaches the code, a time in milliseconds', () => {
     },
     onRed: 'person',
     onConflict: 'person',
+    needsReview: ['tests/**'],
     verify: 'npm test',
     forbiddenPaths: ['docs/**'],
     merge: {

@@ -206,6 +206,14 @@ test('heddle.yml changes nothing until somebody takes a comment sign away, and s
     verify: 'npm test',
     merge: { checks: 'none' },
   });
+  const watched = configText({ names: ['go.mod', 'tests', 'Makefile'], scripts: [], hasCi: true });
+  expect(watched).toContain("#review:\n#  needs_review: ['tests/**', '**/*.test.*', 'Makefile']\n");
+  expect(readSettings(watched).needsReview).toEqual([]);
+  expect(readSettings(watched.replaceAll(/^#(?=review:| {2}needs_review)/gm, '')).needsReview).toEqual([
+    'tests/**',
+    '**/*.test.*',
+    'Makefile',
+  ]);
   expect(configText({ names: ['go.mod'], scripts: [], hasCi: true })).toContain(
     '#verify: go vet ./... && go test ./...',
   );

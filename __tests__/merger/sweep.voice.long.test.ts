@@ -138,7 +138,7 @@ test('its summary says of each rule what it looked at, and forbidden paths are m
     '| --- | --- | --- |',
     '| nobody has stopped it | in order | draft: no; labels: none |',
     '| its checks are green | in order | reported: `ci/test` (success); required: none |',
-    '| its reviewers agree | in order | reviews: none |',
+    '| its reviewers agree | in order | reviews: none; this head is not approved; needed for: none |',
     expect.stringMatching(/^\| it is small enough \| in order \| 1 changed lines, of at most \d+ \|$/),
     expect.stringMatching(
       /^\| it leaves alone .* \| it changes paths .* \| 1 changed paths; refused: `\.github\/\*\*`/,

@@ -12,13 +12,14 @@ export const task: IssueId = issueId('hd-1.1');
 const CI_APP = 7;
 
 export function rules(changes: Partial<Rules> = {}): Rules {
-  const { forbiddenPaths, merge } = readSettings('');
+  const { forbiddenPaths, needsReview, merge } = readSettings('');
   return {
     base: 'main',
     stateBranch: 'main',
     landing: { method: 'merge', mergeQueue: false },
     required: [],
     forbiddenPaths,
+    needsReview,
     merge,
     actionsToken: false,
     appToken: true,
@@ -87,6 +88,7 @@ export function pullRequest(changes: Partial<OpenPullRequest> = {}): OpenPullReq
     mergeable: 'yes',
     behind: false,
     review: 'none',
+    headApproved: false,
     changedLines: 10,
     changedFiles: 1,
     createdAt: new Date('2026-11-20T11:00:00Z'),

@@ -34,6 +34,11 @@ describe('a pull request that does not land as it is', () => {
     expect([is, rest]).toMatchObject(['hand back', { handBack: { kind: 'red', counts: { red: 2, conflict: 1 } } }]);
   });
 
+  test('waits for a reviewer where its paths need an approval', () => {
+    const reasons: Reason[] = [{ is: 'review needed', paths: ['tests/one.js'] }];
+    expect(way({ is: 'waiting', for: 'time', reasons })).toEqual({ is: 'going on', waits: 'review', reasons });
+  });
+
   test.each<[string, Reason[]]>([
     ['it is too large', [{ is: 'too large', lines: 9, limit: 1 }]],
     ['only a person can do something about one of its reasons', [red, { is: 'files unread' }]],

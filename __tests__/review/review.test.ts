@@ -68,3 +68,13 @@ test('a change of workflows is not landed with the token of a workflow run, wher
   expect(verdict(one, { rules: rules({ ...allowed, actionsToken: true }) })).toEqual(person({ is: 'workflow edit' }));
   expect(verdict(one, { rules: rules(allowed) })).toEqual({ is: 'ready' });
 });
+
+test('paths that need an approval wait for one of exactly this head, and other paths do not', () => {
+  const watching = { rules: rules({ needsReview: ['tests/**', '*.toml'] }) };
+  const of = (paths: readonly string[], headApproved = false) =>
+    review(candidate({ files: { paths, complete: true } }, { headApproved }), view(watching));
+  const reasons = [{ is: 'review needed', paths: ['Tests/one.js', 'ci.toml'] }];
+  expect(of(['src/one.js', 'Tests/one.js', 'ci.toml'])).toEqual({ is: 'waiting', for: 'time', reasons });
+  expect(of(['Tests/one.js'], true)).toEqual({ is: 'ready' });
+  expect(of(['src/one.js'])).toEqual({ is: 'ready' });
+});

@@ -90,6 +90,7 @@ function openPullRequest(world: World, pull: Pull): OpenPullRequest {
     mergeable: pull.mergeableFor === forge.mergeableFor(pull) ? forge.mergeabilityOf(pull) : 'unknown',
     behind: false,
     review: 'none',
+    headApproved: false,
     changedLines: 1,
     changedFiles: 1,
     createdAt,

@@ -2,6 +2,33 @@
 
 /** @type {Record<string, { file: string, from: string, to: string, seenBy: { file: string, test: string } }>} */
 export const voiceMutants = {
+  'watched paths land without an approval': {
+    file: 'src/review/review.ts',
+    from: 'headApproved ? [] : pathsToReview(files.paths, rules.needsReview)',
+    to: '[] as string[]',
+    seenBy: {
+      file: '__tests__/review/review.test.ts',
+      test: 'paths that need an approval wait for one of exactly this head, and other paths do not',
+    },
+  },
+  'an approval of an older head counts': {
+    file: 'src/adapters/github/answers.ts',
+    from: ' && commit?.oid === headRefOid',
+    to: ' && commit?.oid !== undefined',
+    seenBy: {
+      file: '__tests__/merger/sweep.approval.long.test.ts',
+      test: 'what changes watched paths lands only with the approval of a person who may write, for exactly this head',
+    },
+  },
+  'a bot approves': {
+    file: 'src/adapters/github/answers.ts',
+    from: " && who.__typename !== 'Bot'",
+    to: '',
+    seenBy: {
+      file: '__tests__/merger/sweep.approval.long.test.ts',
+      test: 'what changes watched paths lands only with the approval of a person who may write, for exactly this head',
+    },
+  },
   'a run for a pull request takes the turn of one that waits': {
     file: 'src/merger/workflow-file.ts',
     from: "(github.event_name == 'pull_request' || ${OWN_STATUS}) &&\n",

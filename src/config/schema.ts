@@ -87,6 +87,16 @@ export const configSchema = z.strictObject({
     .array(z.string().min(1))
     .default(['.github/**', '.beads/**', '.heddle/**', CONFIG_PATH])
     .describe('Paths that no task may change (globs).'),
+  review: z
+    .strictObject({
+      needs_review: z
+        .array(z.string().min(1))
+        .default([])
+        .describe(
+          'Pull requests that change these paths (globs) are merged only once somebody who may write has approved that head.',
+        ),
+    })
+    .prefault({}),
   merge: z
     .strictObject({
       method: z

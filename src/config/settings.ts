@@ -35,6 +35,8 @@ export type Settings = {
   onConflict: 'worker' | 'person';
   verify: string | undefined;
   forbiddenPaths: readonly string[];
+  /** Globs: who changes such a path needs an approval. */
+  needsReview: readonly string[];
   merge: {
     method: 'merge' | 'squash' | 'rebase' | undefined;
     checks: 'required' | 'none';
@@ -90,6 +92,7 @@ function settingsOf(config: Config): Settings {
     onConflict: config.on_conflict,
     verify: config.verify,
     forbiddenPaths: config.forbidden_paths,
+    needsReview: config.review.needs_review,
     merge: {
       method: merge.method,
       checks: merge.checks,

@@ -29,6 +29,11 @@ export function configText(surroundings: Surroundings): string {
 # Run in the worktree before the push; a failure goes back to the agent.
 #verify: ${verify}
 ${whatIsGreen(surroundings)}
+# What says that work is good: where a task changes these paths, it is merged only once somebody who may write here has
+# approved it. An agent could else turn a test green by changing the test.
+#review:
+#  needs_review: [${watched(surroundings).join(', ')}]
+
 # Where Heddle commits .beads/issues.jsonl, if the base branch refuses direct pushes.
 #state_branch: heddle-state
 `;
@@ -50,6 +55,25 @@ function whatIsGreen({ hasCi }: Surroundings): string {
 #  checks: none
 `;
 }
+
+/** Tests, and what CI runs by; in quotes, because a glob may begin with a star. */
+function watched({ names }: Surroundings): string[] {
+  const folders = names.filter((name) => TESTS.includes(name)).map((name) => `${name}/**`);
+  const inputs = names.filter((name) => CI_INPUTS.includes(name));
+  return [...folders, '**/*.test.*', ...inputs].map((glob) => `'${glob}'`);
+}
+
+const TESTS = ['test', 'tests', '__tests__', 'spec', 'e2e'];
+const CI_INPUTS = [
+  '.ci',
+  'Makefile',
+  'package.json',
+  'pyproject.toml',
+  'tox.ini',
+  'Cargo.toml',
+  'build.gradle',
+  'pom.xml',
+];
 
 /** In the order of preference: what says most about how this repository is built stands first. */
 function suggestionOf({ names, scripts }: Surroundings): Suggestion {

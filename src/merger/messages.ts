@@ -48,7 +48,8 @@ export function checkTitle(verdict: Verdict): string {
 }
 
 function shortly(reason: Reason): string {
-  return reason.is === 'check pending' ? 'checks have not all reported' : adviceOn(reason).problem;
+  if (reason.is === 'check pending') return 'checks have not all reported';
+  return reason.is === 'review needed' ? 'its paths need an approval' : adviceOn(reason).problem;
 }
 
 export const forbiddenPathNote = 'Tasks may not change this path.';
@@ -72,7 +73,7 @@ export function checkSummary(candidate: Candidate, reasons: readonly Reason[], r
 type RuleLookedAt = { rule: string; looked: string; kinds: readonly Reason['is'][] };
 
 function rulesLookedAt({ pullRequest, checks, files }: Candidate, rules: Rules): RuleLookedAt[] {
-  const { draft, labels, changedLines, review } = pullRequest;
+  const { draft, labels, changedLines, review, headApproved } = pullRequest;
   const { runs, statuses } = evidenceIn(checks, rules);
   const reported = [
     ...runs.map(({ name, conclusion }) => `${code(name)} (${conclusion ?? 'runs'})`),
@@ -93,8 +94,8 @@ function rulesLookedAt({ pullRequest, checks, files }: Candidate, rules: Rules):
     },
     {
       rule: 'its reviewers agree',
-      looked: `reviews: ${review}`,
-      kinds: ['review required', 'changes requested'],
+      looked: `reviews: ${review}; this head is ${headApproved ? '' : 'not '}approved; needed for: ${listOr(rules.needsReview.map(code))}`,
+      kinds: ['review required', 'review needed', 'changes requested'],
     },
     {
       rule: 'it is small enough',

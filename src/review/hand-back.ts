@@ -48,7 +48,7 @@ export function wayOf(verdict: Verdict, pullRequest: OpenPullRequest, past: Past
         return { is: 'hand back', handBack: handBackOf(['behind'], reasons, past), reasons };
       return {
         is: 'going on',
-        waits: reasons.some(({ is }) => is === 'review required') ? 'review' : 'checks',
+        waits: reasons.some(({ is }) => is === 'review required' || is === 'review needed') ? 'review' : 'checks',
         reasons,
       };
     case 'person':

@@ -31,6 +31,11 @@ export function adviceOn(reason: Reason): Problem {
       return noChecks(reason.skipped);
     case 'review required':
       return { problem: 'an approving review is required', hint: 'Review the pull request.' };
+    case 'review needed':
+      return {
+        problem: `it changes paths that need an approval: ${list(reason.paths.map(code))}`,
+        hint: 'Review and approve this head; whoever may write here can.',
+      };
     case 'changes requested':
       return {
         problem: 'a reviewer asks for changes',

@@ -24,6 +24,7 @@ export async function observeRules(github: ReviewReader, options: RuleOptions): 
     landing: landingRules(settings, repository, rules),
     required: rules.required,
     forbiddenPaths: settings.forbiddenPaths,
+    needsReview: settings.needsReview,
     merge: settings.merge,
     actionsToken: repository.actionsToken,
     appToken: repository.appToken,

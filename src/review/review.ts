@@ -1,10 +1,10 @@
 /** The verdict on one head: everything that speaks against landing it, as data. */
-import { forbiddenPaths } from '../domain/forbidden-paths.ts';
+import { forbiddenPaths, pathsToReview } from '../domain/forbidden-paths.ts';
 import { HOLD_LABEL } from '../domain/marker.ts';
 import { type Awaited, judgeChecks, testableSince } from './checks.ts';
 import { type LandingReason, landingWaitsFor, reasonsAgainstLanding } from './landing/reasons.ts';
 import type { FailedCheck } from './results.ts';
-import type { Candidate, ChangedFiles, ReviewView, Rules } from './view.ts';
+import type { Candidate, ChangedFiles, OpenPullRequest, ReviewView, Rules } from './view.ts';
 
 export type Reason =
   | { is: 'draft' }
@@ -15,6 +15,8 @@ export type Reason =
   | ({ is: 'check overdue' } & Awaited)
   | { is: 'no checks'; overdue: boolean; skipped: readonly string[] }
   | { is: 'review required' }
+  /** Paths whose change is merged only with an approval. */
+  | { is: 'review needed'; paths: readonly string[] }
   | { is: 'changes requested' }
   | { is: 'too large'; lines: number; limit: number }
   | { is: 'forbidden paths'; paths: readonly string[] }
@@ -91,22 +93,27 @@ function policyReasons({ pullRequest, files }: Candidate, rules: Rules): Reason[
   if (changedLines > limit) reasons.push({ is: 'too large', lines: changedLines, limit });
   if (pullRequest.review === 'required') reasons.push({ is: 'review required' });
   if (pullRequest.review === 'changes requested') reasons.push({ is: 'changes requested' });
-  if (files !== undefined) reasons.push(...fileReasons(files, rules));
+  if (files !== undefined) reasons.push(...fileReasons(files, pullRequest, rules));
   return reasons;
 }
 
-function fileReasons(files: ChangedFiles, rules: Rules): Reason[] {
+function fileReasons(files: ChangedFiles, { headApproved }: OpenPullRequest, rules: Rules): Reason[] {
   if (!files.complete) return [{ is: 'files unread' }];
   const forbidden = forbiddenPaths(files.paths, rules.forbiddenPaths);
   if (forbidden.length > 0) return [{ is: 'forbidden paths', paths: forbidden }];
   const touchesWorkflows = files.paths.some((path) => path.startsWith('.github/workflows/'));
-  return touchesWorkflows && rules.actionsToken ? [{ is: 'workflow edit' }] : [];
+  const watched = headApproved ? [] : pathsToReview(files.paths, rules.needsReview);
+  return [
+    ...(touchesWorkflows && rules.actionsToken ? [{ is: 'workflow edit' } as const] : []),
+    ...(watched.length > 0 ? [{ is: 'review needed', paths: watched } as const] : []),
+  ];
 }
 
 function waitsFor(reason: Reason): 'time' | 'person' {
   switch (reason.is) {
     case 'check pending':
     case 'review required':
+    case 'review needed':
       return 'time';
     case 'no checks':
       return reason.overdue ? 'person' : 'time';

@@ -34,6 +34,7 @@ export type Rules = {
   /** GitHub's own and those of `heddle.yml`. */
   required: readonly RequiredCheck[];
   forbiddenPaths: readonly string[];
+  needsReview: readonly string[];
   merge: Settings['merge'];
   actionsToken: boolean;
   appToken: boolean;
