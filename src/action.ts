@@ -17,7 +17,11 @@ async function main(): Promise<void> {
   core.setSecret(token);
   const octokit = getOctokit(token, { userAgent: 'heddle' });
   const silence = createSilence({ limitMs: inMs(secondsOf('github_seconds')) });
-  guardClient(octokit, systemClock, { silence });
+  let requests = 0;
+  const onRequest = () => {
+    requests += 1;
+  };
+  guardClient(octokit, systemClock, { silence, onRequest });
   const { owner, repo } = context.repo;
   const github = createMergerGitHub(octokit, { owner, name: repo });
   const report = await sweep(github, systemClock, {
@@ -26,7 +30,7 @@ async function main(): Promise<void> {
     tell: core.info,
     silence,
   });
-  await publish(report);
+  await publish(report, requests);
 }
 
 /** heddle.yml cannot say it: it comes from GitHub itself. */
@@ -47,8 +51,8 @@ function ownPath(prefix: string): string {
   return path || WORKFLOW_PATH;
 }
 
-async function publish(report: SweepReport): Promise<void> {
-  const summary = summaryOf(report);
+async function publish(report: SweepReport, requests: number): Promise<void> {
+  const summary = summaryOf(report, requests);
   core.setOutput('merged', JSON.stringify(report.merged));
   core.setOutput('closed', JSON.stringify(report.closed));
   core.setOutput('waiting', JSON.stringify(report.waiting));

@@ -27,10 +27,10 @@ test('one that is ready is not held up by one that is not', () => {
   expect(decide(view({ candidates }))).toMatchObject([{ do: 'land', by: { pullRequest: 2 } }]);
 });
 
-test('mergeability is asked for of all that lack only that, before anything is closed', () => {
+test('mergeability is asked for of the next in line, before anything is closed', () => {
   const unknown = [1, 2].map((number) => candidate({}, { number, mergeable: 'unknown' }));
   expect(decide(view({ candidates: unknown, owed: [owed(3)] }))).toEqual([
-    { do: 'land', by: { do: 'ask for mergeability', pullRequests: [1, 2] } },
+    { do: 'land', by: { do: 'ask for mergeability', pullRequest: 1 } },
   ]);
 });
 

@@ -72,3 +72,11 @@ test('the close names its tasks in the subject, and each with pull request and c
   expect(closeMessage(many).body.split('\n')).toHaveLength(5);
   expect(closeMessage(many).body).toContain(`${issueId('hd-1.5')}: merged as #5 in ${'c'.repeat(40)}`);
 });
+
+test('the summary tells what the sweep has cost, and how long what is green has waited', () => {
+  const merged = [{ ...owed(3), greenSeconds: 42 }, owed(4)];
+  const summary = summaryOf(report({ merged }), 12);
+  expect(summary).toContain('in `cccccccccccc`, 42 s after it was green\n');
+  expect(summary).toContain('(`hd-1.4`) in `cccccccccccc`\n');
+  expect(summary).toContain('12 requests to GitHub.');
+});

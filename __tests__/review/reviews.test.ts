@@ -19,7 +19,14 @@ const ids = [1, 2, 3].map((number) => issueId(`hd-1.${number}`));
 
 const github: HandBackReader = {
   repository: async () =>
-    told('repository', { defaultBranch: 'main', methods: ['merge'], config: '', actionsToken: false, appToken: false }),
+    told('repository', {
+      defaultBranch: 'main',
+      methods: ['merge'],
+      config: '',
+      rules: undefined,
+      actionsToken: false,
+      appToken: false,
+    }),
   fileOn: async () => told('file', undefined),
   rulesOf: async () => told('rules', { required: [], methods: undefined, mergeQueue: false }),
   openPullRequests: async () =>

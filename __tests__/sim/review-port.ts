@@ -20,6 +20,7 @@ export function reviewReader(world: World, actor: Actor): ReviewReader {
         defaultBranch: world.base,
         methods: [world.method],
         config: world.mergerConfig,
+        rules: undefined,
         actionsToken: true,
         appToken: true,
       })),

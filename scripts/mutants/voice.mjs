@@ -2,6 +2,51 @@
 
 /** @type {Record<string, { file: string, from: string, to: string, seenBy: { file: string, test: string } }>} */
 export const voiceMutants = {
+  'half of the rules is taken for all': {
+    file: 'src/adapters/github/rules.ts',
+    from: ' || rules.pageInfo.hasNextPage',
+    to: '',
+    seenBy: {
+      file: '__tests__/adapters/github/rules.test.ts',
+      test: 'rules that GitHub does not tell whole have to be asked for by themselves',
+    },
+  },
+  'each part of a look is a request of its own': {
+    file: 'src/adapters/github/together.ts',
+    from: 'if (waiting.length === 0) queueMicrotask(() => void send());\n      waiting.push({ part, resolve, reject });',
+    to: 'waiting.push({ part, resolve, reject });\n      void send();',
+    seenBy: {
+      file: '__tests__/merger/sweep.price.long.test.ts',
+      test: 'a sweep with nothing to do costs three requests at most, also with pull requests that wait',
+    },
+  },
+  'a close reads the lines again first': {
+    file: 'src/merger/closing.ts',
+    from: 'known ?? (await github.stateFile(stateBranch, ISSUES_PATH))',
+    to: 'await github.stateFile(stateBranch, ISSUES_PATH)',
+    seenBy: {
+      file: '__tests__/merger/sweep.price.long.test.ts',
+      test: 'a pull request alone costs ten requests at most in the sweep that lands it, and two for its voice',
+    },
+  },
+  'nobody is asked about after a landing': {
+    file: 'src/merger/landing/perform.ts',
+    from: '      await askNext(next, on);\n',
+    to: '',
+    seenBy: {
+      file: '__tests__/merger/sweep.price.long.test.ts',
+      test: 'each further one that is ready costs five at most, and only the next in line is asked about',
+    },
+  },
+  'one that is never computed holds up the others': {
+    file: 'src/merger/landing/decide.ts',
+    from: 'ready.toSorted((a, b) => turns(a) - turns(b))',
+    to: '[...ready]',
+    seenBy: {
+      file: '__tests__/merger/landing/decide.test.ts',
+      test: 'only the next in line is asked about; one that is never computed holds up the others for a few questions only',
+    },
+  },
   'watched paths land without an approval': {
     file: 'src/review/review.ts',
     from: 'headApproved ? [] : pathsToReview(files.paths, rules.needsReview)',

@@ -12,7 +12,7 @@ export const mergeCommand = command({
   takes: { json },
   async run({ openCheckout, terminal }, given) {
     const checkout = await openCheckout();
-    const { github } = await openForge(checkout);
+    const { github, requests } = await openForge(checkout);
     const report = await sweep(github, checkout.clock, {
       base: checkout.settings.base,
       ownWorkflow: OWN_WORKFLOW,
@@ -21,7 +21,7 @@ export const mergeCommand = command({
       signal: checkout.stop,
     });
     if (given.json) terminal.json(report);
-    else terminal.answer(summaryOf(report));
+    else terminal.answer(summaryOf(report, requests()));
     return report.trouble?.exit ?? (checkout.stop.aborted ? 'interrupted' : 'done');
   },
 });

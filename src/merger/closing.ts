@@ -12,16 +12,21 @@ import type { OwedClose, StateFile } from './view.ts';
 
 type Closed = { is: 'closed'; closes: readonly OwedClose[] } | { is: 'refused'; why: string };
 
-/** After each lost race or lost answer the branch is read again: what is closed there already is not closed twice. */
+/**
+ * `seen`: the file as the last look saw it; if it has moved on since, the first try loses the race.
+ * After each lost race or lost answer the branch is read again: what is closed there already is not closed twice.
+ */
 export async function closeLines(
   github: MergerGitHub,
   clock: Clock,
-  stateBranch: string,
+  { stateBranch, seen }: { stateBranch: string; seen: StateFile | undefined },
   owed: readonly OwedClose[],
 ): Promise<Closed> {
+  let known = seen;
   let unanswered: readonly OwedClose[] = [];
   const close = async (): Promise<Closed | undefined> => {
-    const file = await github.stateFile(stateBranch, ISSUES_PATH);
+    const file = known ?? (await github.stateFile(stateBranch, ISSUES_PATH));
+    known = undefined;
     const edited = file === undefined ? undefined : applyCloses(file, owed, clock.now());
     // No line is open any more: a try whose answer was lost has closed them, or somebody else has.
     if (file === undefined || edited === undefined) return { is: 'closed', closes: unanswered };

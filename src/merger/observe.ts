@@ -26,19 +26,22 @@ export async function observe(
   state: SweepState,
   times: { now: Date; late: boolean },
 ): Promise<View> {
-  // The lines are read first, so that the close of a pull request that merges meanwhile is still owed, never missed.
-  const lines = await observeLines(github, rules, state);
-  const open = (await github.openPullRequests(rules.base)).filter(
+  // What does not need one another's answer is asked for at once, and costs one request.
+  const [lines, listed] = await Promise.all([observeLines(github, rules, state), github.openPullRequests(rules.base)]);
+  const open = listed.filter(
     // GitHub may list a pull request for a moment after this sweep has landed it.
     ({ number }) => !state.landed.some((landed) => landed.pullRequest === number),
   );
-  const owed = await observeOwed(github, rules, state, lines);
   const trusted = [...rules.merge.trusted, ...(await observeWriters(github, open, lines, rules, state))];
+  // Lines and open pull requests are read before what has merged, so that one that merges meanwhile is never missed.
+  const [owed, details] = await Promise.all([
+    observeOwed(github, rules, state, lines),
+    github.details(
+      sort(open, lines, [], trusted).candidates.map(({ pullRequest: { number, head } }) => ({ number, head })),
+      COMMENT_MARKER,
+    ),
+  ]);
   const { candidates, bystanders } = sort(open, lines, owed, trusted);
-  const details = await github.details(
-    candidates.map(({ pullRequest: { number, head } }) => ({ number, head })),
-    COMMENT_MARKER,
-  );
   const view: View = {
     ...times,
     rules,
@@ -117,6 +120,7 @@ async function observeLines(
     });
   }
   const content = file?.content ?? '';
+  state.file = file;
   if (state.lines?.content !== content) state.lines = { content, lines: publishedLines(content) };
   return state.lines.lines;
 }
@@ -158,7 +162,8 @@ async function observeOwed(
     const marker = parseMarker(body);
     if (marker === undefined || !markerMatchesBranch(marker, branch) || owed.has(marker.task)) continue;
     // A pull request that was merged may not be in the base any more: a base can be reset to an older commit.
-    if (!(await state.contains(github, rules.base, commit))) continue;
+    const byUs = state.landed.some((landed) => landed.commit === commit);
+    if (!byUs && !(await state.contains(github, rules.base, commit))) continue;
     owed.set(marker.task, { ...marker, pullRequest: number, url, commit });
   }
   for (const landed of state.landed) {

@@ -25,7 +25,8 @@ export async function perform(intent: Intent, on: Performing): Promise<void> {
       return;
     }
     case 'close lines': {
-      const outcome = await closeLines(on.github, on.clock, on.rules.stateBranch, intent.closes);
+      const at = { stateBranch: on.rules.stateBranch, seen: on.state.file };
+      const outcome = await closeLines(on.github, on.clock, at, intent.closes);
       if (outcome.is === 'refused') on.state.closeRefused = outcome.why;
       else on.state.closed.push(...outcome.closes);
       for (const { task, pullRequest } of outcome.is === 'closed' ? outcome.closes : []) {

@@ -99,8 +99,8 @@ function bystander(one: View['bystanders'][number], stateBranch: string): Waitin
 
 const URGENCY: readonly Waiting['waitsFor'][] = ['person', 'left alone', 'its author', 'time'];
 
-/** Markdown for a job summary: what needs attention first. */
-export function summaryOf(report: SweepReport): string {
+/** Markdown for a job summary: what needs attention first. `requests`: how many the sweep has sent. */
+export function summaryOf(report: SweepReport, requests?: number): string {
   const parts = [`## Heddle on \`${report.base}\``];
   if (report.trouble !== undefined) parts.push(`**${report.trouble.problem}.** ${report.trouble.hint}`);
   const waiting = [...report.waiting].sort((a, b) => URGENCY.indexOf(a.waitsFor) - URGENCY.indexOf(b.waitsFor));
@@ -112,12 +112,17 @@ export function summaryOf(report: SweepReport): string {
     );
   }
   const merged = report.merged.map(
-    (one) => `- merged ${link(one)} (\`${one.task}\`) in \`${one.commit.slice(0, 12)}\``,
+    (one) => `- merged ${link(one)} (\`${one.task}\`) in \`${one.commit.slice(0, 12)}\`${afterGreen(one)}`,
   );
   const closed = report.closed.map((one) => `- closed \`${one.task}\` (${link(one)})`);
   if (merged.length + closed.length > 0) parts.push([...merged, ...closed].join('\n'));
   if (parts.length === 1) parts.push('Nothing to merge, nothing to close.');
+  if (requests !== undefined) parts.push(`${requests} requests to GitHub.`);
   return `${parts.join('\n\n')}\n`;
+}
+
+function afterGreen({ greenSeconds }: OwedClose): string {
+  return greenSeconds === undefined ? '' : `, ${greenSeconds} s after it was green`;
 }
 
 function waitingRow(row: Waiting): string {

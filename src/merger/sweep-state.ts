@@ -3,7 +3,7 @@ import type { IssueId, Sha } from '../domain/ids.ts';
 import type { Line } from '../domain/lines.ts';
 import { createJobNames, type JobNames } from '../review/job-names.ts';
 import { type LandingState, newLandingState } from './landing/state.ts';
-import type { ChangedFiles, MergerReader, OwedClose } from './view.ts';
+import type { ChangedFiles, MergerReader, OwedClose, StateFile } from './view.ts';
 
 export type SweepState = {
   landing: LandingState;
@@ -17,6 +17,8 @@ export type SweepState = {
   done: Map<string, number>;
   /** Changed files by number and head of the pull request: those of a commit do not change. */
   files: Map<string, ChangedFiles>;
+  /** As the last look saw it. */
+  file: StateFile | undefined;
   lines: { content: string; lines: ReadonlyMap<IssueId, Line> } | undefined;
   /** Whether an account may write; asked once. */
   mayWrite(github: MergerReader, login: string): Promise<boolean>;
@@ -36,6 +38,7 @@ export function newSweepState(): SweepState {
     verdictRefused: false,
     done: new Map(),
     files: new Map(),
+    file: undefined,
     lines: undefined,
     async mayWrite(github, login) {
       const known = writers.get(login) ?? (await github.mayWrite(login));

@@ -23,7 +23,15 @@ export type Unfit =
   | 'round is over';
 
 /** A merged pull request whose line is still open. */
-export type OwedClose = { task: IssueId; round: number; pullRequest: number; url: string; commit: Sha };
+export type OwedClose = {
+  task: IssueId;
+  round: number;
+  pullRequest: number;
+  url: string;
+  commit: Sha;
+  /** From when its checks were green to its merge; where this sweep has merged it. */
+  greenSeconds?: number;
+};
 
 export type View = ReviewView & {
   candidates: readonly Candidate[];

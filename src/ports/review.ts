@@ -12,6 +12,8 @@ export type RepositoryFacts = {
   methods: readonly MergeMethod[];
   /** Text of `heddle.yml` on the default branch. */
   config: string | undefined;
+  /** Of the default branch; undefined where they have to be asked for by themselves. */
+  rules: BaseRules | undefined;
   /** True if the token is the one of a workflow run, which may not land changes of workflows. */
   actionsToken: boolean;
   /** True if the token is an app's: only apps make check runs. */
@@ -80,12 +82,13 @@ export type CheckRun = {
   conclusion: string | undefined;
   /** Undefined: not begun. */
   startedAt: Date | undefined;
+  completedAt?: Date | undefined;
   /** True for one that a program has made with the token of a workflow: GitHub puts it into whatever run it likes, and it is no job of that. */
   report?: boolean;
   /** It is the merger's own word on the head. */
   isVerdict?: boolean | undefined;
 };
-export type CommitStatus = { name: string; state: 'success' | 'pending' | 'failure' };
+export type CommitStatus = { name: string; state: 'success' | 'pending' | 'failure'; at?: Date | undefined };
 
 /** What was said of exactly one commit. Every page was read. */
 export type HeadChecks = {

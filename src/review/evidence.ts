@@ -1,6 +1,6 @@
 /** Of all that was reported on a head, what tells something of the change: the merger's own word on it does not. */
 import { CHECK_NAME } from '../domain/marker.ts';
-import type { CheckRun, HeadChecks, RequiredCheck, Rules, Suite, Workflow } from './view.ts';
+import type { Candidate, CheckRun, HeadChecks, RequiredCheck, Rules, Suite, Workflow } from './view.ts';
 
 export const ACTIONS_APP = 'github-actions';
 
@@ -37,4 +37,12 @@ export function isOwn(suite: Suite, own: Workflow): boolean {
   if (suite.app !== ACTIONS_APP || suite.workflow === undefined) return false;
   // The name decides only where GitHub does not tell the file.
   return suite.workflow.path === undefined ? suite.workflow.name === own.name : suite.workflow.path === own.path;
+}
+
+/** When the last of what was reported on its head came, of one that is green; no earlier than it was there. */
+export function greenSince({ checks, pullRequest }: Candidate, rules: Rules): Date {
+  const { runs, statuses } = evidenceIn(checks, rules);
+  const times = [...runs.map(({ completedAt }) => completedAt), ...statuses.map(({ at }) => at)];
+  const known = times.flatMap((time) => (time === undefined ? [] : [time.getTime()]));
+  return new Date(Math.max(pullRequest.createdAt.getTime(), checks.committedAt.getTime(), ...known));
 }

@@ -17,7 +17,8 @@ export async function observeRules(github: ReviewReader, options: RuleOptions): 
   const onDefault = readSettings(repository.config ?? '');
   const { base } = branchesOf({ ...onDefault, base: options.base ?? onDefault.base }, defaultBranch);
   const settings = base === defaultBranch ? onDefault : readSettings((await github.fileOn(base, CONFIG_PATH)) ?? '');
-  const rules = await github.rulesOf(base);
+  const ofDefault = base === defaultBranch ? repository.rules : undefined;
+  const rules = ofDefault ?? (await github.rulesOf(base));
   return {
     base,
     stateBranch: branchesOf({ ...settings, base }, defaultBranch).state,

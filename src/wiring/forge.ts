@@ -26,6 +26,8 @@ export type Forge = {
   checks: CheckWriter;
   branches: BranchReader;
   token: string;
+  /** Sent so far. */
+  requests(): number;
 };
 
 /** Throws a UserError without a remote, without a token, or when the remote is not on GitHub. */
@@ -40,13 +42,18 @@ export async function openForge(checkout: Checkout): Promise<Forge> {
     });
   }
   const { clock, silence, stop } = checkout;
-  const client = createClient({ token, apiUrl: address.apiUrl, clock, silence, stop });
+  let requests = 0;
+  const onRequest = () => {
+    requests += 1;
+  };
+  const client = createClient({ token, onRequest, apiUrl: address.apiUrl, clock, silence, stop });
   const github = createMergerGitHub(client, address);
   const branches: BranchReader = { fileOn: github.fileOn, hasBranch: (name) => hasBranch(client, address, name) };
   const pullRequests = createPullRequests(client, address);
   const reviewed = createHandBackReader(client, address, github);
   const checks = createCheckWriter(client, address);
-  return { address, client, pullRequests, github, reviewed, checks, branches, token };
+  const requested = () => requests;
+  return { address, client, pullRequests, github, reviewed, checks, branches, token, requests: requested };
 }
 
 /** Throws a UserError when the remote's URL names no repository. */

@@ -6,7 +6,7 @@ import type { Candidate, View } from '../../../src/merger/view.ts';
 import type { LandingReason } from '../../../src/review/landing/reasons.ts';
 import type { LandingSeen } from '../../../src/review/landing/view.ts';
 import { review } from '../../../src/review/review.ts';
-import { candidate, head, now, rules, view } from '../views.ts';
+import { candidate, check, checks, head, now, rules, view } from '../views.ts';
 
 const verdict = (one: Candidate, changes: Partial<View> = {}) => review(one, view({ candidates: [one], ...changes }));
 const seen = (changes: Partial<LandingSeen>): LandingSeen => ({ ...newLandingState(), ...changes });
@@ -17,24 +17,40 @@ test('a conflict needs a person', () => {
   expect(verdict(candidate({}, { mergeable: 'conflict' }))).toEqual(person({ is: 'conflict' }));
 });
 
-test('the oldest whose mergeability is known is merged; only where there is none is GitHub asked, for all at once', () => {
-  const [first, second, third] = [1, 2, 3].map((number) =>
-    candidate({}, { number, mergeable: number === 1 ? 'unknown' : 'yes' }),
-  );
-  expect(
-    nextLanding(
-      [first, second, third].flatMap((one) => one ?? []),
-      view(),
-    ),
-  ).toMatchObject({
-    do: 'merge',
-    pullRequest: 2,
-    head,
-    method: 'merge',
-  });
+test('the oldest whose mergeability is known is merged, with the one that is asked about after it', () => {
+  const all = [1, 2, 3].map((number) => candidate({}, { number, mergeable: number === 1 ? 'unknown' : 'yes' }));
+  expect(nextLanding(all, view())).toMatchObject({ do: 'merge', pullRequest: 2, head, method: 'merge', next: 1 });
+  expect(nextLanding(all.slice(2), view())).toMatchObject({ do: 'merge', pullRequest: 3, next: undefined });
+});
+
+test('only the next in line is asked about; one that is never computed holds up the others for a few questions only', () => {
   const unknown = [4, 5].map((number) => candidate({}, { number, mergeable: 'unknown' }));
-  expect(nextLanding(unknown, view())).toEqual({ do: 'ask for mergeability', pullRequests: [4, 5] });
+  const asking = (asked: [number, number][]) =>
+    nextLanding(unknown, view({ landing: { ...newLandingState(), asked: new Map(asked) } }));
+  const inARow = BOUNDS.mergeabilityWait.value.length;
+  expect(asking([])).toEqual({ do: 'ask for mergeability', pullRequest: 4 });
+  expect(asking([[4, inARow - 1]])).toMatchObject({ pullRequest: 4 });
+  expect(asking([[4, inARow]])).toMatchObject({ pullRequest: 5 });
+  expect(
+    asking([
+      [4, inARow],
+      [5, inARow],
+    ]),
+  ).toMatchObject({ pullRequest: 4 });
   expect(nextLanding([], view())).toBeUndefined();
+});
+
+test('a landing knows since when its checks were green', () => {
+  const at = (time: string) => new Date(`2026-11-20T${time}Z`);
+  const green = checks({
+    runs: [
+      check({ completedAt: at('11:20:00') }),
+      check({ name: 'heddle', isVerdict: true, completedAt: at('11:50:00') }),
+    ],
+    statuses: [{ name: 'ci/lint', state: 'success', at: at('11:30:00') }],
+  });
+  expect(nextLanding([candidate({ checks: green })], view())).toMatchObject({ greenAt: at('11:30:00') });
+  expect(nextLanding([candidate()], view())).toMatchObject({ greenAt: at('11:00:00') });
 });
 
 test('mergeability is asked for so often and no more in one sweep', () => {

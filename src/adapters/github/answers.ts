@@ -120,12 +120,13 @@ export function mergedPullRequestOf(node: z.infer<typeof mergedNode>): MergedPul
   return [{ number, url, body, branch: branch(node.headRefName), commit }];
 }
 
-export const RUN_FIELDS = 'name status conclusion startedAt detailsUrl externalId url title';
+export const RUN_FIELDS = 'name status conclusion startedAt completedAt detailsUrl externalId url title';
 export const runNode = z.object({
   name: z.string(),
   status: z.string(),
   conclusion: z.string().nullable(),
   startedAt: z.coerce.date().nullable(),
+  completedAt: z.coerce.date().nullable(),
   detailsUrl: z.string().nullable(),
   externalId: z.string().nullable(),
   url: z.string(),
@@ -179,6 +180,7 @@ export function runOf(node: z.infer<typeof runNode>, suite: Suite): CheckRun {
     complete: node.status === 'COMPLETED',
     conclusion: node.conclusion?.toLowerCase(),
     startedAt: node.startedAt ?? undefined,
+    completedAt: node.completedAt ?? undefined,
     ...(isVerdict(node) ? { isVerdict: true } : {}),
   };
 }

@@ -31,6 +31,8 @@ export type Bounds = {
   silence?: Silence;
   /** Ends reads in flight; a mutation in flight is waited for. No request begins after it. */
   stop?: AbortSignal;
+  /** Told of each request that goes out, a repeated one too. */
+  onRequest?: (() => void) | undefined;
 };
 
 export function createClient(
@@ -47,7 +49,11 @@ export function createClient(
 }
 
 /** Puts the deadline, the check of answers and the retries of reads around a client that somebody else has made. */
-export function guardClient(octokit: Hooked, clock: Clock, { stop, silence = endless }: Bounds = {}): void {
+export function guardClient(
+  octokit: Hooked,
+  clock: Clock,
+  { stop, silence = endless, onRequest = () => {} }: Bounds = {},
+): void {
   octokit.hook.wrap('request', async (send, options) => {
     const read = isRead(options);
     silence.begin();
@@ -57,6 +63,7 @@ export function guardClient(octokit: Hooked, clock: Clock, { stop, silence = end
       if (timeoutMs <= 0) throw new TransientError(`GitHub has given no answer for ${inSeconds(silence.limitMs)}.`);
       const late = () => lost(`GitHub gave no whole answer within ${inSeconds(timeoutMs)}.`, read);
       const calledOff = { by: read ? stop : undefined, as: () => new Interrupted() };
+      onRequest();
       const once = () => within(options, timeoutMs, late, calledOff, async () => await send(options));
       const result = await tryOnce(once, clock, read);
       if ('answer' in result) {

@@ -19,6 +19,7 @@ import {
 } from './answers.ts';
 import { type Client, refusalOf } from './client.ts';
 import { chunksOf, pageOf, pagesFrom } from './pages.ts';
+import type { Ask } from './together.ts';
 import { isVerdict, saidByRun, saidByStatus } from './verdict-check.ts';
 
 type Asked = { number: number; head: Sha };
@@ -40,24 +41,29 @@ const commit = z.object({
   committedDate: z.coerce.date(),
   status: z
     .object({
-      contexts: z.array(z.object({ context: z.string(), state: z.string(), description: z.string().nullable() })),
+      contexts: z.array(
+        z.object({
+          context: z.string(),
+          state: z.string(),
+          description: z.string().nullable(),
+          createdAt: z.coerce.date(),
+        }),
+      ),
     })
     .nullable(),
   checkSuites: suitePage.nullable(),
 });
 const pullRequest = z.object({ comments: commentPage });
-const viewer = z.object({ login: z.string() });
 
 /** A head that GitHub does not know (any more) is left out. */
 export async function readDetails(
-  client: Client,
-  repository: Repository,
+  { client, ask, repository }: { client: Client; ask: Ask; repository: Repository },
   asked: readonly Asked[],
   marker: string | undefined,
 ): Promise<Map<number, HeadDetails>> {
   const details = new Map<number, HeadDetails>();
   for (const chunk of chunksOf(asked, HEADS_PER_QUERY)) {
-    const { account, answer } = await readChunk(client, repository, chunk);
+    const { account, answer } = await readChunk(ask, chunk);
     const own = { marker, account };
     for (const [index, one] of chunk.entries()) {
       const head = commit.nullable().parse(answer[`c${index}`] ?? null);
@@ -82,30 +88,33 @@ export async function readDetails(
 
 /** `account`: the login that the token belongs to. */
 async function readChunk(
-  client: Client,
-  where: Repository,
+  ask: Ask,
   chunk: readonly Asked[],
 ): Promise<{ account: string; answer: Record<string, unknown> }> {
-  const declared = chunk.map((_, at) => `$o${at}: GitObjectID!, $n${at}: Int!`).join(', ');
-  const asked = chunk.map(
+  const fields = chunk.map(
     (_, at) => `c${at}: object(oid: $o${at}) {
-      ... on Commit { oid committedDate status { contexts { context state description } } ${SUITES} } }
+      ... on Commit { oid committedDate status { contexts { context state description createdAt } } ${SUITES} } }
       p${at}: pullRequest(number: $n${at}) { ${COMMENTS} }`,
   );
-  const query = `query HeadDetails($owner: String!, $repo: String!, $suitesAfter: String, $commentsAfter: String, ${declared}) {
-    viewer { login } repository(owner: $owner, name: $repo) { ${asked.join('\n')} } }`;
-  const variables = Object.fromEntries(
-    chunk.flatMap(({ number, head }, at) => [
-      [`o${at}`, head],
-      [`n${at}`, number],
-    ]),
-  );
-  const names = { owner: where.owner, repo: where.name, suitesAfter: null, commentsAfter: null };
-  const answer = await client.graphql<{ viewer: unknown; repository: Record<string, unknown> | null }>(query, {
-    ...names,
-    ...variables,
+  const heads = chunk.flatMap(({ number, head }, at) => [
+    [`o${at}`, 'GitObjectID!', head] as const,
+    [`n${at}`, 'Int!', number] as const,
+  ]);
+  const { viewer, repository } = await ask({
+    name: 'HeadDetails',
+    declare: {
+      suitesAfter: 'String',
+      commentsAfter: 'String',
+      ...Object.fromEntries(heads.map(([name, type]) => [name, type])),
+    },
+    variables: {
+      suitesAfter: null,
+      commentsAfter: null,
+      ...Object.fromEntries(heads.map(([name, , value]) => [name, value])),
+    },
+    fields: fields.join('\n'),
   });
-  return { account: accountOf(viewer.parse(answer.viewer).login), answer: answer.repository ?? {} };
+  return { account: accountOf(viewer), answer: z.record(z.string(), z.unknown()).parse(repository) };
 }
 
 type SuiteWithRuns = { suite: Suite; runs: CheckRun[]; verdicts: readonly z.infer<typeof runNode>[] };
@@ -197,7 +206,7 @@ function isBy({ author }: z.infer<typeof commentNode>, account: string): boolean
   return loginOf(author).toLowerCase() === account.toLowerCase();
 }
 
-function statusOf({ context, state }: { context: string; state: string }): CommitStatus {
+function statusOf({ context, state, createdAt }: { context: string; state: string; createdAt: Date }): CommitStatus {
   const known = state === 'SUCCESS' ? 'success' : state === 'PENDING' || state === 'EXPECTED' ? 'pending' : 'failure';
-  return { name: context, state: known };
+  return { name: context, state: known, at: createdAt };
 }

@@ -16,13 +16,14 @@ import {
   openNode,
   openPullRequestOf,
 } from './answers.ts';
-import { type Client, refusalOf } from './client.ts';
+import { type Client, graphqlErrorsOf, refusalOf } from './client.ts';
 import { BRANCHES_PER_QUERY } from './facts.ts';
 import { fileOn, fileShape, type Query, stateFileReader, textOf } from './files.ts';
 import { readDetails, readJobNames } from './head-details.ts';
 import { notFound } from './inspect.ts';
 import { chunksOf, pageOf, pagesFrom } from './pages.ts';
-import { readRules } from './rules.ts';
+import { BRANCH_RULES, branchRules, readRules, rulesIn } from './rules.ts';
+import { type Ask, together } from './together.ts';
 
 const FILES_PER_PAGE = 100;
 /** GitHub lists no more files of a pull request than this. */
@@ -35,7 +36,7 @@ const facts = z.object({
     squashMergeAllowed: z.boolean(),
     rebaseMergeAllowed: z.boolean(),
     defaultBranchRef: z
-      .object({ name: z.string(), target: z.object({ file: fileShape.optional() }).nullable() })
+      .object({ name: z.string(), target: z.object({ file: fileShape.optional() }).nullable(), ...branchRules })
       .nullable(),
   }),
 });
@@ -48,14 +49,16 @@ export function createMergerReader(client: Client, repository: Repository): Merg
       throw notFound(error, repository) ?? error;
     });
 
+  const ask = together(client, repository);
+
   return {
     repository: () => repositoryFacts(query, repository),
     fileOn: (branch, path) => fileOn(query, branch, path),
-    stateFile: stateFileReader(query, client, repository),
-    openPullRequests: (base) => openPullRequests(query, base),
-    mergedInto: (base, branches) => mergedInto(query, base, branches),
+    stateFile: stateFileReader(ask, client, repository),
+    openPullRequests: (base) => openPullRequests(ask, base),
+    mergedInto: (base, branches) => mergedInto(ask, base, branches),
     rulesOf: (base) => readRules(client, repository, base),
-    details: (of, marker) => readDetails(client, repository, of, marker),
+    details: (of, marker) => readDetails({ client, ask, repository }, of, marker),
     jobNames: (runId) => readJobNames(client, repository, runId),
 
     async changedFiles({ number, changedFiles }) {
@@ -99,13 +102,18 @@ export function createMergerReader(client: Client, repository: Repository): Merg
 }
 
 async function repositoryFacts(query: Query, repository: Repository): Promise<RepositoryFacts> {
-  const answer = facts.parse(
-    await query(`query RepositoryFacts($owner: String!, $repo: String!) {
+  const text = (rules: string) => `query RepositoryFacts($owner: String!, $repo: String!) {
       viewer { login }
       repository(owner: $owner, name: $repo) {
         mergeCommitAllowed squashMergeAllowed rebaseMergeAllowed
-        defaultBranchRef { name target { ... on Commit {
-          file(path: "${CONFIG_PATH}") { object { ... on Blob { text isTruncated } } } } } } } }`),
+        defaultBranchRef { name ${rules} target { ... on Commit {
+          file(path: "${CONFIG_PATH}") { object { ... on Blob { text isTruncated } } } } } } } }`;
+  const answer = facts.parse(
+    await query(text(BRANCH_RULES)).catch((error: unknown) => {
+      // A token that may not see rules here can still ask for them by themselves.
+      if (graphqlErrorsOf(error)?.some(({ type }) => type === 'FORBIDDEN')) return query(text(''));
+      throw error;
+    }),
   );
   const { defaultBranchRef, mergeCommitAllowed, squashMergeAllowed, rebaseMergeAllowed } = answer.repository;
   if (defaultBranchRef === null) {
@@ -120,22 +128,22 @@ async function repositoryFacts(query: Query, repository: Repository): Promise<Re
     defaultBranch: defaultBranchRef.name,
     methods,
     config: textOf(defaultBranchRef.target?.file),
+    rules: rulesIn(defaultBranchRef),
     actionsToken: isActionsToken(answer.viewer.login),
     appToken: isAppToken(answer.viewer.login),
   };
 }
 
-async function openPullRequests(query: Query, base: string): Promise<OpenPullRequest[]> {
+async function openPullRequests(ask: Ask, base: string): Promise<OpenPullRequest[]> {
   const pageAfter = async (after: string | null) => {
     const answer = openAnswer.parse(
-      await query(
-        `query OpenPullRequests($owner: String!, $repo: String!, $base: String!, $after: String) {
-          repository(owner: $owner, name: $repo) {
-            pullRequests(states: OPEN, baseRefName: $base, first: 50, after: $after, orderBy: {field: CREATED_AT, direction: ASC}) {
-              pageInfo { hasNextPage endCursor } nodes { ${OPEN_FIELDS} } } } }`,
-        // For `mergeStateStatus` on older GitHub Enterprise Servers.
-        { base, after, mediaType: { previews: ['merge-info'] } },
-      ),
+      await ask({
+        name: 'OpenPullRequests',
+        declare: { base: 'String!', after: 'String' },
+        variables: { base, after },
+        fields: `pullRequests(states: OPEN, baseRefName: $base, first: 50, after: $after, orderBy: {field: CREATED_AT, direction: ASC}) {
+          pageInfo { hasNextPage endCursor } nodes { ${OPEN_FIELDS} } }`,
+      }),
     );
     return answer.repository.pullRequests;
   };
@@ -146,20 +154,20 @@ async function openPullRequests(query: Query, base: string): Promise<OpenPullReq
   return found;
 }
 
-async function mergedInto(query: Query, base: string, branches: readonly Branch[]): Promise<MergedPullRequest[]> {
+async function mergedInto(ask: Ask, base: string, branches: readonly Branch[]): Promise<MergedPullRequest[]> {
   const found: MergedPullRequest[] = [];
   for (const chunk of chunksOf(branches, BRANCHES_PER_QUERY)) {
-    const declared = chunk.map((_, index) => `$b${index}: String!`).join(', ');
     const aliases = chunk.map(
       (_, index) => `b${index}: pullRequests(headRefName: $b${index}, baseRefName: $base, states: MERGED, first: 20,
         orderBy: {field: CREATED_AT, direction: DESC}) { pageInfo { hasNextPage endCursor } nodes { ${MERGED_FIELDS} } }`,
     );
     const answer = z.object({ repository: z.record(z.string(), pageOf(mergedNode)) }).parse(
-      await query(
-        `query MergedPullRequests($owner: String!, $repo: String!, $base: String!, ${declared}) {
-          repository(owner: $owner, name: $repo) { ${aliases.join('\n')} } }`,
-        { base, ...Object.fromEntries(chunk.map((name, index) => [`b${index}`, name])) },
-      ),
+      await ask({
+        name: 'MergedPullRequests',
+        declare: { base: 'String!', ...Object.fromEntries(chunk.map((_, index) => [`b${index}`, 'String!'])) },
+        variables: { base, ...Object.fromEntries(chunk.map((name, index) => [`b${index}`, name])) },
+        fields: aliases.join('\n'),
+      }),
     );
     found.push(...Object.values(answer.repository).flatMap(({ nodes }) => nodes.flatMap(mergedPullRequestOf)));
   }

@@ -11,5 +11,8 @@ export type LandingIntent =
       task: IssueId;
       round: number;
       url: string;
+      greenAt: Date;
+      /** The pull request that is ready after this one. */
+      next: number | undefined;
     }
-  | { do: 'ask for mergeability'; pullRequests: readonly number[] };
+  | { do: 'ask for mergeability'; pullRequest: number };

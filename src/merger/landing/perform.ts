@@ -1,5 +1,6 @@
 /** Takes one step of a landing. The next look tells what came of it; no step is repeated on what was read before it. */
 import { BOUNDS } from '../../domain/bounds.ts';
+import { TransientError, UserError } from '../../domain/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { MergerGitHub } from '../../ports/merger-github.ts';
 import { effects } from '../effects.ts';
@@ -15,28 +16,29 @@ export async function performLanding(intent: LandingIntent, on: Landing): Promis
     case 'merge':
       return await merge(intent, on);
     case 'ask for mergeability':
-      await ask(intent.pullRequests, on);
+      await ask(intent.pullRequest, on);
       return [];
     default:
       return intent satisfies never;
   }
 }
 
-async function merge(
-  intent: LandingIntent & { do: 'merge' },
-  { github, clock, tell, landing }: Landing,
-): Promise<readonly OwedClose[]> {
-  const { pullRequest, head, method, task, round, url } = intent;
+async function merge(intent: LandingIntent & { do: 'merge' }, on: Landing): Promise<readonly OwedClose[]> {
+  const { github, clock, tell, landing } = on;
+  const { pullRequest, head, method, task, round, url, greenAt, next } = intent;
   const outcome = await effects.land(github, { number: pullRequest, head, method });
   const before = landing.tried.get(pullRequest);
   const count = (before?.head === head ? before.count : 0) + 1;
   landing.tried.set(pullRequest, { head, count, refused: outcome.is === 'refused' ? outcome.why : undefined });
   switch (outcome.is) {
-    case 'merged':
+    case 'merged': {
+      const greenSeconds = Math.max(0, Math.round((clock.now().getTime() - greenAt.getTime()) / 1000));
       // The base has moved, so GitHub computes the mergeability of all others anew.
       landing.asked.clear();
       tell(`merged #${pullRequest} (${task}) in ${outcome.commit}`);
-      return [{ task, round, pullRequest, url, commit: outcome.commit }];
+      await askNext(next, on);
+      return [{ task, round, pullRequest, url, commit: outcome.commit, greenSeconds }];
+    }
     case 'head moved':
     case 'base moved':
     case 'not mergeable':
@@ -55,12 +57,20 @@ async function merge(
   return [];
 }
 
-async function ask(pullRequests: readonly number[], { github, clock, landing: { asked } }: Landing): Promise<void> {
-  for (const number of pullRequests) {
-    asked.set(number, (asked.get(number) ?? 0) + 1);
-    await effects['ask for mergeability'](github, number);
-  }
-  const fewest = Math.min(...asked.values());
+async function ask(number: number, { github, clock, landing: { asked } }: Landing): Promise<void> {
+  const times = (asked.get(number) ?? 0) + 1;
+  asked.set(number, times);
+  await effects['ask for mergeability'](github, number);
   const waits = BOUNDS.mergeabilityWait.value;
-  await clock.sleep(waits[Math.min(fewest, waits.length) - 1] ?? 0);
+  await clock.sleep(waits[Math.min(times, waits.length) - 1] ?? 0);
+}
+
+/** Right after a merge, so that the next look finds an answer. What has merged is told whatever comes of it. */
+async function askNext(next: number | undefined, on: Landing): Promise<void> {
+  if (next === undefined) return;
+  try {
+    await ask(next, on);
+  } catch (error) {
+    if (!(error instanceof TransientError || error instanceof UserError)) throw error;
+  }
 }
