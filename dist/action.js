@@ -17590,12 +17590,12 @@ var require_receiver = __commonJS({
             }
             const buffer = this.consume(8);
             const upper = buffer.readUInt32BE(0);
-            const lower = buffer.readUInt32BE(4);
-            if (upper !== 0 || lower > 2 ** 31 - 1) {
+            const lower2 = buffer.readUInt32BE(4);
+            if (upper !== 0 || lower2 > 2 ** 31 - 1) {
               failWebsocketConnection(this.ws, "Received payload length > 2^31 bytes.");
               return;
             }
-            this.#info.payloadLength = lower;
+            this.#info.payloadLength = lower2;
             this.#state = parserStates.READ_DATA;
             if (!this.#validatePayloadLength()) {
               return;
@@ -33788,6 +33788,26 @@ var BOUNDS = {
     unit: "looks",
     why: "A close that is recorded is cleaned up after with the next look; nothing takes more looks than this."
   },
+  handBacks: {
+    value: 3,
+    unit: "tries",
+    why: "Of one kind, in one round: what an agent has not repaired by then, another try will not either."
+  },
+  reRunsOfFailures: {
+    value: 1,
+    unit: "tries",
+    why: "Of one head: a check that fails by chance is cheaper to run again than an agent, one that fails twice is not."
+  },
+  reRunsOfInfrastructure: {
+    value: 2,
+    unit: "tries",
+    why: "Of one head, for a run that timed out, was cancelled or never started: no agent can repair that."
+  },
+  rulesAge: {
+    value: 5 * 6e4,
+    unit: "ms",
+    why: "The rules of a base change seldom, and so does the configuration on it."
+  },
   // Not by way of `retrying`: what failed is an error, which is thrown after the last try, and which may say itself how long to wait.
   patience: {
     value: [1e3, 2e3, 5e3, 1e4, 3e4, 6e4, 12e4],
@@ -33933,7 +33953,8 @@ var REQUEST_TIMEOUT_MS = 3e4;
 var UnclearError = class extends TransientError {
   name = "UnclearError";
 };
-function guardClient(octokit, clock, { stop, silence = endless } = {}) {
+function guardClient(octokit, clock, { stop, silence = endless, onRequest = () => {
+} } = {}) {
   octokit.hook.wrap("request", async (send, options) => {
     const read = isRead(options);
     silence.begin();
@@ -33943,6 +33964,7 @@ function guardClient(octokit, clock, { stop, silence = endless } = {}) {
       if (timeoutMs <= 0) throw new TransientError(`GitHub has given no answer for ${inSeconds(silence.limitMs)}.`);
       const late = () => lost(`GitHub gave no whole answer within ${inSeconds(timeoutMs)}.`, read);
       const calledOff = { by: read ? stop : void 0, as: () => new Interrupted() };
+      onRequest();
       const once = () => within(options, timeoutMs, late, calledOff, async () => await send(options));
       const result = await tryOnce(once, clock, read);
       if ("answer" in result) {
@@ -40481,18 +40503,110 @@ function mergeCommitOf(node2) {
   return node2.mergeCommit === null ? void 0 : sha(node2.mergeCommit.oid);
 }
 
+// src/domain/marker.ts
+var HOLD_LABEL = "heddle:hold";
+var CHECK_NAME = "heddle";
+var CHECK_ID = "heddle verdict";
+var MARKER = /<!-- heddle (\{[^\n]*\}) -->/g;
+function parseMarker(body) {
+  const found = [...body.matchAll(MARKER)];
+  const [first] = found;
+  if (found.length !== 1 || first?.[1] === void 0) return void 0;
+  try {
+    const value = JSON.parse(first[1]);
+    if (typeof value !== "object" || value === null) return void 0;
+    const { task, round } = value;
+    if (typeof task !== "string" || !isNameable(task)) return void 0;
+    if (typeof round !== "number" || !Number.isSafeInteger(round) || round < 1) return void 0;
+    return { task, round };
+  } catch {
+    return void 0;
+  }
+}
+function markerMatchesBranch(marker, headBranch) {
+  return headBranch === branchOf(marker.task, marker.round);
+}
+function closeReason(landed) {
+  return `Merged as pull request #${landed.pullRequest} in ${landed.commit}`;
+}
+
+// src/adapters/github/verdict-check.ts
+var MAX_ANNOTATIONS = 50;
+var ANNOTATED_ID = `${CHECK_ID}, annotated`;
+var STATES = { success: "success", neutral: "pending", failure: "failure" };
+function isVerdict({ name, externalId }) {
+  return name === CHECK_NAME && (externalId === CHECK_ID || externalId === ANNOTATED_ID);
+}
+function saidByRun(node2) {
+  const [, id] = /\/(\d+)(?:[?#].*)?$/.exec(node2.url) ?? [];
+  const conclusion = node2.conclusion?.toLowerCase();
+  if (id === void 0 || conclusion !== "success" && conclusion !== "neutral" && conclusion !== "failure") return;
+  return { run: Number(id), conclusion, title: node2.title ?? "", annotated: node2.externalId === ANNOTATED_ID };
+}
+function saidByStatus(statuses) {
+  const found = statuses.find(({ context: context3 }) => context3 === CHECK_NAME);
+  if (found === void 0) return void 0;
+  const conclusion = found.state === "SUCCESS" ? "success" : found.state === "PENDING" ? "neutral" : "failure";
+  return { run: void 0, conclusion, title: found.description ?? "", annotated: false };
+}
+function verdictSayer(client, repository) {
+  const where = { owner: repository.owner, repo: repository.name };
+  return async (verdict) => {
+    try {
+      if (verdict.as === "commit status") await sayByStatus(client, where, verdict);
+      else await sayByRun(client, where, verdict);
+      return { is: "said" };
+    } catch (error3) {
+      const refusal = refusalOf(error3);
+      if (refusal === void 0) throw error3;
+      return { is: "refused", why: refusal.message };
+    }
+  };
+}
+async function sayByStatus(client, where, verdict) {
+  const { head: sha2, conclusion, title: description } = verdict;
+  const status = { state: STATES[conclusion], context: CHECK_NAME, description, target_url: verdict.url };
+  await client.request("POST /repos/{owner}/{repo}/statuses/{sha}", { ...where, sha: sha2, ...status });
+}
+async function sayByRun(client, where, verdict) {
+  const { head, known, conclusion, title, summary: summary2, url } = verdict;
+  const annotations = known?.annotated ? [] : verdict.annotations.slice(0, MAX_ANNOTATIONS).map(annotationOf);
+  const annotated = known?.annotated || annotations.length > 0;
+  const run = {
+    ...where,
+    // From the start: one that is not complete would keep a pull request waiting.
+    status: "completed",
+    conclusion,
+    details_url: url,
+    external_id: annotated ? ANNOTATED_ID : CHECK_ID,
+    output: { title, summary: summary2, annotations }
+  };
+  if (known?.run === void 0) {
+    const made = { ...run, name: CHECK_NAME, head_sha: head };
+    await client.request("POST /repos/{owner}/{repo}/check-runs", made);
+  } else {
+    const changed = { ...run, check_run_id: known.run };
+    await client.request("PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}", changed);
+  }
+}
+function annotationOf({ path: path2, message }) {
+  return { path: path2, start_line: 1, end_line: 1, annotation_level: "failure", message };
+}
+
 // src/adapters/github/answers.ts
 var author = object({ __typename: string2(), login: string2() }).nullable();
 var OPEN_FIELDS = `${FACTS} createdAt author { __typename login } authorAssociation mergeable mergeStateStatus
   additions deletions changedFiles
-  latestOpinionatedReviews(first: 50, writersOnly: true) { pageInfo { hasNextPage endCursor } nodes { state } }`;
+  latestOpinionatedReviews(first: 50, writersOnly: true) { pageInfo { hasNextPage endCursor }
+    nodes { state author { __typename login } commit { oid } } }`;
+var opinion = object({ state: string2(), author, commit: object({ oid: string2() }).nullable() });
 var openNode = factsNode.extend({
   createdAt: coerce_exports.date(),
   author,
   authorAssociation: string2(),
   mergeable: _enum(["MERGEABLE", "CONFLICTING", "UNKNOWN"]),
   mergeStateStatus: string2(),
-  latestOpinionatedReviews: pageOf(object({ state: string2() })).nullable(),
+  latestOpinionatedReviews: pageOf(opinion).nullable(),
   additions: number2(),
   deletions: number2(),
   changedFiles: number2()
@@ -40508,6 +40622,8 @@ function openPullRequestOf(node2) {
     mergeable: MERGEABLE[node2.mergeable],
     behind: node2.mergeStateStatus === "BEHIND",
     review: reviewOf(node2),
+    answered: isAnswered(node2),
+    headApproved: isHeadApproved(node2),
     changedLines: node2.additions + node2.deletions,
     changedFiles: node2.changedFiles,
     createdAt: node2.createdAt
@@ -40519,9 +40635,31 @@ function reviewOf({ reviewDecision, latestOpinionatedReviews }) {
   const objects = pageInfo2?.hasNextPage === true || nodes.some(({ state }) => state === "CHANGES_REQUESTED");
   return objects ? "changes requested" : "none";
 }
+function isAnswered({ headRefOid, latestOpinionatedReviews }) {
+  const { nodes = [], pageInfo: pageInfo2 } = latestOpinionatedReviews ?? {};
+  const requests = nodes.filter(({ state }) => state === "CHANGES_REQUESTED");
+  if (requests.length === 0 || pageInfo2?.hasNextPage === true) return false;
+  return requests.every(({ commit: commit2 }) => commit2 !== null && commit2.oid !== headRefOid);
+}
+function isHeadApproved({ headRefOid, latestOpinionatedReviews }) {
+  const { nodes = [] } = latestOpinionatedReviews ?? {};
+  return nodes.some(
+    ({ state, author: who, commit: commit2 }) => state === "APPROVED" && who !== null && who.__typename !== "Bot" && commit2?.oid === headRefOid
+  );
+}
 function loginOf(who) {
   if (who === null) return "";
   return who.__typename === "Bot" && !who.login.endsWith("[bot]") ? `${who.login}[bot]` : who.login;
+}
+var ACTIONS_LOGIN = "github-actions[bot]";
+function accountOf(viewerLogin) {
+  return `${viewerLogin}[bot]` === ACTIONS_LOGIN ? ACTIONS_LOGIN : viewerLogin;
+}
+function isAppToken(viewerLogin) {
+  return accountOf(viewerLogin).endsWith("[bot]");
+}
+function isActionsToken(viewerLogin) {
+  return accountOf(viewerLogin) === ACTIONS_LOGIN;
 }
 var MERGED_FIELDS = "number url body headRefName isCrossRepository mergeCommit { oid }";
 var mergedNode = factsNode.pick({ number: true, url: true, body: true, headRefName: true, isCrossRepository: true }).extend({ mergeCommit });
@@ -40531,16 +40669,21 @@ function mergedPullRequestOf(node2) {
   const { number: number4, url, body } = node2;
   return [{ number: number4, url, body, branch: branch(node2.headRefName), commit: commit2 }];
 }
-var RUN_FIELDS = "name status conclusion startedAt";
+var RUN_FIELDS = "name status conclusion startedAt completedAt detailsUrl externalId url title";
 var runNode = object({
   name: string2(),
   status: string2(),
   conclusion: string2().nullable(),
-  startedAt: coerce_exports.date().nullable()
+  startedAt: coerce_exports.date().nullable(),
+  completedAt: coerce_exports.date().nullable(),
+  detailsUrl: string2().nullable(),
+  externalId: string2().nullable(),
+  url: string2(),
+  title: string2().nullable()
 });
 var runPage = pageOf(runNode);
 var SUITE_FIELDS = `id createdAt status conclusion app { databaseId slug }
-  workflowRun { databaseId event workflow { name } file { path } }
+  workflowRun { url event workflow { name } file { path } }
   checkRuns(first: 50, filterBy: {checkType: ALL}) {
     pageInfo { hasNextPage endCursor } nodes { ${RUN_FIELDS} } }`;
 var suiteNode = object({
@@ -40550,7 +40693,7 @@ var suiteNode = object({
   conclusion: string2().nullable(),
   app: object({ databaseId: number2().nullable(), slug: string2() }).nullable(),
   workflowRun: object({
-    databaseId: number2().nullable(),
+    url: string2(),
     event: string2(),
     workflow: object({ name: string2() }),
     file: object({ path: string2() }).nullable()
@@ -40566,20 +40709,27 @@ function suiteOf(node2) {
     app: node2.app?.slug ?? "",
     appId: node2.app?.databaseId ?? 0,
     workflow: workflowRun === null ? void 0 : { path: workflowRun.file?.path, name: workflowRun.workflow.name },
-    runId: workflowRun?.databaseId ?? void 0,
     event: workflowRun?.event,
+    runId: numberIn(workflowRun?.url, /\/actions\/runs\/(\d+)/),
     complete: node2.status === "COMPLETED",
     conclusion: node2.conclusion?.toLowerCase()
   };
 }
 function runOf(node2, suite) {
   return {
+    id: numberIn(node2.detailsUrl, /\/actions\/runs\/\d+\/job\/(\d+)/),
     name: node2.name,
     suite,
     complete: node2.status === "COMPLETED",
     conclusion: node2.conclusion?.toLowerCase(),
-    startedAt: node2.startedAt ?? void 0
+    startedAt: node2.startedAt ?? void 0,
+    completedAt: node2.completedAt ?? void 0,
+    ...isVerdict(node2) ? { isVerdict: true } : {}
   };
+}
+function numberIn(url, at) {
+  const [, number4] = at.exec(url ?? "") ?? [];
+  return number4 === void 0 ? void 0 : Number(number4);
 }
 
 // src/adapters/github/files.ts
@@ -40756,10 +40906,11 @@ var fileShape = object({ object: blob.nullable() }).nullable();
 var fileAnswer = object({
   repository: object({ ref: object({ target: object({ file: fileShape.optional() }).nullable() }).nullable() })
 });
+var stateEntry = object({ oid: string2(), size: number2(), object: blob.partial().nullish() });
 var stateAnswer = object({
   repository: object({
     ref: object({
-      target: object({ oid: string2(), file: object({ oid: string2(), size: number2() }).nullish() })
+      target: object({ oid: string2(), file: stateEntry.nullish() })
     }).nullable()
   })
 });
@@ -40785,25 +40936,35 @@ function textOf(entry) {
   }
   return found.text;
 }
-function stateFileReader(query, client, repository) {
+function stateFileReader(ask2, client, repository) {
   let lastBlob;
   return async (branch2, path2) => {
     const answer = stateAnswer.parse(
-      await query(
-        `query StateFile($owner: String!, $repo: String!, $ref: String!, $path: String!) {
-          repository(owner: $owner, name: $repo) { ref(qualifiedName: $ref) { target { oid ... on Commit {
-            file(path: $path) { oid size } } } } } }`,
-        { ref: `refs/heads/${branch2}`, path: path2 }
-      )
+      await ask2({
+        name: "StateFile",
+        declare: { ref: "String!", path: "String!" },
+        variables: { ref: `refs/heads/${branch2}`, path: path2 },
+        fields: `ref(qualifiedName: $ref) { target { oid ... on Commit {
+          file(path: $path) { oid size object { ... on Blob { text isTruncated } } } } } }`
+      })
     );
     const target = answer.repository.ref?.target;
     if (target === void 0) return void 0;
     const entry = target.file ?? void 0;
     if (entry !== void 0 && lastBlob?.oid !== entry.oid) {
-      lastBlob = { oid: entry.oid, content: await readBlob(client, repository, entry, `${branch2}:${path2}`) };
+      const content = wholeText(entry) ?? await readBlob(client, repository, entry, `${branch2}:${path2}`);
+      lastBlob = { oid: entry.oid, content };
     }
     return { commit: sha(target.oid), content: entry === void 0 ? void 0 : lastBlob?.content };
   };
+}
+function wholeText({ oid, object: object2 }) {
+  if (object2?.isTruncated !== false || typeof object2.text !== "string") return void 0;
+  return oidOf(Buffer.from(object2.text), oid.length) === oid ? object2.text : void 0;
+}
+function oidOf(bytes, digits) {
+  const hash = createHash(digits === 64 ? "sha256" : "sha1");
+  return hash.update(`blob ${bytes.length}\0`).update(bytes).digest("hex");
 }
 async function readBlob(client, { owner, name }, entry, what) {
   if (entry.size > MAX_ISSUES_BYTES) {
@@ -40815,8 +40976,8 @@ async function readBlob(client, { owner, name }, entry, what) {
   const request2 = { owner, repo: name, file_sha: entry.oid };
   const { data } = await client.request("GET /repos/{owner}/{repo}/git/blobs/{file_sha}", request2);
   const bytes = Buffer.from(data.content, data.encoding === "base64" ? "base64" : "utf8");
-  const oid = createHash(entry.oid.length === 64 ? "sha256" : "sha1").update(`blob ${bytes.length}\0`).update(bytes).digest("hex");
-  if (oid !== entry.oid) throw new TransientError(`GitHub’s answer for ${what} is not the whole file.`);
+  if (oidOf(bytes, entry.oid.length) !== entry.oid)
+    throw new TransientError(`GitHub’s answer for ${what} is not the whole file.`);
   if (isUtf8(bytes)) return bytes.toString("utf8");
   throw new UserError(`${what} is not valid UTF-8.`, {
     hint: "Fix it with a commit of your own.",
@@ -40824,74 +40985,89 @@ async function readBlob(client, { owner, name }, entry, what) {
   });
 }
 
-// src/domain/association.ts
-var TRUSTED = /* @__PURE__ */ new Set(["OWNER", "MEMBER", "COLLABORATOR"]);
-function isTrustedAssociation(association) {
-  return TRUSTED.has(association);
-}
-
 // src/adapters/github/head-details.ts
 var HEADS_PER_QUERY = 10;
 var SUITES = `checkSuites(first: 40, after: $suitesAfter) { pageInfo { hasNextPage endCursor } nodes { ${SUITE_FIELDS} } }`;
 var COMMENTS = `comments(first: 50, after: $commentsAfter) {
-  pageInfo { hasNextPage endCursor } nodes { fullDatabaseId body authorAssociation author { __typename } } }`;
+  pageInfo { hasNextPage endCursor } nodes { fullDatabaseId body author { __typename login } } }`;
 var commentNode = object({
   fullDatabaseId: union([string2(), number2(), bigint2()]).nullable(),
   body: string2(),
-  authorAssociation: string2(),
-  author: object({ __typename: string2() }).nullable()
+  author
 });
 var commentPage = pageOf(commentNode);
 var commit = object({
   oid: string2(),
   committedDate: coerce_exports.date(),
-  status: object({ contexts: array(object({ context: string2(), state: string2() })) }).nullable(),
+  status: object({
+    contexts: array(
+      object({
+        context: string2(),
+        state: string2(),
+        description: string2().nullable(),
+        createdAt: coerce_exports.date()
+      })
+    )
+  }).nullable(),
   checkSuites: suitePage.nullable()
 });
 var pullRequest = object({ comments: commentPage });
-async function readDetails(client, repository, asked, marker) {
+async function readDetails({ client, ask: ask2, repository }, asked, marker) {
   const details = /* @__PURE__ */ new Map();
   for (const chunk of chunksOf(asked, HEADS_PER_QUERY)) {
-    const answer = await readChunk(client, repository, chunk);
+    const { account, answer } = await readChunk(ask2, chunk);
+    const own2 = { marker, account };
     for (const [index, one] of chunk.entries()) {
       const head = commit.nullable().parse(answer[`c${index}`] ?? null);
       const request2 = pullRequest.nullable().parse(answer[`p${index}`] ?? null);
       if (head === null || request2 === null || head.oid !== one.head) continue;
       const suites = await allSuites(client, repository, head);
+      const statuses = head.status?.contexts ?? [];
       details.set(one.number, {
         checks: {
           committedAt: head.committedDate,
           suites: suites.map(({ suite }) => suite),
           runs: suites.flatMap(({ runs }) => runs),
-          statuses: (head.status?.contexts ?? []).map(statusOf)
+          statuses: statuses.map(statusOf)
         },
-        comment: await ownComment(client, repository, one.number, request2.comments, marker)
+        said: isAppToken(account) ? newest(suites.flatMap(saidIn(account))) : saidByStatus(statuses),
+        comment: await ownComment(client, repository, one.number, request2.comments, own2)
       });
     }
   }
   return details;
 }
-async function readChunk(client, where, chunk) {
-  const declared = chunk.map((_, at) => `$o${at}: GitObjectID!, $n${at}: Int!`).join(", ");
-  const asked = chunk.map(
+async function readChunk(ask2, chunk) {
+  const fields = chunk.map(
     (_, at) => `c${at}: object(oid: $o${at}) {
-      ... on Commit { oid committedDate status { contexts { context state } } ${SUITES} } }
+      ... on Commit { oid committedDate status { contexts { context state description createdAt } } ${SUITES} } }
       p${at}: pullRequest(number: $n${at}) { ${COMMENTS} }`
   );
-  const query = `query HeadDetails($owner: String!, $repo: String!, $suitesAfter: String, $commentsAfter: String, ${declared}) {
-    repository(owner: $owner, name: $repo) { ${asked.join("\n")} } }`;
-  const variables = Object.fromEntries(
-    chunk.flatMap(({ number: number4, head }, at) => [
-      [`o${at}`, head],
-      [`n${at}`, number4]
-    ])
-  );
-  const names = { owner: where.owner, repo: where.name, suitesAfter: null, commentsAfter: null };
-  const answer = await client.graphql(query, {
-    ...names,
-    ...variables
+  const heads = chunk.flatMap(({ number: number4, head }, at) => [
+    [`o${at}`, "GitObjectID!", head],
+    [`n${at}`, "Int!", number4]
+  ]);
+  const { viewer, repository } = await ask2({
+    name: "HeadDetails",
+    declare: {
+      suitesAfter: "String",
+      commentsAfter: "String",
+      ...Object.fromEntries(heads.map(([name, type]) => [name, type]))
+    },
+    variables: {
+      suitesAfter: null,
+      commentsAfter: null,
+      ...Object.fromEntries(heads.map(([name, , value]) => [name, value]))
+    },
+    fields: fields.join("\n")
   });
-  return answer.repository ?? {};
+  return { account: accountOf(viewer), answer: record(string2(), unknown()).parse(repository) };
+}
+function newest(said) {
+  return said.toSorted((a, b) => (b.run ?? 0) - (a.run ?? 0))[0];
+}
+function saidIn(account) {
+  return ({ suite, verdicts }) => `${suite.app}[bot]` === account ? verdicts.flatMap((node2) => saidByRun(node2) ?? []) : [];
 }
 async function allSuites(client, where, head) {
   const more = async (after) => {
@@ -40919,9 +41095,9 @@ async function withAllRuns(client, node2) {
     );
     return object({ node: object({ checkRuns: runPage }) }).parse(answer).node.checkRuns;
   };
-  const runs = [];
-  for await (const { nodes } of pagesFrom(node2.checkRuns, more)) runs.push(...nodes.map((run) => runOf(run, suite)));
-  return { suite, runs };
+  const all = [];
+  for await (const { nodes } of pagesFrom(node2.checkRuns, more)) all.push(...nodes);
+  return { suite, runs: all.map((run) => runOf(run, suite)), verdicts: all.filter(isVerdict) };
 }
 async function readJobNames(client, { owner, name: repo }, runId) {
   const request2 = { owner, repo, run_id: runId, filter: "all", per_page: 100 };
@@ -40933,7 +41109,8 @@ async function readJobNames(client, { owner, name: repo }, runId) {
     throw error3;
   }
 }
-async function ownComment(client, where, number4, first, marker) {
+async function ownComment(client, where, number4, first, { marker, account }) {
+  if (marker === void 0) return void 0;
   const more = async (after) => {
     const answer = await client.graphql(
       `query MoreComments($owner: String!, $repo: String!, $number: Int!, $commentsAfter: String) {
@@ -40943,17 +41120,17 @@ async function ownComment(client, where, number4, first, marker) {
     return object({ repository: object({ pullRequest }) }).parse(answer).repository.pullRequest.comments;
   };
   for await (const { nodes } of pagesFrom(first, more)) {
-    const own2 = nodes.find((comment) => comment.body.includes(marker) && mayWriteHere(comment));
+    const own2 = nodes.find((comment) => comment.body.includes(marker) && isBy(comment, account));
     if (own2 !== void 0 && own2.fullDatabaseId !== null) return { id: String(own2.fullDatabaseId), body: own2.body };
   }
   return void 0;
 }
-function mayWriteHere({ author: author2, authorAssociation }) {
-  return author2?.__typename === "Bot" || isTrustedAssociation(authorAssociation);
+function isBy({ author: author2 }, account) {
+  return loginOf(author2).toLowerCase() === account.toLowerCase();
 }
-function statusOf({ context: context3, state }) {
+function statusOf({ context: context3, state, createdAt }) {
   const known = state === "SUCCESS" ? "success" : state === "PENDING" || state === "EXPECTED" ? "pending" : "failure";
-  return { name: context3, state: known };
+  return { name: context3, state: known, at: createdAt };
 }
 
 // src/adapters/github/rules.ts
@@ -40969,10 +41146,40 @@ var classic = object({
       refUpdateRule: object({
         requiredStatusCheckContexts: array(string2().nullable()).nullable(),
         requiresLinearHistory: boolean2()
-      }).nullable()
+      }).nullish()
     }).nullable()
   })
 });
+var lower = string2().toLowerCase();
+var shownRule = object({
+  type: lower,
+  parameters: object({
+    requiredStatusChecks: array(object({ context: string2(), integrationId: number2().nullable() })).optional(),
+    allowedMergeMethods: array(lower).nullish()
+  }).nullable()
+});
+var BRANCH_RULES = `refUpdateRule { requiredStatusCheckContexts requiresLinearHistory }
+  rules(first: ${PER_PAGE}) { pageInfo { hasNextPage endCursor } nodes { type parameters {
+    ... on RequiredStatusChecksParameters { requiredStatusChecks { context integrationId } }
+    ... on PullRequestParameters { allowedMergeMethods } } } }`;
+var branchRules = {
+  refUpdateRule: classic.shape.repository.shape.ref.unwrap().shape.refUpdateRule,
+  rules: pageOf(shownRule).nullish()
+};
+function rulesIn({ rules, refUpdateRule }) {
+  if (rules === null || rules === void 0 || rules.pageInfo.hasNextPage) return void 0;
+  return baseRules(
+    rules.nodes.map(({ type, parameters }) => ({
+      type,
+      checks: (parameters?.requiredStatusChecks ?? []).map(({ context: context3, integrationId }) => ({
+        name: context3,
+        appId: integrationId ?? void 0
+      })),
+      methods: parameters?.allowedMergeMethods ?? void 0
+    })),
+    refUpdateRule
+  );
+}
 var METHODS = ["merge", "squash", "rebase"];
 async function activeRules(client, { owner, name: repo }, branch2) {
   const request2 = { owner, repo, branch: branch2, per_page: PER_PAGE };
@@ -40980,25 +41187,7 @@ async function activeRules(client, { owner, name: repo }, branch2) {
 }
 async function readRules(client, repository, base) {
   const where = { owner: repository.owner, repo: repository.name };
-  const required2 = [];
-  let methods;
-  const narrow = (allowed) => {
-    methods = (methods ?? METHODS).filter(allowed);
-  };
-  const takesNoMerges = () => narrow((method) => method !== "merge");
-  let mergeQueue = false;
-  for (const { type, parameters } of await activeRules(client, repository, base)) {
-    if (type === "merge_queue") mergeQueue = true;
-    if (type === "required_linear_history") takesNoMerges();
-    if (type === "required_status_checks") {
-      const checks = statusChecks.parse(parameters).required_status_checks;
-      required2.push(...checks.map((one) => ({ name: one.context, appId: one.integration_id ?? void 0 })));
-    }
-    if (type === "pull_request") {
-      const allowed = pullRequests.parse(parameters ?? {}).allowed_merge_methods;
-      if (allowed !== void 0) narrow((method) => allowed.includes(method));
-    }
-  }
+  const active = await activeRules(client, repository, base);
   const answer = classic.parse(
     await client.graphql(
       `query ClassicProtection($owner: String!, $repo: String!, $ref: String!) {
@@ -41006,12 +41195,31 @@ async function readRules(client, repository, base) {
       { ...where, ref: `refs/heads/${base}` }
     )
   );
-  const protection = answer.repository.ref?.refUpdateRule;
-  if (protection?.requiresLinearHistory) takesNoMerges();
+  return baseRules(active.map(ruleOf), answer.repository.ref?.refUpdateRule ?? null);
+}
+function ruleOf({ type, parameters }) {
+  const checks = type === "required_status_checks" ? statusChecks.parse(parameters).required_status_checks : [];
+  return {
+    type,
+    checks: checks.map((one) => ({ name: one.context, appId: one.integration_id ?? void 0 })),
+    methods: type === "pull_request" ? pullRequests.parse(parameters ?? {}).allowed_merge_methods : void 0
+  };
+}
+function baseRules(active, protection) {
+  const required2 = active.flatMap(({ checks }) => checks);
+  let methods;
+  const narrow = (allowed) => {
+    methods = (methods ?? METHODS).filter(allowed);
+  };
+  for (const one of active) {
+    if (one.type === "required_linear_history") narrow((method) => method !== "merge");
+    if (one.methods !== void 0) narrow((method) => one.methods?.includes(method) === true);
+  }
+  if (protection?.requiresLinearHistory) narrow((method) => method !== "merge");
   for (const name of protection?.requiredStatusCheckContexts ?? []) {
     if (name !== null && !required2.some((one) => one.name === name)) required2.push({ name, appId: void 0 });
   }
-  return { required: required2, methods, mergeQueue };
+  return { required: required2, methods, mergeQueue: active.some(({ type }) => type === "merge_queue") };
 }
 
 // src/adapters/github/inspect.ts
@@ -41031,17 +41239,57 @@ function notFound(error3, repository) {
   });
 }
 
+// src/adapters/github/together.ts
+function together(client, repository) {
+  let waiting = [];
+  async function send() {
+    const asked = waiting;
+    waiting = [];
+    try {
+      const { query, variables } = queryOf(asked.map(({ part }) => part));
+      const names = { owner: repository.owner, repo: repository.name };
+      const mediaType = { previews: ["merge-info"] };
+      const answer = await client.graphql(query, { ...names, ...variables, mediaType });
+      const viewer = answer["viewer"].login;
+      for (const [at, { resolve }] of asked.entries()) resolve({ viewer, repository: answer[`q${at}`] });
+    } catch (error3) {
+      const told = notFound(error3, repository) ?? error3;
+      for (const { reject } of asked) reject(told);
+    }
+  }
+  return (part) => new Promise((resolve, reject) => {
+    if (waiting.length === 0) queueMicrotask(() => void send());
+    waiting.push({ part, resolve, reject });
+  });
+}
+function queryOf(parts) {
+  const declared = parts.flatMap(
+    ({ declare }, at) => Object.entries(declare).map(([name2, type]) => `$q${at}${name2}: ${type}`)
+  );
+  const variables = parts.flatMap(
+    (part, at) => Object.entries(part.variables).map(([name2, value]) => [`q${at}${name2}`, value])
+  );
+  const fields = parts.map(
+    (part, at) => `q${at}: repository(owner: $owner, name: $repo) { ${part.fields.replace(/\$(\w+)/g, `$q${at}$1`)} }`
+  );
+  const name = parts.map((part) => part.name).join("And");
+  const all = ["$owner: String!", "$repo: String!", ...declared].join(", ");
+  return {
+    query: `query ${name}(${all}) { viewer { login } ${fields.join("\n")} }`,
+    variables: Object.fromEntries(variables)
+  };
+}
+
 // src/adapters/github/merger-reads.ts
 var FILES_PER_PAGE = 100;
 var MAX_FILES = 3e3;
-var ACTIONS_LOGIN = "github-actions[bot]";
 var facts2 = object({
   viewer: object({ login: string2() }),
   repository: object({
     mergeCommitAllowed: boolean2(),
     squashMergeAllowed: boolean2(),
     rebaseMergeAllowed: boolean2(),
-    defaultBranchRef: object({ name: string2(), target: object({ file: fileShape.optional() }).nullable() }).nullable()
+    defaultBranchRef: object({ name: string2(), target: object({ file: fileShape.optional() }).nullable(), ...branchRules }).nullable()
   })
 });
 var openAnswer = object({ repository: object({ pullRequests: pageOf(openNode) }) });
@@ -41050,14 +41298,15 @@ function createMergerReader(client, repository) {
   const query = (text, variables = {}) => client.graphql(text, { ...where, ...variables }).catch((error3) => {
     throw notFound(error3, repository) ?? error3;
   });
+  const ask2 = together(client, repository);
   return {
     repository: () => repositoryFacts(query, repository),
     fileOn: (branch2, path2) => fileOn(query, branch2, path2),
-    stateFile: stateFileReader(query, client, repository),
-    openPullRequests: (base) => openPullRequests(query, base),
-    mergedInto: (base, branches) => mergedInto(query, base, branches),
+    stateFile: stateFileReader(ask2, client, repository),
+    openPullRequests: (base) => openPullRequests(ask2, base),
+    mergedInto: (base, branches) => mergedInto(ask2, base, branches),
     rulesOf: (base) => readRules(client, repository, base),
-    details: (of, marker) => readDetails(client, repository, of, marker),
+    details: (of, marker) => readDetails({ client, ask: ask2, repository }, of, marker),
     jobNames: (runId) => readJobNames(client, repository, runId),
     async changedFiles({ number: number4, changedFiles }) {
       const request2 = { ...where, pull_number: number4, per_page: FILES_PER_PAGE };
@@ -41097,13 +41346,17 @@ function createMergerReader(client, repository) {
   };
 }
 async function repositoryFacts(query, repository) {
-  const answer = facts2.parse(
-    await query(`query RepositoryFacts($owner: String!, $repo: String!) {
+  const text = (rules) => `query RepositoryFacts($owner: String!, $repo: String!) {
       viewer { login }
       repository(owner: $owner, name: $repo) {
         mergeCommitAllowed squashMergeAllowed rebaseMergeAllowed
-        defaultBranchRef { name target { ... on Commit {
-          file(path: "${CONFIG_PATH}") { object { ... on Blob { text isTruncated } } } } } } } }`)
+        defaultBranchRef { name ${rules} target { ... on Commit {
+          file(path: "${CONFIG_PATH}") { object { ... on Blob { text isTruncated } } } } } } } }`;
+  const answer = facts2.parse(
+    await query(text(BRANCH_RULES)).catch((error3) => {
+      if (graphqlErrorsOf(error3)?.some(({ type }) => type === "FORBIDDEN")) return query(text(""));
+      throw error3;
+    })
   );
   const { defaultBranchRef, mergeCommitAllowed, squashMergeAllowed, rebaseMergeAllowed } = answer.repository;
   if (defaultBranchRef === null) {
@@ -41118,20 +41371,21 @@ async function repositoryFacts(query, repository) {
     defaultBranch: defaultBranchRef.name,
     methods,
     config: textOf(defaultBranchRef.target?.file),
-    actionsToken: [ACTIONS_LOGIN, "github-actions"].includes(answer.viewer.login)
+    rules: rulesIn(defaultBranchRef),
+    actionsToken: isActionsToken(answer.viewer.login),
+    appToken: isAppToken(answer.viewer.login)
   };
 }
-async function openPullRequests(query, base) {
+async function openPullRequests(ask2, base) {
   const pageAfter = async (after) => {
     const answer = openAnswer.parse(
-      await query(
-        `query OpenPullRequests($owner: String!, $repo: String!, $base: String!, $after: String) {
-          repository(owner: $owner, name: $repo) {
-            pullRequests(states: OPEN, baseRefName: $base, first: 50, after: $after, orderBy: {field: CREATED_AT, direction: ASC}) {
-              pageInfo { hasNextPage endCursor } nodes { ${OPEN_FIELDS} } } } }`,
-        // For `mergeStateStatus` on older GitHub Enterprise Servers.
-        { base, after, mediaType: { previews: ["merge-info"] } }
-      )
+      await ask2({
+        name: "OpenPullRequests",
+        declare: { base: "String!", after: "String" },
+        variables: { base, after },
+        fields: `pullRequests(states: OPEN, baseRefName: $base, first: 50, after: $after, orderBy: {field: CREATED_AT, direction: ASC}) {
+          pageInfo { hasNextPage endCursor } nodes { ${OPEN_FIELDS} } }`
+      })
     );
     return answer.repository.pullRequests;
   };
@@ -41141,20 +41395,20 @@ async function openPullRequests(query, base) {
   }
   return found;
 }
-async function mergedInto(query, base, branches) {
+async function mergedInto(ask2, base, branches) {
   const found = [];
   for (const chunk of chunksOf(branches, BRANCHES_PER_QUERY)) {
-    const declared = chunk.map((_, index) => `$b${index}: String!`).join(", ");
     const aliases = chunk.map(
       (_, index) => `b${index}: pullRequests(headRefName: $b${index}, baseRefName: $base, states: MERGED, first: 20,
         orderBy: {field: CREATED_AT, direction: DESC}) { pageInfo { hasNextPage endCursor } nodes { ${MERGED_FIELDS} } }`
     );
     const answer = object({ repository: record(string2(), pageOf(mergedNode)) }).parse(
-      await query(
-        `query MergedPullRequests($owner: String!, $repo: String!, $base: String!, ${declared}) {
-          repository(owner: $owner, name: $repo) { ${aliases.join("\n")} } }`,
-        { base, ...Object.fromEntries(chunk.map((name, index) => [`b${index}`, name])) }
-      )
+      await ask2({
+        name: "MergedPullRequests",
+        declare: { base: "String!", ...Object.fromEntries(chunk.map((_, index) => [`b${index}`, "String!"])) },
+        variables: { base, ...Object.fromEntries(chunk.map((name, index) => [`b${index}`, name])) },
+        fields: aliases.join("\n")
+      })
     );
     found.push(...Object.values(answer.repository).flatMap(({ nodes }) => nodes.flatMap(mergedPullRequestOf)));
   }
@@ -41235,46 +41489,12 @@ async function moveRef(client, repository, branch2, to) {
   }
 }
 
-// src/adapters/github/labels.ts
-var COLOURS = { heddle: "5319e7", "heddle:needs-person": "d93f0b" };
-var PLAIN = "ededed";
-async function addLabel(client, repository, number4, label) {
-  const where = { owner: repository.owner, repo: repository.name };
-  const known = await client.request("GET /repos/{owner}/{repo}/labels/{name}", { ...where, name: label }).then(
-    () => true,
-    (error3) => {
-      if (refusalOf(error3)?.status === 404) return false;
-      throw error3;
-    }
-  );
-  if (!known) {
-    const color = COLOURS[label] ?? PLAIN;
-    await client.request("POST /repos/{owner}/{repo}/labels", { ...where, name: label, color }).catch((error3) => {
-      if (refusalOf(error3)?.status !== 422) throw error3;
-    });
-  }
-  await client.request("POST /repos/{owner}/{repo}/issues/{issue_number}/labels", {
-    ...where,
-    issue_number: number4,
-    labels: [label]
-  });
-}
-async function removeLabel(client, repository, number4, label) {
-  await client.request("DELETE /repos/{owner}/{repo}/issues/{issue_number}/labels/{name}", {
-    owner: repository.owner,
-    repo: repository.name,
-    issue_number: number4,
-    name: label
-  }).catch((error3) => {
-    if (refusalOf(error3)?.status !== 404) throw error3;
-  });
-}
-
 // src/adapters/github/merger-writes.ts
 function createMergerWriter(client, repository) {
   const where = { owner: repository.owner, repo: repository.name };
   return {
     commitFile: (commit2) => commitFile(client, repository, commit2),
+    sayVerdict: verdictSayer(client, repository),
     async comment(number4, { id, body }) {
       await permitted(
         id === void 0 ? client.request("POST /repos/{owner}/{repo}/issues/{issue_number}/comments", {
@@ -41287,9 +41507,7 @@ function createMergerWriter(client, repository) {
           body
         })
       );
-    },
-    label: (number4, label) => permitted(addLabel(client, repository, number4, label)),
-    unlabel: (number4, label) => permitted(removeLabel(client, repository, number4, label))
+    }
   };
 }
 async function permitted(request2) {
@@ -41298,7 +41516,7 @@ async function permitted(request2) {
   } catch (error3) {
     const refusal = refusalOf(error3);
     if (refusal === void 0) throw error3;
-    throw new UserError(`GitHub refuses a comment or a label: ${refusal.message}`, {
+    throw new UserError(`GitHub refuses a comment: ${refusal.message}`, {
       hint: "The token needs `pull-requests: write` and `issues: write`.",
       exit: "access",
       cause: error3
@@ -41394,8 +41612,15 @@ var configSchema = strictObject({
     setup_seconds: seconds.default(15 * 60).describe("Limit of `worktree.setup` and of `verify`."),
     github_seconds: seconds.default(10 * 60).describe("How long a command goes on while GitHub gives it no answer; then it ends with exit code 11.")
   }).prefault({}),
+  on_red: _enum(["worker", "person"]).default("worker").describe("Who repairs a pull request whose checks fail, once a second run has failed as well."),
+  on_conflict: _enum(["worker", "person"]).default("worker").describe("Who repairs a pull request that conflicts with its base."),
   verify: string2().min(1).optional().describe("Run in the worktree before the push; a failure is the task’s reason."),
   forbidden_paths: array(string2().min(1)).default([".github/**", ".beads/**", ".heddle/**", CONFIG_PATH]).describe("Paths that no task may change (globs)."),
+  review: strictObject({
+    needs_review: array(string2().min(1)).default([]).describe(
+      "Pull requests that change these paths (globs) are merged only once somebody who may write has approved that head."
+    )
+  }).prefault({}),
   merge: strictObject({
     method: _enum(["merge", "squash", "rebase"]).optional().describe("Default: the first of merge, squash, rebase that the repository allows."),
     checks: _enum(["required", "none"]).default("required").describe("`none`: a head without any check counts as green."),
@@ -41473,8 +41698,11 @@ function settingsOf(config2) {
       setupMs: inMs(limits.setup_seconds),
       githubMs: inMs(limits.github_seconds)
     },
+    onRed: config2.on_red,
+    onConflict: config2.on_conflict,
     verify: config2.verify,
     forbiddenPaths: config2.forbidden_paths,
+    needsReview: config2.review.needs_review,
     merge: {
       method: merge4.method,
       checks: merge4.checks,
@@ -41490,6 +41718,11 @@ function agentOf({ command, use, model, flags, permission_mode }) {
 }
 
 // src/review/landing/messages.ts
+var MERGEABLE2 = { yes: "no conflict", conflict: "a conflict", unknown: "GitHub has not computed conflicts" };
+function landingLooked({ mergeable, behind }, { landing }) {
+  const queue = landing.mergeQueue ? "; the base has a merge queue" : "";
+  return `${MERGEABLE2[mergeable]}; ${behind ? "behind the base" : "not held up by its age"}${queue}; method: ${landing.method}`;
+}
 function landingAdvice(reason) {
   switch (reason.is) {
     case "merge queue":
@@ -41507,7 +41740,7 @@ function landingAdvice(reason) {
     case "behind":
       return {
         problem: "its branch is behind the base, which takes only branches that are up to date",
-        hint: "Press “Update branch” on the pull request, or merge the base into the branch and push."
+        hint: "Nothing to do while `heddle spawn` runs: its worker merges the base. Else press “Update branch”."
       };
     case "refused":
       return {
@@ -41550,6 +41783,11 @@ function adviceOn(reason) {
       return noChecks(reason.skipped);
     case "review required":
       return { problem: "an approving review is required", hint: "Review the pull request." };
+    case "review needed":
+      return {
+        problem: `it changes paths that need an approval: ${list(reason.paths.map(code))}`,
+        hint: "Review and approve this head; whoever may write here can."
+      };
     case "changes requested":
       return {
         problem: "a reviewer asks for changes",
@@ -41607,11 +41845,17 @@ var WAITS_FOR = {
   "its author": "held"
 };
 function code(name) {
-  return `\`${name.replace(/[`\s]+/g, " ")}\``;
+  return `\`${name.replace(/[`\s\p{Cc}]+/gu, " ")}\``;
 }
 function list(names) {
   const shown = names.slice(0, NAMES_SHOWN).join(", ");
   return names.length <= NAMES_SHOWN ? shown : `${shown} and ${names.length - NAMES_SHOWN} more`;
+}
+function problemsOf(reasons) {
+  return reasons.map((reason) => adviceOn(reason).problem).join("; ");
+}
+function cell(text) {
+  return text.replace(/\s+/g, " ").replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll("|", "\\|");
 }
 
 // src/merger/landing/state.ts
@@ -41620,6 +41864,34 @@ function newLandingState() {
 }
 function mayHaveLanded({ tried }, pullRequest2) {
   return tried.has(pullRequest2);
+}
+
+// src/review/evidence.ts
+var ACTIONS_APP = "github-actions";
+function evidenceIn(checks, rules) {
+  const { mixed, verdicts } = verdictsIn(checks.runs);
+  const suites = checks.suites.filter((suite) => !isOwn(suite, rules.ownWorkflow) && !mixed.has(suite.id));
+  const runs = checks.runs.filter((run) => !verdicts.has(run) && (run.report === true || !isOwn(run.suite, rules.ownWorkflow))).map((run) => mixed.has(run.suite.id) ? { ...run, report: true } : run);
+  return { suites, runs, statuses: checks.statuses.filter(({ name }) => name !== CHECK_NAME) };
+}
+function requiredOfOthers({ required: required2, merge: merge4 }) {
+  const byRule = required2.filter(({ name }) => name !== CHECK_NAME);
+  return { byRule, byName: merge4.required.filter((name) => name !== CHECK_NAME) };
+}
+function verdictsIn(runs) {
+  const verdicts = runs.filter(({ isVerdict: isVerdict2 }) => isVerdict2);
+  const mixed = verdicts.filter(({ suite }) => suite.workflow === void 0).map(({ suite }) => suite.id);
+  return { mixed: new Set(mixed), verdicts: new Set(verdicts) };
+}
+function isOwn(suite, own2) {
+  if (suite.app !== ACTIONS_APP || suite.workflow === void 0) return false;
+  return suite.workflow.path === void 0 ? suite.workflow.name === own2.name : suite.workflow.path === own2.path;
+}
+function greenSince({ checks, pullRequest: pullRequest2 }, rules) {
+  const { runs, statuses } = evidenceIn(checks, rules);
+  const times = [...runs.map(({ completedAt }) => completedAt), ...statuses.map(({ at }) => at)];
+  const known = times.flatMap((time2) => time2 === void 0 ? [] : [time2.getTime()]);
+  return new Date(Math.max(pullRequest2.createdAt.getTime(), checks.committedAt.getTime(), ...known));
 }
 
 // src/merger/messages.ts
@@ -41636,6 +41908,78 @@ function verdictComment(verdict) {
     "Heddle looks at this pull request again whenever something changes here.",
     COMMENT_MARKER
   ].join("\n");
+}
+function settledComment(verdict) {
+  const says = verdict.is === "waiting" && verdict.for === "its author" ? `Heddle does not merge this, because ${problemsOf(verdict.reasons)}.` : "What Heddle asked for here is settled: it merges this by itself once checks and reviews allow it.";
+  return `${says}
+${COMMENT_MARKER}`;
+}
+var MAX_TITLE = 140;
+function checkTitle(verdict) {
+  if (verdict.is !== "waiting") return "Nothing keeps this from being merged";
+  const says = verdict.for === "person" ? problemsOf(verdict.reasons) : verdict.reasons.map(shortly).join("; ");
+  const title = `${verdict.for === "person" ? "Needs somebody" : "Waits"}: ${says}`.replaceAll("`", "");
+  return title.length <= MAX_TITLE ? title : `${title.slice(0, MAX_TITLE - 1)}…`;
+}
+function shortly(reason) {
+  if (reason.is === "check pending") return "checks have not all reported";
+  return reason.is === "review needed" ? "its paths need an approval" : adviceOn(reason).problem;
+}
+var forbiddenPathNote = "Tasks may not change this path.";
+function checkSummary(candidate, reasons, rules) {
+  const rows = rulesLookedAt(candidate, rules).map(({ rule: rule2, looked, kinds }) => {
+    const against = reasons.filter(({ is }) => kinds.includes(is)).map(adviceOn);
+    const stands = against.map(({ problem, hint }) => `${problem}. ${hint}`).join("<br>") || "in order";
+    return `| ${rule2} | ${stands.split("<br>").map(cell).join("<br>")} | ${cell(looked)} |`;
+  });
+  return [
+    `Task \`${candidate.task}\`, round ${candidate.round}, at \`${candidate.pullRequest.head.slice(0, 12)}\`.`,
+    "",
+    "| rule | how it stands | what it looked at |",
+    "| --- | --- | --- |",
+    ...rows
+  ].join("\n");
+}
+function rulesLookedAt({ pullRequest: pullRequest2, checks, files }, rules) {
+  const { draft, labels, changedLines, review: review2, headApproved } = pullRequest2;
+  const { runs, statuses } = evidenceIn(checks, rules);
+  const reported = [
+    ...runs.map(({ name, conclusion }) => `${code(name)} (${conclusion ?? "runs"})`),
+    ...statuses.map(({ name, state }) => `${code(name)} (${state})`)
+  ];
+  const required2 = [...rules.required.map(({ name }) => name), ...rules.merge.required].map(code);
+  const paths = files === void 0 ? "not read yet: the rest comes first" : `${files.paths.length} changed paths`;
+  return [
+    {
+      rule: "nobody has stopped it",
+      looked: `draft: ${draft ? "yes" : "no"}; labels: ${labels === void 0 ? "too many" : listOr(labels.map(code))}`,
+      kinds: ["draft", "on hold", "labels unread"]
+    },
+    {
+      rule: "its checks are green",
+      looked: `reported: ${listOr([...new Set(reported)])}; required: ${listOr([...new Set(required2)])}`,
+      kinds: ["check failed", "check pending", "check overdue", "no checks"]
+    },
+    {
+      rule: "its reviewers agree",
+      looked: `reviews: ${review2}; this head is ${headApproved ? "" : "not "}approved; needed for: ${listOr(rules.needsReview.map(code))}`,
+      kinds: ["review required", "review needed", "changes requested"]
+    },
+    {
+      rule: "it is small enough",
+      looked: `${changedLines} changed lines, of at most ${rules.merge.maxChangedLines}`,
+      kinds: ["too large"]
+    },
+    {
+      rule: "it leaves alone what tasks may not change",
+      looked: `${paths}; refused: ${listOr(rules.forbiddenPaths.map(code))}`,
+      kinds: ["forbidden paths", "files unread", "workflow edit"]
+    },
+    { rule: "the base takes it", looked: landingLooked(pullRequest2, rules), kinds: ["cannot land"] }
+  ];
+}
+function listOr(names) {
+  return names.length === 0 ? "none" : list(names);
 }
 function unfitAdvice(because, task, stateBranch) {
   switch (because) {
@@ -41690,7 +42034,7 @@ function stillOpenAdvice(branch2, lines) {
 
 // src/merger/report.ts
 function reportOf(swept) {
-  const { rules, state, judged, view, inVain, stopped, uncalled } = swept;
+  const { rules, state, judged, view, inVain, stopped, unsaid } = swept;
   return {
     base: rules.base,
     stateBranch: rules.stateBranch,
@@ -41700,7 +42044,7 @@ function reportOf(swept) {
       ...judged.flatMap(waitingOf),
       ...(view?.bystanders ?? []).map((one) => bystander(one, rules.stateBranch))
     ],
-    trouble: stopped ?? stillOpen(rules, state, inVain) ?? uncalled ?? refused(rules, state)
+    trouble: stopped ?? stillOpen(rules, state, inVain) ?? unsaid ?? refused(rules, state)
   };
 }
 function stillOpen(rules, { lines }, inVain) {
@@ -41736,7 +42080,7 @@ function bystander(one, stateBranch) {
   return { pullRequest: number4, url, title, task, round, head, waitsFor: "left alone", reasons };
 }
 var URGENCY = ["person", "left alone", "its author", "time"];
-function summaryOf(report) {
+function summaryOf(report, requests) {
   const parts = [`## Heddle on \`${report.base}\``];
   if (report.trouble !== void 0) parts.push(`**${report.trouble.problem}.** ${report.trouble.hint}`);
   const waiting = [...report.waiting].sort((a, b) => URGENCY.indexOf(a.waitsFor) - URGENCY.indexOf(b.waitsFor));
@@ -41748,13 +42092,17 @@ function summaryOf(report) {
     );
   }
   const merged = report.merged.map(
-    (one) => `- merged ${link(one)} (\`${one.task}\`) in \`${one.commit.slice(0, 12)}\``
+    (one) => `- merged ${link(one)} (\`${one.task}\`) in \`${one.commit.slice(0, 12)}\`${afterGreen(one)}`
   );
   const closed = report.closed.map((one) => `- closed \`${one.task}\` (${link(one)})`);
   if (merged.length + closed.length > 0) parts.push([...merged, ...closed].join("\n"));
   if (parts.length === 1) parts.push("Nothing to merge, nothing to close.");
+  if (requests !== void 0) parts.push(`${requests} requests to GitHub.`);
   return `${parts.join("\n\n")}
 `;
+}
+function afterGreen({ greenSeconds }) {
+  return greenSeconds === void 0 ? "" : `, ${greenSeconds} s after it was green`;
 }
 function waitingRow(row) {
   const state = row.waitsFor === "left alone" ? "left alone" : WAITS_FOR[row.waitsFor];
@@ -41764,9 +42112,6 @@ function waitingRow(row) {
 }
 function link({ pullRequest: pullRequest2, url }) {
   return `[#${pullRequest2}](${url})`;
-}
-function cell(text) {
-  return text.replace(/\s+/g, " ").replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll("|", "\\|");
 }
 
 // src/reconcile/passes.ts
@@ -41874,43 +42219,20 @@ async function observeRules(github, options) {
   const onDefault = readSettings(repository.config ?? "");
   const { base } = branchesOf({ ...onDefault, base: options.base ?? onDefault.base }, defaultBranch);
   const settings = base === defaultBranch ? onDefault : readSettings(await github.fileOn(base, CONFIG_PATH) ?? "");
-  const rules = await github.rulesOf(base);
+  const ofDefault = base === defaultBranch ? repository.rules : void 0;
+  const rules = ofDefault ?? await github.rulesOf(base);
   return {
     base,
     stateBranch: branchesOf({ ...settings, base }, defaultBranch).state,
     landing: landingRules(settings, repository, rules),
     required: rules.required,
     forbiddenPaths: settings.forbiddenPaths,
+    needsReview: settings.needsReview,
     merge: settings.merge,
     actionsToken: repository.actionsToken,
+    appToken: repository.appToken,
     ownWorkflow: options.ownWorkflow
   };
-}
-
-// src/domain/marker.ts
-var HOLD_LABEL = "heddle:hold";
-var NEEDS_PERSON_LABEL = "heddle:needs-person";
-var MARKER = /<!-- heddle (\{[^\n]*\}) -->/g;
-function parseMarker(body) {
-  const found = [...body.matchAll(MARKER)];
-  const [first] = found;
-  if (found.length !== 1 || first?.[1] === void 0) return void 0;
-  try {
-    const value = JSON.parse(first[1]);
-    if (typeof value !== "object" || value === null) return void 0;
-    const { task, round } = value;
-    if (typeof task !== "string" || !isNameable(task)) return void 0;
-    if (typeof round !== "number" || !Number.isSafeInteger(round) || round < 1) return void 0;
-    return { task, round };
-  } catch {
-    return void 0;
-  }
-}
-function markerMatchesBranch(marker, headBranch) {
-  return headBranch === branchOf(marker.task, marker.round);
-}
-function closeReason(landed) {
-  return `Merged as pull request #${landed.pullRequest} in ${landed.commit}`;
 }
 
 // node_modules/balanced-match/dist/esm/index.js
@@ -44553,6 +44875,12 @@ minimatch.unescape = unescape;
 var OPTIONS = { dot: true, nocase: true, nonegate: true, nocomment: true };
 var WHOLE_FOLDER = /\/(\*\*)?$/;
 function forbiddenPaths(paths, globs) {
+  return matching(paths, globs);
+}
+function pathsToReview(paths, globs) {
+  return matching(paths, globs);
+}
+function matching(paths, globs) {
   const patterns = globs.flatMap(patternsOf);
   return [...new Set(paths)].filter((path2) => patterns.some((pattern) => minimatch(path2, pattern, OPTIONS)));
 }
@@ -44561,27 +44889,69 @@ function patternsOf(glob) {
   return folder === glob ? [glob] : [folder, `${folder}/**`];
 }
 
-// src/review/checks.ts
+// src/review/results.ts
 var GOOD = /* @__PURE__ */ new Set(["success", "neutral", "skipped"]);
-var UNTESTED = /* @__PURE__ */ new Set(["skipped", "cancelled", "stale"]);
-var ACTIONS_APP = "github-actions";
 var NO_CHECK = -1;
+function resultOfRun(run) {
+  const is = !run.complete ? "pending" : failed(run) ? "failed" : "good";
+  const { name, suite, report } = run;
+  const { appId } = suite;
+  const [job, workflowRun] = report ? [] : [run.id, suite.runId];
+  return { name, appId, is, conclusion: run.conclusion ?? "no conclusion", job, workflowRun };
+}
+function resultOfSuite({ workflow, runId: workflowRun, conclusion }, is) {
+  const name = workflow?.name ?? "GitHub Actions";
+  return { name, appId: NO_CHECK, is, conclusion: conclusion ?? "no conclusion", workflowRun };
+}
+function resultOfStatus({ name, state }) {
+  const is = state === "success" ? "good" : state === "pending" ? "pending" : "failed";
+  return { name, appId: void 0, is, conclusion: state };
+}
+function failed(run) {
+  return run.complete && !isGood(run.conclusion);
+}
+function isGood(conclusion) {
+  return conclusion !== void 0 && GOOD.has(conclusion);
+}
+function succeeded({ conclusion }) {
+  return conclusion === "success";
+}
+function namesOf(results) {
+  return [...new Set(results.map(({ name }) => name))];
+}
+function distinct(failed2) {
+  const byText = new Map(
+    failed2.map(({ name, conclusion, job, workflowRun }) => [
+      JSON.stringify([name, conclusion]),
+      { name, conclusion, job, workflowRun }
+    ])
+  );
+  return [...byText.values()];
+}
+function isCheck(result, name) {
+  return result.appId !== NO_CHECK && result.name === name;
+}
+function answers(result, required2) {
+  if (!isCheck(result, required2.name)) return false;
+  return required2.appId === void 0 || result.appId === void 0 || result.appId === required2.appId;
+}
+
+// src/review/checks.ts
+var UNTESTED = /* @__PURE__ */ new Set(["skipped", "cancelled", "stale"]);
 function judgeChecks(checks, rules, times) {
-  const suites = checks.suites.filter((suite) => !isOwn(suite, rules.ownWorkflow));
-  const jobs = checks.runs.filter(isJob);
+  const { suites, runs, statuses } = evidenceIn(checks, rules);
   const results = [
-    ...standingRuns(checks.runs.filter((run) => !isJob(run))).map(resultOfRun),
-    ...checks.statuses.map(resultOfStatus),
-    ...actionsResults(suites, jobs)
+    ...standingRuns(runs.filter((run) => !isJob(run))).map(resultOfRun),
+    ...statuses.map(resultOfStatus),
+    ...actionsResults(suites, runs.filter(isJob))
   ];
   const late = isOverdue(times.since, times.now, rules);
   const failed2 = results.filter((result) => result.is === "failed");
   if (failed2.length > 0) return { is: "failed", checks: distinct(failed2) };
   const running = namesOf(results.filter((result) => result.is === "pending"));
   const { missing, skipped } = unanswered(results, rules);
-  if (running.length > 0 || missing.length > 0 || skipped.length > 0) {
+  if (running.length > 0 || missing.length > 0 || skipped.length > 0)
     return { is: "pending", running, missing, skipped, late };
-  }
   if (!results.some(succeeded) && rules.merge.checks !== "none") {
     return { is: "none", late, skipped: namesOf(results) };
   }
@@ -44594,11 +44964,12 @@ function isOverdue(since, now, { merge: merge4 }) {
   return now.getTime() - since.getTime() > merge4.checksDeadlineMs;
 }
 function unanswered(results, rules) {
-  const missing = rules.required.filter((one) => !results.some((result) => answers(result, one)));
-  const wanted = rules.merge.required.filter((name) => !results.some((one) => isCheck(one, name) && succeeded(one)));
+  const { byRule, byName } = requiredOfOthers(rules);
+  const missing = byRule.filter((one) => !results.some((result) => answers(result, one)));
+  const wanted = byName.filter((name) => !results.some((one) => isCheck(one, name) && succeeded(one)));
   const skipped = wanted.filter((name) => results.some((one) => isCheck(one, name)));
-  const silent = wanted.filter((name) => !skipped.includes(name));
-  return { missing: [.../* @__PURE__ */ new Set([...missing.map(({ name }) => name), ...silent])], skipped };
+  const silent = [...missing.map(({ name }) => name), ...wanted.filter((name) => !skipped.includes(name))];
+  return { missing: [...new Set(silent)], skipped };
 }
 function isJob({ suite, report }) {
   return suite.app === ACTIONS_APP && report !== true;
@@ -44631,8 +45002,8 @@ function replaces(other, one) {
   if (other.suite.id === one.suite.id || !tells(other.suite) || !isInTime(other, one)) return false;
   const asked = other.suite.complete ? [...other.jobs, ...one.jobs.filter(({ conclusion }) => conclusion !== "success")] : one.jobs.filter((job) => tells(job) && failed(job));
   return asked.every(({ name }) => {
-    const newest = newestOf(name, other.jobs);
-    return newest.length > 0 && newest.every(tells);
+    const newest2 = newestOf(name, other.jobs);
+    return newest2.length > 0 && newest2.every(tells);
   });
 }
 function isInTime({ suite: other }, { suite, jobs }) {
@@ -44659,52 +45030,12 @@ function newestOf(name, jobs) {
   );
 }
 function newestBy(runs, key) {
-  const newest = /* @__PURE__ */ new Map();
-  for (const run of runs) newest.set(key(run), Math.max(age(run), newest.get(key(run)) ?? Number.NEGATIVE_INFINITY));
-  return runs.filter((run) => age(run) === newest.get(key(run)));
+  const newest2 = /* @__PURE__ */ new Map();
+  for (const run of runs) newest2.set(key(run), Math.max(age(run), newest2.get(key(run)) ?? Number.NEGATIVE_INFINITY));
+  return runs.filter((run) => age(run) === newest2.get(key(run)));
 }
 function age({ startedAt }) {
   return startedAt?.getTime() ?? Number.POSITIVE_INFINITY;
-}
-function resultOfRun(run) {
-  const is = !run.complete ? "pending" : failed(run) ? "failed" : "good";
-  return { name: run.name, appId: run.suite.appId, is, conclusion: run.conclusion ?? "no conclusion" };
-}
-function resultOfSuite({ workflow, conclusion }, is) {
-  return { name: workflow?.name ?? "GitHub Actions", appId: NO_CHECK, is, conclusion: conclusion ?? "no conclusion" };
-}
-function resultOfStatus({ name, state }) {
-  const is = state === "success" ? "good" : state === "pending" ? "pending" : "failed";
-  return { name, appId: void 0, is, conclusion: state };
-}
-function failed(run) {
-  return run.complete && !isGood(run.conclusion);
-}
-function isGood(conclusion) {
-  return conclusion !== void 0 && GOOD.has(conclusion);
-}
-function succeeded({ conclusion }) {
-  return conclusion === "success";
-}
-function namesOf(results) {
-  return [...new Set(results.map(({ name }) => name))];
-}
-function distinct(failed2) {
-  const byText = new Map(
-    failed2.map(({ name, conclusion }) => [JSON.stringify([name, conclusion]), { name, conclusion }])
-  );
-  return [...byText.values()];
-}
-function isCheck(result, name) {
-  return result.appId !== NO_CHECK && result.name === name;
-}
-function answers(result, required2) {
-  if (!isCheck(result, required2.name)) return false;
-  return required2.appId === void 0 || result.appId === void 0 || result.appId === required2.appId;
-}
-function isOwn(suite, own2) {
-  if (suite.app !== ACTIONS_APP || suite.workflow === void 0) return false;
-  return suite.workflow.path === void 0 ? suite.workflow.name === own2.name : suite.workflow.path === own2.path;
 }
 function workflowKey({ workflow, event }) {
   return JSON.stringify([workflow?.path ?? workflow?.name, event]);
@@ -44716,15 +45047,16 @@ function reasonsAgainstLanding(candidate, { rules, landing, now }) {
   const reasons = [];
   if (rules.landing.mergeQueue) reasons.push({ is: "merge queue" });
   if (pullRequest2.mergeable === "conflict") reasons.push({ is: "conflict" });
+  else if (pullRequest2.behind) reasons.push({ is: "behind" });
   const asked = landing.asked.get(pullRequest2.number) ?? 0;
   if (pullRequest2.mergeable === "unknown" && asked >= BOUNDS.mergeabilityQuestions.value) {
     reasons.push({ is: "mergeability unknown" });
   }
   const tried = landing.tried.get(pullRequest2.number);
-  if (tried === void 0 || tried.head !== pullRequest2.head) return reasons;
+  if (tried === void 0 || tried.head !== pullRequest2.head || pullRequest2.behind) return reasons;
   if (tried.refused !== void 0) {
     const overdue = isOverdue(testableSince(candidate), now, rules);
-    reasons.push(pullRequest2.behind ? { is: "behind" } : { is: "refused", why: tried.refused, overdue });
+    reasons.push({ is: "refused", why: tried.refused, overdue });
   } else if (tried.count >= BOUNDS.landings.value) {
     reasons.push({ is: "base busy" });
   }
@@ -44734,12 +45066,12 @@ function landingWaitsFor(reason) {
   switch (reason.is) {
     case "mergeability unknown":
     case "base busy":
+    case "behind":
       return "time";
     case "refused":
       return /status check/i.test(reason.why) && !reason.overdue ? "time" : "person";
     case "merge queue":
     case "conflict":
-    case "behind":
       return "person";
     default:
       return reason;
@@ -44750,11 +45082,7 @@ function landingWaitsFor(reason) {
 function review(candidate, view) {
   const stopped = stoppedBy(candidate);
   if (stopped.length > 0) return { is: "waiting", for: "its author", reasons: stopped };
-  const found = [
-    ...checkReasons(candidate, view),
-    ...policyReasons(candidate, view.rules),
-    ...reasonsAgainstLanding(candidate, view).map((because) => ({ is: "cannot land", because }))
-  ];
+  const found = foundAgainst(candidate, view);
   if (found.length > 0) {
     const person = found.some((reason) => waitsFor2(reason) === "person");
     const reasons = person ? found.filter((reason) => waitsFor2(reason) === "person") : found;
@@ -44762,6 +45090,16 @@ function review(candidate, view) {
   }
   if (candidate.files === void 0) return { is: "undecided", until: "files are read" };
   return { is: "ready" };
+}
+function reasonsAgainst(candidate, view) {
+  return [...stoppedBy(candidate), ...foundAgainst(candidate, view)];
+}
+function foundAgainst(candidate, view) {
+  return [
+    ...checkReasons(candidate, view),
+    ...policyReasons(candidate, view.rules),
+    ...reasonsAgainstLanding(candidate, view).map((because) => ({ is: "cannot land", because }))
+  ];
 }
 function stoppedBy({ pullRequest: pullRequest2 }) {
   const reasons = [];
@@ -44794,20 +45132,25 @@ function policyReasons({ pullRequest: pullRequest2, files }, rules) {
   if (changedLines > limit) reasons.push({ is: "too large", lines: changedLines, limit });
   if (pullRequest2.review === "required") reasons.push({ is: "review required" });
   if (pullRequest2.review === "changes requested") reasons.push({ is: "changes requested" });
-  if (files !== void 0) reasons.push(...fileReasons(files, rules));
+  if (files !== void 0) reasons.push(...fileReasons(files, pullRequest2, rules));
   return reasons;
 }
-function fileReasons(files, rules) {
+function fileReasons(files, { headApproved }, rules) {
   if (!files.complete) return [{ is: "files unread" }];
   const forbidden = forbiddenPaths(files.paths, rules.forbiddenPaths);
   if (forbidden.length > 0) return [{ is: "forbidden paths", paths: forbidden }];
   const touchesWorkflows = files.paths.some((path2) => path2.startsWith(".github/workflows/"));
-  return touchesWorkflows && rules.actionsToken ? [{ is: "workflow edit" }] : [];
+  const watched = headApproved ? [] : pathsToReview(files.paths, rules.needsReview);
+  return [
+    ...touchesWorkflows && rules.actionsToken ? [{ is: "workflow edit" }] : [],
+    ...watched.length > 0 ? [{ is: "review needed", paths: watched }] : []
+  ];
 }
 function waitsFor2(reason) {
   switch (reason.is) {
     case "check pending":
     case "review required":
+    case "review needed":
       return "time";
     case "no checks":
       return reason.overdue ? "person" : "time";
@@ -44830,16 +45173,41 @@ function waitsFor2(reason) {
 }
 
 // src/merger/landing/decide.ts
-function nextLanding(ready, { rules }) {
-  const first = ready.find(({ pullRequest: pullRequest2 }) => pullRequest2.mergeable === "yes");
-  if (first !== void 0) {
-    const { pullRequest: pullRequest2, task, round } = first;
-    const { number: number4, head, url, labels } = pullRequest2;
-    const labelled = labels?.includes(NEEDS_PERSON_LABEL) ?? false;
-    return { do: "merge", pullRequest: number4, head, method: rules.landing.method, task, round, url, labelled };
+function nextLanding(ready, { rules, landing }) {
+  const turns = ({ pullRequest: { number: number5 } }) => Math.floor((landing.asked.get(number5) ?? 0) / BOUNDS.mergeabilityWait.value.length);
+  const inLine = ready.toSorted((a, b) => turns(a) - turns(b));
+  const first = ready.find(({ pullRequest: pullRequest3 }) => pullRequest3.mergeable === "yes");
+  if (first === void 0) {
+    const [next2] = inLine;
+    return next2 === void 0 ? void 0 : { do: "ask for mergeability", pullRequest: next2.pullRequest.number };
   }
-  const pullRequests2 = ready.map(({ pullRequest: pullRequest2 }) => pullRequest2.number);
-  return pullRequests2.length === 0 ? void 0 : { do: "ask for mergeability", pullRequests: pullRequests2 };
+  const { pullRequest: pullRequest2, task, round } = first;
+  const { number: number4, head, url } = pullRequest2;
+  const next = inLine.find((one) => one !== first)?.pullRequest.number;
+  const greenAt = greenSince(first, rules);
+  return { do: "merge", pullRequest: number4, head, method: rules.landing.method, task, round, url, greenAt, next };
+}
+function landsNow(step) {
+  return step.do === "merge" ? [step.pullRequest] : [];
+}
+
+// src/merger/verdict-check.ts
+function verdictCheck(candidate, verdict, view) {
+  if (verdict.is === "undecided") return void 0;
+  const reasons = reasonsAgainst(candidate, view);
+  return {
+    conclusion: conclusionOf(verdict),
+    title: checkTitle(verdict),
+    summary: checkSummary(candidate, reasons, view.rules),
+    annotations: reasons.flatMap(annotationsOf)
+  };
+}
+function conclusionOf(verdict) {
+  if (verdict.is === "ready") return "success";
+  return verdict.for === "person" ? "failure" : "neutral";
+}
+function annotationsOf(reason) {
+  return reason.is === "forbidden paths" ? reason.paths.map((path2) => ({ path: path2, message: forbiddenPathNote })) : [];
 }
 
 // src/merger/decide.ts
@@ -44851,34 +45219,35 @@ function decide(view) {
   if (!view.late) {
     const ready = judged.flatMap(({ candidate, verdict }) => verdict.is === "ready" ? [candidate] : []);
     const by = nextLanding(ready, view);
-    if (by !== void 0) return [{ do: "land", by }];
+    if (by !== void 0) {
+      const now = landsNow(by);
+      const landing = judged.filter(({ candidate }) => now.includes(candidate.pullRequest.number));
+      return [...landing.flatMap((one) => wordsOn(one, view)), { do: "land", by }];
+    }
   }
   const owed = view.closeRefused === void 0 ? view.owed : [];
   const closes = owed.length === 0 ? [] : [{ do: "close lines", closes: owed }];
-  return [...closes, ...judged.flatMap(callsFor)];
+  return [...closes, ...judged.flatMap((one) => wordsOn(one, view))];
 }
-function callsFor({ candidate, verdict }) {
-  if (verdict.is !== "waiting") return [];
-  switch (verdict.for) {
-    case "person":
-      return callPerson(candidate, verdict.reasons);
-    case "time": {
-      const { number: number4, labels } = candidate.pullRequest;
-      return labels?.includes(NEEDS_PERSON_LABEL) ? [{ do: "call nobody", pullRequest: number4 }] : [];
-    }
-    // The person who made it a draft or put it on hold knows that, so nobody has to be told.
-    case "its author":
-      return [];
-    default:
-      return verdict.for;
-  }
+function wordsOn(judged, view) {
+  return [...commentOn(judged), ...checkOn(judged, view)];
 }
-function callPerson({ pullRequest: pullRequest2, comment, task }, reasons) {
-  const wanted = verdictComment({ head: pullRequest2.head, task, reasons });
-  const text = sameText(comment?.body, wanted) ? void 0 : wanted;
-  const label = !(pullRequest2.labels?.includes(NEEDS_PERSON_LABEL) ?? false);
-  if (text === void 0 && !label) return [];
-  return [{ do: "call a person", pullRequest: pullRequest2.number, commentId: comment?.id, text, label }];
+function checkOn({ candidate, verdict }, view) {
+  if (view.verdictRefused) return [];
+  const { pullRequest: pullRequest2, said: known } = candidate;
+  const { number: number4, head, url } = pullRequest2;
+  const check = verdictCheck(candidate, verdict, view);
+  if (check === void 0 || known?.conclusion === check.conclusion && known.title === check.title) return [];
+  const as = view.rules.appToken ? "check run" : "commit status";
+  return [{ do: "say the verdict", pullRequest: number4, verdict: { head, as, known, url, ...check } }];
+}
+function commentOn({ candidate, verdict }) {
+  const { pullRequest: pullRequest2, comment, task } = candidate;
+  const needsPerson = verdict.is === "waiting" && verdict.for === "person";
+  if (!needsPerson && comment === void 0) return [];
+  const text = needsPerson ? verdictComment({ head: pullRequest2.head, task, reasons: verdict.reasons }) : settledComment(verdict);
+  if (sameText(comment?.body, text)) return [];
+  return [{ do: "comment", pullRequest: pullRequest2.number, commentId: comment?.id, text }];
 }
 function sameText(a, b) {
   return a !== void 0 && a.replace(/\r\n/g, "\n").trim() === b.trim();
@@ -44898,13 +45267,19 @@ async function markReports(checks, rules, jobNames) {
   return { ...checks, runs: checks.runs.map((run) => reports.has(run) ? { ...run, report: true } : run) };
 }
 function doubtfulIn(suite, runs, { ownWorkflow }) {
-  const inside = runs.filter((run) => run.suite.id === suite.id);
+  const inside = runs.filter((run) => run.suite.id === suite.id && !run.isVerdict);
   if (isOwn(suite, ownWorkflow)) return inside;
   if (suite.app !== ACTIONS_APP || suite.conclusion !== "skipped") return [];
   return inside.filter(({ conclusion }) => conclusion !== "skipped");
 }
 function namesOf2(runs) {
   return runs.map(({ name }) => name);
+}
+
+// src/domain/association.ts
+var TRUSTED = /* @__PURE__ */ new Set(["OWNER", "MEMBER", "COLLABORATOR"]);
+function isTrustedAssociation(association) {
+  return TRUSTED.has(association);
 }
 
 // src/merger/candidate.ts
@@ -44930,18 +45305,20 @@ function isTrusted({ author: author2 }, trusted) {
 
 // src/merger/observe.ts
 async function observe(github, rules, state, times) {
-  const lines = await observeLines(github, rules, state);
-  const open3 = (await github.openPullRequests(rules.base)).filter(
+  const [lines, listed] = await Promise.all([observeLines(github, rules, state), github.openPullRequests(rules.base)]);
+  const open3 = listed.filter(
     // GitHub may list a pull request for a moment after this sweep has landed it.
     ({ number: number4 }) => !state.landed.some((landed) => landed.pullRequest === number4)
   );
-  const owed = await observeOwed(github, rules, state, lines);
   const trusted = [...rules.merge.trusted, ...await observeWriters(github, open3, lines, rules, state)];
+  const [owed, details] = await Promise.all([
+    observeOwed(github, rules, state, lines),
+    github.details(
+      sort(open3, lines, [], trusted).candidates.map(({ pullRequest: { number: number4, head } }) => ({ number: number4, head })),
+      COMMENT_MARKER
+    )
+  ]);
   const { candidates, bystanders } = sort(open3, lines, owed, trusted);
-  const details = await github.details(
-    candidates.map(({ pullRequest: { number: number4, head } }) => ({ number: number4, head })),
-    COMMENT_MARKER
-  );
   const view = {
     ...times,
     rules,
@@ -44949,7 +45326,8 @@ async function observe(github, rules, state, times) {
     bystanders,
     owed,
     landing: state.landing,
-    closeRefused: state.closeRefused
+    closeRefused: state.closeRefused,
+    verdictRefused: state.verdictRefused
   };
   return { ...view, candidates: await readFiles(github, view, state) };
 }
@@ -44996,6 +45374,7 @@ async function observeLines(github, rules, state) {
     });
   }
   const content = file?.content ?? "";
+  state.file = file;
   if (state.lines?.content !== content) state.lines = { content, lines: publishedLines(content) };
   return state.lines.lines;
 }
@@ -45021,7 +45400,8 @@ async function observeOwed(github, rules, state, lines) {
   for (const { number: number4, url, branch: branch2, body, commit: commit2 } of listed) {
     const marker = parseMarker(body);
     if (marker === void 0 || !markerMatchesBranch(marker, branch2) || owed.has(marker.task)) continue;
-    if (!await state.contains(github, rules.base, commit2)) continue;
+    const byUs = state.landed.some((landed) => landed.commit === commit2);
+    if (!byUs && !await state.contains(github, rules.base, commit2)) continue;
     owed.set(marker.task, { ...marker, pullRequest: number4, url, commit: commit2 });
   }
   for (const landed of state.landed) {
@@ -45068,15 +45448,16 @@ var effects = {
   ...landingEffects,
   "close lines": (github, commit2) => github.commitFile(commit2),
   comment: (github, number4, comment) => github.comment(number4, comment),
-  label: (github, number4, label) => github.label(number4, label),
-  unlabel: (github, number4, label) => github.unlabel(number4, label)
+  "say the verdict": (github, verdict) => github.sayVerdict(verdict)
 };
 
 // src/merger/closing.ts
-async function closeLines(github, clock, stateBranch, owed) {
+async function closeLines(github, clock, { stateBranch, seen }, owed) {
+  let known = seen;
   let unanswered2 = [];
   const close = async () => {
-    const file = await github.stateFile(stateBranch, ISSUES_PATH);
+    const file = known ?? await github.stateFile(stateBranch, ISSUES_PATH);
+    known = void 0;
     const edited = file === void 0 ? void 0 : applyCloses(file, owed, clock.now());
     if (file === void 0 || edited === void 0) return { is: "closed", closes: unanswered2 };
     const outcome = await effects["close lines"](github, {
@@ -45124,24 +45505,27 @@ async function performLanding(intent, on) {
     case "merge":
       return await merge3(intent, on);
     case "ask for mergeability":
-      await ask(intent.pullRequests, on);
+      await ask(intent.pullRequest, on);
       return [];
     default:
       return intent;
   }
 }
-async function merge3(intent, { github, clock, tell, landing }) {
-  const { pullRequest: pullRequest2, head, method, task, round, url } = intent;
-  if (intent.labelled) await dropLabel(github, pullRequest2);
+async function merge3(intent, on) {
+  const { github, clock, tell, landing } = on;
+  const { pullRequest: pullRequest2, head, method, task, round, url, greenAt, next } = intent;
   const outcome = await effects.land(github, { number: pullRequest2, head, method });
   const before = landing.tried.get(pullRequest2);
   const count = (before?.head === head ? before.count : 0) + 1;
   landing.tried.set(pullRequest2, { head, count, refused: outcome.is === "refused" ? outcome.why : void 0 });
   switch (outcome.is) {
-    case "merged":
+    case "merged": {
+      const greenSeconds = Math.max(0, Math.round((clock.now().getTime() - greenAt.getTime()) / 1e3));
       landing.asked.clear();
       tell(`merged #${pullRequest2} (${task}) in ${outcome.commit}`);
-      return [{ task, round, pullRequest: pullRequest2, url, commit: outcome.commit }];
+      await askNext(next, on);
+      return [{ task, round, pullRequest: pullRequest2, url, commit: outcome.commit, greenSeconds }];
+    }
     case "head moved":
     case "base moved":
     case "not mergeable":
@@ -45159,21 +45543,20 @@ async function merge3(intent, { github, clock, tell, landing }) {
   await clock.sleep(BOUNDS.landingWait.value * count);
   return [];
 }
-async function dropLabel(github, pullRequest2) {
-  try {
-    await effects.unlabel(github, pullRequest2, NEEDS_PERSON_LABEL);
-  } catch (error3) {
-    if (error3 instanceof UserError) throw error3;
-  }
-}
-async function ask(pullRequests2, { github, clock, landing: { asked } }) {
-  for (const number4 of pullRequests2) {
-    asked.set(number4, (asked.get(number4) ?? 0) + 1);
-    await effects["ask for mergeability"](github, number4);
-  }
-  const fewest = Math.min(...asked.values());
+async function ask(number4, { github, clock, landing: { asked } }) {
+  const times = (asked.get(number4) ?? 0) + 1;
+  asked.set(number4, times);
+  await effects["ask for mergeability"](github, number4);
   const waits = BOUNDS.mergeabilityWait.value;
-  await clock.sleep(waits[Math.min(fewest, waits.length) - 1] ?? 0);
+  await clock.sleep(waits[Math.min(times, waits.length) - 1] ?? 0);
+}
+async function askNext(next, on) {
+  if (next === void 0) return;
+  try {
+    await ask(next, on);
+  } catch (error3) {
+    if (!(error3 instanceof TransientError || error3 instanceof UserError)) throw error3;
+  }
 }
 
 // src/merger/perform.ts
@@ -45185,7 +45568,8 @@ async function perform(intent, on) {
       return;
     }
     case "close lines": {
-      const outcome = await closeLines(on.github, on.clock, on.rules.stateBranch, intent.closes);
+      const at = { stateBranch: on.rules.stateBranch, seen: on.state.file };
+      const outcome = await closeLines(on.github, on.clock, at, intent.closes);
       if (outcome.is === "refused") on.state.closeRefused = outcome.why;
       else on.state.closed.push(...outcome.closes);
       for (const { task, pullRequest: pullRequest2 } of outcome.is === "closed" ? outcome.closes : []) {
@@ -45193,51 +45577,62 @@ async function perform(intent, on) {
       }
       return;
     }
-    case "call a person": {
-      const { pullRequest: pullRequest2, commentId, text, label } = intent;
-      if (text !== void 0) await effects.comment(on.github, pullRequest2, { id: commentId, body: text });
-      if (label) await effects.label(on.github, pullRequest2, NEEDS_PERSON_LABEL);
-      on.tell(`#${pullRequest2} needs a person`);
+    case "comment": {
+      const { pullRequest: pullRequest2, commentId, text } = intent;
+      await effects.comment(on.github, pullRequest2, { id: commentId, body: text });
+      on.tell(`#${pullRequest2}: its comment says the verdict`);
       return;
     }
-    case "call nobody":
-      return effects.unlabel(on.github, intent.pullRequest, NEEDS_PERSON_LABEL);
+    case "say the verdict": {
+      const { pullRequest: pullRequest2, verdict } = intent;
+      const outcome = await effects["say the verdict"](on.github, verdict);
+      if (outcome.is === "said") return on.tell(`#${pullRequest2}: its check says the verdict`);
+      on.state.verdictRefused = true;
+      return on.tell(`#${pullRequest2}: GitHub refuses a ${verdict.as} with the verdict: ${outcome.why}`);
+    }
     default:
       return intent;
   }
+}
+
+// src/review/job-names.ts
+function createJobNames() {
+  const jobs = /* @__PURE__ */ new Map();
+  const asked = /* @__PURE__ */ new Set();
+  return async (github, { runId, workflow, complete }, names) => {
+    if (runId === void 0) return void 0;
+    const key = workflow?.path ?? workflow?.name;
+    const known = jobs.get(key);
+    if (known !== void 0 && (asked.has(runId) || names.every((name) => known.has(name)))) return known;
+    const told = await github.jobNames(runId);
+    if (told === void 0) return void 0;
+    if (complete) asked.add(runId);
+    const all = /* @__PURE__ */ new Set([...known ?? [], ...told]);
+    jobs.set(key, all);
+    return all;
+  };
 }
 
 // src/merger/sweep-state.ts
 function newSweepState() {
   const contained = /* @__PURE__ */ new Set();
   const writers = /* @__PURE__ */ new Map();
-  const jobs = /* @__PURE__ */ new Map();
-  const asked = /* @__PURE__ */ new Set();
   return {
     landing: newLandingState(),
     landed: [],
     closed: [],
     closeRefused: void 0,
+    verdictRefused: false,
     done: /* @__PURE__ */ new Map(),
     files: /* @__PURE__ */ new Map(),
+    file: void 0,
     lines: void 0,
     async mayWrite(github, login) {
       const known = writers.get(login) ?? await github.mayWrite(login);
       writers.set(login, known);
       return known;
     },
-    async jobNames(github, { runId, workflow, complete }, names) {
-      if (runId === void 0) return void 0;
-      const key = workflow?.path ?? workflow?.name;
-      const known = jobs.get(key);
-      if (known !== void 0 && (asked.has(runId) || names.every((name) => known.has(name)))) return known;
-      const told = await github.jobNames(runId);
-      if (told === void 0) return void 0;
-      if (complete) asked.add(runId);
-      const all = /* @__PURE__ */ new Set([...known ?? [], ...told]);
-      jobs.set(key, all);
-      return all;
-    },
+    jobNames: createJobNames(),
     async contains(github, base, commit2) {
       if (!contained.has(commit2) && await github.contains(base, commit2)) contained.add(commit2);
       return contained.has(commit2);
@@ -45249,8 +45644,8 @@ function newSweepState() {
 var MAX_TIMES = {
   land: Number.POSITIVE_INFINITY,
   "close lines": BOUNDS.sameCloses.value,
-  "call a person": 1,
-  "call nobody": 1
+  comment: 1,
+  "say the verdict": 1
 };
 async function sweep(github, clock, options) {
   const rules = await observeRules(github, options);
@@ -45261,7 +45656,7 @@ async function sweep(github, clock, options) {
   let looks = 0;
   let view;
   let stopped;
-  let uncalled;
+  let unsaid;
   const pass = async () => {
     if (looks >= BOUNDS.sweepLooks.value) throw new Error(`the sweep of ${rules.base} did not come to rest`);
     looks += 1;
@@ -45269,7 +45664,7 @@ async function sweep(github, clock, options) {
     view = await observe(github, rules, state, { now, late: now.getTime() > endsAt });
     const intents = decide(view).filter((intent) => !isInVain(intent, state));
     if (intents.length === 0) return { next: "stop", result: "at rest" };
-    for (const intent of intents) uncalled = await attempt(intent, on) ?? uncalled;
+    for (const intent of intents) unsaid = await attempt(intent, on) ?? unsaid;
     return { next: "again" };
   };
   try {
@@ -45282,21 +45677,21 @@ async function sweep(github, clock, options) {
   }
   const judged = view === void 0 ? [] : judge(view);
   const inVain = view === void 0 ? [] : closedInVain(view, state);
-  return reportOf({ rules, state, judged, view, inVain, stopped, uncalled });
+  return reportOf({ rules, state, judged, view, inVain, stopped, unsaid });
 }
 async function attempt(intent, on) {
   const key = JSON.stringify(intent);
   const times = on.state.done.get(key) ?? 0;
   if (times > 0 && intent.do === "close lines") await on.clock.sleep(BOUNDS.sameCloseWait.value * times);
-  let uncalled;
+  let unsaid;
   try {
     await perform(intent, on);
   } catch (error3) {
-    if (intent.do !== "call a person" && intent.do !== "call nobody") throw error3;
-    uncalled = troubleOf(error3);
+    if (intent.do !== "comment" && intent.do !== "say the verdict") throw error3;
+    unsaid = troubleOf(error3);
   }
   on.state.done.set(key, times + 1);
-  return uncalled;
+  return unsaid;
 }
 function isInVain(intent, { done }) {
   return (done.get(JSON.stringify(intent)) ?? 0) >= MAX_TIMES[intent.do];
@@ -45314,6 +45709,10 @@ function troubleOf(error3) {
 
 // src/merger/workflow-file.ts
 var WORKFLOW_PATH = ".github/workflows/heddle.yml";
+var OWN_STATUS = `github.event.context == '${CHECK_NAME}'`;
+var LOOKS = `(github.event_name != 'pull_request' && !(${OWN_STATUS})) || (github.event_name == 'pull_request' &&
+      github.event.pull_request.head.repo.full_name == github.repository && startsWith(github.head_ref, 'heddle/') &&
+      (!endsWith(github.event.action, 'labeled') || github.event.label.name == '${HOLD_LABEL}'))`;
 
 // src/action.ts
 async function main() {
@@ -45321,7 +45720,11 @@ async function main() {
   setSecret(token);
   const octokit = getOctokit(token, { userAgent: "heddle" });
   const silence = createSilence({ limitMs: inMs(secondsOf("github_seconds")) });
-  guardClient(octokit, systemClock, { silence });
+  let requests = 0;
+  const onRequest = () => {
+    requests += 1;
+  };
+  guardClient(octokit, systemClock, { silence, onRequest });
   const { owner, repo } = context2.repo;
   const github = createMergerGitHub(octokit, { owner, name: repo });
   const report = await sweep(github, systemClock, {
@@ -45330,7 +45733,7 @@ async function main() {
     tell: info,
     silence
   });
-  await publish(report);
+  await publish(report, requests);
 }
 function secondsOf(input) {
   const text = getInput(input);
@@ -45346,8 +45749,8 @@ function ownPath(prefix2) {
   const path2 = reference.startsWith(prefix2) ? reference.slice(prefix2.length).replace(/@.*$/, "") : "";
   return path2 || WORKFLOW_PATH;
 }
-async function publish(report) {
-  const summary2 = summaryOf(report);
+async function publish(report, requests) {
+  const summary2 = summaryOf(report, requests);
   setOutput("merged", JSON.stringify(report.merged));
   setOutput("closed", JSON.stringify(report.closed));
   setOutput("waiting", JSON.stringify(report.waiting));

@@ -5272,665 +5272,6 @@ var require_cli_table3 = __commonJS({
   }
 });
 
-// node_modules/eventemitter3/index.js
-var require_eventemitter3 = __commonJS({
-  "node_modules/eventemitter3/index.js"(exports, module) {
-    "use strict";
-    var has = Object.prototype.hasOwnProperty;
-    var prefix2 = "~";
-    function Events() {
-    }
-    if (Object.create) {
-      Events.prototype = /* @__PURE__ */ Object.create(null);
-      if (!new Events().__proto__) prefix2 = false;
-    }
-    function EE(fn, context, once9) {
-      this.fn = fn;
-      this.context = context;
-      this.once = once9 || false;
-    }
-    function addListener(emitter, event, fn, context, once9) {
-      if (typeof fn !== "function") {
-        throw new TypeError("The listener must be a function");
-      }
-      var listener = new EE(fn, context || emitter, once9), evt = prefix2 ? prefix2 + event : event;
-      if (!emitter._events[evt]) emitter._events[evt] = listener, emitter._eventsCount++;
-      else if (!emitter._events[evt].fn) emitter._events[evt].push(listener);
-      else emitter._events[evt] = [emitter._events[evt], listener];
-      return emitter;
-    }
-    function clearEvent(emitter, evt) {
-      if (--emitter._eventsCount === 0) emitter._events = new Events();
-      else delete emitter._events[evt];
-    }
-    function EventEmitter3() {
-      this._events = new Events();
-      this._eventsCount = 0;
-    }
-    EventEmitter3.prototype.eventNames = function eventNames() {
-      var names = [], events, name;
-      if (this._eventsCount === 0) return names;
-      for (name in events = this._events) {
-        if (has.call(events, name)) names.push(prefix2 ? name.slice(1) : name);
-      }
-      if (Object.getOwnPropertySymbols) {
-        return names.concat(Object.getOwnPropertySymbols(events));
-      }
-      return names;
-    };
-    EventEmitter3.prototype.listeners = function listeners(event) {
-      var evt = prefix2 ? prefix2 + event : event, handlers = this._events[evt];
-      if (!handlers) return [];
-      if (handlers.fn) return [handlers.fn];
-      for (var i2 = 0, l = handlers.length, ee = new Array(l); i2 < l; i2++) {
-        ee[i2] = handlers[i2].fn;
-      }
-      return ee;
-    };
-    EventEmitter3.prototype.listenerCount = function listenerCount(event) {
-      var evt = prefix2 ? prefix2 + event : event, listeners = this._events[evt];
-      if (!listeners) return 0;
-      if (listeners.fn) return 1;
-      return listeners.length;
-    };
-    EventEmitter3.prototype.emit = function emit(event, a1, a2, a3, a4, a5) {
-      var evt = prefix2 ? prefix2 + event : event;
-      if (!this._events[evt]) return false;
-      var listeners = this._events[evt], len = arguments.length, args, i2;
-      if (listeners.fn) {
-        if (listeners.once) this.removeListener(event, listeners.fn, void 0, true);
-        switch (len) {
-          case 1:
-            return listeners.fn.call(listeners.context), true;
-          case 2:
-            return listeners.fn.call(listeners.context, a1), true;
-          case 3:
-            return listeners.fn.call(listeners.context, a1, a2), true;
-          case 4:
-            return listeners.fn.call(listeners.context, a1, a2, a3), true;
-          case 5:
-            return listeners.fn.call(listeners.context, a1, a2, a3, a4), true;
-          case 6:
-            return listeners.fn.call(listeners.context, a1, a2, a3, a4, a5), true;
-        }
-        for (i2 = 1, args = new Array(len - 1); i2 < len; i2++) {
-          args[i2 - 1] = arguments[i2];
-        }
-        listeners.fn.apply(listeners.context, args);
-      } else {
-        var length = listeners.length, j;
-        for (i2 = 0; i2 < length; i2++) {
-          if (listeners[i2].once) this.removeListener(event, listeners[i2].fn, void 0, true);
-          switch (len) {
-            case 1:
-              listeners[i2].fn.call(listeners[i2].context);
-              break;
-            case 2:
-              listeners[i2].fn.call(listeners[i2].context, a1);
-              break;
-            case 3:
-              listeners[i2].fn.call(listeners[i2].context, a1, a2);
-              break;
-            case 4:
-              listeners[i2].fn.call(listeners[i2].context, a1, a2, a3);
-              break;
-            default:
-              if (!args) for (j = 1, args = new Array(len - 1); j < len; j++) {
-                args[j - 1] = arguments[j];
-              }
-              listeners[i2].fn.apply(listeners[i2].context, args);
-          }
-        }
-      }
-      return true;
-    };
-    EventEmitter3.prototype.on = function on6(event, fn, context) {
-      return addListener(this, event, fn, context, false);
-    };
-    EventEmitter3.prototype.once = function once9(event, fn, context) {
-      return addListener(this, event, fn, context, true);
-    };
-    EventEmitter3.prototype.removeListener = function removeListener(event, fn, context, once9) {
-      var evt = prefix2 ? prefix2 + event : event;
-      if (!this._events[evt]) return this;
-      if (!fn) {
-        clearEvent(this, evt);
-        return this;
-      }
-      var listeners = this._events[evt];
-      if (listeners.fn) {
-        if (listeners.fn === fn && (!once9 || listeners.once) && (!context || listeners.context === context)) {
-          clearEvent(this, evt);
-        }
-      } else {
-        for (var i2 = 0, events = [], length = listeners.length; i2 < length; i2++) {
-          if (listeners[i2].fn !== fn || once9 && !listeners[i2].once || context && listeners[i2].context !== context) {
-            events.push(listeners[i2]);
-          }
-        }
-        if (events.length) this._events[evt] = events.length === 1 ? events[0] : events;
-        else clearEvent(this, evt);
-      }
-      return this;
-    };
-    EventEmitter3.prototype.removeAllListeners = function removeAllListeners(event) {
-      var evt;
-      if (event) {
-        evt = prefix2 ? prefix2 + event : event;
-        if (this._events[evt]) clearEvent(this, evt);
-      } else {
-        this._events = new Events();
-        this._eventsCount = 0;
-      }
-      return this;
-    };
-    EventEmitter3.prototype.off = EventEmitter3.prototype.removeListener;
-    EventEmitter3.prototype.addListener = EventEmitter3.prototype.on;
-    EventEmitter3.prefixed = prefix2;
-    EventEmitter3.EventEmitter = EventEmitter3;
-    if ("undefined" !== typeof module) {
-      module.exports = EventEmitter3;
-    }
-  }
-});
-
-// node_modules/isexe/windows.js
-var require_windows = __commonJS({
-  "node_modules/isexe/windows.js"(exports, module) {
-    module.exports = isexe;
-    isexe.sync = sync2;
-    var fs = __require("fs");
-    function checkPathExt(path8, options) {
-      var pathext = options.pathExt !== void 0 ? options.pathExt : process.env.PATHEXT;
-      if (!pathext) {
-        return true;
-      }
-      pathext = pathext.split(";");
-      if (pathext.indexOf("") !== -1) {
-        return true;
-      }
-      for (var i2 = 0; i2 < pathext.length; i2++) {
-        var p = pathext[i2].toLowerCase();
-        if (p && path8.substr(-p.length).toLowerCase() === p) {
-          return true;
-        }
-      }
-      return false;
-    }
-    function checkStat(stat2, path8, options) {
-      if (!stat2.isSymbolicLink() && !stat2.isFile()) {
-        return false;
-      }
-      return checkPathExt(path8, options);
-    }
-    function isexe(path8, options, cb) {
-      fs.stat(path8, function(er, stat2) {
-        cb(er, er ? false : checkStat(stat2, path8, options));
-      });
-    }
-    function sync2(path8, options) {
-      return checkStat(fs.statSync(path8), path8, options);
-    }
-  }
-});
-
-// node_modules/isexe/mode.js
-var require_mode = __commonJS({
-  "node_modules/isexe/mode.js"(exports, module) {
-    module.exports = isexe;
-    isexe.sync = sync2;
-    var fs = __require("fs");
-    function isexe(path8, options, cb) {
-      fs.stat(path8, function(er, stat2) {
-        cb(er, er ? false : checkStat(stat2, options));
-      });
-    }
-    function sync2(path8, options) {
-      return checkStat(fs.statSync(path8), options);
-    }
-    function checkStat(stat2, options) {
-      return stat2.isFile() && checkMode(stat2, options);
-    }
-    function checkMode(stat2, options) {
-      var mod = stat2.mode;
-      var uid = stat2.uid;
-      var gid = stat2.gid;
-      var myUid = options.uid !== void 0 ? options.uid : process.getuid && process.getuid();
-      var myGid = options.gid !== void 0 ? options.gid : process.getgid && process.getgid();
-      var u2 = parseInt("100", 8);
-      var g = parseInt("010", 8);
-      var o2 = parseInt("001", 8);
-      var ug = u2 | g;
-      var ret = mod & o2 || mod & g && gid === myGid || mod & u2 && uid === myUid || mod & ug && myUid === 0;
-      return ret;
-    }
-  }
-});
-
-// node_modules/isexe/index.js
-var require_isexe = __commonJS({
-  "node_modules/isexe/index.js"(exports, module) {
-    var fs = __require("fs");
-    var core;
-    if (process.platform === "win32" || global.TESTING_WINDOWS) {
-      core = require_windows();
-    } else {
-      core = require_mode();
-    }
-    module.exports = isexe;
-    isexe.sync = sync2;
-    function isexe(path8, options, cb) {
-      if (typeof options === "function") {
-        cb = options;
-        options = {};
-      }
-      if (!cb) {
-        if (typeof Promise !== "function") {
-          throw new TypeError("callback not provided");
-        }
-        return new Promise(function(resolve7, reject) {
-          isexe(path8, options || {}, function(er, is) {
-            if (er) {
-              reject(er);
-            } else {
-              resolve7(is);
-            }
-          });
-        });
-      }
-      core(path8, options || {}, function(er, is) {
-        if (er) {
-          if (er.code === "EACCES" || options && options.ignoreErrors) {
-            er = null;
-            is = false;
-          }
-        }
-        cb(er, is);
-      });
-    }
-    function sync2(path8, options) {
-      try {
-        return core.sync(path8, options || {});
-      } catch (er) {
-        if (options && options.ignoreErrors || er.code === "EACCES") {
-          return false;
-        } else {
-          throw er;
-        }
-      }
-    }
-  }
-});
-
-// node_modules/which/which.js
-var require_which = __commonJS({
-  "node_modules/which/which.js"(exports, module) {
-    var isWindows = process.platform === "win32" || process.env.OSTYPE === "cygwin" || process.env.OSTYPE === "msys";
-    var path8 = __require("path");
-    var COLON = isWindows ? ";" : ":";
-    var isexe = require_isexe();
-    var getNotFoundError = (cmd) => Object.assign(new Error(`not found: ${cmd}`), { code: "ENOENT" });
-    var getPathInfo = (cmd, opt) => {
-      const colon = opt.colon || COLON;
-      const pathEnv = cmd.match(/\//) || isWindows && cmd.match(/\\/) ? [""] : [
-        // windows always checks the cwd first
-        ...isWindows ? [process.cwd()] : [],
-        ...(opt.path || process.env.PATH || /* istanbul ignore next: very unusual */
-        "").split(colon)
-      ];
-      const pathExtExe = isWindows ? opt.pathExt || process.env.PATHEXT || ".EXE;.CMD;.BAT;.COM" : "";
-      const pathExt = isWindows ? pathExtExe.split(colon) : [""];
-      if (isWindows) {
-        if (cmd.indexOf(".") !== -1 && pathExt[0] !== "")
-          pathExt.unshift("");
-      }
-      return {
-        pathEnv,
-        pathExt,
-        pathExtExe
-      };
-    };
-    var which = (cmd, opt, cb) => {
-      if (typeof opt === "function") {
-        cb = opt;
-        opt = {};
-      }
-      if (!opt)
-        opt = {};
-      const { pathEnv, pathExt, pathExtExe } = getPathInfo(cmd, opt);
-      const found = [];
-      const step = (i2) => new Promise((resolve7, reject) => {
-        if (i2 === pathEnv.length)
-          return opt.all && found.length ? resolve7(found) : reject(getNotFoundError(cmd));
-        const ppRaw = pathEnv[i2];
-        const pathPart = /^".*"$/.test(ppRaw) ? ppRaw.slice(1, -1) : ppRaw;
-        const pCmd = path8.join(pathPart, cmd);
-        const p = !pathPart && /^\.[\\\/]/.test(cmd) ? cmd.slice(0, 2) + pCmd : pCmd;
-        resolve7(subStep(p, i2, 0));
-      });
-      const subStep = (p, i2, ii) => new Promise((resolve7, reject) => {
-        if (ii === pathExt.length)
-          return resolve7(step(i2 + 1));
-        const ext2 = pathExt[ii];
-        isexe(p + ext2, { pathExt: pathExtExe }, (er, is) => {
-          if (!er && is) {
-            if (opt.all)
-              found.push(p + ext2);
-            else
-              return resolve7(p + ext2);
-          }
-          return resolve7(subStep(p, i2, ii + 1));
-        });
-      });
-      return cb ? step(0).then((res) => cb(null, res), cb) : step(0);
-    };
-    var whichSync = (cmd, opt) => {
-      opt = opt || {};
-      const { pathEnv, pathExt, pathExtExe } = getPathInfo(cmd, opt);
-      const found = [];
-      for (let i2 = 0; i2 < pathEnv.length; i2++) {
-        const ppRaw = pathEnv[i2];
-        const pathPart = /^".*"$/.test(ppRaw) ? ppRaw.slice(1, -1) : ppRaw;
-        const pCmd = path8.join(pathPart, cmd);
-        const p = !pathPart && /^\.[\\\/]/.test(cmd) ? cmd.slice(0, 2) + pCmd : pCmd;
-        for (let j = 0; j < pathExt.length; j++) {
-          const cur = p + pathExt[j];
-          try {
-            const is = isexe.sync(cur, { pathExt: pathExtExe });
-            if (is) {
-              if (opt.all)
-                found.push(cur);
-              else
-                return cur;
-            }
-          } catch (ex) {
-          }
-        }
-      }
-      if (opt.all && found.length)
-        return found;
-      if (opt.nothrow)
-        return null;
-      throw getNotFoundError(cmd);
-    };
-    module.exports = which;
-    which.sync = whichSync;
-  }
-});
-
-// node_modules/path-key/index.js
-var require_path_key = __commonJS({
-  "node_modules/path-key/index.js"(exports, module) {
-    "use strict";
-    var pathKey2 = (options = {}) => {
-      const environment = options.env || process.env;
-      const platform2 = options.platform || process.platform;
-      if (platform2 !== "win32") {
-        return "PATH";
-      }
-      return Object.keys(environment).reverse().find((key) => key.toUpperCase() === "PATH") || "Path";
-    };
-    module.exports = pathKey2;
-    module.exports.default = pathKey2;
-  }
-});
-
-// node_modules/cross-spawn/lib/util/resolveCommand.js
-var require_resolveCommand = __commonJS({
-  "node_modules/cross-spawn/lib/util/resolveCommand.js"(exports, module) {
-    "use strict";
-    var path8 = __require("path");
-    var which = require_which();
-    var getPathKey = require_path_key();
-    function resolveCommandAttempt(parsed2, withoutPathExt) {
-      const env = parsed2.options.env || process.env;
-      const cwd = process.cwd();
-      const hasCustomCwd = parsed2.options.cwd != null;
-      const shouldSwitchCwd = hasCustomCwd && process.chdir !== void 0 && !process.chdir.disabled;
-      if (shouldSwitchCwd) {
-        try {
-          process.chdir(parsed2.options.cwd);
-        } catch (err) {
-        }
-      }
-      let resolved;
-      try {
-        resolved = which.sync(parsed2.command, {
-          path: env[getPathKey({ env })],
-          pathExt: withoutPathExt ? path8.delimiter : void 0
-        });
-      } catch (e) {
-      } finally {
-        if (shouldSwitchCwd) {
-          process.chdir(cwd);
-        }
-      }
-      if (resolved) {
-        resolved = path8.resolve(hasCustomCwd ? parsed2.options.cwd : "", resolved);
-      }
-      return resolved;
-    }
-    function resolveCommand(parsed2) {
-      return resolveCommandAttempt(parsed2) || resolveCommandAttempt(parsed2, true);
-    }
-    module.exports = resolveCommand;
-  }
-});
-
-// node_modules/cross-spawn/lib/util/escape.js
-var require_escape = __commonJS({
-  "node_modules/cross-spawn/lib/util/escape.js"(exports, module) {
-    "use strict";
-    var metaCharsRegExp = /([()\][%!^"`<>&|;, *?])/g;
-    function escapeCommand(arg) {
-      arg = arg.replace(metaCharsRegExp, "^$1");
-      return arg;
-    }
-    function escapeArgument(arg, doubleEscapeMetaChars) {
-      arg = `${arg}`;
-      arg = arg.replace(/(?=(\\+?)?)\1"/g, '$1$1\\"');
-      arg = arg.replace(/(?=(\\+?)?)\1$/, "$1$1");
-      arg = `"${arg}"`;
-      arg = arg.replace(metaCharsRegExp, "^$1");
-      if (doubleEscapeMetaChars) {
-        arg = arg.replace(metaCharsRegExp, "^$1");
-      }
-      return arg;
-    }
-    module.exports.command = escapeCommand;
-    module.exports.argument = escapeArgument;
-  }
-});
-
-// node_modules/shebang-regex/index.js
-var require_shebang_regex = __commonJS({
-  "node_modules/shebang-regex/index.js"(exports, module) {
-    "use strict";
-    module.exports = /^#!(.*)/;
-  }
-});
-
-// node_modules/shebang-command/index.js
-var require_shebang_command = __commonJS({
-  "node_modules/shebang-command/index.js"(exports, module) {
-    "use strict";
-    var shebangRegex = require_shebang_regex();
-    module.exports = (string6 = "") => {
-      const match2 = string6.match(shebangRegex);
-      if (!match2) {
-        return null;
-      }
-      const [path8, argument2] = match2[0].replace(/#! ?/, "").split(" ");
-      const binary = path8.split("/").pop();
-      if (binary === "env") {
-        return argument2;
-      }
-      return argument2 ? `${binary} ${argument2}` : binary;
-    };
-  }
-});
-
-// node_modules/cross-spawn/lib/util/readShebang.js
-var require_readShebang = __commonJS({
-  "node_modules/cross-spawn/lib/util/readShebang.js"(exports, module) {
-    "use strict";
-    var fs = __require("fs");
-    var shebangCommand = require_shebang_command();
-    function readShebang(command3) {
-      const size = 150;
-      const buffer = Buffer.alloc(size);
-      let fd;
-      try {
-        fd = fs.openSync(command3, "r");
-        fs.readSync(fd, buffer, 0, size, 0);
-        fs.closeSync(fd);
-      } catch (e) {
-      }
-      return shebangCommand(buffer.toString());
-    }
-    module.exports = readShebang;
-  }
-});
-
-// node_modules/cross-spawn/lib/parse.js
-var require_parse = __commonJS({
-  "node_modules/cross-spawn/lib/parse.js"(exports, module) {
-    "use strict";
-    var path8 = __require("path");
-    var resolveCommand = require_resolveCommand();
-    var escape2 = require_escape();
-    var readShebang = require_readShebang();
-    var isWin = process.platform === "win32";
-    var isExecutableRegExp = /\.(?:com|exe)$/i;
-    var isCmdShimRegExp = /node_modules[\\/].bin[\\/][^\\/]+\.cmd$/i;
-    function detectShebang(parsed2) {
-      parsed2.file = resolveCommand(parsed2);
-      const shebang = parsed2.file && readShebang(parsed2.file);
-      if (shebang) {
-        parsed2.args.unshift(parsed2.file);
-        parsed2.command = shebang;
-        return resolveCommand(parsed2);
-      }
-      return parsed2.file;
-    }
-    function parseNonShell(parsed2) {
-      if (!isWin) {
-        return parsed2;
-      }
-      const commandFile = detectShebang(parsed2);
-      const needsShell = !isExecutableRegExp.test(commandFile);
-      if (parsed2.options.forceShell || needsShell) {
-        const needsDoubleEscapeMetaChars = isCmdShimRegExp.test(commandFile);
-        parsed2.command = path8.normalize(parsed2.command);
-        parsed2.command = escape2.command(parsed2.command);
-        parsed2.args = parsed2.args.map((arg) => escape2.argument(arg, needsDoubleEscapeMetaChars));
-        const shellCommand = [parsed2.command].concat(parsed2.args).join(" ");
-        parsed2.args = ["/d", "/s", "/c", `"${shellCommand}"`];
-        parsed2.command = process.env.comspec || "cmd.exe";
-        parsed2.options.windowsVerbatimArguments = true;
-      }
-      return parsed2;
-    }
-    function parse8(command3, args, options) {
-      if (args && !Array.isArray(args)) {
-        options = args;
-        args = null;
-      }
-      args = args ? args.slice(0) : [];
-      options = Object.assign({}, options);
-      const parsed2 = {
-        command: command3,
-        args,
-        options,
-        file: void 0,
-        original: {
-          command: command3,
-          args
-        }
-      };
-      return options.shell ? parsed2 : parseNonShell(parsed2);
-    }
-    module.exports = parse8;
-  }
-});
-
-// node_modules/cross-spawn/lib/enoent.js
-var require_enoent = __commonJS({
-  "node_modules/cross-spawn/lib/enoent.js"(exports, module) {
-    "use strict";
-    var isWin = process.platform === "win32";
-    function notFoundError(original, syscall) {
-      return Object.assign(new Error(`${syscall} ${original.command} ENOENT`), {
-        code: "ENOENT",
-        errno: "ENOENT",
-        syscall: `${syscall} ${original.command}`,
-        path: original.command,
-        spawnargs: original.args
-      });
-    }
-    function hookChildProcess(cp, parsed2) {
-      if (!isWin) {
-        return;
-      }
-      const originalEmit = cp.emit;
-      cp.emit = function(name, arg1) {
-        if (name === "exit") {
-          const err = verifyENOENT(arg1, parsed2);
-          if (err) {
-            return originalEmit.call(cp, "error", err);
-          }
-        }
-        return originalEmit.apply(cp, arguments);
-      };
-    }
-    function verifyENOENT(status, parsed2) {
-      if (isWin && status === 1 && !parsed2.file) {
-        return notFoundError(parsed2.original, "spawn");
-      }
-      return null;
-    }
-    function verifyENOENTSync(status, parsed2) {
-      if (isWin && status === 1 && !parsed2.file) {
-        return notFoundError(parsed2.original, "spawnSync");
-      }
-      return null;
-    }
-    module.exports = {
-      hookChildProcess,
-      verifyENOENT,
-      verifyENOENTSync,
-      notFoundError
-    };
-  }
-});
-
-// node_modules/cross-spawn/index.js
-var require_cross_spawn = __commonJS({
-  "node_modules/cross-spawn/index.js"(exports, module) {
-    "use strict";
-    var cp = __require("child_process");
-    var parse8 = require_parse();
-    var enoent = require_enoent();
-    function spawn5(command3, args, options) {
-      const parsed2 = parse8(command3, args, options);
-      const spawned = cp.spawn(parsed2.command, parsed2.args, parsed2.options);
-      enoent.hookChildProcess(spawned, parsed2);
-      return spawned;
-    }
-    function spawnSync3(command3, args, options) {
-      const parsed2 = parse8(command3, args, options);
-      const result = cp.spawnSync(parsed2.command, parsed2.args, parsed2.options);
-      result.error = result.error || enoent.verifyENOENTSync(result.status, parsed2);
-      return result;
-    }
-    module.exports = spawn5;
-    module.exports.spawn = spawn5;
-    module.exports.sync = spawnSync3;
-    module.exports._parse = parse8;
-    module.exports._enoent = enoent;
-  }
-});
-
 // node_modules/yaml/dist/nodes/identity.js
 var require_identity = __commonJS({
   "node_modules/yaml/dist/nodes/identity.js"(exports) {
@@ -13261,6 +12602,665 @@ var require_dist = __commonJS({
   }
 });
 
+// node_modules/eventemitter3/index.js
+var require_eventemitter3 = __commonJS({
+  "node_modules/eventemitter3/index.js"(exports, module) {
+    "use strict";
+    var has = Object.prototype.hasOwnProperty;
+    var prefix2 = "~";
+    function Events() {
+    }
+    if (Object.create) {
+      Events.prototype = /* @__PURE__ */ Object.create(null);
+      if (!new Events().__proto__) prefix2 = false;
+    }
+    function EE(fn, context, once9) {
+      this.fn = fn;
+      this.context = context;
+      this.once = once9 || false;
+    }
+    function addListener(emitter, event, fn, context, once9) {
+      if (typeof fn !== "function") {
+        throw new TypeError("The listener must be a function");
+      }
+      var listener = new EE(fn, context || emitter, once9), evt = prefix2 ? prefix2 + event : event;
+      if (!emitter._events[evt]) emitter._events[evt] = listener, emitter._eventsCount++;
+      else if (!emitter._events[evt].fn) emitter._events[evt].push(listener);
+      else emitter._events[evt] = [emitter._events[evt], listener];
+      return emitter;
+    }
+    function clearEvent(emitter, evt) {
+      if (--emitter._eventsCount === 0) emitter._events = new Events();
+      else delete emitter._events[evt];
+    }
+    function EventEmitter3() {
+      this._events = new Events();
+      this._eventsCount = 0;
+    }
+    EventEmitter3.prototype.eventNames = function eventNames() {
+      var names = [], events, name;
+      if (this._eventsCount === 0) return names;
+      for (name in events = this._events) {
+        if (has.call(events, name)) names.push(prefix2 ? name.slice(1) : name);
+      }
+      if (Object.getOwnPropertySymbols) {
+        return names.concat(Object.getOwnPropertySymbols(events));
+      }
+      return names;
+    };
+    EventEmitter3.prototype.listeners = function listeners(event) {
+      var evt = prefix2 ? prefix2 + event : event, handlers = this._events[evt];
+      if (!handlers) return [];
+      if (handlers.fn) return [handlers.fn];
+      for (var i2 = 0, l = handlers.length, ee = new Array(l); i2 < l; i2++) {
+        ee[i2] = handlers[i2].fn;
+      }
+      return ee;
+    };
+    EventEmitter3.prototype.listenerCount = function listenerCount(event) {
+      var evt = prefix2 ? prefix2 + event : event, listeners = this._events[evt];
+      if (!listeners) return 0;
+      if (listeners.fn) return 1;
+      return listeners.length;
+    };
+    EventEmitter3.prototype.emit = function emit(event, a1, a2, a3, a4, a5) {
+      var evt = prefix2 ? prefix2 + event : event;
+      if (!this._events[evt]) return false;
+      var listeners = this._events[evt], len = arguments.length, args, i2;
+      if (listeners.fn) {
+        if (listeners.once) this.removeListener(event, listeners.fn, void 0, true);
+        switch (len) {
+          case 1:
+            return listeners.fn.call(listeners.context), true;
+          case 2:
+            return listeners.fn.call(listeners.context, a1), true;
+          case 3:
+            return listeners.fn.call(listeners.context, a1, a2), true;
+          case 4:
+            return listeners.fn.call(listeners.context, a1, a2, a3), true;
+          case 5:
+            return listeners.fn.call(listeners.context, a1, a2, a3, a4), true;
+          case 6:
+            return listeners.fn.call(listeners.context, a1, a2, a3, a4, a5), true;
+        }
+        for (i2 = 1, args = new Array(len - 1); i2 < len; i2++) {
+          args[i2 - 1] = arguments[i2];
+        }
+        listeners.fn.apply(listeners.context, args);
+      } else {
+        var length = listeners.length, j;
+        for (i2 = 0; i2 < length; i2++) {
+          if (listeners[i2].once) this.removeListener(event, listeners[i2].fn, void 0, true);
+          switch (len) {
+            case 1:
+              listeners[i2].fn.call(listeners[i2].context);
+              break;
+            case 2:
+              listeners[i2].fn.call(listeners[i2].context, a1);
+              break;
+            case 3:
+              listeners[i2].fn.call(listeners[i2].context, a1, a2);
+              break;
+            case 4:
+              listeners[i2].fn.call(listeners[i2].context, a1, a2, a3);
+              break;
+            default:
+              if (!args) for (j = 1, args = new Array(len - 1); j < len; j++) {
+                args[j - 1] = arguments[j];
+              }
+              listeners[i2].fn.apply(listeners[i2].context, args);
+          }
+        }
+      }
+      return true;
+    };
+    EventEmitter3.prototype.on = function on6(event, fn, context) {
+      return addListener(this, event, fn, context, false);
+    };
+    EventEmitter3.prototype.once = function once9(event, fn, context) {
+      return addListener(this, event, fn, context, true);
+    };
+    EventEmitter3.prototype.removeListener = function removeListener(event, fn, context, once9) {
+      var evt = prefix2 ? prefix2 + event : event;
+      if (!this._events[evt]) return this;
+      if (!fn) {
+        clearEvent(this, evt);
+        return this;
+      }
+      var listeners = this._events[evt];
+      if (listeners.fn) {
+        if (listeners.fn === fn && (!once9 || listeners.once) && (!context || listeners.context === context)) {
+          clearEvent(this, evt);
+        }
+      } else {
+        for (var i2 = 0, events = [], length = listeners.length; i2 < length; i2++) {
+          if (listeners[i2].fn !== fn || once9 && !listeners[i2].once || context && listeners[i2].context !== context) {
+            events.push(listeners[i2]);
+          }
+        }
+        if (events.length) this._events[evt] = events.length === 1 ? events[0] : events;
+        else clearEvent(this, evt);
+      }
+      return this;
+    };
+    EventEmitter3.prototype.removeAllListeners = function removeAllListeners(event) {
+      var evt;
+      if (event) {
+        evt = prefix2 ? prefix2 + event : event;
+        if (this._events[evt]) clearEvent(this, evt);
+      } else {
+        this._events = new Events();
+        this._eventsCount = 0;
+      }
+      return this;
+    };
+    EventEmitter3.prototype.off = EventEmitter3.prototype.removeListener;
+    EventEmitter3.prototype.addListener = EventEmitter3.prototype.on;
+    EventEmitter3.prefixed = prefix2;
+    EventEmitter3.EventEmitter = EventEmitter3;
+    if ("undefined" !== typeof module) {
+      module.exports = EventEmitter3;
+    }
+  }
+});
+
+// node_modules/isexe/windows.js
+var require_windows = __commonJS({
+  "node_modules/isexe/windows.js"(exports, module) {
+    module.exports = isexe;
+    isexe.sync = sync2;
+    var fs = __require("fs");
+    function checkPathExt(path8, options) {
+      var pathext = options.pathExt !== void 0 ? options.pathExt : process.env.PATHEXT;
+      if (!pathext) {
+        return true;
+      }
+      pathext = pathext.split(";");
+      if (pathext.indexOf("") !== -1) {
+        return true;
+      }
+      for (var i2 = 0; i2 < pathext.length; i2++) {
+        var p = pathext[i2].toLowerCase();
+        if (p && path8.substr(-p.length).toLowerCase() === p) {
+          return true;
+        }
+      }
+      return false;
+    }
+    function checkStat(stat2, path8, options) {
+      if (!stat2.isSymbolicLink() && !stat2.isFile()) {
+        return false;
+      }
+      return checkPathExt(path8, options);
+    }
+    function isexe(path8, options, cb) {
+      fs.stat(path8, function(er, stat2) {
+        cb(er, er ? false : checkStat(stat2, path8, options));
+      });
+    }
+    function sync2(path8, options) {
+      return checkStat(fs.statSync(path8), path8, options);
+    }
+  }
+});
+
+// node_modules/isexe/mode.js
+var require_mode = __commonJS({
+  "node_modules/isexe/mode.js"(exports, module) {
+    module.exports = isexe;
+    isexe.sync = sync2;
+    var fs = __require("fs");
+    function isexe(path8, options, cb) {
+      fs.stat(path8, function(er, stat2) {
+        cb(er, er ? false : checkStat(stat2, options));
+      });
+    }
+    function sync2(path8, options) {
+      return checkStat(fs.statSync(path8), options);
+    }
+    function checkStat(stat2, options) {
+      return stat2.isFile() && checkMode(stat2, options);
+    }
+    function checkMode(stat2, options) {
+      var mod = stat2.mode;
+      var uid = stat2.uid;
+      var gid = stat2.gid;
+      var myUid = options.uid !== void 0 ? options.uid : process.getuid && process.getuid();
+      var myGid = options.gid !== void 0 ? options.gid : process.getgid && process.getgid();
+      var u2 = parseInt("100", 8);
+      var g = parseInt("010", 8);
+      var o2 = parseInt("001", 8);
+      var ug = u2 | g;
+      var ret = mod & o2 || mod & g && gid === myGid || mod & u2 && uid === myUid || mod & ug && myUid === 0;
+      return ret;
+    }
+  }
+});
+
+// node_modules/isexe/index.js
+var require_isexe = __commonJS({
+  "node_modules/isexe/index.js"(exports, module) {
+    var fs = __require("fs");
+    var core;
+    if (process.platform === "win32" || global.TESTING_WINDOWS) {
+      core = require_windows();
+    } else {
+      core = require_mode();
+    }
+    module.exports = isexe;
+    isexe.sync = sync2;
+    function isexe(path8, options, cb) {
+      if (typeof options === "function") {
+        cb = options;
+        options = {};
+      }
+      if (!cb) {
+        if (typeof Promise !== "function") {
+          throw new TypeError("callback not provided");
+        }
+        return new Promise(function(resolve7, reject) {
+          isexe(path8, options || {}, function(er, is) {
+            if (er) {
+              reject(er);
+            } else {
+              resolve7(is);
+            }
+          });
+        });
+      }
+      core(path8, options || {}, function(er, is) {
+        if (er) {
+          if (er.code === "EACCES" || options && options.ignoreErrors) {
+            er = null;
+            is = false;
+          }
+        }
+        cb(er, is);
+      });
+    }
+    function sync2(path8, options) {
+      try {
+        return core.sync(path8, options || {});
+      } catch (er) {
+        if (options && options.ignoreErrors || er.code === "EACCES") {
+          return false;
+        } else {
+          throw er;
+        }
+      }
+    }
+  }
+});
+
+// node_modules/which/which.js
+var require_which = __commonJS({
+  "node_modules/which/which.js"(exports, module) {
+    var isWindows = process.platform === "win32" || process.env.OSTYPE === "cygwin" || process.env.OSTYPE === "msys";
+    var path8 = __require("path");
+    var COLON = isWindows ? ";" : ":";
+    var isexe = require_isexe();
+    var getNotFoundError = (cmd) => Object.assign(new Error(`not found: ${cmd}`), { code: "ENOENT" });
+    var getPathInfo = (cmd, opt) => {
+      const colon = opt.colon || COLON;
+      const pathEnv = cmd.match(/\//) || isWindows && cmd.match(/\\/) ? [""] : [
+        // windows always checks the cwd first
+        ...isWindows ? [process.cwd()] : [],
+        ...(opt.path || process.env.PATH || /* istanbul ignore next: very unusual */
+        "").split(colon)
+      ];
+      const pathExtExe = isWindows ? opt.pathExt || process.env.PATHEXT || ".EXE;.CMD;.BAT;.COM" : "";
+      const pathExt = isWindows ? pathExtExe.split(colon) : [""];
+      if (isWindows) {
+        if (cmd.indexOf(".") !== -1 && pathExt[0] !== "")
+          pathExt.unshift("");
+      }
+      return {
+        pathEnv,
+        pathExt,
+        pathExtExe
+      };
+    };
+    var which = (cmd, opt, cb) => {
+      if (typeof opt === "function") {
+        cb = opt;
+        opt = {};
+      }
+      if (!opt)
+        opt = {};
+      const { pathEnv, pathExt, pathExtExe } = getPathInfo(cmd, opt);
+      const found = [];
+      const step2 = (i2) => new Promise((resolve7, reject) => {
+        if (i2 === pathEnv.length)
+          return opt.all && found.length ? resolve7(found) : reject(getNotFoundError(cmd));
+        const ppRaw = pathEnv[i2];
+        const pathPart = /^".*"$/.test(ppRaw) ? ppRaw.slice(1, -1) : ppRaw;
+        const pCmd = path8.join(pathPart, cmd);
+        const p = !pathPart && /^\.[\\\/]/.test(cmd) ? cmd.slice(0, 2) + pCmd : pCmd;
+        resolve7(subStep(p, i2, 0));
+      });
+      const subStep = (p, i2, ii) => new Promise((resolve7, reject) => {
+        if (ii === pathExt.length)
+          return resolve7(step2(i2 + 1));
+        const ext2 = pathExt[ii];
+        isexe(p + ext2, { pathExt: pathExtExe }, (er, is) => {
+          if (!er && is) {
+            if (opt.all)
+              found.push(p + ext2);
+            else
+              return resolve7(p + ext2);
+          }
+          return resolve7(subStep(p, i2, ii + 1));
+        });
+      });
+      return cb ? step2(0).then((res) => cb(null, res), cb) : step2(0);
+    };
+    var whichSync = (cmd, opt) => {
+      opt = opt || {};
+      const { pathEnv, pathExt, pathExtExe } = getPathInfo(cmd, opt);
+      const found = [];
+      for (let i2 = 0; i2 < pathEnv.length; i2++) {
+        const ppRaw = pathEnv[i2];
+        const pathPart = /^".*"$/.test(ppRaw) ? ppRaw.slice(1, -1) : ppRaw;
+        const pCmd = path8.join(pathPart, cmd);
+        const p = !pathPart && /^\.[\\\/]/.test(cmd) ? cmd.slice(0, 2) + pCmd : pCmd;
+        for (let j = 0; j < pathExt.length; j++) {
+          const cur = p + pathExt[j];
+          try {
+            const is = isexe.sync(cur, { pathExt: pathExtExe });
+            if (is) {
+              if (opt.all)
+                found.push(cur);
+              else
+                return cur;
+            }
+          } catch (ex) {
+          }
+        }
+      }
+      if (opt.all && found.length)
+        return found;
+      if (opt.nothrow)
+        return null;
+      throw getNotFoundError(cmd);
+    };
+    module.exports = which;
+    which.sync = whichSync;
+  }
+});
+
+// node_modules/path-key/index.js
+var require_path_key = __commonJS({
+  "node_modules/path-key/index.js"(exports, module) {
+    "use strict";
+    var pathKey2 = (options = {}) => {
+      const environment = options.env || process.env;
+      const platform2 = options.platform || process.platform;
+      if (platform2 !== "win32") {
+        return "PATH";
+      }
+      return Object.keys(environment).reverse().find((key) => key.toUpperCase() === "PATH") || "Path";
+    };
+    module.exports = pathKey2;
+    module.exports.default = pathKey2;
+  }
+});
+
+// node_modules/cross-spawn/lib/util/resolveCommand.js
+var require_resolveCommand = __commonJS({
+  "node_modules/cross-spawn/lib/util/resolveCommand.js"(exports, module) {
+    "use strict";
+    var path8 = __require("path");
+    var which = require_which();
+    var getPathKey = require_path_key();
+    function resolveCommandAttempt(parsed2, withoutPathExt) {
+      const env = parsed2.options.env || process.env;
+      const cwd = process.cwd();
+      const hasCustomCwd = parsed2.options.cwd != null;
+      const shouldSwitchCwd = hasCustomCwd && process.chdir !== void 0 && !process.chdir.disabled;
+      if (shouldSwitchCwd) {
+        try {
+          process.chdir(parsed2.options.cwd);
+        } catch (err) {
+        }
+      }
+      let resolved;
+      try {
+        resolved = which.sync(parsed2.command, {
+          path: env[getPathKey({ env })],
+          pathExt: withoutPathExt ? path8.delimiter : void 0
+        });
+      } catch (e) {
+      } finally {
+        if (shouldSwitchCwd) {
+          process.chdir(cwd);
+        }
+      }
+      if (resolved) {
+        resolved = path8.resolve(hasCustomCwd ? parsed2.options.cwd : "", resolved);
+      }
+      return resolved;
+    }
+    function resolveCommand(parsed2) {
+      return resolveCommandAttempt(parsed2) || resolveCommandAttempt(parsed2, true);
+    }
+    module.exports = resolveCommand;
+  }
+});
+
+// node_modules/cross-spawn/lib/util/escape.js
+var require_escape = __commonJS({
+  "node_modules/cross-spawn/lib/util/escape.js"(exports, module) {
+    "use strict";
+    var metaCharsRegExp = /([()\][%!^"`<>&|;, *?])/g;
+    function escapeCommand(arg) {
+      arg = arg.replace(metaCharsRegExp, "^$1");
+      return arg;
+    }
+    function escapeArgument(arg, doubleEscapeMetaChars) {
+      arg = `${arg}`;
+      arg = arg.replace(/(?=(\\+?)?)\1"/g, '$1$1\\"');
+      arg = arg.replace(/(?=(\\+?)?)\1$/, "$1$1");
+      arg = `"${arg}"`;
+      arg = arg.replace(metaCharsRegExp, "^$1");
+      if (doubleEscapeMetaChars) {
+        arg = arg.replace(metaCharsRegExp, "^$1");
+      }
+      return arg;
+    }
+    module.exports.command = escapeCommand;
+    module.exports.argument = escapeArgument;
+  }
+});
+
+// node_modules/shebang-regex/index.js
+var require_shebang_regex = __commonJS({
+  "node_modules/shebang-regex/index.js"(exports, module) {
+    "use strict";
+    module.exports = /^#!(.*)/;
+  }
+});
+
+// node_modules/shebang-command/index.js
+var require_shebang_command = __commonJS({
+  "node_modules/shebang-command/index.js"(exports, module) {
+    "use strict";
+    var shebangRegex = require_shebang_regex();
+    module.exports = (string6 = "") => {
+      const match2 = string6.match(shebangRegex);
+      if (!match2) {
+        return null;
+      }
+      const [path8, argument2] = match2[0].replace(/#! ?/, "").split(" ");
+      const binary = path8.split("/").pop();
+      if (binary === "env") {
+        return argument2;
+      }
+      return argument2 ? `${binary} ${argument2}` : binary;
+    };
+  }
+});
+
+// node_modules/cross-spawn/lib/util/readShebang.js
+var require_readShebang = __commonJS({
+  "node_modules/cross-spawn/lib/util/readShebang.js"(exports, module) {
+    "use strict";
+    var fs = __require("fs");
+    var shebangCommand = require_shebang_command();
+    function readShebang(command3) {
+      const size = 150;
+      const buffer = Buffer.alloc(size);
+      let fd;
+      try {
+        fd = fs.openSync(command3, "r");
+        fs.readSync(fd, buffer, 0, size, 0);
+        fs.closeSync(fd);
+      } catch (e) {
+      }
+      return shebangCommand(buffer.toString());
+    }
+    module.exports = readShebang;
+  }
+});
+
+// node_modules/cross-spawn/lib/parse.js
+var require_parse = __commonJS({
+  "node_modules/cross-spawn/lib/parse.js"(exports, module) {
+    "use strict";
+    var path8 = __require("path");
+    var resolveCommand = require_resolveCommand();
+    var escape2 = require_escape();
+    var readShebang = require_readShebang();
+    var isWin = process.platform === "win32";
+    var isExecutableRegExp = /\.(?:com|exe)$/i;
+    var isCmdShimRegExp = /node_modules[\\/].bin[\\/][^\\/]+\.cmd$/i;
+    function detectShebang(parsed2) {
+      parsed2.file = resolveCommand(parsed2);
+      const shebang = parsed2.file && readShebang(parsed2.file);
+      if (shebang) {
+        parsed2.args.unshift(parsed2.file);
+        parsed2.command = shebang;
+        return resolveCommand(parsed2);
+      }
+      return parsed2.file;
+    }
+    function parseNonShell(parsed2) {
+      if (!isWin) {
+        return parsed2;
+      }
+      const commandFile = detectShebang(parsed2);
+      const needsShell = !isExecutableRegExp.test(commandFile);
+      if (parsed2.options.forceShell || needsShell) {
+        const needsDoubleEscapeMetaChars = isCmdShimRegExp.test(commandFile);
+        parsed2.command = path8.normalize(parsed2.command);
+        parsed2.command = escape2.command(parsed2.command);
+        parsed2.args = parsed2.args.map((arg) => escape2.argument(arg, needsDoubleEscapeMetaChars));
+        const shellCommand = [parsed2.command].concat(parsed2.args).join(" ");
+        parsed2.args = ["/d", "/s", "/c", `"${shellCommand}"`];
+        parsed2.command = process.env.comspec || "cmd.exe";
+        parsed2.options.windowsVerbatimArguments = true;
+      }
+      return parsed2;
+    }
+    function parse8(command3, args, options) {
+      if (args && !Array.isArray(args)) {
+        options = args;
+        args = null;
+      }
+      args = args ? args.slice(0) : [];
+      options = Object.assign({}, options);
+      const parsed2 = {
+        command: command3,
+        args,
+        options,
+        file: void 0,
+        original: {
+          command: command3,
+          args
+        }
+      };
+      return options.shell ? parsed2 : parseNonShell(parsed2);
+    }
+    module.exports = parse8;
+  }
+});
+
+// node_modules/cross-spawn/lib/enoent.js
+var require_enoent = __commonJS({
+  "node_modules/cross-spawn/lib/enoent.js"(exports, module) {
+    "use strict";
+    var isWin = process.platform === "win32";
+    function notFoundError(original, syscall) {
+      return Object.assign(new Error(`${syscall} ${original.command} ENOENT`), {
+        code: "ENOENT",
+        errno: "ENOENT",
+        syscall: `${syscall} ${original.command}`,
+        path: original.command,
+        spawnargs: original.args
+      });
+    }
+    function hookChildProcess(cp, parsed2) {
+      if (!isWin) {
+        return;
+      }
+      const originalEmit = cp.emit;
+      cp.emit = function(name, arg1) {
+        if (name === "exit") {
+          const err = verifyENOENT(arg1, parsed2);
+          if (err) {
+            return originalEmit.call(cp, "error", err);
+          }
+        }
+        return originalEmit.apply(cp, arguments);
+      };
+    }
+    function verifyENOENT(status, parsed2) {
+      if (isWin && status === 1 && !parsed2.file) {
+        return notFoundError(parsed2.original, "spawn");
+      }
+      return null;
+    }
+    function verifyENOENTSync(status, parsed2) {
+      if (isWin && status === 1 && !parsed2.file) {
+        return notFoundError(parsed2.original, "spawnSync");
+      }
+      return null;
+    }
+    module.exports = {
+      hookChildProcess,
+      verifyENOENT,
+      verifyENOENTSync,
+      notFoundError
+    };
+  }
+});
+
+// node_modules/cross-spawn/index.js
+var require_cross_spawn = __commonJS({
+  "node_modules/cross-spawn/index.js"(exports, module) {
+    "use strict";
+    var cp = __require("child_process");
+    var parse8 = require_parse();
+    var enoent = require_enoent();
+    function spawn5(command3, args, options) {
+      const parsed2 = parse8(command3, args, options);
+      const spawned = cp.spawn(parsed2.command, parsed2.args, parsed2.options);
+      enoent.hookChildProcess(spawned, parsed2);
+      return spawned;
+    }
+    function spawnSync3(command3, args, options) {
+      const parsed2 = parse8(command3, args, options);
+      const result = cp.spawnSync(parsed2.command, parsed2.args, parsed2.options);
+      result.error = result.error || enoent.verifyENOENTSync(result.status, parsed2);
+      return result;
+    }
+    module.exports = spawn5;
+    module.exports.spawn = spawn5;
+    module.exports.sync = spawnSync3;
+    module.exports._parse = parse8;
+    module.exports._enoent = enoent;
+  }
+});
+
 // node_modules/format/format.js
 var require_format = __commonJS({
   "node_modules/format/format.js"(exports, module) {
@@ -13699,8 +13699,8 @@ function cleanRegex(source) {
   const end = source.endsWith("$") ? source.length - 1 : source.length;
   return source.slice(start2, end);
 }
-function floatSafeRemainder(val, step) {
-  const ratio = val / step;
+function floatSafeRemainder(val, step2) {
+  const ratio = val / step2;
   const roundedRatio = Math.round(ratio);
   const tolerance = 4 * Number.EPSILON * Math.max(Math.abs(ratio), 1);
   if (Math.abs(ratio - roundedRatio) < tolerance)
@@ -19641,6 +19641,15 @@ function record(keyType, valueType, params) {
     ...util_exports.normalizeParams(params)
   });
 }
+function partialRecord(keyType, valueType, params) {
+  return new ZodRecord({
+    type: "record",
+    keyType,
+    valueType,
+    ...util_exports.normalizeParams(params),
+    partial: true
+  });
+}
 var ZodEnum = /* @__PURE__ */ $constructor("ZodEnum", (inst, def) => {
   $ZodEnum.init(inst, def);
   ZodType.init(inst, def);
@@ -20287,6 +20296,35 @@ function edgeOf(circle, known2) {
 
 // src/domain/issue.ts
 var PHASES = ["spawned", "working", "committed", "pr_created", "merged"];
+var HAND_BACK_KINDS = ["red", "conflict", "changes", "policy", "behind"];
+var WAITS = [
+  ...HAND_BACK_KINDS,
+  "checks",
+  "review",
+  "merge",
+  "close",
+  "draft",
+  "hold",
+  "limit",
+  "retry",
+  "person"
+];
+var ROUND_KEYS = [
+  "phase",
+  "worktree",
+  "branch",
+  "agent_pid",
+  "agent_host",
+  "agent_start",
+  "pr_number",
+  "attempt",
+  "retry_at",
+  "reason",
+  "base_sha",
+  "waits",
+  "waits_for",
+  "handed_back"
+];
 function roundOf(issue3) {
   return issue3.metadata.round ?? 1;
 }
@@ -20313,17 +20351,17 @@ function isObject2(value2) {
 }
 function setMembers(object2, changes) {
   const parts2 = [];
-  const missing = new Map(Object.entries(changes));
+  const missing2 = new Map(Object.entries(changes));
   let copied = 0;
   let last = 1;
   for (const { key, start: start2, end } of membersOf(object2)) {
     last = end;
     if (!Object.hasOwn(changes, key)) continue;
-    missing.delete(key);
+    missing2.delete(key);
     parts2.push(object2.slice(copied, start2), valueText(object2.slice(start2, end), changes[key]));
     copied = end;
   }
-  const added2 = [...missing].map(([key, value2]) => `${goJson(key)}:${goJson(value2)}`).join(",");
+  const added2 = [...missing2].map(([key, value2]) => `${goJson(key)}:${goJson(value2)}`).join(",");
   const comma = last > 1 && added2 !== "" ? "," : "";
   return [...parts2, object2.slice(copied, last), comma, added2, object2.slice(last)].join("");
 }
@@ -20489,9 +20527,3676 @@ function laterOf(now, old) {
   return new Date(seconds2 * 1e3).toISOString().replace(".000Z", "Z");
 }
 
+// src/domain/bounds.ts
+var BOUNDS = {
+  // The merger
+  closes: {
+    value: 6,
+    unit: "tries",
+    why: "Others publish to the same branch, so a race can be lost more than once."
+  },
+  closeWait: { value: 500, unit: "ms", why: "Longer each time, so that whoever won the race can finish." },
+  landings: {
+    value: 4,
+    unit: "tries",
+    why: "Landings of one head in one sweep, each after a fresh look: a base that stays busy is left to the next sweep."
+  },
+  landingWait: { value: 1e3, unit: "ms", why: "Before the next look at a head that GitHub would not land just now." },
+  mergeabilityQuestions: {
+    value: 10,
+    unit: "questions",
+    why: "About one pull request in one sweep: some are never computed, and others wait meanwhile."
+  },
+  mergeabilityWait: {
+    value: [300, 700, 1500, 3e3],
+    unit: "ms",
+    why: "GitHub usually knows after a second or two."
+  },
+  sweepTime: { value: 8 * 6e4, unit: "ms", why: "After it a sweep lands nothing more; the next one goes on." },
+  sweepLooks: {
+    value: 500,
+    unit: "looks",
+    why: "More than any sweep needs within its time: beyond is a bug that must not run for ever."
+  },
+  sweepFailures: {
+    value: 4,
+    unit: "failures",
+    why: "In a row. Fewer are waited for, because nobody may wake the merger again before its schedule does."
+  },
+  sweepBackOff: { value: 2e3, unit: "ms", why: "After a first failure, doubled with each further one." },
+  sameCloses: {
+    value: 3,
+    unit: "tries",
+    why: "Of one line in one sweep: GitHub may show a close a moment later, or somebody may write over it."
+  },
+  sameCloseWait: {
+    value: 1e3,
+    unit: "ms",
+    why: "What a close has changed GitHub may show a moment later."
+  },
+  // Spawner and worker
+  publishes: { value: 5, unit: "tries", why: "Each race lost means that somebody else has published." },
+  pushes: {
+    value: 4,
+    unit: "tries",
+    why: "Somebody else’s pushes can win this many races before a person is asked."
+  },
+  stops: {
+    value: 3,
+    unit: "tries",
+    why: "A worker writes seldom: who loses three races has another writer against him."
+  },
+  // Counted down from pass to pass by a spawner, and by `heddle recover` from look to look: each of these has done something,
+  // so none of them is a lost race, which is what `retrying` repeats.
+  repairs: {
+    value: 5,
+    unit: "looks",
+    why: "A close that is recorded is cleaned up after with the next look; nothing takes more looks than this."
+  },
+  handBacks: {
+    value: 3,
+    unit: "tries",
+    why: "Of one kind, in one round: what an agent has not repaired by then, another try will not either."
+  },
+  reRunsOfFailures: {
+    value: 1,
+    unit: "tries",
+    why: "Of one head: a check that fails by chance is cheaper to run again than an agent, one that fails twice is not."
+  },
+  reRunsOfInfrastructure: {
+    value: 2,
+    unit: "tries",
+    why: "Of one head, for a run that timed out, was cancelled or never started: no agent can repair that."
+  },
+  rulesAge: {
+    value: 5 * 6e4,
+    unit: "ms",
+    why: "The rules of a base change seldom, and so does the configuration on it."
+  },
+  // Not by way of `retrying`: what failed is an error, which is thrown after the last try, and which may say itself how long to wait.
+  patience: {
+    value: [1e3, 2e3, 5e3, 1e4, 3e4, 6e4, 12e4],
+    unit: "ms",
+    why: "A worker sits out an outage of some minutes rather than charge it to the task."
+  },
+  workerCheck: { value: 500, unit: "ms", why: "Living workers are counted so often while the poll is waited for." },
+  // Requests to GitHub
+  // Not by way of `retrying`: a header of the answer may say how long to wait, and the requests of a command share their time.
+  readWaits: { value: [500, 2e3], unit: "ms", why: "Between tries of a read that failed in passing." },
+  limitWait: {
+    value: 6e4,
+    unit: "ms",
+    why: "A rate limit that ends sooner is waited for; a later one ends the pass."
+  },
+  // Passes
+  firstBackOff: { value: 1e3, unit: "ms", why: "Doubled with each failure in a row, up to the last one." },
+  lastBackOff: { value: 5 * 6e4, unit: "ms", why: "An outage that ends is noticed within some minutes." },
+  busyPasses: {
+    value: 1e3,
+    unit: "passes",
+    why: "In a row that did something: far beyond any epic, so that a mistake cannot run away with GitHub’s limits."
+  },
+  failuresOnce: {
+    value: 3,
+    unit: "failures",
+    why: "In a row, where somebody waits for the end: a script is better served by an exit code."
+  },
+  waitOnce: { value: 6e4, unit: "ms", why: "The same, for the longest single wait." }
+};
+
+// src/domain/text.ts
+var LIST_MAX = 6;
+function countOf(count3, noun) {
+  return `${count3} ${noun}${count3 === 1 ? "" : "s"}`;
+}
+function list(names) {
+  if (names.length <= LIST_MAX) return names.join(", ");
+  return `${names.slice(0, LIST_MAX).join(", ")} and ${names.length - LIST_MAX} more`;
+}
+function cut(text5, max) {
+  return text5.length <= max ? text5 : `${text5.slice(0, max - 1)}…`;
+}
+
+// src/review/landing/messages.ts
+var MERGEABLE = { yes: "no conflict", conflict: "a conflict", unknown: "GitHub has not computed conflicts" };
+function landingLooked({ mergeable, behind }, { landing }) {
+  const queue = landing.mergeQueue ? "; the base has a merge queue" : "";
+  return `${MERGEABLE[mergeable]}; ${behind ? "behind the base" : "not held up by its age"}${queue}; method: ${landing.method}`;
+}
+function landingAdvice(reason2) {
+  switch (reason2.is) {
+    case "merge queue":
+      return {
+        problem: "the base takes changes through a merge queue only",
+        hint: "Add the pull request to the merge queue."
+      };
+    case "conflict":
+      return { problem: "it conflicts with the base", hint: "Merge the base into the branch and push." };
+    case "mergeability unknown":
+      return {
+        problem: "GitHub has not computed whether it can be merged",
+        hint: "Nothing to do: the next sweep asks GitHub again."
+      };
+    case "behind":
+      return {
+        problem: "its branch is behind the base, which takes only branches that are up to date",
+        hint: "Nothing to do while `heddle spawn` runs: its worker merges the base. Else press “Update branch”."
+      };
+    case "refused":
+      return {
+        problem: `GitHub refuses the merge: ${reason2.why}`,
+        hint: "Do what GitHub asks for; the next sweep tries to merge again."
+      };
+    case "base busy":
+      return {
+        problem: "GitHub was not ready to merge it at any try of this sweep",
+        hint: "Nothing to do: the next sweep tries to merge again."
+      };
+    default:
+      return reason2;
+  }
+}
+
+// src/review/messages.ts
+var NAMES_SHOWN = 10;
+function adviceOn(reason2) {
+  switch (reason2.is) {
+    case "draft":
+      return { problem: "it is a draft", hint: "Mark it as ready for review." };
+    case "on hold":
+      return { problem: "it is labelled `heddle:hold`", hint: "Take the label off." };
+    case "labels unread":
+      return { problem: "it has more labels than can be read", hint: "Take some labels off." };
+    case "check failed":
+      return {
+        problem: `checks failed: ${list2(reason2.checks.map(({ name, conclusion }) => `${code(name)} (${conclusion})`))}`,
+        hint: "Push a fix to the branch, or run the check again if it failed by chance or was cancelled."
+      };
+    case "check pending":
+      return { problem: waitsFor(reason2), hint: "Nothing to do: Heddle goes on when the checks have reported." };
+    case "check overdue":
+      return {
+        problem: `${waitsFor(reason2)}, for longer than \`merge.checks_deadline_minutes\``,
+        hint: "Look whether the check runs on this branch at all: a required check that never reports keeps the pull request from being merged."
+      };
+    case "no checks":
+      return noChecks(reason2.skipped);
+    case "review required":
+      return { problem: "an approving review is required", hint: "Review the pull request." };
+    case "review needed":
+      return {
+        problem: `it changes paths that need an approval: ${list2(reason2.paths.map(code))}`,
+        hint: "Review and approve this head; whoever may write here can."
+      };
+    case "changes requested":
+      return {
+        problem: "a reviewer asks for changes",
+        hint: "Push the changes, then have the review renewed or dismissed."
+      };
+    case "too large":
+      return {
+        problem: `it changes ${reason2.lines} lines, more than the limit of ${reason2.limit}`,
+        hint: `Review and merge the pull request yourself, or raise \`merge.max_changed_lines\` in ${CONFIG_PATH}.`
+      };
+    case "forbidden paths":
+      return {
+        problem: `it changes paths that tasks may not change: ${list2(reason2.paths.map(code))}`,
+        hint: "Review and merge the pull request yourself, or push a commit that restores these paths."
+      };
+    case "files unread":
+      return {
+        problem: "it changes more files than GitHub lists",
+        hint: "Review and merge the pull request yourself."
+      };
+    case "workflow edit":
+      return {
+        problem: "it changes workflows, which the token of a workflow run may not merge",
+        hint: "Merge the pull request yourself, or give the action a token that may merge it (of a GitHub App, or a personal access token)."
+      };
+    case "cannot land":
+      return landingAdvice(reason2.because);
+    default:
+      return reason2;
+  }
+}
+function noChecks(skipped) {
+  if (skipped.length === 0) {
+    return {
+      problem: "no check has reported on its head",
+      hint: `If this repository has no CI, state that in ${CONFIG_PATH}: \`merge: { checks: none }\`.`
+    };
+  }
+  return {
+    problem: `no check has tested its head; these ended without a success: ${list2(skipped.map(code))}`,
+    hint: "Run a check that tests the head: a job that is skipped tests nothing."
+  };
+}
+function waitsFor(reason2) {
+  const parts2 = [];
+  if (reason2.running.length > 0) parts2.push(`checks run: ${list2(reason2.running.map(code))}`);
+  if (reason2.missing.length > 0) parts2.push(`required checks have not reported: ${list2(reason2.missing.map(code))}`);
+  if (reason2.skipped.length > 0)
+    parts2.push(`required checks ended without a success: ${list2(reason2.skipped.map(code))}`);
+  return parts2.join("; ");
+}
+var WAITS_FOR = {
+  time: "waits",
+  person: "needs a person",
+  "its author": "held"
+};
+function code(name) {
+  return `\`${name.replace(/[`\s\p{Cc}]+/gu, " ")}\``;
+}
+function list2(names) {
+  const shown = names.slice(0, NAMES_SHOWN).join(", ");
+  return names.length <= NAMES_SHOWN ? shown : `${shown} and ${names.length - NAMES_SHOWN} more`;
+}
+function problemsOf(reasons) {
+  return reasons.map((reason2) => adviceOn(reason2).problem).join("; ");
+}
+function cell(text5) {
+  return text5.replace(/\s+/g, " ").replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll("|", "\\|");
+}
+
+// src/review/hand-back.ts
+var INFRASTRUCTURE = /* @__PURE__ */ new Set(["startup_failure", "timed_out", "cancelled", "stale"]);
+function wayOf(verdict, pullRequest2, past) {
+  if (verdict.is !== "waiting") return { is: "going on", waits: "merge", reasons: [] };
+  const { reasons } = verdict;
+  switch (verdict.for) {
+    case "its author":
+      return stopped(reasons);
+    case "time":
+      if (reasons.every(isBehind) && pullRequest2.head === past.pushed)
+        return { is: "hand back", handBack: handBackOf(["behind"], reasons, past), reasons };
+      return {
+        is: "going on",
+        waits: reasons.some(({ is }) => is === "review required" || is === "review needed") ? "review" : "checks",
+        reasons
+      };
+    case "person":
+      return movedByWorker(unanswered(withoutConsequences(reasons), pullRequest2), pullRequest2, past);
+    default:
+      return verdict.for;
+  }
+}
+function stopped(reasons) {
+  if (reasons.some(({ is }) => is === "labels unread")) return { is: "person", after: [], reasons };
+  return { is: "stopped", waits: reasons.some(({ is }) => is === "draft") ? "draft" : "hold", reasons };
+}
+function withoutConsequences(reasons) {
+  if (!reasons.some(isConflict)) return reasons;
+  return reasons.filter(({ is }) => is !== "no checks" && is !== "check overdue");
+}
+function unanswered(reasons, { answered: answered2 }) {
+  return answered2 === true ? reasons.filter(({ is }) => is !== "changes requested") : reasons;
+}
+function movedByWorker(reasons, pullRequest2, past) {
+  if (reasons.length === 0) return { is: "going on", waits: "review", reasons };
+  const kinds = [...new Set(reasons.map(kindOf))];
+  const known2 = kinds.flatMap((kind) => kind ?? []);
+  const { handedBack, on: on6, pushed } = past;
+  if (known2.length < kinds.length || pullRequest2.head !== pushed) return { is: "person", after: [], reasons };
+  if (known2.includes("red") && on6.red === "person" || known2.includes("conflict") && on6.conflict === "person")
+    return { is: "person", after: [], reasons };
+  const failed3 = reasons.flatMap((reason2) => reason2.is === "check failed" ? reason2.checks : []);
+  if ([...past.attempts.values()].some(({ complete }) => !complete))
+    return { is: "going on", waits: "checks", reasons };
+  const workflowRuns = known2.includes("conflict") ? [] : worthAnother(failed3, past);
+  if (workflowRuns.length > 0) return { is: "re-run", workflowRuns, reasons };
+  const after2 = known2.filter((kind) => (handedBack[kind] ?? 0) >= BOUNDS.handBacks.value);
+  if (after2.length > 0) return { is: "person", after: after2, reasons };
+  return { is: "hand back", handBack: handBackOf(known2, reasons, past), reasons };
+}
+function handBackOf(kinds, reasons, { handedBack }) {
+  const [kind = "red"] = kinds;
+  const counts = { ...handedBack };
+  for (const one2 of kinds) if (one2 !== "behind") counts[one2] = (counts[one2] ?? 0) + 1;
+  return { kind, counts, reason: cut(problemsOf(reasons), MAX_REASON) };
+}
+function kindOf(reason2) {
+  switch (reason2.is) {
+    case "check failed":
+      return reason2.checks.some(({ conclusion }) => conclusion === "action_required") ? void 0 : "red";
+    case "changes requested":
+      return "changes";
+    case "forbidden paths":
+      return "policy";
+    case "cannot land":
+      return isConflict(reason2) ? "conflict" : void 0;
+    default:
+      return void 0;
+  }
+}
+function isConflict(reason2) {
+  return reason2.is === "cannot land" && reason2.because.is === "conflict";
+}
+function isBehind(reason2) {
+  return reason2.is === "cannot land" && reason2.because.is === "behind";
+}
+function worthAnother(failed3, { attempts }) {
+  const runs = /* @__PURE__ */ new Map();
+  for (const { workflowRun, conclusion } of failed3) {
+    if (workflowRun === void 0) return [];
+    runs.set(workflowRun, (runs.get(workflowRun) ?? true) && INFRASTRUCTURE.has(conclusion));
+  }
+  const worth = [...runs].filter(([run2, infrastructure]) => {
+    const bound2 = infrastructure ? BOUNDS.reRunsOfInfrastructure : BOUNDS.reRunsOfFailures;
+    const started = attempts.get(run2)?.started;
+    return started !== void 0 && started - 1 < bound2.value;
+  });
+  return worth.map(([run2]) => run2);
+}
+
+// src/review/job-names.ts
+function createJobNames() {
+  const jobs2 = /* @__PURE__ */ new Map();
+  const asked = /* @__PURE__ */ new Set();
+  return async (github, { runId, workflow: workflow2, complete }, names) => {
+    if (runId === void 0) return void 0;
+    const key = workflow2?.path ?? workflow2?.name;
+    const known2 = jobs2.get(key);
+    if (known2 !== void 0 && (asked.has(runId) || names.every((name) => known2.has(name)))) return known2;
+    const told2 = await github.jobNames(runId);
+    if (told2 === void 0) return void 0;
+    if (complete) asked.add(runId);
+    const all2 = /* @__PURE__ */ new Set([...known2 ?? [], ...told2]);
+    jobs2.set(key, all2);
+    return all2;
+  };
+}
+
+// src/review/landing/conflicts.ts
+async function withConflictKnown(github, listed) {
+  return listed.mergeable === "unknown" ? { ...listed, mergeable: await github.mergeable(listed.number) } : listed;
+}
+
+// src/config/parse.ts
+var import_yaml = __toESM(require_dist(), 1);
+
+// src/config/schema.ts
+var seconds = number2().int().positive();
+var agent = strictObject({
+  command: string2().min(1).optional().describe(
+    "Command line of an agent that Heddle does not know; `{promptFile}` in it is replaced, else the prompt comes on stdin."
+  ),
+  use: _enum(["claude", "codex", "command"]).optional().describe("The definition to start from; the agent’s own name by default."),
+  model: string2().min(1).optional().describe("Passed to the agent as its model."),
+  flags: array(string2()).default([]).describe("Extra arguments, as they are."),
+  permission_mode: string2().min(1).optional().describe("What the agent may do without asking, in its own words.")
+});
+var configSchema = strictObject({
+  base: string2().min(1).optional().describe("The branch that work lands on. Default: the default branch."),
+  state_branch: string2().min(1).optional().describe("Where `.beads/issues.jsonl` is committed, when the base refuses direct pushes. Default: the base."),
+  remote: string2().min(1).default("origin").describe("The git remote that is on GitHub."),
+  max_parallel: number2().int().min(1).max(256).default(4).describe("Workers alive at once."),
+  poll_seconds: seconds.default(15).describe("How often a waiting spawner looks."),
+  agent: string2().min(1).default("claude").describe("The agent that `spawn` runs unless `--agent` says otherwise."),
+  agents: record(string2(), agent).default({}).describe("Agents by name; `claude` and `codex` are there already."),
+  prompt: string2().min(1).default(".heddle/prompt.md").describe("The template of the prompt; the built-in one is used where the file is missing."),
+  worktree: strictObject({
+    root: string2().min(1).default("../{repo}-worktrees").describe("Folder of the worktrees, relative to the checkout."),
+    setup: string2().min(1).optional().describe("Run in every new worktree before the agent starts, such as `npm ci`."),
+    max: number2().int().min(1).default(64).describe("No new worktree beyond this many."),
+    min_free_mb: number2().int().min(0).default(1024).describe("No new worktree with less free disk than this.")
+  }).prefault({}),
+  limits: strictObject({
+    wall_clock_seconds: seconds.default(2 * 60 * 60).describe("An agent is ended after this long."),
+    silence_seconds: seconds.default(15 * 60).describe("An agent that prints nothing for this long is ended."),
+    attempts: number2().int().min(1).max(20).default(3).describe("Starts of a worker per round before a person is needed."),
+    backoff_seconds: seconds.default(30).describe("Wait before the second attempt; doubled for each one after."),
+    setup_seconds: seconds.default(15 * 60).describe("Limit of `worktree.setup` and of `verify`."),
+    github_seconds: seconds.default(10 * 60).describe("How long a command goes on while GitHub gives it no answer; then it ends with exit code 11.")
+  }).prefault({}),
+  on_red: _enum(["worker", "person"]).default("worker").describe("Who repairs a pull request whose checks fail, once a second run has failed as well."),
+  on_conflict: _enum(["worker", "person"]).default("worker").describe("Who repairs a pull request that conflicts with its base."),
+  verify: string2().min(1).optional().describe("Run in the worktree before the push; a failure is the task’s reason."),
+  forbidden_paths: array(string2().min(1)).default([".github/**", ".beads/**", ".heddle/**", CONFIG_PATH]).describe("Paths that no task may change (globs)."),
+  review: strictObject({
+    needs_review: array(string2().min(1)).default([]).describe(
+      "Pull requests that change these paths (globs) are merged only once somebody who may write has approved that head."
+    )
+  }).prefault({}),
+  merge: strictObject({
+    method: _enum(["merge", "squash", "rebase"]).optional().describe("Default: the first of merge, squash, rebase that the repository allows."),
+    checks: _enum(["required", "none"]).default("required").describe("`none`: a head without any check counts as green."),
+    required: array(string2().min(1)).default([]).describe("Check names that must have succeeded, besides those that GitHub requires."),
+    max_changed_lines: number2().int().positive().default(5e3).describe("Larger pull requests need a person."),
+    trusted: array(string2().min(1)).default([]).describe("Logins whose pull requests may be merged, besides those who may write to the repository."),
+    checks_deadline_minutes: number2().int().positive().default(360).describe("A check that has not reported after this long needs a person.")
+  }).prefault({})
+});
+
+// src/config/parse.ts
+function parseConfig(text5) {
+  const lines = new import_yaml.LineCounter();
+  const document3 = (0, import_yaml.parseDocument)(text5, { lineCounter: lines, prettyErrors: false });
+  const [broken] = document3.errors;
+  if (broken !== void 0) {
+    const { line: line2 } = lines.linePos(broken.pos[0]);
+    throw configError(`${CONFIG_PATH}:${line2}: ${broken.message}`);
+  }
+  const result = configSchema.safeParse(contentOf(document3) ?? {});
+  if (result.success) return result.data;
+  const [issue3] = result.error.issues;
+  const path8 = (issue3?.path ?? []).map((part) => typeof part === "symbol" ? String(part) : part);
+  const unknown2 = issue3?.code === "unrecognized_keys" ? issue3.keys[0] : void 0;
+  const full = unknown2 === void 0 ? path8 : [...path8, unknown2];
+  const node5 = (0, import_yaml.isMap)(document3.contents) ? document3.getIn(full, true) : void 0;
+  const range2 = typeof node5 === "object" && node5 !== null && "range" in node5 && Array.isArray(node5.range) ? node5.range : void 0;
+  const line = typeof range2?.[0] === "number" ? `:${lines.linePos(range2[0]).line}` : "";
+  throw configError(
+    `${CONFIG_PATH}${line}: ${full.length === 0 ? "the file" : `\`${full.join(".")}\``}: ${issue3?.message ?? "is not valid"}`
+  );
+}
+function contentOf(document3) {
+  try {
+    return document3.toJS();
+  } catch (cause) {
+    throw configError(`${CONFIG_PATH}: ${cause instanceof Error ? cause.message : "not YAML"}`);
+  }
+}
+function configError(message) {
+  return new UserError(message, {
+    hint: `docs/usage.md lists every key of ${CONFIG_PATH} with its default.`,
+    exit: "config"
+  });
+}
+
+// src/config/settings.ts
+function readSettings(text5) {
+  return settingsOf(parseConfig(text5));
+}
+function branchesOf2({ base: named3, stateBranch }, defaultBranch) {
+  const base = named3 ?? defaultBranch;
+  return { base, state: stateBranch ?? base };
+}
+function inMs(seconds2) {
+  return seconds2 * 1e3;
+}
+function settingsOf(config2) {
+  const { worktree, limits, merge: merge5 } = config2;
+  return {
+    base: config2.base,
+    stateBranch: config2.state_branch,
+    remote: config2.remote,
+    maxParallel: config2.max_parallel,
+    pollMs: inMs(config2.poll_seconds),
+    agent: config2.agent,
+    agents: Object.fromEntries(Object.entries(config2.agents).map(([name, agent2]) => [name, agentOf(agent2)])),
+    prompt: config2.prompt,
+    worktree: { root: worktree.root, setup: worktree.setup, max: worktree.max, minFreeMb: worktree.min_free_mb },
+    limits: {
+      wallClockMs: inMs(limits.wall_clock_seconds),
+      silenceMs: inMs(limits.silence_seconds),
+      attempts: limits.attempts,
+      backoffMs: inMs(limits.backoff_seconds),
+      setupMs: inMs(limits.setup_seconds),
+      githubMs: inMs(limits.github_seconds)
+    },
+    onRed: config2.on_red,
+    onConflict: config2.on_conflict,
+    verify: config2.verify,
+    forbiddenPaths: config2.forbidden_paths,
+    needsReview: config2.review.needs_review,
+    merge: {
+      method: merge5.method,
+      checks: merge5.checks,
+      required: merge5.required,
+      maxChangedLines: merge5.max_changed_lines,
+      trusted: merge5.trusted,
+      checksDeadlineMs: inMs(60 * merge5.checks_deadline_minutes)
+    }
+  };
+}
+function agentOf({ command: command3, use, model, flags, permission_mode }) {
+  return { command: command3, use, model, flags, permissionMode: permission_mode };
+}
+
+// src/review/landing/rules.ts
+function landingRules({ merge: merge5 }, repository, rules) {
+  const allowed = repository.methods.filter((method) => rules.methods?.includes(method) ?? true);
+  const chosen = merge5.method ?? allowed[0];
+  if (chosen !== void 0 && allowed.includes(chosen)) return { method: chosen, mergeQueue: rules.mergeQueue };
+  throw new UserError(
+    merge5.method === void 0 ? "The repository allows no way to merge a pull request." : `\`merge.method\` is ${merge5.method}, but the repository allows ${allowed.join(", ") || "no method"}.`,
+    {
+      hint: `Change the repository’s settings for pull requests, or \`merge.method\` in ${CONFIG_PATH}.`,
+      exit: "config"
+    }
+  );
+}
+
+// src/review/observe.ts
+async function observeRules(github, options) {
+  const repository = await github.repository();
+  const { defaultBranch } = repository;
+  const onDefault = readSettings(repository.config ?? "");
+  const { base } = branchesOf2({ ...onDefault, base: options.base ?? onDefault.base }, defaultBranch);
+  const settings = base === defaultBranch ? onDefault : readSettings(await github.fileOn(base, CONFIG_PATH) ?? "");
+  const ofDefault = base === defaultBranch ? repository.rules : void 0;
+  const rules = ofDefault ?? await github.rulesOf(base);
+  return {
+    base,
+    stateBranch: branchesOf2({ ...settings, base }, defaultBranch).state,
+    landing: landingRules(settings, repository, rules),
+    required: rules.required,
+    forbiddenPaths: settings.forbiddenPaths,
+    needsReview: settings.needsReview,
+    merge: settings.merge,
+    actionsToken: repository.actionsToken,
+    appToken: repository.appToken,
+    ownWorkflow: options.ownWorkflow
+  };
+}
+
+// src/domain/marker.ts
+var HOLD_LABEL = "heddle:hold";
+var CHECK_NAME = "heddle";
+var CHECK_ID = "heddle verdict";
+var MARKER = /<!-- heddle (\{[^\n]*\}) -->/g;
+function markerText(marker) {
+  return `<!-- heddle ${JSON.stringify({ task: marker.task, round: marker.round })} -->`;
+}
+function parseMarker(body) {
+  const found = [...body.matchAll(MARKER)];
+  const [first] = found;
+  if (found.length !== 1 || first?.[1] === void 0) return void 0;
+  try {
+    const value2 = JSON.parse(first[1]);
+    if (typeof value2 !== "object" || value2 === null) return void 0;
+    const { task, round } = value2;
+    if (typeof task !== "string" || !isNameable(task)) return void 0;
+    if (typeof round !== "number" || !Number.isSafeInteger(round) || round < 1) return void 0;
+    return { task, round };
+  } catch {
+    return void 0;
+  }
+}
+function markerMatchesBranch(marker, headBranch) {
+  return headBranch === branchOf(marker.task, marker.round);
+}
+function closeReason(landed) {
+  return `Merged as pull request #${landed.pullRequest} in ${landed.commit}`;
+}
+
+// src/review/evidence.ts
+var ACTIONS_APP = "github-actions";
+function evidenceIn(checks, rules) {
+  const { mixed, verdicts } = verdictsIn(checks.runs);
+  const suites = checks.suites.filter((suite) => !isOwn(suite, rules.ownWorkflow) && !mixed.has(suite.id));
+  const runs = checks.runs.filter((run2) => !verdicts.has(run2) && (run2.report === true || !isOwn(run2.suite, rules.ownWorkflow))).map((run2) => mixed.has(run2.suite.id) ? { ...run2, report: true } : run2);
+  return { suites, runs, statuses: checks.statuses.filter(({ name }) => name !== CHECK_NAME) };
+}
+function requiredOfOthers({ required: required2, merge: merge5 }) {
+  const byRule = required2.filter(({ name }) => name !== CHECK_NAME);
+  return { byRule, byName: merge5.required.filter((name) => name !== CHECK_NAME) };
+}
+function verdictsIn(runs) {
+  const verdicts = runs.filter(({ isVerdict: isVerdict2 }) => isVerdict2);
+  const mixed = verdicts.filter(({ suite }) => suite.workflow === void 0).map(({ suite }) => suite.id);
+  return { mixed: new Set(mixed), verdicts: new Set(verdicts) };
+}
+function isOwn(suite, own5) {
+  if (suite.app !== ACTIONS_APP || suite.workflow === void 0) return false;
+  return suite.workflow.path === void 0 ? suite.workflow.name === own5.name : suite.workflow.path === own5.path;
+}
+function greenSince({ checks, pullRequest: pullRequest2 }, rules) {
+  const { runs, statuses } = evidenceIn(checks, rules);
+  const times = [...runs.map(({ completedAt }) => completedAt), ...statuses.map(({ at: at2 }) => at2)];
+  const known2 = times.flatMap((time2) => time2 === void 0 ? [] : [time2.getTime()]);
+  return new Date(Math.max(pullRequest2.createdAt.getTime(), checks.committedAt.getTime(), ...known2));
+}
+
+// src/review/reports.ts
+async function markReports(checks, rules, jobNames) {
+  const reports = /* @__PURE__ */ new Set();
+  for (const suite of checks.suites) {
+    const doubtful = doubtfulIn(suite, checks.runs, rules);
+    const jobs2 = doubtful.length === 0 ? void 0 : await jobNames(suite, namesOf(doubtful));
+    if (jobs2 !== void 0) {
+      for (const run2 of doubtful) if (!jobs2.has(run2.name)) reports.add(run2);
+    }
+  }
+  if (reports.size === 0) return checks;
+  return { ...checks, runs: checks.runs.map((run2) => reports.has(run2) ? { ...run2, report: true } : run2) };
+}
+function doubtfulIn(suite, runs, { ownWorkflow }) {
+  const inside = runs.filter((run2) => run2.suite.id === suite.id && !run2.isVerdict);
+  if (isOwn(suite, ownWorkflow)) return inside;
+  if (suite.app !== ACTIONS_APP || suite.conclusion !== "skipped") return [];
+  return inside.filter(({ conclusion }) => conclusion !== "skipped");
+}
+function namesOf(runs) {
+  return runs.map(({ name }) => name);
+}
+
+// node_modules/balanced-match/dist/esm/index.js
+var range = (a2, b, str) => {
+  let begs, beg, left, right = void 0, result;
+  let ai = str.indexOf(a2);
+  let bi = str.indexOf(b, ai + 1);
+  let i2 = ai;
+  if (ai >= 0 && bi > 0) {
+    if (a2 === b) {
+      return [ai, bi];
+    }
+    begs = [];
+    left = str.length;
+    while (i2 >= 0 && !result) {
+      if (i2 === ai) {
+        begs.push(i2);
+        ai = str.indexOf(a2, i2 + 1);
+      } else if (begs.length === 1) {
+        const r = begs.pop();
+        if (r !== void 0)
+          result = [r, bi];
+      } else {
+        beg = begs.pop();
+        if (beg !== void 0 && beg < left) {
+          left = beg;
+          right = bi;
+        }
+        bi = str.indexOf(b, i2 + 1);
+      }
+      i2 = ai < bi && ai >= 0 ? ai : bi;
+    }
+    if (begs.length && right !== void 0) {
+      result = [left, right];
+    }
+  }
+  return result;
+};
+
+// node_modules/brace-expansion/dist/esm/index.js
+var escSlash = "\0SLASH" + Math.random().toFixed(16) + "\0";
+var escOpen = "\0OPEN" + Math.random().toFixed(16) + "\0";
+var escClose = "\0CLOSE" + Math.random().toFixed(16) + "\0";
+var escComma = "\0COMMA" + Math.random().toFixed(16) + "\0";
+var escPeriod = "\0PERIOD" + Math.random().toFixed(16) + "\0";
+var escSlashPattern = new RegExp(escSlash, "g");
+var escOpenPattern = new RegExp(escOpen, "g");
+var escClosePattern = new RegExp(escClose, "g");
+var escCommaPattern = new RegExp(escComma, "g");
+var escPeriodPattern = new RegExp(escPeriod, "g");
+var slashPattern = /\\\\/g;
+var openPattern = /\\{/g;
+var closePattern = /\\}/g;
+var commaPattern = /\\,/g;
+var periodPattern = /\\\./g;
+var EXPANSION_MAX = 1e5;
+var EXPANSION_MAX_LENGTH = 4e6;
+var EXPANSION_MAX_DEPTH = 1e3;
+var EXPANSION_MAX_REWRITES = 1e3;
+var EXPANSION_MAX_STEPS = 2e7;
+var CALL_STEPS = 16;
+function numeric(str) {
+  return !isNaN(str) ? parseInt(str, 10) : str.charCodeAt(0);
+}
+function escapeBraces(str) {
+  return str.replace(slashPattern, escSlash).replace(openPattern, escOpen).replace(closePattern, escClose).replace(commaPattern, escComma).replace(periodPattern, escPeriod);
+}
+function unescapeBraces(str) {
+  return str.replace(escSlashPattern, "\\").replace(escOpenPattern, "{").replace(escClosePattern, "}").replace(escCommaPattern, ",").replace(escPeriodPattern, ".");
+}
+function pushAll(target, items) {
+  for (let i2 = 0; i2 < items.length; i2++) {
+    target.push(items[i2]);
+  }
+}
+function balancedWithBudget(str, masked, budget) {
+  if (budget.remaining < 0) {
+    return void 0;
+  }
+  const r = range("{", "}", masked);
+  const unmatched = r !== void 0 && masked.indexOf("{") < r[0];
+  budget.remaining -= r && !unmatched ? r[1] + 1 : str.length;
+  if (!r || budget.remaining < 0) {
+    return void 0;
+  }
+  return {
+    end: r[1],
+    pre: str.slice(0, r[0]),
+    body: str.slice(r[0] + 1, r[1]),
+    post: str.slice(r[1] + 1),
+    unmatched
+  };
+}
+function maskUnmatchedOpens(masked, budget) {
+  budget.remaining -= masked.length;
+  const open3 = [];
+  for (let i2 = 0; i2 < masked.length; i2++) {
+    const c3 = masked.charCodeAt(i2);
+    if (c3 === 123) {
+      open3.push(i2);
+    } else if (c3 === 125 && open3.length) {
+      open3.pop();
+    }
+  }
+  let out = "";
+  let last = 0;
+  for (let i2 = 0; i2 < open3.length; i2++) {
+    const at2 = open3[i2];
+    out += masked.slice(last, at2) + "\0";
+    last = at2 + 1;
+  }
+  return out + masked.slice(last);
+}
+function commaSetFollows(str, budget) {
+  budget.remaining -= str.length;
+  if (budget.remaining < 0) {
+    return false;
+  }
+  let close3 = false;
+  for (let i2 = str.length - 1; i2 >= 0; i2--) {
+    const c3 = str.charCodeAt(i2);
+    if (c3 === 125) {
+      close3 = true;
+    } else if (c3 === 10 || c3 === 13 || c3 === 8232 || c3 === 8233) {
+      close3 = false;
+    } else if (c3 === 44 && close3 && str.charCodeAt(i2 + 1) !== 44) {
+      return true;
+    }
+  }
+  return false;
+}
+function parseCommaParts(str, budget) {
+  const parts2 = [];
+  let carry = "";
+  for (; ; ) {
+    const m = balancedWithBudget(str, str, budget);
+    if (budget.remaining < 0) {
+      return void 0;
+    }
+    if (!m) {
+      const tail2 = str.split(",");
+      tail2[0] = carry + tail2[0];
+      pushAll(parts2, tail2);
+      return parts2;
+    }
+    const { pre, body, post } = m;
+    const p = pre.split(",");
+    p[0] = carry + p[0];
+    p[p.length - 1] += "{" + body + "}";
+    if (!post.length) {
+      pushAll(parts2, p);
+      return parts2;
+    }
+    carry = p.pop();
+    pushAll(parts2, p);
+    str = post;
+  }
+}
+function bound(value2, fallback) {
+  return value2 === void 0 || isNaN(value2) ? fallback : value2;
+}
+function expand(str, options = {}) {
+  if (!str) {
+    return [];
+  }
+  const max = bound(options.max, EXPANSION_MAX);
+  const maxLength = bound(options.maxLength, EXPANSION_MAX_LENGTH);
+  const maxDepth = bound(options.maxDepth, EXPANSION_MAX_DEPTH);
+  const maxRewrites = bound(options.maxRewrites, EXPANSION_MAX_REWRITES);
+  const maxSteps = bound(options.maxSteps, EXPANSION_MAX_STEPS);
+  if (str.slice(0, 2) === "{}") {
+    str = "\\{\\}" + str.slice(2);
+  }
+  return expand_(escapeBraces(str), max, maxLength, maxDepth, 0, maxRewrites, { remaining: maxSteps }, true).map(unescapeBraces);
+}
+function embrace(str) {
+  return "{" + str + "}";
+}
+function isPadded(el) {
+  return /^-?0\d/.test(el);
+}
+function lte(i2, y) {
+  return i2 <= y;
+}
+function gte(i2, y) {
+  return i2 >= y;
+}
+function combine(acc, pre, values, max, maxLength, dropEmpties, budget) {
+  const out = [];
+  let length = 0;
+  let nonEmpty;
+  outer: for (let a2 = 0; a2 < acc.length; a2++) {
+    const prefix2 = acc[a2] + pre;
+    let vs = values;
+    if (dropEmpties && !prefix2) {
+      if (!nonEmpty)
+        nonEmpty = values.filter((v) => v);
+      vs = nonEmpty;
+    }
+    for (let v = 0; v < vs.length; v++) {
+      if (out.length >= max)
+        break outer;
+      const expansion = prefix2 + vs[v];
+      if (length + expansion.length > maxLength)
+        break outer;
+      out.push(expansion);
+      length += expansion.length;
+    }
+  }
+  budget.remaining -= out.length;
+  return out;
+}
+function expandSequence(body, isAlphaSequence, max, maxLength, budget) {
+  const n2 = body.split(/\.\./);
+  const N = [];
+  if (n2[0] === void 0 || n2[1] === void 0) {
+    return N;
+  }
+  const x = numeric(n2[0]);
+  const y = numeric(n2[1]);
+  const width = Math.max(n2[0].length, n2[1].length);
+  let incr = n2.length === 3 && n2[2] !== void 0 ? Math.max(Math.abs(numeric(n2[2])), 1) : 1;
+  let test = lte;
+  const reverse = y < x;
+  if (reverse) {
+    incr *= -1;
+    test = gte;
+  }
+  const pad = n2.some(isPadded);
+  const cost = pad ? width : 1;
+  let length = 0;
+  for (let i2 = x; test(i2, y) && N.length < max; i2 += incr) {
+    budget.remaining -= cost;
+    if (budget.remaining < 0) {
+      return void 0;
+    }
+    let c3;
+    if (isAlphaSequence) {
+      c3 = String.fromCharCode(i2);
+      if (c3 === "\\") {
+        c3 = "";
+      }
+    } else {
+      c3 = String(i2);
+      if (pad) {
+        const need = width - c3.length;
+        if (need > 0) {
+          const z = new Array(need + 1).join("0");
+          if (i2 < 0) {
+            c3 = "-" + z + c3.slice(1);
+          } else {
+            c3 = z + c3;
+          }
+        }
+      }
+    }
+    if (length + c3.length > maxLength)
+      break;
+    N.push(c3);
+    length += c3.length;
+  }
+  return N;
+}
+function expand_(str, max, maxLength, maxDepth, depth, maxRewrites, budget, isTop) {
+  budget.remaining -= CALL_STEPS;
+  if (depth > maxDepth) {
+    return [str];
+  }
+  let acc = [""];
+  let rewrites = 0;
+  let dropEmpties = false;
+  let firstGroup = true;
+  let masked = str;
+  for (; ; ) {
+    const m = balancedWithBudget(str, masked, budget);
+    if (!m) {
+      return combine(acc, str, [""], max, maxLength, dropEmpties, budget);
+    }
+    if (m.unmatched) {
+      masked = maskUnmatchedOpens(masked, budget);
+    }
+    const pre = m.pre;
+    const literal2 = () => combine(acc, pre + "{" + m.body + "}" + m.post, [""], max, maxLength, dropEmpties, budget);
+    if (/\$$/.test(pre)) {
+      acc = combine(acc, pre + "{" + m.body + "}", [""], max, maxLength, dropEmpties && !m.post.length, budget);
+      firstGroup = false;
+      if (!m.post.length)
+        break;
+      str = m.post;
+      masked = masked.slice(m.end + 1);
+      continue;
+    }
+    const isNumericSequence = /^-?\d+\.\.-?\d+(?:\.\.-?\d+)?$/.test(m.body);
+    const isAlphaSequence = /^[a-zA-Z]\.\.[a-zA-Z](?:\.\.-?\d+)?$/.test(m.body);
+    const isSequence = isNumericSequence || isAlphaSequence;
+    const isOptions = m.body.indexOf(",") >= 0;
+    if (!isSequence && !isOptions) {
+      if (rewrites < maxRewrites && commaSetFollows(m.post, budget)) {
+        rewrites++;
+        str = m.pre + "{" + m.body + escClose + m.post;
+        masked = masked.slice(0, m.end) + escClose + masked.slice(m.end + 1);
+        isTop = true;
+        continue;
+      }
+      return literal2();
+    }
+    if (firstGroup) {
+      dropEmpties = isTop && !isSequence;
+      firstGroup = false;
+    }
+    let values;
+    if (isSequence) {
+      values = expandSequence(m.body, isAlphaSequence, max, maxLength, budget);
+      if (!values) {
+        return literal2();
+      }
+    } else {
+      let n2 = parseCommaParts(m.body, budget);
+      if (!n2) {
+        return literal2();
+      }
+      if (n2.length === 1 && n2[0] !== void 0) {
+        n2 = expand_(n2[0], max, maxLength, maxDepth, depth + 1, maxRewrites, budget, false).map(embrace);
+        if (budget.remaining < 0) {
+          return literal2();
+        }
+        if (n2.length === 1) {
+          const next3 = combine(acc, pre + n2[0], [""], max, maxLength, dropEmpties && !m.post.length, budget);
+          if (budget.remaining < 0) {
+            return literal2();
+          }
+          acc = next3;
+          if (!m.post.length)
+            break;
+          str = m.post;
+          masked = masked.slice(m.end + 1);
+          continue;
+        }
+      }
+      let dropsEmpties = dropEmpties && !m.post.length && !pre;
+      for (let d = 0; dropsEmpties && d < acc.length; d++) {
+        if (acc[d]) {
+          dropsEmpties = false;
+        }
+      }
+      values = [];
+      let valuesLength = 0;
+      outer: for (let j = 0; j < n2.length; j++) {
+        const expanded = expand_(n2[j], max, maxLength, maxDepth, depth + 1, maxRewrites, budget, false);
+        if (budget.remaining < 0) {
+          return literal2();
+        }
+        for (let k = 0; k < expanded.length; k++) {
+          const v = expanded[k];
+          if (dropsEmpties && !v)
+            continue;
+          if (values.length >= max || valuesLength + v.length > maxLength) {
+            break outer;
+          }
+          values.push(v);
+          valuesLength += v.length;
+        }
+      }
+    }
+    const next2 = combine(acc, pre, values, max, maxLength, dropEmpties && !m.post.length, budget);
+    if (budget.remaining < 0) {
+      return literal2();
+    }
+    acc = next2;
+    if (!m.post.length)
+      break;
+    str = m.post;
+    masked = masked.slice(m.end + 1);
+  }
+  return acc;
+}
+
+// node_modules/@isaacs/nonrecursive-glob-match/dist/esm/numeric-range.js
+var digit = (a2, b) => a2 === b ? { t: "lit", ch: String(a2) } : { t: "class", re: new RegExp(`^[${a2}-${b}]$`) };
+var prefix = (d, alts) => alts.map((s) => [digit(d, d), ...s]);
+var fixed = (a2, b) => {
+  if (!a2)
+    return [[]];
+  let lo = +a2[0];
+  let hi = +b[0];
+  const ra = a2.slice(1);
+  const rb = b.slice(1);
+  if (lo === hi)
+    return prefix(lo, fixed(ra, rb));
+  const zeros = "0".repeat(ra.length);
+  const nines = "9".repeat(ra.length);
+  const out = [];
+  if (ra !== zeros)
+    out.push(...prefix(lo++, fixed(ra, nines)));
+  const last = rb === nines ? [] : prefix(hi--, fixed(zeros, rb));
+  if (lo <= hi) {
+    out.push([digit(lo, hi), ...Array.from(ra, () => digit(0, 9))]);
+  }
+  out.push(...last);
+  return out;
+};
+var nonneg = (a2, b, width) => {
+  if (width) {
+    return fixed(String(a2).padStart(width, "0"), String(b).padStart(width, "0"));
+  }
+  const out = [];
+  for (let len = String(a2).length; len <= String(b).length; len++) {
+    const lo = Math.max(a2, len === 1 ? 0 : 10 ** (len - 1));
+    const hi = Math.min(b, 10 ** len - 1);
+    out.push(...fixed(String(lo), String(hi)));
+  }
+  return out;
+};
+var numericRange = (loStr, hiStr) => {
+  let lo = Number(loStr);
+  let hi = Number(hiStr);
+  if (!Number.isSafeInteger(lo) || !Number.isSafeInteger(hi))
+    return;
+  if (lo > hi)
+    [lo, hi] = [hi, lo];
+  const padded = /^-?0\d/.test(loStr) || /^-?0\d/.test(hiStr);
+  const width = padded ? Math.max(loStr.length, hiStr.length) : 0;
+  const out = [];
+  if (lo < 0) {
+    const neg = nonneg(Math.max(-hi, 1), -lo, width && width - 1);
+    out.push(...neg.map((s) => [{ t: "lit", ch: "-" }, ...s]));
+  }
+  if (hi >= 0)
+    out.push(...nonneg(Math.max(lo, 0), hi, width));
+  return out;
+};
+
+// node_modules/@isaacs/nonrecursive-glob-match/dist/esm/parse-class.js
+var posixClasses = {
+  "[:alnum:]": ["\\p{L}\\p{Nl}\\p{Nd}"],
+  "[:alpha:]": ["\\p{L}\\p{Nl}"],
+  "[:ascii:]": ["\\x00-\\x7f"],
+  "[:blank:]": ["\\p{Zs}\\t"],
+  "[:cntrl:]": ["\\p{Cc}"],
+  "[:digit:]": ["\\p{Nd}"],
+  "[:graph:]": ["\\p{Z}\\p{C}", true],
+  "[:lower:]": ["\\p{Ll}"],
+  "[:print:]": ["\\p{C}", true],
+  "[:punct:]": ["\\p{P}\\p{S}"],
+  "[:space:]": ["\\p{Z}\\t\\r\\n\\v\\f"],
+  "[:upper:]": ["\\p{Lu}"],
+  "[:word:]": ["\\p{L}\\p{Nl}\\p{Nd}\\p{Pc}"],
+  "[:xdigit:]": ["A-Fa-f0-9"]
+};
+var braceEscape = (s) => s.replace(/[[\]\\-]/g, "\\$&");
+var noMatch = /$./;
+var parseClass = (glob, position2, nocase = false, form) => {
+  const norm = (c3) => {
+    const n2 = form ? c3.normalize(form) : c3;
+    return [...n2].length === 1 ? n2 : c3;
+  };
+  const pos = position2;
+  if (glob.charAt(pos) !== "[") {
+    throw new Error("not in a brace expression");
+  }
+  const ranges = [];
+  const negs = [];
+  let i2 = pos + 1;
+  let sawStart = false;
+  let escaping = false;
+  let negate = false;
+  let endPos = pos;
+  let rangeStart = "";
+  WHILE: while (i2 < glob.length) {
+    const c3 = String.fromCodePoint(glob.codePointAt(i2));
+    if ((c3 === "!" || c3 === "^") && i2 === pos + 1) {
+      negate = true;
+      i2++;
+      continue;
+    }
+    if (c3 === "]" && sawStart && !escaping) {
+      endPos = i2 + 1;
+      break;
+    }
+    sawStart = true;
+    if (c3 === "\\") {
+      if (!escaping) {
+        escaping = true;
+        i2++;
+        continue;
+      }
+    }
+    if (c3 === "[" && !escaping) {
+      for (const [cls, [unip, neg]] of Object.entries(posixClasses)) {
+        if (glob.startsWith(cls, i2)) {
+          if (rangeStart) {
+            return [noMatch, glob.length - pos];
+          }
+          i2 += cls.length;
+          if (neg)
+            negs.push(unip);
+          else
+            ranges.push(unip);
+          continue WHILE;
+        }
+      }
+    }
+    escaping = false;
+    const n2 = norm(c3);
+    if (rangeStart) {
+      if (n2.codePointAt(0) > rangeStart.codePointAt(0)) {
+        ranges.push(braceEscape(rangeStart) + "-" + braceEscape(n2));
+      } else if (n2 === rangeStart) {
+        ranges.push(braceEscape(n2));
+      }
+      rangeStart = "";
+      i2 += c3.length;
+      continue;
+    }
+    if (glob.startsWith("-]", i2 + c3.length)) {
+      ranges.push(braceEscape(n2 + "-"));
+      i2 += c3.length + 1;
+      continue;
+    }
+    if (glob.startsWith("-", i2 + c3.length)) {
+      rangeStart = n2;
+      i2 += c3.length + 1;
+      continue;
+    }
+    ranges.push(braceEscape(n2));
+    i2 += c3.length;
+  }
+  if (endPos < i2) {
+    return [noMatch, 0];
+  }
+  if (!ranges.length && !negs.length) {
+    return [noMatch, glob.length - pos];
+  }
+  const sranges = "[" + (negate ? "^" : "") + ranges.join("") + "]";
+  const snegs = "[" + (negate ? "" : "^") + negs.join("") + "]";
+  const comb = "^" + (ranges.length && negs.length ? "(" + sranges + "|" + snegs + ")" : ranges.length ? sranges : snegs);
+  return [new RegExp(comb, nocase ? "iu" : "u"), endPos - pos];
+};
+
+// node_modules/@isaacs/nonrecursive-glob-match/dist/esm/index.js
+var MATCH = { t: "match", id: 0 };
+var extTypes = "!?+*@";
+var lit = (ch) => ({ t: "lit", ch });
+var reEscape = (s) => s.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
+var newFoldRe = (s) => new RegExp(`^${reEscape(s)}$`, "iu");
+var foldCache = /* @__PURE__ */ new Map();
+var foldRe = (ch) => {
+  let re = foldCache.get(ch);
+  if (!re) {
+    re = newFoldRe(ch);
+    if (foldCache.size >= 1e3)
+      foldCache.clear();
+    foldCache.set(ch, re);
+  }
+  return re;
+};
+var litMatch = (l, c3) => {
+  if (c3 === l.ch)
+    return true;
+  if (!l.re)
+    return false;
+  const code2 = c3.charCodeAt(0);
+  if (code2 >= 128)
+    return l.re.test(c3);
+  const ascii = l.ascii ??= new Uint8Array(128);
+  ascii[code2] ||= l.re.test(c3) ? 1 : 2;
+  return ascii[code2] === 1;
+};
+var tokenize = (p, nocase, noext, form, mark) => {
+  const toks = [];
+  for (let i2 = 0; i2 < p.length; ) {
+    const c3 = String.fromCodePoint(p.codePointAt(i2));
+    if (mark) {
+      const m = c3 === "\\" && p.startsWith(mark, i2 + 1) ? 1 : 0;
+      if (m || c3 === mark) {
+        const start2 = i2 + m + mark.length;
+        const end = p.indexOf(mark, start2);
+        const r = /^(-?\d+)\.\.(-?\d+)$/.exec(p.slice(start2, end));
+        const alts = end !== -1 && r && numericRange(r[1], r[2]);
+        if (alts) {
+          toks.push({ t: "ext", type: "@", alts });
+          i2 = end + mark.length;
+          continue;
+        }
+      }
+    }
+    if (c3 === "\\") {
+      const e = p.codePointAt(i2 + 1);
+      const ch = e === void 0 ? c3 : String.fromCodePoint(e);
+      toks.push(lit(ch));
+      i2 += 1 + ch.length;
+      continue;
+    }
+    if (c3 === "[") {
+      const [re, consumed] = parseClass(p, i2, nocase, form);
+      if (consumed) {
+        toks.push({ t: "class", re });
+        i2 += consumed;
+        continue;
+      }
+    }
+    if (!noext && extTypes.includes(c3) && p[i2 + 1] === "(") {
+      toks.push({ t: "open", type: c3 });
+      i2 += 2;
+      continue;
+    }
+    toks.push(!noext && c3 === "|" ? { t: "bar" } : !noext && c3 === ")" ? { t: "close" } : c3 === "*" ? { t: "star" } : c3 === "?" ? { t: "any" } : lit(c3));
+    i2 += c3.length;
+  }
+  return toks;
+};
+var pair = (toks) => {
+  const pairs = /* @__PURE__ */ new Map();
+  const stack = [];
+  toks.forEach((tok, i2) => {
+    if (tok.t === "open")
+      stack.push(i2);
+    else if (tok.t === "close" && stack.length)
+      pairs.set(stack.pop(), i2);
+  });
+  return pairs;
+};
+var build = (toks, pairs, start2, end, top) => {
+  let seq = [];
+  const alts = [seq];
+  for (let i2 = start2; i2 < end; i2++) {
+    const tok = toks[i2];
+    const close3 = pairs.get(i2);
+    if (tok.t === "open" && close3 !== void 0) {
+      const sub = build(toks, pairs, i2 + 1, close3, false);
+      seq.push({ t: "ext", type: tok.type, alts: sub });
+      i2 = close3;
+    } else if (tok.t === "bar" && !top) {
+      alts.push(seq = []);
+    } else if (tok.t === "open") {
+      seq.push(lit(tok.type), lit("("));
+    } else if (tok.t === "bar") {
+      seq.push(lit("|"));
+    } else if (tok.t === "close") {
+      seq.push(lit(")"));
+    } else {
+      seq.push(tok);
+    }
+  }
+  return alts;
+};
+var normalize = (items, form) => {
+  const out = [];
+  let run2 = "";
+  const flush = () => {
+    for (const ch of run2.normalize(form))
+      out.push(lit(ch));
+    run2 = "";
+  };
+  for (const it of items) {
+    if (it.t === "lit") {
+      run2 += it.ch;
+      continue;
+    }
+    flush();
+    out.push(it.t === "ext" ? { ...it, alts: it.alts.map((a2) => normalize(a2, form)) } : it);
+  }
+  flush();
+  return out;
+};
+var compile2 = (items, nocase) => {
+  let id = 1;
+  const split2 = (out) => ({ t: "split", id: id++, out });
+  const seq = (items2, next2) => items2.reduceRight((next3, it) => item(it, next3), next2);
+  const item = (it, next2) => {
+    switch (it.t) {
+      case "lit":
+        const re = nocase ? foldRe(it.ch) : void 0;
+        return { t: "lit", id: id++, ch: it.ch, re, next: next2 };
+      case "any":
+      case "star":
+        return { t: it.t, id: id++, next: next2 };
+      case "class":
+        return { t: "class", id: id++, re: it.re, next: next2 };
+    }
+    const alts = (next3) => it.alts.map((a2) => seq(a2, next3));
+    switch (it.type) {
+      case "@":
+        return split2(alts(next2));
+      case "?":
+        return split2([next2, ...alts(next2)]);
+      case "!":
+        return { t: "neg", id: id++, sub: split2(alts(MATCH)), next: next2 };
+    }
+    const after2 = split2([]);
+    const entry = split2(alts(after2));
+    after2.out.push(next2, entry);
+    return it.type === "*" ? after2 : entry;
+  };
+  const start2 = seq(items, MATCH);
+  return [start2, id];
+};
+var show = (start2) => {
+  const lines = [];
+  const seen = /* @__PURE__ */ new Set();
+  const ref = (n2) => n2.t === "match" ? "match" : String(n2.id);
+  const walk = (n2, indent) => {
+    if (n2.t === "match" || seen.has(n2))
+      return;
+    seen.add(n2);
+    const line = (desc) => lines.push(`${indent}${n2.id}: ${desc}`);
+    switch (n2.t) {
+      case "split":
+        line(`split -> ${n2.out.map(ref).join(", ")}`);
+        for (const o2 of n2.out)
+          walk(o2, indent);
+        return;
+      case "neg":
+        line(`!(${ref(n2.sub)}) -> ${ref(n2.next)}`);
+        walk(n2.sub, indent + "  ");
+        return walk(n2.next, indent);
+      case "lit":
+        line(`${JSON.stringify(n2.ch)} -> ${ref(n2.next)}`);
+        break;
+      case "class":
+        line(`${n2.re} -> ${ref(n2.next)}`);
+        break;
+      default:
+        line(`${n2.t === "any" ? "?" : "*"} -> ${ref(n2.next)}`);
+    }
+    walk(n2.next, indent);
+  };
+  walk(start2, "");
+  return [`start -> ${ref(start2)}`, ...lines].join("\n");
+};
+var State = class {
+  // set by the Sim, to mark the nodes that this state has
+  gen;
+  threads = [];
+  match = false;
+  runs = [];
+  // the sorted ids of the threads, with 0 for a match, once the
+  // state is done
+  ids = [];
+  constructor(gen) {
+    this.gen = gen;
+  }
+  // no threads, so nothing more can match
+  get dead() {
+    return !this.threads.length && !this.match && !this.runs.length;
+  }
+};
+var sameState = (a2, b) => {
+  if (a2.ids.length !== b.ids.length)
+    return false;
+  if (a2.runs.length !== b.runs.length)
+    return false;
+  if (a2.ids.some((id, i2) => id !== b.ids[i2]))
+    return false;
+  return a2.runs.every((r) => b.runs.some((o2) => o2.neg === r.neg && sameState(o2.state, r.state)));
+};
+var marks = (size) => ({
+  has: new Float64Array(size),
+  seen: new Float64Array(size),
+  gen: 0
+});
+var Sim = class {
+  // `.` and `..` only match literal dots, even with `dot:true`
+  dots;
+  // the string starts with `.`, and `dot:true` is not set
+  dotStart;
+  #marks;
+  constructor(dots, dotStart, marks2) {
+    this.dots = dots;
+    this.dotStart = dotStart;
+    this.#marks = marks2;
+  }
+  state() {
+    return new State(++this.#marks.gen);
+  }
+  // sort the ids of a state, once it has all of its threads
+  done(state) {
+    state.ids = state.threads.map((n2) => n2.id).sort((a2, b) => a2 - b);
+    if (state.match)
+      state.ids.unshift(MATCH.id);
+    return state;
+  }
+  // true the first time that the state walks through the node, so
+  // that loops in the graph stop
+  #visit(state, node5) {
+    const { seen } = this.#marks;
+    if (seen[node5.id] === state.gen)
+      return false;
+    seen[node5.id] = state.gen;
+    return true;
+  }
+  #addThread(state, node5) {
+    const { has } = this.#marks;
+    if (has[node5.id] === state.gen)
+      return false;
+    has[node5.id] = state.gen;
+    state.threads.push(node5);
+    return true;
+  }
+  // wildcards only match a leading dot if `dot:true`. In a negated
+  // sub-pattern, this does not apply, because the negation itself
+  // can not match a leading dot.
+  restricted(i2, top) {
+    return top && (this.dots || this.dotStart && i2 === 0);
+  }
+  add(state, node5, i2, top) {
+    switch (node5.t) {
+      case "split":
+        if (!this.#visit(state, node5))
+          return;
+        for (const o2 of node5.out)
+          this.add(state, o2, i2, top);
+        return;
+      case "neg":
+        if (!this.#visit(state, node5))
+          return;
+        const sub = this.state();
+        this.add(sub, node5.sub, i2, false);
+        this.done(sub);
+        return this.addRun(state, { t: "run", neg: node5, state: sub }, i2, top);
+      case "star":
+        if (this.restricted(i2, top))
+          return;
+        if (this.#addThread(state, node5))
+          this.add(state, node5.next, i2, top);
+        return;
+      case "match":
+        state.match = true;
+        return;
+      default:
+        this.#addThread(state, node5);
+    }
+  }
+  addRun(state, run2, i2, top) {
+    for (const r of state.runs) {
+      if (r.neg === run2.neg && sameState(r.state, run2.state))
+        return;
+    }
+    state.runs.push(run2);
+    if (!run2.state.match) {
+      this.add(state, run2.neg.next, i2, top);
+    }
+  }
+  // the threads after char `c`, at index `i`
+  step(state, c3, i2, top) {
+    const next2 = this.state();
+    for (const th of state.threads) {
+      switch (th.t) {
+        case "lit":
+          if (litMatch(th, c3)) {
+            this.add(next2, th.next, i2 + 1, top);
+          }
+          break;
+        case "any":
+          if (!this.restricted(i2, top))
+            this.add(next2, th.next, i2 + 1, top);
+          break;
+        case "class":
+          if (!this.restricted(i2, top) && th.re.test(c3)) {
+            this.add(next2, th.next, i2 + 1, top);
+          }
+          break;
+        case "star":
+          if (!this.restricted(i2, top))
+            this.add(next2, th, i2 + 1, top);
+      }
+    }
+    if (!this.restricted(i2, top)) {
+      for (const run2 of state.runs) {
+        if (run2.state.dead) {
+          this.addRun(next2, run2, i2 + 1, top);
+          continue;
+        }
+        const sub = this.step(run2.state, c3, i2, false);
+        this.addRun(next2, { t: "run", neg: run2.neg, state: sub }, i2 + 1, top);
+      }
+    }
+    return this.done(next2);
+  }
+};
+var stateKey = (state) => {
+  const ids = state.ids.join();
+  if (!state.runs.length)
+    return ids;
+  const runs = state.runs.map((r) => `${r.neg.id}(${stateKey(r.state)})`);
+  return `${ids}|${runs.sort().join("|")}`;
+};
+var DFA_BUDGET = 1 << 18;
+var Dfa = class {
+  #start;
+  #states = /* @__PURE__ */ new Map();
+  #size = 0;
+  #plain;
+  #dotStart;
+  #sim;
+  #dotSim;
+  constructor(start2, marks2) {
+    this.#start = start2;
+    this.#sim = new Sim(false, false, marks2);
+    this.#dotSim = new Sim(false, true, marks2);
+  }
+  #make(state) {
+    return {
+      state,
+      match: state.match,
+      dead: state.dead,
+      next: /* @__PURE__ */ new Map()
+    };
+  }
+  #intern(state) {
+    const key = stateKey(state);
+    const found = this.#states.get(key);
+    if (found)
+      return found;
+    if (this.#size > DFA_BUDGET)
+      this.#clear();
+    const d = this.#make(state);
+    this.#states.set(key, d);
+    this.#size += key.length + 1;
+    return d;
+  }
+  #clear() {
+    this.#states.clear();
+    this.#size = 0;
+    this.#plain = void 0;
+    this.#dotStart = void 0;
+  }
+  start(dotStart) {
+    if (dotStart) {
+      if (this.#dotStart)
+        return this.#dotStart;
+      const state2 = this.#dotSim.state();
+      this.#dotSim.add(state2, this.#start, 0, true);
+      return this.#dotStart = this.#make(this.#dotSim.done(state2));
+    }
+    if (this.#plain)
+      return this.#plain;
+    const state = this.#sim.state();
+    this.#sim.add(state, this.#start, 0, true);
+    return this.#plain = this.#intern(this.#sim.done(state));
+  }
+  // the next state, after a miss in `d.ascii`
+  next(d, c3) {
+    const code2 = c3.charCodeAt(0);
+    const found = code2 < 128 ? void 0 : d.next.get(c3);
+    if (found)
+      return found;
+    const n2 = d === this.#dotStart ? this.#intern(this.#dotSim.step(d.state, c3, 0, true)) : this.#intern(this.#sim.step(d.state, c3, 1, true));
+    if (code2 < 128) {
+      if (!d.ascii) {
+        d.ascii = new Array(128);
+        this.#size += 128;
+      }
+      d.ascii[code2] = n2;
+    } else {
+      d.next.set(c3, n2);
+    }
+    this.#size++;
+    return n2;
+  }
+};
+var linear = (start2) => {
+  const nodes = [];
+  for (let n2 = start2; n2.t !== "match"; n2 = n2.next) {
+    if (n2.t === "split" || n2.t === "neg")
+      return void 0;
+    nodes.push(n2);
+  }
+  return nodes;
+};
+var testLinear = (nodes, chars, start2, end) => {
+  let ni = 0;
+  let ci = start2;
+  let starNi = -1;
+  let starCi = 0;
+  while (ci < end) {
+    const n2 = nodes[ni];
+    if (n2?.t === "star") {
+      starNi = ni++;
+      starCi = ci;
+      continue;
+    }
+    const c3 = chars[ci];
+    if (n2 && (n2.t === "any" || n2.t === "lit" && litMatch(n2, c3) || n2.t === "class" && n2.re.test(c3))) {
+      ni++;
+      ci++;
+      continue;
+    }
+    if (starNi === -1)
+      return false;
+    ni = starNi + 1;
+    ci = ++starCi;
+  }
+  while (nodes[ni]?.t === "star")
+    ni++;
+  return ni === nodes.length;
+};
+var lengths = (items) => {
+  let min = 0;
+  let max = 0;
+  for (const it of items) {
+    const [lo, hi] = itemLengths(it);
+    min += lo;
+    max += hi;
+  }
+  return [min, max];
+};
+var itemLengths = (it) => {
+  if (it.t === "star")
+    return [0, Infinity];
+  if (it.t !== "ext")
+    return [1, 1];
+  if (it.type === "!")
+    return [0, Infinity];
+  const alts = it.alts.map(lengths);
+  const min = Math.min(...alts.map((a2) => a2[0]));
+  const max = Math.max(...alts.map((a2) => a2[1]));
+  const loop = max === 0 ? 0 : Infinity;
+  return it.type === "@" ? [min, max] : it.type === "?" ? [0, max] : it.type === "*" ? [0, loop] : [min, loop];
+};
+var hasAffix = (lits, chars, start2) => {
+  for (let j = 0; j < lits.length; j++) {
+    if (!litMatch(lits[j], chars[start2 + j]))
+      return false;
+  }
+  return true;
+};
+var slashOrSurrogate = /[/\ud800-\udfff]/;
+var surrogate = /[\ud800-\udfff]/;
+var codePoints = (s) => surrogate.test(s) ? [...s] : s;
+var noSlash = (s) => {
+  if (s.includes("/")) {
+    throw new Error("can only match a single path portion, got: " + s);
+  }
+};
+var Matcher = class {
+  pattern;
+  options;
+  #start;
+  // the number of node ids
+  #size;
+  #marks;
+  // the Sim for strings that are only `.` or `..`
+  #dotsSim;
+  // the string to compare, if the pattern has no magic. With
+  // `nocase:true`, the RegExp that folds case is made when it is
+  // first used.
+  #literal;
+  #literalFold = false;
+  #literalRe;
+  // the nodes between the prefix and suffix, if the graph is a
+  // single chain
+  #linear;
+  // the linear nodes are only `*` and `?`, so the length bounds and
+  // the prefix and suffix decide the match
+  #wild = false;
+  // the least and most chars that a match can have
+  #min = 0;
+  #max = Infinity;
+  // the literals that a match must start and end with. Each one
+  // matches exactly one char, and they are distinct items in the
+  // pattern, so a string that does not have them can not match.
+  #prefix = [];
+  #suffix = [];
+  // the prefix and suffix as strings, if they do not fold case
+  #prefixStr;
+  #suffixStr;
+  // there is a prefix or suffix to check
+  #affix = false;
+  #dfa;
+  #form;
+  constructor(pattern, options = {}) {
+    if (pattern.includes("/")) {
+      throw new Error("can only match a single path portion, got pattern: " + pattern);
+    }
+    this.pattern = pattern;
+    this.options = options;
+    const { nocase = false, noext = false, normalize: n2 } = options;
+    this.#form = n2 === true ? "NFC" : n2 || void 0;
+    const literal2 = /^[?*+@]\(\)$/.test(pattern);
+    const toks = tokenize(pattern, nocase, noext || literal2, this.#form, options.rangeMark);
+    let [items] = build(toks, pair(toks), 0, toks.length, true);
+    if (this.#form)
+      items = normalize(items, this.#form);
+    const [start2, size] = compile2(items, nocase);
+    this.#start = start2;
+    this.#size = size;
+    if (items.every((it) => it.t === "lit")) {
+      this.#literal = items.map((it) => it.ch).join("");
+      this.#literalFold = nocase;
+    } else {
+      const lit2 = (it) => it.t !== "lit" ? void 0 : nocase ? { ch: it.ch, re: foldRe(it.ch) } : { ch: it.ch };
+      for (const it of items) {
+        const l = lit2(it);
+        if (!l)
+          break;
+        this.#prefix.push(l);
+      }
+      for (let j = items.length - 1; j >= 0; j--) {
+        const l = lit2(items[j]);
+        if (!l)
+          break;
+        this.#suffix.unshift(l);
+      }
+      this.#affix = !!(this.#prefix.length || this.#suffix.length);
+      if (!nocase) {
+        this.#prefixStr = this.#prefix.map((l) => l.ch).join("");
+        this.#suffixStr = this.#suffix.map((l) => l.ch).join("");
+      }
+      this.#linear = linear(this.#start)?.slice(this.#prefix.length, -this.#suffix.length || void 0);
+      this.#wild = !!this.#linear?.every((n3) => n3.t === "star" || n3.t === "any");
+      const [min, max] = lengths(items);
+      this.#min = min;
+      this.#max = max;
+    }
+  }
+  test(s) {
+    if (this.#form) {
+      noSlash(s);
+      return this.#test(s.normalize(this.#form));
+    }
+    if (slashOrSurrogate.test(s)) {
+      noSlash(s);
+      return this.#test(s, [...s]);
+    }
+    return this.#test(s, s);
+  }
+  /**
+   * The same as {@link Matcher#test}, but the string is not checked
+   * for `/` chars, so the result for a string that has one is not
+   * defined. Only use it for a string that is known to be one path
+   * portion, such as a part of a path that was split on `/`. It can
+   * be faster, because some patterns do not need to look at each char
+   * of the string.
+   */
+  testUnchecked(s) {
+    return this.#test(this.#form ? s.normalize(this.#form) : s);
+  }
+  // Test a string that has no `/`. `chars` indexes it by code point.
+  // If it is not given, it is only found if a step needs it.
+  #test(s, chars) {
+    if (this.#literal !== void 0) {
+      return this.#literalFold ? (this.#literalRe ??= newFoldRe(this.#literal)).test(s) : s === this.#literal;
+    }
+    const min = this.#min;
+    const max = this.#max;
+    if (chars === void 0) {
+      const most = s.length;
+      const least = most + 1 >> 1;
+      if (most < min || least > max)
+        return false;
+      if (least < min || most > max)
+        chars = codePoints(s);
+    }
+    if (chars !== void 0 && (chars.length < min || chars.length > max)) {
+      return false;
+    }
+    const prefix2 = this.#prefix.length;
+    if (this.#affix) {
+      if (this.#prefixStr !== void 0 && this.#suffixStr !== void 0) {
+        if (!s.startsWith(this.#prefixStr) || !s.endsWith(this.#suffixStr)) {
+          return false;
+        }
+      } else {
+        chars ??= codePoints(s);
+        const end = chars.length - this.#suffix.length;
+        if (!hasAffix(this.#prefix, chars, 0) || !hasAffix(this.#suffix, chars, end)) {
+          return false;
+        }
+      }
+    }
+    const dotStart = !this.options.dot && s.startsWith(".");
+    if (this.#linear) {
+      if (s === "." || s === "..")
+        return false;
+      if (dotStart && !prefix2)
+        return false;
+      if (this.#wild)
+        return true;
+      chars ??= codePoints(s);
+      const end = chars.length - this.#suffix.length;
+      return testLinear(this.#linear, chars, prefix2, end);
+    }
+    chars ??= codePoints(s);
+    if (s === "." || s === "..") {
+      this.#marks ??= marks(this.#size);
+      const sim = this.#dotsSim ??= new Sim(true, false, this.#marks);
+      const start2 = sim.state();
+      sim.add(start2, this.#start, 0, true);
+      let state = sim.done(start2);
+      for (let i2 = 0; i2 < chars.length; i2++) {
+        state = sim.step(state, chars[i2], i2, true);
+      }
+      return state.match;
+    }
+    this.#marks ??= marks(this.#size);
+    const dfa = this.#dfa ??= new Dfa(this.#start, this.#marks);
+    let d = dfa.start(dotStart);
+    const str = chars === s;
+    for (let i2 = 0; i2 < chars.length; i2++) {
+      if (d.dead)
+        return false;
+      const code2 = str ? s.charCodeAt(i2) : chars[i2].charCodeAt(0);
+      d = d.ascii?.[code2] ?? dfa.next(d, chars[i2]);
+    }
+    return d.match;
+  }
+  /** a readable listing of the state machine */
+  toString() {
+    return show(this.#start);
+  }
+};
+
+// node_modules/minimatch/dist/esm/assert-valid-pattern.js
+var MAX_PATTERN_LENGTH = 1024 * 64;
+var assertValidPattern = (pattern) => {
+  if (typeof pattern !== "string") {
+    throw new TypeError("invalid pattern");
+  }
+  if (pattern.length > MAX_PATTERN_LENGTH) {
+    throw new TypeError("pattern is too long");
+  }
+};
+
+// node_modules/minimatch/dist/esm/escape.js
+var escape = (s, { windowsPathsNoEscape = false, magicalBraces = false } = {}) => {
+  const e = magicalBraces ? windowsPathsNoEscape ? s.replace(/[?*()[\]{}]/g, "[$&]") : s.replace(/[?*()[\]\\{}]/g, "\\$&") : windowsPathsNoEscape ? s.replace(/[?*()[\]]/g, "[$&]") : s.replace(/[?*()[\]\\]/g, "\\$&");
+  const c3 = e.charAt(0);
+  if (c3 === "#") {
+    return (windowsPathsNoEscape ? "[#]" : "\\#") + e.slice(1);
+  }
+  if (c3 === "!") {
+    return (windowsPathsNoEscape ? "@(!)" : "\\!") + e.slice(1);
+  }
+  return e;
+};
+
+// node_modules/minimatch/dist/esm/unescape.js
+var unescape = (s, { windowsPathsNoEscape = false, magicalBraces = true } = {}) => {
+  if (windowsPathsNoEscape && s.startsWith("@(!)")) {
+    return "!" + unescape(s.slice(4), { windowsPathsNoEscape, magicalBraces });
+  }
+  if (magicalBraces) {
+    return windowsPathsNoEscape ? s.replace(/\[([^/\\])\]/g, "$1") : s.replace(/((?!\\).|^)\[([^/\\])\]/g, "$1$2").replace(/\\([^/])/g, "$1");
+  }
+  return windowsPathsNoEscape ? s.replace(/\[([^/\\{}])\]/g, "$1") : s.replace(/((?!\\).|^)\[([^/\\{}])\]/g, "$1$2").replace(/\\([^/{}])/g, "$1");
+};
+
+// node_modules/minimatch/dist/esm/index.js
+var DEFAULT_BRACE_EXPAND_MAX = 1e5;
+var DEFAULT_GLOB_STAR_RECURSION_MAX = 200;
+var AWE_KEY = "allowWindowsEscape";
+var minimatch = (p, pattern, options) => {
+  assertValidPattern(pattern);
+  if (!options?.nocomment && pattern.charAt(0) === "#") {
+    return false;
+  }
+  return cachedMinimatch(pattern, options).match(p);
+};
+var cache = /* @__PURE__ */ new Map();
+var oldCache = /* @__PURE__ */ new Map();
+var cacheSize = 0;
+var cacheTotalWeight = 0;
+var cacheMax = 256;
+var cacheMaxWeight = 1 << 15;
+var cacheMaxEntryWeight = 1 << 12;
+var cacheWeight = (mm) => {
+  let w = mm.pattern.length;
+  for (const s of mm.globSet) {
+    w += s.length + 1;
+    if (w > cacheMaxEntryWeight)
+      break;
+  }
+  return w;
+};
+var tri = (v) => v === void 0 ? 0 : v ? 2 : 1;
+var booleanWeights = new Map(Object.keys({
+  nobrace: 0,
+  nocomment: 0,
+  nonegate: 0,
+  noglobstar: 0,
+  noext: 0,
+  nonull: 0,
+  partial: 0,
+  dot: 0,
+  nocase: 0,
+  nocaseMagicOnly: 0,
+  magicalBraces: 0,
+  matchBase: 0,
+  flipNegate: 0,
+  preserveMultipleSlashes: 0,
+  windowsNoMagicRoot: 0
+}).map((k, i2) => [k, 24 * 3 ** i2]));
+var optionsKey = (o2) => {
+  let n2 = 0;
+  let wpe = false;
+  for (const k in o2) {
+    const v = o2[k];
+    switch (k) {
+      // the same test as the Minimatch constructor
+      case "windowsPathsNoEscape":
+        if (v)
+          wpe = true;
+        break;
+      case AWE_KEY:
+        if (v === false)
+          wpe = true;
+        break;
+      case "platform": {
+        const p = v || defaultPlatform;
+        if (p === defaultPlatform)
+          break;
+        if (p === "darwin")
+          n2 += 3;
+        else if (p === "win32")
+          n2 += 6;
+        else if (p === "linux")
+          n2 += 9;
+        else
+          return JSON.stringify(o2);
+        break;
+      }
+      case "optimizationLevel":
+        if (v === void 0)
+          break;
+        n2 += v >= 2 ? 1 : v >= 1 ? 0 : 2;
+        break;
+      case "braceExpandMax":
+        if (v !== void 0 && v !== DEFAULT_BRACE_EXPAND_MAX) {
+          return JSON.stringify(o2);
+        }
+        break;
+      case "maxGlobstarRecursion":
+        if (v !== void 0 && v !== DEFAULT_GLOB_STAR_RECURSION_MAX) {
+          return JSON.stringify(o2);
+        }
+        break;
+      case "normalize":
+        if (v !== void 0)
+          return JSON.stringify(o2);
+        break;
+      default:
+        n2 += (booleanWeights.get(k) ?? 0) * tri(v);
+    }
+  }
+  return wpe ? n2 + 12 : n2;
+};
+var copyOptions = (o2) => {
+  const copy = {};
+  for (const k in o2)
+    copy[k] = o2[k];
+  return copy;
+};
+var cachedMinimatch = (pattern, options) => {
+  const key = options ? optionsKey(options) : 0;
+  let mm = cache.get(key)?.get(pattern);
+  if (mm)
+    return mm;
+  mm = oldCache.get(key)?.get(pattern) ?? new Minimatch(pattern, copyOptions(options));
+  const weight = cacheWeight(mm);
+  if (weight > cacheMaxEntryWeight)
+    return mm;
+  if (cacheSize >= cacheMax || cacheTotalWeight + weight > cacheMaxWeight) {
+    oldCache = cache;
+    cache = /* @__PURE__ */ new Map();
+    cacheSize = 0;
+    cacheTotalWeight = 0;
+  }
+  let byPattern = cache.get(key);
+  if (!byPattern)
+    cache.set(key, byPattern = /* @__PURE__ */ new Map());
+  byPattern.set(pattern, mm);
+  cacheSize++;
+  cacheTotalWeight += weight;
+  return mm;
+};
+var defaultPlatform = typeof process === "object" && process ? process.env?.__MINIMATCH_TESTING_PLATFORM__ || process.platform : "posix";
+var path = {
+  win32: { sep: "\\" },
+  posix: { sep: "/" }
+};
+var sep = defaultPlatform === "win32" ? path.win32.sep : path.posix.sep;
+minimatch.sep = sep;
+var GLOBSTAR = /* @__PURE__ */ Symbol("globstar **");
+minimatch.GLOBSTAR = GLOBSTAR;
+var filter = (pattern, options) => {
+  let mm;
+  return (p) => (mm ??= cachedMinimatch(pattern, options)).match(p);
+};
+minimatch.filter = filter;
+var ext = (a2, b = {}) => Object.assign({}, a2, b);
+var defaults = (def) => {
+  if (!def || typeof def !== "object" || !Object.keys(def).length) {
+    return minimatch;
+  }
+  const orig = minimatch;
+  const m = (p, pattern, options = {}) => orig(p, pattern, ext(def, options));
+  return Object.assign(m, {
+    Minimatch: class Minimatch extends orig.Minimatch {
+      constructor(pattern, options = {}) {
+        super(pattern, ext(def, options));
+      }
+      static defaults(options) {
+        return orig.defaults(ext(def, options)).Minimatch;
+      }
+    },
+    unescape: (s, options = {}) => orig.unescape(s, ext(def, options)),
+    escape: (s, options = {}) => orig.escape(s, ext(def, options)),
+    filter: (pattern, options = {}) => orig.filter(pattern, ext(def, options)),
+    defaults: (options) => orig.defaults(ext(def, options)),
+    braceExpand: (pattern, options = {}) => orig.braceExpand(pattern, ext(def, options)),
+    match: (list4, pattern, options = {}) => orig.match(list4, pattern, ext(def, options)),
+    sep: orig.sep,
+    GLOBSTAR
+  });
+};
+minimatch.defaults = defaults;
+var braceExpand = (pattern, options = {}) => {
+  assertValidPattern(pattern);
+  if (options.nobrace || !/\{(?:(?!\{).)*\}/.test(pattern)) {
+    return [pattern];
+  }
+  let p = pattern.replace(/\\\\/g, "\\\\\\\\");
+  if (options.windowsPathsNoEscape || options[AWE_KEY] === false) {
+    p = p.replace(/\[([{}])\]/g, "[\\$1]");
+  }
+  return expand(p, { max: options.braceExpandMax });
+};
+minimatch.braceExpand = braceExpand;
+var RANGE_MIN = 100;
+var rangeRe = /(?<![\\$])\{(-?\d+)\.\.(-?\d+)\}/g;
+var inRepeatOrNegExt = (portion, mark) => {
+  const stack = [];
+  for (let i2 = 0; i2 < portion.length; i2++) {
+    const c3 = portion.charAt(i2);
+    if (c3 === "\\") {
+      i2++;
+    } else if (c3 === mark) {
+      if (stack.some((t) => t !== "@" && t !== "?"))
+        return true;
+    } else if (portion.charAt(i2 + 1) === "(" && "!?+*@".includes(c3)) {
+      stack.push(c3);
+      i2++;
+    } else if (c3 === ")") {
+      stack.pop();
+    }
+  }
+  return false;
+};
+var match = (list4, pattern, options = {}) => {
+  const mm = new Minimatch(pattern, options);
+  list4 = list4.filter((f) => mm.match(f));
+  if (mm.options.nonull && !list4.length) {
+    list4.push(pattern);
+  }
+  return list4;
+};
+minimatch.match = match;
+var globMagic = /[?*]|[+@!]\(.*?\)|\[|\]/;
+var classEnd = (pattern, start2) => {
+  let i2 = start2 + 1;
+  if (pattern.charAt(i2) === "!" || pattern.charAt(i2) === "^")
+    i2++;
+  let sawStart = false;
+  for (; i2 < pattern.length; i2++) {
+    const c3 = pattern.charAt(i2);
+    if (c3 === "]" && sawStart)
+      return i2;
+    sawStart = true;
+    if (c3 === "\\")
+      i2++;
+  }
+  return -1;
+};
+var literal = (pattern, noext) => {
+  if (!noext && (pattern === "+()" || pattern === "@()"))
+    return pattern;
+  let lit2 = "";
+  for (let i2 = 0; i2 < pattern.length; i2++) {
+    const c3 = pattern.charAt(i2);
+    if (c3 === "\\") {
+      lit2 += pattern.charAt(++i2) || c3;
+    } else if (c3 === "*" || c3 === "?") {
+      return void 0;
+    } else if (c3 === "[") {
+      const close3 = classEnd(pattern, i2);
+      if (close3 === -1) {
+        lit2 += c3;
+        continue;
+      }
+      let body = pattern.slice(i2 + 1, close3);
+      if (body.startsWith("\\"))
+        body = body.slice(1);
+      if ([...body].length !== 1 || "!^".includes(pattern.charAt(i2 + 1))) {
+        return void 0;
+      }
+      lit2 += body;
+      i2 = close3;
+    } else if (!noext && "+@!".includes(c3) && pattern.charAt(i2 + 1) === "(" && pattern.includes(")", i2 + 2)) {
+      return void 0;
+    } else {
+      lit2 += c3;
+    }
+  }
+  return lit2;
+};
+var MAX_EXTGLOBS = 256;
+var extglobCount = (pattern) => {
+  let n2 = 0;
+  for (let i2 = 0; i2 < pattern.length - 1; i2++) {
+    const c3 = pattern.charAt(i2);
+    if (c3 === "\\") {
+      i2++;
+    } else if ("+@!?*".includes(c3) && pattern.charAt(i2 + 1) === "(") {
+      n2++;
+      i2++;
+    }
+  }
+  return n2;
+};
+var assertValidExtglobs = (pattern) => {
+  if (extglobCount(pattern) > MAX_EXTGLOBS) {
+    throw new TypeError("pattern has too many extglobs");
+  }
+};
+var extSafe = (pattern) => {
+  if (/^[?*+@]\(\)$/.test(pattern) || pattern.includes("[:"))
+    return false;
+  let depth = 0;
+  for (let i2 = 0; i2 < pattern.length; i2++) {
+    const c3 = pattern.charAt(i2);
+    if (c3 === "\\") {
+      if (++i2 === pattern.length)
+        return false;
+    } else if (c3 === "[") {
+      const close3 = classEnd(pattern, i2);
+      if (close3 !== -1)
+        i2 = close3;
+    } else if ("+@!?*".includes(c3) && pattern.charAt(i2 + 1) === "(") {
+      depth++;
+      i2++;
+    } else if (c3 === ")") {
+      if (!depth--)
+        return false;
+    } else if (c3 === "|" && !depth) {
+      return false;
+    }
+  }
+  return !depth;
+};
+var lastSplit;
+var lastChecked;
+var portionMatch = (p, f) => typeof p === "string" ? f === p : f !== "" && p.testUnchecked(f);
+var endIndex = (p, last, lastStart, prev, prevStart) => portionMatch(p, last) ? lastStart : prev !== void 0 && portionMatch(p, prev) ? prevStart : -1;
+var isDots = (p) => p === "." || p === "..";
+var isDrive = (p) => typeof p === "string" && /^[a-z]:$/i.test(p);
+var isLongUNC = (p) => typeof p === "string" && /^unc$/i.test(p);
+var uncHost = (p) => {
+  if (p[0] !== "" || p[1] !== "")
+    return -1;
+  const h2 = p[2] !== "?" ? 2 : isLongUNC(p[3]) ? 4 : -1;
+  const host = p[h2];
+  const share = p[h2 + 1];
+  return h2 !== -1 && host !== void 0 && host !== "" && host !== GLOBSTAR && share !== void 0 && share !== "" && share !== GLOBSTAR ? h2 : -1;
+};
+var walkable = (p, dot) => !isDots(p) && (dot || !p.startsWith("."));
+var dotPortion = (f, start2, end, dot, sep8) => {
+  for (let k = start2; k < end; ) {
+    if (f.charCodeAt(k) === 46) {
+      if (!dot)
+        return true;
+      const n2 = f.charCodeAt(k + 1) === 46 ? k + 2 : k + 1;
+      if (n2 >= end || isSep(f.charCodeAt(n2), sep8))
+        return true;
+    }
+    const s = nextSep(f, k, sep8);
+    if (s === -1)
+      return false;
+    k = s + 1;
+    while (k < end && isSep(f.charCodeAt(k), sep8))
+      k++;
+  }
+  return false;
+};
+var isSep = (c3, sep8) => sep8 === "/" ? c3 === 47 : sep8 === "\\" ? c3 === 92 : c3 === 47 || c3 === 92;
+var nextSep = (f, from, sep8) => {
+  if (sep8 !== "both")
+    return f.indexOf(sep8, from);
+  const s = f.indexOf("/", from);
+  const b = f.indexOf("\\", from);
+  return s === -1 ? b : b === -1 ? s : Math.min(s, b);
+};
+var lastSep = (f, from, sep8) => sep8 !== "both" ? f.lastIndexOf(sep8, from) : Math.max(f.lastIndexOf("/", from), f.lastIndexOf("\\", from));
+var PENDING = {};
+var Minimatch = class {
+  options;
+  set;
+  pattern;
+  windowsPathsNoEscape;
+  nonegate;
+  negate;
+  comment;
+  empty;
+  preserveMultipleSlashes;
+  partial;
+  globSet;
+  globParts;
+  nocase;
+  isWindows;
+  platform;
+  windowsNoMagicRoot;
+  maxGlobstarRecursion;
+  // the path can be checked against the last portion, and the string
+  // portions, of each row before it is split. See #canMatch.
+  #endCheck;
+  #literalCheck;
+  // level 2 resolves `.` and `..` portions in the path
+  #level2;
+  // the unicode normalization form, if any
+  #form;
+  // the string portions of each row in the set
+  #literals = [];
+  // the rows that #canMatch can match without splitting the path
+  #shapes = [];
+  // the rows whose last portion can be checked against the path's
+  #endRows = [];
+  // brace expansion can make the same portion in many rows, so they
+  // share one Matcher, and the states that it caches
+  #matchers = /* @__PURE__ */ new Map();
+  // parse() returns PENDING in place of a Matcher
+  #pending = false;
+  // the char that marks numeric ranges in globSet, if any
+  #rangeMark;
+  // the GlobstarParts of each pattern row, by start index and partial
+  #globstarParts = /* @__PURE__ */ new WeakMap();
+  constructor(pattern, options = {}) {
+    assertValidPattern(pattern);
+    options = options || {};
+    this.options = options;
+    this.maxGlobstarRecursion = options.maxGlobstarRecursion ?? DEFAULT_GLOB_STAR_RECURSION_MAX;
+    this.pattern = pattern;
+    this.platform = options.platform || defaultPlatform;
+    this.isWindows = this.platform === "win32";
+    this.windowsPathsNoEscape = !!options.windowsPathsNoEscape || options[AWE_KEY] === false;
+    if (this.windowsPathsNoEscape) {
+      this.pattern = this.pattern.replace(/\\/g, "/");
+    }
+    this.preserveMultipleSlashes = !!options.preserveMultipleSlashes;
+    this.negate = false;
+    this.nonegate = !!options.nonegate;
+    this.comment = false;
+    this.empty = false;
+    this.partial = !!options.partial;
+    this.nocase = !!this.options.nocase;
+    this.windowsNoMagicRoot = options.windowsNoMagicRoot !== void 0 ? options.windowsNoMagicRoot : !!(this.isWindows && this.nocase);
+    this.globSet = [];
+    this.globParts = [];
+    this.set = [];
+    this.#endCheck = !this.preserveMultipleSlashes;
+    this.#level2 = (options.optimizationLevel ?? 1) >= 2;
+    const n2 = options.normalize;
+    this.#form = n2 === true ? "NFC" : n2 || void 0;
+    this.make();
+    const drives = this.set.map((row) => this.#rootIndex(row));
+    this.#endRows = this.set.map((row, r) => this.#endCheck && row.length - 1 > drives[r]);
+    this.#literals = this.set.map((row, r) => {
+      const end = this.#endRows[r] ? row.length - 1 : row.length;
+      const lits = row.slice(drives[r] + 1, end).filter((p) => typeof p === "string" && !!p);
+      return [...new Set(lits)];
+    });
+    this.#literalCheck = this.#literals.some((l) => l.length);
+    this.#shapes = this.set.map((row, r) => {
+      const [p0, p1, p2] = row;
+      if (this.#endRows[r] && row.length === 2) {
+        if (p0 === GLOBSTAR && p1 !== GLOBSTAR)
+          return "tail";
+      }
+      if (this.#endRows[r] && options.matchBase && row.length === 1 && p0 !== GLOBSTAR && p0 !== "") {
+        return "base";
+      }
+      if (!this.#endCheck || drives[r] !== -1)
+        return void 0;
+      if (row.length === 3 && p0 === GLOBSTAR && p2 === GLOBSTAR && p1 !== GLOBSTAR && p1 !== "" && // the portion between is only matched below this limit
+      this.maxGlobstarRecursion > 0) {
+        return "mid";
+      }
+      if (row.length === 2 && p1 === GLOBSTAR && p0 !== GLOBSTAR && p0 !== "") {
+        return "head";
+      }
+      return void 0;
+    });
+  }
+  // a string portion of a pattern, normalized if the option is set
+  #norm(p) {
+    return this.#form ? p.normalize(this.#form) : p;
+  }
+  // On Windows, the index of the last root portion of a row, as
+  // #matchRow finds it: 0 for `c:/...`, 3 for `//?/c:/...` and
+  // `//host/share/...`, and 5 for `//?/UNC/host/share/...`. Otherwise
+  // -1.
+  #rootIndex(row) {
+    if (!this.isWindows)
+      return -1;
+    if (isDrive(row[0]))
+      return 0;
+    const uncDrive = row[0] === "" && row[1] === "" && row[2] === "?" && isDrive(row[3]);
+    if (uncDrive)
+      return 3;
+    const h2 = uncHost(row);
+    return h2 === -1 ? -1 : h2 + 1;
+  }
+  hasMagic() {
+    if (this.options.magicalBraces && this.set.length > 1) {
+      return true;
+    }
+    for (const pattern of this.set) {
+      for (const part of pattern) {
+        if (typeof part !== "string")
+          return true;
+      }
+    }
+    return false;
+  }
+  make() {
+    const pattern = this.pattern;
+    const options = this.options;
+    if (!options.nocomment && pattern.charAt(0) === "#") {
+      this.comment = true;
+      return;
+    }
+    if (!pattern) {
+      this.empty = true;
+      return;
+    }
+    this.parseNegate();
+    this.globSet = [...new Set(this.#expandBraces())];
+    const rawGlobParts = this.globSet.map((s) => this.#slashSplit(s));
+    this.globParts = this.preprocess(rawGlobParts);
+    this.#pending = true;
+    let set = this.globParts.map((s, _, __) => {
+      if (this.isWindows && this.windowsNoMagicRoot) {
+        const n2 = s[2] === "?" && isLongUNC(s[3]) ? 6 : 4;
+        const isUNC = s[0] === "" && s[1] === "" && (s[2] === "?" || !globMagic.test(s[2])) && s.slice(3, n2).every((p) => !globMagic.test(p));
+        const isDrive2 = /^[a-z]:/i.test(s[0]);
+        if (isUNC) {
+          return [
+            ...s.slice(0, n2).map((p) => this.#norm(p)),
+            ...s.slice(n2).map((ss) => this.parse(ss))
+          ];
+        } else if (isDrive2) {
+          return [
+            this.#norm(s[0]),
+            ...s.slice(1).map((ss) => this.parse(ss))
+          ];
+        }
+      }
+      return s.map((ss) => this.parse(ss));
+    });
+    this.set = set.filter((s) => s.indexOf(false) === -1);
+    if (this.isWindows) {
+      for (let i2 = 0; i2 < this.set.length; i2++) {
+        const p = this.set[i2];
+        if (p[0] === "" && p[1] === "" && this.globParts[i2][2] === "?" && (isDrive(p[3]) || isLongUNC(this.globParts[i2][3]))) {
+          if (isLongUNC(this.globParts[i2][3]))
+            p[3] = "UNC";
+          p[2] = "?";
+        }
+      }
+    }
+    if (!options.noext)
+      this.mergeRows();
+    this.#pending = false;
+    this.set.forEach((row, i2) => {
+      for (let k = 0; k < row.length; k++) {
+        if (row[k] === PENDING) {
+          row[k] = this.parse(this.globParts[i2][k]);
+        }
+      }
+    });
+  }
+  // Merge rows that only differ in one portion, where each of them
+  // is a Matcher, into one row that matches any of them with
+  // `@(a|b|...)`. Then a path is only walked once for all of them,
+  // for example with `**/*.{js,ts}`.
+  mergeRows() {
+    let merged = true;
+    while (merged) {
+      merged = false;
+      if (this.set.length < 2)
+        return;
+      let keys = this.#mergeKeys();
+      const len = Math.max(0, ...this.set.map((r) => r.length));
+      for (let k = 0; k < len; k++) {
+        const groups = /* @__PURE__ */ new Map();
+        const R = this.set.length + 1;
+        this.set.forEach((row, i2) => {
+          if (!(row[k] instanceof Matcher || row[k] === PENDING) || !extSafe(this.globParts[i2][k])) {
+            return;
+          }
+          const { pre, suf } = keys[i2];
+          const key = pre[k] * R + suf[k + 1];
+          const g = groups.get(key);
+          if (g)
+            g.push(i2);
+          else
+            groups.set(key, [i2]);
+        });
+        const drop = /* @__PURE__ */ new Set();
+        for (const g of groups.values()) {
+          if (g.length < 2)
+            continue;
+          const [first, ...rest] = g;
+          const alts = g.map((i2) => this.globParts[i2][k]);
+          const glob = `@(${alts.join("|")})`;
+          if (extglobCount(glob) > MAX_EXTGLOBS)
+            continue;
+          this.globParts[first][k] = glob;
+          this.set[first][k] = this.parse(glob);
+          for (const i2 of rest)
+            drop.add(i2);
+        }
+        if (drop.size) {
+          merged = true;
+          this.set = this.set.filter((_, i2) => !drop.has(i2));
+          this.globParts = this.globParts.filter((_, i2) => !drop.has(i2));
+          if (this.set.length < 2)
+            return;
+          keys = this.#mergeKeys();
+        }
+      }
+    }
+  }
+  // For each row, number ids for its prefixes and suffixes, such that
+  // pre[k] identifies parts[0..k) and suf[k] identifies parts[k..n).
+  // Two rows are the same other than at portion k exactly when they
+  // have the same pre[k] and suf[k + 1]. This is linear in the size of
+  // the rows, where joining the whole row for every k was quadratic.
+  #mergeKeys() {
+    const partIds = /* @__PURE__ */ new Map();
+    const ids = this.globParts.map((parts2) => parts2.map((s) => {
+      let id = partIds.get(s);
+      if (id === void 0)
+        partIds.set(s, id = partIds.size);
+      return id;
+    }));
+    const P = partIds.size;
+    const len = Math.max(0, ...ids.map((r) => r.length));
+    const keys = ids.map((r) => ({
+      pre: [0],
+      suf: new Array(r.length + 1).fill(0)
+    }));
+    for (let k = 0; k < len; k++) {
+      const m = /* @__PURE__ */ new Map();
+      ids.forEach((r, i2) => {
+        if (k >= r.length)
+          return;
+        const { pre } = keys[i2];
+        const key = pre[k] * P + r[k];
+        let id = m.get(key);
+        if (id === void 0)
+          m.set(key, id = m.size + 1);
+        pre.push(id);
+      });
+    }
+    for (let k = len - 1; k >= 0; k--) {
+      const m = /* @__PURE__ */ new Map();
+      ids.forEach((r, i2) => {
+        if (k >= r.length)
+          return;
+        const { suf } = keys[i2];
+        const key = suf[k + 1] * P + r[k];
+        let id = m.get(key);
+        if (id === void 0)
+          m.set(key, id = m.size + 1);
+        suf[k] = id;
+      });
+    }
+    return keys;
+  }
+  // various transforms to equivalent pattern sets that are
+  // faster to process in a filesystem walk.  The goal is to
+  // eliminate what we can, and push all ** patterns as far
+  // to the right as possible, even if it increases the number
+  // of patterns that we have to process.
+  preprocess(globParts) {
+    if (this.options.noglobstar) {
+      for (const partset of globParts) {
+        for (let j = 0; j < partset.length; j++) {
+          if (partset[j] === "**") {
+            partset[j] = "*";
+          }
+        }
+      }
+    }
+    const { optimizationLevel = 1 } = this.options;
+    if (optimizationLevel >= 2) {
+      globParts = this.firstPhasePreProcess(globParts);
+      globParts = this.secondPhasePreProcess(globParts);
+    } else if (optimizationLevel >= 1) {
+      globParts = this.levelOneOptimize(globParts);
+    } else {
+      globParts = this.adjascentGlobstarOptimize(globParts);
+    }
+    return globParts;
+  }
+  // just get rid of adjascent ** portions
+  adjascentGlobstarOptimize(globParts) {
+    return globParts.map((parts2) => {
+      let gs = -1;
+      while (-1 !== (gs = parts2.indexOf("**", gs + 1))) {
+        let i2 = gs;
+        while (parts2[i2 + 1] === "**") {
+          i2++;
+        }
+        if (i2 !== gs) {
+          parts2.splice(gs, i2 - gs);
+        }
+      }
+      return parts2;
+    });
+  }
+  // get rid of adjascent ** and resolve .. portions
+  levelOneOptimize(globParts) {
+    return globParts.map((parts2) => {
+      const root = this.#rootIndex(parts2) + 1;
+      parts2 = parts2.reduce((set, part) => {
+        const prev = set[set.length - 1];
+        if (part === "**" && prev === "**") {
+          return set;
+        }
+        if (part === "..") {
+          if (set.length > root && prev && prev !== ".." && prev !== "." && prev !== "**") {
+            set.pop();
+            return set;
+          }
+        }
+        set.push(part);
+        return set;
+      }, []);
+      return parts2.length === 0 ? [""] : parts2;
+    });
+  }
+  // Check the path against each row before it is split. 'no' if no
+  // row can match, so it does not need to be split. 'yes' if a row of
+  // `**` and one more portion matches. 'maybe' if it must be split to
+  // know. None of this applies with partial, where the path can end
+  // before the row does.
+  //
+  // On Windows, `\` is a separator in the path too, and the portions of
+  // a row up to its drive letter or UNC share are not checked (see
+  // #rootIndex).
+  //
+  // Each string portion of a row must be a portion of the path, so the
+  // path must contain it. Level 2 can only take portions out of the
+  // path, so this is still true then.
+  //
+  // The last portion of a row must match the last portion of the path,
+  // or the one before a trailing `/` (as a/* and a/**/* match a/b/).
+  // This does not apply to rows that end in **, rows that end in a
+  // root, or preserveMultipleSlashes (which can leave more
+  // than one '' at the end). At level 2, it does not apply if that
+  // portion is `.` or `..`, which can be
+  // resolved away. Level 2 only takes other portions out of the
+  // middle of the path.
+  //
+  // A row of `**/x` then matches if the ** can walk the portions
+  // before the one that x matches, the same as #matchGlobstar. At
+  // level 2, this is only known if none of them are `.` or `..`, so
+  // that the path does not change when it is resolved.
+  #canMatch(f) {
+    const sep8 = !this.isWindows || !f.includes("\\") ? "/" : f.includes("/") ? "both" : "\\";
+    let ends = this.#endCheck ? 0 : -1;
+    let last = "";
+    let lastStart = 0;
+    let prev;
+    let prevStart = 0;
+    const dot = !!this.options.dot;
+    ROWS: for (let r = 0; r < this.set.length; r++) {
+      const row = this.set[r];
+      const p = row[row.length - 1];
+      let end = ends !== -1 && this.#endRows[r] && p !== GLOBSTAR;
+      if (end && ends === 0) {
+        const i2 = lastSep(f, f.length, sep8);
+        lastStart = i2 + 1;
+        last = f.slice(lastStart);
+        if (last === "" && i2 >= 0) {
+          let j = i2;
+          while (j > 0 && isSep(f.charCodeAt(j - 1), sep8))
+            j--;
+          prevStart = j === 0 ? 0 : lastSep(f, j - 1, sep8) + 1;
+          prev = f.slice(prevStart, j);
+        }
+        const resolves = this.#level2 && (isDots(last) || last === "" && prev !== void 0 && isDots(prev));
+        ends = resolves ? -1 : 1;
+        end = !resolves;
+      }
+      let tailStart = -1;
+      if (end && typeof p === "string") {
+        tailStart = endIndex(p, last, lastStart, prev, prevStart);
+        if (tailStart === -1)
+          continue;
+      }
+      if (this.#literalCheck) {
+        for (const l of this.#literals[r]) {
+          if (!f.includes(l))
+            continue ROWS;
+        }
+      }
+      if (end && typeof p === "object") {
+        tailStart = endIndex(p, last, lastStart, prev, prevStart);
+        if (tailStart === -1)
+          continue;
+      }
+      const shape = this.#shapes[r];
+      if (shape === "base" && end)
+        return "yes";
+      if (shape === "tail" && end) {
+        if (this.#level2 && dotPortion(f, 0, tailStart, true, sep8)) {
+          return "maybe";
+        }
+        if (!dotPortion(f, 0, tailStart, dot, sep8))
+          return "yes";
+        continue;
+      }
+      if (shape === "mid" || shape === "head") {
+        const m = this.#walk(f, row, shape === "head", dot, sep8);
+        if (m !== "no")
+          return m;
+        continue;
+      }
+      return "maybe";
+    }
+    return "no";
+  }
+  // Match a row of a known shape against the split path, the same as
+  // #matchGlobstar and #matchGlobStarBodySections do. None of these
+  // rows have a drive letter, so they start at the first portion.
+  #matchShape(file, row, shape) {
+    const dot = !!this.options.dot;
+    const n2 = file.length;
+    if (shape === "head") {
+      if (n2 < 2 || !portionMatch(row[0], file[0])) {
+        return false;
+      }
+      for (let i2 = 1; i2 < n2; i2++)
+        if (!walkable(file[i2], dot))
+          return false;
+      return true;
+    }
+    const x = row[1];
+    if (shape === "tail") {
+      let t = n2 - 1;
+      if (!portionMatch(x, file[t])) {
+        if (file[t] !== "" || n2 === 1 || !portionMatch(x, file[--t])) {
+          return false;
+        }
+      }
+      for (let i2 = 0; i2 < t; i2++)
+        if (!walkable(file[i2], dot))
+          return false;
+      return true;
+    }
+    for (let k = 0; k < n2; k++) {
+      if (portionMatch(x, file[k]) && k + 1 < n2) {
+        let i2 = k + 1;
+        while (i2 < n2 && walkable(file[i2], dot))
+          i2++;
+        if (i2 === n2)
+          return true;
+      }
+      if (!walkable(file[k], dot))
+        return false;
+    }
+    return false;
+  }
+  // Match a row of `**/x/**` or `x/**` against the path, the same as
+  // #matchGlobstar and #matchGlobStarBodySections do once it is split.
+  // x must match a portion (the first one, for `x/**`), the ** before
+  // it must be able to walk the portions before that one, and there
+  // must be a portion after it, which the ** after it can walk. At
+  // level 2, this is only known if no portion is `.` or `..`.
+  #walk(f, row, head, dot, sep8) {
+    if (this.#level2 && dotPortion(f, 0, f.length, true, sep8))
+      return "maybe";
+    const x = row[head ? 0 : 1];
+    let s = 0;
+    for (let e = nextSep(f, s, sep8); e !== -1; e = nextSep(f, s, sep8)) {
+      let next2 = e + 1;
+      while (next2 < f.length && isSep(f.charCodeAt(next2), sep8))
+        next2++;
+      const hit = typeof x === "string" ? e - s === x.length && f.startsWith(x, s) : e > s && x.testUnchecked(f.slice(s, e));
+      if (hit && !dotPortion(f, next2, f.length, dot, sep8))
+        return "yes";
+      if (head || dotPortion(f, s, next2, dot, sep8))
+        return "no";
+      s = next2;
+    }
+    return "no";
+  }
+  // the last split, if it was the same path with the same split
+  // settings
+  #cachedSplit(f) {
+    const last = lastSplit;
+    return last?.f === f && last.isWindows === this.isWindows && last.preserveMultipleSlashes === this.preserveMultipleSlashes && last.normalize === this.#form ? last : void 0;
+  }
+  // split a path for match(), and keep the parts for the next call
+  #split(f) {
+    const { isWindows, preserveMultipleSlashes } = this;
+    let parts2 = this.#slashSplit(isWindows ? f.split("\\").join("/") : f);
+    const normalize2 = this.#form;
+    if (normalize2)
+      parts2 = parts2.map((p) => p.normalize(normalize2));
+    lastSplit = {
+      f,
+      isWindows,
+      preserveMultipleSlashes,
+      normalize: normalize2,
+      parts: parts2
+    };
+    return lastSplit;
+  }
+  // resolve `.` and `..` portions of a path, for level 2
+  #levelTwoFileOptimize(file) {
+    const parts2 = [...file];
+    let didSomething = false;
+    do {
+      didSomething = false;
+      if (!this.preserveMultipleSlashes) {
+        for (let i2 = 1; i2 < parts2.length - 1; i2++) {
+          const p = parts2[i2];
+          if (i2 === 1 && p === "" && parts2[0] === "")
+            continue;
+          if (p === "." || p === "") {
+            didSomething = true;
+            parts2.splice(i2, 1);
+            i2--;
+          }
+        }
+        if (parts2[0] === "." && parts2.length === 2 && (parts2[1] === "." || parts2[1] === "")) {
+          didSomething = true;
+          parts2.pop();
+        }
+      }
+      const root = this.#rootIndex(parts2) + 1;
+      let dd = root;
+      while (-1 !== (dd = parts2.indexOf("..", dd + 1))) {
+        const p = parts2[dd - 1];
+        if (p && p !== "." && p !== ".." && p !== "**") {
+          didSomething = true;
+          parts2.splice(dd - 1, 2);
+          dd = Math.max(dd - 2, root);
+        }
+      }
+    } while (didSomething);
+    return parts2.length === 0 ? [""] : parts2;
+  }
+  // First phase: single-pattern processing
+  // <pre> is 1 or more portions
+  // <rest> is 1 or more portions
+  // <p> is any portion other than ., .., '', or **
+  // <e> is . or ''
+  //
+  // **/.. is *brutal* for filesystem walking performance, because
+  // it effectively resets the recursive walk each time it occurs,
+  // and ** cannot be reduced out by a .. pattern part like a regexp
+  // or most strings (other than .., ., and '') can be.
+  //
+  // <pre>/**/../<p>/<p>/<rest> -> {<pre>/../<p>/<p>/<rest>,<pre>/**/<p>/<p>/<rest>}
+  // <pre>/<e>/<rest> -> <pre>/<rest>
+  // <pre>/<p>/../<rest> -> <pre>/<rest>
+  // **/**/<rest> -> **/<rest>
+  //
+  // **/*/<rest> -> */**/<rest> <== not valid because ** doesn't follow
+  // this WOULD be allowed if ** did follow symlinks, or * didn't
+  firstPhasePreProcess(globParts) {
+    const { braceExpandMax = DEFAULT_BRACE_EXPAND_MAX } = this.options;
+    let splitCells = 0;
+    const maxSplitCells = 1e6;
+    let didSomething = false;
+    do {
+      didSomething = false;
+      for (let parts2 of globParts) {
+        let gs = -1;
+        while (-1 !== (gs = parts2.indexOf("**", gs + 1))) {
+          let gss = gs;
+          while (parts2[gss + 1] === "**") {
+            gss++;
+          }
+          if (gss > gs) {
+            parts2.splice(gs + 1, gss - gs);
+          }
+          let next2 = parts2[gs + 1];
+          const p = parts2[gs + 2];
+          const p2 = parts2[gs + 3];
+          if (next2 !== "..")
+            continue;
+          if (!p || p === "." || p === ".." || !p2 || p2 === "." || p2 === "..") {
+            continue;
+          }
+          const addedCells = parts2.length - 1;
+          if (globParts.length >= braceExpandMax || splitCells + addedCells > maxSplitCells) {
+            throw new RangeError(`optimizationLevel 2: too many patterns from '**/..'`);
+          }
+          didSomething = true;
+          parts2.splice(gs, 1);
+          const other = parts2.slice(0);
+          other[gs] = "**";
+          splitCells += addedCells;
+          globParts.push(other);
+          gs--;
+        }
+        if (!this.preserveMultipleSlashes) {
+          for (let i2 = 1; i2 < parts2.length - 1; i2++) {
+            const p = parts2[i2];
+            if (i2 === 1 && p === "" && parts2[0] === "")
+              continue;
+            if (p === "." || p === "") {
+              didSomething = true;
+              parts2.splice(i2, 1);
+              i2--;
+            }
+          }
+          if (parts2[0] === "." && parts2.length === 2 && (parts2[1] === "." || parts2[1] === "")) {
+            didSomething = true;
+            parts2.pop();
+          }
+        }
+        const root = this.#rootIndex(parts2) + 1;
+        let dd = root;
+        while (-1 !== (dd = parts2.indexOf("..", dd + 1))) {
+          const p = parts2[dd - 1];
+          if (p && p !== "." && p !== ".." && p !== "**") {
+            didSomething = true;
+            const needDot = dd === 1 && parts2[dd + 1] === "**";
+            const splin = needDot ? ["."] : [];
+            parts2.splice(dd - 1, 2, ...splin);
+            if (parts2.length === 0)
+              parts2.push("");
+            dd = Math.max(dd - 2, root);
+          }
+        }
+      }
+    } while (didSomething);
+    return globParts;
+  }
+  // second phase: multi-pattern dedupes
+  // {<pre>/<rest>,<pre>/<rest>} -> <pre>/<rest>
+  // {<pre>/*/<rest>,<pre>/<p>/<rest>} -> <pre>/*/<rest>
+  secondPhasePreProcess(globParts) {
+    const keys = /* @__PURE__ */ new Set();
+    const rows2 = globParts.filter((parts2) => {
+      const key = parts2.join("/");
+      if (keys.has(key))
+        return false;
+      keys.add(key);
+      return true;
+    });
+    const stars = /* @__PURE__ */ new Map();
+    for (const parts2 of rows2) {
+      const s = [];
+      for (let i2 = 0; i2 < parts2.length; i2++) {
+        if (parts2[i2] === "*")
+          s.push(i2);
+      }
+      if (s.length)
+        stars.set(s.join(","), s);
+    }
+    if (!stars.size || rows2.length * stars.size > 1e5)
+      return rows2;
+    const { dot } = this.options;
+    return rows2.filter((parts2) => {
+      for (const s of stars.values()) {
+        if (s[s.length - 1] >= parts2.length)
+          continue;
+        const c3 = [...parts2];
+        let ok2 = true;
+        let changed = false;
+        for (const i2 of s) {
+          const p = parts2[i2];
+          if (p === "*")
+            continue;
+          if (!p || p === "**" || !dot && p.startsWith(".")) {
+            ok2 = false;
+            break;
+          }
+          c3[i2] = "*";
+          changed = true;
+        }
+        if (ok2 && changed && keys.has(c3.join("/")))
+          return false;
+      }
+      return true;
+    });
+  }
+  parseNegate() {
+    if (this.nonegate)
+      return;
+    const pattern = this.pattern;
+    let negate = false;
+    let negateOffset = 0;
+    for (let i2 = 0; i2 < pattern.length && pattern.charAt(i2) === "!"; i2++) {
+      negate = !negate;
+      negateOffset++;
+    }
+    if (negateOffset)
+      this.pattern = pattern.slice(negateOffset);
+    this.negate = negate;
+  }
+  // Match the parts of a path against one row of the set. `resolved`
+  // is the parts after level 2 resolves `.` and `..` in them, or the
+  // same parts below level 2. Set partial to true to test if, for
+  // example, "/a/b" matches the start of "/*/b/*/d". Partial means, if
+  // you run out of file before you run out of pattern, then that's
+  // fine, as long as all the parts match.
+  #matchRow(file, resolved, pattern, partial2) {
+    let fileStartIndex = 0;
+    let patternStartIndex = 0;
+    const fh = this.isWindows ? uncHost(resolved) : -1;
+    const ph = fh === -1 ? -1 : uncHost(pattern);
+    if (ph !== -1) {
+      const host = pattern[ph];
+      const share = pattern[ph + 1];
+      if (typeof host !== "string" || typeof share !== "string") {
+        fileStartIndex = fh;
+        patternStartIndex = ph;
+      } else if (resolved[fh].toLowerCase() === host.toLowerCase() && resolved[fh + 1].toLowerCase() === share.toLowerCase()) {
+        fileStartIndex = fh + 2;
+        patternStartIndex = ph + 2;
+      }
+    } else if (this.isWindows) {
+      const fileDrive = typeof file[0] === "string" && /^[a-z]:$/i.test(file[0]);
+      const fileUNC = !fileDrive && file[0] === "" && file[1] === "" && file[2] === "?" && /^[a-z]:$/i.test(file[3]);
+      const patternDrive = typeof pattern[0] === "string" && /^[a-z]:$/i.test(pattern[0]);
+      const patternUNC = !patternDrive && pattern[0] === "" && pattern[1] === "" && pattern[2] === "?" && typeof pattern[3] === "string" && /^[a-z]:$/i.test(pattern[3]);
+      const fdi = fileUNC ? 3 : fileDrive ? 0 : void 0;
+      const pdi = patternUNC ? 3 : patternDrive ? 0 : void 0;
+      if (typeof fdi === "number" && typeof pdi === "number") {
+        const [fd, pd] = [
+          file[fdi],
+          pattern[pdi]
+        ];
+        if (fd.toLowerCase() === pd.toLowerCase()) {
+          patternStartIndex = pdi + 1;
+          fileStartIndex = fdi + 1;
+        }
+      }
+    }
+    file = resolved;
+    if (pattern.includes(GLOBSTAR)) {
+      return this.#matchGlobstar(file, pattern, partial2, fileStartIndex, patternStartIndex);
+    }
+    return this.#matchOne(file, pattern, partial2, fileStartIndex, patternStartIndex);
+  }
+  #matchGlobstar(file, pattern, partial2, fileIndex, patternIndex) {
+    const { head, body, tail: tail2, segments } = this.#getGlobstarParts(pattern, partial2, patternIndex);
+    if (head.length) {
+      const headEnd = fileIndex + head.length;
+      if (!this.#matchOne(file, head, partial2, fileIndex, 0, headEnd)) {
+        return false;
+      }
+      fileIndex += head.length;
+      patternIndex += head.length;
+    }
+    let fileTailMatch = 0;
+    if (tail2.length) {
+      if (tail2.length + fileIndex > file.length)
+        return false;
+      let tailStart = file.length - tail2.length;
+      if (this.#matchOne(file, tail2, partial2, tailStart, 0)) {
+        fileTailMatch = tail2.length;
+      } else {
+        if (file[file.length - 1] !== "" || fileIndex + tail2.length === file.length) {
+          return false;
+        }
+        tailStart--;
+        if (!this.#matchOne(file, tail2, partial2, tailStart, 0)) {
+          return false;
+        }
+        fileTailMatch = tail2.length + 1;
+      }
+    }
+    if (!body.length) {
+      let sawSome = !!fileTailMatch;
+      for (let i2 = fileIndex; i2 < file.length - fileTailMatch; i2++) {
+        const f = String(file[i2]);
+        sawSome = true;
+        if (f === "." || f === ".." || !this.options.dot && f.startsWith(".")) {
+          return false;
+        }
+      }
+      return partial2 || sawSome;
+    }
+    return !!this.#matchGlobStarBodySections(file, segments, file.length - fileTailMatch, fileIndex, 0, partial2, 0, !!fileTailMatch, /* @__PURE__ */ new Set());
+  }
+  // Split the pattern into head, tail, and middle of ** delimited
+  // parts. The tail has to be at the end, and the others just have to
+  // be found in order from the head. These only depend on the pattern
+  // row, so they are kept for the next path.
+  #getGlobstarParts(pattern, partial2, patternIndex) {
+    let byStart = this.#globstarParts.get(pattern);
+    if (!byStart) {
+      byStart = [];
+      this.#globstarParts.set(pattern, byStart);
+    }
+    const key = patternIndex * 2 + (partial2 ? 1 : 0);
+    const found = byStart[key];
+    if (found)
+      return found;
+    const firstgs = pattern.indexOf(GLOBSTAR, patternIndex);
+    const lastgs = pattern.lastIndexOf(GLOBSTAR);
+    const head = pattern.slice(patternIndex, firstgs);
+    const body = pattern.slice(firstgs + 1, partial2 ? void 0 : lastgs);
+    const tail2 = partial2 ? [] : pattern.slice(lastgs + 1);
+    const segments = [[[], 0]];
+    let current = segments[0];
+    let nonGsParts = 0;
+    const nonGsPartsSums = [0];
+    for (const b of body) {
+      if (b === GLOBSTAR) {
+        nonGsPartsSums.push(nonGsParts);
+        current = [[], 0];
+        segments.push(current);
+      } else {
+        current[0].push(b);
+        nonGsParts++;
+      }
+    }
+    segments.forEach((b, i2) => {
+      b[1] = nonGsParts - nonGsPartsSums[i2];
+    });
+    const parts2 = { head, body, tail: tail2, segments };
+    byStart[key] = parts2;
+    return parts2;
+  }
+  // return false for "nope, not matching"
+  // return null for "not matching, cannot keep trying"
+  #matchGlobStarBodySections(file, bodySegments, fileLength, fileIndex, bodyIndex, partial2, globStarDepth, sawTail, tried) {
+    const bs = bodySegments[bodyIndex];
+    if (!bs) {
+      if (partial2) {
+        return fileIndex >= fileLength || fileIndex === fileLength - 1 && file[fileIndex] === "";
+      }
+      for (let i2 = fileIndex; i2 < fileLength; i2++) {
+        sawTail = true;
+        const f = file[i2];
+        if (f === "." || f === ".." || !this.options.dot && f.startsWith(".")) {
+          return false;
+        }
+      }
+      return sawTail;
+    }
+    const [body, need] = bs;
+    const after2 = partial2 ? fileLength : fileLength - need;
+    while (fileIndex <= after2) {
+      const key = bodyIndex * (file.length + 1) + fileIndex;
+      if (tried.has(key))
+        return false;
+      tried.add(key);
+      const m = this.#matchOne(file, body, partial2, fileIndex, 0, fileIndex + body.length);
+      if (m && globStarDepth < this.maxGlobstarRecursion) {
+        const sub = this.#matchGlobStarBodySections(file, bodySegments, fileLength, fileIndex + body.length, bodyIndex + 1, partial2, globStarDepth + 1, sawTail, tried);
+        if (sub !== false) {
+          return sub;
+        }
+      }
+      if (fileIndex === after2)
+        break;
+      const f = file[fileIndex];
+      if (f === "." || f === ".." || !this.options.dot && f.startsWith(".")) {
+        return false;
+      }
+      fileIndex++;
+    }
+    return partial2 || null;
+  }
+  #matchOne(file, pattern, partial2, fileIndex, patternIndex, fileEnd = file.length) {
+    let fi;
+    let pi;
+    let pl;
+    let fl;
+    for (fi = fileIndex, pi = patternIndex, fl = Math.min(fileEnd, file.length), pl = pattern.length; fi < fl && pi < pl; fi++, pi++) {
+      let p = pattern[pi];
+      let f = file[fi];
+      if (p === false || p === GLOBSTAR) {
+        return false;
+      }
+      if (!portionMatch(p, f))
+        return false;
+    }
+    if (fi === fl && pi === pl) {
+      return true;
+    } else if (fi === fl) {
+      return partial2;
+    } else if (pi === pl) {
+      return fi === fl - 1 && file[fi] === "";
+    } else {
+      throw new Error("wtf?");
+    }
+  }
+  braceExpand() {
+    return braceExpand(this.pattern, this.options);
+  }
+  // Expand braces, except numeric ranges such as {0..999} with at
+  // least RANGE_MIN values. Each of those stays in its pattern as
+  // `<mark>0..999<mark>`, for the Matcher to test. If a range might
+  // be inside a [...] class, expand all of them instead.
+  #expandBraces() {
+    const { pattern } = this;
+    if (this.options.nobrace)
+      return this.braceExpand();
+    let code2 = 57344;
+    while (pattern.includes(String.fromCharCode(code2))) {
+      if (++code2 > 63743)
+        return this.braceExpand();
+    }
+    const mark = String.fromCharCode(code2);
+    let found = false;
+    const marked = pattern.replace(rangeRe, (m, lo, hi) => {
+      const a2 = Number(lo);
+      const b = Number(hi);
+      if (!Number.isSafeInteger(a2) || !Number.isSafeInteger(b) || Math.abs(a2 - b) + 1 < RANGE_MIN) {
+        return m;
+      }
+      found = true;
+      return `${mark}${lo}..${hi}${mark}`;
+    });
+    if (!found)
+      return this.braceExpand();
+    const set = braceExpand(marked, this.options);
+    for (const p of set) {
+      for (const portion of p.split("/")) {
+        const c3 = portion.indexOf("[");
+        if (c3 !== -1 && c3 < portion.lastIndexOf(mark)) {
+          return this.braceExpand();
+        }
+        if (!this.options.noext && inRepeatOrNegExt(portion, mark)) {
+          return this.braceExpand();
+        }
+      }
+    }
+    this.#rangeMark = mark;
+    return set;
+  }
+  parse(pattern) {
+    assertValidPattern(pattern);
+    const options = this.options;
+    if (pattern === "**")
+      return GLOBSTAR;
+    if (pattern === "")
+      return "";
+    const { nocase, nocaseMagicOnly, noext = false, dot, normalize: normalize2 } = options;
+    const rangeMark = this.#rangeMark;
+    const lit2 = rangeMark && pattern.includes(rangeMark) ? void 0 : literal(pattern, noext);
+    if (lit2 !== void 0 && !(nocase && !nocaseMagicOnly && pattern.toUpperCase() !== pattern.toLowerCase())) {
+      return this.#norm(lit2);
+    }
+    if (this.#pending)
+      return PENDING;
+    let m = this.#matchers.get(pattern);
+    if (!m) {
+      if (!noext)
+        assertValidExtglobs(pattern);
+      m = new Matcher(pattern, {
+        nocase,
+        noext,
+        dot,
+        normalize: normalize2,
+        ...rangeMark && { rangeMark }
+      });
+      this.#matchers.set(pattern, m);
+    }
+    return m;
+  }
+  #slashSplit(p) {
+    if (this.preserveMultipleSlashes) {
+      return p.split("/");
+    } else if (this.isWindows && /^\/\/[^/]+/.test(p)) {
+      return ["", ...p.split(/\/+/)];
+    } else {
+      return p.split(/\/+/);
+    }
+  }
+  match(f, partial2 = this.partial) {
+    if (this.comment) {
+      return false;
+    }
+    if (this.empty) {
+      return f === "";
+    }
+    if (f === "/" && partial2) {
+      return true;
+    }
+    const options = this.options;
+    let split2 = this.#cachedSplit(f);
+    if (!split2) {
+      if (!partial2 && !this.#form && (this.#endCheck || this.#literalCheck) && lastChecked !== f) {
+        lastChecked = f;
+        const can = this.#canMatch(f);
+        if (can === "no")
+          return options.flipNegate ? false : this.negate;
+        if (can === "yes")
+          return options.flipNegate ? true : !this.negate;
+      }
+      split2 = this.#split(f);
+    }
+    const ff = split2.parts;
+    const resolved = this.#level2 ? split2.resolved ??= this.#levelTwoFileOptimize(ff) : ff;
+    const set = this.set;
+    let filename = ff[ff.length - 1];
+    if (!filename) {
+      for (let i2 = ff.length - 2; !filename && i2 >= 0; i2--) {
+        filename = ff[i2];
+      }
+    }
+    for (let r = 0; r < set.length; r++) {
+      const pattern = set[r];
+      const shape = partial2 ? void 0 : this.#shapes[r];
+      const hit = shape === "base" ? portionMatch(pattern[0], filename) : shape ? this.#matchShape(resolved, pattern, shape) : options.matchBase && pattern.length === 1 ? this.#matchRow([filename], [filename], pattern, partial2) : this.#matchRow(ff, resolved, pattern, partial2);
+      if (hit) {
+        if (options.flipNegate) {
+          return true;
+        }
+        return !this.negate;
+      }
+    }
+    if (options.flipNegate) {
+      return false;
+    }
+    return this.negate;
+  }
+  static defaults(def) {
+    return minimatch.defaults(def).Minimatch;
+  }
+};
+minimatch.Minimatch = Minimatch;
+minimatch.escape = escape;
+minimatch.unescape = unescape;
+
+// src/domain/forbidden-paths.ts
+var OPTIONS = { dot: true, nocase: true, nonegate: true, nocomment: true };
+var WHOLE_FOLDER = /\/(\*\*)?$/;
+function forbiddenPaths(paths, globs) {
+  return matching(paths, globs);
+}
+function pathsToReview(paths, globs) {
+  return matching(paths, globs);
+}
+function matching(paths, globs) {
+  const patterns = globs.flatMap(patternsOf);
+  return [...new Set(paths)].filter((path8) => patterns.some((pattern) => minimatch(path8, pattern, OPTIONS)));
+}
+function patternsOf(glob) {
+  const folder = glob.replace(WHOLE_FOLDER, "");
+  return folder === glob ? [glob] : [folder, `${folder}/**`];
+}
+
+// src/review/results.ts
+var GOOD = /* @__PURE__ */ new Set(["success", "neutral", "skipped"]);
+var NO_CHECK = -1;
+function resultOfRun(run2) {
+  const is = !run2.complete ? "pending" : failed(run2) ? "failed" : "good";
+  const { name, suite, report } = run2;
+  const { appId } = suite;
+  const [job, workflowRun] = report ? [] : [run2.id, suite.runId];
+  return { name, appId, is, conclusion: run2.conclusion ?? "no conclusion", job, workflowRun };
+}
+function resultOfSuite({ workflow: workflow2, runId: workflowRun, conclusion }, is) {
+  const name = workflow2?.name ?? "GitHub Actions";
+  return { name, appId: NO_CHECK, is, conclusion: conclusion ?? "no conclusion", workflowRun };
+}
+function resultOfStatus({ name, state }) {
+  const is = state === "success" ? "good" : state === "pending" ? "pending" : "failed";
+  return { name, appId: void 0, is, conclusion: state };
+}
+function failed(run2) {
+  return run2.complete && !isGood(run2.conclusion);
+}
+function isGood(conclusion) {
+  return conclusion !== void 0 && GOOD.has(conclusion);
+}
+function succeeded({ conclusion }) {
+  return conclusion === "success";
+}
+function namesOf2(results) {
+  return [...new Set(results.map(({ name }) => name))];
+}
+function distinct(failed3) {
+  const byText = new Map(
+    failed3.map(({ name, conclusion, job, workflowRun }) => [
+      JSON.stringify([name, conclusion]),
+      { name, conclusion, job, workflowRun }
+    ])
+  );
+  return [...byText.values()];
+}
+function isCheck(result, name) {
+  return result.appId !== NO_CHECK && result.name === name;
+}
+function answers(result, required2) {
+  if (!isCheck(result, required2.name)) return false;
+  return required2.appId === void 0 || result.appId === void 0 || result.appId === required2.appId;
+}
+
+// src/review/checks.ts
+var UNTESTED = /* @__PURE__ */ new Set(["skipped", "cancelled", "stale"]);
+function judgeChecks(checks, rules, times) {
+  const { suites, runs, statuses } = evidenceIn(checks, rules);
+  const results = [
+    ...standingRuns(runs.filter((run2) => !isJob(run2))).map(resultOfRun),
+    ...statuses.map(resultOfStatus),
+    ...actionsResults(suites, runs.filter(isJob))
+  ];
+  const late = isOverdue(times.since, times.now, rules);
+  const failed3 = results.filter((result) => result.is === "failed");
+  if (failed3.length > 0) return { is: "failed", checks: distinct(failed3) };
+  const running = namesOf2(results.filter((result) => result.is === "pending"));
+  const { missing: missing2, skipped } = unanswered2(results, rules);
+  if (running.length > 0 || missing2.length > 0 || skipped.length > 0)
+    return { is: "pending", running, missing: missing2, skipped, late };
+  if (!results.some(succeeded) && rules.merge.checks !== "none") {
+    return { is: "none", late, skipped: namesOf2(results) };
+  }
+  return { is: "green" };
+}
+function testableSince({ checks, pullRequest: pullRequest2 }) {
+  return new Date(Math.max(checks.committedAt.getTime(), pullRequest2.createdAt.getTime()));
+}
+function isOverdue(since, now, { merge: merge5 }) {
+  return now.getTime() - since.getTime() > merge5.checksDeadlineMs;
+}
+function unanswered2(results, rules) {
+  const { byRule, byName } = requiredOfOthers(rules);
+  const missing2 = byRule.filter((one2) => !results.some((result) => answers(result, one2)));
+  const wanted = byName.filter((name) => !results.some((one2) => isCheck(one2, name) && succeeded(one2)));
+  const skipped = wanted.filter((name) => results.some((one2) => isCheck(one2, name)));
+  const silent = [...missing2.map(({ name }) => name), ...wanted.filter((name) => !skipped.includes(name))];
+  return { missing: [...new Set(silent)], skipped };
+}
+function isJob({ suite, report }) {
+  return suite.app === ACTIONS_APP && report !== true;
+}
+function standingRuns(runs) {
+  const telling = runs.filter(tells);
+  const tested = new Set(telling.map(runKey));
+  return [...newestBy(telling, runKey), ...runs.filter((run2) => !tells(run2) && !tested.has(runKey(run2)))];
+}
+function actionsResults(suites, runs) {
+  const all2 = suites.filter(({ app }) => app === ACTIONS_APP).map((suite) => ({ suite, jobs: runs.filter((run2) => run2.suite.id === suite.id) }));
+  return all2.flatMap((one2) => {
+    const { suite, jobs: jobs2 } = one2;
+    if (suite.complete && all2.some((other) => replaces(other, one2)))
+      return jobs2.filter((job) => !failed(job)).map(resultOfRun);
+    const standing2 = jobs2.filter((job) => !failed(job) || !isRetried(job, jobs2));
+    const results = standing2.map(resultOfRun);
+    if (!suite.complete) return [...results, resultOfSuite(suite, "pending")];
+    return isFine(one2) || standing2.some(failed) ? results : [...results, resultOfSuite(suite, "failed")];
+  });
+}
+function isRetried({ name }, jobs2) {
+  return newestOf(name, jobs2).every((job) => tells(job) && !failed(job));
+}
+function isFine({ suite, jobs: jobs2 }) {
+  if (suite.conclusion === "skipped") return jobs2.every(({ conclusion }) => conclusion === "skipped");
+  return isGood(suite.conclusion);
+}
+function replaces(other, one2) {
+  if (other.suite.id === one2.suite.id || !tells(other.suite) || !isInTime(other, one2)) return false;
+  const asked = other.suite.complete ? [...other.jobs, ...one2.jobs.filter(({ conclusion }) => conclusion !== "success")] : one2.jobs.filter((job) => tells(job) && failed(job));
+  return asked.every(({ name }) => {
+    const newest2 = newestOf(name, other.jobs);
+    return newest2.length > 0 && newest2.every(tells);
+  });
+}
+function isInTime({ suite: other }, { suite, jobs: jobs2 }) {
+  const sameEvent = workflowKey(other) === workflowKey(suite);
+  const failures2 = jobs2.filter((job) => tells(job) && failed(job));
+  if (failures2.length > 0 || tells(suite) && !isGood(suite.conclusion)) {
+    return sameEvent && [suite.createdAt.getTime(), ...failures2.map(age)].every((at2) => other.createdAt.getTime() > at2);
+  }
+  return sameEvent || isSameWorkflow(other, suite) && other.createdAt >= suite.createdAt;
+}
+function tells({ complete, conclusion }) {
+  return !complete || conclusion === void 0 || !UNTESTED.has(conclusion);
+}
+function isSameWorkflow(one2, other) {
+  return one2.workflow?.path !== void 0 && one2.workflow.path === other.workflow?.path;
+}
+function runKey({ suite, name }) {
+  return JSON.stringify([suite.appId, name]);
+}
+function newestOf(name, jobs2) {
+  return newestBy(
+    jobs2.filter((job) => job.name === name),
+    (job) => job.name
+  );
+}
+function newestBy(runs, key) {
+  const newest2 = /* @__PURE__ */ new Map();
+  for (const run2 of runs) newest2.set(key(run2), Math.max(age(run2), newest2.get(key(run2)) ?? Number.NEGATIVE_INFINITY));
+  return runs.filter((run2) => age(run2) === newest2.get(key(run2)));
+}
+function age({ startedAt }) {
+  return startedAt?.getTime() ?? Number.POSITIVE_INFINITY;
+}
+function workflowKey({ workflow: workflow2, event }) {
+  return JSON.stringify([workflow2?.path ?? workflow2?.name, event]);
+}
+
+// src/review/landing/reasons.ts
+function reasonsAgainstLanding(candidate, { rules, landing, now }) {
+  const { pullRequest: pullRequest2 } = candidate;
+  const reasons = [];
+  if (rules.landing.mergeQueue) reasons.push({ is: "merge queue" });
+  if (pullRequest2.mergeable === "conflict") reasons.push({ is: "conflict" });
+  else if (pullRequest2.behind) reasons.push({ is: "behind" });
+  const asked = landing.asked.get(pullRequest2.number) ?? 0;
+  if (pullRequest2.mergeable === "unknown" && asked >= BOUNDS.mergeabilityQuestions.value) {
+    reasons.push({ is: "mergeability unknown" });
+  }
+  const tried = landing.tried.get(pullRequest2.number);
+  if (tried === void 0 || tried.head !== pullRequest2.head || pullRequest2.behind) return reasons;
+  if (tried.refused !== void 0) {
+    const overdue = isOverdue(testableSince(candidate), now, rules);
+    reasons.push({ is: "refused", why: tried.refused, overdue });
+  } else if (tried.count >= BOUNDS.landings.value) {
+    reasons.push({ is: "base busy" });
+  }
+  return reasons;
+}
+function landingWaitsFor(reason2) {
+  switch (reason2.is) {
+    case "mergeability unknown":
+    case "base busy":
+    case "behind":
+      return "time";
+    case "refused":
+      return /status check/i.test(reason2.why) && !reason2.overdue ? "time" : "person";
+    case "merge queue":
+    case "conflict":
+      return "person";
+    default:
+      return reason2;
+  }
+}
+
+// src/review/review.ts
+function review(candidate, view) {
+  const stopped2 = stoppedBy(candidate);
+  if (stopped2.length > 0) return { is: "waiting", for: "its author", reasons: stopped2 };
+  const found = foundAgainst(candidate, view);
+  if (found.length > 0) {
+    const person2 = found.some((reason2) => waitsFor2(reason2) === "person");
+    const reasons = person2 ? found.filter((reason2) => waitsFor2(reason2) === "person") : found;
+    return { is: "waiting", for: person2 ? "person" : "time", reasons };
+  }
+  if (candidate.files === void 0) return { is: "undecided", until: "files are read" };
+  return { is: "ready" };
+}
+function reasonsAgainst(candidate, view) {
+  return [...stoppedBy(candidate), ...foundAgainst(candidate, view)];
+}
+function foundAgainst(candidate, view) {
+  return [
+    ...checkReasons(candidate, view),
+    ...policyReasons(candidate, view.rules),
+    ...reasonsAgainstLanding(candidate, view).map((because) => ({ is: "cannot land", because }))
+  ];
+}
+function stoppedBy({ pullRequest: pullRequest2 }) {
+  const reasons = [];
+  if (pullRequest2.draft) reasons.push({ is: "draft" });
+  if (pullRequest2.labels === void 0) reasons.push({ is: "labels unread" });
+  else if (pullRequest2.labels.includes(HOLD_LABEL)) reasons.push({ is: "on hold" });
+  return reasons;
+}
+function checkReasons(candidate, { rules, now }) {
+  const finding = judgeChecks(candidate.checks, rules, { now, since: testableSince(candidate) });
+  switch (finding.is) {
+    case "green":
+      return [];
+    case "failed":
+      return [{ is: "check failed", checks: finding.checks }];
+    case "none":
+      return [{ is: "no checks", overdue: finding.late, skipped: finding.skipped }];
+    case "pending": {
+      const { running, missing: missing2, skipped } = finding;
+      return [{ is: finding.late ? "check overdue" : "check pending", running, missing: missing2, skipped }];
+    }
+    default:
+      return finding;
+  }
+}
+function policyReasons({ pullRequest: pullRequest2, files: files2 }, rules) {
+  const reasons = [];
+  const { changedLines } = pullRequest2;
+  const limit = rules.merge.maxChangedLines;
+  if (changedLines > limit) reasons.push({ is: "too large", lines: changedLines, limit });
+  if (pullRequest2.review === "required") reasons.push({ is: "review required" });
+  if (pullRequest2.review === "changes requested") reasons.push({ is: "changes requested" });
+  if (files2 !== void 0) reasons.push(...fileReasons(files2, pullRequest2, rules));
+  return reasons;
+}
+function fileReasons(files2, { headApproved }, rules) {
+  if (!files2.complete) return [{ is: "files unread" }];
+  const forbidden = forbiddenPaths(files2.paths, rules.forbiddenPaths);
+  if (forbidden.length > 0) return [{ is: "forbidden paths", paths: forbidden }];
+  const touchesWorkflows = files2.paths.some((path8) => path8.startsWith(".github/workflows/"));
+  const watched2 = headApproved ? [] : pathsToReview(files2.paths, rules.needsReview);
+  return [
+    ...touchesWorkflows && rules.actionsToken ? [{ is: "workflow edit" }] : [],
+    ...watched2.length > 0 ? [{ is: "review needed", paths: watched2 }] : []
+  ];
+}
+function waitsFor2(reason2) {
+  switch (reason2.is) {
+    case "check pending":
+    case "review required":
+    case "review needed":
+      return "time";
+    case "no checks":
+      return reason2.overdue ? "person" : "time";
+    case "cannot land":
+      return landingWaitsFor(reason2.because);
+    case "draft":
+    case "on hold":
+    case "labels unread":
+    case "check failed":
+    case "check overdue":
+    case "changes requested":
+    case "too large":
+    case "forbidden paths":
+    case "files unread":
+    case "workflow edit":
+      return "person";
+    default:
+      return reason2;
+  }
+}
+
+// src/review/reviews.ts
+function wantedOf(tasks2, pullRequests2, base) {
+  return tasks2.flatMap((task) => {
+    const round = roundOf(task);
+    const { status, metadata: metadata2 } = task;
+    const all2 = pullRequests2.get(branchOf(task.id, round)) ?? [];
+    const open3 = all2.find((one2) => one2.state === "open" && one2.base === base);
+    if (status !== "in_progress" || metadata2.phase !== "pr_created" || open3 === void 0) return [];
+    const { head_sha: head = "", handed_back: handedBack = {} } = metadata2;
+    return [{ task: task.id, round, pullRequest: open3.number, pushed: isSha(head) ? head : void 0, handedBack }];
+  });
+}
+function isBeingUpdated(tasks2, atWork2) {
+  return tasks2.some(({ id, status, metadata: { phase, waits, attempt: attempt4 = 1 } }) => {
+    const isBack = status === "in_progress" && phase !== "pr_created" && waits === "behind";
+    return isBack && attempt4 === 1 && atWork2.has(id);
+  });
+}
+function createReviews(github, options) {
+  let rules;
+  const files2 = /* @__PURE__ */ new Map();
+  const refused2 = /* @__PURE__ */ new Set();
+  const jobNames = createJobNames();
+  async function rulesAt(now) {
+    if (rules === void 0 || now.getTime() - rules.at > BOUNDS.rulesAge.value) {
+      rules = { at: now.getTime(), value: await observeRules(github, options) };
+    }
+    return rules.value;
+  }
+  async function verdictOn(candidate, view) {
+    const verdict = review(candidate, view);
+    if (verdict.is !== "undecided") return verdict;
+    const key = `${candidate.pullRequest.number}@${candidate.pullRequest.head}`;
+    const read3 = files2.get(key) ?? await github.changedFiles(candidate.pullRequest);
+    files2.set(key, read3);
+    return review({ ...candidate, files: read3 }, view);
+  }
+  async function attemptsOf(verdict) {
+    const attempts = /* @__PURE__ */ new Map();
+    for (const reason2 of verdict.is === "waiting" ? verdict.reasons : []) {
+      for (const { workflowRun } of reason2.is === "check failed" ? reason2.checks : []) {
+        if (workflowRun === void 0 || refused2.has(workflowRun) || attempts.has(workflowRun)) continue;
+        attempts.set(workflowRun, await github.attemptsOf(workflowRun));
+      }
+    }
+    return attempts;
+  }
+  return {
+    async of(wanted, now, isTaken = false) {
+      const found = /* @__PURE__ */ new Map();
+      if (wanted.length === 0) return found;
+      const view = { now, rules: await rulesAt(now), landing: { tried: /* @__PURE__ */ new Map(), asked: /* @__PURE__ */ new Map() } };
+      const open3 = new Map((await github.openPullRequests(options.base)).map((one2) => [one2.number, one2]));
+      const shown = wanted.flatMap((one2) => {
+        const pullRequest2 = open3.get(one2.pullRequest);
+        return pullRequest2 === void 0 ? [] : [{ ...one2, pullRequest: pullRequest2 }];
+      });
+      const details = await github.details(shown.map(({ pullRequest: { number: number4, head } }) => ({ number: number4, head })));
+      for (const { task, round, pushed, handedBack, pullRequest: listed } of shown) {
+        const said4 = details.get(listed.number);
+        if (said4 === void 0) continue;
+        const pullRequest2 = await withConflictKnown(github, listed);
+        const checks = await markReports(said4.checks, view.rules, (suite, names) => jobNames(github, suite, names));
+        const verdict = await verdictOn({ task, round, pullRequest: pullRequest2, ...said4, checks, files: void 0 }, view);
+        const on6 = { red: options.onRed, conflict: options.onConflict };
+        const past = { pushed, handedBack, attempts: await attemptsOf(verdict), on: on6 };
+        found.set(task, { pullRequest: pullRequest2, way: wayOf(verdict, pullRequest2, past) });
+      }
+      return inLine(found, isTaken);
+    },
+    notRunAgain: (workflowRun) => void refused2.add(workflowRun)
+  };
+}
+function inLine(found, isTaken) {
+  const behind = [...found.values()].filter(({ way }) => way.is === "hand back" && way.handBack.kind === "behind");
+  const isOnItsWay = ({ way }) => way.is === "going on" && (way.waits === "merge" || way.reasons.some(({ is }) => is === "check pending"));
+  const onItsWay = isTaken || [...found.values()].some(isOnItsWay);
+  const first = Math.min(...behind.map(({ pullRequest: pullRequest2 }) => pullRequest2.number));
+  return new Map(
+    [...found].map(([task, one2]) => {
+      const waits = behind.includes(one2) && (onItsWay || one2.pullRequest.number !== first);
+      return [task, waits ? { ...one2, way: { is: "going on", waits: "merge", reasons: one2.way.reasons } } : one2];
+    })
+  );
+}
+
 // src/domain/line-faults.ts
 var LINES_SHOWN = 10;
-var MARKER = /^(?:<{7}|={7}|>{7}|\|{7})(?:\s|$)/;
+var MARKER2 = /^(?:<{7}|={7}|>{7}|\|{7})(?:\s|$)/;
 function lineFaults(file) {
   const faults = [];
   const places = /* @__PURE__ */ new Map();
@@ -20503,7 +24208,7 @@ function lineFaults(file) {
       else known2.push(index2 + 1);
     } else if (text5.trim() !== "" && parseObject(text5) === void 0) {
       const names = text5.match(/[A-Za-z0-9][\w.-]*/g) ?? [];
-      faults.push({ is: MARKER.test(text5) ? "conflict marker" : "not JSON", line: index2 + 1, names });
+      faults.push({ is: MARKER2.test(text5) ? "conflict marker" : "not JSON", line: index2 + 1, names });
     }
   }
   const doubled = [...places].filter(([, lines]) => lines.length > 1);
@@ -20537,49 +24242,6 @@ function tellFault(fault2, where2, show2) {
   }
 }
 
-// src/domain/marker.ts
-var LABEL = "heddle";
-var HOLD_LABEL = "heddle:hold";
-var NEEDS_PERSON_LABEL = "heddle:needs-person";
-var MARKER2 = /<!-- heddle (\{[^\n]*\}) -->/g;
-function markerText(marker) {
-  return `<!-- heddle ${JSON.stringify({ task: marker.task, round: marker.round })} -->`;
-}
-function parseMarker(body) {
-  const found = [...body.matchAll(MARKER2)];
-  const [first] = found;
-  if (found.length !== 1 || first?.[1] === void 0) return void 0;
-  try {
-    const value2 = JSON.parse(first[1]);
-    if (typeof value2 !== "object" || value2 === null) return void 0;
-    const { task, round } = value2;
-    if (typeof task !== "string" || !isNameable(task)) return void 0;
-    if (typeof round !== "number" || !Number.isSafeInteger(round) || round < 1) return void 0;
-    return { task, round };
-  } catch {
-    return void 0;
-  }
-}
-function markerMatchesBranch(marker, headBranch) {
-  return headBranch === branchOf(marker.task, marker.round);
-}
-function closeReason(landed) {
-  return `Merged as pull request #${landed.pullRequest} in ${landed.commit}`;
-}
-
-// src/domain/text.ts
-var LIST_MAX = 6;
-function countOf(count3, noun) {
-  return `${count3} ${noun}${count3 === 1 ? "" : "s"}`;
-}
-function list(names) {
-  if (names.length <= LIST_MAX) return names.join(", ");
-  return `${names.slice(0, LIST_MAX).join(", ")} and ${names.length - LIST_MAX} more`;
-}
-function cut(text5, max) {
-  return text5.length <= max ? text5 : `${text5.slice(0, max - 1)}…`;
-}
-
 // src/spawner/messages/intents.ts
 function publishMessage(lines) {
   const closed = lines.filter(({ say }) => say === "closed").length;
@@ -20606,7 +24268,12 @@ function describeIntent(intent) {
     case "give up":
       return `leave ${intent.task} to a person: ${gaveUpText(intent.why)}`;
     case "start worker":
+      if (intent.handBack !== void 0) return `hand ${intent.task} back to its worker: ${intent.handBack.reason}`;
       return intent.how === "claim" ? `start ${intent.task}` : `start ${intent.task} again (attempt ${intent.attempt})`;
+    case "re-run checks":
+      return `run the failed checks of ${intent.task} once more`;
+    case "tell why":
+      return `tell Beads why ${intent.task} waits: ${intent.waits}`;
     case "clean up":
       return `clean up after ${intent.task}: ${cleanupParts(intent).join(", ")}${rescueText(intent)}`;
     case "close container":
@@ -20649,8 +24316,8 @@ function stillWaitsFor(intent) {
 }
 function workersGoOn(count3) {
   if (count3 === 0) return "The spawner has ended; no worker is running.";
-  const goOn2 = count3 === 1 ? "One worker goes on; stop it" : `${count3} workers go on; stop them`;
-  return `The spawner has ended. ${goOn2} with: heddle stop`;
+  const goOn3 = count3 === 1 ? "One worker goes on; stop it" : `${count3} workers go on; stop them`;
+  return `The spawner has ended. ${goOn3} with: heddle stop`;
 }
 function closeText({ reason: reason2, pullRequest: pullRequest2 }) {
   return reason2 || `Merged as pull request #${pullRequest2 ?? "?"}`;
@@ -20718,6 +24385,22 @@ function visited(pid) {
 }
 
 // src/spawner/messages/standings.ts
+var SENTENCES = {
+  checks: "Its checks have not all reported.",
+  review: "Somebody has to approve its pull request.",
+  merge: "The merger lands it with its next sweep.",
+  close: "It is merged; the merger closes it with its next sweep.",
+  red: "A check failed; its worker is to repair that.",
+  conflict: "It conflicts with the base; its worker is to merge that.",
+  changes: "A reviewer asks for changes; its worker is to make them.",
+  policy: "It changes what no task may change; its worker is to take that back.",
+  behind: "It is behind the base; its worker is to merge that.",
+  draft: "Its pull request is a draft: whoever made it one marks it as ready.",
+  hold: "Its pull request is on hold: whoever held it takes the label off.",
+  limit: "The usage limit of the agent’s account has to end.",
+  retry: "Its next attempt comes by itself.",
+  person: "A person has to look."
+};
 function describeStanding(standing2) {
   switch (standing2.is) {
     case "closed":
@@ -20729,7 +24412,7 @@ function describeStanding(standing2) {
     case "running elsewhere":
       return `working on ${standing2.host}; if that host is gone, stop it`;
     case "in review":
-      return `waits for ${standing2.awaitsReview ? "a review" : "the merger"}: ${standing2.url}`;
+      return `${SENTENCES[standing2.waits]} ${standing2.url}`;
     case "merged, close owed":
       return `merged, waits for the merger to close it: ${standing2.url}`;
     case "retry later":
@@ -20781,7 +24464,7 @@ function whyPerson(why) {
     case "on hold":
       return `its pull request #${why.number} is on hold`;
     case "not mergeable as it is":
-      return `pull request #${why.number} cannot be merged as it is: ${why.url}`;
+      return `pull request #${why.number} cannot be merged as it is${why.after.length === 0 ? "" : `, and its worker had it back ${BOUNDS.handBacks.value} times`}: ${why.why}: ${why.url}`;
     default:
       return why;
   }
@@ -20941,8 +24624,9 @@ async function lookAround(readers, names, { processes, host, issues }, about) {
   const base = { branch: names.base, head: baseHead2 };
   const lines = await readLines(git, stateHead, about);
   const seen = { worktrees, localBranches, remoteBranches };
-  const branches = branchesToRead(inTheirRounds(about, lines), seen);
-  const pullRequests2 = byBranch(await readers.pullRequests.pullRequestsOf(branches));
+  const tasks2 = inTheirRounds(about, lines);
+  const pullRequests2 = byBranch(await readers.pullRequests.pullRequestsOf(branchesToRead(tasks2, seen)));
+  const now = readers.clock.now();
   const closed = new Set(about.filter(({ status }) => status === "closed").map(({ id }) => id));
   return {
     known: indexIssues(issues),
@@ -20953,10 +24637,15 @@ async function lookAround(readers, names, { processes, host, issues }, about) {
     localBranches,
     remoteBranches,
     pullRequests: pullRequests2,
+    reviews: await readers.reviews.of(
+      wantedOf(tasks2, pullRequests2, names.base),
+      now,
+      isBeingUpdated(tasks2, new Set(processes.filter(({ supervisor }) => supervisor).map(({ task }) => task)))
+    ),
     stranded: await findStranded(git, closed, { ...seen, base, pullRequests: pullRequests2 }),
     worktrees: await Promise.all(worktrees.map((one2) => inspect(readers, one2, closed.has(one2.task)))),
     room,
-    now: readers.clock.now(),
+    now,
     host
   };
 }
@@ -21034,28 +24723,107 @@ var effects = {
   "end older workers": ({ processes }, task) => processes.endTagged(task),
   claim: writeAll,
   "take over": writeAll,
+  "hand back": writeAll,
+  "tell why": writeAll,
+  "re-run checks": ({ checks }, workflowRun) => checks.rerunFailed(workflowRun),
   "start worker": (writers, start2) => writers.startWorker(start2)
 };
 
+// src/domain/groups.ts
+function groupsOf(all2, alike) {
+  const groups = /* @__PURE__ */ new Map();
+  for (const one2 of all2) {
+    const key = JSON.stringify(alike(one2));
+    const group = groups.get(key);
+    if (group === void 0) groups.set(key, [one2]);
+    else group.push(one2);
+  }
+  return [...groups.values()];
+}
+
+// src/spawner/messages/waits.ts
+var HANDED_BACK = "Its worker has its pull request back.";
+function waitsOf(of) {
+  const { standing: standing2 } = of;
+  const told2 = (waits) => ({ waits, waitsFor: SENTENCES[waits] });
+  switch (standing2.is) {
+    case "in review":
+      return told2(standing2.waits);
+    case "merged, close owed":
+      return told2("close");
+    case "retry later":
+      return told2(standing2.reason.startsWith(USAGE_LIMIT) ? "limit" : "retry");
+    case "needs a person": {
+      if (standing2.why.is === "draft") return told2("draft");
+      if (standing2.why.is === "on hold") return told2("hold");
+      const next2 = nextCommand(of);
+      return { waits: "person", waitsFor: `${whyPerson(standing2.why)}${next2 === void 0 ? "" : `. Next: ${next2}`}` };
+    }
+    default:
+      return void 0;
+  }
+}
+
+// src/spawner/perform-many.ts
+async function* performStarts(writers, starts, mayBegin) {
+  const groups = groupsOf(starts, ({ how, round, attempt: attempt4, guard, handBack }) => [how, round, attempt4, guard, handBack]);
+  for (const group of groups) {
+    const [first] = group;
+    if (!mayBegin(first)) return;
+    const ready = [];
+    for (const start2 of group) {
+      const { alive } = await effects["end older workers"](writers, start2.task);
+      if (alive.length === 0) ready.push(start2);
+      else yield { is: "not done", intent: start2, why: { is: "earlier start not ending", pids: alive } };
+    }
+    const outcomes = await effects[first.how](
+      writers,
+      ready.map(({ task }) => task),
+      first.guard,
+      startChange(first, writers.processes.host(), writers.clock.now())
+    );
+    for (const start2 of ready) {
+      if (outcomes.get(start2.task) !== "done") {
+        yield { is: "moved on", intent: start2 };
+        continue;
+      }
+      const { pid } = await effects["start worker"](writers, start2);
+      yield { is: "done", intent: start2, pid };
+    }
+  }
+}
+function startChange(start2, host, now) {
+  if (start2.how === "take over") return { assignee: start2.token, set: { attempt: start2.attempt } };
+  const { handBack } = start2;
+  if (handBack !== void 0) {
+    const { kind: waits, counts: handed_back, reason: reason2 } = handBack;
+    const next2 = { phase: "working", attempt: start2.attempt, retry_at: now.toISOString() };
+    return { assignee: start2.token, set: { ...next2, waits, waits_for: HANDED_BACK, handed_back, reason: reason2 } };
+  }
+  return {
+    status: "in_progress",
+    assignee: start2.token,
+    set: { phase: "spawned", round: start2.round, attempt: start2.attempt, agent_host: host }
+  };
+}
+async function* performTold(writers, all2, mayBegin) {
+  for (const group of groupsOf(all2, ({ guard, waits, waitsFor: waitsFor3 }) => [guard, waits, waitsFor3])) {
+    const [{ guard, waits, waitsFor: waitsFor3 }] = group;
+    if (!mayBegin(group[0])) return;
+    const tasks2 = group.map(({ task }) => task);
+    const outcomes = await effects["tell why"](writers, tasks2, guard, { set: { waits, waits_for: waitsFor3 } });
+    for (const intent of group) yield { is: outcomes.get(intent.task) === "done" ? "done" : "moved on", intent };
+  }
+}
+
 // src/spawner/perform.ts
-var ROUND_KEYS = [
-  "phase",
-  "worktree",
-  "branch",
-  "agent_pid",
-  "agent_host",
-  "agent_start",
-  "pr_number",
-  "attempt",
-  "retry_at",
-  "reason",
-  "base_sha"
-];
 async function* perform(writers, intents, mayBegin = () => true) {
   const starts = [];
+  const told2 = [];
   for (const intent of intents) {
-    if (intent.do === "start worker") {
-      starts.push(intent);
+    if (intent.do === "start worker" || intent.do === "tell why") {
+      if (intent.do === "start worker") starts.push(intent);
+      else told2.push(intent);
       continue;
     }
     if (!mayBegin(intent)) return;
@@ -21064,6 +24832,7 @@ async function* perform(writers, intents, mayBegin = () => true) {
     if (intent.do === "publish" && performed.is !== "done") return;
   }
   yield* performStarts(writers, starts, mayBegin);
+  yield* performTold(writers, told2, mayBegin);
 }
 async function carryOut(writers, intents, { tell, mayBegin }) {
   let changed = false;
@@ -21081,7 +24850,8 @@ async function performOne(writers, intent) {
       return await performEnd(writers, intent);
     case "record close": {
       const set = { phase: "merged", pr_number: intent.pullRequest };
-      const written2 = await effects["record close"](writers, intent.task, intent.guard, { assignee: "", set });
+      const change = { assignee: "", set, unset: ["waits", "waits_for"] };
+      const written2 = await effects["record close"](writers, intent.task, intent.guard, change);
       if (!written2) return { is: "moved on", intent };
       await effects["close task"](writers, intent.task, closeText(intent));
       return { is: "done", intent };
@@ -21110,6 +24880,12 @@ async function performOne(writers, intent) {
       const written2 = await effects["give up"](writers, intent.task, intent.guard, change);
       return { is: written2 ? "done" : "moved on", intent };
     }
+    case "re-run checks":
+      for (const run2 of intent.workflowRuns) {
+        const outcome = await effects["re-run checks"](writers, run2);
+        if (outcome.is === "refused") writers.reviews.notRunAgain(run2);
+      }
+      return { is: "done", intent };
     case "clean up":
       return await performCleanup(writers, intent);
     default:
@@ -21189,46 +24965,6 @@ async function performCleanup(writers, intent) {
   }
   return { is: "done", intent };
 }
-async function* performStarts(writers, starts, mayBegin) {
-  const groups = /* @__PURE__ */ new Map();
-  for (const start2 of starts) {
-    const key = JSON.stringify([start2.how, start2.round, start2.attempt, start2.guard]);
-    groups.set(key, [...groups.get(key) ?? [], start2]);
-  }
-  for (const group of groups.values()) {
-    const [first] = group;
-    if (first === void 0) continue;
-    if (!mayBegin(first)) return;
-    const ready = [];
-    for (const start2 of group) {
-      const { alive } = await effects["end older workers"](writers, start2.task);
-      if (alive.length === 0) ready.push(start2);
-      else yield { is: "not done", intent: start2, why: { is: "earlier start not ending", pids: alive } };
-    }
-    const outcomes = await effects[first.how](
-      writers,
-      ready.map(({ task }) => task),
-      first.guard,
-      startChange(first, writers.processes.host())
-    );
-    for (const start2 of ready) {
-      if (outcomes.get(start2.task) !== "done") {
-        yield { is: "moved on", intent: start2 };
-        continue;
-      }
-      const { pid } = await effects["start worker"](writers, start2);
-      yield { is: "done", intent: start2, pid };
-    }
-  }
-}
-function startChange(start2, host) {
-  if (start2.how === "take over") return { assignee: start2.token, set: { attempt: start2.attempt } };
-  return {
-    status: "in_progress",
-    assignee: start2.token,
-    set: { phase: "spawned", round: start2.round, attempt: start2.attempt, agent_host: host }
-  };
-}
 
 // src/spawner/by-hand/cleanup.ts
 async function cleanup(deps, options) {
@@ -21294,6 +25030,26 @@ function describeRecovery(event) {
       return event;
   }
 }
+function describeExplanation(explained) {
+  const { task, title, not, why, against, handedBack, chain, needs, mover, next: next2 } = explained;
+  const back = Object.entries(handedBack).map(([kind, count3]) => `${kind} ${count3}`);
+  const lines = [
+    `${task}  ${title}`,
+    not === void 0 ? `Done: ${why}` : `Not ${not}: ${why}`,
+    ...against.length === 0 ? [] : ["Against it:"],
+    ...against.map(({ problem, hint }) => `  ${problem}. ${hint}`),
+    ...back.length === 0 ? [] : [`Was handed back in this round: ${back.join(", ")}`],
+    ...chain.length === 0 ? [] : ["It waits for:"],
+    ...chain.map((one2) => `  ${one2.task} (${one2.title}): ${one2.why}; moves next: ${one2.mover}${typed(one2.next)}`),
+    `Has to happen: ${needs}`,
+    `Moves next: ${mover}`,
+    ...next2 === "" ? [] : [`Type: ${next2}`]
+  ];
+  return lines.map((line) => line.replace(new RegExp("\\p{Cc}+", "gu"), " "));
+}
+function typed(next2) {
+  return next2 === "" ? "" : `; type: ${next2}`;
+}
 var RESCUES_HEADING = ["task", "round", "when", "rescued", "bring it back with"];
 function rescueRows(rescues) {
   return rescues.map((rescue) => {
@@ -21314,6 +25070,75 @@ function describeSalvage({ rescue, places }) {
     const what = `What was rescued of ${rescue.task} ${is === "restored" ? "is now" : "was already"}`;
     return "branch" in at2 ? `${what} the branch ${at2.branch}. Look at it with: git log ${at2.branch}` : `${what} in ${at2.folder}. Look at it with: git -C ${at2.folder} show`;
   });
+}
+
+// src/merger/workflow-file.ts
+var WORKFLOW_PATH = ".github/workflows/heddle.yml";
+var WORKFLOW_NAME = "Heddle";
+function mergerWorkflow({ ciWorkflows, uses, stepsBefore = "" }) {
+  const workflowRun = ciWorkflows.length === 0 ? NO_WORKFLOW_RUN : workflowRunTrigger(ciWorkflows);
+  return `# Merges the pull requests of Heddle's tasks and closes their Beads issues. Written by \`heddle init\`.
+name: ${WORKFLOW_NAME}
+
+# Each event only says "look"; whatever woke it, the merger looks at everything, through the API alone.
+on: # zizmor: ignore[dangerous-triggers] workflow_run wakes a sweep; no step runs or checks out code of a pull request
+  pull_request:
+    types: [opened, reopened, synchronize, edited, ready_for_review, labeled, unlabeled, closed]
+  # CI by another app: its suites. GitHub Actions' own suites start nothing.
+  check_suite:
+    types: [completed]
+  status:
+${workflowRun}  # The safety net: what no event told of is found here.
+  schedule:
+    - cron: '7,37 * * * *'
+  workflow_dispatch:
+
+permissions: {}
+
+# A run for a pull request shows there, so it has a group of its own: where a newer one took its place, it would show as
+# cancelled. All others share one: whoever waits there is replaced by a newer one, which loses nothing. One that runs is
+# never ended. Two sweeps at once do no harm: a merge names its head, and a close the commit that it is made on.
+# Whoever would only be skipped (\`if\`, below) has a group of its own as well, so that it replaces nobody.
+concurrency:
+  group: >-
+      \${{ (github.event_name == 'pull_request' || ${OWN_STATUS}) &&
+      format('heddle-{0}', github.run_id) || 'heddle' }}
+  cancel-in-progress: false
+
+jobs:
+  merge:
+    name: Merge
+    # A pull request from a fork comes with a token that may not write; the other events look at it all the same. No label
+    # but heddle:hold means anything.
+    if: >-
+      ${LOOKS}
+    runs-on: ubuntu-latest
+    timeout-minutes: 15
+    permissions:
+      contents: write # merge, and commit the close
+      pull-requests: write # merge, comment
+      issues: write # comments live here as well
+      checks: write # the check that says the verdict
+      statuses: read
+      actions: read
+    steps:
+${stepsBefore}      - uses: ${uses}
+`;
+}
+var OWN_STATUS = `github.event.context == '${CHECK_NAME}'`;
+var LOOKS = `(github.event_name != 'pull_request' && !(${OWN_STATUS})) || (github.event_name == 'pull_request' &&
+      github.event.pull_request.head.repo.full_name == github.repository && startsWith(github.head_ref, 'heddle/') &&
+      (!endsWith(github.event.action, 'labeled') || github.event.label.name == '${HOLD_LABEL}'))`;
+var NO_WORKFLOW_RUN = `  # CI by GitHub Actions: when there is some, \`heddle init\` says which lines belong here (\`workflow_run\`, with its names).
+`;
+function workflowRunTrigger(names) {
+  const list4 = names.map((name) => `      - ${JSON.stringify(name)}
+`).join("");
+  return `  # CI by GitHub Actions: the names of its workflows, as their files spell them.
+  workflow_run:
+    workflows:
+${list4}    types: [completed]
+`;
 }
 
 // src/adapters/bd/beads.ts
@@ -21401,13 +25226,13 @@ function lowerBound(array2, value2, comparator) {
   let first = 0;
   let count3 = array2.length;
   while (count3 > 0) {
-    const step = Math.trunc(count3 / 2);
-    let it = first + step;
+    const step2 = Math.trunc(count3 / 2);
+    let it = first + step2;
     if (comparator(array2[it], value2) <= 0) {
       first = ++it;
-      count3 -= step + 1;
+      count3 -= step2 + 1;
     } else {
-      count3 = step;
+      count3 = step2;
     }
   }
   return first;
@@ -23086,12 +26911,12 @@ var handleCommand = (filePath, rawArguments, rawOptions) => {
 
 // node_modules/execa/lib/arguments/options.js
 var import_cross_spawn = __toESM(require_cross_spawn(), 1);
-import path5 from "node:path";
+import path6 from "node:path";
 import process6 from "node:process";
 
 // node_modules/npm-run-path/index.js
 import process4 from "node:process";
-import path2 from "node:path";
+import path3 from "node:path";
 
 // node_modules/npm-run-path/node_modules/path-key/index.js
 function pathKey(options = {}) {
@@ -23108,7 +26933,7 @@ function pathKey(options = {}) {
 // node_modules/unicorn-magic/node.js
 import { promisify } from "node:util";
 import { execFile as execFileCallback, execFileSync as execFileSyncOriginal } from "node:child_process";
-import path from "node:path";
+import path2 from "node:path";
 import { fileURLToPath as fileURLToPath2 } from "node:url";
 var execFileOriginal = promisify(execFileCallback);
 function toPath(urlOrPath) {
@@ -23117,12 +26942,12 @@ function toPath(urlOrPath) {
 function traversePathUp(startPath) {
   return {
     *[Symbol.iterator]() {
-      let currentPath = path.resolve(toPath(startPath));
+      let currentPath = path2.resolve(toPath(startPath));
       let previousPath;
       while (previousPath !== currentPath) {
         yield currentPath;
         previousPath = currentPath;
-        currentPath = path.resolve(currentPath, "..");
+        currentPath = path2.resolve(currentPath, "..");
       }
     }
   };
@@ -23137,27 +26962,27 @@ var npmRunPath = ({
   execPath: execPath2 = process4.execPath,
   addExecPath = true
 } = {}) => {
-  const cwdPath = path2.resolve(toPath(cwd));
+  const cwdPath = path3.resolve(toPath(cwd));
   const result = [];
-  const pathParts = pathOption.split(path2.delimiter);
+  const pathParts = pathOption.split(path3.delimiter);
   if (preferLocal) {
     applyPreferLocal(result, pathParts, cwdPath);
   }
   if (addExecPath) {
     applyExecPath(result, pathParts, execPath2, cwdPath);
   }
-  return pathOption === "" || pathOption === path2.delimiter ? `${result.join(path2.delimiter)}${pathOption}` : [...result, pathOption].join(path2.delimiter);
+  return pathOption === "" || pathOption === path3.delimiter ? `${result.join(path3.delimiter)}${pathOption}` : [...result, pathOption].join(path3.delimiter);
 };
 var applyPreferLocal = (result, pathParts, cwdPath) => {
   for (const directory of traversePathUp(cwdPath)) {
-    const pathPart = path2.join(directory, "node_modules/.bin");
+    const pathPart = path3.join(directory, "node_modules/.bin");
     if (!pathParts.includes(pathPart)) {
       result.push(pathPart);
     }
   }
 };
 var applyExecPath = (result, pathParts, execPath2, cwdPath) => {
-  const pathPart = path2.resolve(cwdPath, toPath(execPath2), "..");
+  const pathPart = path3.resolve(cwdPath, toPath(execPath2), "..");
   if (!pathParts.includes(pathPart)) {
     result.push(pathPart);
   }
@@ -24312,7 +28137,7 @@ var killAfterTimeout = async (subprocess, timeout, context, { signal }) => {
 
 // node_modules/execa/lib/methods/node.js
 import { execPath, execArgv } from "node:process";
-import path3 from "node:path";
+import path4 from "node:path";
 var mapNode = ({ options }) => {
   if (options.node === false) {
     throw new TypeError('The "node" option cannot be false with `execaNode()`.');
@@ -24331,7 +28156,7 @@ var handleNodeOption = (file, commandArguments, {
     throw new TypeError('The "execPath" option has been removed. Please use the "nodePath" option instead.');
   }
   const normalizedNodePath = safeNormalizeFileUrl(nodePath, 'The "nodePath" option');
-  const resolvedNodePath = path3.resolve(cwd, normalizedNodePath);
+  const resolvedNodePath = path4.resolve(cwd, normalizedNodePath);
   const newOptions = {
     ...options,
     nodePath: resolvedNodePath,
@@ -24341,7 +28166,7 @@ var handleNodeOption = (file, commandArguments, {
   if (!shouldHandleNode) {
     return [file, commandArguments, newOptions];
   }
-  if (path3.basename(file, ".exe") === "node") {
+  if (path4.basename(file, ".exe") === "node") {
     throw new TypeError('When the "node" option is true, the first argument does not need to be "node".');
   }
   return [
@@ -24431,11 +28256,11 @@ var serializeEncoding = (encoding) => typeof encoding === "string" ? `"${encodin
 
 // node_modules/execa/lib/arguments/cwd.js
 import { statSync } from "node:fs";
-import path4 from "node:path";
+import path5 from "node:path";
 import process5 from "node:process";
 var normalizeCwd = (cwd = getDefaultCwd()) => {
   const cwdString = safeNormalizeFileUrl(cwd, 'The "cwd" option');
-  return path4.resolve(cwdString);
+  return path5.resolve(cwdString);
 };
 var getDefaultCwd = () => {
   try {
@@ -24482,7 +28307,7 @@ var normalizeOptions = (filePath, rawArguments, rawOptions) => {
   options.killSignal = normalizeKillSignal(options.killSignal);
   options.forceKillAfterDelay = normalizeForceKillAfterDelay(options.forceKillAfterDelay);
   options.lines = options.lines.map((lines, fdNumber) => lines && !BINARY_ENCODINGS.has(options.encoding) && options.buffer[fdNumber]);
-  if (process6.platform === "win32" && path5.basename(file, ".exe") === "cmd") {
+  if (process6.platform === "win32" && path6.basename(file, ".exe") === "cmd") {
     commandArguments.unshift("/q");
   }
   return { file, commandArguments, options };
@@ -29271,7 +33096,10 @@ var metadata = looseObject({
   retry_at: optional2(string2()),
   reason: optional2(string2()),
   base_sha: optional2(string2()),
-  head_sha: optional2(string2())
+  head_sha: optional2(string2()),
+  waits: optional2(_enum(WAITS)),
+  waits_for: optional2(string2()),
+  handed_back: optional2(partialRecord(_enum(HAND_BACK_KINDS), number2().int().nonnegative()))
 }).nullish().transform((value2) => value2 ?? {});
 var issue2 = object({
   id: string2().min(1),
@@ -29804,10 +33632,10 @@ function getValues(context, operator, key, modifier) {
 }
 function parseUrl(template) {
   return {
-    expand: expand.bind(null, template)
+    expand: expand2.bind(null, template)
   };
 }
-function expand(template, context) {
+function expand2(template, context) {
   var operators = ["+", "#", ".", "/", ";", "?", "&"];
   template = template.replace(
     /\{([^\{\}]+)\}|([^\{\}]+)/g,
@@ -30775,8 +34603,8 @@ function withCustomRequest(customRequest) {
 
 // node_modules/@octokit/auth-token/dist-bundle/index.js
 var b64url = "(?:[a-zA-Z0-9_-]+)";
-var sep = "\\.";
-var jwtRE = new RegExp(`^${b64url}${sep}${b64url}${sep}${b64url}$`);
+var sep2 = "\\.";
+var jwtRE = new RegExp(`^${b64url}${sep2}${b64url}${sep2}${b64url}$`);
 var isJWT = jwtRE.test.bind(jwtRE);
 async function auth(token) {
   const isApp = isJWT(token);
@@ -33543,103 +37371,6 @@ var Octokit2 = Octokit.plugin(requestLog, legacyRestEndpointMethods, paginateRes
   }
 );
 
-// src/domain/bounds.ts
-var BOUNDS = {
-  // The merger
-  closes: {
-    value: 6,
-    unit: "tries",
-    why: "Others publish to the same branch, so a race can be lost more than once."
-  },
-  closeWait: { value: 500, unit: "ms", why: "Longer each time, so that whoever won the race can finish." },
-  landings: {
-    value: 4,
-    unit: "tries",
-    why: "Landings of one head in one sweep, each after a fresh look: a base that stays busy is left to the next sweep."
-  },
-  landingWait: { value: 1e3, unit: "ms", why: "Before the next look at a head that GitHub would not land just now." },
-  mergeabilityQuestions: {
-    value: 10,
-    unit: "questions",
-    why: "About one pull request in one sweep: some are never computed, and others wait meanwhile."
-  },
-  mergeabilityWait: {
-    value: [300, 700, 1500, 3e3],
-    unit: "ms",
-    why: "GitHub usually knows after a second or two."
-  },
-  sweepTime: { value: 8 * 6e4, unit: "ms", why: "After it a sweep lands nothing more; the next one goes on." },
-  sweepLooks: {
-    value: 500,
-    unit: "looks",
-    why: "More than any sweep needs within its time: beyond is a bug that must not run for ever."
-  },
-  sweepFailures: {
-    value: 4,
-    unit: "failures",
-    why: "In a row. Fewer are waited for, because nobody may wake the merger again before its schedule does."
-  },
-  sweepBackOff: { value: 2e3, unit: "ms", why: "After a first failure, doubled with each further one." },
-  sameCloses: {
-    value: 3,
-    unit: "tries",
-    why: "Of one line in one sweep: GitHub may show a close a moment later, or somebody may write over it."
-  },
-  sameCloseWait: {
-    value: 1e3,
-    unit: "ms",
-    why: "What a close has changed GitHub may show a moment later."
-  },
-  // Spawner and worker
-  publishes: { value: 5, unit: "tries", why: "Each race lost means that somebody else has published." },
-  pushes: {
-    value: 4,
-    unit: "tries",
-    why: "Somebody else’s pushes can win this many races before a person is asked."
-  },
-  stops: {
-    value: 3,
-    unit: "tries",
-    why: "A worker writes seldom: who loses three races has another writer against him."
-  },
-  // Counted down from pass to pass by a spawner, and by `heddle recover` from look to look: each of these has done something,
-  // so none of them is a lost race, which is what `retrying` repeats.
-  repairs: {
-    value: 5,
-    unit: "looks",
-    why: "A close that is recorded is cleaned up after with the next look; nothing takes more looks than this."
-  },
-  // Not by way of `retrying`: what failed is an error, which is thrown after the last try, and which may say itself how long to wait.
-  patience: {
-    value: [1e3, 2e3, 5e3, 1e4, 3e4, 6e4, 12e4],
-    unit: "ms",
-    why: "A worker sits out an outage of some minutes rather than charge it to the task."
-  },
-  workerCheck: { value: 500, unit: "ms", why: "Living workers are counted so often while the poll is waited for." },
-  // Requests to GitHub
-  // Not by way of `retrying`: a header of the answer may say how long to wait, and the requests of a command share their time.
-  readWaits: { value: [500, 2e3], unit: "ms", why: "Between tries of a read that failed in passing." },
-  limitWait: {
-    value: 6e4,
-    unit: "ms",
-    why: "A rate limit that ends sooner is waited for; a later one ends the pass."
-  },
-  // Passes
-  firstBackOff: { value: 1e3, unit: "ms", why: "Doubled with each failure in a row, up to the last one." },
-  lastBackOff: { value: 5 * 6e4, unit: "ms", why: "An outage that ends is noticed within some minutes." },
-  busyPasses: {
-    value: 1e3,
-    unit: "passes",
-    why: "In a row that did something: far beyond any epic, so that a mistake cannot run away with GitHub’s limits."
-  },
-  failuresOnce: {
-    value: 3,
-    unit: "failures",
-    why: "In a row, where somebody waits for the end: a script is better served by an exit code."
-  },
-  waitOnce: { value: 6e4, unit: "ms", why: "The same, for the longest single wait." }
-};
-
 // src/adapters/host/silence.ts
 function createSilence(options) {
   const { limitMs, sitsOut = false, now = () => performance.now() } = options;
@@ -33705,7 +37436,8 @@ function createClient(options) {
   guardClient(octokit, options.clock, options);
   return octokit;
 }
-function guardClient(octokit, clock, { stop: stop2, silence = endless } = {}) {
+function guardClient(octokit, clock, { stop: stop2, silence = endless, onRequest = () => {
+} } = {}) {
   octokit.hook.wrap("request", async (send, options) => {
     const read3 = isRead(options);
     silence.begin();
@@ -33715,6 +37447,7 @@ function guardClient(octokit, clock, { stop: stop2, silence = endless } = {}) {
       if (timeoutMs <= 0) throw new TransientError(`GitHub has given no answer for ${inSeconds(silence.limitMs)}.`);
       const late = () => lost(`GitHub gave no whole answer within ${inSeconds(timeoutMs)}.`, read3);
       const calledOff = { by: read3 ? stop2 : void 0, as: () => new Interrupted() };
+      onRequest();
       const once9 = () => within(options, timeoutMs, late, calledOff, async () => await send(options));
       const result = await tryOnce(once9, clock, read3);
       if ("answer" in result) {
@@ -33833,6 +37566,128 @@ function graphqlErrorsOf(error2) {
   }));
 }
 
+// src/adapters/github/hand-back.ts
+var REVIEWS = 20;
+var REMARKS = 30;
+var login = object({ login: string2() }).nullable();
+var review2 = object({
+  state: string2(),
+  body: string2(),
+  author: login,
+  comments: object({
+    nodes: array(object({ path: string2(), line: number2().nullable(), body: string2() }))
+  })
+});
+var reviewsAnswer = object({
+  repository: object({
+    pullRequest: object({ latestOpinionatedReviews: object({ nodes: array(review2) }).nullable() }).nullable()
+  })
+});
+function createHandBackReader(client, repository, reviews) {
+  const where2 = { owner: repository.owner, repo: repository.name };
+  return {
+    ...reviews,
+    async mergeable(number4) {
+      const request2 = { ...where2, pull_number: number4 };
+      const { data } = await client.request("GET /repos/{owner}/{repo}/pulls/{pull_number}", request2);
+      return data.mergeable === null ? "unknown" : data.mergeable ? "yes" : "conflict";
+    },
+    async attemptsOf(workflowRun) {
+      const request2 = { ...where2, run_id: workflowRun };
+      const { data } = await client.request("GET /repos/{owner}/{repo}/actions/runs/{run_id}", request2);
+      return { started: data.run_attempt ?? 1, complete: data.status === "completed" };
+    },
+    async logEnd(job, maxBytes) {
+      try {
+        const { data } = await client.request("GET /repos/{owner}/{repo}/actions/jobs/{job_id}/logs", {
+          ...where2,
+          job_id: job,
+          // Logs can have gigabytes: it comes as a stream.
+          request: { parseSuccessResponseBody: false }
+        });
+        return await endOf(data, maxBytes);
+      } catch (error2) {
+        if (refusalOf(error2) !== void 0) return void 0;
+        throw error2;
+      }
+    },
+    async requestedChanges(number4) {
+      const answer = reviewsAnswer.parse(
+        await client.graphql(
+          `query RequestedChanges($owner: String!, $repo: String!, $number: Int!) {
+            repository(owner: $owner, name: $repo) { pullRequest(number: $number) {
+              latestOpinionatedReviews(first: ${REVIEWS}, writersOnly: true) { nodes {
+                state body author { login } comments(first: ${REMARKS}) { nodes { path line body } } } } } } }`,
+          { ...where2, number: number4 }
+        )
+      );
+      const all2 = answer.repository.pullRequest?.latestOpinionatedReviews?.nodes ?? [];
+      return all2.filter(({ state }) => state === "CHANGES_REQUESTED").map(changesOf);
+    }
+  };
+}
+function createCheckWriter(client, { owner, name }) {
+  return {
+    async rerunFailed(workflowRun) {
+      try {
+        const request2 = { owner, repo: name, run_id: workflowRun };
+        await client.request("POST /repos/{owner}/{repo}/actions/runs/{run_id}/rerun-failed-jobs", request2);
+        return { is: "started" };
+      } catch (error2) {
+        const refusal3 = refusalOf(error2);
+        if (refusal3 === void 0) throw error2;
+        return { is: "refused", why: refusal3.message };
+      }
+    }
+  };
+}
+function changesOf({ author: author2, body, comments }) {
+  const remarks = comments.nodes.map((one2) => `${one2.path}${one2.line === null ? "" : `:${one2.line}`}: ${one2.body}`);
+  return { login: author2?.login ?? "", text: [body, ...remarks].filter((text5) => text5.trim() !== "").join("\n") };
+}
+async function endOf(body, maxBytes) {
+  let end = Buffer.alloc(0);
+  const reader = body.getReader();
+  let late = false;
+  const timer = setTimeout(() => {
+    late = true;
+    void reader.cancel().catch(() => void 0);
+  }, REQUEST_TIMEOUT_MS);
+  try {
+    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+      end = Buffer.concat([end, part.value]);
+      if (end.length > maxBytes) end = end.subarray(end.length - maxBytes);
+    }
+  } catch (cause) {
+    throw new TransientError("The log of a job was cut off.", { cause });
+  } finally {
+    clearTimeout(timer);
+  }
+  if (late) throw new TransientError("The log of a job did not come in time.");
+  return end.toString("utf8").replace(/^\uFFFD+/, "");
+}
+
+// src/adapters/github/pages.ts
+var pageInfo = object({ hasNextPage: boolean2(), endCursor: string2().nullable() });
+function pageOf(node5) {
+  return object({ pageInfo, nodes: array(node5) });
+}
+async function* pagesFrom(first, next2) {
+  for (let page = first; page !== null; ) {
+    yield page;
+    const after2 = nextCursor(page.pageInfo);
+    page = after2 === void 0 ? null : await next2(after2);
+  }
+}
+function nextCursor({ hasNextPage, endCursor }) {
+  if (!hasNextPage) return void 0;
+  if (endCursor === null) throw new TransientError("GitHub’s answer names no next page.");
+  return endCursor;
+}
+function chunksOf(items, size) {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, at2) => items.slice(at2 * size, (at2 + 1) * size));
+}
+
 // src/adapters/github/rules.ts
 var PER_PAGE = 100;
 var rule = object({ type: string2(), parameters: unknown().optional() });
@@ -33846,10 +37701,40 @@ var classic = object({
       refUpdateRule: object({
         requiredStatusCheckContexts: array(string2().nullable()).nullable(),
         requiresLinearHistory: boolean2()
-      }).nullable()
+      }).nullish()
     }).nullable()
   })
 });
+var lower = string2().toLowerCase();
+var shownRule = object({
+  type: lower,
+  parameters: object({
+    requiredStatusChecks: array(object({ context: string2(), integrationId: number2().nullable() })).optional(),
+    allowedMergeMethods: array(lower).nullish()
+  }).nullable()
+});
+var BRANCH_RULES = `refUpdateRule { requiredStatusCheckContexts requiresLinearHistory }
+  rules(first: ${PER_PAGE}) { pageInfo { hasNextPage endCursor } nodes { type parameters {
+    ... on RequiredStatusChecksParameters { requiredStatusChecks { context integrationId } }
+    ... on PullRequestParameters { allowedMergeMethods } } } }`;
+var branchRules = {
+  refUpdateRule: classic.shape.repository.shape.ref.unwrap().shape.refUpdateRule,
+  rules: pageOf(shownRule).nullish()
+};
+function rulesIn({ rules, refUpdateRule }) {
+  if (rules === null || rules === void 0 || rules.pageInfo.hasNextPage) return void 0;
+  return baseRules(
+    rules.nodes.map(({ type, parameters }) => ({
+      type,
+      checks: (parameters?.requiredStatusChecks ?? []).map(({ context, integrationId }) => ({
+        name: context,
+        appId: integrationId ?? void 0
+      })),
+      methods: parameters?.allowedMergeMethods ?? void 0
+    })),
+    refUpdateRule
+  );
+}
 var METHODS = ["merge", "squash", "rebase"];
 async function activeRules(client, { owner, name: repo }, branch2) {
   const request2 = { owner, repo, branch: branch2, per_page: PER_PAGE };
@@ -33857,25 +37742,7 @@ async function activeRules(client, { owner, name: repo }, branch2) {
 }
 async function readRules(client, repository, base) {
   const where2 = { owner: repository.owner, repo: repository.name };
-  const required2 = [];
-  let methods;
-  const narrow = (allowed) => {
-    methods = (methods ?? METHODS).filter(allowed);
-  };
-  const takesNoMerges = () => narrow((method) => method !== "merge");
-  let mergeQueue = false;
-  for (const { type, parameters } of await activeRules(client, repository, base)) {
-    if (type === "merge_queue") mergeQueue = true;
-    if (type === "required_linear_history") takesNoMerges();
-    if (type === "required_status_checks") {
-      const checks = statusChecks.parse(parameters).required_status_checks;
-      required2.push(...checks.map((one2) => ({ name: one2.context, appId: one2.integration_id ?? void 0 })));
-    }
-    if (type === "pull_request") {
-      const allowed = pullRequests.parse(parameters ?? {}).allowed_merge_methods;
-      if (allowed !== void 0) narrow((method) => allowed.includes(method));
-    }
-  }
+  const active = await activeRules(client, repository, base);
   const answer = classic.parse(
     await client.graphql(
       `query ClassicProtection($owner: String!, $repo: String!, $ref: String!) {
@@ -33883,12 +37750,31 @@ async function readRules(client, repository, base) {
       { ...where2, ref: `refs/heads/${base}` }
     )
   );
-  const protection = answer.repository.ref?.refUpdateRule;
-  if (protection?.requiresLinearHistory) takesNoMerges();
+  return baseRules(active.map(ruleOf), answer.repository.ref?.refUpdateRule ?? null);
+}
+function ruleOf({ type, parameters }) {
+  const checks = type === "required_status_checks" ? statusChecks.parse(parameters).required_status_checks : [];
+  return {
+    type,
+    checks: checks.map((one2) => ({ name: one2.context, appId: one2.integration_id ?? void 0 })),
+    methods: type === "pull_request" ? pullRequests.parse(parameters ?? {}).allowed_merge_methods : void 0
+  };
+}
+function baseRules(active, protection) {
+  const required2 = active.flatMap(({ checks }) => checks);
+  let methods;
+  const narrow = (allowed) => {
+    methods = (methods ?? METHODS).filter(allowed);
+  };
+  for (const one2 of active) {
+    if (one2.type === "required_linear_history") narrow((method) => method !== "merge");
+    if (one2.methods !== void 0) narrow((method) => one2.methods?.includes(method) === true);
+  }
+  if (protection?.requiresLinearHistory) narrow((method) => method !== "merge");
   for (const name of protection?.requiredStatusCheckContexts ?? []) {
     if (name !== null && !required2.some((one2) => one2.name === name)) required2.push({ name, appId: void 0 });
   }
-  return { required: required2, methods, mergeQueue };
+  return { required: required2, methods, mergeQueue: active.some(({ type }) => type === "merge_queue") };
 }
 
 // src/adapters/github/inspect.ts
@@ -33903,12 +37789,12 @@ async function inspectRepository(client, repository) {
   const answer = await client.request("GET /repos/{owner}/{repo}", where2).catch((error2) => {
     throw notFound(error2, repository) ?? error2;
   });
-  const { default_branch: defaultBranch, archived, permissions } = facts.parse(answer.data);
+  const { default_branch: defaultBranch, archived, permissions: permissions2 } = facts.parse(answer.data);
   const scopes = answer.headers["x-oauth-scopes"];
   return {
     defaultBranch,
     archived,
-    mayPush: permissions?.push,
+    mayPush: permissions2?.push,
     scopes: typeof scopes === "string" && scopes !== "" ? scopes.split(/,\s*/) : void 0
   };
 }
@@ -33939,8 +37825,8 @@ async function hasBranch(client, repository, branch2) {
   );
 }
 function notFound(error2, repository) {
-  const missing = refusalOf(error2)?.status === 404 || graphqlErrorsOf(error2)?.some(({ type }) => type === "NOT_FOUND") === true;
-  if (!missing) return void 0;
+  const missing2 = refusalOf(error2)?.status === 404 || graphqlErrorsOf(error2)?.some(({ type }) => type === "NOT_FOUND") === true;
+  if (!missing2) return void 0;
   return new UserError(`GitHub shows no repository ${repository.owner}/${repository.name} to this token.`, {
     hint: "Check the remote’s URL, and that the token may read the repository.",
     exit: "access",
@@ -33975,27 +37861,6 @@ function outcomeOf({ status, message }) {
   if (status === 409) return { is: "head moved" };
   if (status === 405 && /not mergeable/i.test(message)) return { is: "not mergeable" };
   return { is: "refused", why: message };
-}
-
-// src/adapters/github/pages.ts
-var pageInfo = object({ hasNextPage: boolean2(), endCursor: string2().nullable() });
-function pageOf(node5) {
-  return object({ pageInfo, nodes: array(node5) });
-}
-async function* pagesFrom(first, next2) {
-  for (let page = first; page !== null; ) {
-    yield page;
-    const after2 = nextCursor(page.pageInfo);
-    page = after2 === void 0 ? null : await next2(after2);
-  }
-}
-function nextCursor({ hasNextPage, endCursor }) {
-  if (!hasNextPage) return void 0;
-  if (endCursor === null) throw new TransientError("GitHub’s answer names no next page.");
-  return endCursor;
-}
-function chunksOf(items, size) {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, at2) => items.slice(at2 * size, (at2 + 1) * size));
 }
 
 // src/adapters/github/facts.ts
@@ -34035,23 +37900,88 @@ function mergeCommitOf(node5) {
   return node5.mergeCommit === null ? void 0 : sha(node5.mergeCommit.oid);
 }
 
+// src/adapters/github/verdict-check.ts
+var MAX_ANNOTATIONS = 50;
+var ANNOTATED_ID = `${CHECK_ID}, annotated`;
+var STATES = { success: "success", neutral: "pending", failure: "failure" };
+function isVerdict({ name, externalId }) {
+  return name === CHECK_NAME && (externalId === CHECK_ID || externalId === ANNOTATED_ID);
+}
+function saidByRun(node5) {
+  const [, id] = /\/(\d+)(?:[?#].*)?$/.exec(node5.url) ?? [];
+  const conclusion = node5.conclusion?.toLowerCase();
+  if (id === void 0 || conclusion !== "success" && conclusion !== "neutral" && conclusion !== "failure") return;
+  return { run: Number(id), conclusion, title: node5.title ?? "", annotated: node5.externalId === ANNOTATED_ID };
+}
+function saidByStatus(statuses) {
+  const found = statuses.find(({ context }) => context === CHECK_NAME);
+  if (found === void 0) return void 0;
+  const conclusion = found.state === "SUCCESS" ? "success" : found.state === "PENDING" ? "neutral" : "failure";
+  return { run: void 0, conclusion, title: found.description ?? "", annotated: false };
+}
+function verdictSayer(client, repository) {
+  const where2 = { owner: repository.owner, repo: repository.name };
+  return async (verdict) => {
+    try {
+      if (verdict.as === "commit status") await sayByStatus(client, where2, verdict);
+      else await sayByRun(client, where2, verdict);
+      return { is: "said" };
+    } catch (error2) {
+      const refusal3 = refusalOf(error2);
+      if (refusal3 === void 0) throw error2;
+      return { is: "refused", why: refusal3.message };
+    }
+  };
+}
+async function sayByStatus(client, where2, verdict) {
+  const { head: sha2, conclusion, title: description } = verdict;
+  const status = { state: STATES[conclusion], context: CHECK_NAME, description, target_url: verdict.url };
+  await client.request("POST /repos/{owner}/{repo}/statuses/{sha}", { ...where2, sha: sha2, ...status });
+}
+async function sayByRun(client, where2, verdict) {
+  const { head, known: known2, conclusion, title, summary, url } = verdict;
+  const annotations = known2?.annotated ? [] : verdict.annotations.slice(0, MAX_ANNOTATIONS).map(annotationOf);
+  const annotated = known2?.annotated || annotations.length > 0;
+  const run2 = {
+    ...where2,
+    // From the start: one that is not complete would keep a pull request waiting.
+    status: "completed",
+    conclusion,
+    details_url: url,
+    external_id: annotated ? ANNOTATED_ID : CHECK_ID,
+    output: { title, summary, annotations }
+  };
+  if (known2?.run === void 0) {
+    const made = { ...run2, name: CHECK_NAME, head_sha: head };
+    await client.request("POST /repos/{owner}/{repo}/check-runs", made);
+  } else {
+    const changed = { ...run2, check_run_id: known2.run };
+    await client.request("PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}", changed);
+  }
+}
+function annotationOf({ path: path8, message }) {
+  return { path: path8, start_line: 1, end_line: 1, annotation_level: "failure", message };
+}
+
 // src/adapters/github/answers.ts
 var author = object({ __typename: string2(), login: string2() }).nullable();
 var OPEN_FIELDS = `${FACTS} createdAt author { __typename login } authorAssociation mergeable mergeStateStatus
   additions deletions changedFiles
-  latestOpinionatedReviews(first: 50, writersOnly: true) { pageInfo { hasNextPage endCursor } nodes { state } }`;
+  latestOpinionatedReviews(first: 50, writersOnly: true) { pageInfo { hasNextPage endCursor }
+    nodes { state author { __typename login } commit { oid } } }`;
+var opinion = object({ state: string2(), author, commit: object({ oid: string2() }).nullable() });
 var openNode = factsNode.extend({
   createdAt: coerce_exports.date(),
   author,
   authorAssociation: string2(),
   mergeable: _enum(["MERGEABLE", "CONFLICTING", "UNKNOWN"]),
   mergeStateStatus: string2(),
-  latestOpinionatedReviews: pageOf(object({ state: string2() })).nullable(),
+  latestOpinionatedReviews: pageOf(opinion).nullable(),
   additions: number2(),
   deletions: number2(),
   changedFiles: number2()
 });
-var MERGEABLE = { MERGEABLE: "yes", CONFLICTING: "conflict", UNKNOWN: "unknown" };
+var MERGEABLE2 = { MERGEABLE: "yes", CONFLICTING: "conflict", UNKNOWN: "unknown" };
 var REVIEW = { APPROVED: "approved", CHANGES_REQUESTED: "changes requested", REVIEW_REQUIRED: "required" };
 function openPullRequestOf(node5) {
   return {
@@ -34059,9 +37989,11 @@ function openPullRequestOf(node5) {
     author: { login: loginOf(node5.author), association: node5.authorAssociation },
     fromFork: node5.isCrossRepository,
     labels: node5.labels?.pageInfo.hasNextPage ? void 0 : labelsOf(node5),
-    mergeable: MERGEABLE[node5.mergeable],
+    mergeable: MERGEABLE2[node5.mergeable],
     behind: node5.mergeStateStatus === "BEHIND",
     review: reviewOf(node5),
+    answered: isAnswered(node5),
+    headApproved: isHeadApproved(node5),
     changedLines: node5.additions + node5.deletions,
     changedFiles: node5.changedFiles,
     createdAt: node5.createdAt
@@ -34073,9 +38005,31 @@ function reviewOf({ reviewDecision, latestOpinionatedReviews }) {
   const objects = pageInfo2?.hasNextPage === true || nodes.some(({ state }) => state === "CHANGES_REQUESTED");
   return objects ? "changes requested" : "none";
 }
+function isAnswered({ headRefOid, latestOpinionatedReviews }) {
+  const { nodes = [], pageInfo: pageInfo2 } = latestOpinionatedReviews ?? {};
+  const requests = nodes.filter(({ state }) => state === "CHANGES_REQUESTED");
+  if (requests.length === 0 || pageInfo2?.hasNextPage === true) return false;
+  return requests.every(({ commit: commit2 }) => commit2 !== null && commit2.oid !== headRefOid);
+}
+function isHeadApproved({ headRefOid, latestOpinionatedReviews }) {
+  const { nodes = [] } = latestOpinionatedReviews ?? {};
+  return nodes.some(
+    ({ state, author: who, commit: commit2 }) => state === "APPROVED" && who !== null && who.__typename !== "Bot" && commit2?.oid === headRefOid
+  );
+}
 function loginOf(who) {
   if (who === null) return "";
   return who.__typename === "Bot" && !who.login.endsWith("[bot]") ? `${who.login}[bot]` : who.login;
+}
+var ACTIONS_LOGIN = "github-actions[bot]";
+function accountOf(viewerLogin) {
+  return `${viewerLogin}[bot]` === ACTIONS_LOGIN ? ACTIONS_LOGIN : viewerLogin;
+}
+function isAppToken(viewerLogin) {
+  return accountOf(viewerLogin).endsWith("[bot]");
+}
+function isActionsToken(viewerLogin) {
+  return accountOf(viewerLogin) === ACTIONS_LOGIN;
 }
 var MERGED_FIELDS = "number url body headRefName isCrossRepository mergeCommit { oid }";
 var mergedNode = factsNode.pick({ number: true, url: true, body: true, headRefName: true, isCrossRepository: true }).extend({ mergeCommit });
@@ -34085,16 +38039,21 @@ function mergedPullRequestOf(node5) {
   const { number: number4, url, body } = node5;
   return [{ number: number4, url, body, branch: branch(node5.headRefName), commit: commit2 }];
 }
-var RUN_FIELDS = "name status conclusion startedAt";
+var RUN_FIELDS = "name status conclusion startedAt completedAt detailsUrl externalId url title";
 var runNode = object({
   name: string2(),
   status: string2(),
   conclusion: string2().nullable(),
-  startedAt: coerce_exports.date().nullable()
+  startedAt: coerce_exports.date().nullable(),
+  completedAt: coerce_exports.date().nullable(),
+  detailsUrl: string2().nullable(),
+  externalId: string2().nullable(),
+  url: string2(),
+  title: string2().nullable()
 });
 var runPage = pageOf(runNode);
 var SUITE_FIELDS = `id createdAt status conclusion app { databaseId slug }
-  workflowRun { databaseId event workflow { name } file { path } }
+  workflowRun { url event workflow { name } file { path } }
   checkRuns(first: 50, filterBy: {checkType: ALL}) {
     pageInfo { hasNextPage endCursor } nodes { ${RUN_FIELDS} } }`;
 var suiteNode = object({
@@ -34104,7 +38063,7 @@ var suiteNode = object({
   conclusion: string2().nullable(),
   app: object({ databaseId: number2().nullable(), slug: string2() }).nullable(),
   workflowRun: object({
-    databaseId: number2().nullable(),
+    url: string2(),
     event: string2(),
     workflow: object({ name: string2() }),
     file: object({ path: string2() }).nullable()
@@ -34120,20 +38079,27 @@ function suiteOf(node5) {
     app: node5.app?.slug ?? "",
     appId: node5.app?.databaseId ?? 0,
     workflow: workflowRun === null ? void 0 : { path: workflowRun.file?.path, name: workflowRun.workflow.name },
-    runId: workflowRun?.databaseId ?? void 0,
     event: workflowRun?.event,
+    runId: numberIn(workflowRun?.url, /\/actions\/runs\/(\d+)/),
     complete: node5.status === "COMPLETED",
     conclusion: node5.conclusion?.toLowerCase()
   };
 }
 function runOf(node5, suite) {
   return {
+    id: numberIn(node5.detailsUrl, /\/actions\/runs\/\d+\/job\/(\d+)/),
     name: node5.name,
     suite,
     complete: node5.status === "COMPLETED",
     conclusion: node5.conclusion?.toLowerCase(),
-    startedAt: node5.startedAt ?? void 0
+    startedAt: node5.startedAt ?? void 0,
+    completedAt: node5.completedAt ?? void 0,
+    ...isVerdict(node5) ? { isVerdict: true } : {}
   };
+}
+function numberIn(url, at2) {
+  const [, number4] = at2.exec(url ?? "") ?? [];
+  return number4 === void 0 ? void 0 : Number(number4);
 }
 
 // src/adapters/github/files.ts
@@ -34144,10 +38110,11 @@ var fileShape = object({ object: blob.nullable() }).nullable();
 var fileAnswer = object({
   repository: object({ ref: object({ target: object({ file: fileShape.optional() }).nullable() }).nullable() })
 });
+var stateEntry = object({ oid: string2(), size: number2(), object: blob.partial().nullish() });
 var stateAnswer = object({
   repository: object({
     ref: object({
-      target: object({ oid: string2(), file: object({ oid: string2(), size: number2() }).nullish() })
+      target: object({ oid: string2(), file: stateEntry.nullish() })
     }).nullable()
   })
 });
@@ -34173,25 +38140,35 @@ function textOf(entry) {
   }
   return found.text;
 }
-function stateFileReader(query, client, repository) {
+function stateFileReader(ask2, client, repository) {
   let lastBlob;
   return async (branch2, path8) => {
     const answer = stateAnswer.parse(
-      await query(
-        `query StateFile($owner: String!, $repo: String!, $ref: String!, $path: String!) {
-          repository(owner: $owner, name: $repo) { ref(qualifiedName: $ref) { target { oid ... on Commit {
-            file(path: $path) { oid size } } } } } }`,
-        { ref: `refs/heads/${branch2}`, path: path8 }
-      )
+      await ask2({
+        name: "StateFile",
+        declare: { ref: "String!", path: "String!" },
+        variables: { ref: `refs/heads/${branch2}`, path: path8 },
+        fields: `ref(qualifiedName: $ref) { target { oid ... on Commit {
+          file(path: $path) { oid size object { ... on Blob { text isTruncated } } } } } }`
+      })
     );
     const target = answer.repository.ref?.target;
     if (target === void 0) return void 0;
     const entry = target.file ?? void 0;
     if (entry !== void 0 && lastBlob?.oid !== entry.oid) {
-      lastBlob = { oid: entry.oid, content: await readBlob(client, repository, entry, `${branch2}:${path8}`) };
+      const content3 = wholeText(entry) ?? await readBlob(client, repository, entry, `${branch2}:${path8}`);
+      lastBlob = { oid: entry.oid, content: content3 };
     }
     return { commit: sha(target.oid), content: entry === void 0 ? void 0 : lastBlob?.content };
   };
+}
+function wholeText({ oid, object: object2 }) {
+  if (object2?.isTruncated !== false || typeof object2.text !== "string") return void 0;
+  return oidOf(Buffer.from(object2.text), oid.length) === oid ? object2.text : void 0;
+}
+function oidOf(bytes, digits) {
+  const hash2 = createHash(digits === 64 ? "sha256" : "sha1");
+  return hash2.update(`blob ${bytes.length}\0`).update(bytes).digest("hex");
 }
 async function readBlob(client, { owner, name }, entry, what) {
   if (entry.size > MAX_ISSUES_BYTES) {
@@ -34203,8 +38180,8 @@ async function readBlob(client, { owner, name }, entry, what) {
   const request2 = { owner, repo: name, file_sha: entry.oid };
   const { data } = await client.request("GET /repos/{owner}/{repo}/git/blobs/{file_sha}", request2);
   const bytes = Buffer.from(data.content, data.encoding === "base64" ? "base64" : "utf8");
-  const oid = createHash(entry.oid.length === 64 ? "sha256" : "sha1").update(`blob ${bytes.length}\0`).update(bytes).digest("hex");
-  if (oid !== entry.oid) throw new TransientError(`GitHub’s answer for ${what} is not the whole file.`);
+  if (oidOf(bytes, entry.oid.length) !== entry.oid)
+    throw new TransientError(`GitHub’s answer for ${what} is not the whole file.`);
   if (isUtf8(bytes)) return bytes.toString("utf8");
   throw new UserError(`${what} is not valid UTF-8.`, {
     hint: "Fix it with a commit of your own.",
@@ -34212,74 +38189,89 @@ async function readBlob(client, { owner, name }, entry, what) {
   });
 }
 
-// src/domain/association.ts
-var TRUSTED = /* @__PURE__ */ new Set(["OWNER", "MEMBER", "COLLABORATOR"]);
-function isTrustedAssociation(association) {
-  return TRUSTED.has(association);
-}
-
 // src/adapters/github/head-details.ts
 var HEADS_PER_QUERY = 10;
 var SUITES = `checkSuites(first: 40, after: $suitesAfter) { pageInfo { hasNextPage endCursor } nodes { ${SUITE_FIELDS} } }`;
 var COMMENTS = `comments(first: 50, after: $commentsAfter) {
-  pageInfo { hasNextPage endCursor } nodes { fullDatabaseId body authorAssociation author { __typename } } }`;
+  pageInfo { hasNextPage endCursor } nodes { fullDatabaseId body author { __typename login } } }`;
 var commentNode = object({
   fullDatabaseId: union([string2(), number2(), bigint2()]).nullable(),
   body: string2(),
-  authorAssociation: string2(),
-  author: object({ __typename: string2() }).nullable()
+  author
 });
 var commentPage = pageOf(commentNode);
 var commit = object({
   oid: string2(),
   committedDate: coerce_exports.date(),
-  status: object({ contexts: array(object({ context: string2(), state: string2() })) }).nullable(),
+  status: object({
+    contexts: array(
+      object({
+        context: string2(),
+        state: string2(),
+        description: string2().nullable(),
+        createdAt: coerce_exports.date()
+      })
+    )
+  }).nullable(),
   checkSuites: suitePage.nullable()
 });
 var pullRequest = object({ comments: commentPage });
-async function readDetails(client, repository, asked, marker) {
+async function readDetails({ client, ask: ask2, repository }, asked, marker) {
   const details = /* @__PURE__ */ new Map();
   for (const chunk of chunksOf(asked, HEADS_PER_QUERY)) {
-    const answer = await readChunk(client, repository, chunk);
+    const { account, answer } = await readChunk(ask2, chunk);
+    const own5 = { marker, account };
     for (const [index2, one2] of chunk.entries()) {
       const head = commit.nullable().parse(answer[`c${index2}`] ?? null);
       const request2 = pullRequest.nullable().parse(answer[`p${index2}`] ?? null);
       if (head === null || request2 === null || head.oid !== one2.head) continue;
       const suites = await allSuites(client, repository, head);
+      const statuses = head.status?.contexts ?? [];
       details.set(one2.number, {
         checks: {
           committedAt: head.committedDate,
           suites: suites.map(({ suite }) => suite),
           runs: suites.flatMap(({ runs }) => runs),
-          statuses: (head.status?.contexts ?? []).map(statusOf)
+          statuses: statuses.map(statusOf)
         },
-        comment: await ownComment(client, repository, one2.number, request2.comments, marker)
+        said: isAppToken(account) ? newest(suites.flatMap(saidIn(account))) : saidByStatus(statuses),
+        comment: await ownComment(client, repository, one2.number, request2.comments, own5)
       });
     }
   }
   return details;
 }
-async function readChunk(client, where2, chunk) {
-  const declared = chunk.map((_, at2) => `$o${at2}: GitObjectID!, $n${at2}: Int!`).join(", ");
-  const asked = chunk.map(
+async function readChunk(ask2, chunk) {
+  const fields = chunk.map(
     (_, at2) => `c${at2}: object(oid: $o${at2}) {
-      ... on Commit { oid committedDate status { contexts { context state } } ${SUITES} } }
+      ... on Commit { oid committedDate status { contexts { context state description createdAt } } ${SUITES} } }
       p${at2}: pullRequest(number: $n${at2}) { ${COMMENTS} }`
   );
-  const query = `query HeadDetails($owner: String!, $repo: String!, $suitesAfter: String, $commentsAfter: String, ${declared}) {
-    repository(owner: $owner, name: $repo) { ${asked.join("\n")} } }`;
-  const variables = Object.fromEntries(
-    chunk.flatMap(({ number: number4, head }, at2) => [
-      [`o${at2}`, head],
-      [`n${at2}`, number4]
-    ])
-  );
-  const names = { owner: where2.owner, repo: where2.name, suitesAfter: null, commentsAfter: null };
-  const answer = await client.graphql(query, {
-    ...names,
-    ...variables
+  const heads = chunk.flatMap(({ number: number4, head }, at2) => [
+    [`o${at2}`, "GitObjectID!", head],
+    [`n${at2}`, "Int!", number4]
+  ]);
+  const { viewer, repository } = await ask2({
+    name: "HeadDetails",
+    declare: {
+      suitesAfter: "String",
+      commentsAfter: "String",
+      ...Object.fromEntries(heads.map(([name, type]) => [name, type]))
+    },
+    variables: {
+      suitesAfter: null,
+      commentsAfter: null,
+      ...Object.fromEntries(heads.map(([name, , value2]) => [name, value2]))
+    },
+    fields: fields.join("\n")
   });
-  return answer.repository ?? {};
+  return { account: accountOf(viewer), answer: record(string2(), unknown()).parse(repository) };
+}
+function newest(said4) {
+  return said4.toSorted((a2, b) => (b.run ?? 0) - (a2.run ?? 0))[0];
+}
+function saidIn(account) {
+  return ({ suite, verdicts }) => `${suite.app}[bot]` === account ? verdicts.flatMap((node5) => saidByRun(node5) ?? []) : [];
 }
 async function allSuites(client, where2, head) {
   const more2 = async (after2) => {
@@ -34307,21 +38299,22 @@ async function withAllRuns(client, node5) {
     );
     return object({ node: object({ checkRuns: runPage }) }).parse(answer).node.checkRuns;
   };
-  const runs = [];
-  for await (const { nodes } of pagesFrom(node5.checkRuns, more2)) runs.push(...nodes.map((run2) => runOf(run2, suite)));
-  return { suite, runs };
+  const all2 = [];
+  for await (const { nodes } of pagesFrom(node5.checkRuns, more2)) all2.push(...nodes);
+  return { suite, runs: all2.map((run2) => runOf(run2, suite)), verdicts: all2.filter(isVerdict) };
 }
 async function readJobNames(client, { owner, name: repo }, runId) {
   const request2 = { owner, repo, run_id: runId, filter: "all", per_page: 100 };
   try {
-    const jobs = await client.paginate("GET /repos/{owner}/{repo}/actions/runs/{run_id}/jobs", request2);
-    return new Set(jobs.map(({ name }) => name));
+    const jobs2 = await client.paginate("GET /repos/{owner}/{repo}/actions/runs/{run_id}/jobs", request2);
+    return new Set(jobs2.map(({ name }) => name));
   } catch (error2) {
     if (refusalOf(error2) !== void 0) return void 0;
     throw error2;
   }
 }
-async function ownComment(client, where2, number4, first, marker) {
+async function ownComment(client, where2, number4, first, { marker, account }) {
+  if (marker === void 0) return void 0;
   const more2 = async (after2) => {
     const answer = await client.graphql(
       `query MoreComments($owner: String!, $repo: String!, $number: Int!, $commentsAfter: String) {
@@ -34331,30 +38324,70 @@ async function ownComment(client, where2, number4, first, marker) {
     return object({ repository: object({ pullRequest }) }).parse(answer).repository.pullRequest.comments;
   };
   for await (const { nodes } of pagesFrom(first, more2)) {
-    const own5 = nodes.find((comment) => comment.body.includes(marker) && mayWriteHere(comment));
+    const own5 = nodes.find((comment) => comment.body.includes(marker) && isBy(comment, account));
     if (own5 !== void 0 && own5.fullDatabaseId !== null) return { id: String(own5.fullDatabaseId), body: own5.body };
   }
   return void 0;
 }
-function mayWriteHere({ author: author2, authorAssociation }) {
-  return author2?.__typename === "Bot" || isTrustedAssociation(authorAssociation);
+function isBy({ author: author2 }, account) {
+  return loginOf(author2).toLowerCase() === account.toLowerCase();
 }
-function statusOf({ context, state }) {
+function statusOf({ context, state, createdAt }) {
   const known2 = state === "SUCCESS" ? "success" : state === "PENDING" || state === "EXPECTED" ? "pending" : "failure";
-  return { name: context, state: known2 };
+  return { name: context, state: known2, at: createdAt };
+}
+
+// src/adapters/github/together.ts
+function together(client, repository) {
+  let waiting = [];
+  async function send() {
+    const asked = waiting;
+    waiting = [];
+    try {
+      const { query, variables } = queryOf(asked.map(({ part }) => part));
+      const names = { owner: repository.owner, repo: repository.name };
+      const mediaType = { previews: ["merge-info"] };
+      const answer = await client.graphql(query, { ...names, ...variables, mediaType });
+      const viewer = answer["viewer"].login;
+      for (const [at2, { resolve: resolve7 }] of asked.entries()) resolve7({ viewer, repository: answer[`q${at2}`] });
+    } catch (error2) {
+      const told2 = notFound(error2, repository) ?? error2;
+      for (const { reject } of asked) reject(told2);
+    }
+  }
+  return (part) => new Promise((resolve7, reject) => {
+    if (waiting.length === 0) queueMicrotask(() => void send());
+    waiting.push({ part, resolve: resolve7, reject });
+  });
+}
+function queryOf(parts2) {
+  const declared = parts2.flatMap(
+    ({ declare }, at2) => Object.entries(declare).map(([name2, type]) => `$q${at2}${name2}: ${type}`)
+  );
+  const variables = parts2.flatMap(
+    (part, at2) => Object.entries(part.variables).map(([name2, value2]) => [`q${at2}${name2}`, value2])
+  );
+  const fields = parts2.map(
+    (part, at2) => `q${at2}: repository(owner: $owner, name: $repo) { ${part.fields.replace(/\$(\w+)/g, `$q${at2}$1`)} }`
+  );
+  const name = parts2.map((part) => part.name).join("And");
+  const all2 = ["$owner: String!", "$repo: String!", ...declared].join(", ");
+  return {
+    query: `query ${name}(${all2}) { viewer { login } ${fields.join("\n")} }`,
+    variables: Object.fromEntries(variables)
+  };
 }
 
 // src/adapters/github/merger-reads.ts
 var FILES_PER_PAGE = 100;
 var MAX_FILES = 3e3;
-var ACTIONS_LOGIN = "github-actions[bot]";
 var facts2 = object({
   viewer: object({ login: string2() }),
   repository: object({
     mergeCommitAllowed: boolean2(),
     squashMergeAllowed: boolean2(),
     rebaseMergeAllowed: boolean2(),
-    defaultBranchRef: object({ name: string2(), target: object({ file: fileShape.optional() }).nullable() }).nullable()
+    defaultBranchRef: object({ name: string2(), target: object({ file: fileShape.optional() }).nullable(), ...branchRules }).nullable()
   })
 });
 var openAnswer = object({ repository: object({ pullRequests: pageOf(openNode) }) });
@@ -34363,14 +38396,15 @@ function createMergerReader(client, repository) {
   const query = (text5, variables = {}) => client.graphql(text5, { ...where2, ...variables }).catch((error2) => {
     throw notFound(error2, repository) ?? error2;
   });
+  const ask2 = together(client, repository);
   return {
     repository: () => repositoryFacts(query, repository),
     fileOn: (branch2, path8) => fileOn(query, branch2, path8),
-    stateFile: stateFileReader(query, client, repository),
-    openPullRequests: (base) => openPullRequests(query, base),
-    mergedInto: (base, branches) => mergedInto(query, base, branches),
+    stateFile: stateFileReader(ask2, client, repository),
+    openPullRequests: (base) => openPullRequests(ask2, base),
+    mergedInto: (base, branches) => mergedInto(ask2, base, branches),
     rulesOf: (base) => readRules(client, repository, base),
-    details: (of, marker) => readDetails(client, repository, of, marker),
+    details: (of, marker) => readDetails({ client, ask: ask2, repository }, of, marker),
     jobNames: (runId) => readJobNames(client, repository, runId),
     async changedFiles({ number: number4, changedFiles }) {
       const request2 = { ...where2, pull_number: number4, per_page: FILES_PER_PAGE };
@@ -34410,13 +38444,17 @@ function createMergerReader(client, repository) {
   };
 }
 async function repositoryFacts(query, repository) {
-  const answer = facts2.parse(
-    await query(`query RepositoryFacts($owner: String!, $repo: String!) {
+  const text5 = (rules) => `query RepositoryFacts($owner: String!, $repo: String!) {
       viewer { login }
       repository(owner: $owner, name: $repo) {
         mergeCommitAllowed squashMergeAllowed rebaseMergeAllowed
-        defaultBranchRef { name target { ... on Commit {
-          file(path: "${CONFIG_PATH}") { object { ... on Blob { text isTruncated } } } } } } } }`)
+        defaultBranchRef { name ${rules} target { ... on Commit {
+          file(path: "${CONFIG_PATH}") { object { ... on Blob { text isTruncated } } } } } } } }`;
+  const answer = facts2.parse(
+    await query(text5(BRANCH_RULES)).catch((error2) => {
+      if (graphqlErrorsOf(error2)?.some(({ type }) => type === "FORBIDDEN")) return query(text5(""));
+      throw error2;
+    })
   );
   const { defaultBranchRef, mergeCommitAllowed, squashMergeAllowed, rebaseMergeAllowed } = answer.repository;
   if (defaultBranchRef === null) {
@@ -34431,20 +38469,21 @@ async function repositoryFacts(query, repository) {
     defaultBranch: defaultBranchRef.name,
     methods,
     config: textOf(defaultBranchRef.target?.file),
-    actionsToken: [ACTIONS_LOGIN, "github-actions"].includes(answer.viewer.login)
+    rules: rulesIn(defaultBranchRef),
+    actionsToken: isActionsToken(answer.viewer.login),
+    appToken: isAppToken(answer.viewer.login)
   };
 }
-async function openPullRequests(query, base) {
+async function openPullRequests(ask2, base) {
   const pageAfter = async (after2) => {
     const answer = openAnswer.parse(
-      await query(
-        `query OpenPullRequests($owner: String!, $repo: String!, $base: String!, $after: String) {
-          repository(owner: $owner, name: $repo) {
-            pullRequests(states: OPEN, baseRefName: $base, first: 50, after: $after, orderBy: {field: CREATED_AT, direction: ASC}) {
-              pageInfo { hasNextPage endCursor } nodes { ${OPEN_FIELDS} } } } }`,
-        // For `mergeStateStatus` on older GitHub Enterprise Servers.
-        { base, after: after2, mediaType: { previews: ["merge-info"] } }
-      )
+      await ask2({
+        name: "OpenPullRequests",
+        declare: { base: "String!", after: "String" },
+        variables: { base, after: after2 },
+        fields: `pullRequests(states: OPEN, baseRefName: $base, first: 50, after: $after, orderBy: {field: CREATED_AT, direction: ASC}) {
+          pageInfo { hasNextPage endCursor } nodes { ${OPEN_FIELDS} } }`
+      })
     );
     return answer.repository.pullRequests;
   };
@@ -34454,20 +38493,20 @@ async function openPullRequests(query, base) {
   }
   return found;
 }
-async function mergedInto(query, base, branches) {
+async function mergedInto(ask2, base, branches) {
   const found = [];
   for (const chunk of chunksOf(branches, BRANCHES_PER_QUERY)) {
-    const declared = chunk.map((_, index2) => `$b${index2}: String!`).join(", ");
     const aliases = chunk.map(
       (_, index2) => `b${index2}: pullRequests(headRefName: $b${index2}, baseRefName: $base, states: MERGED, first: 20,
         orderBy: {field: CREATED_AT, direction: DESC}) { pageInfo { hasNextPage endCursor } nodes { ${MERGED_FIELDS} } }`
     );
     const answer = object({ repository: record(string2(), pageOf(mergedNode)) }).parse(
-      await query(
-        `query MergedPullRequests($owner: String!, $repo: String!, $base: String!, ${declared}) {
-          repository(owner: $owner, name: $repo) { ${aliases.join("\n")} } }`,
-        { base, ...Object.fromEntries(chunk.map((name, index2) => [`b${index2}`, name])) }
-      )
+      await ask2({
+        name: "MergedPullRequests",
+        declare: { base: "String!", ...Object.fromEntries(chunk.map((_, index2) => [`b${index2}`, "String!"])) },
+        variables: { base, ...Object.fromEntries(chunk.map((name, index2) => [`b${index2}`, name])) },
+        fields: aliases.join("\n")
+      })
     );
     found.push(...Object.values(answer.repository).flatMap(({ nodes }) => nodes.flatMap(mergedPullRequestOf)));
   }
@@ -34548,46 +38587,12 @@ async function moveRef(client, repository, branch2, to) {
   }
 }
 
-// src/adapters/github/labels.ts
-var COLOURS = { heddle: "5319e7", "heddle:needs-person": "d93f0b" };
-var PLAIN = "ededed";
-async function addLabel(client, repository, number4, label) {
-  const where2 = { owner: repository.owner, repo: repository.name };
-  const known2 = await client.request("GET /repos/{owner}/{repo}/labels/{name}", { ...where2, name: label }).then(
-    () => true,
-    (error2) => {
-      if (refusalOf(error2)?.status === 404) return false;
-      throw error2;
-    }
-  );
-  if (!known2) {
-    const color = COLOURS[label] ?? PLAIN;
-    await client.request("POST /repos/{owner}/{repo}/labels", { ...where2, name: label, color }).catch((error2) => {
-      if (refusalOf(error2)?.status !== 422) throw error2;
-    });
-  }
-  await client.request("POST /repos/{owner}/{repo}/issues/{issue_number}/labels", {
-    ...where2,
-    issue_number: number4,
-    labels: [label]
-  });
-}
-async function removeLabel(client, repository, number4, label) {
-  await client.request("DELETE /repos/{owner}/{repo}/issues/{issue_number}/labels/{name}", {
-    owner: repository.owner,
-    repo: repository.name,
-    issue_number: number4,
-    name: label
-  }).catch((error2) => {
-    if (refusalOf(error2)?.status !== 404) throw error2;
-  });
-}
-
 // src/adapters/github/merger-writes.ts
 function createMergerWriter(client, repository) {
   const where2 = { owner: repository.owner, repo: repository.name };
   return {
     commitFile: (commit2) => commitFile(client, repository, commit2),
+    sayVerdict: verdictSayer(client, repository),
     async comment(number4, { id, body }) {
       await permitted(
         id === void 0 ? client.request("POST /repos/{owner}/{repo}/issues/{issue_number}/comments", {
@@ -34600,9 +38605,7 @@ function createMergerWriter(client, repository) {
           body
         })
       );
-    },
-    label: (number4, label) => permitted(addLabel(client, repository, number4, label)),
-    unlabel: (number4, label) => permitted(removeLabel(client, repository, number4, label))
+    }
   };
 }
 async function permitted(request2) {
@@ -34611,7 +38614,7 @@ async function permitted(request2) {
   } catch (error2) {
     const refusal3 = refusalOf(error2);
     if (refusal3 === void 0) throw error2;
-    throw new UserError(`GitHub refuses a comment or a label: ${refusal3.message}`, {
+    throw new UserError(`GitHub refuses a comment: ${refusal3.message}`, {
       hint: "The token needs `pull-requests: write` and `issues: write`.",
       exit: "access",
       cause: error2
@@ -34662,18 +38665,14 @@ function createPullRequests(client, repository) {
       }
       return found;
     },
-    async open({ label, ...want }) {
-      const existing = await known2(want.branch) ?? await make(want);
-      return existing.state === "open" ? await labelled(client, repository, existing, label) : existing;
-    },
+    open: async (want) => await known2(want.branch) ?? await make(want),
     async close(number4) {
       await client.request("PATCH /repos/{owner}/{repo}/pulls/{pull_number}", {
         ...where2,
         pull_number: number4,
         state: "closed"
       });
-    },
-    removeLabel: (number4, label) => removeLabel(client, repository, number4, label)
+    }
   };
   return reader;
 }
@@ -34705,12 +38704,6 @@ async function ofChunk(client, repository, branches, first) {
     }
   }
   return found;
-}
-async function labelled(client, repository, existing, label) {
-  const { number: number4, labels } = existing;
-  if (labels.includes(NEEDS_PERSON_LABEL)) await removeLabel(client, repository, number4, NEEDS_PERSON_LABEL);
-  if (!labels.includes(label)) await addLabel(client, repository, number4, label);
-  return { ...existing, labels: [.../* @__PURE__ */ new Set([...labels.filter((name) => name !== NEEDS_PERSON_LABEL), label])] };
 }
 function pullRequestOf(one2) {
   return {
@@ -34768,138 +38761,6 @@ function withoutSecrets(url) {
   return url.replace(/\/\/[^@/]*@/, "//");
 }
 
-// src/config/parse.ts
-var import_yaml = __toESM(require_dist(), 1);
-
-// src/config/schema.ts
-var seconds = number2().int().positive();
-var agent = strictObject({
-  command: string2().min(1).optional().describe(
-    "Command line of an agent that Heddle does not know; `{promptFile}` in it is replaced, else the prompt comes on stdin."
-  ),
-  use: _enum(["claude", "codex", "command"]).optional().describe("The definition to start from; the agent’s own name by default."),
-  model: string2().min(1).optional().describe("Passed to the agent as its model."),
-  flags: array(string2()).default([]).describe("Extra arguments, as they are."),
-  permission_mode: string2().min(1).optional().describe("What the agent may do without asking, in its own words.")
-});
-var configSchema = strictObject({
-  base: string2().min(1).optional().describe("The branch that work lands on. Default: the default branch."),
-  state_branch: string2().min(1).optional().describe("Where `.beads/issues.jsonl` is committed, when the base refuses direct pushes. Default: the base."),
-  remote: string2().min(1).default("origin").describe("The git remote that is on GitHub."),
-  max_parallel: number2().int().min(1).max(256).default(4).describe("Workers alive at once."),
-  poll_seconds: seconds.default(15).describe("How often a waiting spawner looks."),
-  agent: string2().min(1).default("claude").describe("The agent that `spawn` runs unless `--agent` says otherwise."),
-  agents: record(string2(), agent).default({}).describe("Agents by name; `claude` and `codex` are there already."),
-  prompt: string2().min(1).default(".heddle/prompt.md").describe("The template of the prompt; the built-in one is used where the file is missing."),
-  worktree: strictObject({
-    root: string2().min(1).default("../{repo}-worktrees").describe("Folder of the worktrees, relative to the checkout."),
-    setup: string2().min(1).optional().describe("Run in every new worktree before the agent starts, such as `npm ci`."),
-    max: number2().int().min(1).default(64).describe("No new worktree beyond this many."),
-    min_free_mb: number2().int().min(0).default(1024).describe("No new worktree with less free disk than this.")
-  }).prefault({}),
-  limits: strictObject({
-    wall_clock_seconds: seconds.default(2 * 60 * 60).describe("An agent is ended after this long."),
-    silence_seconds: seconds.default(15 * 60).describe("An agent that prints nothing for this long is ended."),
-    attempts: number2().int().min(1).max(20).default(3).describe("Starts of a worker per round before a person is needed."),
-    backoff_seconds: seconds.default(30).describe("Wait before the second attempt; doubled for each one after."),
-    setup_seconds: seconds.default(15 * 60).describe("Limit of `worktree.setup` and of `verify`."),
-    github_seconds: seconds.default(10 * 60).describe("How long a command goes on while GitHub gives it no answer; then it ends with exit code 11.")
-  }).prefault({}),
-  verify: string2().min(1).optional().describe("Run in the worktree before the push; a failure is the task’s reason."),
-  forbidden_paths: array(string2().min(1)).default([".github/**", ".beads/**", ".heddle/**", CONFIG_PATH]).describe("Paths that no task may change (globs)."),
-  merge: strictObject({
-    method: _enum(["merge", "squash", "rebase"]).optional().describe("Default: the first of merge, squash, rebase that the repository allows."),
-    checks: _enum(["required", "none"]).default("required").describe("`none`: a head without any check counts as green."),
-    required: array(string2().min(1)).default([]).describe("Check names that must have succeeded, besides those that GitHub requires."),
-    max_changed_lines: number2().int().positive().default(5e3).describe("Larger pull requests need a person."),
-    trusted: array(string2().min(1)).default([]).describe("Logins whose pull requests may be merged, besides those who may write to the repository."),
-    checks_deadline_minutes: number2().int().positive().default(360).describe("A check that has not reported after this long needs a person.")
-  }).prefault({})
-});
-
-// src/config/parse.ts
-function parseConfig(text5) {
-  const lines = new import_yaml.LineCounter();
-  const document3 = (0, import_yaml.parseDocument)(text5, { lineCounter: lines, prettyErrors: false });
-  const [broken] = document3.errors;
-  if (broken !== void 0) {
-    const { line: line2 } = lines.linePos(broken.pos[0]);
-    throw configError(`${CONFIG_PATH}:${line2}: ${broken.message}`);
-  }
-  const result = configSchema.safeParse(contentOf(document3) ?? {});
-  if (result.success) return result.data;
-  const [issue3] = result.error.issues;
-  const path8 = (issue3?.path ?? []).map((part) => typeof part === "symbol" ? String(part) : part);
-  const unknown2 = issue3?.code === "unrecognized_keys" ? issue3.keys[0] : void 0;
-  const full = unknown2 === void 0 ? path8 : [...path8, unknown2];
-  const node5 = (0, import_yaml.isMap)(document3.contents) ? document3.getIn(full, true) : void 0;
-  const range2 = typeof node5 === "object" && node5 !== null && "range" in node5 && Array.isArray(node5.range) ? node5.range : void 0;
-  const line = typeof range2?.[0] === "number" ? `:${lines.linePos(range2[0]).line}` : "";
-  throw configError(
-    `${CONFIG_PATH}${line}: ${full.length === 0 ? "the file" : `\`${full.join(".")}\``}: ${issue3?.message ?? "is not valid"}`
-  );
-}
-function contentOf(document3) {
-  try {
-    return document3.toJS();
-  } catch (cause) {
-    throw configError(`${CONFIG_PATH}: ${cause instanceof Error ? cause.message : "not YAML"}`);
-  }
-}
-function configError(message) {
-  return new UserError(message, {
-    hint: `docs/usage.md lists every key of ${CONFIG_PATH} with its default.`,
-    exit: "config"
-  });
-}
-
-// src/config/settings.ts
-function readSettings(text5) {
-  return settingsOf(parseConfig(text5));
-}
-function branchesOf2({ base: named3, stateBranch }, defaultBranch) {
-  const base = named3 ?? defaultBranch;
-  return { base, state: stateBranch ?? base };
-}
-function inMs(seconds2) {
-  return seconds2 * 1e3;
-}
-function settingsOf(config2) {
-  const { worktree, limits, merge: merge5 } = config2;
-  return {
-    base: config2.base,
-    stateBranch: config2.state_branch,
-    remote: config2.remote,
-    maxParallel: config2.max_parallel,
-    pollMs: inMs(config2.poll_seconds),
-    agent: config2.agent,
-    agents: Object.fromEntries(Object.entries(config2.agents).map(([name, agent2]) => [name, agentOf(agent2)])),
-    prompt: config2.prompt,
-    worktree: { root: worktree.root, setup: worktree.setup, max: worktree.max, minFreeMb: worktree.min_free_mb },
-    limits: {
-      wallClockMs: inMs(limits.wall_clock_seconds),
-      silenceMs: inMs(limits.silence_seconds),
-      attempts: limits.attempts,
-      backoffMs: inMs(limits.backoff_seconds),
-      setupMs: inMs(limits.setup_seconds),
-      githubMs: inMs(limits.github_seconds)
-    },
-    verify: config2.verify,
-    forbiddenPaths: config2.forbidden_paths,
-    merge: {
-      method: merge5.method,
-      checks: merge5.checks,
-      required: merge5.required,
-      maxChangedLines: merge5.max_changed_lines,
-      trusted: merge5.trusted,
-      checksDeadlineMs: inMs(60 * merge5.checks_deadline_minutes)
-    }
-  };
-}
-function agentOf({ command: command3, use, model, flags, permission_mode }) {
-  return { command: command3, use, model, flags, permissionMode: permission_mode };
-}
-
 // src/wiring/environment.ts
 function apiUrl(env) {
   return env["GITHUB_API_URL"];
@@ -34917,15 +38778,23 @@ async function openForge(checkout) {
     });
   }
   const { clock, silence, stop: stop2 } = checkout;
-  const client = createClient({ token, apiUrl: address.apiUrl, clock, silence, stop: stop2 });
+  let requests = 0;
+  const onRequest = () => {
+    requests += 1;
+  };
+  const client = createClient({ token, onRequest, apiUrl: address.apiUrl, clock, silence, stop: stop2 });
   const github = createMergerGitHub(client, address);
   const branches = { fileOn: github.fileOn, hasBranch: (name) => hasBranch(client, address, name) };
-  return { address, client, pullRequests: createPullRequests(client, address), github, branches, token };
+  const pullRequests2 = createPullRequests(client, address);
+  const reviewed = createHandBackReader(client, address, github);
+  const checks = createCheckWriter(client, address);
+  const requested = () => requests;
+  return { address, client, pullRequests: pullRequests2, github, reviewed, checks, branches, token, requests: requested };
 }
 function addressOf({ env }, remoteUrl) {
   return repositoryOf(remoteUrl, apiUrl(env));
 }
-async function namesOf({ settings, place }, forge) {
+async function namesOf3({ settings, place }, forge) {
   const defaultBranch = settings.base ?? await forge.pullRequests.defaultBranch();
   return { ...branchesOf2(settings, defaultBranch), remote: place.remote };
 }
@@ -35013,14 +38882,17 @@ function programPath() {
 }
 
 // src/wiring/spawner.ts
+var OWN_WORKFLOW = { path: WORKFLOW_PATH, name: WORKFLOW_NAME };
 async function openSpawner(checkout, agent2 = checkout.settings.agent) {
   const forge = await openForge(checkout);
   const beads = openBeads(checkout);
   const { git, processes, clock } = checkout;
-  const { pullRequests: pullRequests2 } = forge;
-  const readers = { beads, git, pullRequests: pullRequests2, processes, clock };
+  const { pullRequests: pullRequests2, reviewed, checks } = forge;
+  const names = await namesOf3(checkout, forge);
+  const reviews = createReviews(reviewed, { ...checkout.settings, base: names.base, ownWorkflow: OWN_WORKFLOW });
+  const readers = { beads, git, pullRequests: pullRequests2, processes, clock, reviews };
   const startWorker = workerStarter(checkout, forge, agent2);
-  return { readers, writers: { ...readers, startWorker }, names: await namesOf(checkout, forge), forge };
+  return { readers, writers: { ...readers, checks, startWorker }, names, forge };
 }
 function limitsOf({ settings }, maxParallel = settings.maxParallel) {
   const { limits, worktree } = settings;
@@ -35177,70 +39049,6 @@ import { join as join4 } from "node:path";
 // src/init/observe.ts
 import { basename as basename2, join as join3 } from "node:path";
 
-// src/merger/workflow-file.ts
-var WORKFLOW_PATH = ".github/workflows/heddle.yml";
-var WORKFLOW_NAME = "Heddle";
-function mergerWorkflow({ ciWorkflows, uses, stepsBefore = "" }) {
-  const workflowRun = ciWorkflows.length === 0 ? NO_WORKFLOW_RUN : workflowRunTrigger(ciWorkflows);
-  return `# Merges the pull requests of Heddle's tasks and closes their Beads issues. Written by \`heddle init\`.
-name: ${WORKFLOW_NAME}
-
-# Each event only says "look"; whatever woke it, the merger looks at everything, through the API alone.
-on: # zizmor: ignore[dangerous-triggers] workflow_run wakes a sweep; no step runs or checks out code of a pull request
-  pull_request:
-    types: [opened, reopened, synchronize, edited, ready_for_review, labeled, unlabeled, closed]
-  # CI by another app: its suites. GitHub Actions' own suites start nothing.
-  check_suite:
-    types: [completed]
-  status:
-${workflowRun}  # The safety net: what no event told of is found here.
-  schedule:
-    - cron: '7,37 * * * *'
-  workflow_dispatch:
-
-permissions: {}
-
-# One sweep at a time. One that waits is replaced by a newer one, which loses nothing; one that runs is never ended.
-# Whoever would only be skipped (\`if\`, below) waits in a group of its own, so that it replaces nobody.
-concurrency:
-  group: >-
-      \${{ (${LOOKS}) &&
-      'heddle' || format('heddle-skipped-{0}', github.run_id) }}
-  cancel-in-progress: false
-
-jobs:
-  merge:
-    name: Merge
-    # A pull request from a fork comes with a token that may not write; the other events look at it all the same.
-    if: >-
-      ${LOOKS}
-    runs-on: ubuntu-latest
-    timeout-minutes: 15
-    permissions:
-      contents: write # merge, and commit the close
-      pull-requests: write # merge, comment, label
-      issues: write # labels and comments live here as well
-      checks: read
-      statuses: read
-      actions: read
-    steps:
-${stepsBefore}      - uses: ${uses}
-`;
-}
-var LOOKS = `github.event_name != 'pull_request' ||
-      (github.event.pull_request.head.repo.full_name == github.repository && startsWith(github.head_ref, 'heddle/'))`;
-var NO_WORKFLOW_RUN = `  # CI by GitHub Actions: when there is some, \`heddle init\` says which lines belong here (\`workflow_run\`, with its names).
-`;
-function workflowRunTrigger(names) {
-  const list4 = names.map((name) => `      - ${JSON.stringify(name)}
-`).join("");
-  return `  # CI by GitHub Actions: the names of its workflows, as their files spell them.
-  workflow_run:
-    workflows:
-${list4}    types: [completed]
-`;
-}
-
 // src/worker/messages.ts
 var MAX_TITLE = 200;
 var MAX_DESCRIPTION = 4e3;
@@ -35298,6 +39106,12 @@ These are done and are in your folder already:
 
 {{state}}
 {{/state}}
+{{#feedback}}
+
+## What keeps it from being merged
+
+{{feedback}}
+{{/feedback}}
 {{#failure}}
 
 ## The last attempt did not succeed
@@ -35319,7 +39133,7 @@ function stateText(seen) {
   if (seen.pullRequest !== void 0) {
     parts2.push(
       `Pull request #${seen.pullRequest} is open for this branch, and more is needed before it can be merged.`,
-      `If it conflicts with the base, merge \`${seen.base}\` into this branch. What you leave here is pushed for you.`
+      "What you leave here is pushed for you."
     );
   }
   if (parts2.length > 0) parts2.push("Look at what is there, keep what is good, and finish the task.");
@@ -35329,6 +39143,9 @@ function commitMessage(issue3) {
   return `${titleOf(issue3)}
 
 Task: ${issue3.id}`;
+}
+function mergeMessage(base) {
+  return `Merge ${base}`;
 }
 function restoreMessage(folder) {
   return `Leave ${folder} as it is in the base`;
@@ -35631,6 +39448,11 @@ function configText(surroundings) {
 # Run in the worktree before the push; a failure goes back to the agent.
 #verify: ${verify}
 ${whatIsGreen(surroundings)}
+# What says that work is good: where a task changes these paths, it is merged only once somebody who may write here has
+# approved it. An agent could else turn a test green by changing the test.
+#review:
+#  needs_review: [${watched(surroundings).join(", ")}]
+
 # Where Heddle commits .beads/issues.jsonl, if the base branch refuses direct pushes.
 #state_branch: heddle-state
 `;
@@ -35651,6 +39473,22 @@ function whatIsGreen({ hasCi }) {
 #  checks: none
 `;
 }
+function watched({ names }) {
+  const folders = names.filter((name) => TESTS.includes(name)).map((name) => `${name}/**`);
+  const inputs = names.filter((name) => CI_INPUTS.includes(name));
+  return [...folders, "**/*.test.*", ...inputs].map((glob) => `'${glob}'`);
+}
+var TESTS = ["test", "tests", "__tests__", "spec", "e2e"];
+var CI_INPUTS = [
+  ".ci",
+  "Makefile",
+  "package.json",
+  "pyproject.toml",
+  "tox.ini",
+  "Cargo.toml",
+  "build.gradle",
+  "pom.xml"
+];
 function suggestionOf({ names, scripts }) {
   const has = (name) => names.includes(name);
   if (has("package.json")) {
@@ -35733,7 +39571,28 @@ function readMergerWorkflow(text5) {
   const found = read(text5);
   if (found === void 0) return void 0;
   const on6 = looseObject({ workflow_run: looseObject({ workflows: array(string2()) }) }).safeParse(found.on);
-  return { triggers: on6.success ? on6.data.workflow_run.workflows : [], uses: usesHeddle(text5) };
+  return {
+    triggers: on6.success ? on6.data.workflow_run.workflows : [],
+    uses: usesHeddle(text5),
+    mayCheck: mayCheck(found)
+  };
+}
+var permissions = union([string2(), record(string2(), string2())]).optional();
+var step = looseObject({ uses: string2().optional(), with: record(string2(), unknown()).optional() });
+var jobs = looseObject({
+  permissions,
+  jobs: record(string2(), looseObject({ permissions, steps: array(step).default([]) }))
+});
+function mayCheck(file) {
+  const read3 = jobs.safeParse(file);
+  if (!read3.success) return true;
+  const merging = Object.values(read3.data.jobs).filter(
+    ({ steps }) => steps.some(({ uses = "", with: given }) => (uses === "./" || uses.includes("/heddle@")) && !given?.["token"])
+  );
+  return merging.every((job) => {
+    const given = job.permissions ?? read3.data.permissions;
+    return given === void 0 || given === "write-all" || typeof given === "object" && given["checks"] === "write";
+  });
 }
 function isMergerWorkflow(text5) {
   return MERGER.test(text5);
@@ -35869,8 +39728,8 @@ function refuseToMix(found) {
 }
 var MAX_PREFIX = 24;
 function prefixOf(folderName) {
-  const plain = folderName.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^[^a-z]+/, "").slice(0, MAX_PREFIX).replace(/-+$/, "");
-  return plain === "" ? "task" : plain;
+  const plain2 = folderName.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^[^a-z]+/, "").slice(0, MAX_PREFIX).replace(/-+$/, "");
+  return plain2 === "" ? "task" : plain2;
 }
 function prefixOfLines(text5) {
   const counts = /* @__PURE__ */ new Map();
@@ -36080,7 +39939,7 @@ function judgeAgreement(difference2) {
 function judgeBaseOfAction(unknown2) {
   return unknown2 === void 0 ? [] : [{ is: "warning", check: CONFIG_PATH, ...unknown2 }];
 }
-function judgeChecks(checks, ciNames) {
+function judgeChecks2(checks, ciNames) {
   const check = "checks";
   if (ciNames.length > 0) return { is: "ok", check, says: ciNames.join(", ") };
   if (checks === "none") return { is: "ok", check, says: "none asked for: `merge.checks` is none" };
@@ -36137,7 +39996,16 @@ function judgeTriggers(text5, { ciNames, allNames }) {
   }
   const gone = read3.triggers.filter((name) => !allNames.includes(name));
   const deaf = ciNames.filter((name) => !read3.triggers.includes(name));
+  const mute = [
+    {
+      is: "warning",
+      check,
+      problem: "its token may not make check runs, so its verdict is not shown among the checks",
+      hint: `Write \`checks: write\` among the \`permissions\` of its job in ${WORKFLOW_PATH}.`
+    }
+  ];
   return [
+    ...read3.mayCheck ? [] : mute,
     ...gone.map(
       (name) => ({
         is: "problem",
@@ -36338,7 +40206,7 @@ async function mergerFindings({ git, files: files2, settings }, github, branch2)
     ciNames,
     allNames: allWorkflowNames(workflows)
   });
-  return [...woken, judgeChecks(settings.merge.checks, ciNames)];
+  return [...woken, judgeChecks2(settings.merge.checks, ciNames)];
 }
 
 // src/adapters/git/hooks.ts
@@ -36662,7 +40530,7 @@ var programs = {
     } catch (error2) {
       return { ended: Promise.resolve(failedStart(error2, program3.cwd)), drain: async () => void 0 };
     }
-    const ended = endOf(child, program3.cwd);
+    const ended = endOf2(child, program3.cwd);
     child.stdin?.on("error", () => void 0);
     child.stdin?.end(program3.stdin);
     readLines2(child, program3);
@@ -36689,7 +40557,7 @@ var programs = {
     return candidates.find(isExecutable);
   }
 };
-function endOf(child, cwd) {
+function endOf2(child, cwd) {
   return new Promise((resolve7) => {
     child.once("error", (error2) => resolve7(failedStart(error2, cwd)));
     child.once(
@@ -36739,7 +40607,7 @@ async function versionOf(file, env) {
   }
 }
 
-// src/spawner/agreement.ts
+// src/config/agreement.ts
 function differenceOf(here, there, defaultBranch) {
   const key = differingKey(here, there ?? {}, defaultBranch);
   if (key === void 0) return void 0;
@@ -36852,8 +40720,8 @@ var claude = {
       const denied = deniedTools(event["permission_denials"]);
       return denied.length === 0 ? { is: "success" } : { is: "success", denied };
     }
-    const told = failureEvent(textOf2(event["result"] ?? event["error"] ?? event["subtype"]));
-    return told.is === "failure" && isOfApi(event) ? { ...told, is: "limit", resetsAt: void 0 } : told;
+    const told2 = failureEvent(textOf2(event["result"] ?? event["error"] ?? event["subtype"]));
+    return told2.is === "failure" && isOfApi(event) ? { ...told2, is: "limit", resetsAt: void 0 } : told2;
   },
   limitEnd(line) {
     const event = jsonLine(line);
@@ -36898,12 +40766,12 @@ var codex = {
     return withReset(failureEvent(textOf2(event["error"] ?? event["message"] ?? "the turn failed")), now);
   }
 };
-function withReset(told, now) {
-  if (told.is !== "limit") return told;
-  const [, day, year, time2] = RESET2.exec(told.message) ?? [];
-  if (time2 === void 0) return told;
+function withReset(told2, now) {
+  if (told2.is !== "limit") return told2;
+  const [, day, year, time2] = RESET2.exec(told2.message) ?? [];
+  if (time2 === void 0) return told2;
   const at2 = Date.parse(`${day === void 0 ? now.toDateString() : `${day}, ${year}`} ${time2}`);
-  return Number.isNaN(at2) ? told : { ...told, resetsAt: new Date(at2 + MINUTE_MS) };
+  return Number.isNaN(at2) ? told2 : { ...told2, resetsAt: new Date(at2 + MINUTE_MS) };
 }
 
 // src/worker/agents/command.ts
@@ -37026,7 +40894,7 @@ async function gitFoldersBelow(folder) {
 import { createHash as createHash3 } from "node:crypto";
 import { existsSync as existsSync5 } from "node:fs";
 import { mkdir as mkdir2, realpath as realpath2 } from "node:fs/promises";
-import { basename as basename4, dirname as dirname7, isAbsolute, join as join9, relative as relative2, resolve as resolve3, sep as sep2 } from "node:path";
+import { basename as basename4, dirname as dirname7, isAbsolute, join as join9, relative as relative2, resolve as resolve3, sep as sep3 } from "node:path";
 
 // src/adapters/git/checkout-keys.ts
 import { existsSync as existsSync4, realpathSync as realpathSync2 } from "node:fs";
@@ -37156,7 +41024,7 @@ function mainTree({ mainWorktree, commonDir }) {
 }
 function insideOf(folder, path8) {
   const way = relative2(folder, path8);
-  if (way === "" || isAbsolute(way) || way === ".." || way.startsWith(`..${sep2}`)) {
+  if (way === "" || isAbsolute(way) || way === ".." || way.startsWith(`..${sep3}`)) {
     throw new Error(`expected a path inside ${folder}, got ${path8}`);
   }
   return path8;
@@ -37340,6 +41208,11 @@ function createGitReader(git, place) {
       return out.split("\0").filter((path8) => path8 !== "");
     },
     nestedRepositories: (from, to) => nestedRepositories(git, at2, from, to),
+    async conflictsLeft(from, to) {
+      const { stdout } = await git.try(at2, ["-c", "core.quotePath=false", "diff", "--check", from, to]);
+      const found = [...stdout.matchAll(/^(.+):\d+: leftover conflict marker$/gm)].map(([, path8 = ""]) => path8);
+      return [...new Set(found)];
+    },
     async countCommits(from, to) {
       return Number((await git.ok(at2, ["rev-list", "--count", `${from}..${to}`])).trim());
     },
@@ -37481,6 +41354,7 @@ function createCheckout(git, place) {
 // src/adapters/git/commit.ts
 import { existsSync as existsSync7 } from "node:fs";
 import { join as join13 } from "node:path";
+var HOOK_HANGS = `a hook did not end within ${HOOK_TIMEOUT_MS / 6e4} minutes`;
 async function commitAll(git, { at: at2, gitDir }, message) {
   if (!existsSync7(join13(gitDir, "index"))) {
     const read3 = await git.try(at2, ["read-tree", "HEAD"]);
@@ -37489,17 +41363,39 @@ async function commitAll(git, { at: at2, gitDir }, message) {
   const added2 = await git.try(at2, ["add", "--all"]);
   if (added2.exitCode !== 0) return { is: "refused", why: gitText(added2) };
   const staged = await git.try(at2, ["diff", "--cached", "--quiet"]);
-  if (staged.exitCode === 0) return { is: "nothing" };
+  if (staged.exitCode === 0 && !await isMerging(git, at2)) return { is: "nothing" };
   const commit2 = git.try(at2, ["commit", "--quiet", "-m", message], { timeoutMs: HOOK_TIMEOUT_MS });
   const committed = await commit2.catch(hookHangs);
   if (committed === void 0) {
-    return { is: "refused", why: `a hook did not end within ${HOOK_TIMEOUT_MS / 6e4} minutes` };
+    return { is: "refused", why: HOOK_HANGS };
   }
   if (committed.exitCode !== 0) return { is: "refused", why: gitText(committed) };
   return { is: "committed", head: await git.sha(at2, ["rev-parse", "HEAD"]) };
 }
 function hookHangs(error2) {
   if (!(error2 instanceof TimedOut)) throw error2;
+}
+async function isMerging(git, at2) {
+  return (await git.try(at2, ["rev-parse", "--quiet", "--verify", "MERGE_HEAD"])).exitCode === 0;
+}
+async function mergeIn(git, worktree, commit2, messages) {
+  const { at: at2 } = worktree;
+  const open3 = await unmergedPaths(git, at2);
+  if (open3.length > 0) return { is: "conflicts", paths: open3 };
+  const left = await commitAll(git, worktree, messages.leftovers);
+  if (left.is === "refused") return left;
+  const contained = await git.try(at2, ["merge-base", "--is-ancestor", commit2, "HEAD"]);
+  if (contained.exitCode === 0) return { is: "nothing" };
+  const args = ["merge", "--no-ff", "--quiet", "-m", messages.merge, commit2];
+  const merged = await git.try(at2, args, { timeoutMs: HOOK_TIMEOUT_MS }).catch(hookHangs);
+  if (merged === void 0) return { is: "refused", why: HOOK_HANGS };
+  if (merged.exitCode === 0) return { is: "merged", head: await git.sha(at2, ["rev-parse", "HEAD"]) };
+  const paths = await unmergedPaths(git, at2);
+  return paths.length > 0 ? { is: "conflicts", paths } : { is: "refused", why: gitText(merged) };
+}
+async function unmergedPaths(git, at2) {
+  const listed = await git.ok(at2, ["diff", "--name-only", "--diff-filter=U", "-z"]);
+  return listed.split("\0").filter((path8) => path8 !== "");
 }
 async function restoreFolder(git, at2, folder, commit2, message) {
   const same = await git.try(at2, ["diff", "--quiet", commit2, "HEAD", "--", folder]);
@@ -37573,8 +41469,8 @@ async function treeWith(git, at2, tree, path8, blob2) {
   const [name = "", ...rest] = path8;
   const listing = tree === void 0 ? "" : await git.ok(at2, ["ls-tree", "-z", tree]);
   const entries2 = listing.split("\0").filter((line) => line !== "");
-  const nameOf3 = (line) => line.slice(line.indexOf("	") + 1);
-  const old = entries2.find((line) => nameOf3(line) === name);
+  const nameOf4 = (line) => line.slice(line.indexOf("	") + 1);
+  const old = entries2.find((line) => nameOf4(line) === name);
   const [mode, kind, id] = (old ?? "").split(/[ \t]/);
   const below2 = kind === "tree" ? id : void 0;
   const entry = rest.length === 0 ? `${mode === "100755" ? mode : "100644"} blob ${blob2}	${name}` : `040000 tree ${await treeWith(git, at2, below2, rest, blob2)}	${name}`;
@@ -37743,7 +41639,7 @@ async function listRescues(git, place, task) {
     const parent = uncommitted ? await resolveRef(git, at2, `${id}^1`) : void 0;
     const since = parent === void 0 ? ["ls-tree", "-r", "-z", "--name-only", id] : void 0;
     const files2 = since ?? ["diff-tree", "-r", "-z", "--no-renames", "--name-only", parent ?? id, id];
-    const missing = Number(
+    const missing2 = Number(
       (await git.ok(at2, ["rev-list", "--count", "--first-parent", id, "--not", "--remotes"])).trim()
     );
     rescues.push({
@@ -37754,7 +41650,7 @@ async function listRescues(git, place, task) {
       commit: id,
       at: date3,
       files: uncommitted ? await count3(files2) : 0,
-      commits: uncommitted ? Math.max(0, missing - 1) : missing
+      commits: uncommitted ? Math.max(0, missing2 - 1) : missing2
     });
   }
   return rescues.sort((a2, b) => a2.task.localeCompare(b.task) || a2.round - b.round || a2.at.localeCompare(b.at));
@@ -37949,7 +41845,7 @@ import { setTimeout as delay } from "node:timers/promises";
 
 // src/adapters/git/lock-holders.ts
 import { readdirSync as readdirSync2, readFileSync as readFileSync4, readlinkSync } from "node:fs";
-import { sep as sep3 } from "node:path";
+import { sep as sep4 } from "node:path";
 var PGREP_TIMEOUT_MS = 1e4;
 async function heldLocks(paths, folders) {
   if (process.platform === "linux") return heldOnLinux(paths, folders);
@@ -37978,11 +41874,11 @@ function standsIn(pid, folders) {
   const cwd = attempt(() => readlinkSync(`/proc/${pid}/cwd`));
   if (cwd === void 0) return false;
   if (cwd === "denied") return true;
-  const told = ["cmdline", "environ"].map(
+  const told2 = ["cmdline", "environ"].map(
     (file) => attempt(() => readFileSync4(`/proc/${pid}/${file}`, "latin1")) ?? ""
   );
   return folders.some(
-    (folder) => cwd === folder || cwd.startsWith(`${folder}${sep3}`) || told.some((text5) => text5.includes(folder))
+    (folder) => cwd === folder || cwd.startsWith(`${folder}${sep4}`) || told2.some((text5) => text5.includes(folder))
   );
 }
 function attempt(look2) {
@@ -38196,7 +42092,7 @@ async function register2(git, place, path8, repairing) {
 // src/adapters/git/restore.ts
 import { existsSync as existsSync13 } from "node:fs";
 import { readdir as readdir8 } from "node:fs/promises";
-import { join as join20, relative as relative4, sep as sep4 } from "node:path";
+import { join as join20, relative as relative4, sep as sep5 } from "node:path";
 async function restoreBranch(git, place, commit2, name) {
   const at2 = place.main;
   if ((await git.try(at2, ["check-ref-format", "--branch", name])).exitCode !== 0 || name.startsWith("heddle/")) {
@@ -38219,7 +42115,7 @@ async function restoreBranch(git, place, commit2, name) {
 async function restoreWorktree(git, place, commit2, folder) {
   const path8 = await realpathOfMissing(folder);
   const way = relative4(place.worktreeRoot, path8);
-  if (way === "" || way !== ".." && !way.startsWith(`..${sep4}`)) {
+  if (way === "" || way !== ".." && !way.startsWith(`..${sep5}`)) {
     throw new UserError(`${path8} is inside the folder of the workers’ worktrees, where Heddle cleans up.`, {
       hint: "Take a folder elsewhere.",
       exit: "usage"
@@ -38364,6 +42260,7 @@ function createGit(git, place, locks) {
     removeWorktree: (worktree, safe) => locked(() => removeWorktree(git, place, worktree, safe)),
     deleteLocalBranch: (name, expected, safe) => locked(() => deleteLocalBranch(git, place, name, expected, safe)),
     deleteRemoteBranch: async (name, expected) => deleteRemoteBranch(git, at2, await reader.remoteUrl(), name, expected),
+    mergeIn: async (path8, commit2, messages) => mergeIn(git, await standing(place, path8), commit2, messages),
     commitAll: async (path8, message) => commitAll(git, await standing(place, path8), message),
     restoreFolder: async (path8, folder, commit2, message) => restoreFolder(git, (await standing(place, path8)).at, folder, commit2, message),
     async push(path8, name, expected) {
@@ -38398,16 +42295,16 @@ async function fetch(git, place, branches) {
     ];
     const result = await git.try(at2, args, { timeoutMs: REMOTE_TIMEOUT_MS });
     if (result.exitCode === 0) return;
-    const missing = /couldn't find remote ref (?:refs\/heads\/)?(\S+)/.exec(result.stderr)?.[1];
-    const index2 = missing === void 0 ? -1 : wanted.indexOf(missing);
-    if (missing === void 0 || index2 < 0) {
+    const missing2 = /couldn't find remote ref (?:refs\/heads\/)?(\S+)/.exec(result.stderr)?.[1];
+    const index2 = missing2 === void 0 ? -1 : wanted.indexOf(missing2);
+    if (missing2 === void 0 || index2 < 0) {
       await remoteTaskBranches(git, place);
       throw new TransientError(`git fetch failed: ${gitText(result)}`);
     }
     wanted.splice(index2, 1);
-    const old = await resolveRef(git, at2, `refs/remotes/${remote}/${missing}`);
+    const old = await resolveRef(git, at2, `refs/remotes/${remote}/${missing2}`);
     if (old !== void 0 && isSha(old))
-      await git.ok(at2, ["update-ref", "-d", `refs/remotes/${remote}/${missing}`, old]);
+      await git.ok(at2, ["update-ref", "-d", `refs/remotes/${remote}/${missing2}`, old]);
   }
 }
 
@@ -38597,7 +42494,7 @@ function signalOne(table, process10, signal) {
 
 // src/adapters/host/processes/linux.ts
 import { readdirSync as readdirSync4, readFileSync as readFileSync6, readlinkSync as readlinkSync2 } from "node:fs";
-import { sep as sep5 } from "node:path";
+import { sep as sep6 } from "node:path";
 
 // src/adapters/host/processes/table.ts
 var ROLE_VARIABLE = "HEDDLE_ROLE";
@@ -38640,7 +42537,7 @@ function createLinuxTable(repository) {
       const found = [];
       for (const pid of pids()) {
         const cwd = attempt2(() => readlinkSync2(`/proc/${pid}/cwd`))?.replace(/ \(deleted\)$/, "");
-        if (cwd === void 0 || !(cwd === folder || cwd.startsWith(`${folder}${sep5}`))) continue;
+        if (cwd === void 0 || !(cwd === folder || cwd.startsWith(`${folder}${sep6}`))) continue;
         if (statOf2(pid) !== void 0) found.push(pid);
       }
       return found;
@@ -38722,7 +42619,7 @@ function attempt2(look2) {
 
 // src/adapters/host/processes/macos.ts
 import { execFileSync } from "node:child_process";
-import { sep as sep6 } from "node:path";
+import { sep as sep7 } from "node:path";
 var PS_TIMEOUT_MS = 1e4;
 var PS_MAX_BYTES = 64 * 1024 * 1024;
 var PS_COLUMNS = "pid=,ppid=,pgid=,state=,lstart=,command=";
@@ -38804,7 +42701,7 @@ function parseLsof(text5, folder) {
   for (const line of text5.split("\n")) {
     if (line.startsWith("p")) pid = Number(line.slice(1));
     const path8 = line.startsWith("n") ? line.slice(1) : void 0;
-    if (path8 !== void 0 && (path8 === folder || path8.startsWith(`${folder}${sep6}`))) found.push(pid);
+    if (path8 !== void 0 && (path8 === folder || path8.startsWith(`${folder}${sep7}`))) found.push(pid);
   }
   return found;
 }
@@ -38924,15 +42821,15 @@ async function askGh(env, host) {
 // src/wiring/checkout.ts
 async function openCheckout(cwd, env, opening = {}) {
   requireGit(await versionOf("git", env));
-  const plain = createGitCommand(env, void 0);
-  const found = await findMainWorktree(plain, cwd);
+  const plain2 = createGitCommand(env, void 0);
+  const found = await findMainWorktree(plain2, cwd);
   const configText2 = opening.configText ?? await files.read(join23(found.mainWorktree, CONFIG_PATH)) ?? "";
   const settings = readSettings(configText2);
   const place = await placeOf(found, { remote: settings.remote, worktreeRoot: settings.worktree.root });
   const processes = createProcesses({ repository: place.repositoryKey });
   const locks = createLocks({ folder: join23(place.commonDir, "heddle", "locks"), holder: holderOf(processes) });
   const { stop: stop2 = new AbortController().signal, sitsOut = false, findToken = tokenFinder(env) } = opening;
-  const credentials = await credentialsOf(plain, place, findToken);
+  const credentials = await credentialsOf(plain2, place, findToken);
   const silence = createSilence({ limitMs: settings.limits.githubMs, sitsOut });
   const { commonDir } = place;
   const git = createGit(createGitCommand(env, credentials, { commonDir, silence, stop: stop2 }), place, locks);
@@ -39022,9 +42919,608 @@ var doctorCommand = command({
   }
 });
 
+// src/domain/task.ts
+function taskId(text5) {
+  if (isNameable(text5)) return text5;
+  throw noSuchTask(text5);
+}
+function noSuchTask(text5) {
+  return new UserError(`There is no task ${JSON.stringify(text5)} in Beads.`, {
+    hint: "List them with: bd list",
+    exit: "beads"
+  });
+}
+
+// src/domain/owner.ts
+function ownerOf(task, seen) {
+  const { assignee } = task;
+  const guard = guardOf(task);
+  if (assignee === "") return { is: "nobody", guard };
+  if (!isToken(assignee)) return { is: "person", name: assignee, guard };
+  if (guard?.status !== "in_progress") return { is: "nobody", guard };
+  const claimed = { token: assignee, guard };
+  const supervisor = seen.processes.find((one2) => one2.task === task.id && one2.supervisor && one2.token === assignee);
+  if (supervisor !== void 0) {
+    const { pid, state, ageMs } = supervisor;
+    return { is: "running", pid, stopped: state === "stopped", ageMs, ...claimed };
+  }
+  const host = hostElsewhere(task, assignee, seen.host);
+  return host === void 0 ? { is: "dead", ...claimed } : { is: "elsewhere", host, ...claimed };
+}
+function guardOf({ status, assignee }) {
+  return status === "open" || status === "in_progress" ? { status, assignee } : void 0;
+}
+function hostElsewhere({ metadata: metadata2 }, token, here) {
+  if (metadata2.agent_host !== void 0 && metadata2.agent_host !== here) return metadata2.agent_host;
+  const claimed = hostOfToken(token);
+  return claimed === tokenHost(here) ? void 0 : claimed;
+}
+
+// src/spawner/closing.ts
+function decideClose(view, task, owner) {
+  const { guard } = owner;
+  if (guard === void 0) return void 0;
+  const round = roundOf(task);
+  const line = view.lines.get(task.id);
+  const closedLine = line !== void 0 && !line.open && line.round === round ? line : void 0;
+  if (task.metadata.phase === "merged") {
+    if (owner.is === "person") return void 0;
+    if (task.status === "open") return closing(openRound(view, task, guard));
+    const { pr_number: pullRequest3 } = task.metadata;
+    return closing({ do: "finish close", task: task.id, pullRequest: pullRequest3, reason: closedLine?.closeReason ?? "" });
+  }
+  if (line?.open && line.round !== void 0 && line.round > round && owner.is !== "person") {
+    return owner.is === "running" ? atWork(owner) : closing(openRound(view, task, guard, line.round));
+  }
+  if (closedLine === void 0) return void 0;
+  if (owner.is === "running") return atWork(owner);
+  if (closedLine.pullRequest === void 0) {
+    return owner.is === "person" ? void 0 : closing(openRound(view, task, guard));
+  }
+  const { pullRequest: pullRequest2, closeReason: reason2 } = closedLine;
+  return closing({ do: "record close", task: task.id, guard, pullRequest: pullRequest2, reason: reason2 });
+}
+function atWork({ pid, token, stopped: stopped2 }) {
+  return { standing: { is: "running", pid, token, ...stopped2 ? { stopped: stopped2 } : {} } };
+}
+function closing(intent) {
+  return { standing: { is: "closing" }, intent };
+}
+function openRound(view, task, guard, round = roundOf(task) + 1) {
+  const abandon = pullRequestsOf(view, task).filter(({ state }) => state === "open").map(({ number: number4 }) => number4);
+  return { do: "open round", task: task.id, round, guard, abandon, from: "base" };
+}
+function outlived(view, task) {
+  const numbers = [];
+  for (const [name, requests] of view.pullRequests) {
+    const named3 = taskOfBranch(name);
+    if (named3?.task !== task.id || named3.round >= roundOf(task)) continue;
+    for (const { state, number: number4, body } of requests) {
+      const marker = parseMarker(body);
+      if (state === "open" && marker !== void 0 && markerMatchesBranch(marker, name)) numbers.push(number4);
+    }
+  }
+  return numbers.length === 0 ? void 0 : { do: "close old pull requests", task: task.id, numbers };
+}
+function pullRequestsOf(view, task) {
+  return view.pullRequests.get(branchOf(task.id, roundOf(task))) ?? [];
+}
+
+// src/spawner/in-review.ts
+function decideInReview(view, { token }, task, owner, { number: number4, url, draft, labels }) {
+  const inReview = (waits) => ({
+    is: "in review",
+    pullRequest: number4,
+    url,
+    waits
+  });
+  if (draft) return { standing: { is: "needs a person", why: { is: "draft", number: number4 } } };
+  if (labels.includes(HOLD_LABEL)) return { standing: { is: "needs a person", why: { is: "on hold", number: number4 } } };
+  const way = view.reviews.get(task.id)?.way;
+  switch (way?.is) {
+    case void 0:
+      return { standing: inReview("checks") };
+    case "going on":
+    case "stopped":
+      return { standing: inReview(way.waits) };
+    case "person": {
+      const why = cut(problemsOf(way.reasons), MAX_REASON);
+      return {
+        standing: { is: "needs a person", why: { is: "not mergeable as it is", url, number: number4, why, after: way.after } }
+      };
+    }
+    case "re-run": {
+      const intent = { do: "re-run checks", task: task.id, workflowRuns: way.workflowRuns };
+      return { standing: inReview("checks"), ...owner.is === "dead" ? { intent } : {} };
+    }
+    case "hand back": {
+      const { handBack } = way;
+      if (owner.is !== "dead") return { standing: inReview(handBack.kind) };
+      const start2 = { how: "hand back", attempt: 1, guard: owner.guard, token, handBack };
+      return {
+        standing: inReview(handBack.kind),
+        intent: { do: "start worker", task: task.id, round: roundOf(task), ...start2 }
+      };
+    }
+    default:
+      return way;
+  }
+}
+function tellWhy(task, owner, standing2) {
+  const told2 = owner.is === "dead" ? waitsOf({ task: task.id, standing: standing2 }) : void 0;
+  if (told2 === void 0 || owner.is !== "dead") return void 0;
+  const { waits, waits_for: before, phase } = task.metadata;
+  const back = phase === "working" && HAND_BACK_KINDS.some((kind) => kind === waits);
+  if (back && (told2.waits === "retry" || told2.waits === "limit")) return void 0;
+  if (waits === told2.waits && before === told2.waitsFor) return void 0;
+  return { do: "tell why", task: task.id, guard: owner.guard, ...told2 };
+}
+
+// src/spawner/publish.ts
+function planPublish(view) {
+  const lines = [...view.epic.containers, ...view.epic.tasks].flatMap((issue3) => lineChange(view, issue3) ?? []);
+  if (lines.length === 0) return void 0;
+  return { do: "publish", lines, parent: view.state.head ?? view.base.head, branch: view.state.branch };
+}
+function lineChange(view, issue3) {
+  const line = view.lines.get(issue3.id);
+  const round = roundOf(issue3);
+  if (issue3.status === "closed") {
+    if (line === void 0 || !line.open || issue3.metadata.phase === "merged") return void 0;
+    return { task: issue3.id, round: line.round ?? round, say: "closed", reason: issue3.closeReason };
+  }
+  const container = view.epic.children.has(issue3.id);
+  if (line === void 0 || line.round === void 0 || line.round < round)
+    return { task: issue3.id, round, say: "open" };
+  if (container && !line.open && line.pullRequest === void 0) return { task: issue3.id, round, say: "open" };
+  return void 0;
+}
+
+// src/spawner/stale-workers.ts
+function decideEndings(view, settings, tasks2) {
+  return tasks2.flatMap((task) => {
+    const owner = ownerOf(task, view);
+    return staleWorkers(view, task, owner) ?? overdueWorker(settings, task, owner)?.intent ?? [];
+  });
+}
+function staleWorkers(view, task, owner) {
+  const token = "token" in owner ? owner.token : void 0;
+  const stale = view.processes.filter((one2) => one2.task === task.id && one2.token !== token);
+  if (stale.length === 0) return void 0;
+  const { status } = task;
+  const why = status === "in_progress" ? { is: "taken over" } : { is: "not in progress", status };
+  return { do: "end workers", task: task.id, tokens: [...new Set(stale.map((one2) => one2.token))], why };
+}
+function overdueWorker(settings, task, owner) {
+  if (owner.is !== "running" || !owner.stopped || owner.ageMs <= settings.workerMs) return void 0;
+  const why = { is: "stopped for too long" };
+  return { ...atWork(owner), intent: { do: "end workers", task: task.id, tokens: [owner.token], why } };
+}
+function orphanedWorkers(view, task, owner) {
+  if (owner.is === "running" || !("token" in owner)) return void 0;
+  const { token } = owner;
+  if (!view.processes.some((one2) => one2.task === task.id && one2.token === token)) return void 0;
+  return { do: "end workers", task: task.id, tokens: [token], why: { is: "orphaned" } };
+}
+
+// src/spawner/decide.ts
+function decide(view, settings) {
+  const publish2 = planPublish(view);
+  const standings = [];
+  const intents = [...publish2 === void 0 ? [] : [publish2]];
+  const kept = [];
+  let slots = Math.max(0, settings.maxParallel - livingWorkers(view));
+  let folders = view.room.worktrees;
+  const paused = pauseOf(view);
+  for (const task of view.epic.tasks) {
+    const owner = ownerOf(task, view);
+    let { standing: standing2, intent } = decideTask(view, settings, task, owner);
+    if (intent?.do === "start worker") {
+      const { round } = intent;
+      const has = view.worktrees.some((worktree) => worktree.task === task.id && worktree.round === round);
+      const room = has ? void 0 : noRoom(view, settings, folders);
+      if (paused !== void 0) ({ standing: standing2, intent } = { standing: paused, intent: void 0 });
+      else if (room !== void 0)
+        ({ standing: standing2, intent } = { standing: { is: "no room", why: room }, intent: void 0 });
+      else if (slots === 0) ({ standing: standing2, intent } = { standing: { is: "waiting for a slot" }, intent: void 0 });
+      else {
+        slots -= 1;
+        folders += has ? 0 : 1;
+      }
+    }
+    intent ??= orphanedWorkers(view, task, owner) ?? outlived(view, task);
+    if (task.status === "closed" && intent === void 0) {
+      const cleanup2 = decideCleanup(view, task);
+      intent = cleanup2.intent;
+      kept.push(...cleanup2.kept);
+    }
+    intent ??= tellWhy(task, owner, standing2);
+    if (intent !== void 0) intents.push(intent);
+    standings.push({ task: task.id, title: task.title, standing: standing2 });
+  }
+  intents.push(...decideContainers(view.epic));
+  return {
+    intents: inOrder(intents),
+    standings,
+    kept,
+    outlook: intents.some((one2) => one2.do !== "tell why") ? "going on" : outlookOf(standings)
+  };
+}
+function decideTask(view, settings, task, owner) {
+  if (!isNameable(task.id)) return person({ is: "not nameable" });
+  const stale = staleWorkers(view, task, owner);
+  if (stale !== void 0) return { standing: { is: "closing" }, intent: stale };
+  const overdue = overdueWorker(settings, task, owner);
+  if (overdue !== void 0) return overdue;
+  if (task.status === "closed") return { standing: { is: "closed" } };
+  const closing2 = decideClose(view, task, owner);
+  if (closing2 !== void 0) return closing2;
+  switch (owner.is) {
+    case "person":
+      return person({ is: "owned by a person", name: owner.name, halfClosed: isHalfClosed(task) });
+    case "running":
+      return atWork(owner);
+    case "dead":
+    case "elsewhere":
+      return decideAbandoned(view, settings, task, owner);
+    case "nobody":
+      if (owner.guard === void 0) return person({ is: "in another status", status: task.status });
+      if (task.status === "in_progress") return person({ is: "in progress without an owner" });
+      return decideOpen(view, settings, task, owner.guard);
+    default:
+      return owner;
+  }
+}
+function decideOpen(view, settings, task, guard) {
+  const stopped2 = decideStopped(view, task);
+  if (stopped2 !== void 0) return stopped2;
+  const blockers = blockersOf(task, view.known);
+  if (blockers.length > 0) return { standing: { is: "blocked", by: blockers } };
+  return start(settings, task, { how: "claim", attempt: 1, guard });
+}
+function decideAbandoned(view, settings, task, owner) {
+  const stopped2 = decideStopped(view, task);
+  if (stopped2 !== void 0) return stopped2;
+  const handedOver = task.metadata.phase === "pr_created";
+  const open3 = pullRequestsOf(view, task).find(({ state }) => state === "open");
+  if (handedOver && open3 !== void 0) return decideInReview(view, settings, task, owner, open3);
+  if (owner.is === "elsewhere") {
+    if (handedOver) return person({ is: "pull request gone" });
+    return { standing: { is: "running elsewhere", host: owner.host } };
+  }
+  const { retry_at: retryAt, reason: reason2 = "", attempt: attempt4 = 1 } = task.metadata;
+  if (retryAt !== void 0 && Date.parse(retryAt) > view.now.getTime()) {
+    return { standing: { is: "retry later", at: retryAt, reason: reason2 } };
+  }
+  const { guard } = owner;
+  if (attempt4 >= settings.maxAttempts) {
+    const why = { is: "gave up", last: reason2, attempts: attempt4 };
+    return { ...person(why), intent: { do: "give up", task: task.id, guard, why } };
+  }
+  return start(settings, task, { how: "take over", attempt: attempt4 + 1, guard });
+}
+function decideStopped(view, task) {
+  const requests = pullRequestsOf(view, task);
+  const merged = requests.find(({ state, base }) => state === "merged" && base === view.base.branch);
+  if (merged !== void 0)
+    return { standing: { is: "merged, close owed", pullRequest: merged.number, url: merged.url } };
+  const reason2 = needsPerson(task);
+  if (reason2 !== void 0) return person({ is: "left to a person", reason: reason2 });
+  const open3 = requests.find(({ state }) => state === "open");
+  const ended = requests.find(({ state }) => state !== "open");
+  if (open3 === void 0 && ended !== void 0) {
+    const { number: number4, state, base: into } = ended;
+    if (state !== "merged") return person({ is: "pull request closed", number: number4 });
+    return person({ is: "merged into another base", number: number4, into, base: view.base.branch });
+  }
+  return void 0;
+}
+function start({ token }, task, as) {
+  return {
+    standing: { is: "ready" },
+    intent: { do: "start worker", task: task.id, round: roundOf(task), token, ...as }
+  };
+}
+function person(why) {
+  return { standing: { is: "needs a person", why } };
+}
+function pauseOf(view) {
+  for (const { metadata: metadata2 } of view.known.values()) {
+    const { reason: reason2, retry_at: at2 } = metadata2;
+    if (reason2?.startsWith(USAGE_LIMIT) && at2 !== void 0 && Date.parse(at2) > view.now.getTime()) {
+      return { is: "retry later", at: at2, reason: reason2 };
+    }
+  }
+  return void 0;
+}
+function livingWorkers(view) {
+  return new Set(view.processes.filter(({ supervisor }) => supervisor).map(({ task }) => task)).size;
+}
+function noRoom(view, settings, folders) {
+  const { freeMb } = view.room;
+  const { minFreeMb, maxWorktrees } = settings;
+  if (freeMb < minFreeMb) return { is: "disk full", freeMb, minFreeMb };
+  if (folders >= maxWorktrees) return { is: "too many worktrees", worktrees: folders, maxWorktrees };
+  return void 0;
+}
+function decideContainers(epic2) {
+  const closed = new Set(epic2.tasks.filter(({ status }) => status === "closed").map(({ id }) => id));
+  const intents = [];
+  for (const container of epic2.containers) {
+    const below2 = epic2.children.get(container.id) ?? [];
+    const all2 = below2.length === 0 ? container.status === "closed" : below2.every((child) => closed.has(child));
+    if (all2) closed.add(container.id);
+    if (all2 && container.status !== "closed") intents.push({ do: "close container", task: container.id });
+    if (!all2 && container.status === "closed") intents.push({ do: "reopen container", task: container.id });
+  }
+  return intents;
+}
+var ORDER2 = [
+  "publish",
+  "end workers",
+  "record close",
+  "finish close",
+  "open round",
+  "close old pull requests",
+  "give up",
+  "close container",
+  "reopen container",
+  "clean up",
+  "re-run checks",
+  "start worker",
+  "tell why"
+];
+function inOrder(intents) {
+  return [...intents].sort((a2, b) => ORDER2.indexOf(a2.do) - ORDER2.indexOf(b.do));
+}
+function outlookOf(standings) {
+  const left = standings.filter(({ standing: standing2 }) => standing2.is !== "closed");
+  if (left.length === 0) return "done";
+  const stuck = left.every(
+    ({ standing: standing2 }) => standing2.is === "needs a person" || standing2.is === "blocked" || standing2.is === "no room"
+  );
+  return stuck ? "people" : "going on";
+}
+
+// src/spawner/messages/moves.ts
+function tellStanding(of) {
+  const { task, standing: standing2, handedBack } = of;
+  const reason2 = standing2.is === "running" ? ` ${task.metadata.reason ?? ""}` : "";
+  const back = handedBack === void 0 ? "" : `. ${HANDED_BACK}${reason2}`.trimEnd();
+  const closed = standing2.is === "closed" && task.closeReason !== "" ? `: ${task.closeReason}` : "";
+  const typed2 = nextCommand({ task: task.id, standing: standing2 });
+  const move = moveOf(of);
+  return { why: `${describeStanding(standing2)}${closed}${back}`, ...move, next: typed2 ?? move.next };
+}
+function tellContainer(id, found) {
+  if (found === void 0)
+    return {
+      why: "Beads has no such issue",
+      needs: "The dependency has to go.",
+      mover: "you",
+      next: `bd show ${id}`
+    };
+  return {
+    why: `it is ${found.status} until all below it is closed`,
+    needs: "All below it has to be closed.",
+    mover: "whoever has what is below it",
+    next: `heddle status --epic ${id}`
+  };
+}
+function noPullRequest(number4) {
+  return new UserError(`No task in Beads has pull request #${number4}.`, {
+    hint: "See which pull request each task has with: heddle status",
+    exit: "beads"
+  });
+}
+function oneIsNeeded() {
+  return new UserError("Which task is to be explained?", {
+    hint: "Name either a task or its pull request: heddle explain TASK, or: heddle explain --pr N",
+    exit: "usage"
+  });
+}
+var SPAWNER = "the spawner, with its next pass";
+function moveOf(of) {
+  const { task, standing: standing2, epic: epic2 } = of;
+  const told2 = waitsOf({ task: task.id, standing: standing2 })?.waits;
+  if (told2 !== void 0) return moveOfWaiting(told2, of);
+  const spawn5 = { mover: SPAWNER, next: spawnText(epic2) };
+  switch (standing2.is) {
+    case "closed":
+      return { needs: "Nothing.", mover: "nobody", next: "" };
+    case "closing":
+      return { needs: "What is recorded of its end has to be carried out.", ...spawn5 };
+    case "running":
+      return standing2.stopped ? { needs: "Its process has to be continued.", mover: "whoever stopped it", next: "" } : { needs: "Its worker has to end.", mover: "its worker", next: `heddle logs ${task.id} -f` };
+    case "running elsewhere":
+      return { needs: "Its worker there has to end.", mover: `its worker on ${standing2.host}`, next: "" };
+    case "blocked":
+      return { needs: "All that it waits for has to be closed.", mover: "whoever has what it waits for", next: "" };
+    case "waiting for a slot":
+      return { needs: "One of the workers has to end, or `max_parallel` to be raised.", ...spawn5 };
+    case "no room":
+      return { needs: "There has to be room for one more worktree.", mover: "you", next: "" };
+    default:
+      return epic2 === void 0 ? { needs: "It is below no epic: it needs a parent.", mover: "you", next: `bd update ${task.id} --parent EPIC` } : { needs: "A worker has to be started.", ...spawn5 };
+  }
+}
+function moveOfWaiting(waits, { task, standing: standing2, epic: epic2 }) {
+  const number4 = "pullRequest" in standing2 ? standing2.pullRequest : task.metadata.pr_number ?? "N";
+  const spawn5 = { mover: "the spawner, which starts its worker again", next: spawnText(epic2) };
+  switch (waits) {
+    case "red":
+    case "conflict":
+    case "changes":
+    case "policy":
+    case "behind":
+      return { needs: "Its worker has to push what is asked for.", ...spawn5 };
+    case "checks":
+      return { needs: "Its checks have to end.", mover: "the CI", next: `gh pr checks ${number4}` };
+    case "review":
+      return {
+        needs: "Its pull request has to be approved.",
+        mover: "a reviewer",
+        next: `gh pr review ${number4} --approve`
+      };
+    case "merge":
+    case "close":
+      return { needs: "The merger has to look.", mover: "the merger, with its next sweep", next: "heddle merge" };
+    case "draft":
+    case "hold":
+      return { needs: "That has to be taken back.", mover: "whoever stopped it", next: "" };
+    case "limit":
+    case "retry":
+      return { needs: "That time has to come.", mover: "the spawner, when it has come", next: spawnText(epic2) };
+    case "person":
+      if (standing2.is === "needs a person" && standing2.why.is === "owned by a person")
+        return { needs: "It has to be closed, or given back.", mover: standing2.why.name, next: "" };
+      return {
+        needs: "A person has to put that right, or to leave it to the worker once more.",
+        mover: "you",
+        next: ""
+      };
+    default:
+      return waits;
+  }
+}
+function spawnText(epic2) {
+  return epic2 === void 0 ? "" : `heddle spawn --epic ${epic2} (where none is running)`;
+}
+
+// src/spawner/by-hand/explain.ts
+async function explain(readers, names, limits, asked) {
+  const beads = await lookAtBeads(readers);
+  const known2 = indexIssues(beads.issues);
+  const task = "task" in asked ? taskOf(asked.task, known2) : taskWith(asked.pullRequest, beads.issues);
+  const trees = treesAround(task, beads.issues, known2);
+  const look2 = await lookAround(readers, names, beads, [...trees.values()].flatMap(issuesOf));
+  const settings = { ...limits, token: tokenOf(look2.host, readers.clock.nonce()) };
+  const standings = /* @__PURE__ */ new Map();
+  for (const tree of trees.values())
+    for (const { task: id, standing: standing3 } of decide(viewOf(look2, tree), settings).standings) standings.set(id, standing3);
+  const standing2 = standings.get(task.id);
+  if (standing2 === void 0) throw noSuchTask(task.id);
+  const { metadata: metadata2, title } = task;
+  return {
+    task: task.id,
+    title,
+    not: missing(standing2, task),
+    standing: standing2.is,
+    waits: waitsOf({ task: task.id, standing: standing2 })?.waits ?? handedBackFor(task),
+    pullRequest: "pullRequest" in standing2 ? standing2.pullRequest : metadata2.pr_number,
+    ...told(task.id, task, standing2, known2),
+    against: (look2.reviews.get(task.id)?.way.reasons ?? []).map(adviceOn),
+    handedBack: metadata2.handed_back ?? {},
+    chain: chainOf(task, known2, standings)
+  };
+}
+function taskOf(id, known2) {
+  const issue3 = [...known2.values()].find((one2) => one2.id === id);
+  if (issue3 === void 0) throw noSuchTask(id);
+  if (issue3.type !== "epic" && childrenOf(issue3.id, known2).length === 0) return issue3;
+  throw new UserError(`${issue3.id} is no task: it is closed when all below it is.`, {
+    hint: `See what is below it with: heddle status --epic ${issue3.id}`,
+    exit: "beads"
+  });
+}
+function taskWith(pullRequest2, issues) {
+  const task = issues.find(({ metadata: metadata2 }) => metadata2.pr_number === pullRequest2);
+  if (task !== void 0) return task;
+  throw noPullRequest(pullRequest2);
+}
+function treesAround(task, issues, known2) {
+  const trees = /* @__PURE__ */ new Map();
+  const seen = /* @__PURE__ */ new Set([task.id]);
+  for (const id of seen) {
+    const issue3 = known2.get(id);
+    if (issue3 === void 0) continue;
+    const below2 = childrenOf(id, known2);
+    const root = outermost(issue3, known2) ?? id;
+    if (!trees.has(root)) {
+      const alone = { tasks: issue3.type === "epic" ? [] : [issue3], containers: [], children: /* @__PURE__ */ new Map() };
+      trees.set(root, root === id && below2.length === 0 ? alone : epicOf(issues, root));
+    }
+    for (const one2 of waitsOn(issue3, known2)) seen.add(one2);
+  }
+  return trees;
+}
+function waitsOn(issue3, known2) {
+  if (issue3.status === "closed") return [];
+  const below2 = childrenOf(issue3.id, known2).filter(({ status }) => status !== "closed");
+  return below2.length > 0 ? below2.map(({ id }) => id) : blockersOf(issue3, known2);
+}
+function childrenOf(id, known2) {
+  return [...known2.values()].filter((issue3) => parentOf(issue3, known2) === id);
+}
+function chainOf(task, known2, standings) {
+  const links = [];
+  const seen = /* @__PURE__ */ new Set([task.id]);
+  const follow3 = (issue3) => {
+    for (const id of waitsOn(issue3, known2)) {
+      if (seen.has(id)) continue;
+      seen.add(id);
+      const on6 = known2.get(id);
+      const standing2 = standings.get(id);
+      links.push({ task: id, title: on6?.title ?? "", ...told(id, on6, standing2, known2) });
+      if (on6 !== void 0 && (standing2 === void 0 || standing2.is === "blocked")) follow3(on6);
+    }
+  };
+  if (standings.get(task.id)?.is === "blocked") follow3(task);
+  return links;
+}
+function told(id, issue3, standing2, known2) {
+  if (issue3 === void 0 || standing2 === void 0) return tellContainer(id, issue3);
+  return tellStanding({ task: issue3, standing: standing2, epic: outermost(issue3, known2), handedBack: handedBackFor(issue3) });
+}
+function missing(standing2, task) {
+  switch (standing2.is) {
+    case "closed":
+      return void 0;
+    case "merged, close owed":
+      return "closed";
+    case "closing":
+      if (task.status === "closed") return void 0;
+      return task.status === "open" ? "started" : "closed";
+    default:
+      if (isHalfClosed(task)) return "closed";
+      return task.status === "in_progress" ? "merged" : "started";
+  }
+}
+function handedBackFor({ status, metadata: metadata2 }) {
+  if (status !== "in_progress" || metadata2.phase === "pr_created") return void 0;
+  return HAND_BACK_KINDS.find((kind) => kind === metadata2.waits);
+}
+
+// src/commands/explain.ts
+var explainCommand = command({
+  name: "explain",
+  summary: "Say why a task is not started, merged or closed, and who moves next",
+  example: "TASK",
+  onlyReads: true,
+  takes: {
+    task: argument(text.optional(), { what: "the task" }),
+    pr: option(wholeNumber.optional(), { value: "n", what: "the task of this pull request, instead" }),
+    json
+  },
+  async run({ openCheckout: openCheckout2, terminal: terminal2 }, { task, pr, ...given }) {
+    const asked = askedFor(task, pr);
+    const checkout = await openCheckout2();
+    const { readers, names } = await openSpawner(checkout);
+    const explained = await explain(readers, names, limitsOf(checkout), asked);
+    if (given.json) terminal2.json(explained);
+    else for (const line of describeExplanation(explained)) terminal2.answer(line);
+    return "done";
+  }
+});
+function askedFor(task, pullRequest2) {
+  if (task !== void 0 && pullRequest2 === void 0) return { task };
+  if (task === void 0 && pullRequest2 !== void 0) return { pullRequest: pullRequest2 };
+  throw oneIsNeeded();
+}
+
 // src/adapters/host/plan-source.ts
 import { readdir as readdir9, readFile as readFile5, realpath as realpath5, stat } from "node:fs/promises";
-import path6 from "node:path";
+import path7 from "node:path";
 
 // src/import/epic.ts
 var IMPORT_LIMITS = { tasks: 1e3, fileBytes: 4 * 1024 * 1024, files: 2e3 };
@@ -39059,7 +43555,7 @@ var readPlanSource = async (given) => {
     }
     return {
       kind: "folder",
-      path: path6.normalize(given).replace(/(?<=.)[/\\]+$/, ""),
+      path: path7.normalize(given).replace(/(?<=.)[/\\]+$/, ""),
       name: nameOf(await realpath5(given)),
       files: files2
     };
@@ -39076,7 +43572,7 @@ async function markdownFiles(folder, depth) {
   const entries2 = await readdir9(folder, { withFileTypes: true });
   const found = [];
   for (const entry of entries2.sort((a2, b) => a2.name < b.name ? -1 : 1)) {
-    const below2 = path6.join(folder, entry.name);
+    const below2 = path7.join(folder, entry.name);
     if (entry.isDirectory() && depth > 1 && !entry.name.startsWith(".") && entry.name !== "node_modules") {
       found.push(...await markdownFiles(below2, depth - 1));
     } else if (entry.isFile() && /\.(md|markdown)$/i.test(entry.name)) found.push(below2);
@@ -39084,8 +43580,8 @@ async function markdownFiles(folder, depth) {
   return found;
 }
 function nameOf(folder) {
-  const name = path6.basename(folder);
-  return name.startsWith(".") ? path6.basename(path6.dirname(folder)) : name;
+  const name = path7.basename(folder);
+  return name.startsWith(".") ? path7.basename(path7.dirname(folder)) : name;
 }
 function reason(error2) {
   if (typeof error2 !== "object" || error2 === null) return String(error2);
@@ -39226,9 +43722,9 @@ function bare(text5) {
 function readChecklist(blocks) {
   const ticked = blocks.flatMap((block2) => block2.kind === "text" ? block2.checkboxes : []).filter(({ checked }) => checked).map(({ label }) => label);
   return {
-    saysDone: ({ number: number4, title, fileName }) => ticked.some(({ plain, markdown }) => {
+    saysDone: ({ number: number4, title, fileName }) => ticked.some(({ plain: plain2, markdown }) => {
       if (fileName !== void 0 && markdown.includes(fileName)) return true;
-      const said4 = sameTitle(plain.replaceAll("~", ""));
+      const said4 = sameTitle(plain2.replaceAll("~", ""));
       if (said4 === sameTitle(title)) return true;
       return said4.endsWith(sameTitle(title)) && readDependencies(markdown).numbers[0] === number4;
     })
@@ -44705,7 +49201,7 @@ function tokenizeThematicBreak(effects3, ok2, nok) {
 }
 
 // node_modules/micromark-core-commonmark/lib/list.js
-var list2 = {
+var list3 = {
   continuation: {
     tokenize: tokenizeListContinuation
   },
@@ -44811,7 +49307,7 @@ function tokenizeListContinuation(effects3, ok2, nok) {
   function notInCurrentItem(code2) {
     self.containerState._closeFlow = true;
     self.interrupt = void 0;
-    return factorySpace(effects3, effects3.attempt(list2, ok2, nok), "linePrefix", self.parser.constructs.disable.null.includes("codeIndented") ? void 0 : 4)(code2);
+    return factorySpace(effects3, effects3.attempt(list3, ok2, nok), "linePrefix", self.parser.constructs.disable.null.includes("codeIndented") ? void 0 : 4)(code2);
   }
 }
 function tokenizeIndent(effects3, ok2, nok) {
@@ -45122,19 +49618,19 @@ __export(constructs_exports, {
   text: () => text4
 });
 var document2 = {
-  [42]: list2,
-  [43]: list2,
-  [45]: list2,
-  [48]: list2,
-  [49]: list2,
-  [50]: list2,
-  [51]: list2,
-  [52]: list2,
-  [53]: list2,
-  [54]: list2,
-  [55]: list2,
-  [56]: list2,
-  [57]: list2,
+  [42]: list3,
+  [43]: list3,
+  [45]: list3,
+  [48]: list3,
+  [49]: list3,
+  [50]: list3,
+  [51]: list3,
+  [52]: list3,
+  [53]: list3,
+  [54]: list3,
+  [55]: list3,
+  [56]: list3,
+  [57]: list3,
   [62]: blockQuote
 };
 var contentInitial = {
@@ -47464,8 +51960,8 @@ function checkboxes(node5, source) {
 function checkbox(item, checked, source) {
   const words = item.children.find((child) => child.type === "paragraph")?.children ?? [];
   const { line, offset } = words[0]?.position?.start ?? {};
-  const plain = toString2(words.filter(({ position: position2 }) => position2?.start.line === line));
-  return { checked, label: { plain: firstLine(plain), markdown: firstLine(source.slice(offset ?? source.length)) } };
+  const plain2 = toString2(words.filter(({ position: position2 }) => position2?.start.line === line));
+  return { checked, label: { plain: firstLine(plain2), markdown: firstLine(source.slice(offset ?? source.length)) } };
 }
 function firstLine(text5) {
   return (/^.*/.exec(text5)?.[0] ?? "").trim();
@@ -47601,13 +52097,13 @@ function statusOf2(status, others) {
   if (others.some((text5) => /^(\[[xX]\]\s|~~.*~~$)/.test(text5))) return true;
   return others.some((text5) => /^\[ \]\s/.test(text5)) ? false : void 0;
 }
-function cleanTitle(plain) {
-  return plain.replace(/^\[[ xX]\]\s+/, "").replace(/^~~(.*)~~$/, "$1").trim();
+function cleanTitle(plain2) {
+  return plain2.replace(/^\[[ xX]\]\s+/, "").replace(/^~~(.*)~~$/, "$1").trim();
 }
 function columnsOf(table) {
   const seen = /* @__PURE__ */ new Set();
-  return (table.rows[0]?.cells ?? []).map(({ plain }) => {
-    const name = headingName(plain);
+  return (table.rows[0]?.cells ?? []).map(({ plain: plain2 }) => {
+    const name = headingName(plain2);
     const column = COLUMNS.find(([, pattern]) => pattern.test(name))?.[0];
     if (column === void 0 || seen.has(column)) return void 0;
     seen.add(column);
@@ -47812,8 +52308,8 @@ function differences(tasks2, placed2, blockers) {
     if (sameTitle(known2.title) !== sameTitle(task.title)) {
       found.push({ ...place, what: { is: "title", inBeads: known2.title } });
     }
-    const missing = blockers(task).filter((id) => !known2.dependencies.some(({ on: on6 }) => on6 === id));
-    if (missing.length > 0) found.push({ ...place, what: { is: "dependencies", missing } });
+    const missing2 = blockers(task).filter((id) => !known2.dependencies.some(({ on: on6 }) => on6 === id));
+    if (missing2.length > 0) found.push({ ...place, what: { is: "dependencies", missing: missing2 } });
     return found;
   });
 }
@@ -48094,21 +52590,21 @@ import { dirname as dirname15 } from "node:path";
 
 // src/init/perform.ts
 async function* performInit(writers, steps) {
-  for (const step of steps) {
-    switch (step.do) {
+  for (const step2 of steps) {
+    switch (step2.do) {
       case "set up beads":
-        await writers.setUpBeads(step.prefix);
+        await writers.setUpBeads(step2.prefix);
         break;
       case "import lines":
-        await writers.importLines(step.lines);
+        await writers.importLines(step2.lines);
         break;
       case "write":
-        await writers.write(step.path, step.text);
+        await writers.write(step2.path, step2.text);
         break;
       default:
-        step;
+        step2;
     }
-    yield step;
+    yield step2;
   }
 }
 
@@ -48118,11 +52614,11 @@ async function init({ readers, writers }, asked, tell) {
   const knownAction = asked.action === void 0 ? await readers.ownAction() : void 0;
   const plan = planInit(found, { ...asked, knownAction });
   if (asked.dryRun) plan.steps.forEach(tell);
-  else for await (const step of performInit(writers, plan.steps)) tell(step);
+  else for await (const step2 of performInit(writers, plan.steps)) tell(step2);
   return { plan, uncommitted: uncommittedOf(plan, await readers.pending()) };
 }
 function uncommittedOf(plan, { staged, changed }) {
-  const written2 = plan.steps.flatMap((step) => step.do === "write" ? [step.path] : []);
+  const written2 = plan.steps.flatMap((step2) => step2.do === "write" ? [step2.path] : []);
   const workflows = [...staged, ...changed].filter((path8) => dirname15(path8) === dirname15(WORKFLOW_PATH));
   const ours = /* @__PURE__ */ new Set([...written2, ...plan.same, ...plan.differing.map(({ path: path8 }) => path8), ...workflows]);
   return [...ours].filter((path8) => written2.includes(path8) || staged.includes(path8) || changed.includes(path8)).sort();
@@ -48130,16 +52626,16 @@ function uncommittedOf(plan, { staged, changed }) {
 
 // src/init/messages.ts
 var DIFFERENCES_SHOWN = 8;
-function describeStep(step) {
-  switch (step.do) {
+function describeStep(step2) {
+  switch (step2.do) {
     case "set up beads":
-      return `set up Beads: bd init --prefix ${step.prefix} (it commits .beads/ and .gitignore)`;
+      return `set up Beads: bd init --prefix ${step2.prefix} (it commits .beads/ and .gitignore)`;
     case "import lines":
-      return `import ${step.lines.length} issue${step.lines.length === 1 ? "" : "s"} into Beads from ${step.from}`;
+      return `import ${step2.lines.length} issue${step2.lines.length === 1 ? "" : "s"} into Beads from ${step2.from}`;
     case "write":
-      return `write ${step.path}`;
+      return `write ${step2.path}`;
     default:
-      return step;
+      return step2;
   }
 }
 function describeDiffering({ path: path8, differs }) {
@@ -48240,7 +52736,7 @@ function isHeddle(folder) {
 
 // src/wiring/init.ts
 function initPorts(checkout) {
-  const plain = createGitCommand(checkout.env, void 0);
+  const plain2 = createGitCommand(checkout.env, void 0);
   const { mainWorktree, main, remote } = checkout.place;
   const bd = bdOf(mainWorktree, checkout.env);
   return {
@@ -48251,10 +52747,10 @@ function initPorts(checkout) {
       files,
       git: checkout.git,
       beads: openBeads(checkout),
-      pending: () => pendingChanges(plain, main),
-      committer: () => committer(plain, main),
-      remoteUrl: async () => (await plain.try(main, ["remote", "get-url", remote])).stdout.trim(),
-      ownAction: () => ownActionReference(plain)
+      pending: () => pendingChanges(plain2, main),
+      committer: () => committer(plain2, main),
+      remoteUrl: async () => (await plain2.try(main, ["remote", "get-url", remote])).stdout.trim(),
+      ownAction: () => ownActionReference(plain2)
     },
     writers: {
       setUpBeads: (prefix2) => initBeads(bd, prefix2),
@@ -48283,26 +52779,14 @@ var initCommand = command({
   async run({ openCheckout: openCheckout2, terminal: terminal2, commands: commands2 }, { dryRun, action, prefix: prefix2 }) {
     const ports = initPorts(await openCheckout2());
     const asked = { dryRun, action, prefix: prefix2, recipes: recipesOf(commands2, "heddle.just") };
-    const { plan, uncommitted } = await init(ports, asked, (step) => terminal2.answer(describeStep(step)));
+    const { plan, uncommitted } = await init(ports, asked, (step2) => terminal2.answer(describeStep(step2)));
     for (const file of plan.differing) terminal2.answer(describeDiffering(file));
     if (plan.steps.length === 0) terminal2.answer(NOTHING_TO_DO);
     terminal2.tell("Next:");
-    for (const step of nextSteps(plan, uncommitted)) terminal2.tell(`- ${step}`);
+    for (const step2 of nextSteps(plan, uncommitted)) terminal2.tell(`- ${step2}`);
     return "done";
   }
 });
-
-// src/domain/task.ts
-function taskId(text5) {
-  if (isNameable(text5)) return text5;
-  throw noSuchTask(text5);
-}
-function noSuchTask(text5) {
-  return new UserError(`There is no task ${JSON.stringify(text5)} in Beads.`, {
-    hint: "List them with: bd list",
-    exit: "beads"
-  });
-}
 
 // src/worker/logs.ts
 var LOOK_MS2 = 300;
@@ -48359,131 +52843,6 @@ var logsCommand = command({
   }
 });
 
-// src/review/landing/messages.ts
-function landingAdvice(reason2) {
-  switch (reason2.is) {
-    case "merge queue":
-      return {
-        problem: "the base takes changes through a merge queue only",
-        hint: "Add the pull request to the merge queue."
-      };
-    case "conflict":
-      return { problem: "it conflicts with the base", hint: "Merge the base into the branch and push." };
-    case "mergeability unknown":
-      return {
-        problem: "GitHub has not computed whether it can be merged",
-        hint: "Nothing to do: the next sweep asks GitHub again."
-      };
-    case "behind":
-      return {
-        problem: "its branch is behind the base, which takes only branches that are up to date",
-        hint: "Press “Update branch” on the pull request, or merge the base into the branch and push."
-      };
-    case "refused":
-      return {
-        problem: `GitHub refuses the merge: ${reason2.why}`,
-        hint: "Do what GitHub asks for; the next sweep tries to merge again."
-      };
-    case "base busy":
-      return {
-        problem: "GitHub was not ready to merge it at any try of this sweep",
-        hint: "Nothing to do: the next sweep tries to merge again."
-      };
-    default:
-      return reason2;
-  }
-}
-
-// src/review/messages.ts
-var NAMES_SHOWN = 10;
-function adviceOn(reason2) {
-  switch (reason2.is) {
-    case "draft":
-      return { problem: "it is a draft", hint: "Mark it as ready for review." };
-    case "on hold":
-      return { problem: "it is labelled `heddle:hold`", hint: "Take the label off." };
-    case "labels unread":
-      return { problem: "it has more labels than can be read", hint: "Take some labels off." };
-    case "check failed":
-      return {
-        problem: `checks failed: ${list3(reason2.checks.map(({ name, conclusion }) => `${code(name)} (${conclusion})`))}`,
-        hint: "Push a fix to the branch, or run the check again if it failed by chance or was cancelled."
-      };
-    case "check pending":
-      return { problem: waitsFor(reason2), hint: "Nothing to do: Heddle goes on when the checks have reported." };
-    case "check overdue":
-      return {
-        problem: `${waitsFor(reason2)}, for longer than \`merge.checks_deadline_minutes\``,
-        hint: "Look whether the check runs on this branch at all: a required check that never reports keeps the pull request from being merged."
-      };
-    case "no checks":
-      return noChecks(reason2.skipped);
-    case "review required":
-      return { problem: "an approving review is required", hint: "Review the pull request." };
-    case "changes requested":
-      return {
-        problem: "a reviewer asks for changes",
-        hint: "Push the changes, then have the review renewed or dismissed."
-      };
-    case "too large":
-      return {
-        problem: `it changes ${reason2.lines} lines, more than the limit of ${reason2.limit}`,
-        hint: `Review and merge the pull request yourself, or raise \`merge.max_changed_lines\` in ${CONFIG_PATH}.`
-      };
-    case "forbidden paths":
-      return {
-        problem: `it changes paths that tasks may not change: ${list3(reason2.paths.map(code))}`,
-        hint: "Review and merge the pull request yourself, or push a commit that restores these paths."
-      };
-    case "files unread":
-      return {
-        problem: "it changes more files than GitHub lists",
-        hint: "Review and merge the pull request yourself."
-      };
-    case "workflow edit":
-      return {
-        problem: "it changes workflows, which the token of a workflow run may not merge",
-        hint: "Merge the pull request yourself, or give the action a token that may merge it (of a GitHub App, or a personal access token)."
-      };
-    case "cannot land":
-      return landingAdvice(reason2.because);
-    default:
-      return reason2;
-  }
-}
-function noChecks(skipped) {
-  if (skipped.length === 0) {
-    return {
-      problem: "no check has reported on its head",
-      hint: `If this repository has no CI, state that in ${CONFIG_PATH}: \`merge: { checks: none }\`.`
-    };
-  }
-  return {
-    problem: `no check has tested its head; these ended without a success: ${list3(skipped.map(code))}`,
-    hint: "Run a check that tests the head: a job that is skipped tests nothing."
-  };
-}
-function waitsFor(reason2) {
-  const parts2 = [];
-  if (reason2.running.length > 0) parts2.push(`checks run: ${list3(reason2.running.map(code))}`);
-  if (reason2.missing.length > 0) parts2.push(`required checks have not reported: ${list3(reason2.missing.map(code))}`);
-  if (reason2.skipped.length > 0)
-    parts2.push(`required checks ended without a success: ${list3(reason2.skipped.map(code))}`);
-  return parts2.join("; ");
-}
-var WAITS_FOR = {
-  time: "waits",
-  person: "needs a person",
-  "its author": "held"
-};
-function code(name) {
-  return `\`${name.replace(/[`\s]+/g, " ")}\``;
-}
-function list3(names) {
-  const shown = names.slice(0, NAMES_SHOWN).join(", ");
-  return names.length <= NAMES_SHOWN ? shown : `${shown} and ${names.length - NAMES_SHOWN} more`;
-}
-
 // src/merger/landing/state.ts
 function newLandingState() {
   return { tried: /* @__PURE__ */ new Map(), asked: /* @__PURE__ */ new Map() };
@@ -48507,10 +52866,77 @@ function verdictComment(verdict) {
     COMMENT_MARKER
   ].join("\n");
 }
-function verdictIn(comment, head) {
-  if (!comment.includes(head.slice(0, 12))) return void 0;
-  const reasons = comment.split(/\r?\n/).flatMap((line) => /^- (.+)/.exec(line)?.[1] ?? []);
-  return reasons.length === 0 ? void 0 : reasons.join(" ");
+function settledComment(verdict) {
+  const says = verdict.is === "waiting" && verdict.for === "its author" ? `Heddle does not merge this, because ${problemsOf(verdict.reasons)}.` : "What Heddle asked for here is settled: it merges this by itself once checks and reviews allow it.";
+  return `${says}
+${COMMENT_MARKER}`;
+}
+var MAX_TITLE2 = 140;
+function checkTitle(verdict) {
+  if (verdict.is !== "waiting") return "Nothing keeps this from being merged";
+  const says = verdict.for === "person" ? problemsOf(verdict.reasons) : verdict.reasons.map(shortly).join("; ");
+  const title = `${verdict.for === "person" ? "Needs somebody" : "Waits"}: ${says}`.replaceAll("`", "");
+  return title.length <= MAX_TITLE2 ? title : `${title.slice(0, MAX_TITLE2 - 1)}…`;
+}
+function shortly(reason2) {
+  if (reason2.is === "check pending") return "checks have not all reported";
+  return reason2.is === "review needed" ? "its paths need an approval" : adviceOn(reason2).problem;
+}
+var forbiddenPathNote = "Tasks may not change this path.";
+function checkSummary(candidate, reasons, rules) {
+  const rows2 = rulesLookedAt(candidate, rules).map(({ rule: rule2, looked, kinds }) => {
+    const against = reasons.filter(({ is }) => kinds.includes(is)).map(adviceOn);
+    const stands = against.map(({ problem, hint }) => `${problem}. ${hint}`).join("<br>") || "in order";
+    return `| ${rule2} | ${stands.split("<br>").map(cell).join("<br>")} | ${cell(looked)} |`;
+  });
+  return [
+    `Task \`${candidate.task}\`, round ${candidate.round}, at \`${candidate.pullRequest.head.slice(0, 12)}\`.`,
+    "",
+    "| rule | how it stands | what it looked at |",
+    "| --- | --- | --- |",
+    ...rows2
+  ].join("\n");
+}
+function rulesLookedAt({ pullRequest: pullRequest2, checks, files: files2 }, rules) {
+  const { draft, labels, changedLines, review: review3, headApproved } = pullRequest2;
+  const { runs, statuses } = evidenceIn(checks, rules);
+  const reported = [
+    ...runs.map(({ name, conclusion }) => `${code(name)} (${conclusion ?? "runs"})`),
+    ...statuses.map(({ name, state }) => `${code(name)} (${state})`)
+  ];
+  const required2 = [...rules.required.map(({ name }) => name), ...rules.merge.required].map(code);
+  const paths = files2 === void 0 ? "not read yet: the rest comes first" : `${files2.paths.length} changed paths`;
+  return [
+    {
+      rule: "nobody has stopped it",
+      looked: `draft: ${draft ? "yes" : "no"}; labels: ${labels === void 0 ? "too many" : listOr(labels.map(code))}`,
+      kinds: ["draft", "on hold", "labels unread"]
+    },
+    {
+      rule: "its checks are green",
+      looked: `reported: ${listOr([...new Set(reported)])}; required: ${listOr([...new Set(required2)])}`,
+      kinds: ["check failed", "check pending", "check overdue", "no checks"]
+    },
+    {
+      rule: "its reviewers agree",
+      looked: `reviews: ${review3}; this head is ${headApproved ? "" : "not "}approved; needed for: ${listOr(rules.needsReview.map(code))}`,
+      kinds: ["review required", "review needed", "changes requested"]
+    },
+    {
+      rule: "it is small enough",
+      looked: `${changedLines} changed lines, of at most ${rules.merge.maxChangedLines}`,
+      kinds: ["too large"]
+    },
+    {
+      rule: "it leaves alone what tasks may not change",
+      looked: `${paths}; refused: ${listOr(rules.forbiddenPaths.map(code))}`,
+      kinds: ["forbidden paths", "files unread", "workflow edit"]
+    },
+    { rule: "the base takes it", looked: landingLooked(pullRequest2, rules), kinds: ["cannot land"] }
+  ];
+}
+function listOr(names) {
+  return names.length === 0 ? "none" : list2(names);
 }
 function unfitAdvice(because, task, stateBranch) {
   switch (because) {
@@ -48558,14 +52984,14 @@ function stillOpenAdvice(branch2, lines) {
   const places = lines.map(({ task, line }) => `${task} (${ISSUES_PATH}:${line})`);
   const shown = lines.slice(0, NAMES_SHOWN2).map(({ line }) => `${line}p`);
   return {
-    problem: `These tasks are merged, this sweep has closed them several times, and they are still open on ${branch2}: ${list3(places)}`,
+    problem: `These tasks are merged, this sweep has closed them several times, and they are still open on ${branch2}: ${list2(places)}`,
     hint: `See the lines with: git show origin/${branch2}:${ISSUES_PATH} | sed -n '${shown.join(";")}'; then set their \`status\` to \`closed\` in a commit of your own.`
   };
 }
 
 // src/merger/report.ts
 function reportOf(swept) {
-  const { rules, state, judged, view, inVain, stopped, uncalled } = swept;
+  const { rules, state, judged, view, inVain, stopped: stopped2, unsaid } = swept;
   return {
     base: rules.base,
     stateBranch: rules.stateBranch,
@@ -48575,7 +53001,7 @@ function reportOf(swept) {
       ...judged.flatMap(waitingOf),
       ...(view?.bystanders ?? []).map((one2) => bystander(one2, rules.stateBranch))
     ],
-    trouble: stopped ?? stillOpen(rules, state, inVain) ?? uncalled ?? refused(rules, state)
+    trouble: stopped2 ?? stillOpen(rules, state, inVain) ?? unsaid ?? refused(rules, state)
   };
 }
 function stillOpen(rules, { lines }, inVain) {
@@ -48611,7 +53037,7 @@ function bystander(one2, stateBranch) {
   return { pullRequest: number4, url, title, task, round, head, waitsFor: "left alone", reasons };
 }
 var URGENCY = ["person", "left alone", "its author", "time"];
-function summaryOf(report) {
+function summaryOf(report, requests) {
   const parts2 = [`## Heddle on \`${report.base}\``];
   if (report.trouble !== void 0) parts2.push(`**${report.trouble.problem}.** ${report.trouble.hint}`);
   const waiting = [...report.waiting].sort((a2, b) => URGENCY.indexOf(a2.waitsFor) - URGENCY.indexOf(b.waitsFor));
@@ -48623,13 +53049,17 @@ function summaryOf(report) {
     );
   }
   const merged = report.merged.map(
-    (one2) => `- merged ${link2(one2)} (\`${one2.task}\`) in \`${one2.commit.slice(0, 12)}\``
+    (one2) => `- merged ${link2(one2)} (\`${one2.task}\`) in \`${one2.commit.slice(0, 12)}\`${afterGreen(one2)}`
   );
   const closed = report.closed.map((one2) => `- closed \`${one2.task}\` (${link2(one2)})`);
   if (merged.length + closed.length > 0) parts2.push([...merged, ...closed].join("\n"));
   if (parts2.length === 1) parts2.push("Nothing to merge, nothing to close.");
+  if (requests !== void 0) parts2.push(`${requests} requests to GitHub.`);
   return `${parts2.join("\n\n")}
 `;
+}
+function afterGreen({ greenSeconds }) {
+  return greenSeconds === void 0 ? "" : `, ${greenSeconds} s after it was green`;
 }
 function waitingRow(row) {
   const state = row.waitsFor === "left alone" ? "left alone" : WAITS_FOR[row.waitsFor];
@@ -48639,9 +53069,6 @@ function waitingRow(row) {
 }
 function link2({ pullRequest: pullRequest2, url }) {
   return `[#${pullRequest2}](${url})`;
-}
-function cell(text5) {
-  return text5.replace(/\s+/g, " ").replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll("|", "\\|");
 }
 
 // src/reconcile/passes.ts
@@ -48728,3032 +53155,91 @@ function reconcile(work) {
   return createQueue(work).look("it");
 }
 
-// src/review/landing/rules.ts
-function landingRules({ merge: merge5 }, repository, rules) {
-  const allowed = repository.methods.filter((method) => rules.methods?.includes(method) ?? true);
-  const chosen = merge5.method ?? allowed[0];
-  if (chosen !== void 0 && allowed.includes(chosen)) return { method: chosen, mergeQueue: rules.mergeQueue };
-  throw new UserError(
-    merge5.method === void 0 ? "The repository allows no way to merge a pull request." : `\`merge.method\` is ${merge5.method}, but the repository allows ${allowed.join(", ") || "no method"}.`,
-    {
-      hint: `Change the repository’s settings for pull requests, or \`merge.method\` in ${CONFIG_PATH}.`,
-      exit: "config"
-    }
-  );
-}
-
-// src/review/observe.ts
-async function observeRules(github, options) {
-  const repository = await github.repository();
-  const { defaultBranch } = repository;
-  const onDefault = readSettings(repository.config ?? "");
-  const { base } = branchesOf2({ ...onDefault, base: options.base ?? onDefault.base }, defaultBranch);
-  const settings = base === defaultBranch ? onDefault : readSettings(await github.fileOn(base, CONFIG_PATH) ?? "");
-  const rules = await github.rulesOf(base);
-  return {
-    base,
-    stateBranch: branchesOf2({ ...settings, base }, defaultBranch).state,
-    landing: landingRules(settings, repository, rules),
-    required: rules.required,
-    forbiddenPaths: settings.forbiddenPaths,
-    merge: settings.merge,
-    actionsToken: repository.actionsToken,
-    ownWorkflow: options.ownWorkflow
-  };
-}
-
-// node_modules/balanced-match/dist/esm/index.js
-var range = (a2, b, str) => {
-  let begs, beg, left, right = void 0, result;
-  let ai = str.indexOf(a2);
-  let bi = str.indexOf(b, ai + 1);
-  let i2 = ai;
-  if (ai >= 0 && bi > 0) {
-    if (a2 === b) {
-      return [ai, bi];
-    }
-    begs = [];
-    left = str.length;
-    while (i2 >= 0 && !result) {
-      if (i2 === ai) {
-        begs.push(i2);
-        ai = str.indexOf(a2, i2 + 1);
-      } else if (begs.length === 1) {
-        const r = begs.pop();
-        if (r !== void 0)
-          result = [r, bi];
-      } else {
-        beg = begs.pop();
-        if (beg !== void 0 && beg < left) {
-          left = beg;
-          right = bi;
-        }
-        bi = str.indexOf(b, i2 + 1);
-      }
-      i2 = ai < bi && ai >= 0 ? ai : bi;
-    }
-    if (begs.length && right !== void 0) {
-      result = [left, right];
-    }
-  }
-  return result;
-};
-
-// node_modules/brace-expansion/dist/esm/index.js
-var escSlash = "\0SLASH" + Math.random().toFixed(16) + "\0";
-var escOpen = "\0OPEN" + Math.random().toFixed(16) + "\0";
-var escClose = "\0CLOSE" + Math.random().toFixed(16) + "\0";
-var escComma = "\0COMMA" + Math.random().toFixed(16) + "\0";
-var escPeriod = "\0PERIOD" + Math.random().toFixed(16) + "\0";
-var escSlashPattern = new RegExp(escSlash, "g");
-var escOpenPattern = new RegExp(escOpen, "g");
-var escClosePattern = new RegExp(escClose, "g");
-var escCommaPattern = new RegExp(escComma, "g");
-var escPeriodPattern = new RegExp(escPeriod, "g");
-var slashPattern = /\\\\/g;
-var openPattern = /\\{/g;
-var closePattern = /\\}/g;
-var commaPattern = /\\,/g;
-var periodPattern = /\\\./g;
-var EXPANSION_MAX = 1e5;
-var EXPANSION_MAX_LENGTH = 4e6;
-var EXPANSION_MAX_DEPTH = 1e3;
-var EXPANSION_MAX_REWRITES = 1e3;
-var EXPANSION_MAX_STEPS = 2e7;
-var CALL_STEPS = 16;
-function numeric(str) {
-  return !isNaN(str) ? parseInt(str, 10) : str.charCodeAt(0);
-}
-function escapeBraces(str) {
-  return str.replace(slashPattern, escSlash).replace(openPattern, escOpen).replace(closePattern, escClose).replace(commaPattern, escComma).replace(periodPattern, escPeriod);
-}
-function unescapeBraces(str) {
-  return str.replace(escSlashPattern, "\\").replace(escOpenPattern, "{").replace(escClosePattern, "}").replace(escCommaPattern, ",").replace(escPeriodPattern, ".");
-}
-function pushAll(target, items) {
-  for (let i2 = 0; i2 < items.length; i2++) {
-    target.push(items[i2]);
-  }
-}
-function balancedWithBudget(str, masked, budget) {
-  if (budget.remaining < 0) {
-    return void 0;
-  }
-  const r = range("{", "}", masked);
-  const unmatched = r !== void 0 && masked.indexOf("{") < r[0];
-  budget.remaining -= r && !unmatched ? r[1] + 1 : str.length;
-  if (!r || budget.remaining < 0) {
-    return void 0;
-  }
-  return {
-    end: r[1],
-    pre: str.slice(0, r[0]),
-    body: str.slice(r[0] + 1, r[1]),
-    post: str.slice(r[1] + 1),
-    unmatched
-  };
-}
-function maskUnmatchedOpens(masked, budget) {
-  budget.remaining -= masked.length;
-  const open3 = [];
-  for (let i2 = 0; i2 < masked.length; i2++) {
-    const c3 = masked.charCodeAt(i2);
-    if (c3 === 123) {
-      open3.push(i2);
-    } else if (c3 === 125 && open3.length) {
-      open3.pop();
-    }
-  }
-  let out = "";
-  let last = 0;
-  for (let i2 = 0; i2 < open3.length; i2++) {
-    const at2 = open3[i2];
-    out += masked.slice(last, at2) + "\0";
-    last = at2 + 1;
-  }
-  return out + masked.slice(last);
-}
-function commaSetFollows(str, budget) {
-  budget.remaining -= str.length;
-  if (budget.remaining < 0) {
-    return false;
-  }
-  let close3 = false;
-  for (let i2 = str.length - 1; i2 >= 0; i2--) {
-    const c3 = str.charCodeAt(i2);
-    if (c3 === 125) {
-      close3 = true;
-    } else if (c3 === 10 || c3 === 13 || c3 === 8232 || c3 === 8233) {
-      close3 = false;
-    } else if (c3 === 44 && close3 && str.charCodeAt(i2 + 1) !== 44) {
-      return true;
-    }
-  }
-  return false;
-}
-function parseCommaParts(str, budget) {
-  const parts2 = [];
-  let carry = "";
-  for (; ; ) {
-    const m = balancedWithBudget(str, str, budget);
-    if (budget.remaining < 0) {
-      return void 0;
-    }
-    if (!m) {
-      const tail2 = str.split(",");
-      tail2[0] = carry + tail2[0];
-      pushAll(parts2, tail2);
-      return parts2;
-    }
-    const { pre, body, post } = m;
-    const p = pre.split(",");
-    p[0] = carry + p[0];
-    p[p.length - 1] += "{" + body + "}";
-    if (!post.length) {
-      pushAll(parts2, p);
-      return parts2;
-    }
-    carry = p.pop();
-    pushAll(parts2, p);
-    str = post;
-  }
-}
-function bound(value2, fallback) {
-  return value2 === void 0 || isNaN(value2) ? fallback : value2;
-}
-function expand2(str, options = {}) {
-  if (!str) {
-    return [];
-  }
-  const max = bound(options.max, EXPANSION_MAX);
-  const maxLength = bound(options.maxLength, EXPANSION_MAX_LENGTH);
-  const maxDepth = bound(options.maxDepth, EXPANSION_MAX_DEPTH);
-  const maxRewrites = bound(options.maxRewrites, EXPANSION_MAX_REWRITES);
-  const maxSteps = bound(options.maxSteps, EXPANSION_MAX_STEPS);
-  if (str.slice(0, 2) === "{}") {
-    str = "\\{\\}" + str.slice(2);
-  }
-  return expand_(escapeBraces(str), max, maxLength, maxDepth, 0, maxRewrites, { remaining: maxSteps }, true).map(unescapeBraces);
-}
-function embrace(str) {
-  return "{" + str + "}";
-}
-function isPadded(el) {
-  return /^-?0\d/.test(el);
-}
-function lte(i2, y) {
-  return i2 <= y;
-}
-function gte(i2, y) {
-  return i2 >= y;
-}
-function combine(acc, pre, values, max, maxLength, dropEmpties, budget) {
-  const out = [];
-  let length = 0;
-  let nonEmpty;
-  outer: for (let a2 = 0; a2 < acc.length; a2++) {
-    const prefix2 = acc[a2] + pre;
-    let vs = values;
-    if (dropEmpties && !prefix2) {
-      if (!nonEmpty)
-        nonEmpty = values.filter((v) => v);
-      vs = nonEmpty;
-    }
-    for (let v = 0; v < vs.length; v++) {
-      if (out.length >= max)
-        break outer;
-      const expansion = prefix2 + vs[v];
-      if (length + expansion.length > maxLength)
-        break outer;
-      out.push(expansion);
-      length += expansion.length;
-    }
-  }
-  budget.remaining -= out.length;
-  return out;
-}
-function expandSequence(body, isAlphaSequence, max, maxLength, budget) {
-  const n2 = body.split(/\.\./);
-  const N = [];
-  if (n2[0] === void 0 || n2[1] === void 0) {
-    return N;
-  }
-  const x = numeric(n2[0]);
-  const y = numeric(n2[1]);
-  const width = Math.max(n2[0].length, n2[1].length);
-  let incr = n2.length === 3 && n2[2] !== void 0 ? Math.max(Math.abs(numeric(n2[2])), 1) : 1;
-  let test = lte;
-  const reverse = y < x;
-  if (reverse) {
-    incr *= -1;
-    test = gte;
-  }
-  const pad = n2.some(isPadded);
-  const cost = pad ? width : 1;
-  let length = 0;
-  for (let i2 = x; test(i2, y) && N.length < max; i2 += incr) {
-    budget.remaining -= cost;
-    if (budget.remaining < 0) {
-      return void 0;
-    }
-    let c3;
-    if (isAlphaSequence) {
-      c3 = String.fromCharCode(i2);
-      if (c3 === "\\") {
-        c3 = "";
-      }
-    } else {
-      c3 = String(i2);
-      if (pad) {
-        const need = width - c3.length;
-        if (need > 0) {
-          const z = new Array(need + 1).join("0");
-          if (i2 < 0) {
-            c3 = "-" + z + c3.slice(1);
-          } else {
-            c3 = z + c3;
-          }
-        }
-      }
-    }
-    if (length + c3.length > maxLength)
-      break;
-    N.push(c3);
-    length += c3.length;
-  }
-  return N;
-}
-function expand_(str, max, maxLength, maxDepth, depth, maxRewrites, budget, isTop) {
-  budget.remaining -= CALL_STEPS;
-  if (depth > maxDepth) {
-    return [str];
-  }
-  let acc = [""];
-  let rewrites = 0;
-  let dropEmpties = false;
-  let firstGroup = true;
-  let masked = str;
-  for (; ; ) {
-    const m = balancedWithBudget(str, masked, budget);
-    if (!m) {
-      return combine(acc, str, [""], max, maxLength, dropEmpties, budget);
-    }
-    if (m.unmatched) {
-      masked = maskUnmatchedOpens(masked, budget);
-    }
-    const pre = m.pre;
-    const literal2 = () => combine(acc, pre + "{" + m.body + "}" + m.post, [""], max, maxLength, dropEmpties, budget);
-    if (/\$$/.test(pre)) {
-      acc = combine(acc, pre + "{" + m.body + "}", [""], max, maxLength, dropEmpties && !m.post.length, budget);
-      firstGroup = false;
-      if (!m.post.length)
-        break;
-      str = m.post;
-      masked = masked.slice(m.end + 1);
-      continue;
-    }
-    const isNumericSequence = /^-?\d+\.\.-?\d+(?:\.\.-?\d+)?$/.test(m.body);
-    const isAlphaSequence = /^[a-zA-Z]\.\.[a-zA-Z](?:\.\.-?\d+)?$/.test(m.body);
-    const isSequence = isNumericSequence || isAlphaSequence;
-    const isOptions = m.body.indexOf(",") >= 0;
-    if (!isSequence && !isOptions) {
-      if (rewrites < maxRewrites && commaSetFollows(m.post, budget)) {
-        rewrites++;
-        str = m.pre + "{" + m.body + escClose + m.post;
-        masked = masked.slice(0, m.end) + escClose + masked.slice(m.end + 1);
-        isTop = true;
-        continue;
-      }
-      return literal2();
-    }
-    if (firstGroup) {
-      dropEmpties = isTop && !isSequence;
-      firstGroup = false;
-    }
-    let values;
-    if (isSequence) {
-      values = expandSequence(m.body, isAlphaSequence, max, maxLength, budget);
-      if (!values) {
-        return literal2();
-      }
-    } else {
-      let n2 = parseCommaParts(m.body, budget);
-      if (!n2) {
-        return literal2();
-      }
-      if (n2.length === 1 && n2[0] !== void 0) {
-        n2 = expand_(n2[0], max, maxLength, maxDepth, depth + 1, maxRewrites, budget, false).map(embrace);
-        if (budget.remaining < 0) {
-          return literal2();
-        }
-        if (n2.length === 1) {
-          const next3 = combine(acc, pre + n2[0], [""], max, maxLength, dropEmpties && !m.post.length, budget);
-          if (budget.remaining < 0) {
-            return literal2();
-          }
-          acc = next3;
-          if (!m.post.length)
-            break;
-          str = m.post;
-          masked = masked.slice(m.end + 1);
-          continue;
-        }
-      }
-      let dropsEmpties = dropEmpties && !m.post.length && !pre;
-      for (let d = 0; dropsEmpties && d < acc.length; d++) {
-        if (acc[d]) {
-          dropsEmpties = false;
-        }
-      }
-      values = [];
-      let valuesLength = 0;
-      outer: for (let j = 0; j < n2.length; j++) {
-        const expanded = expand_(n2[j], max, maxLength, maxDepth, depth + 1, maxRewrites, budget, false);
-        if (budget.remaining < 0) {
-          return literal2();
-        }
-        for (let k = 0; k < expanded.length; k++) {
-          const v = expanded[k];
-          if (dropsEmpties && !v)
-            continue;
-          if (values.length >= max || valuesLength + v.length > maxLength) {
-            break outer;
-          }
-          values.push(v);
-          valuesLength += v.length;
-        }
-      }
-    }
-    const next2 = combine(acc, pre, values, max, maxLength, dropEmpties && !m.post.length, budget);
-    if (budget.remaining < 0) {
-      return literal2();
-    }
-    acc = next2;
-    if (!m.post.length)
-      break;
-    str = m.post;
-    masked = masked.slice(m.end + 1);
-  }
-  return acc;
-}
-
-// node_modules/@isaacs/nonrecursive-glob-match/dist/esm/numeric-range.js
-var digit = (a2, b) => a2 === b ? { t: "lit", ch: String(a2) } : { t: "class", re: new RegExp(`^[${a2}-${b}]$`) };
-var prefix = (d, alts) => alts.map((s) => [digit(d, d), ...s]);
-var fixed = (a2, b) => {
-  if (!a2)
-    return [[]];
-  let lo = +a2[0];
-  let hi = +b[0];
-  const ra = a2.slice(1);
-  const rb = b.slice(1);
-  if (lo === hi)
-    return prefix(lo, fixed(ra, rb));
-  const zeros = "0".repeat(ra.length);
-  const nines = "9".repeat(ra.length);
-  const out = [];
-  if (ra !== zeros)
-    out.push(...prefix(lo++, fixed(ra, nines)));
-  const last = rb === nines ? [] : prefix(hi--, fixed(zeros, rb));
-  if (lo <= hi) {
-    out.push([digit(lo, hi), ...Array.from(ra, () => digit(0, 9))]);
-  }
-  out.push(...last);
-  return out;
-};
-var nonneg = (a2, b, width) => {
-  if (width) {
-    return fixed(String(a2).padStart(width, "0"), String(b).padStart(width, "0"));
-  }
-  const out = [];
-  for (let len = String(a2).length; len <= String(b).length; len++) {
-    const lo = Math.max(a2, len === 1 ? 0 : 10 ** (len - 1));
-    const hi = Math.min(b, 10 ** len - 1);
-    out.push(...fixed(String(lo), String(hi)));
-  }
-  return out;
-};
-var numericRange = (loStr, hiStr) => {
-  let lo = Number(loStr);
-  let hi = Number(hiStr);
-  if (!Number.isSafeInteger(lo) || !Number.isSafeInteger(hi))
-    return;
-  if (lo > hi)
-    [lo, hi] = [hi, lo];
-  const padded = /^-?0\d/.test(loStr) || /^-?0\d/.test(hiStr);
-  const width = padded ? Math.max(loStr.length, hiStr.length) : 0;
-  const out = [];
-  if (lo < 0) {
-    const neg = nonneg(Math.max(-hi, 1), -lo, width && width - 1);
-    out.push(...neg.map((s) => [{ t: "lit", ch: "-" }, ...s]));
-  }
-  if (hi >= 0)
-    out.push(...nonneg(Math.max(lo, 0), hi, width));
-  return out;
-};
-
-// node_modules/@isaacs/nonrecursive-glob-match/dist/esm/parse-class.js
-var posixClasses = {
-  "[:alnum:]": ["\\p{L}\\p{Nl}\\p{Nd}"],
-  "[:alpha:]": ["\\p{L}\\p{Nl}"],
-  "[:ascii:]": ["\\x00-\\x7f"],
-  "[:blank:]": ["\\p{Zs}\\t"],
-  "[:cntrl:]": ["\\p{Cc}"],
-  "[:digit:]": ["\\p{Nd}"],
-  "[:graph:]": ["\\p{Z}\\p{C}", true],
-  "[:lower:]": ["\\p{Ll}"],
-  "[:print:]": ["\\p{C}", true],
-  "[:punct:]": ["\\p{P}\\p{S}"],
-  "[:space:]": ["\\p{Z}\\t\\r\\n\\v\\f"],
-  "[:upper:]": ["\\p{Lu}"],
-  "[:word:]": ["\\p{L}\\p{Nl}\\p{Nd}\\p{Pc}"],
-  "[:xdigit:]": ["A-Fa-f0-9"]
-};
-var braceEscape = (s) => s.replace(/[[\]\\-]/g, "\\$&");
-var noMatch = /$./;
-var parseClass = (glob, position2, nocase = false, form) => {
-  const norm = (c3) => {
-    const n2 = form ? c3.normalize(form) : c3;
-    return [...n2].length === 1 ? n2 : c3;
-  };
-  const pos = position2;
-  if (glob.charAt(pos) !== "[") {
-    throw new Error("not in a brace expression");
-  }
-  const ranges = [];
-  const negs = [];
-  let i2 = pos + 1;
-  let sawStart = false;
-  let escaping = false;
-  let negate = false;
-  let endPos = pos;
-  let rangeStart = "";
-  WHILE: while (i2 < glob.length) {
-    const c3 = String.fromCodePoint(glob.codePointAt(i2));
-    if ((c3 === "!" || c3 === "^") && i2 === pos + 1) {
-      negate = true;
-      i2++;
-      continue;
-    }
-    if (c3 === "]" && sawStart && !escaping) {
-      endPos = i2 + 1;
-      break;
-    }
-    sawStart = true;
-    if (c3 === "\\") {
-      if (!escaping) {
-        escaping = true;
-        i2++;
-        continue;
-      }
-    }
-    if (c3 === "[" && !escaping) {
-      for (const [cls, [unip, neg]] of Object.entries(posixClasses)) {
-        if (glob.startsWith(cls, i2)) {
-          if (rangeStart) {
-            return [noMatch, glob.length - pos];
-          }
-          i2 += cls.length;
-          if (neg)
-            negs.push(unip);
-          else
-            ranges.push(unip);
-          continue WHILE;
-        }
-      }
-    }
-    escaping = false;
-    const n2 = norm(c3);
-    if (rangeStart) {
-      if (n2.codePointAt(0) > rangeStart.codePointAt(0)) {
-        ranges.push(braceEscape(rangeStart) + "-" + braceEscape(n2));
-      } else if (n2 === rangeStart) {
-        ranges.push(braceEscape(n2));
-      }
-      rangeStart = "";
-      i2 += c3.length;
-      continue;
-    }
-    if (glob.startsWith("-]", i2 + c3.length)) {
-      ranges.push(braceEscape(n2 + "-"));
-      i2 += c3.length + 1;
-      continue;
-    }
-    if (glob.startsWith("-", i2 + c3.length)) {
-      rangeStart = n2;
-      i2 += c3.length + 1;
-      continue;
-    }
-    ranges.push(braceEscape(n2));
-    i2 += c3.length;
-  }
-  if (endPos < i2) {
-    return [noMatch, 0];
-  }
-  if (!ranges.length && !negs.length) {
-    return [noMatch, glob.length - pos];
-  }
-  const sranges = "[" + (negate ? "^" : "") + ranges.join("") + "]";
-  const snegs = "[" + (negate ? "" : "^") + negs.join("") + "]";
-  const comb = "^" + (ranges.length && negs.length ? "(" + sranges + "|" + snegs + ")" : ranges.length ? sranges : snegs);
-  return [new RegExp(comb, nocase ? "iu" : "u"), endPos - pos];
-};
-
-// node_modules/@isaacs/nonrecursive-glob-match/dist/esm/index.js
-var MATCH = { t: "match", id: 0 };
-var extTypes = "!?+*@";
-var lit = (ch) => ({ t: "lit", ch });
-var reEscape = (s) => s.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
-var newFoldRe = (s) => new RegExp(`^${reEscape(s)}$`, "iu");
-var foldCache = /* @__PURE__ */ new Map();
-var foldRe = (ch) => {
-  let re = foldCache.get(ch);
-  if (!re) {
-    re = newFoldRe(ch);
-    if (foldCache.size >= 1e3)
-      foldCache.clear();
-    foldCache.set(ch, re);
-  }
-  return re;
-};
-var litMatch = (l, c3) => {
-  if (c3 === l.ch)
-    return true;
-  if (!l.re)
-    return false;
-  const code2 = c3.charCodeAt(0);
-  if (code2 >= 128)
-    return l.re.test(c3);
-  const ascii = l.ascii ??= new Uint8Array(128);
-  ascii[code2] ||= l.re.test(c3) ? 1 : 2;
-  return ascii[code2] === 1;
-};
-var tokenize = (p, nocase, noext, form, mark) => {
-  const toks = [];
-  for (let i2 = 0; i2 < p.length; ) {
-    const c3 = String.fromCodePoint(p.codePointAt(i2));
-    if (mark) {
-      const m = c3 === "\\" && p.startsWith(mark, i2 + 1) ? 1 : 0;
-      if (m || c3 === mark) {
-        const start2 = i2 + m + mark.length;
-        const end = p.indexOf(mark, start2);
-        const r = /^(-?\d+)\.\.(-?\d+)$/.exec(p.slice(start2, end));
-        const alts = end !== -1 && r && numericRange(r[1], r[2]);
-        if (alts) {
-          toks.push({ t: "ext", type: "@", alts });
-          i2 = end + mark.length;
-          continue;
-        }
-      }
-    }
-    if (c3 === "\\") {
-      const e = p.codePointAt(i2 + 1);
-      const ch = e === void 0 ? c3 : String.fromCodePoint(e);
-      toks.push(lit(ch));
-      i2 += 1 + ch.length;
-      continue;
-    }
-    if (c3 === "[") {
-      const [re, consumed] = parseClass(p, i2, nocase, form);
-      if (consumed) {
-        toks.push({ t: "class", re });
-        i2 += consumed;
-        continue;
-      }
-    }
-    if (!noext && extTypes.includes(c3) && p[i2 + 1] === "(") {
-      toks.push({ t: "open", type: c3 });
-      i2 += 2;
-      continue;
-    }
-    toks.push(!noext && c3 === "|" ? { t: "bar" } : !noext && c3 === ")" ? { t: "close" } : c3 === "*" ? { t: "star" } : c3 === "?" ? { t: "any" } : lit(c3));
-    i2 += c3.length;
-  }
-  return toks;
-};
-var pair = (toks) => {
-  const pairs = /* @__PURE__ */ new Map();
-  const stack = [];
-  toks.forEach((tok, i2) => {
-    if (tok.t === "open")
-      stack.push(i2);
-    else if (tok.t === "close" && stack.length)
-      pairs.set(stack.pop(), i2);
-  });
-  return pairs;
-};
-var build = (toks, pairs, start2, end, top) => {
-  let seq = [];
-  const alts = [seq];
-  for (let i2 = start2; i2 < end; i2++) {
-    const tok = toks[i2];
-    const close3 = pairs.get(i2);
-    if (tok.t === "open" && close3 !== void 0) {
-      const sub = build(toks, pairs, i2 + 1, close3, false);
-      seq.push({ t: "ext", type: tok.type, alts: sub });
-      i2 = close3;
-    } else if (tok.t === "bar" && !top) {
-      alts.push(seq = []);
-    } else if (tok.t === "open") {
-      seq.push(lit(tok.type), lit("("));
-    } else if (tok.t === "bar") {
-      seq.push(lit("|"));
-    } else if (tok.t === "close") {
-      seq.push(lit(")"));
-    } else {
-      seq.push(tok);
-    }
-  }
-  return alts;
-};
-var normalize = (items, form) => {
-  const out = [];
-  let run2 = "";
-  const flush = () => {
-    for (const ch of run2.normalize(form))
-      out.push(lit(ch));
-    run2 = "";
-  };
-  for (const it of items) {
-    if (it.t === "lit") {
-      run2 += it.ch;
-      continue;
-    }
-    flush();
-    out.push(it.t === "ext" ? { ...it, alts: it.alts.map((a2) => normalize(a2, form)) } : it);
-  }
-  flush();
-  return out;
-};
-var compile2 = (items, nocase) => {
-  let id = 1;
-  const split2 = (out) => ({ t: "split", id: id++, out });
-  const seq = (items2, next2) => items2.reduceRight((next3, it) => item(it, next3), next2);
-  const item = (it, next2) => {
-    switch (it.t) {
-      case "lit":
-        const re = nocase ? foldRe(it.ch) : void 0;
-        return { t: "lit", id: id++, ch: it.ch, re, next: next2 };
-      case "any":
-      case "star":
-        return { t: it.t, id: id++, next: next2 };
-      case "class":
-        return { t: "class", id: id++, re: it.re, next: next2 };
-    }
-    const alts = (next3) => it.alts.map((a2) => seq(a2, next3));
-    switch (it.type) {
-      case "@":
-        return split2(alts(next2));
-      case "?":
-        return split2([next2, ...alts(next2)]);
-      case "!":
-        return { t: "neg", id: id++, sub: split2(alts(MATCH)), next: next2 };
-    }
-    const after2 = split2([]);
-    const entry = split2(alts(after2));
-    after2.out.push(next2, entry);
-    return it.type === "*" ? after2 : entry;
-  };
-  const start2 = seq(items, MATCH);
-  return [start2, id];
-};
-var show = (start2) => {
-  const lines = [];
-  const seen = /* @__PURE__ */ new Set();
-  const ref = (n2) => n2.t === "match" ? "match" : String(n2.id);
-  const walk = (n2, indent) => {
-    if (n2.t === "match" || seen.has(n2))
-      return;
-    seen.add(n2);
-    const line = (desc) => lines.push(`${indent}${n2.id}: ${desc}`);
-    switch (n2.t) {
-      case "split":
-        line(`split -> ${n2.out.map(ref).join(", ")}`);
-        for (const o2 of n2.out)
-          walk(o2, indent);
-        return;
-      case "neg":
-        line(`!(${ref(n2.sub)}) -> ${ref(n2.next)}`);
-        walk(n2.sub, indent + "  ");
-        return walk(n2.next, indent);
-      case "lit":
-        line(`${JSON.stringify(n2.ch)} -> ${ref(n2.next)}`);
-        break;
-      case "class":
-        line(`${n2.re} -> ${ref(n2.next)}`);
-        break;
-      default:
-        line(`${n2.t === "any" ? "?" : "*"} -> ${ref(n2.next)}`);
-    }
-    walk(n2.next, indent);
-  };
-  walk(start2, "");
-  return [`start -> ${ref(start2)}`, ...lines].join("\n");
-};
-var State = class {
-  // set by the Sim, to mark the nodes that this state has
-  gen;
-  threads = [];
-  match = false;
-  runs = [];
-  // the sorted ids of the threads, with 0 for a match, once the
-  // state is done
-  ids = [];
-  constructor(gen) {
-    this.gen = gen;
-  }
-  // no threads, so nothing more can match
-  get dead() {
-    return !this.threads.length && !this.match && !this.runs.length;
-  }
-};
-var sameState = (a2, b) => {
-  if (a2.ids.length !== b.ids.length)
-    return false;
-  if (a2.runs.length !== b.runs.length)
-    return false;
-  if (a2.ids.some((id, i2) => id !== b.ids[i2]))
-    return false;
-  return a2.runs.every((r) => b.runs.some((o2) => o2.neg === r.neg && sameState(o2.state, r.state)));
-};
-var marks = (size) => ({
-  has: new Float64Array(size),
-  seen: new Float64Array(size),
-  gen: 0
-});
-var Sim = class {
-  // `.` and `..` only match literal dots, even with `dot:true`
-  dots;
-  // the string starts with `.`, and `dot:true` is not set
-  dotStart;
-  #marks;
-  constructor(dots, dotStart, marks2) {
-    this.dots = dots;
-    this.dotStart = dotStart;
-    this.#marks = marks2;
-  }
-  state() {
-    return new State(++this.#marks.gen);
-  }
-  // sort the ids of a state, once it has all of its threads
-  done(state) {
-    state.ids = state.threads.map((n2) => n2.id).sort((a2, b) => a2 - b);
-    if (state.match)
-      state.ids.unshift(MATCH.id);
-    return state;
-  }
-  // true the first time that the state walks through the node, so
-  // that loops in the graph stop
-  #visit(state, node5) {
-    const { seen } = this.#marks;
-    if (seen[node5.id] === state.gen)
-      return false;
-    seen[node5.id] = state.gen;
-    return true;
-  }
-  #addThread(state, node5) {
-    const { has } = this.#marks;
-    if (has[node5.id] === state.gen)
-      return false;
-    has[node5.id] = state.gen;
-    state.threads.push(node5);
-    return true;
-  }
-  // wildcards only match a leading dot if `dot:true`. In a negated
-  // sub-pattern, this does not apply, because the negation itself
-  // can not match a leading dot.
-  restricted(i2, top) {
-    return top && (this.dots || this.dotStart && i2 === 0);
-  }
-  add(state, node5, i2, top) {
-    switch (node5.t) {
-      case "split":
-        if (!this.#visit(state, node5))
-          return;
-        for (const o2 of node5.out)
-          this.add(state, o2, i2, top);
-        return;
-      case "neg":
-        if (!this.#visit(state, node5))
-          return;
-        const sub = this.state();
-        this.add(sub, node5.sub, i2, false);
-        this.done(sub);
-        return this.addRun(state, { t: "run", neg: node5, state: sub }, i2, top);
-      case "star":
-        if (this.restricted(i2, top))
-          return;
-        if (this.#addThread(state, node5))
-          this.add(state, node5.next, i2, top);
-        return;
-      case "match":
-        state.match = true;
-        return;
-      default:
-        this.#addThread(state, node5);
-    }
-  }
-  addRun(state, run2, i2, top) {
-    for (const r of state.runs) {
-      if (r.neg === run2.neg && sameState(r.state, run2.state))
-        return;
-    }
-    state.runs.push(run2);
-    if (!run2.state.match) {
-      this.add(state, run2.neg.next, i2, top);
-    }
-  }
-  // the threads after char `c`, at index `i`
-  step(state, c3, i2, top) {
-    const next2 = this.state();
-    for (const th of state.threads) {
-      switch (th.t) {
-        case "lit":
-          if (litMatch(th, c3)) {
-            this.add(next2, th.next, i2 + 1, top);
-          }
-          break;
-        case "any":
-          if (!this.restricted(i2, top))
-            this.add(next2, th.next, i2 + 1, top);
-          break;
-        case "class":
-          if (!this.restricted(i2, top) && th.re.test(c3)) {
-            this.add(next2, th.next, i2 + 1, top);
-          }
-          break;
-        case "star":
-          if (!this.restricted(i2, top))
-            this.add(next2, th, i2 + 1, top);
-      }
-    }
-    if (!this.restricted(i2, top)) {
-      for (const run2 of state.runs) {
-        if (run2.state.dead) {
-          this.addRun(next2, run2, i2 + 1, top);
-          continue;
-        }
-        const sub = this.step(run2.state, c3, i2, false);
-        this.addRun(next2, { t: "run", neg: run2.neg, state: sub }, i2 + 1, top);
-      }
-    }
-    return this.done(next2);
-  }
-};
-var stateKey = (state) => {
-  const ids = state.ids.join();
-  if (!state.runs.length)
-    return ids;
-  const runs = state.runs.map((r) => `${r.neg.id}(${stateKey(r.state)})`);
-  return `${ids}|${runs.sort().join("|")}`;
-};
-var DFA_BUDGET = 1 << 18;
-var Dfa = class {
-  #start;
-  #states = /* @__PURE__ */ new Map();
-  #size = 0;
-  #plain;
-  #dotStart;
-  #sim;
-  #dotSim;
-  constructor(start2, marks2) {
-    this.#start = start2;
-    this.#sim = new Sim(false, false, marks2);
-    this.#dotSim = new Sim(false, true, marks2);
-  }
-  #make(state) {
-    return {
-      state,
-      match: state.match,
-      dead: state.dead,
-      next: /* @__PURE__ */ new Map()
-    };
-  }
-  #intern(state) {
-    const key = stateKey(state);
-    const found = this.#states.get(key);
-    if (found)
-      return found;
-    if (this.#size > DFA_BUDGET)
-      this.#clear();
-    const d = this.#make(state);
-    this.#states.set(key, d);
-    this.#size += key.length + 1;
-    return d;
-  }
-  #clear() {
-    this.#states.clear();
-    this.#size = 0;
-    this.#plain = void 0;
-    this.#dotStart = void 0;
-  }
-  start(dotStart) {
-    if (dotStart) {
-      if (this.#dotStart)
-        return this.#dotStart;
-      const state2 = this.#dotSim.state();
-      this.#dotSim.add(state2, this.#start, 0, true);
-      return this.#dotStart = this.#make(this.#dotSim.done(state2));
-    }
-    if (this.#plain)
-      return this.#plain;
-    const state = this.#sim.state();
-    this.#sim.add(state, this.#start, 0, true);
-    return this.#plain = this.#intern(this.#sim.done(state));
-  }
-  // the next state, after a miss in `d.ascii`
-  next(d, c3) {
-    const code2 = c3.charCodeAt(0);
-    const found = code2 < 128 ? void 0 : d.next.get(c3);
-    if (found)
-      return found;
-    const n2 = d === this.#dotStart ? this.#intern(this.#dotSim.step(d.state, c3, 0, true)) : this.#intern(this.#sim.step(d.state, c3, 1, true));
-    if (code2 < 128) {
-      if (!d.ascii) {
-        d.ascii = new Array(128);
-        this.#size += 128;
-      }
-      d.ascii[code2] = n2;
-    } else {
-      d.next.set(c3, n2);
-    }
-    this.#size++;
-    return n2;
-  }
-};
-var linear = (start2) => {
-  const nodes = [];
-  for (let n2 = start2; n2.t !== "match"; n2 = n2.next) {
-    if (n2.t === "split" || n2.t === "neg")
-      return void 0;
-    nodes.push(n2);
-  }
-  return nodes;
-};
-var testLinear = (nodes, chars, start2, end) => {
-  let ni = 0;
-  let ci = start2;
-  let starNi = -1;
-  let starCi = 0;
-  while (ci < end) {
-    const n2 = nodes[ni];
-    if (n2?.t === "star") {
-      starNi = ni++;
-      starCi = ci;
-      continue;
-    }
-    const c3 = chars[ci];
-    if (n2 && (n2.t === "any" || n2.t === "lit" && litMatch(n2, c3) || n2.t === "class" && n2.re.test(c3))) {
-      ni++;
-      ci++;
-      continue;
-    }
-    if (starNi === -1)
-      return false;
-    ni = starNi + 1;
-    ci = ++starCi;
-  }
-  while (nodes[ni]?.t === "star")
-    ni++;
-  return ni === nodes.length;
-};
-var lengths = (items) => {
-  let min = 0;
-  let max = 0;
-  for (const it of items) {
-    const [lo, hi] = itemLengths(it);
-    min += lo;
-    max += hi;
-  }
-  return [min, max];
-};
-var itemLengths = (it) => {
-  if (it.t === "star")
-    return [0, Infinity];
-  if (it.t !== "ext")
-    return [1, 1];
-  if (it.type === "!")
-    return [0, Infinity];
-  const alts = it.alts.map(lengths);
-  const min = Math.min(...alts.map((a2) => a2[0]));
-  const max = Math.max(...alts.map((a2) => a2[1]));
-  const loop = max === 0 ? 0 : Infinity;
-  return it.type === "@" ? [min, max] : it.type === "?" ? [0, max] : it.type === "*" ? [0, loop] : [min, loop];
-};
-var hasAffix = (lits, chars, start2) => {
-  for (let j = 0; j < lits.length; j++) {
-    if (!litMatch(lits[j], chars[start2 + j]))
-      return false;
-  }
-  return true;
-};
-var slashOrSurrogate = /[/\ud800-\udfff]/;
-var surrogate = /[\ud800-\udfff]/;
-var codePoints = (s) => surrogate.test(s) ? [...s] : s;
-var noSlash = (s) => {
-  if (s.includes("/")) {
-    throw new Error("can only match a single path portion, got: " + s);
-  }
-};
-var Matcher = class {
-  pattern;
-  options;
-  #start;
-  // the number of node ids
-  #size;
-  #marks;
-  // the Sim for strings that are only `.` or `..`
-  #dotsSim;
-  // the string to compare, if the pattern has no magic. With
-  // `nocase:true`, the RegExp that folds case is made when it is
-  // first used.
-  #literal;
-  #literalFold = false;
-  #literalRe;
-  // the nodes between the prefix and suffix, if the graph is a
-  // single chain
-  #linear;
-  // the linear nodes are only `*` and `?`, so the length bounds and
-  // the prefix and suffix decide the match
-  #wild = false;
-  // the least and most chars that a match can have
-  #min = 0;
-  #max = Infinity;
-  // the literals that a match must start and end with. Each one
-  // matches exactly one char, and they are distinct items in the
-  // pattern, so a string that does not have them can not match.
-  #prefix = [];
-  #suffix = [];
-  // the prefix and suffix as strings, if they do not fold case
-  #prefixStr;
-  #suffixStr;
-  // there is a prefix or suffix to check
-  #affix = false;
-  #dfa;
-  #form;
-  constructor(pattern, options = {}) {
-    if (pattern.includes("/")) {
-      throw new Error("can only match a single path portion, got pattern: " + pattern);
-    }
-    this.pattern = pattern;
-    this.options = options;
-    const { nocase = false, noext = false, normalize: n2 } = options;
-    this.#form = n2 === true ? "NFC" : n2 || void 0;
-    const literal2 = /^[?*+@]\(\)$/.test(pattern);
-    const toks = tokenize(pattern, nocase, noext || literal2, this.#form, options.rangeMark);
-    let [items] = build(toks, pair(toks), 0, toks.length, true);
-    if (this.#form)
-      items = normalize(items, this.#form);
-    const [start2, size] = compile2(items, nocase);
-    this.#start = start2;
-    this.#size = size;
-    if (items.every((it) => it.t === "lit")) {
-      this.#literal = items.map((it) => it.ch).join("");
-      this.#literalFold = nocase;
-    } else {
-      const lit2 = (it) => it.t !== "lit" ? void 0 : nocase ? { ch: it.ch, re: foldRe(it.ch) } : { ch: it.ch };
-      for (const it of items) {
-        const l = lit2(it);
-        if (!l)
-          break;
-        this.#prefix.push(l);
-      }
-      for (let j = items.length - 1; j >= 0; j--) {
-        const l = lit2(items[j]);
-        if (!l)
-          break;
-        this.#suffix.unshift(l);
-      }
-      this.#affix = !!(this.#prefix.length || this.#suffix.length);
-      if (!nocase) {
-        this.#prefixStr = this.#prefix.map((l) => l.ch).join("");
-        this.#suffixStr = this.#suffix.map((l) => l.ch).join("");
-      }
-      this.#linear = linear(this.#start)?.slice(this.#prefix.length, -this.#suffix.length || void 0);
-      this.#wild = !!this.#linear?.every((n3) => n3.t === "star" || n3.t === "any");
-      const [min, max] = lengths(items);
-      this.#min = min;
-      this.#max = max;
-    }
-  }
-  test(s) {
-    if (this.#form) {
-      noSlash(s);
-      return this.#test(s.normalize(this.#form));
-    }
-    if (slashOrSurrogate.test(s)) {
-      noSlash(s);
-      return this.#test(s, [...s]);
-    }
-    return this.#test(s, s);
-  }
-  /**
-   * The same as {@link Matcher#test}, but the string is not checked
-   * for `/` chars, so the result for a string that has one is not
-   * defined. Only use it for a string that is known to be one path
-   * portion, such as a part of a path that was split on `/`. It can
-   * be faster, because some patterns do not need to look at each char
-   * of the string.
-   */
-  testUnchecked(s) {
-    return this.#test(this.#form ? s.normalize(this.#form) : s);
-  }
-  // Test a string that has no `/`. `chars` indexes it by code point.
-  // If it is not given, it is only found if a step needs it.
-  #test(s, chars) {
-    if (this.#literal !== void 0) {
-      return this.#literalFold ? (this.#literalRe ??= newFoldRe(this.#literal)).test(s) : s === this.#literal;
-    }
-    const min = this.#min;
-    const max = this.#max;
-    if (chars === void 0) {
-      const most = s.length;
-      const least = most + 1 >> 1;
-      if (most < min || least > max)
-        return false;
-      if (least < min || most > max)
-        chars = codePoints(s);
-    }
-    if (chars !== void 0 && (chars.length < min || chars.length > max)) {
-      return false;
-    }
-    const prefix2 = this.#prefix.length;
-    if (this.#affix) {
-      if (this.#prefixStr !== void 0 && this.#suffixStr !== void 0) {
-        if (!s.startsWith(this.#prefixStr) || !s.endsWith(this.#suffixStr)) {
-          return false;
-        }
-      } else {
-        chars ??= codePoints(s);
-        const end = chars.length - this.#suffix.length;
-        if (!hasAffix(this.#prefix, chars, 0) || !hasAffix(this.#suffix, chars, end)) {
-          return false;
-        }
-      }
-    }
-    const dotStart = !this.options.dot && s.startsWith(".");
-    if (this.#linear) {
-      if (s === "." || s === "..")
-        return false;
-      if (dotStart && !prefix2)
-        return false;
-      if (this.#wild)
-        return true;
-      chars ??= codePoints(s);
-      const end = chars.length - this.#suffix.length;
-      return testLinear(this.#linear, chars, prefix2, end);
-    }
-    chars ??= codePoints(s);
-    if (s === "." || s === "..") {
-      this.#marks ??= marks(this.#size);
-      const sim = this.#dotsSim ??= new Sim(true, false, this.#marks);
-      const start2 = sim.state();
-      sim.add(start2, this.#start, 0, true);
-      let state = sim.done(start2);
-      for (let i2 = 0; i2 < chars.length; i2++) {
-        state = sim.step(state, chars[i2], i2, true);
-      }
-      return state.match;
-    }
-    this.#marks ??= marks(this.#size);
-    const dfa = this.#dfa ??= new Dfa(this.#start, this.#marks);
-    let d = dfa.start(dotStart);
-    const str = chars === s;
-    for (let i2 = 0; i2 < chars.length; i2++) {
-      if (d.dead)
-        return false;
-      const code2 = str ? s.charCodeAt(i2) : chars[i2].charCodeAt(0);
-      d = d.ascii?.[code2] ?? dfa.next(d, chars[i2]);
-    }
-    return d.match;
-  }
-  /** a readable listing of the state machine */
-  toString() {
-    return show(this.#start);
-  }
-};
-
-// node_modules/minimatch/dist/esm/assert-valid-pattern.js
-var MAX_PATTERN_LENGTH = 1024 * 64;
-var assertValidPattern = (pattern) => {
-  if (typeof pattern !== "string") {
-    throw new TypeError("invalid pattern");
-  }
-  if (pattern.length > MAX_PATTERN_LENGTH) {
-    throw new TypeError("pattern is too long");
-  }
-};
-
-// node_modules/minimatch/dist/esm/escape.js
-var escape = (s, { windowsPathsNoEscape = false, magicalBraces = false } = {}) => {
-  const e = magicalBraces ? windowsPathsNoEscape ? s.replace(/[?*()[\]{}]/g, "[$&]") : s.replace(/[?*()[\]\\{}]/g, "\\$&") : windowsPathsNoEscape ? s.replace(/[?*()[\]]/g, "[$&]") : s.replace(/[?*()[\]\\]/g, "\\$&");
-  const c3 = e.charAt(0);
-  if (c3 === "#") {
-    return (windowsPathsNoEscape ? "[#]" : "\\#") + e.slice(1);
-  }
-  if (c3 === "!") {
-    return (windowsPathsNoEscape ? "@(!)" : "\\!") + e.slice(1);
-  }
-  return e;
-};
-
-// node_modules/minimatch/dist/esm/unescape.js
-var unescape = (s, { windowsPathsNoEscape = false, magicalBraces = true } = {}) => {
-  if (windowsPathsNoEscape && s.startsWith("@(!)")) {
-    return "!" + unescape(s.slice(4), { windowsPathsNoEscape, magicalBraces });
-  }
-  if (magicalBraces) {
-    return windowsPathsNoEscape ? s.replace(/\[([^/\\])\]/g, "$1") : s.replace(/((?!\\).|^)\[([^/\\])\]/g, "$1$2").replace(/\\([^/])/g, "$1");
-  }
-  return windowsPathsNoEscape ? s.replace(/\[([^/\\{}])\]/g, "$1") : s.replace(/((?!\\).|^)\[([^/\\{}])\]/g, "$1$2").replace(/\\([^/{}])/g, "$1");
-};
-
-// node_modules/minimatch/dist/esm/index.js
-var DEFAULT_BRACE_EXPAND_MAX = 1e5;
-var DEFAULT_GLOB_STAR_RECURSION_MAX = 200;
-var AWE_KEY = "allowWindowsEscape";
-var minimatch = (p, pattern, options) => {
-  assertValidPattern(pattern);
-  if (!options?.nocomment && pattern.charAt(0) === "#") {
-    return false;
-  }
-  return cachedMinimatch(pattern, options).match(p);
-};
-var cache = /* @__PURE__ */ new Map();
-var oldCache = /* @__PURE__ */ new Map();
-var cacheSize = 0;
-var cacheTotalWeight = 0;
-var cacheMax = 256;
-var cacheMaxWeight = 1 << 15;
-var cacheMaxEntryWeight = 1 << 12;
-var cacheWeight = (mm) => {
-  let w = mm.pattern.length;
-  for (const s of mm.globSet) {
-    w += s.length + 1;
-    if (w > cacheMaxEntryWeight)
-      break;
-  }
-  return w;
-};
-var tri = (v) => v === void 0 ? 0 : v ? 2 : 1;
-var booleanWeights = new Map(Object.keys({
-  nobrace: 0,
-  nocomment: 0,
-  nonegate: 0,
-  noglobstar: 0,
-  noext: 0,
-  nonull: 0,
-  partial: 0,
-  dot: 0,
-  nocase: 0,
-  nocaseMagicOnly: 0,
-  magicalBraces: 0,
-  matchBase: 0,
-  flipNegate: 0,
-  preserveMultipleSlashes: 0,
-  windowsNoMagicRoot: 0
-}).map((k, i2) => [k, 24 * 3 ** i2]));
-var optionsKey = (o2) => {
-  let n2 = 0;
-  let wpe = false;
-  for (const k in o2) {
-    const v = o2[k];
-    switch (k) {
-      // the same test as the Minimatch constructor
-      case "windowsPathsNoEscape":
-        if (v)
-          wpe = true;
-        break;
-      case AWE_KEY:
-        if (v === false)
-          wpe = true;
-        break;
-      case "platform": {
-        const p = v || defaultPlatform;
-        if (p === defaultPlatform)
-          break;
-        if (p === "darwin")
-          n2 += 3;
-        else if (p === "win32")
-          n2 += 6;
-        else if (p === "linux")
-          n2 += 9;
-        else
-          return JSON.stringify(o2);
-        break;
-      }
-      case "optimizationLevel":
-        if (v === void 0)
-          break;
-        n2 += v >= 2 ? 1 : v >= 1 ? 0 : 2;
-        break;
-      case "braceExpandMax":
-        if (v !== void 0 && v !== DEFAULT_BRACE_EXPAND_MAX) {
-          return JSON.stringify(o2);
-        }
-        break;
-      case "maxGlobstarRecursion":
-        if (v !== void 0 && v !== DEFAULT_GLOB_STAR_RECURSION_MAX) {
-          return JSON.stringify(o2);
-        }
-        break;
-      case "normalize":
-        if (v !== void 0)
-          return JSON.stringify(o2);
-        break;
-      default:
-        n2 += (booleanWeights.get(k) ?? 0) * tri(v);
-    }
-  }
-  return wpe ? n2 + 12 : n2;
-};
-var copyOptions = (o2) => {
-  const copy = {};
-  for (const k in o2)
-    copy[k] = o2[k];
-  return copy;
-};
-var cachedMinimatch = (pattern, options) => {
-  const key = options ? optionsKey(options) : 0;
-  let mm = cache.get(key)?.get(pattern);
-  if (mm)
-    return mm;
-  mm = oldCache.get(key)?.get(pattern) ?? new Minimatch(pattern, copyOptions(options));
-  const weight = cacheWeight(mm);
-  if (weight > cacheMaxEntryWeight)
-    return mm;
-  if (cacheSize >= cacheMax || cacheTotalWeight + weight > cacheMaxWeight) {
-    oldCache = cache;
-    cache = /* @__PURE__ */ new Map();
-    cacheSize = 0;
-    cacheTotalWeight = 0;
-  }
-  let byPattern = cache.get(key);
-  if (!byPattern)
-    cache.set(key, byPattern = /* @__PURE__ */ new Map());
-  byPattern.set(pattern, mm);
-  cacheSize++;
-  cacheTotalWeight += weight;
-  return mm;
-};
-var defaultPlatform = typeof process === "object" && process ? process.env?.__MINIMATCH_TESTING_PLATFORM__ || process.platform : "posix";
-var path7 = {
-  win32: { sep: "\\" },
-  posix: { sep: "/" }
-};
-var sep7 = defaultPlatform === "win32" ? path7.win32.sep : path7.posix.sep;
-minimatch.sep = sep7;
-var GLOBSTAR = /* @__PURE__ */ Symbol("globstar **");
-minimatch.GLOBSTAR = GLOBSTAR;
-var filter = (pattern, options) => {
-  let mm;
-  return (p) => (mm ??= cachedMinimatch(pattern, options)).match(p);
-};
-minimatch.filter = filter;
-var ext = (a2, b = {}) => Object.assign({}, a2, b);
-var defaults = (def) => {
-  if (!def || typeof def !== "object" || !Object.keys(def).length) {
-    return minimatch;
-  }
-  const orig = minimatch;
-  const m = (p, pattern, options = {}) => orig(p, pattern, ext(def, options));
-  return Object.assign(m, {
-    Minimatch: class Minimatch extends orig.Minimatch {
-      constructor(pattern, options = {}) {
-        super(pattern, ext(def, options));
-      }
-      static defaults(options) {
-        return orig.defaults(ext(def, options)).Minimatch;
-      }
-    },
-    unescape: (s, options = {}) => orig.unescape(s, ext(def, options)),
-    escape: (s, options = {}) => orig.escape(s, ext(def, options)),
-    filter: (pattern, options = {}) => orig.filter(pattern, ext(def, options)),
-    defaults: (options) => orig.defaults(ext(def, options)),
-    braceExpand: (pattern, options = {}) => orig.braceExpand(pattern, ext(def, options)),
-    match: (list4, pattern, options = {}) => orig.match(list4, pattern, ext(def, options)),
-    sep: orig.sep,
-    GLOBSTAR
-  });
-};
-minimatch.defaults = defaults;
-var braceExpand = (pattern, options = {}) => {
-  assertValidPattern(pattern);
-  if (options.nobrace || !/\{(?:(?!\{).)*\}/.test(pattern)) {
-    return [pattern];
-  }
-  let p = pattern.replace(/\\\\/g, "\\\\\\\\");
-  if (options.windowsPathsNoEscape || options[AWE_KEY] === false) {
-    p = p.replace(/\[([{}])\]/g, "[\\$1]");
-  }
-  return expand2(p, { max: options.braceExpandMax });
-};
-minimatch.braceExpand = braceExpand;
-var RANGE_MIN = 100;
-var rangeRe = /(?<![\\$])\{(-?\d+)\.\.(-?\d+)\}/g;
-var inRepeatOrNegExt = (portion, mark) => {
-  const stack = [];
-  for (let i2 = 0; i2 < portion.length; i2++) {
-    const c3 = portion.charAt(i2);
-    if (c3 === "\\") {
-      i2++;
-    } else if (c3 === mark) {
-      if (stack.some((t) => t !== "@" && t !== "?"))
-        return true;
-    } else if (portion.charAt(i2 + 1) === "(" && "!?+*@".includes(c3)) {
-      stack.push(c3);
-      i2++;
-    } else if (c3 === ")") {
-      stack.pop();
-    }
-  }
-  return false;
-};
-var match = (list4, pattern, options = {}) => {
-  const mm = new Minimatch(pattern, options);
-  list4 = list4.filter((f) => mm.match(f));
-  if (mm.options.nonull && !list4.length) {
-    list4.push(pattern);
-  }
-  return list4;
-};
-minimatch.match = match;
-var globMagic = /[?*]|[+@!]\(.*?\)|\[|\]/;
-var classEnd = (pattern, start2) => {
-  let i2 = start2 + 1;
-  if (pattern.charAt(i2) === "!" || pattern.charAt(i2) === "^")
-    i2++;
-  let sawStart = false;
-  for (; i2 < pattern.length; i2++) {
-    const c3 = pattern.charAt(i2);
-    if (c3 === "]" && sawStart)
-      return i2;
-    sawStart = true;
-    if (c3 === "\\")
-      i2++;
-  }
-  return -1;
-};
-var literal = (pattern, noext) => {
-  if (!noext && (pattern === "+()" || pattern === "@()"))
-    return pattern;
-  let lit2 = "";
-  for (let i2 = 0; i2 < pattern.length; i2++) {
-    const c3 = pattern.charAt(i2);
-    if (c3 === "\\") {
-      lit2 += pattern.charAt(++i2) || c3;
-    } else if (c3 === "*" || c3 === "?") {
-      return void 0;
-    } else if (c3 === "[") {
-      const close3 = classEnd(pattern, i2);
-      if (close3 === -1) {
-        lit2 += c3;
-        continue;
-      }
-      let body = pattern.slice(i2 + 1, close3);
-      if (body.startsWith("\\"))
-        body = body.slice(1);
-      if ([...body].length !== 1 || "!^".includes(pattern.charAt(i2 + 1))) {
-        return void 0;
-      }
-      lit2 += body;
-      i2 = close3;
-    } else if (!noext && "+@!".includes(c3) && pattern.charAt(i2 + 1) === "(" && pattern.includes(")", i2 + 2)) {
-      return void 0;
-    } else {
-      lit2 += c3;
-    }
-  }
-  return lit2;
-};
-var MAX_EXTGLOBS = 256;
-var extglobCount = (pattern) => {
-  let n2 = 0;
-  for (let i2 = 0; i2 < pattern.length - 1; i2++) {
-    const c3 = pattern.charAt(i2);
-    if (c3 === "\\") {
-      i2++;
-    } else if ("+@!?*".includes(c3) && pattern.charAt(i2 + 1) === "(") {
-      n2++;
-      i2++;
-    }
-  }
-  return n2;
-};
-var assertValidExtglobs = (pattern) => {
-  if (extglobCount(pattern) > MAX_EXTGLOBS) {
-    throw new TypeError("pattern has too many extglobs");
-  }
-};
-var extSafe = (pattern) => {
-  if (/^[?*+@]\(\)$/.test(pattern) || pattern.includes("[:"))
-    return false;
-  let depth = 0;
-  for (let i2 = 0; i2 < pattern.length; i2++) {
-    const c3 = pattern.charAt(i2);
-    if (c3 === "\\") {
-      if (++i2 === pattern.length)
-        return false;
-    } else if (c3 === "[") {
-      const close3 = classEnd(pattern, i2);
-      if (close3 !== -1)
-        i2 = close3;
-    } else if ("+@!?*".includes(c3) && pattern.charAt(i2 + 1) === "(") {
-      depth++;
-      i2++;
-    } else if (c3 === ")") {
-      if (!depth--)
-        return false;
-    } else if (c3 === "|" && !depth) {
-      return false;
-    }
-  }
-  return !depth;
-};
-var lastSplit;
-var lastChecked;
-var portionMatch = (p, f) => typeof p === "string" ? f === p : f !== "" && p.testUnchecked(f);
-var endIndex = (p, last, lastStart, prev, prevStart) => portionMatch(p, last) ? lastStart : prev !== void 0 && portionMatch(p, prev) ? prevStart : -1;
-var isDots = (p) => p === "." || p === "..";
-var isDrive = (p) => typeof p === "string" && /^[a-z]:$/i.test(p);
-var isLongUNC = (p) => typeof p === "string" && /^unc$/i.test(p);
-var uncHost = (p) => {
-  if (p[0] !== "" || p[1] !== "")
-    return -1;
-  const h2 = p[2] !== "?" ? 2 : isLongUNC(p[3]) ? 4 : -1;
-  const host = p[h2];
-  const share = p[h2 + 1];
-  return h2 !== -1 && host !== void 0 && host !== "" && host !== GLOBSTAR && share !== void 0 && share !== "" && share !== GLOBSTAR ? h2 : -1;
-};
-var walkable = (p, dot) => !isDots(p) && (dot || !p.startsWith("."));
-var dotPortion = (f, start2, end, dot, sep8) => {
-  for (let k = start2; k < end; ) {
-    if (f.charCodeAt(k) === 46) {
-      if (!dot)
-        return true;
-      const n2 = f.charCodeAt(k + 1) === 46 ? k + 2 : k + 1;
-      if (n2 >= end || isSep(f.charCodeAt(n2), sep8))
-        return true;
-    }
-    const s = nextSep(f, k, sep8);
-    if (s === -1)
-      return false;
-    k = s + 1;
-    while (k < end && isSep(f.charCodeAt(k), sep8))
-      k++;
-  }
-  return false;
-};
-var isSep = (c3, sep8) => sep8 === "/" ? c3 === 47 : sep8 === "\\" ? c3 === 92 : c3 === 47 || c3 === 92;
-var nextSep = (f, from, sep8) => {
-  if (sep8 !== "both")
-    return f.indexOf(sep8, from);
-  const s = f.indexOf("/", from);
-  const b = f.indexOf("\\", from);
-  return s === -1 ? b : b === -1 ? s : Math.min(s, b);
-};
-var lastSep = (f, from, sep8) => sep8 !== "both" ? f.lastIndexOf(sep8, from) : Math.max(f.lastIndexOf("/", from), f.lastIndexOf("\\", from));
-var PENDING = {};
-var Minimatch = class {
-  options;
-  set;
-  pattern;
-  windowsPathsNoEscape;
-  nonegate;
-  negate;
-  comment;
-  empty;
-  preserveMultipleSlashes;
-  partial;
-  globSet;
-  globParts;
-  nocase;
-  isWindows;
-  platform;
-  windowsNoMagicRoot;
-  maxGlobstarRecursion;
-  // the path can be checked against the last portion, and the string
-  // portions, of each row before it is split. See #canMatch.
-  #endCheck;
-  #literalCheck;
-  // level 2 resolves `.` and `..` portions in the path
-  #level2;
-  // the unicode normalization form, if any
-  #form;
-  // the string portions of each row in the set
-  #literals = [];
-  // the rows that #canMatch can match without splitting the path
-  #shapes = [];
-  // the rows whose last portion can be checked against the path's
-  #endRows = [];
-  // brace expansion can make the same portion in many rows, so they
-  // share one Matcher, and the states that it caches
-  #matchers = /* @__PURE__ */ new Map();
-  // parse() returns PENDING in place of a Matcher
-  #pending = false;
-  // the char that marks numeric ranges in globSet, if any
-  #rangeMark;
-  // the GlobstarParts of each pattern row, by start index and partial
-  #globstarParts = /* @__PURE__ */ new WeakMap();
-  constructor(pattern, options = {}) {
-    assertValidPattern(pattern);
-    options = options || {};
-    this.options = options;
-    this.maxGlobstarRecursion = options.maxGlobstarRecursion ?? DEFAULT_GLOB_STAR_RECURSION_MAX;
-    this.pattern = pattern;
-    this.platform = options.platform || defaultPlatform;
-    this.isWindows = this.platform === "win32";
-    this.windowsPathsNoEscape = !!options.windowsPathsNoEscape || options[AWE_KEY] === false;
-    if (this.windowsPathsNoEscape) {
-      this.pattern = this.pattern.replace(/\\/g, "/");
-    }
-    this.preserveMultipleSlashes = !!options.preserveMultipleSlashes;
-    this.negate = false;
-    this.nonegate = !!options.nonegate;
-    this.comment = false;
-    this.empty = false;
-    this.partial = !!options.partial;
-    this.nocase = !!this.options.nocase;
-    this.windowsNoMagicRoot = options.windowsNoMagicRoot !== void 0 ? options.windowsNoMagicRoot : !!(this.isWindows && this.nocase);
-    this.globSet = [];
-    this.globParts = [];
-    this.set = [];
-    this.#endCheck = !this.preserveMultipleSlashes;
-    this.#level2 = (options.optimizationLevel ?? 1) >= 2;
-    const n2 = options.normalize;
-    this.#form = n2 === true ? "NFC" : n2 || void 0;
-    this.make();
-    const drives = this.set.map((row) => this.#rootIndex(row));
-    this.#endRows = this.set.map((row, r) => this.#endCheck && row.length - 1 > drives[r]);
-    this.#literals = this.set.map((row, r) => {
-      const end = this.#endRows[r] ? row.length - 1 : row.length;
-      const lits = row.slice(drives[r] + 1, end).filter((p) => typeof p === "string" && !!p);
-      return [...new Set(lits)];
-    });
-    this.#literalCheck = this.#literals.some((l) => l.length);
-    this.#shapes = this.set.map((row, r) => {
-      const [p0, p1, p2] = row;
-      if (this.#endRows[r] && row.length === 2) {
-        if (p0 === GLOBSTAR && p1 !== GLOBSTAR)
-          return "tail";
-      }
-      if (this.#endRows[r] && options.matchBase && row.length === 1 && p0 !== GLOBSTAR && p0 !== "") {
-        return "base";
-      }
-      if (!this.#endCheck || drives[r] !== -1)
-        return void 0;
-      if (row.length === 3 && p0 === GLOBSTAR && p2 === GLOBSTAR && p1 !== GLOBSTAR && p1 !== "" && // the portion between is only matched below this limit
-      this.maxGlobstarRecursion > 0) {
-        return "mid";
-      }
-      if (row.length === 2 && p1 === GLOBSTAR && p0 !== GLOBSTAR && p0 !== "") {
-        return "head";
-      }
-      return void 0;
-    });
-  }
-  // a string portion of a pattern, normalized if the option is set
-  #norm(p) {
-    return this.#form ? p.normalize(this.#form) : p;
-  }
-  // On Windows, the index of the last root portion of a row, as
-  // #matchRow finds it: 0 for `c:/...`, 3 for `//?/c:/...` and
-  // `//host/share/...`, and 5 for `//?/UNC/host/share/...`. Otherwise
-  // -1.
-  #rootIndex(row) {
-    if (!this.isWindows)
-      return -1;
-    if (isDrive(row[0]))
-      return 0;
-    const uncDrive = row[0] === "" && row[1] === "" && row[2] === "?" && isDrive(row[3]);
-    if (uncDrive)
-      return 3;
-    const h2 = uncHost(row);
-    return h2 === -1 ? -1 : h2 + 1;
-  }
-  hasMagic() {
-    if (this.options.magicalBraces && this.set.length > 1) {
-      return true;
-    }
-    for (const pattern of this.set) {
-      for (const part of pattern) {
-        if (typeof part !== "string")
-          return true;
-      }
-    }
-    return false;
-  }
-  make() {
-    const pattern = this.pattern;
-    const options = this.options;
-    if (!options.nocomment && pattern.charAt(0) === "#") {
-      this.comment = true;
-      return;
-    }
-    if (!pattern) {
-      this.empty = true;
-      return;
-    }
-    this.parseNegate();
-    this.globSet = [...new Set(this.#expandBraces())];
-    const rawGlobParts = this.globSet.map((s) => this.#slashSplit(s));
-    this.globParts = this.preprocess(rawGlobParts);
-    this.#pending = true;
-    let set = this.globParts.map((s, _, __) => {
-      if (this.isWindows && this.windowsNoMagicRoot) {
-        const n2 = s[2] === "?" && isLongUNC(s[3]) ? 6 : 4;
-        const isUNC = s[0] === "" && s[1] === "" && (s[2] === "?" || !globMagic.test(s[2])) && s.slice(3, n2).every((p) => !globMagic.test(p));
-        const isDrive2 = /^[a-z]:/i.test(s[0]);
-        if (isUNC) {
-          return [
-            ...s.slice(0, n2).map((p) => this.#norm(p)),
-            ...s.slice(n2).map((ss) => this.parse(ss))
-          ];
-        } else if (isDrive2) {
-          return [
-            this.#norm(s[0]),
-            ...s.slice(1).map((ss) => this.parse(ss))
-          ];
-        }
-      }
-      return s.map((ss) => this.parse(ss));
-    });
-    this.set = set.filter((s) => s.indexOf(false) === -1);
-    if (this.isWindows) {
-      for (let i2 = 0; i2 < this.set.length; i2++) {
-        const p = this.set[i2];
-        if (p[0] === "" && p[1] === "" && this.globParts[i2][2] === "?" && (isDrive(p[3]) || isLongUNC(this.globParts[i2][3]))) {
-          if (isLongUNC(this.globParts[i2][3]))
-            p[3] = "UNC";
-          p[2] = "?";
-        }
-      }
-    }
-    if (!options.noext)
-      this.mergeRows();
-    this.#pending = false;
-    this.set.forEach((row, i2) => {
-      for (let k = 0; k < row.length; k++) {
-        if (row[k] === PENDING) {
-          row[k] = this.parse(this.globParts[i2][k]);
-        }
-      }
-    });
-  }
-  // Merge rows that only differ in one portion, where each of them
-  // is a Matcher, into one row that matches any of them with
-  // `@(a|b|...)`. Then a path is only walked once for all of them,
-  // for example with `**/*.{js,ts}`.
-  mergeRows() {
-    let merged = true;
-    while (merged) {
-      merged = false;
-      if (this.set.length < 2)
-        return;
-      let keys = this.#mergeKeys();
-      const len = Math.max(0, ...this.set.map((r) => r.length));
-      for (let k = 0; k < len; k++) {
-        const groups = /* @__PURE__ */ new Map();
-        const R = this.set.length + 1;
-        this.set.forEach((row, i2) => {
-          if (!(row[k] instanceof Matcher || row[k] === PENDING) || !extSafe(this.globParts[i2][k])) {
-            return;
-          }
-          const { pre, suf } = keys[i2];
-          const key = pre[k] * R + suf[k + 1];
-          const g = groups.get(key);
-          if (g)
-            g.push(i2);
-          else
-            groups.set(key, [i2]);
-        });
-        const drop = /* @__PURE__ */ new Set();
-        for (const g of groups.values()) {
-          if (g.length < 2)
-            continue;
-          const [first, ...rest] = g;
-          const alts = g.map((i2) => this.globParts[i2][k]);
-          const glob = `@(${alts.join("|")})`;
-          if (extglobCount(glob) > MAX_EXTGLOBS)
-            continue;
-          this.globParts[first][k] = glob;
-          this.set[first][k] = this.parse(glob);
-          for (const i2 of rest)
-            drop.add(i2);
-        }
-        if (drop.size) {
-          merged = true;
-          this.set = this.set.filter((_, i2) => !drop.has(i2));
-          this.globParts = this.globParts.filter((_, i2) => !drop.has(i2));
-          if (this.set.length < 2)
-            return;
-          keys = this.#mergeKeys();
-        }
-      }
-    }
-  }
-  // For each row, number ids for its prefixes and suffixes, such that
-  // pre[k] identifies parts[0..k) and suf[k] identifies parts[k..n).
-  // Two rows are the same other than at portion k exactly when they
-  // have the same pre[k] and suf[k + 1]. This is linear in the size of
-  // the rows, where joining the whole row for every k was quadratic.
-  #mergeKeys() {
-    const partIds = /* @__PURE__ */ new Map();
-    const ids = this.globParts.map((parts2) => parts2.map((s) => {
-      let id = partIds.get(s);
-      if (id === void 0)
-        partIds.set(s, id = partIds.size);
-      return id;
-    }));
-    const P = partIds.size;
-    const len = Math.max(0, ...ids.map((r) => r.length));
-    const keys = ids.map((r) => ({
-      pre: [0],
-      suf: new Array(r.length + 1).fill(0)
-    }));
-    for (let k = 0; k < len; k++) {
-      const m = /* @__PURE__ */ new Map();
-      ids.forEach((r, i2) => {
-        if (k >= r.length)
-          return;
-        const { pre } = keys[i2];
-        const key = pre[k] * P + r[k];
-        let id = m.get(key);
-        if (id === void 0)
-          m.set(key, id = m.size + 1);
-        pre.push(id);
-      });
-    }
-    for (let k = len - 1; k >= 0; k--) {
-      const m = /* @__PURE__ */ new Map();
-      ids.forEach((r, i2) => {
-        if (k >= r.length)
-          return;
-        const { suf } = keys[i2];
-        const key = suf[k + 1] * P + r[k];
-        let id = m.get(key);
-        if (id === void 0)
-          m.set(key, id = m.size + 1);
-        suf[k] = id;
-      });
-    }
-    return keys;
-  }
-  // various transforms to equivalent pattern sets that are
-  // faster to process in a filesystem walk.  The goal is to
-  // eliminate what we can, and push all ** patterns as far
-  // to the right as possible, even if it increases the number
-  // of patterns that we have to process.
-  preprocess(globParts) {
-    if (this.options.noglobstar) {
-      for (const partset of globParts) {
-        for (let j = 0; j < partset.length; j++) {
-          if (partset[j] === "**") {
-            partset[j] = "*";
-          }
-        }
-      }
-    }
-    const { optimizationLevel = 1 } = this.options;
-    if (optimizationLevel >= 2) {
-      globParts = this.firstPhasePreProcess(globParts);
-      globParts = this.secondPhasePreProcess(globParts);
-    } else if (optimizationLevel >= 1) {
-      globParts = this.levelOneOptimize(globParts);
-    } else {
-      globParts = this.adjascentGlobstarOptimize(globParts);
-    }
-    return globParts;
-  }
-  // just get rid of adjascent ** portions
-  adjascentGlobstarOptimize(globParts) {
-    return globParts.map((parts2) => {
-      let gs = -1;
-      while (-1 !== (gs = parts2.indexOf("**", gs + 1))) {
-        let i2 = gs;
-        while (parts2[i2 + 1] === "**") {
-          i2++;
-        }
-        if (i2 !== gs) {
-          parts2.splice(gs, i2 - gs);
-        }
-      }
-      return parts2;
-    });
-  }
-  // get rid of adjascent ** and resolve .. portions
-  levelOneOptimize(globParts) {
-    return globParts.map((parts2) => {
-      const root = this.#rootIndex(parts2) + 1;
-      parts2 = parts2.reduce((set, part) => {
-        const prev = set[set.length - 1];
-        if (part === "**" && prev === "**") {
-          return set;
-        }
-        if (part === "..") {
-          if (set.length > root && prev && prev !== ".." && prev !== "." && prev !== "**") {
-            set.pop();
-            return set;
-          }
-        }
-        set.push(part);
-        return set;
-      }, []);
-      return parts2.length === 0 ? [""] : parts2;
-    });
-  }
-  // Check the path against each row before it is split. 'no' if no
-  // row can match, so it does not need to be split. 'yes' if a row of
-  // `**` and one more portion matches. 'maybe' if it must be split to
-  // know. None of this applies with partial, where the path can end
-  // before the row does.
-  //
-  // On Windows, `\` is a separator in the path too, and the portions of
-  // a row up to its drive letter or UNC share are not checked (see
-  // #rootIndex).
-  //
-  // Each string portion of a row must be a portion of the path, so the
-  // path must contain it. Level 2 can only take portions out of the
-  // path, so this is still true then.
-  //
-  // The last portion of a row must match the last portion of the path,
-  // or the one before a trailing `/` (as a/* and a/**/* match a/b/).
-  // This does not apply to rows that end in **, rows that end in a
-  // root, or preserveMultipleSlashes (which can leave more
-  // than one '' at the end). At level 2, it does not apply if that
-  // portion is `.` or `..`, which can be
-  // resolved away. Level 2 only takes other portions out of the
-  // middle of the path.
-  //
-  // A row of `**/x` then matches if the ** can walk the portions
-  // before the one that x matches, the same as #matchGlobstar. At
-  // level 2, this is only known if none of them are `.` or `..`, so
-  // that the path does not change when it is resolved.
-  #canMatch(f) {
-    const sep8 = !this.isWindows || !f.includes("\\") ? "/" : f.includes("/") ? "both" : "\\";
-    let ends = this.#endCheck ? 0 : -1;
-    let last = "";
-    let lastStart = 0;
-    let prev;
-    let prevStart = 0;
-    const dot = !!this.options.dot;
-    ROWS: for (let r = 0; r < this.set.length; r++) {
-      const row = this.set[r];
-      const p = row[row.length - 1];
-      let end = ends !== -1 && this.#endRows[r] && p !== GLOBSTAR;
-      if (end && ends === 0) {
-        const i2 = lastSep(f, f.length, sep8);
-        lastStart = i2 + 1;
-        last = f.slice(lastStart);
-        if (last === "" && i2 >= 0) {
-          let j = i2;
-          while (j > 0 && isSep(f.charCodeAt(j - 1), sep8))
-            j--;
-          prevStart = j === 0 ? 0 : lastSep(f, j - 1, sep8) + 1;
-          prev = f.slice(prevStart, j);
-        }
-        const resolves = this.#level2 && (isDots(last) || last === "" && prev !== void 0 && isDots(prev));
-        ends = resolves ? -1 : 1;
-        end = !resolves;
-      }
-      let tailStart = -1;
-      if (end && typeof p === "string") {
-        tailStart = endIndex(p, last, lastStart, prev, prevStart);
-        if (tailStart === -1)
-          continue;
-      }
-      if (this.#literalCheck) {
-        for (const l of this.#literals[r]) {
-          if (!f.includes(l))
-            continue ROWS;
-        }
-      }
-      if (end && typeof p === "object") {
-        tailStart = endIndex(p, last, lastStart, prev, prevStart);
-        if (tailStart === -1)
-          continue;
-      }
-      const shape = this.#shapes[r];
-      if (shape === "base" && end)
-        return "yes";
-      if (shape === "tail" && end) {
-        if (this.#level2 && dotPortion(f, 0, tailStart, true, sep8)) {
-          return "maybe";
-        }
-        if (!dotPortion(f, 0, tailStart, dot, sep8))
-          return "yes";
-        continue;
-      }
-      if (shape === "mid" || shape === "head") {
-        const m = this.#walk(f, row, shape === "head", dot, sep8);
-        if (m !== "no")
-          return m;
-        continue;
-      }
-      return "maybe";
-    }
-    return "no";
-  }
-  // Match a row of a known shape against the split path, the same as
-  // #matchGlobstar and #matchGlobStarBodySections do. None of these
-  // rows have a drive letter, so they start at the first portion.
-  #matchShape(file, row, shape) {
-    const dot = !!this.options.dot;
-    const n2 = file.length;
-    if (shape === "head") {
-      if (n2 < 2 || !portionMatch(row[0], file[0])) {
-        return false;
-      }
-      for (let i2 = 1; i2 < n2; i2++)
-        if (!walkable(file[i2], dot))
-          return false;
-      return true;
-    }
-    const x = row[1];
-    if (shape === "tail") {
-      let t = n2 - 1;
-      if (!portionMatch(x, file[t])) {
-        if (file[t] !== "" || n2 === 1 || !portionMatch(x, file[--t])) {
-          return false;
-        }
-      }
-      for (let i2 = 0; i2 < t; i2++)
-        if (!walkable(file[i2], dot))
-          return false;
-      return true;
-    }
-    for (let k = 0; k < n2; k++) {
-      if (portionMatch(x, file[k]) && k + 1 < n2) {
-        let i2 = k + 1;
-        while (i2 < n2 && walkable(file[i2], dot))
-          i2++;
-        if (i2 === n2)
-          return true;
-      }
-      if (!walkable(file[k], dot))
-        return false;
-    }
-    return false;
-  }
-  // Match a row of `**/x/**` or `x/**` against the path, the same as
-  // #matchGlobstar and #matchGlobStarBodySections do once it is split.
-  // x must match a portion (the first one, for `x/**`), the ** before
-  // it must be able to walk the portions before that one, and there
-  // must be a portion after it, which the ** after it can walk. At
-  // level 2, this is only known if no portion is `.` or `..`.
-  #walk(f, row, head, dot, sep8) {
-    if (this.#level2 && dotPortion(f, 0, f.length, true, sep8))
-      return "maybe";
-    const x = row[head ? 0 : 1];
-    let s = 0;
-    for (let e = nextSep(f, s, sep8); e !== -1; e = nextSep(f, s, sep8)) {
-      let next2 = e + 1;
-      while (next2 < f.length && isSep(f.charCodeAt(next2), sep8))
-        next2++;
-      const hit = typeof x === "string" ? e - s === x.length && f.startsWith(x, s) : e > s && x.testUnchecked(f.slice(s, e));
-      if (hit && !dotPortion(f, next2, f.length, dot, sep8))
-        return "yes";
-      if (head || dotPortion(f, s, next2, dot, sep8))
-        return "no";
-      s = next2;
-    }
-    return "no";
-  }
-  // the last split, if it was the same path with the same split
-  // settings
-  #cachedSplit(f) {
-    const last = lastSplit;
-    return last?.f === f && last.isWindows === this.isWindows && last.preserveMultipleSlashes === this.preserveMultipleSlashes && last.normalize === this.#form ? last : void 0;
-  }
-  // split a path for match(), and keep the parts for the next call
-  #split(f) {
-    const { isWindows, preserveMultipleSlashes } = this;
-    let parts2 = this.#slashSplit(isWindows ? f.split("\\").join("/") : f);
-    const normalize2 = this.#form;
-    if (normalize2)
-      parts2 = parts2.map((p) => p.normalize(normalize2));
-    lastSplit = {
-      f,
-      isWindows,
-      preserveMultipleSlashes,
-      normalize: normalize2,
-      parts: parts2
-    };
-    return lastSplit;
-  }
-  // resolve `.` and `..` portions of a path, for level 2
-  #levelTwoFileOptimize(file) {
-    const parts2 = [...file];
-    let didSomething = false;
-    do {
-      didSomething = false;
-      if (!this.preserveMultipleSlashes) {
-        for (let i2 = 1; i2 < parts2.length - 1; i2++) {
-          const p = parts2[i2];
-          if (i2 === 1 && p === "" && parts2[0] === "")
-            continue;
-          if (p === "." || p === "") {
-            didSomething = true;
-            parts2.splice(i2, 1);
-            i2--;
-          }
-        }
-        if (parts2[0] === "." && parts2.length === 2 && (parts2[1] === "." || parts2[1] === "")) {
-          didSomething = true;
-          parts2.pop();
-        }
-      }
-      const root = this.#rootIndex(parts2) + 1;
-      let dd = root;
-      while (-1 !== (dd = parts2.indexOf("..", dd + 1))) {
-        const p = parts2[dd - 1];
-        if (p && p !== "." && p !== ".." && p !== "**") {
-          didSomething = true;
-          parts2.splice(dd - 1, 2);
-          dd = Math.max(dd - 2, root);
-        }
-      }
-    } while (didSomething);
-    return parts2.length === 0 ? [""] : parts2;
-  }
-  // First phase: single-pattern processing
-  // <pre> is 1 or more portions
-  // <rest> is 1 or more portions
-  // <p> is any portion other than ., .., '', or **
-  // <e> is . or ''
-  //
-  // **/.. is *brutal* for filesystem walking performance, because
-  // it effectively resets the recursive walk each time it occurs,
-  // and ** cannot be reduced out by a .. pattern part like a regexp
-  // or most strings (other than .., ., and '') can be.
-  //
-  // <pre>/**/../<p>/<p>/<rest> -> {<pre>/../<p>/<p>/<rest>,<pre>/**/<p>/<p>/<rest>}
-  // <pre>/<e>/<rest> -> <pre>/<rest>
-  // <pre>/<p>/../<rest> -> <pre>/<rest>
-  // **/**/<rest> -> **/<rest>
-  //
-  // **/*/<rest> -> */**/<rest> <== not valid because ** doesn't follow
-  // this WOULD be allowed if ** did follow symlinks, or * didn't
-  firstPhasePreProcess(globParts) {
-    const { braceExpandMax = DEFAULT_BRACE_EXPAND_MAX } = this.options;
-    let splitCells = 0;
-    const maxSplitCells = 1e6;
-    let didSomething = false;
-    do {
-      didSomething = false;
-      for (let parts2 of globParts) {
-        let gs = -1;
-        while (-1 !== (gs = parts2.indexOf("**", gs + 1))) {
-          let gss = gs;
-          while (parts2[gss + 1] === "**") {
-            gss++;
-          }
-          if (gss > gs) {
-            parts2.splice(gs + 1, gss - gs);
-          }
-          let next2 = parts2[gs + 1];
-          const p = parts2[gs + 2];
-          const p2 = parts2[gs + 3];
-          if (next2 !== "..")
-            continue;
-          if (!p || p === "." || p === ".." || !p2 || p2 === "." || p2 === "..") {
-            continue;
-          }
-          const addedCells = parts2.length - 1;
-          if (globParts.length >= braceExpandMax || splitCells + addedCells > maxSplitCells) {
-            throw new RangeError(`optimizationLevel 2: too many patterns from '**/..'`);
-          }
-          didSomething = true;
-          parts2.splice(gs, 1);
-          const other = parts2.slice(0);
-          other[gs] = "**";
-          splitCells += addedCells;
-          globParts.push(other);
-          gs--;
-        }
-        if (!this.preserveMultipleSlashes) {
-          for (let i2 = 1; i2 < parts2.length - 1; i2++) {
-            const p = parts2[i2];
-            if (i2 === 1 && p === "" && parts2[0] === "")
-              continue;
-            if (p === "." || p === "") {
-              didSomething = true;
-              parts2.splice(i2, 1);
-              i2--;
-            }
-          }
-          if (parts2[0] === "." && parts2.length === 2 && (parts2[1] === "." || parts2[1] === "")) {
-            didSomething = true;
-            parts2.pop();
-          }
-        }
-        const root = this.#rootIndex(parts2) + 1;
-        let dd = root;
-        while (-1 !== (dd = parts2.indexOf("..", dd + 1))) {
-          const p = parts2[dd - 1];
-          if (p && p !== "." && p !== ".." && p !== "**") {
-            didSomething = true;
-            const needDot = dd === 1 && parts2[dd + 1] === "**";
-            const splin = needDot ? ["."] : [];
-            parts2.splice(dd - 1, 2, ...splin);
-            if (parts2.length === 0)
-              parts2.push("");
-            dd = Math.max(dd - 2, root);
-          }
-        }
-      }
-    } while (didSomething);
-    return globParts;
-  }
-  // second phase: multi-pattern dedupes
-  // {<pre>/<rest>,<pre>/<rest>} -> <pre>/<rest>
-  // {<pre>/*/<rest>,<pre>/<p>/<rest>} -> <pre>/*/<rest>
-  secondPhasePreProcess(globParts) {
-    const keys = /* @__PURE__ */ new Set();
-    const rows2 = globParts.filter((parts2) => {
-      const key = parts2.join("/");
-      if (keys.has(key))
-        return false;
-      keys.add(key);
-      return true;
-    });
-    const stars = /* @__PURE__ */ new Map();
-    for (const parts2 of rows2) {
-      const s = [];
-      for (let i2 = 0; i2 < parts2.length; i2++) {
-        if (parts2[i2] === "*")
-          s.push(i2);
-      }
-      if (s.length)
-        stars.set(s.join(","), s);
-    }
-    if (!stars.size || rows2.length * stars.size > 1e5)
-      return rows2;
-    const { dot } = this.options;
-    return rows2.filter((parts2) => {
-      for (const s of stars.values()) {
-        if (s[s.length - 1] >= parts2.length)
-          continue;
-        const c3 = [...parts2];
-        let ok2 = true;
-        let changed = false;
-        for (const i2 of s) {
-          const p = parts2[i2];
-          if (p === "*")
-            continue;
-          if (!p || p === "**" || !dot && p.startsWith(".")) {
-            ok2 = false;
-            break;
-          }
-          c3[i2] = "*";
-          changed = true;
-        }
-        if (ok2 && changed && keys.has(c3.join("/")))
-          return false;
-      }
-      return true;
-    });
-  }
-  parseNegate() {
-    if (this.nonegate)
-      return;
-    const pattern = this.pattern;
-    let negate = false;
-    let negateOffset = 0;
-    for (let i2 = 0; i2 < pattern.length && pattern.charAt(i2) === "!"; i2++) {
-      negate = !negate;
-      negateOffset++;
-    }
-    if (negateOffset)
-      this.pattern = pattern.slice(negateOffset);
-    this.negate = negate;
-  }
-  // Match the parts of a path against one row of the set. `resolved`
-  // is the parts after level 2 resolves `.` and `..` in them, or the
-  // same parts below level 2. Set partial to true to test if, for
-  // example, "/a/b" matches the start of "/*/b/*/d". Partial means, if
-  // you run out of file before you run out of pattern, then that's
-  // fine, as long as all the parts match.
-  #matchRow(file, resolved, pattern, partial2) {
-    let fileStartIndex = 0;
-    let patternStartIndex = 0;
-    const fh = this.isWindows ? uncHost(resolved) : -1;
-    const ph = fh === -1 ? -1 : uncHost(pattern);
-    if (ph !== -1) {
-      const host = pattern[ph];
-      const share = pattern[ph + 1];
-      if (typeof host !== "string" || typeof share !== "string") {
-        fileStartIndex = fh;
-        patternStartIndex = ph;
-      } else if (resolved[fh].toLowerCase() === host.toLowerCase() && resolved[fh + 1].toLowerCase() === share.toLowerCase()) {
-        fileStartIndex = fh + 2;
-        patternStartIndex = ph + 2;
-      }
-    } else if (this.isWindows) {
-      const fileDrive = typeof file[0] === "string" && /^[a-z]:$/i.test(file[0]);
-      const fileUNC = !fileDrive && file[0] === "" && file[1] === "" && file[2] === "?" && /^[a-z]:$/i.test(file[3]);
-      const patternDrive = typeof pattern[0] === "string" && /^[a-z]:$/i.test(pattern[0]);
-      const patternUNC = !patternDrive && pattern[0] === "" && pattern[1] === "" && pattern[2] === "?" && typeof pattern[3] === "string" && /^[a-z]:$/i.test(pattern[3]);
-      const fdi = fileUNC ? 3 : fileDrive ? 0 : void 0;
-      const pdi = patternUNC ? 3 : patternDrive ? 0 : void 0;
-      if (typeof fdi === "number" && typeof pdi === "number") {
-        const [fd, pd] = [
-          file[fdi],
-          pattern[pdi]
-        ];
-        if (fd.toLowerCase() === pd.toLowerCase()) {
-          patternStartIndex = pdi + 1;
-          fileStartIndex = fdi + 1;
-        }
-      }
-    }
-    file = resolved;
-    if (pattern.includes(GLOBSTAR)) {
-      return this.#matchGlobstar(file, pattern, partial2, fileStartIndex, patternStartIndex);
-    }
-    return this.#matchOne(file, pattern, partial2, fileStartIndex, patternStartIndex);
-  }
-  #matchGlobstar(file, pattern, partial2, fileIndex, patternIndex) {
-    const { head, body, tail: tail2, segments } = this.#getGlobstarParts(pattern, partial2, patternIndex);
-    if (head.length) {
-      const headEnd = fileIndex + head.length;
-      if (!this.#matchOne(file, head, partial2, fileIndex, 0, headEnd)) {
-        return false;
-      }
-      fileIndex += head.length;
-      patternIndex += head.length;
-    }
-    let fileTailMatch = 0;
-    if (tail2.length) {
-      if (tail2.length + fileIndex > file.length)
-        return false;
-      let tailStart = file.length - tail2.length;
-      if (this.#matchOne(file, tail2, partial2, tailStart, 0)) {
-        fileTailMatch = tail2.length;
-      } else {
-        if (file[file.length - 1] !== "" || fileIndex + tail2.length === file.length) {
-          return false;
-        }
-        tailStart--;
-        if (!this.#matchOne(file, tail2, partial2, tailStart, 0)) {
-          return false;
-        }
-        fileTailMatch = tail2.length + 1;
-      }
-    }
-    if (!body.length) {
-      let sawSome = !!fileTailMatch;
-      for (let i2 = fileIndex; i2 < file.length - fileTailMatch; i2++) {
-        const f = String(file[i2]);
-        sawSome = true;
-        if (f === "." || f === ".." || !this.options.dot && f.startsWith(".")) {
-          return false;
-        }
-      }
-      return partial2 || sawSome;
-    }
-    return !!this.#matchGlobStarBodySections(file, segments, file.length - fileTailMatch, fileIndex, 0, partial2, 0, !!fileTailMatch, /* @__PURE__ */ new Set());
-  }
-  // Split the pattern into head, tail, and middle of ** delimited
-  // parts. The tail has to be at the end, and the others just have to
-  // be found in order from the head. These only depend on the pattern
-  // row, so they are kept for the next path.
-  #getGlobstarParts(pattern, partial2, patternIndex) {
-    let byStart = this.#globstarParts.get(pattern);
-    if (!byStart) {
-      byStart = [];
-      this.#globstarParts.set(pattern, byStart);
-    }
-    const key = patternIndex * 2 + (partial2 ? 1 : 0);
-    const found = byStart[key];
-    if (found)
-      return found;
-    const firstgs = pattern.indexOf(GLOBSTAR, patternIndex);
-    const lastgs = pattern.lastIndexOf(GLOBSTAR);
-    const head = pattern.slice(patternIndex, firstgs);
-    const body = pattern.slice(firstgs + 1, partial2 ? void 0 : lastgs);
-    const tail2 = partial2 ? [] : pattern.slice(lastgs + 1);
-    const segments = [[[], 0]];
-    let current = segments[0];
-    let nonGsParts = 0;
-    const nonGsPartsSums = [0];
-    for (const b of body) {
-      if (b === GLOBSTAR) {
-        nonGsPartsSums.push(nonGsParts);
-        current = [[], 0];
-        segments.push(current);
-      } else {
-        current[0].push(b);
-        nonGsParts++;
-      }
-    }
-    segments.forEach((b, i2) => {
-      b[1] = nonGsParts - nonGsPartsSums[i2];
-    });
-    const parts2 = { head, body, tail: tail2, segments };
-    byStart[key] = parts2;
-    return parts2;
-  }
-  // return false for "nope, not matching"
-  // return null for "not matching, cannot keep trying"
-  #matchGlobStarBodySections(file, bodySegments, fileLength, fileIndex, bodyIndex, partial2, globStarDepth, sawTail, tried) {
-    const bs = bodySegments[bodyIndex];
-    if (!bs) {
-      if (partial2) {
-        return fileIndex >= fileLength || fileIndex === fileLength - 1 && file[fileIndex] === "";
-      }
-      for (let i2 = fileIndex; i2 < fileLength; i2++) {
-        sawTail = true;
-        const f = file[i2];
-        if (f === "." || f === ".." || !this.options.dot && f.startsWith(".")) {
-          return false;
-        }
-      }
-      return sawTail;
-    }
-    const [body, need] = bs;
-    const after2 = partial2 ? fileLength : fileLength - need;
-    while (fileIndex <= after2) {
-      const key = bodyIndex * (file.length + 1) + fileIndex;
-      if (tried.has(key))
-        return false;
-      tried.add(key);
-      const m = this.#matchOne(file, body, partial2, fileIndex, 0, fileIndex + body.length);
-      if (m && globStarDepth < this.maxGlobstarRecursion) {
-        const sub = this.#matchGlobStarBodySections(file, bodySegments, fileLength, fileIndex + body.length, bodyIndex + 1, partial2, globStarDepth + 1, sawTail, tried);
-        if (sub !== false) {
-          return sub;
-        }
-      }
-      if (fileIndex === after2)
-        break;
-      const f = file[fileIndex];
-      if (f === "." || f === ".." || !this.options.dot && f.startsWith(".")) {
-        return false;
-      }
-      fileIndex++;
-    }
-    return partial2 || null;
-  }
-  #matchOne(file, pattern, partial2, fileIndex, patternIndex, fileEnd = file.length) {
-    let fi;
-    let pi;
-    let pl;
-    let fl;
-    for (fi = fileIndex, pi = patternIndex, fl = Math.min(fileEnd, file.length), pl = pattern.length; fi < fl && pi < pl; fi++, pi++) {
-      let p = pattern[pi];
-      let f = file[fi];
-      if (p === false || p === GLOBSTAR) {
-        return false;
-      }
-      if (!portionMatch(p, f))
-        return false;
-    }
-    if (fi === fl && pi === pl) {
-      return true;
-    } else if (fi === fl) {
-      return partial2;
-    } else if (pi === pl) {
-      return fi === fl - 1 && file[fi] === "";
-    } else {
-      throw new Error("wtf?");
-    }
-  }
-  braceExpand() {
-    return braceExpand(this.pattern, this.options);
-  }
-  // Expand braces, except numeric ranges such as {0..999} with at
-  // least RANGE_MIN values. Each of those stays in its pattern as
-  // `<mark>0..999<mark>`, for the Matcher to test. If a range might
-  // be inside a [...] class, expand all of them instead.
-  #expandBraces() {
-    const { pattern } = this;
-    if (this.options.nobrace)
-      return this.braceExpand();
-    let code2 = 57344;
-    while (pattern.includes(String.fromCharCode(code2))) {
-      if (++code2 > 63743)
-        return this.braceExpand();
-    }
-    const mark = String.fromCharCode(code2);
-    let found = false;
-    const marked = pattern.replace(rangeRe, (m, lo, hi) => {
-      const a2 = Number(lo);
-      const b = Number(hi);
-      if (!Number.isSafeInteger(a2) || !Number.isSafeInteger(b) || Math.abs(a2 - b) + 1 < RANGE_MIN) {
-        return m;
-      }
-      found = true;
-      return `${mark}${lo}..${hi}${mark}`;
-    });
-    if (!found)
-      return this.braceExpand();
-    const set = braceExpand(marked, this.options);
-    for (const p of set) {
-      for (const portion of p.split("/")) {
-        const c3 = portion.indexOf("[");
-        if (c3 !== -1 && c3 < portion.lastIndexOf(mark)) {
-          return this.braceExpand();
-        }
-        if (!this.options.noext && inRepeatOrNegExt(portion, mark)) {
-          return this.braceExpand();
-        }
-      }
-    }
-    this.#rangeMark = mark;
-    return set;
-  }
-  parse(pattern) {
-    assertValidPattern(pattern);
-    const options = this.options;
-    if (pattern === "**")
-      return GLOBSTAR;
-    if (pattern === "")
-      return "";
-    const { nocase, nocaseMagicOnly, noext = false, dot, normalize: normalize2 } = options;
-    const rangeMark = this.#rangeMark;
-    const lit2 = rangeMark && pattern.includes(rangeMark) ? void 0 : literal(pattern, noext);
-    if (lit2 !== void 0 && !(nocase && !nocaseMagicOnly && pattern.toUpperCase() !== pattern.toLowerCase())) {
-      return this.#norm(lit2);
-    }
-    if (this.#pending)
-      return PENDING;
-    let m = this.#matchers.get(pattern);
-    if (!m) {
-      if (!noext)
-        assertValidExtglobs(pattern);
-      m = new Matcher(pattern, {
-        nocase,
-        noext,
-        dot,
-        normalize: normalize2,
-        ...rangeMark && { rangeMark }
-      });
-      this.#matchers.set(pattern, m);
-    }
-    return m;
-  }
-  #slashSplit(p) {
-    if (this.preserveMultipleSlashes) {
-      return p.split("/");
-    } else if (this.isWindows && /^\/\/[^/]+/.test(p)) {
-      return ["", ...p.split(/\/+/)];
-    } else {
-      return p.split(/\/+/);
-    }
-  }
-  match(f, partial2 = this.partial) {
-    if (this.comment) {
-      return false;
-    }
-    if (this.empty) {
-      return f === "";
-    }
-    if (f === "/" && partial2) {
-      return true;
-    }
-    const options = this.options;
-    let split2 = this.#cachedSplit(f);
-    if (!split2) {
-      if (!partial2 && !this.#form && (this.#endCheck || this.#literalCheck) && lastChecked !== f) {
-        lastChecked = f;
-        const can = this.#canMatch(f);
-        if (can === "no")
-          return options.flipNegate ? false : this.negate;
-        if (can === "yes")
-          return options.flipNegate ? true : !this.negate;
-      }
-      split2 = this.#split(f);
-    }
-    const ff = split2.parts;
-    const resolved = this.#level2 ? split2.resolved ??= this.#levelTwoFileOptimize(ff) : ff;
-    const set = this.set;
-    let filename = ff[ff.length - 1];
-    if (!filename) {
-      for (let i2 = ff.length - 2; !filename && i2 >= 0; i2--) {
-        filename = ff[i2];
-      }
-    }
-    for (let r = 0; r < set.length; r++) {
-      const pattern = set[r];
-      const shape = partial2 ? void 0 : this.#shapes[r];
-      const hit = shape === "base" ? portionMatch(pattern[0], filename) : shape ? this.#matchShape(resolved, pattern, shape) : options.matchBase && pattern.length === 1 ? this.#matchRow([filename], [filename], pattern, partial2) : this.#matchRow(ff, resolved, pattern, partial2);
-      if (hit) {
-        if (options.flipNegate) {
-          return true;
-        }
-        return !this.negate;
-      }
-    }
-    if (options.flipNegate) {
-      return false;
-    }
-    return this.negate;
-  }
-  static defaults(def) {
-    return minimatch.defaults(def).Minimatch;
-  }
-};
-minimatch.Minimatch = Minimatch;
-minimatch.escape = escape;
-minimatch.unescape = unescape;
-
-// src/domain/forbidden-paths.ts
-var OPTIONS = { dot: true, nocase: true, nonegate: true, nocomment: true };
-var WHOLE_FOLDER = /\/(\*\*)?$/;
-function forbiddenPaths(paths, globs) {
-  const patterns = globs.flatMap(patternsOf);
-  return [...new Set(paths)].filter((path8) => patterns.some((pattern) => minimatch(path8, pattern, OPTIONS)));
-}
-function patternsOf(glob) {
-  const folder = glob.replace(WHOLE_FOLDER, "");
-  return folder === glob ? [glob] : [folder, `${folder}/**`];
-}
-
-// src/review/checks.ts
-var GOOD = /* @__PURE__ */ new Set(["success", "neutral", "skipped"]);
-var UNTESTED = /* @__PURE__ */ new Set(["skipped", "cancelled", "stale"]);
-var ACTIONS_APP = "github-actions";
-var NO_CHECK = -1;
-function judgeChecks2(checks, rules, times) {
-  const suites = checks.suites.filter((suite) => !isOwn(suite, rules.ownWorkflow));
-  const jobs = checks.runs.filter(isJob);
-  const results = [
-    ...standingRuns(checks.runs.filter((run2) => !isJob(run2))).map(resultOfRun),
-    ...checks.statuses.map(resultOfStatus),
-    ...actionsResults(suites, jobs)
-  ];
-  const late = isOverdue(times.since, times.now, rules);
-  const failed3 = results.filter((result) => result.is === "failed");
-  if (failed3.length > 0) return { is: "failed", checks: distinct(failed3) };
-  const running = namesOf2(results.filter((result) => result.is === "pending"));
-  const { missing, skipped } = unanswered(results, rules);
-  if (running.length > 0 || missing.length > 0 || skipped.length > 0) {
-    return { is: "pending", running, missing, skipped, late };
-  }
-  if (!results.some(succeeded) && rules.merge.checks !== "none") {
-    return { is: "none", late, skipped: namesOf2(results) };
-  }
-  return { is: "green" };
-}
-function testableSince({ checks, pullRequest: pullRequest2 }) {
-  return new Date(Math.max(checks.committedAt.getTime(), pullRequest2.createdAt.getTime()));
-}
-function isOverdue(since, now, { merge: merge5 }) {
-  return now.getTime() - since.getTime() > merge5.checksDeadlineMs;
-}
-function unanswered(results, rules) {
-  const missing = rules.required.filter((one2) => !results.some((result) => answers(result, one2)));
-  const wanted = rules.merge.required.filter((name) => !results.some((one2) => isCheck(one2, name) && succeeded(one2)));
-  const skipped = wanted.filter((name) => results.some((one2) => isCheck(one2, name)));
-  const silent = wanted.filter((name) => !skipped.includes(name));
-  return { missing: [.../* @__PURE__ */ new Set([...missing.map(({ name }) => name), ...silent])], skipped };
-}
-function isJob({ suite, report }) {
-  return suite.app === ACTIONS_APP && report !== true;
-}
-function standingRuns(runs) {
-  const telling = runs.filter(tells);
-  const tested = new Set(telling.map(runKey));
-  return [...newestBy(telling, runKey), ...runs.filter((run2) => !tells(run2) && !tested.has(runKey(run2)))];
-}
-function actionsResults(suites, runs) {
-  const all2 = suites.filter(({ app }) => app === ACTIONS_APP).map((suite) => ({ suite, jobs: runs.filter((run2) => run2.suite.id === suite.id) }));
-  return all2.flatMap((one2) => {
-    const { suite, jobs } = one2;
-    if (suite.complete && all2.some((other) => replaces(other, one2)))
-      return jobs.filter((job) => !failed(job)).map(resultOfRun);
-    const standing2 = jobs.filter((job) => !failed(job) || !isRetried(job, jobs));
-    const results = standing2.map(resultOfRun);
-    if (!suite.complete) return [...results, resultOfSuite(suite, "pending")];
-    return isFine(one2) || standing2.some(failed) ? results : [...results, resultOfSuite(suite, "failed")];
-  });
-}
-function isRetried({ name }, jobs) {
-  return newestOf(name, jobs).every((job) => tells(job) && !failed(job));
-}
-function isFine({ suite, jobs }) {
-  if (suite.conclusion === "skipped") return jobs.every(({ conclusion }) => conclusion === "skipped");
-  return isGood(suite.conclusion);
-}
-function replaces(other, one2) {
-  if (other.suite.id === one2.suite.id || !tells(other.suite) || !isInTime(other, one2)) return false;
-  const asked = other.suite.complete ? [...other.jobs, ...one2.jobs.filter(({ conclusion }) => conclusion !== "success")] : one2.jobs.filter((job) => tells(job) && failed(job));
-  return asked.every(({ name }) => {
-    const newest = newestOf(name, other.jobs);
-    return newest.length > 0 && newest.every(tells);
-  });
-}
-function isInTime({ suite: other }, { suite, jobs }) {
-  const sameEvent = workflowKey(other) === workflowKey(suite);
-  const failures2 = jobs.filter((job) => tells(job) && failed(job));
-  if (failures2.length > 0 || tells(suite) && !isGood(suite.conclusion)) {
-    return sameEvent && [suite.createdAt.getTime(), ...failures2.map(age)].every((at2) => other.createdAt.getTime() > at2);
-  }
-  return sameEvent || isSameWorkflow(other, suite) && other.createdAt >= suite.createdAt;
-}
-function tells({ complete, conclusion }) {
-  return !complete || conclusion === void 0 || !UNTESTED.has(conclusion);
-}
-function isSameWorkflow(one2, other) {
-  return one2.workflow?.path !== void 0 && one2.workflow.path === other.workflow?.path;
-}
-function runKey({ suite, name }) {
-  return JSON.stringify([suite.appId, name]);
-}
-function newestOf(name, jobs) {
-  return newestBy(
-    jobs.filter((job) => job.name === name),
-    (job) => job.name
-  );
-}
-function newestBy(runs, key) {
-  const newest = /* @__PURE__ */ new Map();
-  for (const run2 of runs) newest.set(key(run2), Math.max(age(run2), newest.get(key(run2)) ?? Number.NEGATIVE_INFINITY));
-  return runs.filter((run2) => age(run2) === newest.get(key(run2)));
-}
-function age({ startedAt }) {
-  return startedAt?.getTime() ?? Number.POSITIVE_INFINITY;
-}
-function resultOfRun(run2) {
-  const is = !run2.complete ? "pending" : failed(run2) ? "failed" : "good";
-  return { name: run2.name, appId: run2.suite.appId, is, conclusion: run2.conclusion ?? "no conclusion" };
-}
-function resultOfSuite({ workflow: workflow2, conclusion }, is) {
-  return { name: workflow2?.name ?? "GitHub Actions", appId: NO_CHECK, is, conclusion: conclusion ?? "no conclusion" };
-}
-function resultOfStatus({ name, state }) {
-  const is = state === "success" ? "good" : state === "pending" ? "pending" : "failed";
-  return { name, appId: void 0, is, conclusion: state };
-}
-function failed(run2) {
-  return run2.complete && !isGood(run2.conclusion);
-}
-function isGood(conclusion) {
-  return conclusion !== void 0 && GOOD.has(conclusion);
-}
-function succeeded({ conclusion }) {
-  return conclusion === "success";
-}
-function namesOf2(results) {
-  return [...new Set(results.map(({ name }) => name))];
-}
-function distinct(failed3) {
-  const byText = new Map(
-    failed3.map(({ name, conclusion }) => [JSON.stringify([name, conclusion]), { name, conclusion }])
-  );
-  return [...byText.values()];
-}
-function isCheck(result, name) {
-  return result.appId !== NO_CHECK && result.name === name;
-}
-function answers(result, required2) {
-  if (!isCheck(result, required2.name)) return false;
-  return required2.appId === void 0 || result.appId === void 0 || result.appId === required2.appId;
-}
-function isOwn(suite, own5) {
-  if (suite.app !== ACTIONS_APP || suite.workflow === void 0) return false;
-  return suite.workflow.path === void 0 ? suite.workflow.name === own5.name : suite.workflow.path === own5.path;
-}
-function workflowKey({ workflow: workflow2, event }) {
-  return JSON.stringify([workflow2?.path ?? workflow2?.name, event]);
-}
-
-// src/review/landing/reasons.ts
-function reasonsAgainstLanding(candidate, { rules, landing, now }) {
-  const { pullRequest: pullRequest2 } = candidate;
-  const reasons = [];
-  if (rules.landing.mergeQueue) reasons.push({ is: "merge queue" });
-  if (pullRequest2.mergeable === "conflict") reasons.push({ is: "conflict" });
-  const asked = landing.asked.get(pullRequest2.number) ?? 0;
-  if (pullRequest2.mergeable === "unknown" && asked >= BOUNDS.mergeabilityQuestions.value) {
-    reasons.push({ is: "mergeability unknown" });
-  }
-  const tried = landing.tried.get(pullRequest2.number);
-  if (tried === void 0 || tried.head !== pullRequest2.head) return reasons;
-  if (tried.refused !== void 0) {
-    const overdue = isOverdue(testableSince(candidate), now, rules);
-    reasons.push(pullRequest2.behind ? { is: "behind" } : { is: "refused", why: tried.refused, overdue });
-  } else if (tried.count >= BOUNDS.landings.value) {
-    reasons.push({ is: "base busy" });
-  }
-  return reasons;
-}
-function landingWaitsFor(reason2) {
-  switch (reason2.is) {
-    case "mergeability unknown":
-    case "base busy":
-      return "time";
-    case "refused":
-      return /status check/i.test(reason2.why) && !reason2.overdue ? "time" : "person";
-    case "merge queue":
-    case "conflict":
-    case "behind":
-      return "person";
-    default:
-      return reason2;
-  }
-}
-
-// src/review/review.ts
-function review(candidate, view) {
-  const stopped = stoppedBy(candidate);
-  if (stopped.length > 0) return { is: "waiting", for: "its author", reasons: stopped };
-  const found = [
-    ...checkReasons(candidate, view),
-    ...policyReasons(candidate, view.rules),
-    ...reasonsAgainstLanding(candidate, view).map((because) => ({ is: "cannot land", because }))
-  ];
-  if (found.length > 0) {
-    const person2 = found.some((reason2) => waitsFor2(reason2) === "person");
-    const reasons = person2 ? found.filter((reason2) => waitsFor2(reason2) === "person") : found;
-    return { is: "waiting", for: person2 ? "person" : "time", reasons };
-  }
-  if (candidate.files === void 0) return { is: "undecided", until: "files are read" };
-  return { is: "ready" };
-}
-function stoppedBy({ pullRequest: pullRequest2 }) {
-  const reasons = [];
-  if (pullRequest2.draft) reasons.push({ is: "draft" });
-  if (pullRequest2.labels === void 0) reasons.push({ is: "labels unread" });
-  else if (pullRequest2.labels.includes(HOLD_LABEL)) reasons.push({ is: "on hold" });
-  return reasons;
-}
-function checkReasons(candidate, { rules, now }) {
-  const finding = judgeChecks2(candidate.checks, rules, { now, since: testableSince(candidate) });
-  switch (finding.is) {
-    case "green":
-      return [];
-    case "failed":
-      return [{ is: "check failed", checks: finding.checks }];
-    case "none":
-      return [{ is: "no checks", overdue: finding.late, skipped: finding.skipped }];
-    case "pending": {
-      const { running, missing, skipped } = finding;
-      return [{ is: finding.late ? "check overdue" : "check pending", running, missing, skipped }];
-    }
-    default:
-      return finding;
-  }
-}
-function policyReasons({ pullRequest: pullRequest2, files: files2 }, rules) {
-  const reasons = [];
-  const { changedLines } = pullRequest2;
-  const limit = rules.merge.maxChangedLines;
-  if (changedLines > limit) reasons.push({ is: "too large", lines: changedLines, limit });
-  if (pullRequest2.review === "required") reasons.push({ is: "review required" });
-  if (pullRequest2.review === "changes requested") reasons.push({ is: "changes requested" });
-  if (files2 !== void 0) reasons.push(...fileReasons(files2, rules));
-  return reasons;
-}
-function fileReasons(files2, rules) {
-  if (!files2.complete) return [{ is: "files unread" }];
-  const forbidden = forbiddenPaths(files2.paths, rules.forbiddenPaths);
-  if (forbidden.length > 0) return [{ is: "forbidden paths", paths: forbidden }];
-  const touchesWorkflows = files2.paths.some((path8) => path8.startsWith(".github/workflows/"));
-  return touchesWorkflows && rules.actionsToken ? [{ is: "workflow edit" }] : [];
-}
-function waitsFor2(reason2) {
-  switch (reason2.is) {
-    case "check pending":
-    case "review required":
-      return "time";
-    case "no checks":
-      return reason2.overdue ? "person" : "time";
-    case "cannot land":
-      return landingWaitsFor(reason2.because);
-    case "draft":
-    case "on hold":
-    case "labels unread":
-    case "check failed":
-    case "check overdue":
-    case "changes requested":
-    case "too large":
-    case "forbidden paths":
-    case "files unread":
-    case "workflow edit":
-      return "person";
-    default:
-      return reason2;
-  }
-}
-
 // src/merger/landing/decide.ts
-function nextLanding(ready, { rules }) {
-  const first = ready.find(({ pullRequest: pullRequest2 }) => pullRequest2.mergeable === "yes");
-  if (first !== void 0) {
-    const { pullRequest: pullRequest2, task, round } = first;
-    const { number: number4, head, url, labels } = pullRequest2;
-    const labelled2 = labels?.includes(NEEDS_PERSON_LABEL) ?? false;
-    return { do: "merge", pullRequest: number4, head, method: rules.landing.method, task, round, url, labelled: labelled2 };
+function nextLanding(ready, { rules, landing }) {
+  const turns = ({ pullRequest: { number: number5 } }) => Math.floor((landing.asked.get(number5) ?? 0) / BOUNDS.mergeabilityWait.value.length);
+  const inLine2 = ready.toSorted((a2, b) => turns(a2) - turns(b));
+  const first = ready.find(({ pullRequest: pullRequest3 }) => pullRequest3.mergeable === "yes");
+  if (first === void 0) {
+    const [next3] = inLine2;
+    return next3 === void 0 ? void 0 : { do: "ask for mergeability", pullRequest: next3.pullRequest.number };
   }
-  const pullRequests2 = ready.map(({ pullRequest: pullRequest2 }) => pullRequest2.number);
-  return pullRequests2.length === 0 ? void 0 : { do: "ask for mergeability", pullRequests: pullRequests2 };
+  const { pullRequest: pullRequest2, task, round } = first;
+  const { number: number4, head, url } = pullRequest2;
+  const next2 = inLine2.find((one2) => one2 !== first)?.pullRequest.number;
+  const greenAt = greenSince(first, rules);
+  return { do: "merge", pullRequest: number4, head, method: rules.landing.method, task, round, url, greenAt, next: next2 };
+}
+function landsNow(step2) {
+  return step2.do === "merge" ? [step2.pullRequest] : [];
+}
+
+// src/merger/verdict-check.ts
+function verdictCheck(candidate, verdict, view) {
+  if (verdict.is === "undecided") return void 0;
+  const reasons = reasonsAgainst(candidate, view);
+  return {
+    conclusion: conclusionOf(verdict),
+    title: checkTitle(verdict),
+    summary: checkSummary(candidate, reasons, view.rules),
+    annotations: reasons.flatMap(annotationsOf)
+  };
+}
+function conclusionOf(verdict) {
+  if (verdict.is === "ready") return "success";
+  return verdict.for === "person" ? "failure" : "neutral";
+}
+function annotationsOf(reason2) {
+  return reason2.is === "forbidden paths" ? reason2.paths.map((path8) => ({ path: path8, message: forbiddenPathNote })) : [];
 }
 
 // src/merger/decide.ts
 function judge2(view) {
   return [...view.candidates].sort((a2, b) => a2.pullRequest.number - b.pullRequest.number).map((candidate) => ({ candidate, verdict: review(candidate, view) }));
 }
-function decide(view) {
+function decide2(view) {
   const judged = judge2(view);
   if (!view.late) {
     const ready = judged.flatMap(({ candidate, verdict }) => verdict.is === "ready" ? [candidate] : []);
     const by = nextLanding(ready, view);
-    if (by !== void 0) return [{ do: "land", by }];
+    if (by !== void 0) {
+      const now = landsNow(by);
+      const landing = judged.filter(({ candidate }) => now.includes(candidate.pullRequest.number));
+      return [...landing.flatMap((one2) => wordsOn(one2, view)), { do: "land", by }];
+    }
   }
   const owed = view.closeRefused === void 0 ? view.owed : [];
   const closes = owed.length === 0 ? [] : [{ do: "close lines", closes: owed }];
-  return [...closes, ...judged.flatMap(callsFor)];
+  return [...closes, ...judged.flatMap((one2) => wordsOn(one2, view))];
 }
-function callsFor({ candidate, verdict }) {
-  if (verdict.is !== "waiting") return [];
-  switch (verdict.for) {
-    case "person":
-      return callPerson(candidate, verdict.reasons);
-    case "time": {
-      const { number: number4, labels } = candidate.pullRequest;
-      return labels?.includes(NEEDS_PERSON_LABEL) ? [{ do: "call nobody", pullRequest: number4 }] : [];
-    }
-    // The person who made it a draft or put it on hold knows that, so nobody has to be told.
-    case "its author":
-      return [];
-    default:
-      return verdict.for;
-  }
+function wordsOn(judged, view) {
+  return [...commentOn(judged), ...checkOn(judged, view)];
 }
-function callPerson({ pullRequest: pullRequest2, comment, task }, reasons) {
-  const wanted = verdictComment({ head: pullRequest2.head, task, reasons });
-  const text5 = sameText(comment?.body, wanted) ? void 0 : wanted;
-  const label = !(pullRequest2.labels?.includes(NEEDS_PERSON_LABEL) ?? false);
-  if (text5 === void 0 && !label) return [];
-  return [{ do: "call a person", pullRequest: pullRequest2.number, commentId: comment?.id, text: text5, label }];
+function checkOn({ candidate, verdict }, view) {
+  if (view.verdictRefused) return [];
+  const { pullRequest: pullRequest2, said: known2 } = candidate;
+  const { number: number4, head, url } = pullRequest2;
+  const check = verdictCheck(candidate, verdict, view);
+  if (check === void 0 || known2?.conclusion === check.conclusion && known2.title === check.title) return [];
+  const as = view.rules.appToken ? "check run" : "commit status";
+  return [{ do: "say the verdict", pullRequest: number4, verdict: { head, as, known: known2, url, ...check } }];
+}
+function commentOn({ candidate, verdict }) {
+  const { pullRequest: pullRequest2, comment, task } = candidate;
+  const needsPerson2 = verdict.is === "waiting" && verdict.for === "person";
+  if (!needsPerson2 && comment === void 0) return [];
+  const text5 = needsPerson2 ? verdictComment({ head: pullRequest2.head, task, reasons: verdict.reasons }) : settledComment(verdict);
+  if (sameText(comment?.body, text5)) return [];
+  return [{ do: "comment", pullRequest: pullRequest2.number, commentId: comment?.id, text: text5 }];
 }
 function sameText(a2, b) {
   return a2 !== void 0 && a2.replace(/\r\n/g, "\n").trim() === b.trim();
 }
 
-// src/review/reports.ts
-async function markReports(checks, rules, jobNames) {
-  const reports = /* @__PURE__ */ new Set();
-  for (const suite of checks.suites) {
-    const doubtful = doubtfulIn(suite, checks.runs, rules);
-    const jobs = doubtful.length === 0 ? void 0 : await jobNames(suite, namesOf3(doubtful));
-    if (jobs !== void 0) {
-      for (const run2 of doubtful) if (!jobs.has(run2.name)) reports.add(run2);
-    }
-  }
-  if (reports.size === 0) return checks;
-  return { ...checks, runs: checks.runs.map((run2) => reports.has(run2) ? { ...run2, report: true } : run2) };
-}
-function doubtfulIn(suite, runs, { ownWorkflow }) {
-  const inside = runs.filter((run2) => run2.suite.id === suite.id);
-  if (isOwn(suite, ownWorkflow)) return inside;
-  if (suite.app !== ACTIONS_APP || suite.conclusion !== "skipped") return [];
-  return inside.filter(({ conclusion }) => conclusion !== "skipped");
-}
-function namesOf3(runs) {
-  return runs.map(({ name }) => name);
+// src/domain/association.ts
+var TRUSTED = /* @__PURE__ */ new Set(["OWNER", "MEMBER", "COLLABORATOR"]);
+function isTrustedAssociation(association) {
+  return TRUSTED.has(association);
 }
 
 // src/merger/candidate.ts
@@ -51774,23 +53260,25 @@ function unfit(pullRequest2, marker, line, trusted) {
 }
 function isTrusted({ author: author2 }, trusted) {
   if (isTrustedAssociation(author2.association)) return true;
-  return trusted.some((login) => login.toLowerCase() === author2.login.toLowerCase());
+  return trusted.some((login2) => login2.toLowerCase() === author2.login.toLowerCase());
 }
 
 // src/merger/observe.ts
 async function observe2(github, rules, state, times) {
-  const lines = await observeLines(github, rules, state);
-  const open3 = (await github.openPullRequests(rules.base)).filter(
+  const [lines, listed] = await Promise.all([observeLines(github, rules, state), github.openPullRequests(rules.base)]);
+  const open3 = listed.filter(
     // GitHub may list a pull request for a moment after this sweep has landed it.
     ({ number: number4 }) => !state.landed.some((landed) => landed.pullRequest === number4)
   );
-  const owed = await observeOwed(github, rules, state, lines);
   const trusted = [...rules.merge.trusted, ...await observeWriters(github, open3, lines, rules, state)];
+  const [owed, details] = await Promise.all([
+    observeOwed(github, rules, state, lines),
+    github.details(
+      sort2(open3, lines, [], trusted).candidates.map(({ pullRequest: { number: number4, head } }) => ({ number: number4, head })),
+      COMMENT_MARKER
+    )
+  ]);
   const { candidates, bystanders } = sort2(open3, lines, owed, trusted);
-  const details = await github.details(
-    candidates.map(({ pullRequest: { number: number4, head } }) => ({ number: number4, head })),
-    COMMENT_MARKER
-  );
   const view = {
     ...times,
     rules,
@@ -51798,7 +53286,8 @@ async function observe2(github, rules, state, times) {
     bystanders,
     owed,
     landing: state.landing,
-    closeRefused: state.closeRefused
+    closeRefused: state.closeRefused,
+    verdictRefused: state.verdictRefused
   };
   return { ...view, candidates: await readFiles(github, view, state) };
 }
@@ -51807,8 +53296,8 @@ async function observeWriters(github, open3, lines, rules, state) {
   for (const pullRequest2 of open3) {
     const found = classify2(pullRequest2, lines, rules.merge.trusted);
     if (found.is !== "bystander" || found.because !== "author is not trusted") continue;
-    const { login } = pullRequest2.author;
-    if (login !== "" && await state.mayWrite(github, login)) writers.push(login);
+    const { login: login2 } = pullRequest2.author;
+    if (login2 !== "" && await state.mayWrite(github, login2)) writers.push(login2);
   }
   return writers;
 }
@@ -51845,16 +53334,17 @@ async function observeLines(github, rules, state) {
     });
   }
   const content3 = file?.content ?? "";
+  state.file = file;
   if (state.lines?.content !== content3) state.lines = { content: content3, lines: publishedLines(content3) };
   return state.lines.lines;
 }
 async function withDetails(github, chosen, details, rules, state) {
   const candidates = [];
   for (const one2 of chosen) {
-    const told = details.get(one2.pullRequest.number);
-    if (told === void 0) continue;
-    const checks = await markReports(told.checks, rules, (suite, names) => state.jobNames(github, suite, names));
-    candidates.push({ ...one2, ...told, checks, files: state.files.get(filesKey(one2.pullRequest)) });
+    const told2 = details.get(one2.pullRequest.number);
+    if (told2 === void 0) continue;
+    const checks = await markReports(told2.checks, rules, (suite, names) => state.jobNames(github, suite, names));
+    candidates.push({ ...one2, ...told2, checks, files: state.files.get(filesKey(one2.pullRequest)) });
   }
   return candidates;
 }
@@ -51870,7 +53360,8 @@ async function observeOwed(github, rules, state, lines) {
   for (const { number: number4, url, branch: branch2, body, commit: commit2 } of listed) {
     const marker = parseMarker(body);
     if (marker === void 0 || !markerMatchesBranch(marker, branch2) || owed.has(marker.task)) continue;
-    if (!await state.contains(github, rules.base, commit2)) continue;
+    const byUs = state.landed.some((landed) => landed.commit === commit2);
+    if (!byUs && !await state.contains(github, rules.base, commit2)) continue;
     owed.set(marker.task, { ...marker, pullRequest: number4, url, commit: commit2 });
   }
   for (const landed of state.landed) {
@@ -51917,17 +53408,18 @@ var effects2 = {
   ...landingEffects,
   "close lines": (github, commit2) => github.commitFile(commit2),
   comment: (github, number4, comment) => github.comment(number4, comment),
-  label: (github, number4, label) => github.label(number4, label),
-  unlabel: (github, number4, label) => github.unlabel(number4, label)
+  "say the verdict": (github, verdict) => github.sayVerdict(verdict)
 };
 
 // src/merger/closing.ts
-async function closeLines(github, clock, stateBranch, owed) {
-  let unanswered2 = [];
+async function closeLines(github, clock, { stateBranch, seen }, owed) {
+  let known2 = seen;
+  let unanswered3 = [];
   const close3 = async () => {
-    const file = await github.stateFile(stateBranch, ISSUES_PATH);
+    const file = known2 ?? await github.stateFile(stateBranch, ISSUES_PATH);
+    known2 = void 0;
     const edited = file === void 0 ? void 0 : applyCloses(file, owed, clock.now());
-    if (file === void 0 || edited === void 0) return { is: "closed", closes: unanswered2 };
+    if (file === void 0 || edited === void 0) return { is: "closed", closes: unanswered3 };
     const outcome = await effects2["close lines"](github, {
       branch: stateBranch,
       expectedHead: file.commit,
@@ -51941,7 +53433,7 @@ async function closeLines(github, clock, stateBranch, owed) {
       case "refused":
         return outcome;
       case "unclear":
-        unanswered2 = edited.closes;
+        unanswered3 = edited.closes;
         return void 0;
       case "lost the race":
         return void 0;
@@ -51973,24 +53465,27 @@ async function performLanding(intent, on6) {
     case "merge":
       return await merge4(intent, on6);
     case "ask for mergeability":
-      await ask(intent.pullRequests, on6);
+      await ask(intent.pullRequest, on6);
       return [];
     default:
       return intent;
   }
 }
-async function merge4(intent, { github, clock, tell, landing }) {
-  const { pullRequest: pullRequest2, head, method, task, round, url } = intent;
-  if (intent.labelled) await dropLabel(github, pullRequest2);
+async function merge4(intent, on6) {
+  const { github, clock, tell, landing } = on6;
+  const { pullRequest: pullRequest2, head, method, task, round, url, greenAt, next: next2 } = intent;
   const outcome = await effects2.land(github, { number: pullRequest2, head, method });
   const before = landing.tried.get(pullRequest2);
   const count3 = (before?.head === head ? before.count : 0) + 1;
   landing.tried.set(pullRequest2, { head, count: count3, refused: outcome.is === "refused" ? outcome.why : void 0 });
   switch (outcome.is) {
-    case "merged":
+    case "merged": {
+      const greenSeconds = Math.max(0, Math.round((clock.now().getTime() - greenAt.getTime()) / 1e3));
       landing.asked.clear();
       tell(`merged #${pullRequest2} (${task}) in ${outcome.commit}`);
-      return [{ task, round, pullRequest: pullRequest2, url, commit: outcome.commit }];
+      await askNext(next2, on6);
+      return [{ task, round, pullRequest: pullRequest2, url, commit: outcome.commit, greenSeconds }];
+    }
     case "head moved":
     case "base moved":
     case "not mergeable":
@@ -52008,21 +53503,20 @@ async function merge4(intent, { github, clock, tell, landing }) {
   await clock.sleep(BOUNDS.landingWait.value * count3);
   return [];
 }
-async function dropLabel(github, pullRequest2) {
-  try {
-    await effects2.unlabel(github, pullRequest2, NEEDS_PERSON_LABEL);
-  } catch (error2) {
-    if (error2 instanceof UserError) throw error2;
-  }
-}
-async function ask(pullRequests2, { github, clock, landing: { asked } }) {
-  for (const number4 of pullRequests2) {
-    asked.set(number4, (asked.get(number4) ?? 0) + 1);
-    await effects2["ask for mergeability"](github, number4);
-  }
-  const fewest = Math.min(...asked.values());
+async function ask(number4, { github, clock, landing: { asked } }) {
+  const times = (asked.get(number4) ?? 0) + 1;
+  asked.set(number4, times);
+  await effects2["ask for mergeability"](github, number4);
   const waits = BOUNDS.mergeabilityWait.value;
-  await clock.sleep(waits[Math.min(fewest, waits.length) - 1] ?? 0);
+  await clock.sleep(waits[Math.min(times, waits.length) - 1] ?? 0);
+}
+async function askNext(next2, on6) {
+  if (next2 === void 0) return;
+  try {
+    await ask(next2, on6);
+  } catch (error2) {
+    if (!(error2 instanceof TransientError || error2 instanceof UserError)) throw error2;
+  }
 }
 
 // src/merger/perform.ts
@@ -52034,7 +53528,8 @@ async function perform2(intent, on6) {
       return;
     }
     case "close lines": {
-      const outcome = await closeLines(on6.github, on6.clock, on6.rules.stateBranch, intent.closes);
+      const at2 = { stateBranch: on6.rules.stateBranch, seen: on6.state.file };
+      const outcome = await closeLines(on6.github, on6.clock, at2, intent.closes);
       if (outcome.is === "refused") on6.state.closeRefused = outcome.why;
       else on6.state.closed.push(...outcome.closes);
       for (const { task, pullRequest: pullRequest2 } of outcome.is === "closed" ? outcome.closes : []) {
@@ -52042,15 +53537,19 @@ async function perform2(intent, on6) {
       }
       return;
     }
-    case "call a person": {
-      const { pullRequest: pullRequest2, commentId, text: text5, label } = intent;
-      if (text5 !== void 0) await effects2.comment(on6.github, pullRequest2, { id: commentId, body: text5 });
-      if (label) await effects2.label(on6.github, pullRequest2, NEEDS_PERSON_LABEL);
-      on6.tell(`#${pullRequest2} needs a person`);
+    case "comment": {
+      const { pullRequest: pullRequest2, commentId, text: text5 } = intent;
+      await effects2.comment(on6.github, pullRequest2, { id: commentId, body: text5 });
+      on6.tell(`#${pullRequest2}: its comment says the verdict`);
       return;
     }
-    case "call nobody":
-      return effects2.unlabel(on6.github, intent.pullRequest, NEEDS_PERSON_LABEL);
+    case "say the verdict": {
+      const { pullRequest: pullRequest2, verdict } = intent;
+      const outcome = await effects2["say the verdict"](on6.github, verdict);
+      if (outcome.is === "said") return on6.tell(`#${pullRequest2}: its check says the verdict`);
+      on6.state.verdictRefused = true;
+      return on6.tell(`#${pullRequest2}: GitHub refuses a ${verdict.as} with the verdict: ${outcome.why}`);
+    }
     default:
       return intent;
   }
@@ -52060,33 +53559,22 @@ async function perform2(intent, on6) {
 function newSweepState() {
   const contained = /* @__PURE__ */ new Set();
   const writers = /* @__PURE__ */ new Map();
-  const jobs = /* @__PURE__ */ new Map();
-  const asked = /* @__PURE__ */ new Set();
   return {
     landing: newLandingState(),
     landed: [],
     closed: [],
     closeRefused: void 0,
+    verdictRefused: false,
     done: /* @__PURE__ */ new Map(),
     files: /* @__PURE__ */ new Map(),
+    file: void 0,
     lines: void 0,
-    async mayWrite(github, login) {
-      const known2 = writers.get(login) ?? await github.mayWrite(login);
-      writers.set(login, known2);
+    async mayWrite(github, login2) {
+      const known2 = writers.get(login2) ?? await github.mayWrite(login2);
+      writers.set(login2, known2);
       return known2;
     },
-    async jobNames(github, { runId, workflow: workflow2, complete }, names) {
-      if (runId === void 0) return void 0;
-      const key = workflow2?.path ?? workflow2?.name;
-      const known2 = jobs.get(key);
-      if (known2 !== void 0 && (asked.has(runId) || names.every((name) => known2.has(name)))) return known2;
-      const told = await github.jobNames(runId);
-      if (told === void 0) return void 0;
-      if (complete) asked.add(runId);
-      const all2 = /* @__PURE__ */ new Set([...known2 ?? [], ...told]);
-      jobs.set(key, all2);
-      return all2;
-    },
+    jobNames: createJobNames(),
     async contains(github, base, commit2) {
       if (!contained.has(commit2) && await github.contains(base, commit2)) contained.add(commit2);
       return contained.has(commit2);
@@ -52098,8 +53586,8 @@ function newSweepState() {
 var MAX_TIMES = {
   land: Number.POSITIVE_INFINITY,
   "close lines": BOUNDS.sameCloses.value,
-  "call a person": 1,
-  "call nobody": 1
+  comment: 1,
+  "say the verdict": 1
 };
 async function sweep(github, clock, options) {
   const rules = await observeRules(github, options);
@@ -52109,16 +53597,16 @@ async function sweep(github, clock, options) {
   const endsAt = clock.now().getTime() + BOUNDS.sweepTime.value;
   let looks = 0;
   let view;
-  let stopped;
-  let uncalled;
+  let stopped2;
+  let unsaid;
   const pass2 = async () => {
     if (looks >= BOUNDS.sweepLooks.value) throw new Error(`the sweep of ${rules.base} did not come to rest`);
     looks += 1;
     const now = clock.now();
     view = await observe2(github, rules, state, { now, late: now.getTime() > endsAt });
-    const intents = decide(view).filter((intent) => !isInVain(intent, state));
+    const intents = decide2(view).filter((intent) => !isInVain(intent, state));
     if (intents.length === 0) return { next: "stop", result: "at rest" };
-    for (const intent of intents) uncalled = await attempt3(intent, on6) ?? uncalled;
+    for (const intent of intents) unsaid = await attempt3(intent, on6) ?? unsaid;
     return { next: "again" };
   };
   try {
@@ -52127,31 +53615,31 @@ async function sweep(github, clock, options) {
     const backOffMs = BOUNDS.sweepBackOff.value;
     await reconcile({ pass: pass2, clock, silence, signal, backOffMs, giveUp });
   } catch (error2) {
-    stopped = troubleOf(error2);
+    stopped2 = troubleOf(error2);
   }
   const judged = view === void 0 ? [] : judge2(view);
   const inVain = view === void 0 ? [] : closedInVain(view, state);
-  return reportOf({ rules, state, judged, view, inVain, stopped, uncalled });
+  return reportOf({ rules, state, judged, view, inVain, stopped: stopped2, unsaid });
 }
 async function attempt3(intent, on6) {
   const key = JSON.stringify(intent);
   const times = on6.state.done.get(key) ?? 0;
   if (times > 0 && intent.do === "close lines") await on6.clock.sleep(BOUNDS.sameCloseWait.value * times);
-  let uncalled;
+  let unsaid;
   try {
     await perform2(intent, on6);
   } catch (error2) {
-    if (intent.do !== "call a person" && intent.do !== "call nobody") throw error2;
-    uncalled = troubleOf(error2);
+    if (intent.do !== "comment" && intent.do !== "say the verdict") throw error2;
+    unsaid = troubleOf(error2);
   }
   on6.state.done.set(key, times + 1);
-  return uncalled;
+  return unsaid;
 }
 function isInVain(intent, { done }) {
   return (done.get(JSON.stringify(intent)) ?? 0) >= MAX_TIMES[intent.do];
 }
 function closedInVain(view, state) {
-  return decide(view).flatMap((one2) => one2.do === "close lines" && isInVain(one2, state) ? one2.closes : []);
+  return decide2(view).flatMap((one2) => one2.do === "close lines" && isInVain(one2, state) ? one2.closes : []);
 }
 function troubleOf(error2) {
   if (error2 instanceof UserError) return { problem: error2.problem, hint: error2.hint, exit: error2.exit };
@@ -52168,39 +53656,19 @@ var mergeCommand = command({
   takes: { json },
   async run({ openCheckout: openCheckout2, terminal: terminal2 }, given) {
     const checkout = await openCheckout2();
-    const { github } = await openForge(checkout);
+    const { github, requests } = await openForge(checkout);
     const report = await sweep(github, checkout.clock, {
       base: checkout.settings.base,
-      ownWorkflow: { path: WORKFLOW_PATH, name: "Heddle" },
+      ownWorkflow: OWN_WORKFLOW,
       tell: (line) => terminal2.tell(line),
       silence: checkout.silence,
       signal: checkout.stop
     });
     if (given.json) terminal2.json(report);
-    else terminal2.answer(summaryOf(report));
+    else terminal2.answer(summaryOf(report, requests()));
     return report.trouble?.exit ?? (checkout.stop.aborted ? "interrupted" : "done");
   }
 });
-
-// src/spawner/publish.ts
-function planPublish(view) {
-  const lines = [...view.epic.containers, ...view.epic.tasks].flatMap((issue3) => lineChange(view, issue3) ?? []);
-  if (lines.length === 0) return void 0;
-  return { do: "publish", lines, parent: view.state.head ?? view.base.head, branch: view.state.branch };
-}
-function lineChange(view, issue3) {
-  const line = view.lines.get(issue3.id);
-  const round = roundOf(issue3);
-  if (issue3.status === "closed") {
-    if (line === void 0 || !line.open || issue3.metadata.phase === "merged") return void 0;
-    return { task: issue3.id, round: line.round ?? round, say: "closed", reason: issue3.closeReason };
-  }
-  const container = view.epic.children.has(issue3.id);
-  if (line === void 0 || line.round === void 0 || line.round < round)
-    return { task: issue3.id, round, say: "open" };
-  if (container && !line.open && line.pullRequest === void 0) return { task: issue3.id, round, say: "open" };
-  return void 0;
-}
 
 // src/spawner/by-hand/publish.ts
 async function publish(deps, epic2) {
@@ -52232,292 +53700,6 @@ var publishCommand = command({
   }
 });
 
-// src/domain/owner.ts
-function ownerOf(task, seen) {
-  const { assignee } = task;
-  const guard = guardOf(task);
-  if (assignee === "") return { is: "nobody", guard };
-  if (!isToken(assignee)) return { is: "person", name: assignee, guard };
-  if (guard?.status !== "in_progress") return { is: "nobody", guard };
-  const claimed = { token: assignee, guard };
-  const supervisor = seen.processes.find((one2) => one2.task === task.id && one2.supervisor && one2.token === assignee);
-  if (supervisor !== void 0) {
-    const { pid, state, ageMs } = supervisor;
-    return { is: "running", pid, stopped: state === "stopped", ageMs, ...claimed };
-  }
-  const host = hostElsewhere(task, assignee, seen.host);
-  return host === void 0 ? { is: "dead", ...claimed } : { is: "elsewhere", host, ...claimed };
-}
-function guardOf({ status, assignee }) {
-  return status === "open" || status === "in_progress" ? { status, assignee } : void 0;
-}
-function hostElsewhere({ metadata: metadata2 }, token, here) {
-  if (metadata2.agent_host !== void 0 && metadata2.agent_host !== here) return metadata2.agent_host;
-  const claimed = hostOfToken(token);
-  return claimed === tokenHost(here) ? void 0 : claimed;
-}
-
-// src/spawner/closing.ts
-function decideClose(view, task, owner) {
-  const { guard } = owner;
-  if (guard === void 0) return void 0;
-  const round = roundOf(task);
-  const line = view.lines.get(task.id);
-  const closedLine = line !== void 0 && !line.open && line.round === round ? line : void 0;
-  if (task.metadata.phase === "merged") {
-    if (owner.is === "person") return void 0;
-    if (task.status === "open") return closing(openRound(view, task, guard));
-    const { pr_number: pullRequest3 } = task.metadata;
-    return closing({ do: "finish close", task: task.id, pullRequest: pullRequest3, reason: closedLine?.closeReason ?? "" });
-  }
-  if (line?.open && line.round !== void 0 && line.round > round && owner.is !== "person") {
-    return owner.is === "running" ? atWork(owner) : closing(openRound(view, task, guard, line.round));
-  }
-  if (closedLine === void 0) return void 0;
-  if (owner.is === "running") return atWork(owner);
-  if (closedLine.pullRequest === void 0) {
-    return owner.is === "person" ? void 0 : closing(openRound(view, task, guard));
-  }
-  const { pullRequest: pullRequest2, closeReason: reason2 } = closedLine;
-  return closing({ do: "record close", task: task.id, guard, pullRequest: pullRequest2, reason: reason2 });
-}
-function atWork({ pid, token, stopped }) {
-  return { standing: { is: "running", pid, token, ...stopped ? { stopped } : {} } };
-}
-function closing(intent) {
-  return { standing: { is: "closing" }, intent };
-}
-function openRound(view, task, guard, round = roundOf(task) + 1) {
-  const abandon = pullRequestsOf(view, task).filter(({ state }) => state === "open").map(({ number: number4 }) => number4);
-  return { do: "open round", task: task.id, round, guard, abandon, from: "base" };
-}
-function outlived(view, task) {
-  const numbers = [];
-  for (const [name, requests] of view.pullRequests) {
-    const named3 = taskOfBranch(name);
-    if (named3?.task !== task.id || named3.round >= roundOf(task)) continue;
-    for (const { state, number: number4, body } of requests) {
-      const marker = parseMarker(body);
-      if (state === "open" && marker !== void 0 && markerMatchesBranch(marker, name)) numbers.push(number4);
-    }
-  }
-  return numbers.length === 0 ? void 0 : { do: "close old pull requests", task: task.id, numbers };
-}
-function pullRequestsOf(view, task) {
-  return view.pullRequests.get(branchOf(task.id, roundOf(task))) ?? [];
-}
-
-// src/spawner/stale-workers.ts
-function decideEndings(view, settings, tasks2) {
-  return tasks2.flatMap((task) => {
-    const owner = ownerOf(task, view);
-    return staleWorkers(view, task, owner) ?? overdueWorker(settings, task, owner)?.intent ?? [];
-  });
-}
-function staleWorkers(view, task, owner) {
-  const token = "token" in owner ? owner.token : void 0;
-  const stale = view.processes.filter((one2) => one2.task === task.id && one2.token !== token);
-  if (stale.length === 0) return void 0;
-  const { status } = task;
-  const why = status === "in_progress" ? { is: "taken over" } : { is: "not in progress", status };
-  return { do: "end workers", task: task.id, tokens: [...new Set(stale.map((one2) => one2.token))], why };
-}
-function overdueWorker(settings, task, owner) {
-  if (owner.is !== "running" || !owner.stopped || owner.ageMs <= settings.workerMs) return void 0;
-  const why = { is: "stopped for too long" };
-  return { ...atWork(owner), intent: { do: "end workers", task: task.id, tokens: [owner.token], why } };
-}
-function orphanedWorkers(view, task, owner) {
-  if (owner.is === "running" || !("token" in owner)) return void 0;
-  const { token } = owner;
-  if (!view.processes.some((one2) => one2.task === task.id && one2.token === token)) return void 0;
-  return { do: "end workers", task: task.id, tokens: [token], why: { is: "orphaned" } };
-}
-
-// src/spawner/decide.ts
-function decide2(view, settings) {
-  const publish2 = planPublish(view);
-  const standings = [];
-  const intents = [...publish2 === void 0 ? [] : [publish2]];
-  const kept = [];
-  let slots = Math.max(0, settings.maxParallel - livingWorkers(view));
-  let folders = view.room.worktrees;
-  const paused = pauseOf(view);
-  for (const task of view.epic.tasks) {
-    const owner = ownerOf(task, view);
-    let { standing: standing2, intent } = decideTask(view, settings, task, owner);
-    if (intent?.do === "start worker") {
-      const { round } = intent;
-      const has = view.worktrees.some((worktree) => worktree.task === task.id && worktree.round === round);
-      const room = has ? void 0 : noRoom(view, settings, folders);
-      if (paused !== void 0) ({ standing: standing2, intent } = { standing: paused, intent: void 0 });
-      else if (room !== void 0)
-        ({ standing: standing2, intent } = { standing: { is: "no room", why: room }, intent: void 0 });
-      else if (slots === 0) ({ standing: standing2, intent } = { standing: { is: "waiting for a slot" }, intent: void 0 });
-      else {
-        slots -= 1;
-        folders += has ? 0 : 1;
-      }
-    }
-    intent ??= orphanedWorkers(view, task, owner) ?? outlived(view, task);
-    if (task.status === "closed" && intent === void 0) {
-      const cleanup2 = decideCleanup(view, task);
-      intent = cleanup2.intent;
-      kept.push(...cleanup2.kept);
-    }
-    if (intent !== void 0) intents.push(intent);
-    standings.push({ task: task.id, title: task.title, standing: standing2 });
-  }
-  intents.push(...decideContainers(view.epic));
-  return {
-    intents: inOrder(intents),
-    standings,
-    kept,
-    outlook: intents.length > 0 ? "going on" : outlookOf(standings)
-  };
-}
-function decideTask(view, settings, task, owner) {
-  if (!isNameable(task.id)) return person({ is: "not nameable" });
-  const stale = staleWorkers(view, task, owner);
-  if (stale !== void 0) return { standing: { is: "closing" }, intent: stale };
-  const overdue = overdueWorker(settings, task, owner);
-  if (overdue !== void 0) return overdue;
-  if (task.status === "closed") return { standing: { is: "closed" } };
-  const closing2 = decideClose(view, task, owner);
-  if (closing2 !== void 0) return closing2;
-  switch (owner.is) {
-    case "person":
-      return person({ is: "owned by a person", name: owner.name, halfClosed: isHalfClosed(task) });
-    case "running":
-      return atWork(owner);
-    case "dead":
-    case "elsewhere":
-      return decideAbandoned(view, settings, task, owner);
-    case "nobody":
-      if (owner.guard === void 0) return person({ is: "in another status", status: task.status });
-      if (task.status === "in_progress") return person({ is: "in progress without an owner" });
-      return decideOpen(view, settings, task, owner.guard);
-    default:
-      return owner;
-  }
-}
-function decideOpen(view, settings, task, guard) {
-  const stopped = decideStopped(view, task);
-  if (stopped !== void 0) return stopped;
-  const blockers = blockersOf(task, view.known);
-  if (blockers.length > 0) return { standing: { is: "blocked", by: blockers } };
-  return start(settings, task, { how: "claim", attempt: 1, guard });
-}
-function decideAbandoned(view, settings, task, owner) {
-  const stopped = decideStopped(view, task);
-  if (stopped !== void 0) return stopped;
-  const handedOver = task.metadata.phase === "pr_created";
-  const open3 = pullRequestsOf(view, task).find(({ state }) => state === "open");
-  if (handedOver && open3 !== void 0) {
-    const review2 = open3.awaitsReview ? { awaitsReview: true } : {};
-    return { standing: { is: "in review", pullRequest: open3.number, url: open3.url, ...review2 } };
-  }
-  if (owner.is === "elsewhere") {
-    if (handedOver) return person({ is: "pull request gone" });
-    return { standing: { is: "running elsewhere", host: owner.host } };
-  }
-  const { retry_at: retryAt, reason: reason2 = "", attempt: attempt4 = 1 } = task.metadata;
-  if (retryAt !== void 0 && Date.parse(retryAt) > view.now.getTime()) {
-    return { standing: { is: "retry later", at: retryAt, reason: reason2 } };
-  }
-  const { guard } = owner;
-  if (attempt4 >= settings.maxAttempts) {
-    const why = { is: "gave up", last: reason2, attempts: attempt4 };
-    return { ...person(why), intent: { do: "give up", task: task.id, guard, why } };
-  }
-  return start(settings, task, { how: "take over", attempt: attempt4 + 1, guard });
-}
-function decideStopped(view, task) {
-  const requests = pullRequestsOf(view, task);
-  const merged = requests.find(({ state, base }) => state === "merged" && base === view.base.branch);
-  if (merged !== void 0)
-    return { standing: { is: "merged, close owed", pullRequest: merged.number, url: merged.url } };
-  const reason2 = needsPerson(task);
-  if (reason2 !== void 0) return person({ is: "left to a person", reason: reason2 });
-  const open3 = requests.find(({ state }) => state === "open");
-  const ended = requests.find(({ state }) => state !== "open");
-  if (open3 === void 0 && ended !== void 0) {
-    const { number: number5, state, base: into } = ended;
-    if (state !== "merged") return person({ is: "pull request closed", number: number5 });
-    return person({ is: "merged into another base", number: number5, into, base: view.base.branch });
-  }
-  if (open3 === void 0 || task.metadata.phase !== "pr_created") return void 0;
-  const { number: number4, url, draft, labels } = open3;
-  if (draft) return person({ is: "draft", number: number4 });
-  if (labels.includes(HOLD_LABEL)) return person({ is: "on hold", number: number4 });
-  if (labels.includes(NEEDS_PERSON_LABEL)) return person({ is: "not mergeable as it is", number: number4, url });
-  return void 0;
-}
-function start({ token }, task, as) {
-  return {
-    standing: { is: "ready" },
-    intent: { do: "start worker", task: task.id, round: roundOf(task), token, ...as }
-  };
-}
-function person(why) {
-  return { standing: { is: "needs a person", why } };
-}
-function pauseOf(view) {
-  for (const { metadata: metadata2 } of view.known.values()) {
-    const { reason: reason2, retry_at: at2 } = metadata2;
-    if (reason2?.startsWith(USAGE_LIMIT) && at2 !== void 0 && Date.parse(at2) > view.now.getTime()) {
-      return { is: "retry later", at: at2, reason: reason2 };
-    }
-  }
-  return void 0;
-}
-function livingWorkers(view) {
-  return new Set(view.processes.filter(({ supervisor }) => supervisor).map(({ task }) => task)).size;
-}
-function noRoom(view, settings, folders) {
-  const { freeMb } = view.room;
-  const { minFreeMb, maxWorktrees } = settings;
-  if (freeMb < minFreeMb) return { is: "disk full", freeMb, minFreeMb };
-  if (folders >= maxWorktrees) return { is: "too many worktrees", worktrees: folders, maxWorktrees };
-  return void 0;
-}
-function decideContainers(epic2) {
-  const closed = new Set(epic2.tasks.filter(({ status }) => status === "closed").map(({ id }) => id));
-  const intents = [];
-  for (const container of epic2.containers) {
-    const below2 = epic2.children.get(container.id) ?? [];
-    const all2 = below2.length === 0 ? container.status === "closed" : below2.every((child) => closed.has(child));
-    if (all2) closed.add(container.id);
-    if (all2 && container.status !== "closed") intents.push({ do: "close container", task: container.id });
-    if (!all2 && container.status === "closed") intents.push({ do: "reopen container", task: container.id });
-  }
-  return intents;
-}
-var ORDER2 = [
-  "publish",
-  "end workers",
-  "record close",
-  "finish close",
-  "open round",
-  "close old pull requests",
-  "give up",
-  "close container",
-  "reopen container",
-  "clean up",
-  "start worker"
-];
-function inOrder(intents) {
-  return [...intents].sort((a2, b) => ORDER2.indexOf(a2.do) - ORDER2.indexOf(b.do));
-}
-function outlookOf(standings) {
-  const left = standings.filter(({ standing: standing2 }) => standing2.is !== "closed");
-  if (left.length === 0) return "done";
-  const stuck = left.every(
-    ({ standing: standing2 }) => standing2.is === "needs a person" || standing2.is === "blocked" || standing2.is === "no room"
-  );
-  return stuck ? "people" : "going on";
-}
-
 // src/spawner/decide-repairs.ts
 var REPAIRS = /* @__PURE__ */ new Set([
   "end workers",
@@ -52528,7 +53710,7 @@ var REPAIRS = /* @__PURE__ */ new Set([
   "clean up"
 ]);
 function decideRepairs(view, settings) {
-  const { intents, kept } = decide2(view, { ...settings, maxParallel: 0 });
+  const { intents, kept } = decide(view, { ...settings, maxParallel: 0 });
   return { intents: intents.filter((intent) => REPAIRS.has(intent.do)), kept };
 }
 
@@ -52596,26 +53778,21 @@ var recoverCommand = command({
     const checkout = await openCheckout2();
     const { locks } = checkout;
     const spawner = await openSpawner(checkout);
-    let told = 0;
+    let told2 = 0;
     await recover({ ...spawner, locks }, { epic: epic2, limits: limitsOf(checkout), dryRun }, (event) => {
-      if (event.event !== "kept") told += 1;
+      if (event.event !== "kept") told2 += 1;
       terminal2.answer(describeRecovery(event));
     });
-    if (told === 0) terminal2.answer("Nothing to repair.");
+    if (told2 === 0) terminal2.answer("Nothing to repair.");
     return "done";
   }
 });
 
-// src/merger/verdict.ts
-async function readVerdict(github, { number: number4, head }) {
-  const comment = (await github.details([{ number: number4, head }], COMMENT_MARKER)).get(number4)?.comment;
-  return comment === void 0 ? void 0 : verdictIn(comment.body, head);
-}
-
 // src/spawner/by-hand/retry.ts
 var AGENT_KEYS = ["agent_pid", "agent_host", "agent_start"];
+var HAND_BACK_KEYS = ["waits", "waits_for", "handed_back"];
 async function retry(deps, id) {
-  const { readers, names, writers } = deps;
+  const { readers, names } = deps;
   const beads = await lookAtBeads(readers);
   const found = findTask(beads.issues, id);
   const owner = ownerOf(found, beads);
@@ -52630,26 +53807,13 @@ async function retry(deps, id) {
   if (open3 === void 0 && !landed && ended !== void 0) {
     return { ...await openNewRound(deps, task, guard, ended), epic: epic2 };
   }
-  const adopt = adopted(deps, task, owner);
-  const reason2 = open3 === void 0 ? void 0 : await verdictAsReason(deps, open3);
-  if (open3?.labels.includes(NEEDS_PERSON_LABEL))
-    await writers.pullRequests.removeLabel(open3.number, NEEDS_PERSON_LABEL);
-  await write2(
-    deps,
-    task,
-    guard,
-    goOn(task, look2.now, { ...adopt, ...reason2 === void 0 ? {} : { set: { reason: reason2 } } })
-  );
+  await write2(deps, task, guard, goOn(task, look2.now, adopted(deps, task, owner)));
   return { is: "goes on", round: roundOf(task), epic: epic2 };
 }
 function goOn(task, now, change) {
   const phase = task.metadata.phase === "pr_created" ? { phase: "working" } : {};
-  return { ...change, set: { ...change.set, ...phase, attempt: 0, retry_at: now.toISOString() } };
-}
-async function verdictAsReason(deps, pullRequest2) {
-  if (!pullRequest2.labels.includes(NEEDS_PERSON_LABEL)) return void 0;
-  const why = await deps.verdictOn(pullRequest2);
-  return why === void 0 ? void 0 : cut(`its pull request cannot be merged as it is: ${why}`, MAX_REASON);
+  const unset = [...change.unset ?? [], ...HAND_BACK_KEYS];
+  return { ...change, set: { ...change.set, ...phase, attempt: 0, retry_at: now.toISOString() }, unset };
 }
 function adopted({ readers }, task, owner) {
   if (owner.is !== "elsewhere") return {};
@@ -52725,9 +53889,7 @@ var retryCommand = command({
   takes: { task: argument(text, { what: "the task" }) },
   async run({ openCheckout: openCheckout2, terminal: terminal2 }, { task }) {
     const spawner = await openSpawner(await openCheckout2());
-    const { github } = spawner.forge;
-    const verdictOn = (pullRequest2) => readVerdict(github, pullRequest2);
-    terminal2.answer(describeRetry(task, await retry({ ...spawner, verdictOn }, task)));
+    terminal2.answer(describeRetry(task, await retry(spawner, task)));
     return "done";
   }
 });
@@ -52799,7 +53961,7 @@ var salvageCommand = command({
 // src/spawner/spawn.ts
 async function look(deps, epic2, limits) {
   const view = await observe(deps.readers, deps.names, epic2);
-  return decide2(view, { ...limits, token: tokenOf(view.host, deps.readers.clock.nonce()) });
+  return decide(view, { ...limits, token: tokenOf(view.host, deps.readers.clock.nonce()) });
 }
 async function spawn4(deps, options, tell) {
   const lock = await lockSpawner(deps);
@@ -52841,7 +54003,7 @@ async function pass(deps, options, state, tell) {
     if (repaired) return { next: "again" };
   }
   const before = state.last;
-  const decision = decide2(viewOf(look2, epicOf(issues, options.epic)), settings);
+  const decision = decide(viewOf(look2, epicOf(issues, options.epic)), settings);
   state.last = decision;
   tell({ event: "looked", decision });
   requireRoom(decision);
@@ -52945,17 +54107,17 @@ async function spawnEpic(checkout, terminal2, flags, signal) {
 }
 function teller(terminal2) {
   let summary = "";
-  let step;
+  let step2;
   const tell = (event) => {
     switch (event.event) {
       case "repaired":
         terminal2.tell(event.what);
         break;
       case "begun":
-        step = event.intent;
+        step2 = event.intent;
         break;
       case "performed":
-        step = void 0;
+        step2 = void 0;
         terminal2.tell(describePerformed(event.performed));
         break;
       case "looked": {
@@ -52965,14 +54127,14 @@ function teller(terminal2) {
         break;
       }
       case "trouble":
-        step = void 0;
+        step2 = void 0;
         terminal2.tell(`${event.error.message} Looking again in ${Math.round(event.waitMs / 1e3)} s.`);
         break;
       default:
         event;
     }
   };
-  return { tell, ending: () => step !== void 0 && terminal2.tell(stillWaitsFor(step)) };
+  return { tell, ending: () => step2 !== void 0 && terminal2.tell(stillWaitsFor(step2)) };
 }
 function tellKept(terminal2, decision) {
   for (const kept of decision.kept) terminal2.tell(describeKept(kept));
@@ -53016,7 +54178,7 @@ function treesOf(issues, ids) {
 }
 function rowsOf(view, settings) {
   const byId = new Map(view.epic.tasks.map((task) => [task.id, task]));
-  return byUrgency2(decide2(view, settings).standings).map(
+  return byUrgency2(decide(view, settings).standings).map(
     (standing2) => rowOf(standing2, byId.get(standing2.task), view.now)
   );
 }
@@ -53109,7 +54271,7 @@ function ageText(seconds2) {
 // src/worker/stop.ts
 var AGENT_KEYS2 = ["retry_at", "agent_pid", "agent_host", "agent_start"];
 async function stopTask(deps, task) {
-  const stopped = await retrying(BOUNDS.stops, async () => {
+  const stopped2 = await retrying(BOUNDS.stops, async () => {
     const issue3 = (await deps.beads.snapshot()).find(({ id }) => id === task);
     if (issue3 === void 0) return { is: "no such task" };
     const [processes, host] = [await deps.processes.tagged(), deps.processes.host()];
@@ -53129,7 +54291,7 @@ async function stopTask(deps, task) {
     if (alive.length > 0) return { is: "alive", pids: alive };
     return { is: "stopped", ended, elsewhere: owner.is === "elsewhere" ? owner.host : void 0 };
   });
-  return stopped ?? { is: "busy" };
+  return stopped2 ?? { is: "busy" };
 }
 async function runningTasks(deps) {
   return [...new Set((await deps.processes.tagged()).map(({ task }) => task))].sort();
@@ -53293,6 +54455,9 @@ function notStarted(why) {
 }
 function judgeWork(work, forbidden) {
   if (work.changed.length === 0) return { is: "nothing done", detail: `no file differs from the base${mayNot(work)}` };
+  if (work.conflicts === "not merged") return { is: "conflict left", detail: "the base is not in the branch any more" };
+  if (work.conflicts !== void 0 && work.conflicts.length > 0)
+    return { is: "conflict left", detail: `marks of a conflict are left in ${work.conflicts.slice(0, 5).join(", ")}` };
   if (work.askedToGoOn && !work.moved) {
     return { is: "nothing done", detail: `nothing was added to the pull request${mayNot(work)}` };
   }
@@ -53353,6 +54518,10 @@ function createPerform(deps, job, log) {
     writeFile: (path8, text5, options) => effect("write a file", () => files2.write(path8, text5, options)),
     start: (name, program3) => begin("start a program", name, () => programs2.start(program3)),
     commitAll: (worktree) => effect("commit what is left", () => repaired(git.commitAll(worktree.path, clean(commitMessage(job.issue))))),
+    mergeBase: (worktree, base) => effect("merge the base", () => {
+      const messages = { merge: mergeMessage(deps.base), leftovers: clean(commitMessage(job.issue)) };
+      return repaired(git.mergeIn(worktree.path, base, messages));
+    }),
     restoreBeads: (worktree, from) => effect(
       "leave .beads alone",
       () => git.restoreFolder(worktree.path, BEADS_FOLDER, from, restoreMessage(BEADS_FOLDER))
@@ -53368,8 +54537,7 @@ function createPerform(deps, job, log) {
           branch: job.branch,
           base: deps.base,
           title: clean(pullRequestTitle(job.issue)),
-          body: clean(pullRequestBody(job.issue, { task: job.task, round: job.round, agent: job.agent, commits })),
-          label: LABEL
+          body: clean(pullRequestBody(job.issue, { task: job.task, round: job.round, agent: job.agent, commits }))
         });
       });
     }
@@ -53480,8 +54648,7 @@ function resumePointOf(seen) {
   const wasCommitted = phase === "committed" || phase === "pr_created";
   const isChecked = wasCommitted && pushed === seen.head;
   if (isPushed && (isChecked || !seen.dirty)) {
-    const whole = open3?.labels.includes(LABEL) === true || seen.ahead === 0;
-    if (open3 !== void 0 && whole) return { do: "record", pullRequest: open3 };
+    if (open3 !== void 0) return { do: "record", pullRequest: open3 };
     if (seen.ahead > 0) return { do: "push" };
   }
   if (seen.ahead > 0 && wasCommitted) return { do: isChecked ? "push" : "check" };
@@ -53583,6 +54750,7 @@ var PLACEHOLDERS = [
   "dependencies",
   "rules",
   "state",
+  "feedback",
   "failure"
 ];
 var MAX_PROMPT_BYTES = 12e4;
@@ -53718,12 +54886,12 @@ async function runAgent(context, worktree, agent2, found) {
   };
   const program3 = { ...line, cwd: worktree.path, env: await environmentOf2(context) };
   await deps.git.requireWorktree(worktree.path);
-  const watched = await watch(watching(context), `agent ${agent2.name}`, program3, limits, isFinal);
-  if (watched.is === "stopped" || watched.is === "replaced") return watched;
-  if (watched.is === "alive") return notEnded(watched.pids);
+  const watched2 = await watch(watching(context), `agent ${agent2.name}`, program3, limits, isFinal);
+  if (watched2.is === "stopped" || watched2.is === "replaced") return watched2;
+  if (watched2.is === "alive") return notEnded(watched2.pids);
   const announces = agent2.definition.finalEvent !== void 0;
   if (final?.is === "limit") final = { ...final, resetsAt: final.resetsAt ?? limitEnd };
-  const outcome = judgeRun({ ...watched.run, final, announces }, limits);
+  const outcome = judgeRun({ ...watched2.run, final, announces }, limits);
   if (outcome !== void 0) return { is: "failed", outcome };
   return { is: "done", denied: deniedOf(final) };
 }
@@ -53734,10 +54902,10 @@ async function runCommand(context, worktree, failure3, command3) {
   const { setupMs: limitMs } = context.deps.settings.limits;
   const program3 = { file: "sh", args: ["-c", command3], cwd: worktree.path, env: await environmentOf2(context) };
   await context.deps.git.requireWorktree(worktree.path);
-  const watched = await watch(watching(context), command3, program3, { wallClockMs: limitMs, silenceMs: limitMs });
-  if (watched.is === "stopped" || watched.is === "replaced") return watched;
-  if (watched.is === "alive") return notEnded(watched.pids);
-  const run2 = watched.run;
+  const watched2 = await watch(watching(context), command3, program3, { wallClockMs: limitMs, silenceMs: limitMs });
+  if (watched2.is === "stopped" || watched2.is === "replaced") return watched2;
+  if (watched2.is === "alive") return notEnded(watched2.pids);
+  const run2 = watched2.run;
   const outcome = judgeCommand(failure3, run2, limitMs);
   return outcome === void 0 ? { is: "done" } : { is: "failed", outcome };
 }
@@ -53767,6 +54935,7 @@ async function promptOf(context, found) {
       exit: "config"
     });
   }
+  const state = stateText(found);
   return fillPrompt(
     template,
     {
@@ -53778,8 +54947,12 @@ async function promptOf(context, found) {
       notes: issue3.notes,
       dependencies: closedDependencies(issue3, job.issues).map(dependencyLine).join("\n"),
       rules: RULES,
-      state: stateText({ ...found, base: `${deps.settings.remote}/${deps.base}` }),
-      failure: issue3.metadata.reason ?? ""
+      // A template of the user's own may not know of it.
+      state: template.includes("{{feedback}}") ? state : `${state}
+
+${found.feedback}`,
+      feedback: found.feedback,
+      failure: found.feedback !== "" && job.attempt === 1 ? "" : issue3.metadata.reason ?? ""
     },
     path8
   );
@@ -53823,15 +54996,22 @@ async function carryOut2(context, worktree, way) {
   const opened = await context.perform.openPullRequest(commits, pushed.head);
   return opened === void 0 ? { is: "replaced" } : await recordPullRequest(context, opened);
 }
+async function adoptPullRequest(context, { number: number4, head }) {
+  const known2 = context.job.issue.metadata.head_sha !== void 0;
+  if (!known2 && !await context.perform.write("the pushed head", { head_sha: head })) return { is: "replaced" };
+  return await recordPullRequest(context, { number: number4 });
+}
 async function recordPullRequest(context, pullRequest2) {
   const { number: number4 } = pullRequest2;
   const ours = await context.perform.write("pr_created", { phase: "pr_created", pr_number: number4 }, [
     "reason",
-    "retry_at"
+    "retry_at",
+    "waits",
+    "waits_for"
   ]);
   return ours ? { is: "done", number: number4 } : { is: "replaced" };
 }
-async function checkWork(context, worktree, { startedAt, denied }) {
+async function checkWork(context, worktree, { startedAt, denied, merged }) {
   const { deps, perform: perform3 } = context;
   const left = await whyLeft(context, worktree);
   if (left !== void 0) return { is: "failed", outcome: left };
@@ -53849,8 +55029,9 @@ async function checkWork(context, worktree, { startedAt, denied }) {
       changed: await deps.git.changedPaths(fork, head),
       nested: await deps.git.nestedRepositories(fork, head),
       askedToGoOn: startedAt !== void 0,
-      moved: head !== startedAt,
-      denied
+      moved: startedAt === void 0 || await isMoved(context, startedAt, head, merged),
+      denied,
+      conflicts: merged === void 0 ? void 0 : await conflictsOf(context, merged, head)
     },
     deps.settings.forbiddenPaths
   );
@@ -53861,6 +55042,13 @@ async function checkWork(context, worktree, { startedAt, denied }) {
     if (verified.is !== "done") return verified;
   }
   return { is: "done", head };
+}
+async function isMoved({ deps }, startedAt, head, merged) {
+  if (merged !== void 0 && !await deps.git.isAncestor(merged, startedAt)) return true;
+  return (await deps.git.changedPaths(startedAt, head)).length > 0;
+}
+async function conflictsOf({ deps }, merged, head) {
+  return await deps.git.isAncestor(merged, head) ? await deps.git.conflictsLeft(merged, head) : "not merged";
 }
 async function whyLeft({ deps, job }, worktree) {
   await deps.git.requireWorktree(worktree.path);
@@ -53877,24 +55065,134 @@ async function pushWork(context, worktree, checked) {
     if (checked !== void 0 && head !== checked) {
       return { is: "failed", outcome: { is: "interrupted", detail: movedText(checked, head) } };
     }
-    const step = pushStep(await remoteSeenFrom(context, head));
-    switch (step.do) {
+    const step2 = pushStep(await remoteSeenFrom(context, head));
+    switch (step2.do) {
       case "adopt":
-        return { is: "done", head: step.head };
+        return { is: "done", head: step2.head };
       case "give up":
-        return { is: "failed", outcome: step.outcome };
+        return { is: "failed", outcome: step2.outcome };
       case "push": {
-        const outcome = await perform3.push(worktree, step.expected);
+        const outcome = await perform3.push(worktree, step2.expected);
         if (outcome.is === "pushed") return { is: "done", head };
         if (outcome.is === "refused") return { is: "failed", outcome: { is: "push refused", detail: outcome.why } };
         await perform3.fetch();
         return void 0;
       }
       default:
-        return step;
+        return step2;
     }
   });
   return pushed ?? { is: "failed", outcome: { is: "interrupted", detail: "somebody else keeps pushing to this branch" } };
+}
+
+// src/worker/feedback.ts
+var NAME2 = 100;
+var NAMES2 = 10;
+var feedbackText = {
+  failed: (checks) => `These checks failed: ${checks.slice(0, NAMES2).map(({ name, conclusion }) => `${JSON.stringify(nameOf3(name))} (${conclusion})`).join(", ")}.`,
+  log: (name) => `The end of the log of ${JSON.stringify(nameOf3(name))}, between the two marks:`,
+  changes: "Reviewers ask for changes; what they wrote stands between the two marks:",
+  forbidden: (paths) => `It changes files that no task may change. Put them back as they are in the base: ${paths.slice(0, NAMES2).map((path8) => JSON.stringify(plain(path8))).join(", ")}.`,
+  conflict: (base, paths) => `\`${base}\` was merged into this branch, and these files conflict: ${paths.slice(0, NAMES2).map((path8) => JSON.stringify(plain(path8))).join(", ")}. Resolve each conflict so that both changes work; do not abort the merge.`
+};
+function plain(text5) {
+  const ansi = new RegExp(`${String.fromCharCode(27)}\\[[0-9;?]*[ -/]*[@-~]`, "g");
+  return text5.replace(/\r\n?/g, "\n").replace(ansi, "").replace(/[^\P{Cc}\n\t]/gu, "");
+}
+function fenced(text5, mark) {
+  return `----- ${mark} -----
+${text5}
+----- ${mark} -----`;
+}
+function nameOf3(name) {
+  return plain(name).replace(/\s+/g, " ").slice(0, NAME2);
+}
+
+// src/worker/handed-back.ts
+var LOG_BYTES = 64 * 1024;
+var LOG_SHOWN = 8 * 1024;
+var JOBS = 3;
+function handedBackFor2({ job }) {
+  return HAND_BACK_KINDS.find((kind) => kind === job.issue.metadata.waits);
+}
+async function askedOf(context, { number: number4, head }) {
+  const { deps, job } = context;
+  const wanted = { task: job.task, round: job.round, pullRequest: number4, pushed: head, handedBack: {} };
+  const patient = (read3) => patiently(deps, context.log.line, read3);
+  const way = await patient(async () => {
+    const found = (await deps.reviews.of([wanted], deps.clock.now())).get(job.task)?.way;
+    if (found !== void 0 || handedBackFor2(context) === void 0) return found;
+    throw new TransientError(`GitHub does not show pull request #${number4}.`);
+  });
+  if (way === void 0) return void 0;
+  if (way.is === "stopped" || way.is === "going on" && way.waits !== "merge") return void 0;
+  const { reasons } = way;
+  const cannot = reasons.flatMap((reason2) => reason2.is === "cannot land" ? [reason2.because.is] : []);
+  const mergeBase = cannot.includes("conflict") || cannot.includes("behind");
+  const parts2 = [];
+  for (const reason2 of reasons) parts2.push(...await patient(() => partsOf(context, reason2, number4)));
+  if (parts2.length === 0 && !mergeBase) return void 0;
+  return { mergeBase, feedback: parts2.join("\n\n") };
+}
+async function partsOf({ deps }, reason2, number4) {
+  switch (reason2.is) {
+    case "check failed": {
+      const parts2 = [feedbackText.failed(reason2.checks)];
+      const jobs2 = reason2.checks.flatMap(({ name, job }) => job === void 0 ? [] : [{ name, job }]).slice(0, JOBS);
+      for (const { name, job } of jobs2) {
+        const log = await deps.reviewed.logEnd(job, LOG_BYTES);
+        if (log === void 0) continue;
+        const shown = endOfLog(log, Math.floor(LOG_SHOWN / jobs2.length));
+        parts2.push(`${feedbackText.log(name)}
+${fenced(shown, deps.clock.nonce())}`);
+      }
+      return parts2;
+    }
+    case "changes requested": {
+      const asked = await deps.reviewed.requestedChanges(number4);
+      const texts2 = asked.map(({ login: login2, text: text5 }) => `${plain(login2)}:
+${text5}`).join("\n\n");
+      return [`${feedbackText.changes}
+${fenced(plain(texts2).slice(0, LOG_SHOWN), deps.clock.nonce())}`];
+    }
+    case "forbidden paths":
+      return [feedbackText.forbidden(reason2.paths)];
+    default:
+      return [];
+  }
+}
+function endOfLog(log, max) {
+  const text5 = plain(log);
+  const error2 = text5.lastIndexOf("##[error]");
+  const end = error2 < 0 ? -1 : text5.indexOf("\n", error2);
+  const told2 = end < 0 ? text5 : text5.slice(0, end);
+  return told2.slice(-max);
+}
+
+// src/worker/go-on.ts
+async function goOn2(context, worktree, agent2, { evidence, pullRequest: pullRequest2 }) {
+  const { deps, job, perform: perform3 } = context;
+  const handedBack = handedBackFor2(context) !== void 0;
+  const asked = await askedOf(context, pullRequest2);
+  if (asked === void 0 && handedBack) return await recordPullRequest(context, pullRequest2);
+  const base = await baseHead(context);
+  const merge5 = asked?.mergeBase ? await perform3.mergeBase(worktree, base) : void 0;
+  if (merge5?.is === "refused") return { is: "failed", outcome: { is: "commit refused", detail: merge5.why } };
+  const startedAt = evidence.remote.is === "absent" ? evidence.head : evidence.remote.head;
+  const merged = merge5 === void 0 ? void 0 : base;
+  const isMerged = merge5?.is === "merged" || merge5?.is === "nothing";
+  if (handedBack && merge5?.is === "nothing" && asked?.feedback === "" && evidence.head === startedAt && !evidence.dirty)
+    return await recordPullRequest(context, pullRequest2);
+  if (handedBack && isMerged && asked?.feedback === "" && job.attempt === 1)
+    return await finish(context, worktree, { check: true, startedAt, denied: [], merged });
+  const parts2 = [
+    ...merge5?.is === "conflicts" ? [feedbackText.conflict(`${deps.settings.remote}/${deps.base}`, merge5.paths)] : [],
+    ...asked === void 0 || asked.feedback === "" ? [] : [asked.feedback]
+  ];
+  const found = { ...evidence, pullRequest: pullRequest2.number, feedback: parts2.join("\n\n") };
+  const ran = await runAgent(context, worktree, agent2, found);
+  if (ran.is !== "done") return ran;
+  return await finish(context, worktree, { check: true, startedAt, denied: ran.denied, merged });
 }
 
 // src/worker/outcome.ts
@@ -53908,6 +55206,7 @@ var OUTCOMES = {
   "commit refused": "again",
   "refused path": "again",
   "nested repository": "again",
+  "conflict left": "again",
   "verify failed": "again",
   "setup failed": "again",
   interrupted: "again",
@@ -53991,7 +55290,7 @@ async function supervise(deps, start2, issue3, issues) {
       if (!(error2 instanceof UserError || error2 instanceof TransientError)) bug = error2;
       return failureOf(context, error2);
     });
-    const end = await endOf2(context, result);
+    const end = await endOf3(context, result);
     log.line(`heddle: the worker ends: ${end.is}`);
     if (bug !== void 0) throw bug;
     return end;
@@ -54010,17 +55309,18 @@ async function resume(context) {
     case "give up":
       return { is: "failed", outcome: point3.outcome };
     case "record":
-      return await recordPullRequest(context, point3.pullRequest);
+      return await adoptPullRequest(context, point3.pullRequest);
     case "push":
       return await finish(context, prepared.worktree, { check: false });
     case "check":
       return await finish(context, prepared.worktree, { check: true, startedAt: void 0, denied: [] });
     case "run agent": {
-      const pullRequest2 = point3.pullRequest?.number;
-      const ran = await runAgent(context, prepared.worktree, agent2, { ...evidence, pullRequest: pullRequest2 });
+      const { worktree } = prepared;
+      if (point3.pullRequest !== void 0)
+        return await goOn2(context, worktree, agent2, { evidence, pullRequest: point3.pullRequest });
+      const ran = await runAgent(context, worktree, agent2, { ...evidence, pullRequest: void 0, feedback: "" });
       if (ran.is !== "done") return ran;
-      const startedAt = pullRequest2 === void 0 ? void 0 : evidence.head;
-      return await finish(context, prepared.worktree, { check: true, startedAt, denied: ran.denied });
+      return await finish(context, worktree, { check: true, startedAt: void 0, denied: ran.denied });
     }
     default:
       return point3;
@@ -54041,7 +55341,7 @@ function scrubbed(log, secrets) {
 function failed2(outcome) {
   return { is: "failed", outcome };
 }
-async function endOf2(context, result) {
+async function endOf3(context, result) {
   switch (result.is) {
     case "done":
       return { is: "pull request", number: result.number };
@@ -54084,12 +55384,13 @@ var workerCommand = command({
       });
     }
     const forge = await openForge(checkout);
-    const { base } = await namesOf(checkout, forge);
+    const { base } = await namesOf3(checkout, forge);
     const { git, processes, locks, clock, settings } = checkout;
-    const { pullRequests: pullRequests2 } = forge;
+    const { pullRequests: pullRequests2, reviewed } = forge;
     const secrets = [.../* @__PURE__ */ new Set([...secretsOf(environment), forge.token])];
     const beads = openBeads(checkout);
-    const world = { beads, git, pullRequests: pullRequests2, processes, locks, clock, programs, files };
+    const reviews = createReviews(reviewed, { ...settings, base, ownWorkflow: OWN_WORKFLOW });
+    const world = { beads, git, pullRequests: pullRequests2, reviews, reviewed, processes, locks, clock, programs, files };
     const end = await runWorker(
       { ...world, settings, base, environment, secrets, stop: stop2 },
       { task, token, round, agent: agent2 }
@@ -54103,6 +55404,7 @@ var workerCommand = command({
 var commands = [
   spawnCommand,
   statusCommand,
+  explainCommand,
   logsCommand,
   stopCommand,
   retryCommand,
@@ -54152,8 +55454,8 @@ function add(declared) {
   }
   line.action(async () => {
     const given = line.opts();
-    const missing = declared.options.find(({ name, required: required2 }) => required2 && given[name] === void 0);
-    if (missing !== void 0) line.error(`error: required option '${flagsOf(missing)}' not specified`);
+    const missing2 = declared.options.find(({ name, required: required2 }) => required2 && given[name] === void 0);
+    if (missing2 !== void 0) line.error(`error: required option '${flagsOf(missing2)}' not specified`);
     onlyReads = declared.onlyReads ?? given["dryRun"] === true;
     const taken = declared.arguments.map(({ name }, at2) => [name, line.processedArgs[at2]]);
     process.exitCode = EXIT[await declared.run(call, { ...given, ...Object.fromEntries(taken) })].code;

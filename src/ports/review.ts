@@ -45,13 +45,10 @@ export type OpenPullRequest = PullRequestFacts & {
   behind: boolean;
   /** `changes requested`: by a reviewer with write access, whether or not a rule asks for reviews. */
   review: 'none' | 'approved' | 'required' | 'changes requested';
-<<<<<<< HEAD
   /** Changes were requested, and all of them of an older head: a push leaves the request standing until its reviewer looks again. */
   answered?: boolean | undefined;
-=======
   /** A person who may write has approved exactly this head. */
   headApproved: boolean;
->>>>>>> cb74485 (merger: what changes watched paths lands only with an approval)
   changedLines: number;
   changedFiles: number;
   createdAt: Date;

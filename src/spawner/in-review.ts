@@ -1,5 +1,4 @@
 /** What becomes of a task whose pull request is open, and what Beads is told of why it waits. Pure. */
-
 import { HAND_BACK_KINDS, type Issue, MAX_REASON, roundOf } from '../domain/issue.ts';
 import { HOLD_LABEL } from '../domain/marker.ts';
 import type { Owner } from '../domain/owner.ts';

@@ -64,7 +64,6 @@ async function performOne(writers: Writers, intent: Exclude<Intent, Start | Told
     case 'record close': {
       const set = { phase: 'merged', pr_number: intent.pullRequest } as const;
       // Nobody has the task from now on, so that a worker on another host, or a retry, cannot write over the close.
-      // What is closed waits for nothing.
       const change: Change = { assignee: '', set, unset: ['waits', 'waits_for'] };
       const written = await effects['record close'](writers, intent.task, intent.guard, change);
       if (!written) return { is: 'moved on', intent };

@@ -11,26 +11,16 @@ export const author = z.object({ __typename: z.string(), login: z.string() }).nu
 
 export const OPEN_FIELDS = `${FACTS} createdAt author { __typename login } authorAssociation mergeable mergeStateStatus
   additions deletions changedFiles
-<<<<<<< HEAD
-  latestOpinionatedReviews(first: 50, writersOnly: true) { pageInfo { hasNextPage endCursor } nodes { state commit { oid } } }`;
-=======
   latestOpinionatedReviews(first: 50, writersOnly: true) { pageInfo { hasNextPage endCursor }
     nodes { state author { __typename login } commit { oid } } }`;
 const opinion = z.object({ state: z.string(), author, commit: z.object({ oid: z.string() }).nullable() });
->>>>>>> cb74485 (merger: what changes watched paths lands only with an approval)
 export const openNode = factsNode.extend({
   createdAt: z.coerce.date(),
   author,
   authorAssociation: z.string(),
   mergeable: z.enum(['MERGEABLE', 'CONFLICTING', 'UNKNOWN']),
   mergeStateStatus: z.string(),
-<<<<<<< HEAD
-  latestOpinionatedReviews: pageOf(
-    z.object({ state: z.string(), commit: z.object({ oid: z.string() }).nullable() }),
-  ).nullable(),
-=======
   latestOpinionatedReviews: pageOf(opinion).nullable(),
->>>>>>> cb74485 (merger: what changes watched paths lands only with an approval)
   additions: z.number(),
   deletions: z.number(),
   changedFiles: z.number(),
@@ -48,11 +38,8 @@ export function openPullRequestOf(node: z.infer<typeof openNode>): OpenPullReque
     mergeable: MERGEABLE[node.mergeable],
     behind: node.mergeStateStatus === 'BEHIND',
     review: reviewOf(node),
-<<<<<<< HEAD
     answered: isAnswered(node),
-=======
     headApproved: isHeadApproved(node),
->>>>>>> cb74485 (merger: what changes watched paths lands only with an approval)
     changedLines: node.additions + node.deletions,
     changedFiles: node.changedFiles,
     createdAt: node.createdAt,
@@ -67,13 +54,13 @@ function reviewOf({ reviewDecision, latestOpinionatedReviews }: z.infer<typeof o
   return objects ? 'changes requested' : 'none';
 }
 
-<<<<<<< HEAD
 function isAnswered({ headRefOid, latestOpinionatedReviews }: z.infer<typeof openNode>): boolean {
   const { nodes = [], pageInfo } = latestOpinionatedReviews ?? {};
   const requests = nodes.filter(({ state }) => state === 'CHANGES_REQUESTED');
   if (requests.length === 0 || pageInfo?.hasNextPage === true) return false;
   return requests.every(({ commit }) => commit !== null && commit.oid !== headRefOid);
-=======
+}
+
 /** An approval is of the head that it was given for; a token of Actions may approve, and is nobody. */
 function isHeadApproved({ headRefOid, latestOpinionatedReviews }: z.infer<typeof openNode>): boolean {
   const { nodes = [] } = latestOpinionatedReviews ?? {};
@@ -81,7 +68,6 @@ function isHeadApproved({ headRefOid, latestOpinionatedReviews }: z.infer<typeof
     ({ state, author: who, commit }) =>
       state === 'APPROVED' && who !== null && who.__typename !== 'Bot' && commit?.oid === headRefOid,
   );
->>>>>>> cb74485 (merger: what changes watched paths lands only with an approval)
 }
 
 /** GraphQL leaves the `[bot]` off, so that a bot and a person could be taken for each other. */
