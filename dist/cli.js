@@ -54872,9 +54872,9 @@ async function runAgent(context, worktree, agent2, found) {
     const ready = await runCommand(context, worktree, "setup failed", setup);
     if (ready.is !== "done") return ready;
   }
-  const prompt = await promptOf(context, found);
+  const prompt = scrub(await promptOf(context, found), deps.secrets);
   const promptFile = promptPath(deps.git.stateFolder, job.task, job);
-  await perform3.writeFile(promptFile, scrub(prompt, deps.secrets));
+  await perform3.writeFile(promptFile, prompt);
   const line = agent2.definition.commandLine({ ...agent2.settings, prompt, promptFile, worktree: worktree.path });
   const { limits } = deps.settings;
   let final;

@@ -7,7 +7,7 @@ import type { Way } from '../../src/review/hand-back.ts';
 import type { Reason } from '../../src/review/review.ts';
 import { runWorker } from '../../src/worker/worker.ts';
 import { candidate } from '../merger/views.ts';
-import { Bench, BRANCH, clearTemplate, TASK, TOKEN } from './bench.ts';
+import { Bench, BRANCH, clearTemplate, SECRET, TASK, TOKEN } from './bench.ts';
 
 const ESCAPE = String.fromCharCode(27);
 const red: Reason = { is: 'check failed', checks: [{ name: 'unit', conclusion: 'failure', job: 5, workflowRun: 7 }] };
@@ -80,7 +80,7 @@ const contains = (commit: string): boolean =>
 describe('a red check', () => {
   test('goes to the agent by its name and the end of its log, and what comes out moves the same pull request', async () => {
     handBack('red', red);
-    const log = `${'noise\n'.repeat(3_000)}expected 4, got 5 ${ESCAPE}[31mred${ESCAPE}[0m\u0007\n##[error]exit 1\nPost job cleanup\n`;
+    const log = `${'noise\n'.repeat(3_000)}${SECRET} expected 4, got 5 ${ESCAPE}[31mred${ESCAPE}[0m\u0007\n##[error]exit 1\nPost job cleanup\n`;
     bench.reviews.logs.set(5, log);
     agentDoes('echo fixed > fixed.txt');
     expect(await work()).toEqual({ is: 'pull request', number: 1 });
@@ -90,6 +90,7 @@ describe('a red check', () => {
     expect(prompt()).toContain('These checks failed: "unit" (failure).');
     expect(prompt()).toMatch(/----- (\S+) -----\n[\s\S]*expected 4, got 5 red\n##\[error\]exit 1\n----- \1 -----/);
     expect(prompt()).not.toContain('Post job cleanup');
+    expect(prompt()).not.toContain(SECRET);
     expect(prompt()).not.toContain(ESCAPE);
     expect(prompt().length).toBeLessThan(12_000);
     // What the spawner wrote is the same said shorter.

@@ -34,9 +34,10 @@ export async function runAgent(
     const ready = await runCommand(context, worktree, 'setup failed', setup);
     if (ready.is !== 'done') return ready;
   }
-  const prompt = await promptOf(context, found);
+  // A log that is shown to the agent can hold what only this machine may know.
+  const prompt = scrub(await promptOf(context, found), deps.secrets);
   const promptFile = promptPath(deps.git.stateFolder, job.task, job);
-  await perform.writeFile(promptFile, scrub(prompt, deps.secrets));
+  await perform.writeFile(promptFile, prompt);
   const line = agent.definition.commandLine({ ...agent.settings, prompt, promptFile, worktree: worktree.path });
   const { limits } = deps.settings;
   let final: FinalEvent | undefined;
