@@ -65,15 +65,6 @@ export const voiceMutants = {
       test: 'what changes watched paths lands only with the approval of a person who may write, for exactly this head',
     },
   },
-  'a bot approves': {
-    file: 'src/adapters/github/answers.ts',
-    from: " && who.__typename !== 'Bot'",
-    to: '',
-    seenBy: {
-      file: '__tests__/merger/sweep.approval.long.test.ts',
-      test: 'what changes watched paths lands only with the approval of a person who may write, for exactly this head',
-    },
-  },
   'a run for a pull request takes the turn of one that waits': {
     file: 'src/merger/workflow-file.ts',
     from: "(github.event_name == 'pull_request' || ${OWN_STATUS}) &&\n",
