@@ -24850,7 +24850,7 @@ async function performOne(writers, intent) {
       return await performEnd(writers, intent);
     case "record close": {
       const set = { phase: "merged", pr_number: intent.pullRequest };
-      const change = { assignee: "", set, unset: ["waits", "waits_for"] };
+      const change = { status: "in_progress", assignee: "", set, unset: ["waits", "waits_for"] };
       const written2 = await effects["record close"](writers, intent.task, intent.guard, change);
       if (!written2) return { is: "moved on", intent };
       await effects["close task"](writers, intent.task, closeText(intent));

@@ -113,7 +113,8 @@ export class Rules {
       return;
     }
     if (actor.role !== 'spawner') return;
-    if (before.status === 'open' && after.status === 'in_progress') this.#claimed(actor, before, after);
+    if (before.status === 'open' && after.status === 'in_progress' && after.assignee !== '')
+      this.#claimed(actor, before, after);
     else if (before.assignee !== after.assignee && after.assignee !== '') this.#takenOver(before);
     if (after.metadata.phase === 'merged' && before.metadata.phase !== 'merged') this.#recorded(before);
     if (after.metadata.handed_back !== before.metadata.handed_back) this.#world.count('handed back');

@@ -1,6 +1,7 @@
 /** What a pass does to the world: each intent guarded, repeatable, and in an order that a crash cannot turn into a loss. */
 import { describe, expect, test } from '@jest/globals';
 import { issueId } from '../../src/domain/ids.ts';
+import { isHalfClosed } from '../../src/domain/issue.ts';
 import { findLine, ISSUES_PATH } from '../../src/domain/lines.ts';
 import type { Intent } from '../../src/spawner/intent.ts';
 import { BASE, HEAD, NEW, OLD, TASK } from './view-builder.ts';
@@ -174,6 +175,13 @@ describe('a close', () => {
     expect(beads.at(TASK).metadata.phase).toBe('merged');
   });
 
+  test('of a task that is open makes it half closed, not reopened, to whoever looks in between', async () => {
+    const world = new World({ ...taken, status: 'open' });
+    world.beads.close = async () => undefined;
+    await world.outcomes({ ...record, guard: { ...guard, status: 'open' } });
+    expect(isHalfClosed(world.beads.at(TASK))).toBe(true);
+  });
+
   test('is not done when the task has changed hands', async () => {
     const world = new World({ ...taken, assignee: NEW });
     expect(await world.outcomes(record)).toEqual(['moved on']);
@@ -225,22 +233,4 @@ describe('a new round', () => {
     expect(await world.outcomes(open, open)).toEqual(['done', 'moved on']);
     expect(world.beads.at(TASK).metadata.round).toBe(2);
   });
-});
-
-test('giving up leaves the reason and no time to retry', async () => {
-  const world = new World({ ...taken, metadata: { attempt: 3, retry_at: '2026-11-20T11:00:00Z', reason: 'hung' } });
-  const why = { is: 'gave up', last: 'hung', attempts: 3 } as const;
-  expect(await world.outcomes({ do: 'give up', task: TASK, guard, why })).toEqual(['done']);
-  expect(world.beads.at(TASK).metadata).toEqual({ attempt: 3, reason: 'hung (after 3 attempts)' });
-});
-
-test('workers are ended by token; those that do not end are told', async () => {
-  const world = new World();
-  const end: Intent = { do: 'end workers', task: TASK, tokens: [OLD, NEW], why: { is: 'taken over' } };
-  expect(await world.outcomes(end)).toEqual(['done']);
-  expect(world.done).toEqual([`end ${TASK} ${OLD}`, `end ${TASK} ${NEW}`]);
-  world.unendable.add(TASK);
-  expect(await world.perform(end)).toMatchObject([
-    { is: 'not done', why: { is: 'not ending', pids: [41, 42, 41, 42] } },
-  ]);
 });

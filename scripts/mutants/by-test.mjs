@@ -11,10 +11,19 @@ export const mutantsByTest = {
     to: '',
     seenBy: { file: '__tests__/merger/candidate.test.ts', test: 'round is over: it gets no write' },
   },
+  'a recorded close leaves an open task open': {
+    file: 'src/spawner/perform.ts',
+    from: "status: 'in_progress', assignee: '', set, unset",
+    to: "assignee: '', set, unset",
+    seenBy: {
+      file: '__tests__/spawner/perform.test.ts',
+      test: 'a close of a task that is open makes it half closed, not reopened, to whoever looks in between',
+    },
+  },
   'a recorded close keeps its assignee': {
     file: 'src/spawner/perform.ts',
-    from: "{ assignee: '', set, unset",
-    to: '{ set, unset',
+    from: "status: 'in_progress', assignee: '', set, unset",
+    to: "status: 'in_progress', set, unset",
     seenBy: {
       file: '__tests__/spawner/perform.test.ts',
       test: 'a close leaves the task with nobody, so that whoever had it cannot write over it',

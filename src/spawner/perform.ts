@@ -63,8 +63,9 @@ async function performOne(writers: Writers, intent: Exclude<Intent, Start | Told
       return await performEnd(writers, intent);
     case 'record close': {
       const set = { phase: 'merged', pr_number: intent.pullRequest } as const;
-      // Nobody has the task from now on, so that a worker on another host, or a retry, cannot write over the close.
-      const change: Change = { assignee: '', set, unset: ['waits', 'waits_for'] };
+      // Nobody has the task from now on, so that a worker on another host, or a retry, cannot write over the close. Open, it
+      // would look reopened until it is closed.
+      const change: Change = { status: 'in_progress', assignee: '', set, unset: ['waits', 'waits_for'] };
       const written = await effects['record close'](writers, intent.task, intent.guard, change);
       if (!written) return { is: 'moved on', intent };
       await effects['close task'](writers, intent.task, closeText(intent));
