@@ -38710,8 +38710,7 @@ function pullRequestOf(one2) {
     ...factsOf(one2),
     state: one2.state === "OPEN" ? "open" : one2.state === "MERGED" ? "merged" : "closed",
     labels: labelsOf(one2),
-    mergeCommit: mergeCommitOf(one2),
-    ...one2.reviewDecision === "REVIEW_REQUIRED" ? { awaitsReview: true } : {}
+    mergeCommit: mergeCommitOf(one2)
   };
 }
 function unopened(failure3, head) {

@@ -18,8 +18,6 @@ export type PullRequest = PullRequestFacts & {
   labels: readonly string[];
   /** Set once merged: the commit in the base. */
   mergeCommit: Sha | undefined;
-  /** Its base asks for an approving review that is not there. Not known of one that has just been opened. */
-  awaitsReview?: true;
 };
 
 export type Repository = {

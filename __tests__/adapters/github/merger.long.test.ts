@@ -68,14 +68,13 @@ test('a pull request awaits a review where the rules of its base ask for one, un
   const { sandbox, octokit } = stage;
   await stage.branch('heddle/bd-e.1/1', { 'a.txt': 'a' });
   const { data } = await octokit.rest.pulls.create({ ...where, ...draft, head: 'heddle/bd-e.1/1' });
-  const port = createPullRequests(client(sandbox.tokens.user), { owner: where.owner, name: where.repo });
-  const awaits = async () => (await port.pullRequestsOf([branch('heddle/bd-e.1/1')])).map((one) => one.awaitsReview);
-  expect(await awaits()).toEqual([undefined]);
+  const awaits = async () => (await github.openPullRequests('main')).map(({ review }) => review);
+  expect(await awaits()).toEqual(['none']);
   sandbox.addRuleset(sandbox.repository, { rules: [{ type: 'pull_request', approvals: 1 }] });
-  expect(await awaits()).toEqual([true]);
+  expect(await awaits()).toEqual(['required']);
   const reviewer = stage.as(sandbox.tokens.userAs('grace', 'write'));
   await reviewer.rest.pulls.createReview({ ...where, pull_number: data.number, event: 'APPROVE' });
-  expect(await awaits()).toEqual([undefined]);
+  expect(await awaits()).toEqual(['approved']);
 });
 
 test('checks, suites and comments beyond a page are read', async () => {

@@ -112,7 +112,6 @@ function pullRequestOf(one: z.infer<typeof node>): PullRequest {
     state: one.state === 'OPEN' ? 'open' : one.state === 'MERGED' ? 'merged' : 'closed',
     labels: labelsOf(one),
     mergeCommit: mergeCommitOf(one),
-    ...(one.reviewDecision === 'REVIEW_REQUIRED' ? { awaitsReview: true } : {}),
   };
 }
 
